@@ -1,0 +1,78 @@
+"""Worker processes: a call for each item, one numerical thread a process, results in the order of the items."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from typing import TypeVar
+
+from remembrain._progress import progress
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def map_processes(
+    call: Callable[[Item], Result], items: Sequence[Item], *, workers: int | None, description: str
+) -> list[Result]:
+    """Call a top-level function on every item in several processes, with a progress bar.
+
+    Parameters
+    ----------
+    call
+        A picklable function of one item.
+    items
+        What to call it on.
+    workers
+        How many processes; ``None`` takes one a core, 1 stays in this process.
+    description
+        Text of the progress bar.
+
+    Returns
+    -------
+    results
+        In the order of the items, whatever the number of workers.
+    """
+    count = min(workers or cores(), len(items))
+    with progress(description, len(items)) as advance:
+        if count <= 1:
+            results = []
+            for item in items:
+                results.append(call(item))
+                advance()
+            return results
+        with one_thread(), ProcessPoolExecutor(count, multiprocessing.get_context("spawn")) as pool:
+            futures = [pool.submit(call, item) for item in items]
+            try:
+                for future in as_completed(futures):
+                    future.result()
+                    advance()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+            return [future.result() for future in futures]
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Have processes that start inside the block run one numerical thread each: more are slower under contention."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,91 @@
+"""Every way this program stops, and the exit code of each.
+
+::
+
+    RemembrainError            1   failed
+    ├── UsageError             2   the words on the command line or in the config file are wrong
+    ├── DataError              3   scans, tables, splits, weights or a run folder cannot be used
+    │   └── ProblemsError      3   the same, with every problem found listed at once
+    └── EvidenceAboveLimit     4   the audit ran, and the evidence is above ``--fail-above``
+
+A message says what is wrong, where (file, key, sub-XX), what was expected, and what to try next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class RemembrainError(Exception):
+    """Base of every error this package raises on purpose.
+
+    Parameters
+    ----------
+    what
+        What is wrong, in one sentence.
+    where
+        The file, key or person it concerns.
+    expected
+        What would have been accepted.
+    try_next
+        The next command or change to try.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self, what: str, *, where: str | Path | None = None, expected: str | None = None, try_next: str | None = None
+    ) -> None:
+        self.what, self.where, self.expected, self.try_next = what, where, expected, try_next
+        super().__init__(self.message())
+
+    def message(self) -> str:
+        """One message out of the parts that are known."""
+        text = f"{self.where}: {self.what}" if self.where is not None else self.what
+        if self.expected:
+            text += f"; expected {self.expected}"
+        if self.try_next:
+            text += f"\n  try: {self.try_next}"
+        return text
+
+
+class UsageError(RemembrainError):
+    """Wrong words on the command line or in a config file."""
+
+    exit_code = 2
+
+
+class DataError(RemembrainError):
+    """Data, weights or a run folder that cannot be used."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with the data: where it is (file or sub-XX), and what is wrong with it."""
+
+    where: str
+    what: str
+    fatal: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+class ProblemsError(DataError):
+    """Every problem that was found, at once."""
+
+    def __init__(self, problems: Sequence[Problem], *, where: str | Path, try_next: str | None = None) -> None:
+        self.problems = tuple(problems)
+        lines = "\n".join(f"  - {problem}" for problem in self.problems)
+        plural = "problem" if len(self.problems) == 1 else "problems"
+        super().__init__(f"{len(self.problems)} {plural}\n{lines}", where=where, try_next=try_next)
+
+
+class EvidenceAboveLimit(RemembrainError):
+    """The evidence is above the limit given with ``--fail-above``, or could not be assessed."""
+
+    exit_code = 4

@@ -1,0 +1,1 @@
+"""A run folder in, one HTML file out that opens offline."""

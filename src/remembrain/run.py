@@ -1,0 +1,183 @@
+"""The run folder: where everything of one audit lies, written so that a killed run leaves nothing half-written.
+
+``report.html`` and ``evidence.json`` may leave the building; what stands in ``restricted/`` names people and may not,
+and only its owner can read it.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from remembrain.errors import DataError, RemembrainError
+
+SCHEMA = 1
+_REASONS = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up", errno.EACCES: "not allowed"}
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside ``path`` that takes its place when the block ends well, and goes when it does not.
+
+    Raises
+    ------
+    RemembrainError
+        Where the disk is full or the folder cannot be written, naming the file.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with clear_disk_errors(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            yield partial
+            with partial.open("rb") as written:
+                os.fsync(written.fileno())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def clear_disk_errors(path: Path) -> Iterator[None]:
+    """Turn what the operating system says of a file that cannot be written into one clear message."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None or isinstance(error, FileNotFoundError):
+            raise
+        reason = _REASONS.get(error.errno, os.strerror(error.errno))
+        raise RemembrainError(
+            f"cannot be written: {reason}", where=path, try_next="free some space or name another folder, then rerun"
+        ) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    with atomic_path(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON (no NaN or infinity: what is unknown is ``null``) whole or not at all."""
+    write_text(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON, naming the file where it is missing or broken."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError("no such file", where=path) from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise DataError(f"not readable as JSON ({error})", where=path) from error
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """One audit on disk. ``create`` starts or continues one; ``open`` insists that it is there."""
+
+    path: Path
+
+    @classmethod
+    def create(cls, path: Path, facts: Mapping[str, object]) -> RunFolder:
+        """Start a run folder, or continue one of the same schema.
+
+        Parameters
+        ----------
+        path
+            The folder; made where it is missing, refused where it holds something that is not a run.
+        facts
+            What ``run.json`` records of how the run came about (command, versions, seed).
+
+        Raises
+        ------
+        DataError
+            Where the folder holds other files, or a run of another version.
+        """
+        if path.exists() and not path.is_dir():
+            raise DataError("is a file", where=path, expected="a folder for the run")
+        if (path / "run.json").exists():
+            run = cls.open(path)
+        else:
+            if path.exists() and any(path.iterdir()):
+                raise DataError("holds files but no run.json", where=path, expected="an empty or new folder")
+            run = cls(path)
+        with clear_disk_errors(path):
+            run.restricted.mkdir(parents=True, exist_ok=True)
+            run.restricted.chmod(0o700)
+        write_json(path / "run.json", {"schema": SCHEMA, **facts})
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """Open a run folder that is there.
+
+        Raises
+        ------
+        DataError
+            Where there is none, or it is of another version.
+        """
+        if not (path / "run.json").is_file():
+            raise DataError(
+                "is not a run folder (no run.json)", where=path, try_next="remembrain audit DATA RUN, which makes one"
+            )
+        schema = read_json(path / "run.json").get("schema")
+        if schema != SCHEMA:
+            raise DataError(
+                f"is a run folder of schema {schema}",
+                where=path / "run.json",
+                expected=f"schema {SCHEMA}, which this version writes",
+                try_next="audit again into a new folder",
+            )
+        return cls(path)
+
+    @property
+    def restricted(self) -> Path:
+        """Folder of what names a person and may not leave."""
+        return self.path / "restricted"
+
+    @property
+    def signals(self) -> Path:
+        """Folder of what the adversary sees, a file a signal."""
+        return self.restricted / "signals"
+
+    @property
+    def target(self) -> Path:
+        """Folder of the model under audit."""
+        return self.path / "target"
+
+    @property
+    def figures(self) -> Path:
+        """Folder of the report's figures."""
+        return self.path / "figures"
+
+    @property
+    def evidence(self) -> Path:
+        """The numbers with their intervals; may leave the building."""
+        return self.path / "evidence.json"
+
+    @property
+    def split(self) -> Path:
+        """Who was trained on, who was not, and whom the attacker knows."""
+        return self.restricted / "split.tsv"
+
+    @property
+    def scores(self) -> Path:
+        """Every score of every attack by participant."""
+        return self.restricted / "scores.tsv"
+
+    def facts(self) -> dict[str, Any]:
+        """Return what ``run.json`` records."""
+        return dict(read_json(self.path / "run.json"))

@@ -1,0 +1,1 @@
+"""The model under audit: its networks, its training, and models that were trained elsewhere."""

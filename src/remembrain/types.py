@@ -1,0 +1,168 @@
+"""The nouns that the rooms pass to one another. No room's logic, and no torch at run time.
+
+Axis names used in shapes: ``scan`` (one image or one row of a table), ``person``, ``repeat``, ``epoch``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+from jaxtyping import Bool, Float, Int, Shaped
+
+if TYPE_CHECKING:
+    import torch
+
+Role: TypeAlias = Literal["member", "nonmember", "validation"]
+ROLES: tuple[Role, ...] = ("member", "nonmember", "validation")
+
+Access: TypeAlias = Literal["nothing", "outputs", "weights", "rounds", "published tables"]
+"""What of the target an adversary must have: nothing of it, its predictions, or its weights."""
+
+Knows: TypeAlias = Literal["some members", "population", "nothing"]
+"""Whom an adversary must already know."""
+
+Texts: TypeAlias = Shaped[np.ndarray, "scan"]
+"""One text a scan (dtype ``str``)."""
+
+Array: TypeAlias = Float[np.ndarray, "scan *shape"]
+"""One array of numbers a scan, stacked along the first axis."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scans:
+    """The facts about every scan that no model has to be asked for; row i is scan i everywhere.
+
+    ``session_id`` is ``""`` where there are no sessions; ``sex`` and ``site`` are ``"n/a"`` where unknown;
+    ``age`` is in years (or in the unit of the label that is regressed).
+    """
+
+    participant_id: Texts
+    session_id: Texts
+    age: Float[np.ndarray, "scan"]
+    sex: Texts
+    site: Texts
+
+    def __len__(self) -> int:
+        return len(self.participant_id)
+
+    def take(self, index: Int[np.ndarray, "some"] | Bool[np.ndarray, "scan"]) -> Scans:
+        """Return the scans at these places, in this order."""
+        return Scans(
+            self.participant_id[index], self.session_id[index], self.age[index], self.sex[index], self.site[index]
+        )
+
+    def labels(self) -> Iterator[str]:
+        """Iterate over names for messages: ``sub-01`` or ``sub-01 ses-2``."""
+        for person, session in zip(self.participant_id, self.session_id, strict=True):
+            yield f"{person} {session}" if session else str(person)
+
+
+@runtime_checkable
+class Inputs(Protocol):
+    """The scans as the target reads them, one at a time, so that a cohort never has to sit in memory."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one scan, channel axis first for volumes: (1, x, y, z), or (column,) for tables."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> Float[np.ndarray, "*shape"]:
+        """Return one scan as float32."""
+
+    def keys(self) -> Sequence[str]:
+        """Return one content hash a scan: the same content has the same key, other content another."""
+
+
+class Auditable(Protocol):
+    """What a target can do, which is all that signals may rely on.
+
+    ``module`` maps a batch of scans (1 along the first axis during an audit) to an output of any shape;
+    ``age`` turns that output into years, shape (batch,); ``loss`` is the scalar that training minimised, whose
+    gradients are taken.
+    """
+
+    module: torch.nn.Module
+
+    def age(self, output: Any) -> torch.Tensor:
+        """Turn the module's output into predicted years, shape (batch,)."""
+
+    def loss(self, output: Any, age: torch.Tensor) -> torch.Tensor:
+        """Return the training loss of this output for true ages of shape (batch,), as a scalar."""
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """The scans whose membership an attacker already knows: signals, the answer, and who each belongs to."""
+
+    signals: Mapping[str, Array]
+    member: Bool[np.ndarray, "scan"]
+    participant_id: Texts
+
+
+class Attack(Protocol):
+    """A rule that gives each scan one membership score.
+
+    Higher always means *member*, and a score above 0 is the attack's decision *member*. ``needs`` names the
+    signals it reads (``prediction``, ``label``, ``error``, ``gradient-magnitude``, ``gradient:<layer>``,
+    ``covariates``).
+    """
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line and in every file."""
+
+    @property
+    def title(self) -> str:
+        """What it is called in the report."""
+
+    @property
+    def access(self) -> Access:
+        """What of the target an adversary must have to use it."""
+
+    @property
+    def knows(self) -> Knows:
+        """Whom an adversary must already know to use it."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The signals it reads."""
+
+    @property
+    def paper(self) -> str:
+        """Where it was published."""
+
+    def score(self, known: Known, unknown: Mapping[str, Array], rng: np.random.Generator) -> Float[np.ndarray, "scan"]:
+        """Learn from the known scans, then score the unknown ones (one finite number each)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """What one attack said in one repeat, joined to whom it said it of; higher means member, above 0 decides it."""
+
+    attack: str
+    repeat: int
+    participant_id: Texts
+    session_id: Texts
+    member: Bool[np.ndarray, "scan"]
+    score: Float[np.ndarray, "scan"]
+
+    columns: ClassVar[tuple[str, ...]] = ("attack", "repeat", "participant_id", "session_id", "member", "score")
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A number and its confidence interval. ``n_members``/``n_nonmembers`` are people, not scans."""
+
+    value: float
+    low: float
+    high: float
+    n_members: int
+    n_nonmembers: int
+    confidence: float = 0.95
