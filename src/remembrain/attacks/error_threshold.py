@@ -1,0 +1,48 @@
+"""One threshold on the absolute error: the simplest attack there is, and the one every other must beat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from remembrain.types import Access, Array, Known, Knows
+
+
+@dataclass(frozen=True)
+class ErrorThreshold:
+    """Call *member* whatever the target predicts closely; the threshold is learned on the known scans.
+
+    Score = threshold - abs(error), in years (Yeom et al. 2018, IEEE CSF, adversary 2, for a regressor).
+    """
+
+    name: str = "error-threshold"
+    title: str = "Threshold on the absolute error"
+    access: Access = "outputs"
+    knows: Knows = "some members"
+    needs: tuple[str, ...] = ("error",)
+    paper: str = "Yeom et al. 2018, IEEE CSF (arXiv 1709.01604)"
+
+    def score(self, known: Known, unknown: Mapping[str, Array], rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
+        """Return threshold - abs(error) of the unknown scans, in years."""
+        threshold = best_threshold(np.abs(known.signals["error"]).astype(float), known.member)
+        return np.asarray(threshold - np.abs(unknown["error"]), dtype=float)
+
+
+def best_threshold(size: Float[np.ndarray, "scan"], member: Bool[np.ndarray, "scan"]) -> float:
+    """Return the threshold on ``size`` below which calling *member* has the greatest balanced accuracy.
+
+    Between two neighbouring sizes the middle is taken; among equally good places the one in the middle of them.
+    """
+    order = np.argsort(size, kind="stable")
+    size, member = size[order], member[order]
+    caught = np.concatenate([[0.0], np.cumsum(member) / member.sum()])
+    falsely = np.concatenate([[0.0], np.cumsum(~member) / (~member).sum()])
+    edges = np.concatenate([[size[0]], (size[1:] + size[:-1]) / 2, [size[-1]]])
+    gain = caught - falsely
+    between = np.concatenate([[True], size[1:] > size[:-1], [True]])
+    best = np.flatnonzero(between & (gain >= gain[between].max() - 1e-12))
+    place = int(best[len(best) // 2])
+    return float(np.nextafter(edges[place], np.inf) if place == len(size) else edges[place])
