@@ -1,0 +1,211 @@
+"""Every option, once: the command line, its help, and the TOML file all come from these models.
+
+This module knows the words a user may say and what is allowed in them, and nothing of what is done with them.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tomli_w
+from cyclopts import Parameter
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from remembrain.errors import UsageError
+from remembrain.run import write_text
+
+_ALLOWED = ConfigDict(frozen=True, extra="forbid")
+
+
+@Parameter(name="*", group="Data")
+class DataOptions(BaseModel):
+    """Which scans or which table are read, and how."""
+
+    model_config = _ALLOWED
+    label: str = Field("age", description="Column that the model predicts.")
+    derivatives: str | None = Field(None, description="Read derivatives/NAME of the BIDS folder instead of raw scans.")
+    space: str | None = Field(None, description="Take the files with this space- entity.")
+    desc: str | None = Field(None, description="Take the files with this desc- entity.")
+    grid: Literal["32", "48", "64", "mni"] | None = Field(
+        None, description="Grid the volumes are brought to; mni for the paper form, 48 otherwise."
+    )
+    person_column: str = Field("participant_id", description="Table: column that names the person.")
+    session_column: str = Field("session_id", description="Table: column that names the session.")
+    sex_column: str = Field("sex", description="Table: column with the sex.")
+    site_column: str = Field("site", description="Table: column with the site.")
+    drop: tuple[str, ...] = Field((), description="Table: columns that are not features.")
+    store: Path | None = Field(None, description="Folder for prepared volumes; the user's cache when left out.")
+    workers: Annotated[int, Field(ge=1)] | None = Field(None, description="Worker processes; one a core by default.")
+
+
+@Parameter(name="*", group="Split")
+class SplitOptions(BaseModel):
+    """Who is trained on, who is not, and whom the attacker knows."""
+
+    model_config = _ALLOWED
+    split: Path | None = Field(
+        None, description="A split.tsv to use: participant_id, session_id, role, attacker_knows."
+    )
+    members_list: Path | None = Field(None, description="Plain list of the participants who were trained on.")
+    nonmembers_list: Path | None = Field(None, description="Plain list of the participants who were not.")
+    members: float = Field(0.45, gt=0, description="Members: a share of the people, or a number of them above 1.")
+    nonmembers: float = Field(0.45, gt=0, description="Non-members: a share, or a number.")
+    validation: float = Field(0.1, ge=0, description="Validation people: a share, or a number.")
+    known: float = Field(0.5, gt=0, lt=1, description="Share of members and of non-members the attacker knows.")
+
+
+@Parameter(name="*", group="Training")
+class TrainOptions(BaseModel):
+    """The network and its training; what is left out comes from the network's own preset."""
+
+    model_config = _ALLOWED
+    network: str | None = Field(
+        None, description="cnn3d, slice-mean, mlp; or module:Class of a model to import. cnn3d or mlp when left out."
+    )
+    form: Literal["light", "paper"] = Field("light", description="light trains in a minute; paper is as published.")
+    epochs: Annotated[int, Field(ge=1)] | None = Field(None, description="Passes over the members.")
+    learning_rate: Annotated[float, Field(gt=0)] | None = Field(None, description="Step size of the optimiser.")
+    weight_decay: Annotated[float, Field(ge=0)] | None = Field(None, description="L2 penalty of the optimiser.")
+    batch_size: Annotated[int, Field(ge=1)] | None = Field(None, description="Scans a step.")
+    keep_every: int = Field(0, ge=0, description="Keep the weights of every k-th epoch; 0 keeps the last alone.")
+
+
+@Parameter(name="*", group="Model to import")
+class ImportOptions(BaseModel):
+    """A model that was trained elsewhere."""
+
+    model_config = _ALLOWED
+    weights: Path | None = Field(None, description="Weights: safetensors, or a torch file of tensors alone.")
+    network_arguments: str = Field("{}", description="Arguments of the user's class, as JSON.")
+
+
+@Parameter(name="*", group="Attack")
+class AttackOptions(BaseModel):
+    """Which attacks run, how often, and what counts as too much."""
+
+    model_config = _ALLOWED
+    attacks: tuple[str, ...] = Field((), description="Attacks by name; all when left out.")
+    access: Literal["outputs", "weights"] | None = Field(
+        None, description="Run only attacks that need no more than this."
+    )
+    repeats: int = Field(5, ge=1, description="Fresh draws of whom the attacker knows.")
+    draws: int = Field(2000, ge=200, description="Bootstrap draws of people behind each interval.")
+    fail_above: str | None = Field(
+        None, description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count)."
+    )
+
+
+SECTIONS: dict[str, type[BaseModel]] = {
+    "data": DataOptions,
+    "split": SplitOptions,
+    "training": TrainOptions,
+    "import": ImportOptions,
+    "attack": AttackOptions,
+}
+
+
+class Config(BaseModel):
+    """All options of one run, as ``config.toml`` in the run folder records them."""
+
+    model_config = _ALLOWED
+    source: Path = Field(description="The BIDS folder or the table.")
+    seed: int = Field(0, ge=0, description="The one seed that everything random comes from.")
+    data: DataOptions = DataOptions()
+    split: SplitOptions = SplitOptions()
+    training: TrainOptions = TrainOptions()
+    imported: ImportOptions = Field(ImportOptions(), alias="import")
+    attack: AttackOptions = AttackOptions()
+
+    def write(self, path: Path) -> None:
+        """Write the options as TOML."""
+        content = json.loads(self.model_dump_json(by_alias=True, exclude_none=True))
+        write_text(path, tomli_w.dumps(content))
+
+    @classmethod
+    def read(cls, path: Path) -> Config:
+        """Read what ``write`` wrote.
+
+        Raises
+        ------
+        UsageError
+            Naming the key that is wrong.
+        """
+        try:
+            return cls.model_validate(read_toml(path))
+        except ValidationError as error:
+            raise UsageError(first_complaint(error), where=path) from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file, naming the file and line where it is broken."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise UsageError("no such file", where=path) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"not readable as TOML ({error})", where=path) from None
+
+
+def flat_options(path: Path) -> dict[str, Any]:
+    """Read a user's TOML file into one mapping from option names to values.
+
+    Raises
+    ------
+    UsageError
+        For a section or key that does not exist, naming those that do.
+    """
+    flat: dict[str, Any] = {}
+    for section, content in read_toml(path).items():
+        if section in ("seed", "source"):
+            if section == "seed":
+                flat["seed"] = content
+            continue
+        if section not in SECTIONS:
+            raise UsageError(f"unknown section [{section}]", where=path, expected=f"one of {', '.join(SECTIONS)}")
+        if not isinstance(content, Mapping):
+            raise UsageError(f"{section} is not a section", where=path, expected=f"[{section}]")
+        fields = SECTIONS[section].model_fields
+        for key, value in content.items():
+            name = key.replace("-", "_")
+            if name not in fields:
+                raise UsageError(
+                    f"unknown key {key!r} in [{section}]", where=path, expected=f"one of {', '.join(fields)}"
+                )
+            flat[name.replace("_", "-")] = value
+    return flat
+
+
+def template() -> str:
+    """Return a commented TOML file with every option and its default, from the same definitions as ``--help``."""
+    lines = [
+        "# Options of remembrain. Uncomment what you want to change and pass the file with --config;",
+        "# what is said on the command line counts for more than what is said here.",
+        "",
+        "# The one seed that everything random comes from.",
+        "# seed = 0",
+    ]
+    for section, model in SECTIONS.items():
+        lines += ["", f"# {(model.__doc__ or '').strip()}", f"[{section}]"]
+        for name, field in model.model_fields.items():
+            lines.append(f"# {field.description}")
+            if field.default is None:
+                lines.append(f"# {name} =    # unset")
+            else:
+                lines.append("# " + tomli_w.dumps({name: _plain(field.default)}).strip())
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value: object) -> object:
+    """Return a default as TOML can say it."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def first_complaint(error: ValidationError) -> str:
+    """Return the first thing pydantic found wrong, as one line."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else str(first["msg"])
