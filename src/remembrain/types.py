@@ -85,7 +85,9 @@ class Auditable(Protocol):
     gradients are taken.
     """
 
-    module: torch.nn.Module
+    @property
+    def module(self) -> torch.nn.Module:
+        """The network itself."""
 
     def age(self, output: Any) -> torch.Tensor:
         """Turn the module's output into predicted years, shape (batch,)."""

@@ -1,0 +1,311 @@
+"""The command line. Data goes to stdout, talk to stderr; a traceback only with --debug.
+
+Exit codes: 0 done, 1 failed, 2 wrong words, 3 bad data, 4 evidence above ``--fail-above``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+from cyclopts.config import Dict as ConfigMapping
+from rich.console import Console
+from rich.table import Table
+
+from remembrain.config import AttackOptions, Config, DataOptions, ImportOptions, SplitOptions, TrainOptions
+from remembrain.config import flat_options as read_options
+from remembrain.config import template as config_template
+from remembrain.errors import EvidenceAboveLimit, RemembrainError, UsageError
+
+app = App(
+    name="remembrain",
+    help="Does this model remember whose scans trained it, and who could find out?",
+    help_format="plaintext",
+    help_epilogue="Example: remembrain audit BIDS_DIR runs/first",
+    version_flags=["--version"],
+)
+
+Seed = Annotated[int, Parameter(help="The one seed that everything random comes from.")]
+
+
+def _say(text: str) -> None:
+    """Talk to the user, on stderr."""
+    print(text, file=sys.stderr)
+
+
+@app.command(help_epilogue="Example: remembrain demo runs/demo")
+def demo(run: Path = Path("runs/demo"), /, *, seed: Seed = 1, people: int = 700, grid: str = "48") -> None:
+    """Make phantom people, train two networks on them, attack both, and leave one report. Needs no download."""
+    from remembrain.study.demo import run_demo
+
+    print(run_demo(run, seed=seed, people=people, grid=grid))
+
+
+@app.command(help_epilogue="Example: remembrain phantom phantoms --people 200 --grid 48 --seed 1")
+def phantom(
+    bids_dir: Path,
+    /,
+    *,
+    people: int,
+    grid: Literal["32", "48", "64", "mni"] = "48",
+    seed: Seed = 0,
+    sessions: int = 1,
+    workers: int | None = None,
+) -> None:
+    """Write a BIDS folder of realistic synthetic people.
+
+    Parameters
+    ----------
+    bids_dir
+        The folder to write.
+    people
+        How many people.
+    grid
+        Voxels a side, or mni for 91 x 109 x 91 at 2 mm.
+    sessions
+        Scans a person: 1, or 2 some years apart.
+    workers
+        Worker processes; one a core by default.
+    """
+    from remembrain.cohort.phantom import write_cohort
+
+    print(write_cohort(bids_dir, people=people, grid=grid, seed=seed, sessions=sessions, workers=workers))
+
+
+@app.command(help_epilogue="Example: remembrain check BIDS_DIR")
+def check(data: Path, /, *, data_options: DataOptions = DataOptions()) -> None:
+    """Print what would be used of a BIDS folder or a table, and every problem; exit with 3 if it is unusable."""
+    from remembrain.study.checking import check_data
+
+    lines, usable = check_data(data, data_options)
+    print("\n".join(lines))
+    if not usable:
+        raise SystemExit(3)
+
+
+@app.command(help_epilogue="Example: remembrain train BIDS_DIR runs/first --network cnn3d --epochs 20")
+def train(
+    data: Path,
+    run: Path,
+    /,
+    *,
+    data_options: DataOptions = DataOptions(),
+    split_options: SplitOptions = SplitOptions(),
+    train_options: TrainOptions = TrainOptions(),
+    seed: Seed = 0,
+) -> None:
+    """Split the people, and train a network on the members; a rerun goes on where it stopped."""
+    from remembrain.study import audit as study
+
+    config = Config(source=data, seed=seed, data=data_options, split=split_options, training=train_options)
+    print(study.train(config, run).target)
+
+
+@app.command(
+    name="import",
+    help_epilogue="Example: remembrain import BIDS_DIR runs/theirs --weights model.safetensors "
+    "--network their_model:Net --split split.tsv",
+)
+def import_(
+    data: Path,
+    run: Path,
+    /,
+    *,
+    data_options: DataOptions = DataOptions(),
+    split_options: SplitOptions = SplitOptions(),
+    train_options: TrainOptions = TrainOptions(),
+    import_options: ImportOptions = ImportOptions(),
+    seed: Seed = 0,
+) -> None:
+    """Bring in a model that was trained elsewhere, with the people it was and was not trained on."""
+    from remembrain.study import audit as study
+
+    config = Config.model_validate(
+        {
+            "source": data,
+            "seed": seed,
+            "data": data_options,
+            "split": split_options,
+            "training": train_options,
+            "import": import_options,
+        }
+    )
+    print(study.bring_in(config, run).target)
+
+
+@app.command(help_epilogue="Example: remembrain attack runs/first error-threshold logistic")
+def attack(
+    run: Path, /, *attacks: str, attack_options: AttackOptions = AttackOptions(), workers: int | None = None
+) -> None:
+    """Attack the target of a run folder and write evidence.json; all attacks where none is named.
+
+    Parameters
+    ----------
+    run
+        A run folder made by train or import.
+    attacks
+        Names of attacks; network:A+B composes the published classifier over the signals A and B.
+    workers
+        Worker processes; one a core by default.
+    """
+    from remembrain.study import audit as study
+
+    named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
+    limit = study.parse_limit(named.fail_above)
+    judged = study.attack(run, named, workers)
+    print(run / "evidence.json")
+    study.enforce(judged, limit)
+
+
+@app.command(help_epilogue="Example: remembrain report runs/cnn3d runs/slice-mean --out comparison.html")
+def report(*runs: Path, out: Path | None = None) -> None:
+    """Write one HTML file over one or several run folders.
+
+    Parameters
+    ----------
+    runs
+        Run folders that were attacked.
+    out
+        The file; RUN/report.html for one run.
+    """
+    from remembrain.report import write
+
+    if not runs:
+        raise UsageError("no run folder named", try_next="remembrain report RUN")
+    if len(runs) > 1 and out is None:
+        raise UsageError("several run folders and no file for their report", try_next="remembrain report A B --out F")
+    print(write(runs, out))
+
+
+@app.command(help_epilogue="Example: remembrain audit BIDS_DIR runs/first")
+def audit(
+    data: Path,
+    run: Path,
+    /,
+    *,
+    data_options: DataOptions = DataOptions(),
+    split_options: SplitOptions = SplitOptions(),
+    train_options: TrainOptions = TrainOptions(),
+    import_options: ImportOptions = ImportOptions(),
+    attack_options: AttackOptions = AttackOptions(),
+    seed: Seed = 0,
+) -> None:
+    """Train a model or bring one in, attack it and write the report, in one go."""
+    from remembrain.study import audit as study
+
+    config = Config.model_validate(
+        {
+            "source": data,
+            "seed": seed,
+            "data": data_options,
+            "split": split_options,
+            "training": train_options,
+            "import": import_options,
+            "attack": attack_options,
+        }
+    )
+    limit = study.parse_limit(attack_options.fail_above)
+    written, judged = study.audit(config, run)
+    print(written)
+    study.enforce(judged, limit)
+
+
+@app.command(help_epilogue="Example: remembrain show runs/first --json")
+def show(run: Path, /, *, json_: Annotated[bool, Parameter(name="--json", negative="")] = False) -> None:
+    """Print the evidence of a run folder.
+
+    Parameters
+    ----------
+    run
+        A run folder that was attacked.
+    json_
+        Print evidence.json as it is.
+    """
+    from remembrain.study.showing import evidence_of, lines_of
+
+    evidence = evidence_of(run)
+    print(json.dumps(evidence, indent=1) if json_ else "\n".join(lines_of(evidence)))
+
+
+@app.command(help_epilogue="Example: remembrain attacks")
+def attacks() -> None:
+    """List the attacks: what an adversary must have and know to use each, and where it was published."""
+    from remembrain.attacks import ATTACKS, BLIND
+
+    listed = Table("attack", "access", "knows", "signals", "paper", box=None, pad_edge=False)
+    for one in (*ATTACKS, BLIND):
+        listed.add_row(one.name, one.access, one.knows, ", ".join(one.needs), one.paper)
+    Console(width=None if sys.stdout.isatty() else 200).print(listed)
+
+
+@app.command(help_epilogue="Example: remembrain config > audit.toml")
+def config() -> None:
+    """Print a commented TOML file with every option, to be changed and passed with --config."""
+    print(config_template(), end="")
+
+
+@app.command(help_epilogue="Example: remembrain env")
+def env() -> None:
+    """Print versions and what this machine offers."""
+    from remembrain.study.showing import environment
+
+    for name, value in environment().items():
+        print(f"{name}: {value}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    words, options, debug = _before_the_command(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        settings = read_options(options) if options else {}
+        app.config = (ConfigMapping(settings, source=str(options), use_commands_as_keys=False, allow_unknown=True),)
+        app(words, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        raise SystemExit(_complain(UsageError(_one_line(error), try_next="add --help"), debug)) from None
+    except RemembrainError as error:
+        raise SystemExit(_complain(error, debug)) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        _say("stopped; what was computed is kept, and the same command goes on from there")
+        raise SystemExit(130) from None
+    except Exception as error:
+        if debug:
+            raise
+        _say(f"remembrain: unexpected {type(error).__name__}: {error}\n  try: the same command with --debug")
+        raise SystemExit(1) from None
+    raise SystemExit(0)
+
+
+def _before_the_command(words: list[str]) -> tuple[list[str], Path | None, bool]:
+    """Take --debug and --config F out of the words, which hold for every command."""
+    debug = "--debug" in words
+    words = [word for word in words if word != "--debug"]
+    for place, word in enumerate(words):
+        if word == "--config":
+            if place + 1 == len(words):
+                raise SystemExit(_complain(UsageError("--config needs a file", try_next="remembrain config"), debug))
+            return words[:place] + words[place + 2 :], Path(words[place + 1]), debug
+        if word.startswith("--config="):
+            return words[:place] + words[place + 1 :], Path(word.removeprefix("--config=")), debug
+    return words, None, debug
+
+
+def _complain(error: RemembrainError, debug: bool) -> int:
+    """Print one message and return the exit code; with --debug, raise instead."""
+    if debug:
+        raise error
+    prefix = "" if isinstance(error, EvidenceAboveLimit) else "error: "
+    _say(f"remembrain: {prefix}{error}")
+    return error.exit_code
+
+
+def _one_line(error: Any) -> str:
+    """Return what the parser of the command line found wrong, on one line."""
+    return " ".join(str(error).split())

@@ -1,0 +1,205 @@
+"""A BIDS folder of T1-weighted scans to a table of scans, with everything that is wrong listed at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Int
+
+from remembrain.cohort.tsv import is_missing, person_name, read_rows, sex_of
+from remembrain.errors import DataError, Problem
+from remembrain.types import Scans
+
+_NAME = re.compile(r"^(sub-[A-Za-z0-9]+)(?:_(ses-[A-Za-z0-9]+))?((?:_[a-z]+-[A-Za-z0-9]+)*)_T1w\.nii(?:\.gz)?$")
+
+
+@dataclass(frozen=True, eq=False)
+class BidsCohort:
+    """The usable scans of a BIDS folder, the file of each, and every problem (``fatal`` ones forbid going on)."""
+
+    folder: Path
+    scans: Scans
+    paths: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+    def take(self, index: Int[np.ndarray, "some"]) -> BidsCohort:
+        """Return the cohort with these scans alone."""
+        paths = tuple(self.paths[place] for place in index)
+        return BidsCohort(self.folder, self.scans.take(index), paths, self.problems)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One image file and what its name says."""
+
+    path: Path
+    person: str
+    session: str
+    entities: dict[str, str]
+
+
+def read_bids(
+    folder: Path,
+    *,
+    label: str = "age",
+    derivatives: str | None = None,
+    space: str | None = None,
+    desc: str | None = None,
+) -> BidsCohort:
+    """Read which T1-weighted scans there are, and of whom; no image is opened.
+
+    Parameters
+    ----------
+    folder
+        Root of the data set, with ``participants.tsv``.
+    label
+        Numeric column that the target predicts, of ``sub-*_sessions.tsv`` or ``participants.tsv``.
+    derivatives
+        Take the images of ``derivatives/NAME`` instead of the raw ones.
+    space, desc
+        Take only files with this ``space-`` or ``desc-`` entity; needed where several match.
+
+    Returns
+    -------
+    cohort
+        Scans in order of person and session.
+
+    Raises
+    ------
+    DataError
+        Where ``participants.tsv`` is missing or broken, or there is no such derivative.
+    """
+    root = folder / "derivatives" / derivatives if derivatives else folder
+    if not root.is_dir():
+        raise DataError("no such folder", where=root, expected="a BIDS folder")
+    table = _participants(folder, label)
+    found, problems = _one_a_session(_images(root, space, desc), folder)
+    if not found:
+        wanted = "".join(f" with {key}-{value}" for key, value in (("space", space), ("desc", desc)) if value)
+        problems.append(Problem(str(root), f"has no sub-*/[ses-*/]anat/*_T1w.nii[.gz]{wanted}"))
+    rows, kept = [], []
+    for one in found:
+        row, wrong = _facts(one, folder, table, label)
+        problems += wrong
+        if row is not None:
+            rows.append(row)
+            kept.append(one)
+    scanned = {one.person for one in found}
+    problems += [
+        Problem("participants.tsv", f"{person} has no T1w scan and is left out", fatal=False)
+        for person in table.index
+        if person not in scanned
+    ]
+    return BidsCohort(folder, _scans(kept, rows), tuple(one.path for one in kept), tuple(problems))
+
+
+def _images(root: Path, space: str | None, desc: str | None) -> list[_Found]:
+    """Return every T1w image below a folder whose entities are the ones asked for."""
+    found = []
+    for pattern in ("sub-*/anat/*_T1w.nii*", "sub-*/ses-*/anat/*_T1w.nii*"):
+        for path in sorted(root.glob(pattern)):
+            match = _NAME.match(path.name)
+            if match is None:
+                continue
+            entities = dict(part.split("-", 1) for part in match[3].split("_") if part)
+            if all(wanted is None or entities.get(key) == wanted for key, wanted in (("space", space), ("desc", desc))):
+                found.append(_Found(path, match[1], match[2] or "", entities))
+    return sorted(found, key=lambda one: (one.person, one.session, one.path.name))
+
+
+def _one_a_session(found: Sequence[_Found], folder: Path) -> tuple[list[_Found], list[Problem]]:
+    """Return the only image of each person and session, and the ones between which nobody has chosen."""
+    groups: dict[tuple[str, str], list[_Found]] = {}
+    for one in found:
+        groups.setdefault((one.person, one.session), []).append(one)
+    kept, problems = [], []
+    for (person, session), some in groups.items():
+        if len(some) == 1:
+            kept.append(some[0])
+            continue
+        names = ", ".join(str(one.path.relative_to(folder)) for one in some)
+        differing = [key for key in ("space", "desc") if len({one.entities.get(key) for one in some}) > 1]
+        advice = " or ".join(f"--{key}" for key in differing) or "leaving one of them in the folder"
+        problems.append(
+            Problem(f"{person} {session}".strip(), f"has {len(some)} T1w scans, choose with {advice}: {names}")
+        )
+    return kept, problems
+
+
+def _participants(folder: Path, label: str) -> pd.DataFrame:
+    """Return participants.tsv by person, with everything as text; the label may stand in sessions tables instead."""
+    path = folder / "participants.tsv"
+    rows = read_rows(path)
+    if "participant_id" not in rows.columns:
+        raise DataError("has no column participant_id", where=path, expected=f"participant_id and {label}")
+    rows.index = pd.Index([person_name(name) for name in rows["participant_id"]])
+    doubled = sorted(set(rows.index[rows.index.duplicated()]))
+    if doubled:
+        raise DataError(f"names {', '.join(doubled[:5])} more than once", where=path, expected="one row a person")
+    return rows
+
+
+def _facts(
+    one: _Found, folder: Path, table: pd.DataFrame, label: str
+) -> tuple[tuple[float, str, str] | None, list[Problem]]:
+    """Return label, sex and site of one scan, or what is wrong with them."""
+    relative = str(one.path.relative_to(folder))
+    if one.person not in table.index:
+        return None, [Problem(relative, f"{one.person} has no row in participants.tsv")]
+    row = table.loc[one.person]
+    text, source = str(row.get(label, "")), "participants.tsv"
+    session = _session_row(folder, one)
+    if session is not None and not is_missing(str(session.get(label, ""))):
+        text, source = str(session[label]), f"{one.person}_sessions.tsv"
+    if label not in table.columns and session is None:
+        return None, [Problem("participants.tsv", f"has no column {label}, needed for {relative}")]
+    value, wrong = number(text, label)
+    if value is None:
+        return None, [Problem(f"{source}: {one.person} {one.session}".strip(), wrong)]
+    site = str(row.get("site", "n/a"))
+    if session is not None and not is_missing(str(session.get("site", ""))):
+        site = str(session["site"])
+    return (value, sex_of(str(row.get("sex", row.get("gender", "n/a")))), "n/a" if is_missing(site) else site), []
+
+
+def _session_row(folder: Path, one: _Found) -> pd.Series | None:
+    """Return the row of this session in the person's sessions table, if there is one."""
+    path = folder / one.person / f"{one.person}_sessions.tsv"
+    if not one.session or not path.exists():
+        return None
+    rows = read_rows(path)
+    if "session_id" not in rows.columns:
+        raise DataError("has no column session_id", where=path)
+    mine = rows[[name in (one.session, one.session.removeprefix("ses-")) for name in rows["session_id"]]]
+    return None if mine.empty else mine.iloc[0]
+
+
+def number(text: str, label: str) -> tuple[float | None, str]:
+    """Return the value of a label, or why it is none; an age below 0 or above 130 is none."""
+    if is_missing(text):
+        return None, f"{label} is missing"
+    try:
+        value = float(text)
+    except ValueError:
+        return None, f"{label} is {text!r}, which is not a number"
+    if not np.isfinite(value):
+        return None, f"{label} is {text!r}, which is not a finite number"
+    if label == "age" and not 0 <= value <= 130:
+        return None, f"age is {text}, expected 0 to 130 years"
+    return value, ""
+
+
+def _scans(kept: Sequence[_Found], rows: Sequence[tuple[float, str, str]]) -> Scans:
+    """Return the table of scans."""
+    return Scans(
+        np.array([one.person for one in kept], dtype=str),
+        np.array([one.session for one in kept], dtype=str),
+        np.array([row[0] for row in rows], dtype=float),
+        np.array([row[1] for row in rows], dtype=str),
+        np.array([row[2] for row in rows], dtype=str),
+    )

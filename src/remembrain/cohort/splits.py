@@ -1,0 +1,287 @@
+"""Who was trained on, who was not, and whom the attacker knows: by person, never by scan.
+
+A split that is made here matches members and non-members on age, sex and site, because an attack on groups that differ
+finds the difference and not the target's memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Bool, Int
+
+from remembrain.cohort.tsv import read_rows
+from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.run import write_text
+from remembrain.types import ROLES, Role, Scans, Texts
+
+COLUMNS = ("participant_id", "session_id", "role", "attacker_knows")
+FEWEST_PEOPLE = 20
+UNUSED = "unused"
+AGE_BINS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The role of each scan, and whether the attacker knows its membership; ``role`` is "unused" for the rest."""
+
+    role: Texts
+    attacker_knows: Bool[np.ndarray, "scan"]
+
+    def index(self, *roles: Role) -> Int[np.ndarray, "some"]:
+        """Return the places of the scans of these roles."""
+        return np.flatnonzero(np.isin(self.role, roles))
+
+    def used(self) -> Int[np.ndarray, "some"]:
+        """Return the places of the scans that have a role."""
+        return np.flatnonzero(self.role != UNUSED)
+
+    def take(self, index: Int[np.ndarray, "some"]) -> Split:
+        """Return the split of these scans alone."""
+        return Split(self.role[index], self.attacker_knows[index])
+
+
+def make_split(
+    scans: Scans,
+    rng: np.random.Generator,
+    *,
+    members: float,
+    nonmembers: float,
+    validation: float,
+    known: float = 0.5,
+) -> Split:
+    """Divide people into members, non-members and validation, alike in age, sex and site.
+
+    Parameters
+    ----------
+    scans
+        All scans of the cohort.
+    rng
+        Source of the draw.
+    members, nonmembers, validation
+        People each: a number (``int``), or a share of all people (``float``).
+    known
+        Share of members and of non-members whom the attacker knows.
+
+    Raises
+    ------
+    DataError
+        Where there are too few people.
+    """
+    people, strata = _people(scans)
+    wanted = [
+        int(share) if isinstance(share, int) else int(share * len(people))
+        for share in (members, nonmembers, validation)
+    ]
+    if sum(wanted) > len(people):
+        raise DataError(f"{len(people)} people", expected=f"at least {sum(wanted)}, the sum of the roles asked for")
+    order = _interleaved(strata, rng)
+    role_of = np.full(len(people), UNUSED, dtype="<U10")
+    role_of[order] = _spread(wanted, len(people))
+    row = np.searchsorted(people, scans.participant_id)
+    split = Split(role_of[row], np.zeros(len(scans), dtype=bool))
+    split = Split(split.role, draw_known(split, scans, rng, known))
+    insist_on_people(split, scans, Path("the cohort"))
+    return split
+
+
+def draw_known(split: Split, scans: Scans, rng: np.random.Generator, share: float) -> Bool[np.ndarray, "scan"]:
+    """Draw whom the attacker knows: this share of the members, and as many non-members or this share of them if fewer.
+
+    By person, spread over age, sex and site.
+    """
+    counts = [len(np.unique(scans.participant_id[split.index(role)])) for role in ("member", "nonmember")]
+    number = round(share * min(counts))
+    known = np.zeros(len(scans), dtype=bool)
+    for role in ("member", "nonmember"):
+        mine = split.index(role)
+        people, strata = _people(scans.take(mine))
+        order = _interleaved(strata, rng)
+        chosen = people[order[_evenly(number, len(people), rng)]]
+        known[mine] = np.isin(scans.participant_id[mine], chosen)
+    return known
+
+
+def _people(scans: Scans) -> tuple[Texts, Int[np.ndarray, "person"]]:
+    """Return the people in order of name, and a rank of each that sorts them by site, sex and age."""
+    people, first = np.unique(scans.participant_id, return_index=True)
+    facts = scans.take(first)
+    kinds = np.char.add(np.char.add(facts.site.astype(str), "|"), facts.sex.astype(str))
+    kind = np.unique(kinds, return_inverse=True)[1]
+    rank = np.lexsort((facts.age, kind))
+    place = np.empty(len(people), dtype=int)
+    place[rank] = np.arange(len(people))
+    return people, place
+
+
+def _interleaved(place: Int[np.ndarray, "person"], rng: np.random.Generator) -> Int[np.ndarray, "person"]:
+    """Return people in the order of site, sex and age, shuffled within runs of a few neighbours."""
+    order = np.argsort(place)
+    for first in range(0, len(order), AGE_BINS):
+        order[first : first + AGE_BINS] = rng.permutation(order[first : first + AGE_BINS])
+    return order
+
+
+def _spread(wanted: Sequence[int], total: int) -> Texts:
+    """Return ``total`` roles in which every run has its share of each: members and non-members alternate."""
+    labels = np.concatenate(
+        [np.full(count, role, dtype="<U10") for role, count in zip(ROLES, wanted, strict=True)]
+        + [np.full(total - sum(wanted), UNUSED, dtype="<U10")]
+    )
+    position = np.concatenate([(np.arange(count) + 0.5) / max(count, 1) for count in (*wanted, total - sum(wanted))])
+    return np.asarray(labels[np.argsort(position, kind="stable")])
+
+
+def _evenly(number: int, total: int, rng: np.random.Generator) -> Int[np.ndarray, "number"]:
+    """Return ``number`` different places out of ``total``, at equal distances from a random start."""
+    return np.asarray((np.arange(number) + rng.random()) * total / max(number, 1), dtype=int)
+
+
+def write_split(path: Path, scans: Scans, split: Split) -> None:
+    """Write the split as a table of participant_id, session_id, role and attacker_knows."""
+    rows = [
+        f"{person}\t{session or 'n/a'}\t{role}\t{int(knows)}"
+        for person, session, role, knows in zip(
+            scans.participant_id, scans.session_id, split.role, split.attacker_knows, strict=True
+        )
+        if role != UNUSED
+    ]
+    write_text(path, "\n".join(["\t".join(COLUMNS), *rows]) + "\n")
+
+
+def read_split(path: Path, scans: Scans) -> Split:
+    """Read a split in the format of ``write_split``; a row without a session holds for all scans of its person.
+
+    Raises
+    ------
+    ProblemsError
+        With everything that is wrong: unknown people, two roles for one person, roles and marks that do not exist.
+    DataError
+        Where columns are missing or people are too few.
+    """
+    rows = read_rows(path)
+    missing = [column for column in COLUMNS if column != "session_id" and column not in rows.columns]
+    if missing:
+        raise DataError(f"has no column {', '.join(missing)}", where=path, expected=", ".join(COLUMNS))
+    rows["participant_id"] = _as_in(scans, rows["participant_id"].tolist())
+    sessions = rows["session_id"].replace({"n/a": ""}) if "session_id" in rows else pd.Series("", index=rows.index)
+    problems = _problems_of(rows, path, scans)
+    if problems:
+        raise ProblemsError(problems, where=path)
+    role = np.full(len(scans), UNUSED, dtype="<U10")
+    knows = np.zeros(len(scans), dtype=bool)
+    for person, session, its_role, known in zip(
+        rows["participant_id"], sessions, rows["role"], rows["attacker_knows"], strict=True
+    ):
+        mine = scans.participant_id == person
+        if session:
+            mine &= scans.session_id == session
+        if not mine.any():
+            problems.append(Problem(f"{path.name}: {person} {session}", "no such session in the data"))
+        role[mine], knows[mine] = its_role, known == "1"
+    if problems:
+        raise ProblemsError(problems, where=path)
+    split = Split(role, knows)
+    insist_on_people(split, scans, path)
+    return split
+
+
+def _problems_of(rows: pd.DataFrame, path: Path, scans: Scans) -> list[Problem]:
+    """Return what is wrong with the rows of a split."""
+    problems = []
+    have = set(scans.participant_id.tolist())
+    for person, some in rows.groupby("participant_id", sort=False):
+        where = f"{path.name}: {person}"
+        roles = sorted(set(some["role"]))
+        if person not in have:
+            problems.append(Problem(where, "is not in the data"))
+        if len(roles) > 1:
+            problems.append(Problem(where, f"is {' and '.join(roles)} at once, and a person can have one role"))
+        problems += [
+            Problem(where, f"role {role!r}, expected {', '.join(ROLES)}") for role in roles if role not in ROLES
+        ]
+        marks = sorted(set(some["attacker_knows"]))
+        problems += [
+            Problem(where, f"attacker_knows {mark!r}, expected 0 or 1") for mark in marks if mark not in ("0", "1")
+        ]
+        if len(marks) > 1:
+            problems.append(Problem(where, "the attacker knows one session and not another of the same person"))
+    return problems
+
+
+def read_lists(members: Path, nonmembers: Path, scans: Scans, rng: np.random.Generator, known: float = 0.5) -> Split:
+    """Make a split of two plain lists of participants, a name a line, and draw whom the attacker knows.
+
+    Raises
+    ------
+    ProblemsError
+        With everybody who stands in both lists, or is not in the data.
+    DataError
+        Where people are too few.
+    """
+    listed = {role: _as_in(scans, _names(path)) for role, path in (("member", members), ("nonmember", nonmembers))}
+    have = set(scans.participant_id.tolist())
+    problems = [
+        Problem(f"{path.name}: {name}", "is not in the data")
+        for path, names in ((members, listed["member"]), (nonmembers, listed["nonmember"]))
+        for name in names
+        if name not in have
+    ]
+    both = sorted(set(listed["member"]) & set(listed["nonmember"]))
+    problems += [Problem(f"{members.name} and {nonmembers.name}: {name}", "stands in both lists") for name in both]
+    if problems:
+        raise ProblemsError(problems, where=members)
+    role = np.full(len(scans), UNUSED, dtype="<U10")
+    for its_role, names in listed.items():
+        role[np.isin(scans.participant_id, names)] = its_role
+    split = Split(role, np.zeros(len(scans), dtype=bool))
+    insist_on_people(split, scans, members, known_too=False)
+    split = Split(role, draw_known(split, scans, rng, known))
+    insist_on_people(split, scans, members)
+    return split
+
+
+def _names(path: Path) -> list[str]:
+    """Return the participants of a plain list; a heading, blank lines and Windows line ends are passed over."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise DataError("no such file", where=path) from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"is not text ({error})", where=path) from None
+    names = [line.split("\t")[0].strip() for line in lines]
+    if names and names[0].lower() in ("participant_id", "participant", "subject", "id"):
+        names = names[1:]
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _as_in(scans: Scans, names: Sequence[str]) -> list[str]:
+    """Return names as the data spells them, with or without the ``sub-`` of BIDS."""
+    have = set(scans.participant_id.tolist())
+    found = []
+    for name in names:
+        spellings = (name, f"sub-{name}", name.removeprefix("sub-"))
+        found.append(next((spelling for spelling in spellings if spelling in have), name))
+    return found
+
+
+def insist_on_people(split: Split, scans: Scans, where: Path, *, known_too: bool = True) -> None:
+    """Raise where members, non-members, or those of them known or not known are too few for any interval."""
+    for role, word in (("member", "members"), ("nonmember", "non-members")):
+        mine = split.role == role
+        people = len(np.unique(scans.participant_id[mine]))
+        if people < FEWEST_PEOPLE:
+            raise DataError(
+                f"{people} {word}", where=where, expected=f"at least {FEWEST_PEOPLE}: fewer people prove nothing"
+            )
+        known = len(np.unique(scans.participant_id[mine & split.attacker_knows]))
+        if known_too and not 0 < known < people:
+            raise DataError(
+                f"the attacker knows {known} of {people} {word}",
+                where=where,
+                expected="some known to learn from, and some unknown to test on",
+            )

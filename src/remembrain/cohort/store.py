@@ -1,0 +1,89 @@
+"""Prepared scans on disk: one file a scan, named by its content, mapped into memory while it is read.
+
+Files are shared between runs and hold people's scans, so the folder is readable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from remembrain.errors import DataError
+from remembrain.run import clear_disk_errors
+
+FEWEST_FOR_A_MEAN = 10
+
+
+def default_store() -> Path:
+    """Return $REMEMBRAIN_CACHE/scans, or ~/.cache/remembrain/scans."""
+    return Path(os.environ.get("REMEMBRAIN_CACHE") or Path.home() / ".cache" / "remembrain") / "scans"
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can read."""
+    with clear_disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+
+
+@dataclass(frozen=True, eq=False)
+class ScanStore:
+    """Prepared scans, read one at a time; implements :class:`remembrain.types.Inputs`.
+
+    ``statistics`` are intensity statistics of the scans as they were before standardising.
+    """
+
+    folder: Path
+    names: tuple[str, ...]
+    shape: tuple[int, ...]
+    statistics: Float[np.ndarray, "scan statistic"]
+    statistic_names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __getitem__(self, index: int) -> Float[np.ndarray, "*shape"]:
+        """Return one scan as float32.
+
+        The map is let go once the scan is copied out of it: memory does not grow with the scans that were read.
+        """
+        mapped = np.load(self.path(index), mmap_mode="r", allow_pickle=False)
+        return np.asarray(mapped, dtype=np.float32).reshape(self.shape)
+
+    def path(self, index: int) -> Path:
+        """Return the file of one scan."""
+        return file_of(self.folder, self.names[index])
+
+    def keys(self) -> Sequence[str]:
+        """Return the content hash of each scan."""
+        return self.names
+
+    def take(self, index: Int[np.ndarray, "some"]) -> ScanStore:
+        """Return the same store with these scans alone."""
+        names = tuple(self.names[place] for place in index)
+        return ScanStore(self.folder, names, self.shape, self.statistics[index], self.statistic_names)
+
+    def group_mean(self, index: Int[np.ndarray, "some"]) -> Float[np.ndarray, "x y z"]:
+        """Return the mean volume of some scans.
+
+        Raises
+        ------
+        DataError
+            For fewer than 10 scans: a mean of a few shows who they are.
+        """
+        if len(index) < FEWEST_FOR_A_MEAN:
+            raise DataError(f"a mean brain of {len(index)} scans", expected=f"at least {FEWEST_FOR_A_MEAN}")
+        total = np.zeros(self.shape, dtype=np.float64)
+        for place in index:
+            total += self[int(place)]
+        return np.asarray(total[0] / len(index))
+
+
+def file_of(folder: Path, key: str) -> Path:
+    """Return where the scan of this key lies."""
+    return folder / key[:2] / f"{key}.npy"

@@ -1,0 +1,183 @@
+"""One attack's scores over its repeats -> every figure with its interval, or why there is none.
+
+The reported value of a figure is the mean over repeats of that repeat's figure, so that scikit-learn gives the same
+from ``restricted/scores.tsv``. An interval tells where the figure would lie with other people from the same population
+and the attacks as they were trained; ``accuracy_sd`` tells how much the repeats differ among themselves. This module
+must not know what the figures mean for anybody: that stands in :mod:`~remembrain.evidence.findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from remembrain.errors import DataError
+from remembrain.evidence.metrics import auc_of_draws, balanced_accuracy_of_draws
+from remembrain.evidence.people import People, join
+from remembrain.evidence.rates import NotAssessed, tpr_interval
+from remembrain.evidence.resample import Figure, mean_over_repeats, share_interval, weights
+from remembrain.evidence.significance import p_value
+from remembrain.types import Interval, Scores
+
+FPRS = (0.1, 0.01, 0.001)
+"""The false-positive rates at which true-positive rates are reported."""
+
+Json: TypeAlias = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What one attack achieved; figures are ``None`` where the status is ``not assessed``.
+
+    ``n_members`` and ``n_nonmembers`` are people tested in a repeat (in the smallest one). ``p_value`` is against
+    members not scoring higher, ``p_value_two_sided`` against them not scoring otherwise.
+    """
+
+    attack: str
+    status: Literal["assessed", "not assessed"]
+    why: str
+    n_members: int
+    n_nonmembers: int
+    repeats: int
+    accuracy: Interval | None
+    accuracy_sd: float | None
+    auc: Interval | None
+    tpr_at_fpr: Mapping[float, Interval | NotAssessed]
+    p_value: float | None
+    p_value_two_sided: float | None
+
+
+def assess(
+    repeats: Sequence[Scores],
+    rng: np.random.Generator,
+    *,
+    fprs: Sequence[float] = FPRS,
+    confidence: float = 0.95,
+    draws: int = 2000,
+    minimum_people: int = 20,
+) -> Assessment:
+    """Assess one attack.
+
+    Parameters
+    ----------
+    repeats
+        What the attack said in each repeat; higher means member, above 0 decides it.
+    rng
+        Source of the bootstrap draws.
+    fprs
+        False-positive rates at which to report the true-positive rate.
+    confidence
+        Of every interval.
+    draws
+        Bootstrap draws of people.
+    minimum_people
+        Fewer members or non-members than this in any repeat are not assessed.
+
+    Returns
+    -------
+    Assessment
+        Not assessed, with the reason, where people are too few or a repeat gives everybody the same score.
+
+    Raises
+    ------
+    DataError
+        Where scores and people do not fit together (see :func:`~remembrain.evidence.people.join`), or ``confidence``
+        or a rate is not between 0 and 1.
+    """
+    if not 0 < confidence < 1 or not all(0 < fpr < 1 for fpr in fprs):
+        raise DataError(f"confidence {confidence}, false-positive rates {tuple(fprs)}", expected="between 0 and 1")
+    people = join(repeats)
+    why = _why_not(people, max(2, minimum_people))
+    if why:
+        return not_assessed(people.attack, why, people=people, fprs=fprs)
+    auc, accuracy = _intervals(people, rng, draws, confidence)
+    by_repeat = [
+        mean_over_repeats(People(people.attack, (repeat,), people.is_member), balanced_accuracy_of_draws)[0]
+        for repeat in people.repeats
+    ]
+    return Assessment(
+        attack=people.attack,
+        status="assessed",
+        why="",
+        n_members=people.count(member=True),
+        n_nonmembers=people.count(member=False),
+        repeats=len(people.repeats),
+        accuracy=accuracy,
+        accuracy_sd=float(np.std(by_repeat, ddof=1)) if len(by_repeat) > 1 else None,
+        auc=auc,
+        tpr_at_fpr={fpr: tpr_interval(people, fpr, confidence) for fpr in fprs},
+        p_value=p_value(people, "greater"),
+        p_value_two_sided=p_value(people, "two-sided"),
+    )
+
+
+def not_assessed(attack: str, why: str, *, people: People | None = None, fprs: Sequence[float] = FPRS) -> Assessment:
+    """Return the assessment of an attack that could not be run or measured, with the reason."""
+    return Assessment(
+        attack=attack,
+        status="not assessed",
+        why=why,
+        n_members=people.count(member=True) if people else 0,
+        n_nonmembers=people.count(member=False) if people else 0,
+        repeats=len(people.repeats) if people else 0,
+        accuracy=None,
+        accuracy_sd=None,
+        auc=None,
+        tpr_at_fpr=dict.fromkeys(fprs, NotAssessed(why)),
+        p_value=None,
+        p_value_two_sided=None,
+    )
+
+
+def to_json(assessment: Assessment) -> Json:
+    """Return the assessment as it stands in ``evidence.json``; what is unknown is ``None``."""
+    return {
+        "name": assessment.attack,
+        "n_members": assessment.n_members,
+        "n_nonmembers": assessment.n_nonmembers,
+        "repeats": assessment.repeats,
+        "accuracy": {**interval_json(assessment.accuracy), "sd": assessment.accuracy_sd},
+        "auc": interval_json(assessment.auc),
+        "tpr_at_fpr": {f"{fpr:g}": interval_json(rate) for fpr, rate in assessment.tpr_at_fpr.items()},
+        "p_value": assessment.p_value,
+        "p_value_two_sided": assessment.p_value_two_sided,
+        "status": assessment.status,
+        "why": assessment.why,
+    }
+
+
+def interval_json(interval: Interval | NotAssessed | None) -> Json:
+    """Return a figure with its interval; nulls, and the reason where one is known, if there is none."""
+    if isinstance(interval, Interval):
+        return {"value": interval.value, "low": interval.low, "high": interval.high}
+    nothing: Json = {"value": None, "low": None, "high": None}
+    return nothing if interval is None else {**nothing, "status": "not assessed", "why": interval.why}
+
+
+def _why_not(people: People, minimum: int) -> str:
+    """Return why these scores cannot be assessed; nothing where they can."""
+    n_members, n_nonmembers = people.count(member=True), people.count(member=False)
+    if min(n_members, n_nonmembers) < minimum:
+        return f"too few people: {n_members} members and {n_nonmembers} non-members a repeat, {minimum} of each needed"
+    constant = sum(np.ptp(repeat.score) == 0 for repeat in people.repeats)
+    if constant:
+        return f"the attack gave every scan the same score in {constant} of {len(people.repeats)} repeats"
+    return ""
+
+
+def _intervals(people: People, rng: np.random.Generator, draws: int, confidence: float) -> tuple[Interval, Interval]:
+    """Return AUC and balanced accuracy with their intervals, from the same draws of people."""
+    figures: tuple[Figure, Figure] = (auc_of_draws, balanced_accuracy_of_draws)
+    drawn = [
+        [mean_over_repeats(people, figure, weight) for figure in figures]
+        for weight in weights(people.is_member, rng, draws)
+    ]
+    spread = np.std(np.concatenate(drawn, axis=1), axis=1, ddof=1)
+    counts = people.count(member=True), people.count(member=False)
+    auc, accuracy = (float(mean_over_repeats(people, figure)[0]) for figure in figures)
+    auc_ends = share_interval(auc, float(spread[0]), min(counts), confidence)
+    accuracy_ends = share_interval(accuracy, float(spread[1]), min(counts), confidence)
+    return Interval(auc, *auc_ends, *counts, confidence), Interval(accuracy, *accuracy_ends, *counts, confidence)

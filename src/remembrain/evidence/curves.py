@@ -1,0 +1,126 @@
+"""The curves of the report, ready for JSON: the ROC with its null band, and densities of errors.
+
+No point of a curve may show a single person. This module must not know how anything is drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from scipy import stats
+
+from remembrain._validate import one_number_a_scan, same_length
+from remembrain.errors import DataError
+from remembrain.evidence.assess import Json
+from remembrain.evidence.metrics import roc
+from remembrain.evidence.people import People
+from remembrain.types import Texts
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class RocCurve:
+    """True-positive rates by false-positive rate, and the band an attack without information keeps to."""
+
+    fpr: Float[np.ndarray, "point"]
+    tpr: Float[np.ndarray, "point"]
+    band_low: Float[np.ndarray, "point"]
+    band_high: Float[np.ndarray, "point"]
+
+    def to_json(self) -> Json:
+        """Return lists of numbers by name."""
+        return {name: getattr(self, name).tolist() for name in ("fpr", "tpr", "band_low", "band_high")}
+
+
+def roc_curve(people: People, *, points: int = 60, confidence: float = 0.95) -> RocCurve:
+    """Return the ROC curve, mean over repeats, at log-spaced false-positive rates.
+
+    The rates go from one non-member in all up to 1. At each, the true-positive rate of a repeat is that of
+    :func:`~remembrain.evidence.metrics.tpr_at_fpr`.
+
+    Parameters
+    ----------
+    people
+        The repeats of one attack (:func:`~remembrain.evidence.people.join`).
+    points
+        How many false-positive rates.
+    confidence
+        Of the null band, at each point by itself. See :func:`null_band`.
+    """
+    n_members, n_nonmembers = people.count(member=True), people.count(member=False)
+    grid = np.geomspace(1 / n_nonmembers, 1, points)
+    grid[-1] = 1.0
+    by_repeat = []
+    for repeat in people.repeats:
+        false_positives, true_positives = roc(repeat.member, repeat.score)
+        by_repeat.append(true_positives[np.searchsorted(false_positives, grid + _ROUNDING, side="right") - 1])
+    return RocCurve(grid, np.mean(by_repeat, axis=0), *null_band(grid, n_members, n_nonmembers, confidence))
+
+
+def null_band(
+    fpr: Float[np.ndarray, "point"], n_members: int, n_nonmembers: int, confidence: float
+) -> tuple[Float[np.ndarray, "point"], Float[np.ndarray, "point"]]:
+    """Return where the true-positive rate of an attack without information lies, at each point by itself.
+
+    With a false positives allowed among n, the threshold is the (a + 1)-th largest non-member's score. Without
+    information all orders of members and non-members are equally likely, so the true rate above it is
+    Beta(a + 1, n - a) and the members above it are beta-binomial (David & Nagaraja 2003, section 7.1; ties aside).
+    The band is for one repeat with one scan a person; a mean over repeats stays within it more often.
+    """
+    allowed = np.floor(fpr * n_nonmembers + _ROUNDING).astype(int)
+    inside = np.minimum(allowed, n_nonmembers - 1)
+    members = stats.betabinom(n_members, inside + 1, n_nonmembers - inside)
+    everyone = allowed >= n_nonmembers
+    low, high = (members.ppf(tail) / n_members for tail in ((1 - confidence) / 2, (1 + confidence) / 2))
+    return np.where(everyone, 1.0, low), np.where(everyone, 1.0, high)
+
+
+def density(
+    values: Float[np.ndarray, "scan"],
+    participant_id: Texts,
+    grid: Float[np.ndarray, "point"],
+    *,
+    at_least: int = 10,
+) -> Float[np.ndarray, "point"]:
+    """Return a smooth density of values over people, in which nobody stands out.
+
+    A Gaussian kernel of Silverman's width (1986, *Density Estimation*, eq. 3.31), widened at each point until at least
+    ``at_least`` people lie within one width of it: an outlier is spread out, not shown. Every person counts once,
+    whatever their number of scans. This is smoothing for a picture, not a formal guarantee of privacy.
+
+    Parameters
+    ----------
+    values
+        One number a scan, such as the error in years.
+    participant_id
+        Whose scan it is.
+    grid
+        Where to evaluate the density.
+    at_least
+        People within one kernel width of every point.
+
+    Raises
+    ------
+    DataError
+        Where shapes differ, values are not finite, or people are fewer than ``at_least``.
+    """
+    one_number_a_scan(values, "values")
+    same_length(values=values, participant_id=participant_id)
+    _, place, scans = np.unique(np.asarray(participant_id, dtype=str), return_inverse=True, return_counts=True)
+    if len(scans) < at_least:
+        raise DataError(f"a density of {len(scans)} people", expected=f"at least {at_least}, so that nobody stands out")
+    weight = 1 / scans[place]
+    distance = np.abs(grid[:, None] - values[None, :])
+    by_person = np.argsort(place, kind="stable")
+    nearest = np.minimum.reduceat(distance[:, by_person], np.cumsum(scans) - scans, axis=1)
+    centre = np.average(values, weights=weight)
+    spread = np.sqrt(np.average((values - centre) ** 2, weights=weight))
+    iqr = stats.iqr(values) / 1.349
+    scale = min(spread, iqr) if iqr > 0 else spread
+    width = np.maximum(0.9 * scale * len(scans) ** -0.2, np.sort(nearest, axis=1)[:, at_least - 1])
+    width = np.maximum(width, np.finfo(float).tiny)
+    height: Float[np.ndarray, "point"] = stats.norm.pdf(distance / width[:, None]) @ weight / (width * len(scans))
+    return height

@@ -1,0 +1,203 @@
+"""What the numbers allow to be said of each attack, and of the audit as a whole.
+
+Everything here fails closed: an attack that is broken, was not run, or has no valid control is *not assessed*, and
+nothing found is reported with what the data still leave possible. This module must not know attacks by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from remembrain.errors import DataError
+from remembrain.evidence.assess import Assessment, Json
+from remembrain.evidence.compare import Difference
+from remembrain.evidence.controls import Control
+from remembrain.evidence.significance import holm
+from remembrain.evidence.wording import auc_words, finest_rate, percent, still_possible
+from remembrain.types import Interval
+
+FindingStatus: TypeAlias = Literal["members recognised", "confounded", "not detected", "not assessed"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What can be said of one attack (or, with no attack, of the audit), in a sentence, and on what ground.
+
+    ``p_value`` is against chance, ``p_value_blind`` against the blind baseline, both one-sided and adjusted for the
+    number of attacks (Holm).
+    """
+
+    attack: str | None
+    status: FindingStatus
+    text: str
+    why: str
+    p_value: float | None = None
+    p_value_blind: float | None = None
+
+    def to_json(self) -> Json:
+        """Return it as it stands in ``evidence.json``."""
+        return {
+            "attack": self.attack,
+            "status": self.status,
+            "text": self.text,
+            "why": self.why,
+            "p_value_adjusted": self.p_value,
+            "p_value_blind_adjusted": self.p_value_blind,
+        }
+
+
+def conclude(
+    assessments: Mapping[str, Assessment],
+    *,
+    null: Control,
+    blind: Control,
+    differences: Mapping[str, Difference],
+    alpha: float = 0.05,
+) -> list[Finding]:
+    """Return one finding for each attack, in the order given.
+
+    *Members recognised* needs all of: a p-value against chance below ``alpha`` and one against the blind baseline
+    below ``alpha``, each adjusted for the number of attacks, and a null control that holds. An attack that beats
+    chance but not the blind baseline is *confounded*. An attack that was not assessed, whose own null control was not
+    assessed, or that is wrong significantly more often than chance (something in it is inverted) is *not assessed*,
+    and so is every attack where the null control failed or either control was not assessed. The rest is *not
+    detected*. Without any leak, *members recognised* is said of some attack with a probability of at most ``alpha``.
+
+    Parameters
+    ----------
+    assessments
+        By name, all attacks on the target; the blind baseline is not among them.
+    null, blind
+        The controls.
+    differences
+        By name, for every assessed attack, how much better it is than the blind baseline.
+    alpha
+        Family-wise error.
+
+    Raises
+    ------
+    DataError
+        Where an assessed attack has not been compared with an assessed blind baseline.
+    """
+    refused = _controls_refuse(null, blind)
+    measured = {name: found for name, found in assessments.items() if found.p_value is not None}
+    missing = [] if refused else [name for name in measured if name not in differences]
+    if missing:
+        raise DataError(f"no comparison with the blind baseline for {', '.join(missing)}", expected="one each")
+    chance = holm({name: found.p_value for name, found in measured.items() if found.p_value is not None})
+    better = {} if refused else holm({name: differences[name].p_value for name in measured})
+    inverted = works_in_reverse(assessments, alpha)
+    findings = []
+    for name, assessment in assessments.items():
+        if assessment.auc is None:
+            why = assessment.why
+        elif refused:
+            why = refused
+        elif not null.assessed(name):
+            why = "there is no null control of this attack"
+        elif name in inverted:
+            why = f"members score lower than non-members ({auc_words(assessment.auc)}): something is inverted"
+        else:
+            found = _judge(name, assessment.auc, assessment, differences[name], (chance[name], better[name]), alpha)
+            findings.append(found)
+            continue
+        findings.append(_not_assessed(name, why, chance.get(name), better.get(name)))
+    return findings
+
+
+def overall(findings: Sequence[Finding], assessments: Mapping[str, Assessment]) -> Finding:
+    """Return the finding of the whole audit: the gravest of its attacks.
+
+    It is *not detected* only where every attack is: one that could not be assessed leaves the question open.
+
+    Parameters
+    ----------
+    findings
+        Of :func:`conclude`.
+    assessments
+        The same that went into it.
+    """
+    names: dict[str, list[str]] = {}
+    for finding in findings:
+        names.setdefault(finding.status, []).append(str(finding.attack))
+    unknown, quiet = names.get("not assessed", []), names.get("not detected", [])
+    left_open = f" Not assessed: {', '.join(unknown)}." if unknown else ""
+    possible = still_possible([assessments[name] for name in quiet]) if quiet else ""
+    if found := names.get("members recognised"):
+        best = max(found, key=lambda name: _value(assessments[name]))
+        text = f"Members are recognised by {len(found)} of {len(findings)} attacks, best by {best}.{left_open}"
+        return Finding(None, "members recognised", text, f"beat chance and the blind baseline: {', '.join(found)}")
+    if found := names.get("confounded"):
+        text = (
+            f"{len(found)} of {len(findings)} attacks tell members from non-members, but not shown to be so better "
+            f"than by an attack that never sees the model.{left_open}"
+        )
+        return Finding(None, "confounded", text, f"beat chance but not the blind baseline: {', '.join(found)}")
+    if unknown or not quiet:
+        text = f"It could not be assessed whether members are recognised.{left_open}"
+        text += f" Nothing was shown by {', '.join(quiet)}: {possible}." if quiet else ""
+        why = "; ".join(dict.fromkeys(finding.why for finding in findings if finding.status == "not assessed"))
+        return Finding(None, "not assessed", text, why or "no attack was run")
+    text = f"No attack was shown to recognise members; {possible}."
+    return Finding(None, "not detected", text, f"none of {len(quiet)} attacks beats chance")
+
+
+def works_in_reverse(assessments: Mapping[str, Assessment], alpha: float = 0.05) -> set[str]:
+    """Return the attacks whose members score significantly lower (two-sided p, Holm): they carry a signal, inverted."""
+    adjusted = holm(
+        {name: found.p_value_two_sided for name, found in assessments.items() if found.p_value_two_sided is not None}
+    )
+    return {name for name, p in adjusted.items() if p < alpha and _value(assessments[name]) < 0.5}
+
+
+def _controls_refuse(null: Control, blind: Control) -> str:
+    """Return why the controls allow no finding at all; nothing where they allow one."""
+    if null.status == "failed":
+        return f"the null control failed: {null.why}"
+    for name, control in (("null control", null), ("blind baseline", blind)):
+        if control.status == "not assessed":
+            return f"the {name} was not assessed: {control.why}"
+    return ""
+
+
+def _judge(
+    name: str,
+    auc: Interval,
+    assessment: Assessment,
+    difference: Difference,
+    p_values: tuple[float, float],
+    alpha: float,
+) -> Finding:
+    """Return the finding of an attack that was assessed under valid controls."""
+    chance, better = p_values
+    ahead = f"{difference.auc.value:+.2f} ({difference.auc.low:+.2f} to {difference.auc.high:+.2f}) in AUC"
+    grounds = f"against chance p = {chance:.2g}; over the blind baseline {ahead}, p = {better:.2g}"
+    if chance >= alpha:
+        text = f"No recognition of members was shown; {still_possible([assessment])}."
+        return Finding(name, "not detected", text, grounds, chance, better)
+    if better >= alpha:
+        text = (
+            f"Members are told from non-members ({auc_words(auc)}), but not shown to be so better than by an attack "
+            "that never sees the model: age, sex, site or intensities may explain it."
+        )
+        return Finding(name, "confounded", text, grounds, chance, better)
+    text = f"Members are recognised: {auc_words(auc)}."
+    rate = finest_rate(assessment)
+    if rate:
+        fpr, caught = rate
+        text += f" At {percent(fpr)} false positives, {percent(caught.value)} of members are caught"
+        text += f" (interval {percent(caught.low)} to {percent(caught.high, up=True)})."
+    return Finding(name, "members recognised", text, grounds, chance, better)
+
+
+def _not_assessed(name: str, why: str, chance: float | None, better: float | None) -> Finding:
+    """Return the finding of an attack of which nothing can be said."""
+    text = "Not assessed. This says nothing about whether members can be recognised."
+    return Finding(name, "not assessed", text, why, chance, better)
+
+
+def _value(assessment: Assessment) -> float:
+    """Return the AUC (0 where there is none)."""
+    return assessment.auc.value if assessment.auc else 0.0

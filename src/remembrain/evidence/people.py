@@ -1,0 +1,126 @@
+"""Whose scores these are: the repeats of one attack, joined by person, with everything misaligned refused.
+
+Every interval in this room resamples people, so that a person's scans always stand or fall together. This module must
+not know what the scores will be used for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from remembrain._validate import one_number_a_scan, same_length
+from remembrain.errors import DataError
+from remembrain.types import Scores, Texts
+
+
+@dataclass(frozen=True, eq=False)
+class Repeat:
+    """One repeat: the answer and the score of each scan, and the place of its person in ``People.is_member``."""
+
+    member: Bool[np.ndarray, "scan"]
+    score: Float[np.ndarray, "scan"]
+    person: Int[np.ndarray, "scan"]
+
+    def per_person(self) -> tuple[Bool[np.ndarray, "some"], Float[np.ndarray, "some"]]:
+        """Return the answer and the mean score of every person who was tested in this repeat."""
+        people, place, scans = np.unique(self.person, return_inverse=True, return_counts=True)
+        member = np.zeros(len(people), dtype=bool)
+        member[place] = self.member
+        return member, np.bincount(place, weights=self.score) / scans
+
+    def count(self, *, member: bool) -> int:
+        """Return how many people of one group were tested."""
+        return len(np.unique(self.person[self.member == member]))
+
+    def effective_count(self, *, member: bool) -> float:
+        """Return the people of one group in effect: (sum of scans)^2 / sum of squared scans (Kish 1965).
+
+        It is the number of people where all have as many scans, and less where a few have most of them.
+        """
+        _, scans = np.unique(self.person[self.member == member], return_counts=True)
+        return float(scans.sum() ** 2 / np.square(scans).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """All repeats of one attack, and the group of each person who was tested in any of them."""
+
+    attack: str
+    repeats: tuple[Repeat, ...]
+    is_member: Bool[np.ndarray, "person"]
+
+    def count(self, *, member: bool) -> int:
+        """Return how many people of one group were tested in a repeat (in the smallest one)."""
+        return min(repeat.count(member=member) for repeat in self.repeats)
+
+
+def join(repeats: Sequence[Scores]) -> People:
+    """Join the repeats of one attack by person.
+
+    Parameters
+    ----------
+    repeats
+        What one attack said in each repeat. The people tested may differ from repeat to repeat.
+
+    Raises
+    ------
+    DataError
+        Where there is no repeat, attacks are mixed, a repeat or a scan stands twice, shapes do not fit, a score is
+        not finite, a repeat lacks members or non-members, or a person is a member here and a non-member there.
+    """
+    if not repeats:
+        raise DataError("no repeat of the attack to assess", expected="at least one")
+    attack = repeats[0].attack
+    for scores in repeats:
+        if scores.attack != attack:
+            raise DataError(f"scores of {scores.attack} among those of {attack}", expected="one attack")
+        _check_one(scores)
+    if len({scores.repeat for scores in repeats}) < len(repeats):
+        raise DataError("a repeat stands twice", where=attack, expected="each repeat once")
+    _, person = np.unique(np.concatenate([_texts(scores.participant_id) for scores in repeats]), return_inverse=True)
+    member = np.concatenate([scores.member for scores in repeats])
+    ever_member, ever_other = np.bincount(person, weights=member) > 0, np.bincount(person, weights=~member) > 0
+    if np.any(ever_member & ever_other):
+        first = np.flatnonzero((ever_member & ever_other)[person])[0]
+        name = np.concatenate([_texts(scores.participant_id) for scores in repeats])[first]
+        raise DataError("is a member and a non-member", where=f"{attack}, {name}", expected="one or the other")
+    ends = np.cumsum([len(scores) for scores in repeats])[:-1]
+    joined = zip(repeats, np.split(person, ends), strict=True)
+    return People(attack, tuple(Repeat(scores.member, scores.score, places) for scores, places in joined), ever_member)
+
+
+def _check_one(scores: Scores) -> None:
+    """Raise on what is wrong within one repeat."""
+    where = f"{scores.attack}, repeat {scores.repeat}"
+    one_number_a_scan(scores.score, f"score ({where})")
+    same_length(
+        participant_id=scores.participant_id,
+        session_id=scores.session_id,
+        member=scores.member,
+        score=scores.score,
+    )
+    if scores.member.dtype != np.bool_ or scores.member.ndim != 1:
+        raise DataError(
+            f"member has shape {scores.member.shape} and type {scores.member.dtype}",
+            where=where,
+            expected="one true or false a scan",
+        )
+    for name, group in (("members", scores.member), ("non-members", ~scores.member)):
+        if not group.any():
+            raise DataError(f"there are no {name}", where=where, expected="members and non-members in every repeat")
+    _, person = np.unique(_texts(scores.participant_id), return_inverse=True)
+    sessions, session = np.unique(_texts(scores.session_id), return_inverse=True)
+    _, first, times = np.unique(person * len(sessions) + session, return_index=True, return_counts=True)
+    if np.any(times > 1):
+        scan = first[times > 1][0]
+        name = f"{scores.participant_id[scan]} {scores.session_id[scan]}".strip()
+        raise DataError(f"{name} stands {times.max()} times", where=where, expected="each scan once")
+
+
+def _texts(texts: Texts) -> Texts:
+    """Return fixed-width text, which sorts fast, whatever kind of text array came in."""
+    return np.asarray(texts, dtype=str)

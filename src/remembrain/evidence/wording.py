@@ -1,0 +1,43 @@
+"""How figures are put into sentences, so that controls, findings and the gate word them alike.
+
+Upper bounds are rounded up, and no word here may comfort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+from remembrain.evidence.assess import Assessment
+from remembrain.types import Interval
+
+
+def auc_words(auc: Interval) -> str:
+    """Return an AUC and its interval: ``AUC 0.58 (95 % interval 0.54 to 0.62)``."""
+    return f"AUC {auc.value:.2f} ({100 * auc.confidence:g} % interval {auc.low:.2f} to {auc.high:.2f})"
+
+
+def percent(share: float, *, up: bool = False) -> str:
+    """Return a share as ``12 %``, ``4.1 %`` or ``0.1 %``; ``up`` rounds upwards."""
+    decimals = 0 if share >= 0.0995 else 1
+    hundredths = ceil(100 * share * 10**decimals - 1e-9) / 10**decimals if up else round(100 * share, decimals)
+    return f"{hundredths:g} %"
+
+
+def finest_rate(assessment: Assessment) -> tuple[float, Interval] | None:
+    """Return the lowest false-positive rate that was assessed, with its true-positive rate."""
+    assessed = [(fpr, rate) for fpr, rate in assessment.tpr_at_fpr.items() if isinstance(rate, Interval)]
+    return min(assessed, key=lambda pair: pair[0], default=None)
+
+
+def still_possible(assessments: Sequence[Assessment]) -> str:
+    """Say what the intervals of assessed attacks leave possible: their upper ends, the largest over the attacks."""
+    highest = max(found.auc.high for found in assessments if found.auc)
+    possible = f"an AUC up to {ceil(100 * highest - 1e-9) / 100:.2f}"
+    rates = [rate for rate in map(finest_rate, assessments) if rate]
+    if not rates:
+        return f"{possible} is compatible with the data"
+    finest = min(fpr for fpr, _ in rates)
+    bound = max(rate.high for fpr, rate in rates if fpr == finest)
+    at = f"a true-positive rate up to {percent(bound, up=True)} at {percent(finest)} false positives"
+    return f"{possible} and {at} are compatible with the data"

@@ -1,0 +1,49 @@
+"""What every kind of signal is made of: what is seen of one scan, and what a signal makes of it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from torch import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What one pass through the target gives for one scan.
+
+    ``gradients`` holds the loss gradient of each parameter that a signal asked for, by parameter name.
+    """
+
+    prediction: float
+    label: float
+    gradients: Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Signal(ABC):
+    """One signal of one target.
+
+    Attributes
+    ----------
+    name
+        As it was asked for, such as ``gradient:output``.
+    parameters
+        The parameters of the target whose gradients it needs; none for what outputs alone show.
+    shape
+        Shape of the numbers of one scan; () is a single number.
+    dtype
+        float64 for outputs, float32 for gradients.
+    """
+
+    name: str
+    parameters: tuple[str, ...] = ()
+    shape: tuple[int, ...] = ()
+    dtype: str = "<f8"
+
+    @abstractmethod
+    def row(self, seen: Seen) -> Float[np.ndarray, "*shape"]:
+        """Return this signal's numbers for one scan."""

@@ -1,0 +1,194 @@
+"""An audit from end to end: a split, a target, its signals, attacks on them, the evidence and the report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from remembrain import report
+from remembrain.attacks import select
+from remembrain.config import AttackOptions, Config
+from remembrain.errors import EvidenceAboveLimit, UsageError
+from remembrain.evidence import gate
+from remembrain.run import RunFolder, sha256
+from remembrain.study.assessing import assess_target, run_facts
+from remembrain.study.gathering import WORDS, Evidence
+from remembrain.study.material import Material, decide_split, insist, make_material, read_cohort
+from remembrain.target import imported, networks, recipes, saved, training
+from remembrain.target.model import Target, try_one
+
+MEASURES = ("auc", "accuracy", "tpr@0.1", "tpr@0.01", "tpr@0.001")
+
+
+def train(config: Config, path: Path) -> RunFolder:
+    """Split the people and train a network on the members; a rerun goes on where it stopped.
+
+    Raises
+    ------
+    RemembrainError
+        Where data, options or the run folder cannot be used; everything found wrong is listed at once.
+    """
+    name = config.training.network or ("cnn3d" if config.source.is_dir() else "mlp")
+    if ":" in name:
+        raise UsageError(
+            f"{name} is a model to import", try_next="--weights FILE, or a network: cnn3d, slice-mean, mlp"
+        )
+    config = config.model_copy(update={"training": config.training.model_copy(update={"network": name})})
+    recipe = _recipe(config, name)
+    torch.set_num_threads(1)
+    material, run = _start(config, path)
+    scans, split = material.scans, material.split
+    members = split.index("member")
+    generator = torch.Generator().manual_seed(config.seed)
+    mean_age = float(scans.age[members].mean())
+    form, shape = config.training.form, material.inputs.shape
+    network = networks.build(name, form, shape, mean_age=mean_age, generator=generator)
+    training.train(
+        network,
+        material.inputs,
+        scans.age,
+        roles={role: split.index(role) for role in WORDS},
+        recipe=recipe,
+        folder=run.target,
+        epochs_folder=run.restricted / "epochs",
+        seed=config.seed,
+        description=f"training {name}",
+    )
+    saved.save(Target(network, name, form, shape), run.target)
+    return run
+
+
+def _recipe(config: Config, name: str) -> recipes.Recipe:
+    """Return the network's preset with what the user changed."""
+    options = config.training
+    return recipes.recipe(
+        name,
+        options.form,
+        epochs=options.epochs,
+        learning_rate=options.learning_rate,
+        weight_decay=options.weight_decay,
+        batch_size=options.batch_size,
+        keep_every=options.keep_every or None,
+    )
+
+
+def bring_in(config: Config, path: Path) -> RunFolder:
+    """Bring in a model that was trained elsewhere, with the people it was and was not trained on.
+
+    Raises
+    ------
+    UsageError
+        Where weights, the class or the split are not named.
+    DataError
+        Where weights do not fit, or the model cannot read the scans.
+    """
+    options = config.training
+    if config.imported.weights is None or not options.network or ":" not in options.network:
+        raise UsageError(
+            "a model to import needs its weights and its class", expected="--weights F --network module:Class"
+        )
+    if config.split.split is None and config.split.members_list is None:
+        raise UsageError(
+            "who the model was trained on is not said",
+            expected="--split split.tsv, or --members-list and --nonmembers-list",
+        )
+    torch.set_num_threads(1)
+    target = imported.load(options.network, config.imported.weights, _arguments(config.imported.network_arguments))
+    material, run = _start(config, path, target)
+    try_one(target, material.inputs[0])
+    saved.save(target, run.target)
+    return run
+
+
+def _arguments(text: str) -> dict[str, Any]:
+    """Return the arguments of a class from JSON."""
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"--network-arguments is not JSON ({error})") from None
+    if not isinstance(found, dict):
+        raise UsageError("--network-arguments is not a JSON object", expected='such as {"channels": 32}')
+    return found
+
+
+def _start(config: Config, path: Path, target: Target | None = None) -> tuple[Material, RunFolder]:
+    """Check the data, start the run folder, and prepare the scans."""
+    cohort = read_cohort(config.source, config.data)
+    insist(cohort, config.source)
+    run = RunFolder.create(path, run_facts(config.seed))
+    split = decide_split(cohort, config.split, config.seed, run.split)
+    config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
+    return make_material(cohort, split, config, **_own_preprocess(target)), run
+
+
+def _own_preprocess(target: Target | None) -> dict[str, Any]:
+    """Return a module's own way of reading a file, if it has one."""
+    if target is None or target.preprocess is None or target.source is None:
+        return {}
+    return {"preprocess": target.preprocess, "preprocess_key": sha256(target.source)}
+
+
+def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Evidence:
+    """Attack the target of a run folder and write ``evidence.json``.
+
+    Raises
+    ------
+    DataError
+        Where the folder is not a run with a target, or the data cannot be used any more.
+    """
+    attacks = select(options.attacks, options.access)
+    run = RunFolder.open(path)
+    torch.set_num_threads(1)
+    config = Config.read(run.path / "config.toml")
+    target = saved.load_saved(run.target)
+    cohort = read_cohort(config.source, config.data)
+    insist(cohort, config.source)
+    kept = config.split.model_copy(update={"split": run.split, "members_list": None, "nonmembers_list": None})
+    split = decide_split(cohort, kept, config.seed, run.split)
+    material = make_material(cohort, split, config, **_own_preprocess(target))
+    recipe = asdict(_recipe(config, target.name)) if target.form else None
+    return assess_target(
+        run,
+        target,
+        material,
+        attacks,
+        options,
+        seed=config.seed,
+        recipe=recipe,
+        workers=workers or config.data.workers,
+    )
+
+
+def audit(config: Config, path: Path) -> tuple[Path, Evidence]:
+    """Train or bring in, attack, and write the report; return its path and what was found."""
+    select(config.attack.attacks, config.attack.access)
+    run = (bring_in if config.imported.weights else train)(config, path)
+    judged = attack(run.path, config.attack, config.data.workers)
+    return report.write([run.path]), judged
+
+
+def parse_limit(text: str | None) -> tuple[str, float] | None:
+    """Return the measure and the limit of ``--fail-above``, such as ``auc=0.6``."""
+    if text is None:
+        return None
+    measure, _, limit = text.partition("=")
+    try:
+        value = float(limit)
+    except ValueError:
+        value = -1.0
+    if measure not in MEASURES or not 0 <= value <= 1:
+        raise UsageError(f"--fail-above {text}", expected=f"MEASURE=LIMIT from 0 to 1, with {', '.join(MEASURES)}")
+    return measure, value
+
+
+def enforce(judged: Evidence, limit: tuple[str, float] | None) -> None:
+    """Raise where the evidence may be above the limit, or cannot be held against it."""
+    if limit is None:
+        return
+    verdict = gate.exceeds(judged.assessments, *limit, null=judged.null, blind=judged.blind)
+    if verdict.exceeds:
+        raise EvidenceAboveLimit(verdict.text)

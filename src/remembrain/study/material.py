@@ -1,0 +1,149 @@
+"""What is audited on: a BIDS folder or a table becomes scans, a split, and inputs as the target reads them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from remembrain.cohort import bids, splits, store, table, volumes
+from remembrain.cohort.covariates import covariates
+from remembrain.cohort.grids import Grid, grid
+from remembrain.config import Config, DataOptions, SplitOptions
+from remembrain.errors import DataError, ProblemsError, UsageError
+from remembrain.types import Inputs, Scans
+
+Cohort = bids.BidsCohort | table.TableCohort
+TABLES = frozenset({".tsv", ".csv", ".parquet", ".txt"})
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """The scans of one audit, who of them was trained on, and how the target reads them; row i is scan i in all."""
+
+    scans: Scans
+    split: splits.Split
+    inputs: Inputs
+    facts: Float[np.ndarray, "scan column"]
+    source: str
+    description: str
+    label: str = "age"
+    mean_brain: Callable[[Int[np.ndarray, "some"]], Float[np.ndarray, "x y z"]] | None = None
+
+    def key(self) -> str:
+        """Return a hash of the scans' content, in order."""
+        return hashlib.sha256("\n".join(self.inputs.keys()).encode()).hexdigest()
+
+
+def read_cohort(source: Path, options: DataOptions) -> Cohort:
+    """Read a BIDS folder, or a table, without opening the volumes.
+
+    Raises
+    ------
+    DataError
+        Where there is nothing of that name.
+    """
+    if source.is_dir():
+        return bids.read_bids(
+            source, label=options.label, derivatives=options.derivatives, space=options.space, desc=options.desc
+        )
+    if source.is_file() and source.suffix.lower() in TABLES:
+        return table.read_table(
+            source,
+            label=options.label,
+            person=options.person_column,
+            session=options.session_column,
+            sex=options.sex_column,
+            site=options.site_column,
+            drop=options.drop,
+        )
+    what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
+    raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
+
+
+def insist(cohort: Cohort, source: Path) -> None:
+    """Raise with every problem that makes the cohort unusable."""
+    fatal = [problem for problem in cohort.problems if problem.fatal]
+    if fatal:
+        raise ProblemsError(fatal, where=source, try_next=f"remembrain check {source}")
+
+
+def decide_split(cohort: Cohort, options: SplitOptions, seed: int, kept: Path) -> splits.Split:
+    """Return the split of an earlier run, the user's, or a new one; it is written to ``kept`` in each case."""
+    rng = np.random.default_rng([seed, 1])
+    scans = cohort.scans
+    if (options.members_list is None) != (options.nonmembers_list is None):
+        raise UsageError("--members-list and --nonmembers-list go together")
+    if options.split is not None:
+        split = splits.read_split(options.split, scans)
+    elif options.members_list is not None and options.nonmembers_list is not None:
+        split = splits.read_lists(options.members_list, options.nonmembers_list, scans, rng)
+    elif kept.exists():
+        return splits.read_split(kept, scans)
+    else:
+        split = splits.make_split(
+            scans,
+            rng,
+            members=_count(options.members),
+            nonmembers=_count(options.nonmembers),
+            validation=_count(options.validation),
+            known=options.known,
+        )
+    splits.write_split(kept, scans, split)
+    return split
+
+
+def make_material(
+    cohort: Cohort,
+    split: splits.Split,
+    config: Config,
+    *,
+    preprocess: Callable[[Path], Any] | None = None,
+    preprocess_key: str = "",
+) -> Material:
+    """Prepare the scans that have a role as the target reads them.
+
+    Parameters
+    ----------
+    cohort, split
+        As read.
+    config
+        Grid, store and workers come from here.
+    preprocess, preprocess_key
+        A stranger's own way from a file to an input, and the hash of its code.
+    """
+    cohort, split = cohort.take(split.used()), split.take(split.used())
+    if isinstance(cohort, table.TableCohort):
+        encoded = table.encode(cohort, split.index("member"))
+        facts, _ = covariates(cohort.scans, encoded.statistics, encoded.statistic_names)
+        text = f"table of {encoded.shape[0]} columns"
+        return Material(cohort.scans, split, encoded, facts, "table", text, config.data.label)
+    folder = config.data.store or store.default_store()
+    space = chosen_grid(config)
+    ours = volumes.prepare(cohort, space, folder, workers=config.data.workers)
+    facts, _ = covariates(cohort.scans, ours.statistics, ours.statistic_names)
+    inputs: Inputs = ours
+    text = f"volume {' x '.join(str(side) for side in space.shape)} at {space.spacing:g} mm"
+    if preprocess is not None:
+        inputs = volumes.prepare_with(cohort, preprocess, folder, key=preprocess_key)
+        text = f"array {' x '.join(str(side) for side in inputs.shape)} from the module's own preprocess"
+    return Material(cohort.scans, split, inputs, facts, "BIDS folder", text, config.data.label, ours.group_mean)
+
+
+def chosen_grid(config: Config) -> Grid:
+    """Return the grid asked for, or the one that goes with the network's form."""
+    return grid(config.data.grid or ("mni" if config.training.form == "paper" else "48"))
+
+
+def _count(share: float) -> int | float:
+    """Return a number of people where it is above 1, a share otherwise."""
+    if share > 1:
+        if share != int(share):
+            raise UsageError(f"{share} people", expected="a whole number of people, or a share up to 1")
+        return int(share)
+    return share

@@ -1,0 +1,57 @@
+"""Evidence and environment for the terminal."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from remembrain._parallel import cores
+from remembrain.cohort.store import default_store
+from remembrain.run import RunFolder, read_json
+from remembrain.study.assessing import VERSIONS
+
+
+def evidence_of(path: Path) -> dict[str, Any]:
+    """Return ``evidence.json`` of a run folder."""
+    return dict(read_json(RunFolder.open(path).evidence))
+
+
+def lines_of(evidence: dict[str, Any]) -> list[str]:
+    """Return findings, controls and one line an attack, with n and intervals."""
+    lines = [f"{one['attack']}: {one['status']}. {one['text']}" for one in evidence["findings"]]
+    for name, control in evidence["controls"].items():
+        lines.append(f"{name} control: {control['status']}. {control['why']}")
+    heading = f"{'attack':<62} {'access':<8} {'n':>9}  {'AUC':<19} {'TPR at 1 % FPR':<19} balanced accuracy"
+    lines += ["", heading]
+    for one in evidence["attacks"]:
+        n = f"{one['n_members']}+{one['n_nonmembers']}"
+        figures = (one["auc"], one["tpr_at_fpr"]["0.01"], one["accuracy"])
+        shown = " ".join(f"{_interval(figure):<19}" for figure in figures)
+        lines.append(f"{one['name']:<62} {one['access']:<8} {n:>9}  {shown}".rstrip())
+    return lines
+
+
+def _interval(figure: dict[str, Any]) -> str:
+    """Return a number with its interval, or that there is none."""
+    if figure["value"] is None:
+        return "not assessed"
+    return f"{figure['value']:.3f} ({figure['low']:.3f}-{figure['high']:.3f})"
+
+
+def environment() -> dict[str, str]:
+    """Return versions and what this machine offers."""
+    gpu = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "none"
+    return {
+        "python": platform.python_version(),
+        **{name: metadata.version(name) for name in VERSIONS},
+        "system": platform.platform(),
+        "cores": str(cores()),
+        "memory GiB": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.1f}",
+        "GPU": gpu,
+        "prepared scans": str(default_store()),
+    }

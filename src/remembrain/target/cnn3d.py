@@ -1,0 +1,78 @@
+"""3D convolutional network for volumes, as published and in a light form.
+
+Source: Gupta et al. 2021, MIDL (arXiv 2105.02866), appendix A.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+from remembrain.target._network import Network, norm, volume_shape
+
+
+class PaperCnn3d(Network):
+    """Five blocks {convolution, instance norm, max-pool, ReLU}, a 1 x 1 x 1 convolution, average, dropout, one number.
+
+    2,948,801 parameters; made for scans of 1 x 91 x 109 x 91.
+    """
+
+    def __init__(self, shape: Sequence[int]) -> None:
+        super().__init__()
+        space = volume_shape(shape, smallest=64)
+        self.conv1 = nn.Conv3d(1, 32, 3, padding=1)
+        self.conv2 = nn.Conv3d(32, 64, 3, padding=1)
+        self.conv3 = nn.Conv3d(64, 128, 3, padding=1)
+        self.conv4 = nn.Conv3d(128, 256, 3, padding=1)
+        self.conv5 = nn.Conv3d(256, 256, 3, padding=1)
+        self.conv6 = nn.Conv3d(256, 64, 1)
+        self.average = nn.AvgPool3d((space[0] // 32, space[1] // 32, space[2] // 32))
+        self.dropout = nn.Dropout(0.5)
+        self.output = nn.Conv3d(64, 1, 1)
+
+    @property
+    def last(self) -> nn.Conv3d:
+        """The layer whose bias starts at the mean age."""
+        return self.output
+
+    def forward(self, x: Float[Tensor, "batch 1 x y z"]) -> Float[Tensor, "batch 1"]:
+        """Return predicted years, one a scan."""
+        for convolution in (self.conv1, self.conv2, self.conv3, self.conv4, self.conv5):
+            x = functional.relu(functional.max_pool3d(norm(convolution(x)), 2))
+        x = self.average(functional.relu(norm(self.conv6(x))))
+        years: Tensor = self.output(self.dropout(x))
+        return years.flatten(1)
+
+
+class LightCnn3d(Network):
+    """The same idea made for speed: strides instead of pooling, fewer channels, no dropout.
+
+    137,537 parameters on any grid of at least 32 voxels a side.
+    """
+
+    def __init__(self, shape: Sequence[int]) -> None:
+        super().__init__()
+        volume_shape(shape, smallest=32)
+        self.conv1 = nn.Conv3d(1, 8, 3, stride=2, padding=1)
+        self.conv2 = nn.Conv3d(8, 16, 3, stride=2, padding=1)
+        self.conv3 = nn.Conv3d(16, 32, 3, stride=2, padding=1)
+        self.conv4 = nn.Conv3d(32, 48, 3, stride=2, padding=1)
+        self.conv5 = nn.Conv3d(48, 64, 3, padding=1)
+        self.conv6 = nn.Conv3d(64, 64, 1)
+        self.output = nn.Linear(64, 1)
+
+    @property
+    def last(self) -> nn.Linear:
+        """The layer whose bias starts at the mean age."""
+        return self.output
+
+    def forward(self, x: Float[Tensor, "batch 1 x y z"]) -> Float[Tensor, "batch 1"]:
+        """Return predicted years, one a scan."""
+        for convolution in (self.conv1, self.conv2, self.conv3, self.conv4, self.conv5):
+            x = functional.relu(norm(convolution(x)))
+        x = functional.relu(norm(self.conv6(x)))
+        years: Tensor = self.output(x.mean(dim=(2, 3, 4)))
+        return years

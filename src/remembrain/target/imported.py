@@ -1,0 +1,135 @@
+"""A model that was trained elsewhere: a class of the user's own, and its weights.
+
+The file with the class may bring functions of its own beside it, which are used where they are there:
+``preprocess(path) -> tensor`` (one image file to the tensor that the network was trained on), ``age(output) -> years``
+and ``loss(output, age)``. The class's file is the user's own code and is run; the weights are data and are only read.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import nn
+
+from remembrain.errors import DataError, UsageError
+from remembrain.target.model import Target
+from remembrain.target.weights import fit, read_weights
+
+
+def load(spec: str, weights: Path, arguments: Mapping[str, Any] | None = None) -> Target:
+    """Load a model that was trained elsewhere.
+
+    Parameters
+    ----------
+    spec
+        ``module:Class`` of an installed module, or ``path/to/file.py:Class``.
+    weights
+        Safetensors, or a torch file of a state dict.
+    arguments
+        What the class is made with.
+
+    Returns
+    -------
+    target
+        In evaluation mode; ``hooks`` says which steps are the module's.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such module or class.
+    DataError
+        Where the class cannot be made with these arguments, or the weights cannot be read or do not fit.
+    """
+    module, class_name = _module(spec)
+    network = _instance(module, class_name, spec, dict(arguments or {}))
+    tensors, notes = read_weights(weights)
+    fit(network, tensors, weights)
+    return Target(
+        network.eval(),
+        name=spec,
+        preprocess=_function(module, "preprocess"),
+        age_hook=_function(module, "age"),
+        loss_hook=_function(module, "loss"),
+        arguments=dict(arguments or {}),
+        source=Path(module.__file__).resolve() if module.__file__ else None,
+        notes=notes,
+    )
+
+
+def _module(spec: str) -> tuple[ModuleType, str]:
+    """Import what stands before the last colon, and return it with the name that stands behind."""
+    place, _, class_name = spec.rpartition(":")
+    if not place or not class_name.isidentifier():
+        raise UsageError(f"cannot read {spec!r}", expected="module:Class or path/to/file.py:Class")
+    if place.endswith(".py"):
+        return _module_of_file(Path(place)), class_name
+    try:
+        return importlib.import_module(place), class_name
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"no module {error.name!r}", where=spec, try_next=f"the file that holds it: path/to/file.py:{class_name}"
+        ) from error
+
+
+def _module_of_file(path: Path) -> ModuleType:
+    """Import a file, which may import its neighbours."""
+    if not path.is_file():
+        raise UsageError("no such file", where=path, expected="the Python file that defines the network")
+    name = f"remembrain_imported_{path.stem}"
+    found = importlib.util.spec_from_file_location(name, path.resolve())
+    if found is None or found.loader is None:
+        raise UsageError("is not a Python file", where=path)
+    module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module
+    with _importable(path.resolve().parent):
+        found.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Let the files of a folder be imported while the block runs."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
+def _instance(module: ModuleType, class_name: str, spec: str, arguments: dict[str, Any]) -> nn.Module:
+    """Make the network; whatever it draws meanwhile is the same each time and leaves the global state alone."""
+    network_class = getattr(module, class_name, None)
+    if not isinstance(network_class, type) or not issubclass(network_class, nn.Module):
+        classes = [name for name, value in vars(module).items() if _is_network_class(value, module)]
+        raise UsageError(
+            f"{class_name} is not a torch.nn.Module class", where=spec, expected=" or ".join(classes) or "one"
+        )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        try:
+            return network_class(**arguments)
+        except TypeError as error:
+            raise DataError(
+                f"{class_name} cannot be made with {arguments or 'no arguments'} ({error})",
+                where=spec,
+                try_next="--network-arguments '{\"name\": value}'",
+            ) from error
+
+
+def _is_network_class(value: object, module: ModuleType) -> bool:
+    """Tell whether a value is a network that this module defines."""
+    return isinstance(value, type) and issubclass(value, nn.Module) and value.__module__ == module.__name__
+
+
+def _function(module: ModuleType, name: str) -> Callable[..., Any] | None:
+    """Return a function of this name if the module has one."""
+    found = getattr(module, name, None)
+    return found if callable(found) else None

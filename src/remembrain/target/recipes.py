@@ -1,0 +1,95 @@
+"""How each network is trained: the published settings as ``paper``, quick ones as ``light``. Only numbers live here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import torch
+from torch import nn
+
+from remembrain.errors import UsageError
+from remembrain.target.networks import Form, network_class
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of one training.
+
+    Attributes
+    ----------
+    optimiser
+        ``adam`` or ``sgd``, without momentum or schedule.
+    learning_rate, weight_decay
+        Step size, and L2 penalty added to the gradient.
+    batch_size
+        Scans a step.
+    epochs
+        Passes over the members; the model after the last one is the target, not the best one.
+    keep_every
+        Keep the weights of every k-th epoch; 0 keeps the last alone.
+    """
+
+    optimiser: Literal["adam", "sgd"]
+    learning_rate: float
+    weight_decay: float
+    batch_size: int
+    epochs: int
+    keep_every: int = 0
+
+    def __post_init__(self) -> None:
+        if self.optimiser not in ("adam", "sgd"):
+            raise UsageError(f"no optimiser {self.optimiser!r}", expected="adam or sgd")
+        if not (self.learning_rate > 0 and self.weight_decay >= 0):
+            raise UsageError(
+                f"learning rate {self.learning_rate}, weight decay {self.weight_decay}", expected="above 0"
+            )
+        if self.batch_size < 1 or self.epochs < 1 or self.keep_every < 0:
+            raise UsageError(
+                f"batch size {self.batch_size}, epochs {self.epochs}, keep every {self.keep_every}",
+                expected="at least 1, 1 and 0",
+            )
+
+    @property
+    def identity(self) -> str:
+        """Everything that decides what is learned, as text."""
+        return repr(replace(self, keep_every=0))
+
+    def make_optimiser(self, network: nn.Module) -> torch.optim.Optimizer:
+        """Return the optimiser over all weights of a network."""
+        if self.optimiser == "adam":
+            return torch.optim.Adam(network.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
+        return torch.optim.SGD(network.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
+
+
+PAPER = Recipe("adam", learning_rate=1e-4, weight_decay=1e-4, batch_size=8, epochs=100)
+"""Gupta et al. 2021 and the released code: mean squared error, Adam, no schedule."""
+
+RECIPES: Mapping[tuple[str, Form], Recipe] = {
+    ("cnn3d", "paper"): PAPER,
+    ("slice-mean", "paper"): PAPER,
+    ("cnn3d", "light"): Recipe("adam", learning_rate=1e-3, weight_decay=0.0, batch_size=16, epochs=20),
+    ("slice-mean", "light"): Recipe("adam", learning_rate=3e-3, weight_decay=0.0, batch_size=16, epochs=30),
+    ("mlp", "light"): Recipe("adam", learning_rate=1e-3, weight_decay=0.0, batch_size=32, epochs=60),
+}
+
+
+def recipe(name: str, form: Form, **overrides: Any) -> Recipe:
+    """Return the preset of a network, with some settings replaced.
+
+    Parameters
+    ----------
+    name, form
+        A network and one of its forms.
+    overrides
+        Fields of :class:`Recipe`; ``None`` leaves the preset's value.
+
+    Raises
+    ------
+    UsageError
+        For a network, form or value that does not exist.
+    """
+    network_class(name, form)
+    given = {key: value for key, value in overrides.items() if value is not None}
+    return replace(RECIPES[name, form], **given)

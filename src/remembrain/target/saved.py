@@ -1,0 +1,124 @@
+"""A target on disk: ``model.safetensors`` and ``target.toml``, from which it is made again."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, cast
+
+import tomli_w
+import torch
+
+from remembrain.errors import DataError
+from remembrain.run import sha256, write_text
+from remembrain.target.imported import load
+from remembrain.target.model import Target
+from remembrain.target.networks import NETWORKS, Form, build
+from remembrain.target.weights import fit, read_weights, write_weights
+
+WEIGHTS = "model.safetensors"
+FACTS = "target.toml"
+
+
+def save(target: Target, folder: Path) -> None:
+    """Write the weights, then the facts that the network is made again from.
+
+    Raises
+    ------
+    RemembrainError
+        Where the folder cannot be written.
+    """
+    write_weights(target.module, folder / WEIGHTS)
+    write_text(folder / FACTS, tomli_w.dumps(_facts(target, folder)))
+
+
+def load_saved(folder: Path) -> Target:
+    """Make a target again from what ``save`` wrote.
+
+    Raises
+    ------
+    DataError
+        Where files are missing or damaged, the weights or the imported class are not those that were saved, or the
+        target was given from Python and only Python can give it again.
+    """
+    facts = _read_facts(folder / FACTS)
+    weights = folder / WEIGHTS
+    if facts["sha256"] != (sha256(weights) if weights.is_file() else None):
+        raise DataError(
+            "is missing, or is not the file that was saved", where=weights, try_next="train or import again"
+        )
+    if facts["form"]:
+        return _ours(facts, weights)
+    if "source" not in facts:
+        raise DataError(
+            f"{facts['name']} was given from Python and is not rebuilt from files",
+            where=folder / FACTS,
+            try_next="load its weights in Python and pass it to from_module",
+        )
+    return _imported(facts, weights)
+
+
+def _facts(target: Target, folder: Path) -> dict[str, Any]:
+    """Return what ``target.toml`` records."""
+    facts: dict[str, Any] = {
+        "schema": 1,
+        "name": target.name,
+        "form": target.form,
+        "input_shape": list(target.input_shape),
+        "parameters": target.parameters,
+        "sha256": sha256(folder / WEIGHTS),
+        "arguments": json.dumps(dict(target.arguments)),
+        "notes": list(target.notes),
+        "hooks": target.hooks,
+    }
+    if target.source is not None:
+        facts |= {"source": str(target.source), "source_sha256": sha256(target.source)}
+    return facts
+
+
+def _read_facts(path: Path) -> dict[str, Any]:
+    """Read ``target.toml``, naming it where it is missing or broken."""
+    try:
+        facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError("no such file", where=path, try_next="remembrain train, or remembrain import") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"not readable as TOML ({error})", where=path) from error
+    missing = [key for key in ("name", "form", "input_shape", "sha256", "arguments", "notes") if key not in facts]
+    if facts.get("schema") != 1 or missing:
+        raise DataError(f"schema {facts.get('schema')}, lacks {missing or 'nothing'}", where=path, expected="schema 1")
+    return facts
+
+
+def _ours(facts: dict[str, Any], weights: Path) -> Target:
+    """Build one of our networks and put its weights in."""
+    name, form = facts["name"], facts["form"]
+    if form not in NETWORKS.get(name, {}):
+        raise DataError(f"no network {name} {form}", where=weights.with_name(FACTS))
+    shape = tuple(facts["input_shape"])
+    module = build(name, cast(Form, form), shape, mean_age=0.0, generator=torch.Generator().manual_seed(0))
+    fit(module, read_weights(weights)[0], weights)
+    return Target(module.eval(), name, form, shape, notes=tuple(facts["notes"]))
+
+
+def _imported(facts: dict[str, Any], weights: Path) -> Target:
+    """Import the class again, unless its file has changed since."""
+    source = Path(facts["source"])
+    if not source.is_file() or sha256(source) != facts["source_sha256"]:
+        raise DataError("is missing or has changed since the model was imported", where=source, try_next="import again")
+    place, _, class_name = facts["name"].rpartition(":")
+    spec = f"{source}:{class_name}" if place.endswith(".py") else facts["name"]
+    target = load(spec, weights, json.loads(facts["arguments"]))
+    return Target(
+        target.module,
+        facts["name"],
+        "",
+        tuple(facts["input_shape"]),
+        target.preprocess,
+        target.age_hook,
+        target.loss_hook,
+        target.arguments,
+        source,
+        tuple(facts["notes"]),
+    )

@@ -1,0 +1,100 @@
+"""2D network shared by all sagittal slices, whose codes are averaged: as published, and in a light form.
+
+Source: Gupta et al. 2021, MIDL (arXiv 2105.02866), appendix A.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+from remembrain.target._network import Network, norm, volume_shape
+
+
+class PaperSliceMean(Network):
+    """Five 2D blocks {convolution, instance norm, max-pool, ReLU}, two 1 x 1 convolutions, slice mean, two layers.
+
+    998,625 parameters; made for 91 sagittal slices of 109 x 91.
+    """
+
+    def __init__(self, shape: Sequence[int]) -> None:
+        super().__init__()
+        _, height, width = volume_shape(shape, smallest=64)
+        self.conv1 = nn.Conv2d(1, 32, 3, padding=1)
+        self.conv2 = nn.Conv2d(32, 64, 3, padding=1)
+        self.conv3 = nn.Conv2d(64, 128, 3, padding=1)
+        self.conv4 = nn.Conv2d(128, 256, 3, padding=1)
+        self.conv5 = nn.Conv2d(256, 256, 3, padding=1)
+        self.conv6 = nn.Conv2d(256, 64, 1)
+        self.average = nn.AvgPool2d((height // 32, width // 32))
+        self.dropout = nn.Dropout(0.5)
+        self.conv7 = nn.Conv2d(64, 32, 1)
+        self.output = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 1))
+
+    @property
+    def last(self) -> nn.Linear:
+        """The layer whose bias starts at the mean age."""
+        return cast(nn.Linear, self.output[2])
+
+    def initialise_layer(self, layer: nn.Conv2d | nn.Conv3d | nn.Linear, generator: torch.Generator) -> None:
+        """Kaiming normal (fan out) for convolutions, N(0, 0.01) for linear layers, zero biases."""
+        if isinstance(layer, nn.Linear):
+            nn.init.normal_(layer.weight, std=0.01, generator=generator)
+        else:
+            nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu", generator=generator)
+        nn.init.zeros_(cast(Tensor, layer.bias))
+
+    def forward(self, x: Float[Tensor, "batch 1 slice height width"]) -> Float[Tensor, "batch 1"]:
+        """Return predicted years, one a scan."""
+        scans, _, slices, height, width = x.shape
+        x = x.reshape(scans * slices, 1, height, width)
+        for convolution in (self.conv1, self.conv2, self.conv3, self.conv4, self.conv5):
+            x = functional.relu(functional.max_pool2d(norm(convolution(x)), 2))
+        x = self.average(functional.relu(norm(self.conv6(x))))
+        codes = self.conv7(self.dropout(x)).reshape(scans, slices, 32)
+        years: Tensor = self.output(codes.mean(dim=1))
+        return years
+
+
+class LightSliceMean(Network):
+    """The same idea made for speed: every second slice, strides instead of pooling, fewer channels, no dropout.
+
+    Feature maps are normalised over all slices of a scan together, so that how slices differ is not lost.
+    """
+
+    def __init__(self, shape: Sequence[int]) -> None:
+        super().__init__()
+        volume_shape(shape, smallest=32)
+        self.conv1 = nn.Conv2d(1, 8, 3, stride=2, padding=1)
+        self.conv2 = nn.Conv2d(8, 16, 3, stride=2, padding=1)
+        self.conv3 = nn.Conv2d(16, 32, 3, stride=2, padding=1)
+        self.conv4 = nn.Conv2d(32, 64, 3, stride=2, padding=1)
+        self.conv6 = nn.Conv2d(64, 64, 1)
+        self.output = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 1))
+
+    @property
+    def last(self) -> nn.Linear:
+        """The layer whose bias starts at the mean age."""
+        return cast(nn.Linear, self.output[2])
+
+    def forward(self, x: Float[Tensor, "batch 1 slice height width"]) -> Float[Tensor, "batch 1"]:
+        """Return predicted years, one a scan."""
+        x = x[:, :, ::2]
+        scans, _, slices, height, width = x.shape
+        x = x.reshape(scans * slices, 1, height, width)
+        for convolution in (self.conv1, self.conv2, self.conv3, self.conv4):
+            x = functional.relu(_norm_over_slices(convolution(x), scans))
+        codes = functional.relu(self.conv6(x)).mean(dim=(2, 3))
+        years: Tensor = self.output(codes.reshape(scans, slices, 64).mean(dim=1))
+        return years
+
+
+def _norm_over_slices(x: Float[Tensor, "image channel h w"], scans: int) -> Float[Tensor, "image channel h w"]:
+    """Instance norm of every channel of every scan over all of its slices."""
+    volumes = x.reshape(scans, -1, *x.shape[1:]).transpose(1, 2)
+    return norm(volumes).transpose(1, 2).reshape(x.shape)

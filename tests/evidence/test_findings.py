@@ -1,0 +1,229 @@
+"""What is concluded: every path, and none by which something broken reads as nothing found."""
+
+import itertools
+import json
+
+import numpy as np
+import pytest
+from judged import blind_of, difference, made, null_of
+from simulated_audits import noise
+
+from remembrain.errors import DataError
+from remembrain.evidence.assess import assess, not_assessed
+from remembrain.evidence.compare import auc_difference
+from remembrain.evidence.controls import blind_control, null_control
+from remembrain.evidence.findings import conclude, overall, works_in_reverse
+from remembrain.evidence.people import join
+from remembrain.evidence.significance import holm, p_value
+
+COMFORTING = ("safe", "secure", "no risk", "low risk", "no leak", "private", "protected", "harmless")
+
+
+def one(assessment, *, null=None, blind=None, gap=None):
+    """Conclude on one attack."""
+    name = assessment.attack
+    differences = {name: gap or difference(name)} if assessment.auc else {}
+    found = conclude({name: assessment}, null=null or null_of(name), blind=blind or blind_of(), differences=differences)
+    assert len(found) == 1
+    return found[0]
+
+
+def test_members_are_recognised_where_chance_and_the_blind_baseline_are_beaten():
+    found = one(made("a", auc=0.8, p=1e-9), gap=difference("a", 0.3, 1e-6))
+    assert found.status == "members recognised"
+    assert "AUC 0.80 (95 % interval 0.76 to 0.84)" in found.text
+    assert "At 1 % false positives, 1 % of members are caught (interval 0 % to 4 %)" in found.text
+    assert (found.p_value, found.p_value_blind) == (1e-9, 1e-6)
+
+
+@pytest.mark.parametrize("auc_of_blind", [0.5, 0.7])
+def test_what_does_not_beat_the_blind_baseline_is_confounded(auc_of_blind):
+    found = one(made("a", auc=0.7, p=1e-9), blind=blind_of(auc_of_blind), gap=difference("a", 0.0, 0.5))
+    assert found.status == "confounded"
+    assert "not shown to be so better than by an attack that never sees the model" in found.text
+
+
+def test_groups_that_differ_do_not_hide_an_attack_that_is_better_than_the_blind_baseline():
+    found = one(made("a", auc=0.9, p=1e-9), blind=blind_of(0.7), gap=difference("a", 0.2, 1e-6))
+    assert found.status == "members recognised"
+
+
+def test_beating_the_blind_baseline_but_not_chance_is_no_recognition():
+    assert one(made("a", auc=0.52, p=0.2), gap=difference("a", 0.1, 1e-6)).status == "not detected"
+
+
+def test_nothing_found_is_reported_with_what_the_data_leave_possible():
+    found = one(made("a", auc=0.531, low=0.49, high=0.571, p=0.2))
+    assert found.status == "not detected"
+    assert "an AUC up to 0.58 and a true-positive rate up to 4 % at 1 % false positives are compatible" in found.text
+
+
+def test_an_inverted_attack_is_not_assessed():
+    found = one(made("a", auc=0.06, low=0.03, high=0.1, p=1.0, two_sided=1e-9))
+    assert found.status == "not assessed"
+    assert "something is inverted" in found.why
+    assert works_in_reverse({"a": made("a", auc=0.45, two_sided=0.04), "b": made("b", two_sided=0.5)}) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"null": null_of("a", p=1e-5)}, "the null control failed"),
+        ({"null": null_control({})}, "the null control was not assessed"),
+        ({"null": null_of("b")}, "there is no null control of this attack"),
+        ({"blind": blind_control(not_assessed("blind", "no ages"))}, "the blind baseline was not assessed: no ages"),
+    ],
+)
+@pytest.mark.parametrize("p", [0.5, 1e-9])
+def test_without_controls_nothing_is_said(change, why, p):
+    found = one(made("a", auc=0.6, p=p), **change)
+    assert found.status == "not assessed"
+    assert why in found.why
+    assert "says nothing about whether members can be recognised" in found.text
+
+
+def test_an_attack_that_did_not_apply_says_why():
+    found = one(not_assessed("network", "there is no such layer"), null=null_of("a"))
+    assert (found.status, found.why) == ("not assessed", "there is no such layer")
+
+
+def test_p_values_are_adjusted_for_the_number_of_attacks():
+    names = ["a", "b", "c"]
+    assessments = {name: made(name, auc=0.55, p=0.03) for name in names}
+    found = conclude(
+        assessments,
+        null=null_of(*names),
+        blind=blind_of(),
+        differences={name: difference(name, 0.05, 0.001) for name in names},
+    )
+    assert [finding.status for finding in found] == ["not detected"] * 3
+    assert found[0].p_value == pytest.approx(0.09)
+    assert found[0].p_value_blind == pytest.approx(0.003)
+
+
+def test_an_attack_that_was_not_compared_raises():
+    with pytest.raises(DataError, match="no comparison with the blind baseline for a"):
+        conclude({"a": made("a")}, null=null_of("a"), blind=blind_of(), differences={})
+
+
+def findings_of(**status):
+    """Return findings of these statuses with the assessments they come from."""
+    figures = {
+        "members recognised": ({"auc": 0.8, "p": 1e-9}, (0.3, 1e-9)),
+        "confounded": ({"auc": 0.7, "p": 1e-9}, (0.0, 0.5)),
+        "not detected": ({"auc": 0.5, "p": 0.5}, (0.0, 0.5)),
+    }
+    assessments, differences = {}, {}
+    for name, wanted in status.items():
+        if wanted == "not assessed":
+            assessments[name] = not_assessed(name, f"{name} did not apply")
+        else:
+            assessments[name] = made(name, **figures[wanted][0])
+            differences[name] = difference(name, *figures[wanted][1])
+    found = conclude(assessments, null=null_of(*status), blind=blind_of(), differences=differences)
+    assert {str(finding.attack): finding.status for finding in found} == status
+    return found, assessments
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ({"a": "members recognised", "b": "confounded", "c": "not assessed"}, "members recognised"),
+        ({"a": "not detected", "b": "confounded", "c": "not assessed"}, "confounded"),
+        ({"a": "not detected", "b": "not assessed"}, "not assessed"),
+        ({"a": "not assessed"}, "not assessed"),
+        ({}, "not assessed"),
+        ({"a": "not detected", "b": "not detected"}, "not detected"),
+    ],
+)
+def test_the_audit_is_as_grave_as_its_gravest_attack(status, expected):
+    found, assessments = findings_of(**status)
+    whole = overall(found, assessments)
+    assert (whole.attack, whole.status) == (None, expected)
+    for name, its in status.items():
+        if its == "not assessed":
+            assert f"Not assessed: {name}" in whole.text
+    if "not detected" in status.values() and expected in ("not detected", "not assessed"):
+        assert "an AUC up to 0.54" in whole.text
+
+
+def test_no_finding_comforts():
+    """Every combination of attack, null and blind control: no comforting word, and broken is never 'not detected'."""
+    attacks = {
+        "quiet": made("a", auc=0.5, p=0.5),
+        "strong": made("a", auc=0.9, p=1e-9),
+        "inverted": made("a", auc=0.1, p=1.0, two_sided=1e-9),
+        "broken": not_assessed("a", "the attack gave every scan the same score in 5 of 5 repeats"),
+    }
+    nulls = {"holds": null_of("a"), "failed": null_of("a", p=1e-9), "none": null_control({}), "other": null_of("b")}
+    blinds = {"holds": blind_of(), "differs": blind_of(0.8), "none": blind_control(not_assessed("blind", "no ages"))}
+    for (attack, assessment), (null, null_c), (blind, blind_c), better in itertools.product(
+        attacks.items(), nulls.items(), blinds.items(), (1e-9, 0.5)
+    ):
+        finding = one(assessment, null=null_c, blind=blind_c, gap=difference("a", 0.1, better))
+        whole = overall([finding], {"a": assessment})
+        assert whole.status == finding.status
+        sound = null == "holds" and blind != "none"
+        expected = {"quiet": "not detected", "strong": "members recognised" if better < 0.05 else "confounded"}
+        assert finding.status == (expected.get(attack, "not assessed") if sound else "not assessed")
+        said = f"{finding.text} {finding.why} {whole.text} {whole.why}".lower()
+        assert not any(word in said for word in COMFORTING), said
+        json.dumps([finding.to_json(), whole.to_json()], allow_nan=False)
+
+
+def judged(rng, n, shift, draws, seed):
+    """Run three attacks that agree in part, their null and the blind baseline; return the findings."""
+    agree = rng.normal(size=4 * n)
+    attacks = {name: noise(rng, n, name, shared=agree, shift=shift, seed=seed) for name in "abc"}
+    blind = noise(rng, n, "blind", seed=seed)
+    nulls = {name: noise(rng, n, name, shared=rng.normal(size=4 * n), seed=seed) for name in "abc"}
+    assessments = {name: assess(repeats, rng, draws=draws, fprs=(0.1,)) for name, repeats in attacks.items()}
+    found = conclude(
+        assessments,
+        null=null_control({name: assess(repeats, rng, draws=2, fprs=()) for name, repeats in nulls.items()}),
+        blind=blind_control(assess(blind, rng, draws=draws, fprs=())),
+        differences={name: auc_difference(some, blind, rng, draws=draws) for name, some in attacks.items()},
+    )
+    return overall(found, assessments).status
+
+
+def check_null(audits):
+    """Count how often an audit without a leak accuses, over the whole path."""
+    rng = np.random.default_rng(21)
+    status = [judged(rng, 60, 0.0, 40, seed) for seed in range(audits)]
+    shares = {name: np.mean([one == name for one in status]) for name in sorted(set(status))}
+    tolerance = np.sqrt(0.05 * 0.95 / audits)
+    print(f"{audits} audits without a leak: {shares}; one standard error at 5 %: {tolerance:.4f}")
+    recognised = shares.get("members recognised", 0)
+    assert recognised <= 0.05 + 2 * tolerance
+    assert recognised + shares.get("confounded", 0) <= 0.05 + 2 * tolerance
+    # by chance, the null control fails (1 %) or an attack seems inverted (at most 5 %)
+    assert shares.get("not assessed", 0) <= 0.06 + 2 * tolerance
+    assert shares["not detected"] > 0.85
+
+
+def test_an_audit_without_a_leak_seldom_accuses():
+    check_null(80)
+
+
+@pytest.mark.slow
+def test_an_audit_without_a_leak_seldom_accuses_over_a_thousand_audits():
+    check_null(1000)
+
+
+def test_a_leak_is_found():
+    rng = np.random.default_rng(22)
+    assert [judged(rng, 100, 1.5, 60, seed) for seed in range(5)] == ["members recognised"] * 5
+
+
+def test_the_family_wise_error_against_chance_is_held():
+    """Three attacks that agree in part, five overlapping repeats, no leak: any Holm p below 5 % is an error."""
+    rng, audits, errors = np.random.default_rng(23), 400, 0
+    for seed in range(audits):
+        agree = rng.normal(size=160)
+        attacks = {name: join(noise(rng, 40, name, shared=agree, seed=seed)) for name in "abc"}
+        errors += min(holm({name: p_value(people, "greater") for name, people in attacks.items()}).values()) < 0.05
+    tolerance = np.sqrt(0.05 * 0.95 / audits)
+    print(f"family-wise error {errors / audits:.4f} of {audits} (one standard error at 5 %: {tolerance:.4f})")
+    assert errors / audits <= 0.05 + 2 * tolerance
+    assert errors > 0

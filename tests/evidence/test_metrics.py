@@ -1,0 +1,186 @@
+"""The figures against closed forms, naive twins, scikit-learn and properties."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from sklearn import metrics as sklearn_metrics
+
+from remembrain.errors import DataError
+from remembrain.evidence.metrics import (
+    auc,
+    auc_of_draws,
+    balanced_accuracy,
+    balanced_accuracy_of_draws,
+    roc,
+    tpr_at_fpr,
+)
+
+
+def naive_auc(member, score, weight):
+    """Compare every member with every non-member, one pair after the other."""
+    won = pairs = 0.0
+    for i in np.flatnonzero(member):
+        for j in np.flatnonzero(~member):
+            won += weight[i] * weight[j] * (1.0 if score[i] > score[j] else 0.5 if score[i] == score[j] else 0.0)
+            pairs += weight[i] * weight[j]
+    return won / pairs
+
+
+def naive_tpr(member, score, fpr):
+    """Try every observed score, and one above all, as the lowest score that is called a member."""
+    best = 0.0
+    for threshold in [*score, np.inf]:
+        if np.mean(score[~member] >= threshold) <= fpr + 1e-12:
+            best = max(best, np.mean(score[member] >= threshold))
+    return best
+
+
+@st.composite
+def audited(draw):
+    """Some members and non-members with scores from a few values, so that ties are common."""
+    n = draw(st.integers(2, 30))
+    member = np.array([True, False, *draw(st.lists(st.booleans(), min_size=n - 2, max_size=n - 2))])
+    score = np.array(draw(st.lists(st.integers(-4, 4), min_size=n, max_size=n)), dtype=float)
+    return member, score
+
+
+@settings(deadline=None)
+@given(audited(), st.integers(0, 2**32 - 1))
+def test_auc_is_the_share_of_pairs_in_the_right_order(both, seed):
+    member, score = both
+    weight = np.random.default_rng(seed).integers(0, 4, len(score)).astype(float)
+    weight[:2] = 1
+    assert auc(member, score, weight) == pytest.approx(naive_auc(member, score, weight), abs=1e-12)
+
+
+@settings(deadline=None)
+@given(audited())
+def test_point_values_are_those_of_scikit_learn(both):
+    member, score = both
+    assert auc(member, score) == pytest.approx(sklearn_metrics.roc_auc_score(member, score), abs=1e-12)
+    expected = sklearn_metrics.balanced_accuracy_score(member, score > 0)
+    assert balanced_accuracy(member, score) == pytest.approx(expected, abs=1e-12)
+    false_positives, true_positives, _ = sklearn_metrics.roc_curve(member, score, drop_intermediate=False)
+    np.testing.assert_allclose(roc(member, score), [false_positives, true_positives], atol=1e-12)
+
+
+@settings(deadline=None)
+@given(audited(), st.sampled_from([0.001, 0.1, 0.2, 0.25, 0.5, 0.9]))
+def test_tpr_takes_a_tie_block_whole_or_not_at_all(both, fpr):
+    member, score = both
+    assert tpr_at_fpr(member, score, fpr) == pytest.approx(naive_tpr(member, score, fpr), abs=1e-12)
+
+
+@settings(deadline=None)
+@given(audited())
+def test_only_the_order_of_scores_matters(both):
+    member, score = both
+    stretched = np.exp(score) * 7 - 3
+    assert auc(member, stretched) == auc(member, score)
+    assert tpr_at_fpr(member, stretched, 0.3) == tpr_at_fpr(member, score, 0.3)
+
+
+@settings(deadline=None)
+@given(audited())
+def test_swapping_the_groups_or_the_sign_mirrors_the_auc(both):
+    member, score = both
+    assert auc(~member, score) == pytest.approx(1 - auc(member, score))
+    assert auc(member, -score) == pytest.approx(1 - auc(member, score))
+
+
+@settings(deadline=None)
+@given(audited())
+def test_scans_may_come_in_any_order(both):
+    member, score = both
+    order = np.random.default_rng(0).permutation(len(score))
+    assert auc(member[order], score[order]) == pytest.approx(auc(member, score))
+    assert tpr_at_fpr(member[order], score[order], 0.2) == tpr_at_fpr(member, score, 0.2)
+
+
+@settings(max_examples=20, deadline=None)
+@given(audited(), st.integers(0, 2**32 - 1))
+def test_many_weightings_at_once_are_each_by_itself(both, seed):
+    member, score = both
+    weight = np.random.default_rng(seed).integers(1, 4, (5, len(score))).astype(float)
+    for many, one in ((auc_of_draws, auc), (balanced_accuracy_of_draws, balanced_accuracy)):
+        alone = [one(member, score, row) for row in weight]
+        np.testing.assert_allclose(many(member, score, weight), alone, atol=1e-12)
+
+
+@settings(max_examples=20, deadline=None)
+@given(audited())
+def test_a_weight_of_two_is_a_scan_twice(both):
+    member, score = both
+    weight = np.where(score > 0, 2.0, 1.0)
+    twice = np.repeat(np.arange(len(score)), weight.astype(int))
+    assert auc(member, score, weight) == pytest.approx(auc(member[twice], score[twice]))
+    expected = balanced_accuracy(member[twice], score[twice])
+    assert balanced_accuracy(member, score, weight) == pytest.approx(expected)
+
+
+def test_binormal_scores_give_their_closed_forms():
+    n, d = 200_000, 1.3
+    rng = np.random.default_rng(1)
+    member = np.arange(2 * n) < n
+    score = rng.normal(size=2 * n) + np.where(member, d / 2, -d / 2)
+    assert auc(member, score) == pytest.approx(stats.norm.cdf(d / np.sqrt(2)), abs=0.003)
+    assert balanced_accuracy(member, score) == pytest.approx(stats.norm.cdf(d / 2), abs=0.004)
+    for fpr in (0.1, 0.01):
+        expected = stats.norm.sf(stats.norm.isf(fpr) - d)
+        assert tpr_at_fpr(member, score, fpr) == pytest.approx(expected, abs=0.006)
+
+
+def test_the_best_error_threshold_is_as_good_as_theory_says():
+    """Tan et al. 2022 (arXiv 2202.01243): Gaussian residuals of SD s1 (members) and s0 (others)."""
+    n, s1, s0 = 200_000, 1.0, 2.5
+    best = np.sqrt(s0**2 * s1**2 * np.log(s0**2 / s1**2) / (s0**2 - s1**2))
+    advantage = 2 * abs(stats.norm.cdf(best / s1) - stats.norm.cdf(best / s0))
+    member = np.arange(2 * n) < n
+    error = np.random.default_rng(2).normal(size=2 * n) * np.where(member, s1, s0)
+    measured = {shift: balanced_accuracy(member, best * shift - np.abs(error)) for shift in (0.8, 1.0, 1.2)}
+    assert measured[1.0] == pytest.approx((1 + advantage) / 2, abs=0.003)
+    assert measured[1.0] > max(measured[0.8], measured[1.2])
+    assert auc(member, -np.abs(error)) == pytest.approx(2 / np.pi * np.arctan(s0 / s1), abs=0.003)
+
+
+def test_all_ties_are_chance_and_catch_nobody():
+    member = np.array([True, False, True, False])
+    assert auc(member, np.ones(4)) == 0.5
+    assert tpr_at_fpr(member, np.ones(4), 0.4) == 0.0
+
+
+def test_a_score_of_exactly_zero_decides_non_member():
+    member = np.array([True, False])
+    assert balanced_accuracy(member, np.zeros(2)) == 0.5
+    assert balanced_accuracy(member, np.array([1e-9, 0.0])) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"score": np.ones((4, 1))}, "shape"),
+        ({"score": np.array([1, 2, np.nan, 4.0])}, "NaN"),
+        ({"score": np.array([1, 2, np.inf, 4.0])}, "infinite"),
+        ({"score": np.ones(3)}, "different lengths"),
+        ({"member": np.array([1, 0, 1, 0])}, "type int"),
+        ({"member": np.ones(4, bool)}, "no non-members"),
+        ({"member": np.zeros(4, bool)}, "no members"),
+        ({"weight": np.array([0, 1, 0, 1.0])}, "no members"),
+        ({"weight": np.array([-1, 1, 3, 1.0])}, "0 or more"),
+        ({"weight": np.ones((4, 1))}, "0 or more"),
+        ({"weight": np.array([np.nan, 1, 3, 1.0])}, "NaN"),
+    ],
+)
+def test_what_cannot_be_measured_raises(change, message):
+    good = {"member": np.array([True, False, True, False]), "score": np.arange(4.0), "weight": np.ones(4)}
+    for figure in (auc, balanced_accuracy):
+        with pytest.raises(DataError, match=message):
+            figure(**(good | change))
+
+
+@pytest.mark.parametrize("fpr", [0, 1, -0.1, np.nan])
+def test_a_false_positive_rate_lies_between_0_and_1(fpr):
+    with pytest.raises(DataError, match="false-positive rate"):
+        tpr_at_fpr(np.array([True, False]), np.arange(2.0), fpr)

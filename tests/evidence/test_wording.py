@@ -1,0 +1,38 @@
+"""Figures in words."""
+
+import pytest
+from judged import made
+
+from remembrain.evidence.assess import not_assessed
+from remembrain.evidence.wording import finest_rate, percent, still_possible
+
+
+@pytest.mark.parametrize(
+    ("share", "plain", "upwards"),
+    [
+        (0.001, "0.1 %", "0.1 %"),
+        (0.01, "1 %", "1 %"),
+        (0.0412, "4.1 %", "4.2 %"),
+        (0.09999, "10 %", "10 %"),
+        (0.123, "12 %", "13 %"),
+        (0.0, "0 %", "0 %"),
+        (1.0, "100 %", "100 %"),
+        (0.0001, "0 %", "0.1 %"),
+    ],
+)
+def test_percentages_and_upper_bounds_that_are_never_rounded_down(share, plain, upwards):
+    assert percent(share) == plain
+    assert percent(share, up=True) == upwards
+
+
+def test_the_finest_rate_is_the_lowest_that_was_assessed():
+    fpr, rate = finest_rate(made("a", tpr_high=0.05))
+    assert (fpr, rate.high) == (0.01, 0.05)
+    assert finest_rate(not_assessed("a", "too few people")) is None
+
+
+def test_the_largest_bounds_over_attacks_are_said():
+    text = still_possible([made("a", high=0.55, tpr_high=0.05), made("b", high=0.6101, tpr_high=0.031)])
+    assert text == (
+        "an AUC up to 0.62 and a true-positive rate up to 5 % at 1 % false positives are compatible with the data"
+    )
