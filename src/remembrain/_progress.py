@@ -1,7 +1,8 @@
-"""Progress bars on stderr, on a terminal only."""
+"""Progress bars on stderr, on a terminal only, and never from a worker process: its parent shows one."""
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -27,7 +28,8 @@ def progress(description: str, total: int) -> Iterator[Callable[..., None]]:
     """
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
+    hidden = not console.is_terminal or multiprocessing.parent_process() is not None
+    with Progress(*columns, console=console, disable=hidden, transient=True) as bars:
         task = bars.add_task(description, total=total)
 
         def advance(text: str | None = None, steps: int = 1) -> None:

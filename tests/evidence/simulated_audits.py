@@ -86,3 +86,29 @@ def noise(
         score = own[tested] + 0.3 * rng.normal(size=2 * n) + shift * member[tested]
         repeats.append(Scores(name, repeat, names[tested], np.full(2 * n, ""), member[tested], score))
     return repeats
+
+
+def simulate_learned(
+    rng: np.random.Generator, n: int, shift: float, *, signals: int, known: float = 0.5, n_repeats: int = 5
+) -> Audit:
+    """Draw standard normal signals, members' first one shifted, and a linear rule learned on other people each repeat.
+
+    The rule is the discriminant of the known people's means. Truth is that of the five rules as they were learned.
+    """
+    pool = round(n / (1 - known))
+    member = np.arange(2 * pool) < pool
+    signal = rng.normal(size=(2 * pool, signals))
+    signal[member, 0] += shift
+    names = np.array([f"sub-{i:04d}" for i in range(2 * pool)])
+    repeats, aucs, accuracies = [], [], []
+    for repeat in range(n_repeats):
+        tested = np.zeros(2 * pool, dtype=bool)
+        tested[rng.permutation(pool)[:n]] = tested[pool + rng.permutation(pool)[:n]] = True
+        ours, others = signal[~tested & member].mean(axis=0), signal[~tested & ~member].mean(axis=0)
+        rule = (ours - others) / np.linalg.norm(ours - others)
+        cut = (ours + others) @ rule / 2
+        score = signal[tested] @ rule - cut
+        repeats.append(Scores("learned", repeat, names[tested], np.full(2 * n, ""), member[tested], score))
+        aucs.append(stats.norm.cdf(rule[0] * shift / np.sqrt(2)))
+        accuracies.append((stats.norm.cdf(rule[0] * shift - cut) + stats.norm.cdf(cut)) / 2)
+    return Audit(repeats, float(np.mean(aucs)), float(np.mean(accuracies)), {})

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from simulated_audits import ratio_for_auc, simulate
+from simulated_audits import ratio_for_auc, simulate, simulate_learned
 
 from remembrain.evidence.assess import assess
 from remembrain.types import Interval
@@ -67,11 +67,42 @@ def check(inside: dict[tuple[str, str], list[bool]]) -> None:
 def test_intervals_cover_over_a_thousand_audits_of_all_sizes():
     """Half of the audits without a leak; sizes weighted towards the small ones, which are the hardest."""
     aucs = (0.5, 0.6, 0.5, 0.75, 0.5, 0.9, 0.5, 0.97)
-    inside = coverage((100, 100, 100, 150, 200, 300), aucs, 960, draws=100, seed=1)
-    for key, hits in coverage((1000,), (0.5, 0.75, 0.97), 90, draws=64, seed=2).items():
+    inside = coverage((100, 100, 100, 150, 200, 300), aucs, 944, draws=100, seed=1)
+    for key, hits in coverage((1000,), (0.5, 0.75, 0.97), 60, draws=64, seed=2).items():
         inside[key] += hits
-    assert len(inside["auc", "leak"]) + len(inside["auc", "no leak"]) == 1050
+    assert len(inside["auc", "leak"]) + len(inside["auc", "no leak"]) == 1004
     check(inside)
+
+
+def learned(shift: float, audits: int, seed: int, *, n: int = 100) -> dict[str, float]:
+    """Return coverage of the intervals of attacks that learn a rule on the known people, with 1 to 30 signals."""
+    rng = np.random.default_rng(seed)
+    inside: dict[str, list[bool]] = defaultdict(list)
+    for number in range(audits):
+        known = (0.3, 0.5, 0.7)[number % 3]
+        audit = simulate_learned(rng, n, shift, signals=int(rng.choice([1, 3, 10, 30])), known=known)
+        found = assess(audit.repeats, rng, draws=100, fprs=())
+        for name, interval, truth in (("auc", found.auc, audit.auc), ("accuracy", found.accuracy, audit.accuracy)):
+            inside[name].append(interval.low <= truth <= interval.high)
+    covered = {name: float(np.mean(hits)) for name, hits in inside.items()}
+    print(f"learned, {n} people, shift {shift}: {covered} of {audits} (standard error {tolerance(audits):.4f})")
+    return covered
+
+
+def test_intervals_cover_where_an_attack_learns_and_there_is_nothing_to_learn():
+    """Those tested in one repeat taught the attack of another: resampling them alone covers only 85 to 91 % here."""
+    covered = learned(0.0, 200, seed=3)
+    assert min(covered.values()) >= 0.93 - tolerance(200)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [100, 300])
+@pytest.mark.parametrize("shift", [0.0, 0.3, 1.0, 2.0])
+def test_intervals_cover_where_an_attack_learns(n, shift):
+    """At least 93 %; over 97 % is allowed, since what repeats learn apart is taken to be noise."""
+    covered = learned(shift, 1500, seed=round(n + 10 * shift), n=n)
+    assert min(covered.values()) >= 0.93
+    assert max(covered.values()) <= 0.985
 
 
 @pytest.mark.slow

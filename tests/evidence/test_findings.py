@@ -203,7 +203,7 @@ def check_null(audits):
 
 
 def test_an_audit_without_a_leak_seldom_accuses():
-    check_null(80)
+    check_null(60)
 
 
 @pytest.mark.slow
@@ -216,14 +216,15 @@ def test_a_leak_is_found():
     assert [judged(rng, 100, 1.5, 60, seed) for seed in range(5)] == ["members recognised"] * 5
 
 
-def test_the_family_wise_error_against_chance_is_held():
-    """Three attacks that agree in part, five overlapping repeats, no leak: any Holm p below 5 % is an error."""
-    rng, audits, errors = np.random.default_rng(23), 400, 0
+@pytest.mark.parametrize("n_repeats", [1, 5])
+def test_the_family_wise_error_against_chance_is_held(n_repeats):
+    """Three attacks that agree in part, without a leak: any Holm p below 5 % is an error. Five repeats are cautious."""
+    rng, audits, errors = np.random.default_rng(23), 200, 0
     for seed in range(audits):
         agree = rng.normal(size=160)
-        attacks = {name: join(noise(rng, 40, name, shared=agree, seed=seed)) for name in "abc"}
+        attacks = {name: join(noise(rng, 40, name, shared=agree, seed=seed)[:n_repeats]) for name in "abc"}
         errors += min(holm({name: p_value(people, "greater") for name, people in attacks.items()}).values()) < 0.05
     tolerance = np.sqrt(0.05 * 0.95 / audits)
     print(f"family-wise error {errors / audits:.4f} of {audits} (one standard error at 5 %: {tolerance:.4f})")
     assert errors / audits <= 0.05 + 2 * tolerance
-    assert errors > 0
+    assert n_repeats > 1 or errors / audits >= 0.05 - 3 * tolerance

@@ -34,6 +34,17 @@ def test_a_person_is_one_mean_score_and_counts_once():
     assert repeat.effective_count(member=False) == 2
 
 
+def test_repeats_come_in_the_order_of_their_numbers():
+    first, second = one(0), one(1, ("c", "a"), ("1", "1"))
+    assert [len(repeat.score) for repeat in join([second, first]).repeats] == [5, 2]
+
+
+def test_overlap_is_the_share_of_people_who_are_tested_again():
+    assert join([one(0), one(1)]).overlap() == 1
+    assert join([one(0), one(1, ("a", "c"), ("1", "1"))]).overlap() == pytest.approx((2 / 3 + 2 / 3) / 2)
+    assert join([one(0)]).overlap() == 0
+
+
 def test_any_kind_of_text_array_is_read():
     scores = one()
     as_objects = replace(scores, participant_id=scores.participant_id.astype(object))

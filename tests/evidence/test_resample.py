@@ -7,7 +7,8 @@ from simulated_audits import simulate
 from remembrain.errors import DataError
 from remembrain.evidence.metrics import auc, auc_of_draws
 from remembrain.evidence.people import join
-from remembrain.evidence.resample import mean_over_repeats, share_interval, weights
+from remembrain.evidence.resample import by_repeat, share_interval, standard_error, weights
+from remembrain.types import Scores
 
 
 def test_every_draw_takes_as_many_of_each_group_as_there_are():
@@ -36,7 +37,7 @@ def test_the_spread_is_that_of_a_naive_bootstrap_of_people():
     rng = np.random.default_rng(3)
     repeats = simulate(rng, 30, 2.0, two_scans=True, n_repeats=2).repeats
     people = join(repeats)
-    fast = [mean_over_repeats(people, auc_of_draws, weight) for weight in weights(people.is_member, rng, 1500)]
+    fast = [by_repeat(people, auc_of_draws, weight) for weight in weights(people.is_member, rng, 1500)]
     groups = [np.flatnonzero(people.is_member), np.flatnonzero(~people.is_member)]
     naive = []
     for _ in range(1500):
@@ -47,8 +48,8 @@ def test_the_spread_is_that_of_a_naive_bootstrap_of_people():
             figures.append(auc(repeat.member[scans], repeat.score[scans]))
         naive.append(np.mean(figures))
     # the standard deviation of an estimated standard deviation is about 1 / sqrt(2 * 1500) = 1.8 %
-    assert np.std(np.concatenate(fast)) == pytest.approx(np.std(naive), rel=4 * np.sqrt(2) * 0.018)
-    assert np.mean(np.concatenate(fast)) == pytest.approx(np.mean(naive), abs=4 * np.std(naive) / np.sqrt(750))
+    assert np.std(np.concatenate(fast, axis=1).mean(axis=0)) == pytest.approx(np.std(naive), rel=4 * np.sqrt(2) * 0.018)
+    assert np.mean(np.concatenate(fast, axis=1)) == pytest.approx(np.mean(naive), abs=4 * np.std(naive) / np.sqrt(750))
 
 
 def test_a_second_scan_and_a_second_repeat_are_no_second_person():
@@ -61,8 +62,8 @@ def test_a_second_scan_and_a_second_repeat_are_no_second_person():
     spreads = []
     for audit in ([once], [copied], repeated):
         people, rng = join(audit), np.random.default_rng(0)
-        draws = [mean_over_repeats(people, auc_of_draws, weight) for weight in weights(people.is_member, rng, 200)]
-        spreads.append(np.std(np.concatenate(draws)))
+        draws = [by_repeat(people, auc_of_draws, weight) for weight in weights(people.is_member, rng, 200)]
+        spreads.append(standard_error(np.concatenate(draws, axis=1), people))
     assert spreads[1] == pytest.approx(spreads[0])
     assert spreads[2] == pytest.approx(spreads[0])
 
@@ -83,3 +84,40 @@ def test_an_interval_contains_its_value_and_stays_within_0_and_1(value):
     wider = share_interval(value, 0.4 * value * (1 - value), 100, 0.99)
     assert wider[0] < low
     assert high < wider[1]
+
+
+def people_tested(n_repeats: int, overlap: str):
+    """Return four people a group, of whom each repeat tests the same ones, or none that another tests."""
+    repeats = []
+    for number in range(n_repeats):
+        names = [f"{number if overlap == 'none' else 0}-{i}" for i in range(8)]
+        score = np.arange(8.0)
+        repeats.append(Scores("x", number, np.array(names), np.full(8, ""), np.arange(8) < 4, score))
+    return join(repeats)
+
+
+def test_the_error_of_the_mean_by_hand():
+    same, one = people_tested(2, "all"), people_tested(1, "all")
+    assert same.overlap() == 1
+    rng = np.random.default_rng(6)
+    drawn = rng.normal(size=(2, 100_000))
+    assert standard_error(drawn[:1], one) == pytest.approx(1, abs=0.01)
+    assert standard_error(drawn, same) == pytest.approx(np.sqrt(1 / 2), abs=0.01)
+    assert standard_error(drawn[[0, 0]], same) == pytest.approx(1, abs=0.01)
+    apart = people_tested(2, "none")
+    assert apart.overlap() == 0
+    assert standard_error(drawn, apart) == pytest.approx(1, abs=0.01)  # nothing is known of what they share
+
+
+def test_what_repeats_learn_from_each_other_is_added():
+    """Variance 1, overlap 1/2: for a fixed rule c = 1/2 and nothing is added; for one learned from noise c = 1/4."""
+    names = np.array([f"{group}-{i}" for group in "mo" for i in range(6)])
+    member = np.arange(12) < 6
+    tested = [np.isin(np.arange(12) % 6, some) for some in ([0, 1, 2, 3], [2, 3, 4, 5])]
+    score = np.arange(12.0)
+    people = join([Scores("x", r, names[t], np.full(8, ""), member[t], score[t]) for r, t in enumerate(tested)])
+    assert people.overlap() == pytest.approx(1 / 2)
+    rng = np.random.default_rng(7)
+    for shared, expected in ((1 / 2, 1 / 2 + 1 / 4), (1 / 4, 1 / 2 + (1 / 4 + 1 / 4) / 2)):
+        drawn = rng.multivariate_normal([0, 0], [[1, shared], [shared, 1]], size=400_000).T
+        assert standard_error(drawn, people) == pytest.approx(np.sqrt(expected), rel=0.01)

@@ -18,7 +18,7 @@ from remembrain.errors import DataError
 from remembrain.evidence.metrics import auc_of_draws, balanced_accuracy_of_draws
 from remembrain.evidence.people import People, join
 from remembrain.evidence.rates import NotAssessed, tpr_interval
-from remembrain.evidence.resample import Figure, mean_over_repeats, share_interval, weights
+from remembrain.evidence.resample import Figure, by_repeat, share_interval, standard_error, weights
 from remembrain.evidence.significance import p_value
 from remembrain.types import Interval, Scores
 
@@ -94,10 +94,7 @@ def assess(
     if why:
         return not_assessed(people.attack, why, people=people, fprs=fprs)
     auc, accuracy = _intervals(people, rng, draws, confidence)
-    by_repeat = [
-        mean_over_repeats(People(people.attack, (repeat,), people.is_member), balanced_accuracy_of_draws)[0]
-        for repeat in people.repeats
-    ]
+    accuracies = by_repeat(people, balanced_accuracy_of_draws)[:, 0]
     return Assessment(
         attack=people.attack,
         status="assessed",
@@ -106,7 +103,7 @@ def assess(
         n_nonmembers=people.count(member=False),
         repeats=len(people.repeats),
         accuracy=accuracy,
-        accuracy_sd=float(np.std(by_repeat, ddof=1)) if len(by_repeat) > 1 else None,
+        accuracy_sd=float(np.std(accuracies, ddof=1)) if len(accuracies) > 1 else None,
         auc=auc,
         tpr_at_fpr={fpr: tpr_interval(people, fpr, confidence) for fpr in fprs},
         p_value=p_value(people, "greater"),
@@ -172,12 +169,12 @@ def _intervals(people: People, rng: np.random.Generator, draws: int, confidence:
     """Return AUC and balanced accuracy with their intervals, from the same draws of people."""
     figures: tuple[Figure, Figure] = (auc_of_draws, balanced_accuracy_of_draws)
     drawn = [
-        [mean_over_repeats(people, figure, weight) for figure in figures]
-        for weight in weights(people.is_member, rng, draws)
+        [by_repeat(people, figure, weight) for figure in figures] for weight in weights(people.is_member, rng, draws)
     ]
-    spread = np.std(np.concatenate(drawn, axis=1), axis=1, ddof=1)
-    counts = people.count(member=True), people.count(member=False)
-    auc, accuracy = (float(mean_over_repeats(people, figure)[0]) for figure in figures)
-    auc_ends = share_interval(auc, float(spread[0]), min(counts), confidence)
-    accuracy_ends = share_interval(accuracy, float(spread[1]), min(counts), confidence)
-    return Interval(auc, *auc_ends, *counts, confidence), Interval(accuracy, *accuracy_ends, *counts, confidence)
+    n_members, n_nonmembers = people.count(member=True), people.count(member=False)
+    intervals = []
+    for figure, some in zip(figures, np.concatenate(drawn, axis=2), strict=True):
+        value = float(by_repeat(people, figure).mean())
+        low, high = share_interval(value, standard_error(some, people), min(n_members, n_nonmembers), confidence)
+        intervals.append(Interval(value, low, high, n_members, n_nonmembers, confidence))
+    return intervals[0], intervals[1]

@@ -17,7 +17,7 @@ from remembrain.errors import DataError
 from remembrain.evidence.assess import Json, interval_json
 from remembrain.evidence.metrics import auc_of_draws
 from remembrain.evidence.people import join
-from remembrain.evidence.resample import mean_over_repeats, weights
+from remembrain.evidence.resample import by_repeat, standard_error, weights
 from remembrain.types import Interval, Scores
 
 
@@ -63,7 +63,7 @@ def auc_difference(
     Returns
     -------
     Difference
-        With the interval value +- t s, s the standard deviation over the draws, and the p-value of value / s. Where
+        With the interval value +- t s, s the standard error of resampled people, and the p-value of value / s. Where
         every draw gives the same difference, s is what makes the half-width 1 - (alpha/4)^(1/n), the bound for n
         people without an exception.
 
@@ -74,19 +74,17 @@ def auc_difference(
     """
     first, second = join(attack), join(baseline)
     _check_same(attack, baseline)
-    flip = float(mean_over_repeats(second, auc_of_draws)[0] < 0.5)
+    flip = float(by_repeat(second, auc_of_draws).mean() < 0.5)
 
-    def differences(weight: Float[np.ndarray, "draw person"] | None = None) -> Float[np.ndarray, "draw"]:
-        theirs = mean_over_repeats(second, auc_of_draws, weight)
-        ahead: Float[np.ndarray, "draw"] = mean_over_repeats(first, auc_of_draws, weight) - abs(flip - theirs)
-        return ahead
+    def differences(weight: Float[np.ndarray, "draw person"] | None = None) -> Float[np.ndarray, "repeat draw"]:
+        return by_repeat(first, auc_of_draws, weight) - np.abs(flip - by_repeat(second, auc_of_draws, weight))
 
-    value = float(differences()[0])
-    drawn = np.concatenate([differences(weight) for weight in weights(first.is_member, rng, draws)])
+    value = float(differences().mean())
+    drawn = np.concatenate([differences(weight) for weight in weights(first.is_member, rng, draws)], axis=1)
     counts = first.count(member=True), first.count(member=False)
     freedom = max(1, min(counts) - 1)
     quantile = float(stats.t.ppf((1 + confidence) / 2, freedom))
-    spread = float(np.std(drawn, ddof=1))
+    spread = standard_error(drawn, first)
     if spread < 1e-9:
         spread = (1 - ((1 - confidence) / 4) ** (1 / min(counts))) / quantile
     reach = quantile * spread

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from remembrain.errors import DataError
 from remembrain.evidence.assess import Assessment, Json, to_json
 from remembrain.evidence.significance import holm
-from remembrain.evidence.wording import auc_words
+from remembrain.evidence.wording import auc_words, percent
 
 ControlStatus: TypeAlias = Literal["holds", "failed", "not assessed"]
 
@@ -75,7 +75,8 @@ def null_control(null_assessments: Mapping[str, Assessment], level: float = 0.01
         return Control("failed", why, level, dict(null_assessments), adjusted)
     why = (
         f"none of {len(adjusted)} attacks told apart two groups of which neither was trained on "
-        f"(smallest adjusted p = {min(adjusted.values()):.2g}; a sound audit fails by chance in at most {level:.0%})"
+        f"(smallest adjusted p = {min(adjusted.values()):.2g}; "
+        f"a sound audit fails by chance in at most {percent(level)})"
     )
     return Control("holds", why, level, dict(null_assessments), adjusted)
 

@@ -57,9 +57,21 @@ class People:
         """Return how many people of one group were tested in a repeat (in the smallest one)."""
         return min(repeat.count(member=member) for repeat in self.repeats)
 
+    def overlap(self) -> float:
+        """Return the share of people tested in one repeat who are tested in another one too; mean over groups."""
+        tested = np.zeros((len(self.repeats), len(self.is_member)))
+        for row, repeat in zip(tested, self.repeats, strict=True):
+            row[repeat.person] = 1
+        shares = []
+        for group in (self.is_member, ~self.is_member):
+            both = tested[:, group] @ tested[:, group].T
+            alone = np.trace(both)
+            shares.append((both.sum() - alone) / (alone * max(1, len(self.repeats) - 1)))
+        return float(np.mean(shares))
+
 
 def join(repeats: Sequence[Scores]) -> People:
-    """Join the repeats of one attack by person.
+    """Join the repeats of one attack by person, in the order of their numbers.
 
     Parameters
     ----------
@@ -74,6 +86,7 @@ def join(repeats: Sequence[Scores]) -> People:
     """
     if not repeats:
         raise DataError("no repeat of the attack to assess", expected="at least one")
+    repeats = sorted(repeats, key=lambda scores: scores.repeat)
     attack = repeats[0].attack
     for scores in repeats:
         if scores.attack != attack:

@@ -49,14 +49,41 @@ def weights(
         yield weight
 
 
-def mean_over_repeats(
+def by_repeat(
     people: People, figure: Figure, weight: Float[np.ndarray, "draw person"] | None = None
-) -> Float[np.ndarray, "draw"]:
-    """Return the mean over repeats of a figure for each draw; without weights, its value for the people as they are."""
+) -> Float[np.ndarray, "repeat draw"]:
+    """Return a figure of each repeat for each draw; without weights, one column for the people as they are."""
     weight = np.ones((1, len(people.is_member))) if weight is None else weight
-    by_repeat = [figure(repeat.member, repeat.score, weight[:, repeat.person]) for repeat in people.repeats]
-    mean: Float[np.ndarray, "draw"] = np.mean(by_repeat, axis=0)
-    return mean
+    return np.stack([figure(repeat.member, repeat.score, weight[:, repeat.person]) for repeat in people.repeats])
+
+
+def standard_error(drawn: Float[np.ndarray, "repeat draw"], people: People) -> float:
+    r"""Return the standard error of the mean over repeats, from the figures of each repeat in each draw.
+
+    With variance v of a repeat and covariance c between two, both over the draws, it is the root of
+
+    .. math:: v / R + (1 - 1/R) \, (c + (1 - q) \, \max(0, v - c / q))
+
+    where q is the share of a repeat's people who are tested in another one as well.
+
+    The last term is what resampling the tested people cannot see. Those tested in one repeat are known to the attack
+    of another: that attack learned from person i and judged j, this one learned from j and judged i, and where the
+    two are alike both are right, or both wrong, together. A fixed rule judges everybody the same in all repeats, so
+    c = q v and the term is zero. For a rule that is all learned from noise, the figure is a sum over pairs of a known
+    and a tested person; the pairs that two repeats share in the same direction make c = q (1 - q) v, and those that
+    they share in opposite directions add as much again: just the term. In between it goes linearly. Without it, the
+    intervals of attacks learned where there is nothing to learn cover 85 to 91 % instead of 95 %. Noise that an attack
+    draws anew in every repeat is taken for learning, so that intervals are then somewhat too wide.
+    """
+    n_repeats = len(drawn)
+    covariance = np.atleast_2d(np.cov(drawn))
+    variance = float(np.trace(covariance)) / n_repeats
+    if n_repeats == 1:
+        return float(np.sqrt(variance))
+    shared = float(covariance.sum() - np.trace(covariance)) / (n_repeats * (n_repeats - 1))
+    overlap = people.overlap()
+    unseen = (1 - overlap) * max(0.0, variance - shared / overlap) if overlap > 0 else variance
+    return float(np.sqrt(max(0.0, variance / n_repeats + (1 - 1 / n_repeats) * (shared + unseen))))
 
 
 def share_interval(value: float, standard_error: float, n_people: int, confidence: float) -> tuple[float, float]:

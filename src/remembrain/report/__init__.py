@@ -1,1 +1,9 @@
-"""A run folder in, one HTML file out that opens offline."""
+"""Run folders in, one HTML file out that opens offline.
+
+This room reads what an audit left in its run folder and nothing else: not ``restricted/``, no model, no scan, no other
+room. It computes no statistic; it draws and words those of ``evidence.json``.
+"""
+
+from remembrain.report.page import write
+
+__all__ = ["write"]

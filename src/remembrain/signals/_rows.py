@@ -8,13 +8,14 @@ from __future__ import annotations
 import io
 import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from jaxtyping import Shaped
 
+from remembrain.errors import DataError
 from remembrain.run import clear_disk_errors
 
 
@@ -55,16 +56,19 @@ class RowFile:
             return 0
         return max(0, self.partial.stat().st_size - len(self._header())) // self.row_bytes
 
-    def open_after(self, rows: int) -> BinaryIO:
-        """Open the growing file behind its first rows; what stands behind them is cut off."""
+    def append_after(self, rows: int, name_of: Callable[[int], str]) -> Appender:
+        """Open the growing file behind its first rows; what stands behind them is cut off.
+
+        ``name_of`` names a row in messages.
+        """
         with clear_disk_errors(self.partial):
             self.folder.mkdir(parents=True, exist_ok=True)
-            file = self.partial.open("r+b" if rows else "wb")
+            file = io.FileIO(self.partial, "r+" if rows else "w")
             if not rows:
-                file.write(self._header())
+                _write(file, self._header())
             file.truncate(len(self._header()) + rows * self.row_bytes)
             file.seek(0, os.SEEK_END)
-            return file
+            return Appender(self, file, rows, name_of)
 
     def finish(self) -> None:
         """Give the file its final name, and remove those of the same signal with other keys."""
@@ -92,3 +96,56 @@ class RowFile:
         description = {"descr": self.dtype, "fortran_order": False, "shape": (self.rows, *self.shape)}
         np.lib.format.write_array_header_2_0(buffer, description)
         return buffer.getvalue()
+
+
+class Appender:
+    """Takes rows one by one and writes some at a time: 32, or as many as fit into a megabyte.
+
+    A row that is not finite is not written. Rows that wait are written when the block ends, however it ends.
+    """
+
+    def __init__(self, rows: RowFile, file: io.FileIO, done: int, name_of: Callable[[int], str]) -> None:
+        self._file, self._partial, self._stem = file, rows.partial, rows.stem
+        self._done, self._waiting, self._name_of = done, 0, name_of
+        self._rows = np.empty((max(1, min(32, 2**20 // rows.row_bytes)), *rows.shape), dtype=rows.dtype)
+
+    def __enter__(self) -> Appender:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._write_waiting()
+        finally:
+            self._file.close()
+
+    def append(self, row: Shaped[np.ndarray, "*shape"]) -> None:
+        """Add one row.
+
+        Raises
+        ------
+        DataError
+            Where this row, or one that waited, is NaN or infinite.
+        RemembrainError
+            Where the disk is full.
+        """
+        self._rows[self._waiting] = row
+        self._waiting += 1
+        if self._waiting == len(self._rows):
+            self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        """Write the rows that wait, up to the first that is not finite."""
+        waiting, self._waiting = self._rows[: self._waiting], 0
+        bad = np.flatnonzero([not np.isfinite(row).all() for row in waiting])
+        good = int(bad[0]) if len(bad) else len(waiting)
+        with clear_disk_errors(self._partial):
+            _write(self._file, waiting[:good].tobytes())
+        self._done += good
+        if good < len(waiting):
+            raise DataError(f"the signal {self._stem} is NaN or infinite", where=self._name_of(self._done))
+
+
+def _write(file: io.FileIO, content: bytes) -> None:
+    """Write all bytes, however few the system takes at a time."""
+    while content:
+        content = content[file.write(content) :]

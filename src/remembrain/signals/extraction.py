@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +14,6 @@ from jaxtyping import Float
 from remembrain._progress import progress
 from remembrain._validate import finite, same_length
 from remembrain.errors import DataError, UsageError
-from remembrain.run import clear_disk_errors
 from remembrain.signals import error, gradient_magnitude, label, layer_gradient, prediction
 from remembrain.signals._probe import Probe, as_batch, evaluation_mode, only_these_require_grad
 from remembrain.signals._rows import RowFile
@@ -74,7 +72,7 @@ def extract(
     labels: Sequence[str] | None = None,
     description: str = "signals",
 ) -> dict[str, Array]:
-    """Compute signals of every scan, or read those that were computed before from the same target, scans and ages.
+    r"""Compute signals of every scan, or read those that were computed before from the same target, scans and ages.
 
     The target is in evaluation mode and sees one scan at a time, so no scan's signals depend on another scan.
     Gradients are of the target's own loss at the true age (Gupta et al. 2021, section 3).
@@ -112,7 +110,7 @@ def extract(
     RemembrainError
         Where the disk is full.
     """
-    if not same_length(scans=range(len(inputs)), ages=age):
+    if not same_length(scans=np.arange(len(inputs)), ages=age):
         raise DataError("there are no scans")
     finite(age, "age")
     for name in names:
@@ -122,7 +120,8 @@ def extract(
     files = {name: _file(signal, folder, identity, len(inputs)) for name, signal in signals.items()}
     missing = {name: signal for name, signal in signals.items() if not files[name].complete}
     if missing:
-        _one_pass(target, inputs, age, missing, files, labels, description)
+        name_of = labels.__getitem__ if labels is not None else "scan {}".format
+        _one_pass(target, inputs, age, missing, files, name_of, description)
     return {name: file.read() for name, file in files.items()}
 
 
@@ -132,7 +131,7 @@ def _one_pass(
     age: Float[np.ndarray, "scan"],
     signals: Mapping[str, Signal],
     files: Mapping[str, RowFile],
-    labels: Sequence[str] | None,
+    name_of: Callable[[int], str],
     description: str,
 ) -> None:
     """Compute what is not on disk yet, beginning behind the last scan that all of these signals have."""
@@ -143,21 +142,15 @@ def _one_pass(
         advance = stack.enter_context(progress(description, len(inputs)))
         advance(steps=done)
         outs = [
-            (signal, files[name], stack.enter_context(files[name].open_after(done))) for name, signal in signals.items()
+            (signal, stack.enter_context(files[name].append_after(done, name_of))) for name, signal in signals.items()
         ]
         stack.enter_context(evaluation_mode(module))
         parameters = stack.enter_context(only_these_require_grad(module, names))
         stack.enter_context(torch.set_grad_enabled(bool(names)))
         for place in range(done, len(inputs)):
             seen = _see(target, inputs[place], float(age[place]), names, parameters)
-            for signal, file, out in outs:
-                row = signal.row(seen)
-                if not np.isfinite(row).all():
-                    where = labels[place] if labels is not None else f"scan {place}"
-                    raise DataError(f"the signal {signal.name} is NaN or infinite", where=where)
-                with clear_disk_errors(file.partial):
-                    out.write(row.astype(signal.dtype, copy=False).tobytes())
-                    out.flush()
+            for signal, rows in outs:
+                rows.append(signal.row(seen))
             advance()
     for name in signals:
         files[name].finish()
@@ -179,7 +172,7 @@ def _see(
         loss = target.loss(output, torch.tensor([age], dtype=batch.dtype, device=batch.device))
         found = torch.autograd.grad(loss, parameters, allow_unused=True, materialize_grads=True)
         gradients = dict(zip(names, found, strict=True))
-    return Seen(float(years), age, gradients)
+    return Seen(years.item(), age, gradients)
 
 
 def _kind(name: str) -> Callable[[str, Probe], Signal]:

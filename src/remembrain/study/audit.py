@@ -159,7 +159,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
         options,
         seed=config.seed,
         recipe=recipe,
-        workers=workers or config.data.workers,
+        workers=workers,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import cast
+from typing import ClassVar, cast
 
 import torch
 from jaxtyping import Float
@@ -17,7 +17,16 @@ from remembrain.errors import DataError
 
 
 class Network(nn.Module):
-    """A network whose weights come from one ``torch.Generator`` and from nothing else."""
+    """A network whose weights come from one ``torch.Generator`` and from nothing else.
+
+    Attributes
+    ----------
+    head_gain
+        How many times larger than others the last weights start. Ages differ by years, not by units of 1, and a network
+        whose last weights start small spends its first epochs predicting the mean.
+    """
+
+    head_gain: ClassVar[float] = 1.0
 
     @property
     @abstractmethod
@@ -30,6 +39,7 @@ class Network(nn.Module):
             for layer in self.modules():
                 if isinstance(layer, nn.Conv2d | nn.Conv3d | nn.Linear):
                     self.initialise_layer(layer, generator)
+            self.last.weight.mul_(self.head_gain)
             cast(Tensor, self.last.bias).fill_(mean_age)
 
     def initialise_layer(self, layer: nn.Conv2d | nn.Conv3d | nn.Linear, generator: torch.Generator) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +31,10 @@ class Checkpoint:
             "optimiser": optimiser.state_dict(),
             "history": history,
         }
+        content = io.BytesIO()
+        torch.save(state, content)
         with atomic_path(self.path) as partial:
-            torch.save(state, partial)
+            partial.write_bytes(content.getvalue())
 
     def resume(self, network: nn.Module, optimiser: torch.optim.Optimizer) -> History:
         """Put the state after the last whole epoch back and return the history up to it; [] where there is none.

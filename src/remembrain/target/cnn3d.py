@@ -48,19 +48,19 @@ class PaperCnn3d(Network):
 
 
 class LightCnn3d(Network):
-    """The same idea made for speed: strides instead of pooling, fewer channels, no dropout.
+    """The same idea made for speed: half the resolution, three blocks with strides instead of pooling, no dropout.
 
-    137,537 parameters on any grid of at least 32 voxels a side.
+    171,137 parameters on any grid of at least 32 voxels a side. ``conv6`` has its published name.
     """
+
+    head_gain = 8.0
 
     def __init__(self, shape: Sequence[int]) -> None:
         super().__init__()
         volume_shape(shape, smallest=32)
-        self.conv1 = nn.Conv3d(1, 8, 3, stride=2, padding=1)
-        self.conv2 = nn.Conv3d(8, 16, 3, stride=2, padding=1)
-        self.conv3 = nn.Conv3d(16, 32, 3, stride=2, padding=1)
-        self.conv4 = nn.Conv3d(32, 48, 3, stride=2, padding=1)
-        self.conv5 = nn.Conv3d(48, 64, 3, padding=1)
+        self.conv1 = nn.Conv3d(1, 32, 3, stride=2, padding=1)
+        self.conv2 = nn.Conv3d(32, 64, 3, stride=2, padding=1)
+        self.conv3 = nn.Conv3d(64, 64, 3, stride=2, padding=1)
         self.conv6 = nn.Conv3d(64, 64, 1)
         self.output = nn.Linear(64, 1)
 
@@ -71,8 +71,9 @@ class LightCnn3d(Network):
 
     def forward(self, x: Float[Tensor, "batch 1 x y z"]) -> Float[Tensor, "batch 1"]:
         """Return predicted years, one a scan."""
-        for convolution in (self.conv1, self.conv2, self.conv3, self.conv4, self.conv5):
+        x = functional.avg_pool3d(x, 2)
+        for convolution in (self.conv1, self.conv2, self.conv3):
             x = functional.relu(norm(convolution(x)))
-        x = functional.relu(norm(self.conv6(x)))
+        x = functional.relu(self.conv6(x))
         years: Tensor = self.output(x.mean(dim=(2, 3, 4)))
         return years

@@ -62,10 +62,12 @@ class PaperSliceMean(Network):
 
 
 class LightSliceMean(Network):
-    """The same idea made for speed: every second slice, strides instead of pooling, fewer channels, no dropout.
+    """The same idea made for speed: every third slice, strides instead of pooling, fewer channels, no dropout.
 
-    Feature maps are normalised over all slices of a scan together, so that how slices differ is not lost.
+    32,769 parameters on any grid of at least 32 voxels a side. ``conv6`` has its published name; there is no ``conv5``.
     """
+
+    head_gain = 8.0
 
     def __init__(self, shape: Sequence[int]) -> None:
         super().__init__()
@@ -84,17 +86,11 @@ class LightSliceMean(Network):
 
     def forward(self, x: Float[Tensor, "batch 1 slice height width"]) -> Float[Tensor, "batch 1"]:
         """Return predicted years, one a scan."""
-        x = x[:, :, ::2]
+        x = x[:, :, ::3]
         scans, _, slices, height, width = x.shape
         x = x.reshape(scans * slices, 1, height, width)
         for convolution in (self.conv1, self.conv2, self.conv3, self.conv4):
-            x = functional.relu(_norm_over_slices(convolution(x), scans))
-        codes = functional.relu(self.conv6(x)).mean(dim=(2, 3))
-        years: Tensor = self.output(codes.reshape(scans, slices, 64).mean(dim=1))
+            x = functional.relu(norm(convolution(x)))
+        codes = functional.relu(self.conv6(x)).mean(dim=(2, 3)).reshape(scans, slices, 64)
+        years: Tensor = self.output(codes.mean(dim=1))
         return years
-
-
-def _norm_over_slices(x: Float[Tensor, "image channel h w"], scans: int) -> Float[Tensor, "image channel h w"]:
-    """Instance norm of every channel of every scan over all of its slices."""
-    volumes = x.reshape(scans, -1, *x.shape[1:]).transpose(1, 2)
-    return norm(volumes).transpose(1, 2).reshape(x.shape)

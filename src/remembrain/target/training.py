@@ -7,6 +7,7 @@ checkpoint. A run killed anywhere resumes to the same bytes. Knows nothing of BI
 from __future__ import annotations
 
 import hashlib
+import io
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -131,14 +132,15 @@ def _one_pass(
             optimiser.zero_grad()
             years = default_age(network(_stack(inputs, places)))
             loss = mean_squared_error(years, torch.from_numpy(age[places].astype(np.float32)))
-            if not math.isfinite(float(loss)):
+            value = loss.item()
+            if not math.isfinite(value):
                 raise RemembrainError(
-                    f"the loss became {float(loss)} in epoch {epoch}, batch {number}",
+                    f"the loss became {value} in epoch {epoch}, batch {number}",
                     try_next=f"a --learning-rate below {recipe.learning_rate:g}",
                 )
             loss.backward()
             optimiser.step()
-            total += float(loss) * len(places)
+            total += value * len(places)
             advance()
     return total / len(order)
 
@@ -190,8 +192,10 @@ def _title(description: str, recipe: Recipe, history: list[dict[str, float]]) ->
 
 def _write_predictions(predicted: Float[np.ndarray, "scan"], path: Path) -> None:
     """Write one epoch's predictions whole or not at all."""
-    with atomic_path(path) as partial, partial.open("wb") as file:
-        np.save(file, predicted)
+    content = io.BytesIO()
+    np.save(content, predicted, allow_pickle=False)
+    with atomic_path(path) as partial:
+        partial.write_bytes(content.getvalue())
 
 
 def _write_history(history: list[dict[str, float]], path: Path) -> None:
@@ -205,7 +209,7 @@ def _write_history(history: list[dict[str, float]], path: Path) -> None:
 
 def _check(inputs: Inputs, age: Float[np.ndarray, "scan"], roles: Roles) -> None:
     """Raise where training could not mean anything."""
-    same_length(scans=np.empty(len(inputs)), ages=age)
+    same_length(scans=np.arange(len(inputs)), ages=age)
     finite(age, "age")
     if not len(roles.get("member", ())):
         raise DataError("there are no members to train on", where="split")

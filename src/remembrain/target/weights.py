@@ -6,12 +6,13 @@ Safetensors, or torch files of tensors alone (``weights_only``). No pickle is ev
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from remembrain.errors import DataError, Problem, ProblemsError
@@ -28,7 +29,7 @@ def write_weights(module: nn.Module, path: Path) -> None:
     """Write every parameter and buffer as safetensors, whole or not at all."""
     tensors = {name: value.detach().cpu().clone().contiguous() for name, value in module.state_dict().items()}
     with atomic_path(path) as partial:
-        save_file(tensors, partial)
+        partial.write_bytes(save(tensors))
 
 
 def read_weights(path: Path) -> tuple[dict[str, Tensor], tuple[str, ...]]:
@@ -103,7 +104,9 @@ def _safetensors(path: Path) -> object:
 def _torch_file(path: Path) -> object:
     """Read a torch file of tensors and plain containers; whatever needs more is refused unread."""
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        # Opened here, since torch goes by the suffix of a path; what it warns of a pickle's protocol helps nobody.
+        with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
+            return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise DataError(
             "is a pickle that holds more than tensors: reading it could run code, so it is refused",

@@ -1,0 +1,236 @@
+"""Ratios that the design promises, measured side by side in one run on tensors made here; ``make bench``.
+
+Each ratio sets what this package does beside the least that would have to be done anyway. The two sides take turns
+scan by scan (batch by batch in training), so that whatever else the machine does falls on both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from remembrain.cohort.store import ScanStore, file_of
+from remembrain.signals import extract
+from remembrain.target.model import Target
+from remembrain.target.networks import build
+from remembrain.target.recipes import Recipe, recipe
+from remembrain.target.training import train
+from remembrain.types import Inputs, Role
+
+SHAPE = (1, 48, 48, 48)
+LAST = ("prediction", "error", "gradient:last-hidden", "gradient:output")
+ALL = (*LAST, "label", "gradient-magnitude", "gradient:first")
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One measured ratio and the most it may be."""
+
+    title: str
+    value: float
+    limit: float
+
+    def __str__(self) -> str:
+        verdict = "ok" if self.value <= self.limit else "ABOVE THE LIMIT"
+        return f"{self.title:<76}{self.value:6.2f}   at most {self.limit:.2f}   {verdict}"
+
+
+@dataclass(frozen=True, eq=False)
+class InMemory:
+    """Scans in memory, whose content hashes are known, as they are in a store."""
+
+    array: np.ndarray
+    hashes: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one scan."""
+        return tuple(self.array.shape[1:])
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        return np.asarray(self.array[index])
+
+    def keys(self) -> Sequence[str]:
+        """Return the hashes."""
+        return self.hashes
+
+
+class Beside:
+    """Scans that let the bare loop take one step whenever ``every`` of them have been read, and keep its time."""
+
+    def __init__(self, inputs: Inputs, steps: Iterator[None], every: int = 1) -> None:
+        self.inputs, self.steps, self.every = inputs, steps, every
+        self.reads, self.bare = 0, 0.0
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one scan."""
+        return self.inputs.shape
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        self.reads += 1
+        if self.reads % self.every == 0:
+            start = time.perf_counter()
+            next(self.steps, None)
+            self.bare += time.perf_counter() - start
+        return np.asarray(self.inputs[index])
+
+    def keys(self) -> Sequence[str]:
+        """Return the content hashes."""
+        return self.inputs.keys()
+
+
+def light_target() -> Target:
+    network = build("cnn3d", "light", SHAPE, mean_age=60.0, generator=torch.Generator().manual_seed(0))
+    return Target(network.eval(), "cnn3d", "light", SHAPE)
+
+
+def made_scans(count: int) -> tuple[InMemory, np.ndarray]:
+    rng = np.random.default_rng(0)
+    array = rng.standard_normal((count, *SHAPE), dtype=np.float32)
+    hashes = tuple(hashlib.sha256(scan.tobytes()).hexdigest() for scan in array)
+    return InMemory(array, hashes), rng.uniform(45, 82, count)
+
+
+def ratio_to_bare(
+    ours: Callable[[Beside, Path], object], bare: Callable[[], Iterator[None]], inputs: Inputs, every: int, turns: int
+) -> float:
+    """Return the median over turns of the time of ours without the bare steps taken meanwhile, over theirs."""
+    ratios = []
+    for _ in range(turns):
+        beside = Beside(inputs, bare(), every)
+        with tempfile.TemporaryDirectory() as folder:
+            start = time.perf_counter()
+            ours(beside, Path(folder))
+            whole = time.perf_counter() - start
+        assert next(beside.steps, "done") == "done"
+        ratios.append((whole - beside.bare) / beside.bare)
+    return statistics.median(ratios)
+
+
+def signals_over_bare(names: Sequence[str], backward: bool, scans: int = 300, turns: int = 7) -> float:
+    """Return the time of extraction over that of a loop that does nothing but call the network on each scan."""
+    inputs, age = made_scans(scans)
+    tensors = torch.from_numpy(inputs.array)
+
+    def bare() -> Iterator[None]:
+        network = light_target().module
+        for scan, years in zip(tensors.flip(0), age[::-1], strict=True):
+            with torch.set_grad_enabled(backward):
+                output = network(scan[None])
+                if backward:
+                    network.zero_grad()
+                    (output.reshape(()) - float(years)).square().backward()
+            yield
+
+    def ours(beside: Beside, folder: Path) -> None:
+        extract(light_target(), beside, age, names=names, folder=folder)
+
+    return ratio_to_bare(ours, bare, inputs, 1, turns)
+
+
+def epoch_from_store_over_memory(scans: int = 384, turns: int = 7) -> float:
+    """Return the time of a training epoch that reads float16 files over that of the same steps on tensors in memory."""
+    inputs, age = made_scans(scans)
+    how = recipe("cnn3d", "light", epochs=1)
+    roles: dict[Role, np.ndarray] = {"member": np.arange(scans // 2), "nonmember": np.arange(scans // 2, scans)}
+
+    def bare() -> Iterator[None]:
+        return same_steps(light_target().module, torch.from_numpy(inputs.array), age, scans // 2, how)
+
+    def ours(beside: Beside, folder: Path) -> None:
+        network = light_target().module
+        train(network, beside, age, roles=roles, recipe=how, folder=folder, epochs_folder=folder, seed=0)
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name, scan in zip(inputs.keys(), inputs.array, strict=True):
+            path = file_of(Path(folder), name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            np.save(path, scan.astype(np.float16))
+        store = ScanStore(Path(folder), inputs.hashes, SHAPE, np.zeros((scans, 0)), ())
+        return ratio_to_bare(ours, bare, store, how.batch_size, turns)
+
+
+def same_steps(
+    network: torch.nn.Module, scans: torch.Tensor, age: np.ndarray, members: int, how: Recipe
+) -> Iterator[None]:
+    """Take one step a batch of members, then predict all scans."""
+    optimiser = how.make_optimiser(network)
+    years = torch.from_numpy(age.astype(np.float32))
+    network.train()
+    for places in torch.randperm(members, generator=torch.Generator().manual_seed(0)).split(how.batch_size):
+        optimiser.zero_grad()
+        (network(scans[places])[:, 0] - years[places]).square().mean().backward()
+        optimiser.step()
+        yield
+    network.eval()
+    for batch in scans.split(how.batch_size):
+        with torch.no_grad():
+            network(batch)
+        yield
+
+
+PEAK = """
+import resource, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import numpy, torch
+import bench
+
+class Drawn:
+    shape = bench.SHAPE
+    def __len__(self):
+        return int(sys.argv[3])
+    def __getitem__(self, index):
+        return numpy.random.default_rng(index).standard_normal(self.shape, dtype=numpy.float32)
+    def keys(self):
+        return [str(index) for index in range(len(self))]
+
+torch.set_num_threads(1)
+bench.extract(bench.light_target(), Drawn(), numpy.full(len(Drawn()), 60.0), names=bench.ALL, folder=Path(sys.argv[2]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def peak_memory(scans: int) -> int:
+    """Return the peak resident memory of a process that extracts all signals of so many scans, in kB."""
+    with tempfile.TemporaryDirectory() as folder:
+        here = str(Path(__file__).resolve().parent)
+        command = [sys.executable, "-c", PEAK, here, folder, str(scans)]
+        return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def main() -> int:
+    """Measure and print every ratio; return 1 where one is above its limit."""
+    torch.set_num_threads(1)
+    measurements: list[tuple[str, Callable[[], float], float]] = [
+        ("last layers' signals over a bare forward pass", lambda: signals_over_bare(LAST, backward=False), 1.15),
+        ("all signals over a bare forward and backward loop", lambda: signals_over_bare(ALL, backward=True), 1.15),
+        ("training epoch from the store over the same steps in memory", epoch_from_store_over_memory, 1.10),
+        ("peak memory of extraction, 1,000 scans over 100", lambda: peak_memory(1000) / peak_memory(100), 1.05),
+    ]
+    ratios = []
+    for title, measure, limit in measurements:
+        ratios.append(Ratio(title, measure(), limit))
+        print(ratios[-1], flush=True)
+    return int(any(ratio.value > ratio.limit for ratio in ratios))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""The methods paragraph and the literature, written from what ran."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from remembrain.report.document import Evidence
+from remembrain.report.words import data_word, several, tidy
+
+_STATISTICS = (
+    "Mann & Whitney 1947, Ann. Math. Stat. 18:50 (test against chance)",
+    "Rüger 1978, Metrika 25:171 (p-values of several repeats put together)",
+    "Holm 1979, Scand. J. Stat. 6:65 (correction for several attacks)",
+    "Clopper & Pearson 1934, Biometrika 26:404 (bounds of true-positive rates)",
+    "Efron & Tibshirani 1993, An Introduction to the Bootstrap (resampling of people)",
+)
+_HOOKS = (("preprocess", "preparation of the input"), ("age", "reading of the output"), ("loss", "loss for gradients"))
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of the methods, with the words it begins with."""
+
+    heading: str
+    text: str
+
+
+def paragraphs(evidence: Evidence) -> tuple[Paragraph, ...]:
+    """Return how the audit was done."""
+    return tuple(
+        Paragraph(heading, tidy(text))
+        for heading, text in (
+            ("People", _people(evidence)),
+            ("Model", _model(evidence)),
+            ("Attacks", _attacks(evidence)),
+            ("Controls", _controls(evidence)),
+            ("Statistics", _statistics(evidence)),
+        )
+    )
+
+
+def references(evidence: Evidence) -> tuple[str, ...]:
+    """Return the papers of what ran, each once: attacks first, then statistics."""
+    ran = [one for one in evidence.attacks if one.n_members]
+    return tuple(dict.fromkeys([*(one.paper for one in ran), *(_STATISTICS if ran else ())]))
+
+
+def _people(evidence: Evidence) -> str:
+    """Say where people came from and how they were divided."""
+    people, word = evidence.people, data_word(evidence.people.source)
+    counts = [f"{group.people:,} {_roles(group.role)}" for group in people.groups]
+    listed = ", ".join(counts[:-1]) + (" and " if len(counts) > 1 else "") + counts[-1] if counts else "nobody"
+    return (
+        f"{people.n_people:,} people with {people.n_scans:,} {word} came from a {people.source}. They were divided by "
+        f"person, never by {word.removesuffix('s')}: {listed}. The model was given each as a {evidence.target.input}."
+    )
+
+
+def _roles(role: str) -> str:
+    """Return what several people of a role are called."""
+    return {"member": "members", "nonmember": "non-members"}.get(role, "for validation")
+
+
+def _model(evidence: Evidence) -> str:
+    """Say how the model was trained, or where it came from, and which steps around it were whose."""
+    target = evidence.target
+    form = f", {target.form} form" if target.form else ""
+    text = f"{target.name}{form}, has {target.parameters:,} parameters and predicts {target.label} in {target.unit}. "
+    if target.origin == "trained" and target.recipe:
+        text += (
+            f"It was trained on the members alone{_recipe(target.recipe)}; the model after the last epoch was audited."
+        )
+    elif target.origin == "trained":
+        text += "It was trained on the members alone."
+    else:
+        text += f"It was trained elsewhere ({target.origin}); who is a member is what its owner said."
+    theirs = [words for name, words in _HOOKS if getattr(target, name) != "ours"]
+    if theirs:
+        text += f" Its own module brought the {' and the '.join(theirs)}."
+    return text
+
+
+def _recipe(recipe: dict[str, Any]) -> str:
+    """Say how training went, as far as it is recorded."""
+    known = [
+        (f" by {str(recipe['optimiser']).capitalize()}" if "optimiser" in recipe else ""),
+        (f" with a learning rate of {recipe['learning_rate']:g}" if "learning_rate" in recipe else ""),
+        (f", weight decay {recipe['weight_decay']:g}" if "weight_decay" in recipe else ""),
+        (f", batches of {recipe['batch_size']}" if "batch_size" in recipe else ""),
+        (f", {recipe['epochs']} epochs" if "epochs" in recipe else ""),
+        ", by mean squared error",
+    ]
+    return "".join(known)
+
+
+def _attacks(evidence: Evidence) -> str:
+    """Say how attacks were run and what they read."""
+    audit, target, word = evidence.audit, evidence.target, data_word(evidence.people.source)
+    layers = "; ".join(f"{name.removeprefix('gradient:')}: {layer}" for name, layer in target.layers.items())
+    gradients = (
+        f" Gradients are of the loss at the true {target.label}, by the weights of single layers ({layers})."
+        if layers
+        else ""
+    )
+    return (
+        f"Each of {several(len(evidence.tried), 'attack')} learned from {audit.known_members} members and "
+        f"{audit.known_nonmembers} non-members that the attacker knew, and gave every other member and non-member one "
+        f"score, in {audit.repeats} repeats with other people known. The model was in evaluation mode and "
+        f"saw one of the {word} at a time.{gradients}"
+    )
+
+
+def _controls(evidence: Evidence) -> str:
+    """Say what the controls are."""
+    return (
+        "Null control: the same code, with the non-members divided at random into two halves of which one was called "
+        "members. Blind baseline: logistic regression on age, sex, site and simple measurements of the "
+        f"{data_word(evidence.people.source)}, on the same people and repeats."
+    )
+
+
+def _statistics(evidence: Evidence) -> str:
+    """Say how figures and findings came about."""
+    audit = evidence.audit
+    draws = f" ({audit.draws:,} bootstrap draws)" if audit.draws else ""
+    return (
+        f"Figures are means over repeats; accuracy is balanced. {100 * audit.confidence:g} % intervals of AUC, "
+        f"accuracy and mean errors resample people{draws}; those of true-positive rates join order statistics of "
+        "non-members with exact binomial bounds of members. To say that members are recognised takes p-values below "
+        f"{audit.alpha:g} after correction for the number of attacks, one against chance and one against the blind "
+        "baseline, and a null control that holds. Where the text names a best attack, it was chosen after the fact, "
+        "which favours it slightly. Each interval is by itself, not joint over attacks."
+    )

@@ -1,0 +1,161 @@
+"""Run folders to one page: read, drawn, worded, filled into templates, written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from remembrain.errors import UsageError
+from remembrain.report import methods, summary, threat, words
+from remembrain.report.document import Evidence
+from remembrain.report.figures import attacks, model, people, svg
+from remembrain.report.reading import read_evidence, read_mean_brain
+from remembrain.report.tables import attack_table
+from remembrain.run import RunFolder, write_text
+
+
+@dataclass(frozen=True)
+class Section:
+    """One audit as the templates read it; ids on the page begin with ``key``, headings below it with ``level``."""
+
+    key: str
+    name: str
+    level: int
+    evidence: Evidence
+    drawings: Mapping[str, svg.Drawing]
+
+
+def write(runs: Sequence[Path], out: Path | None = None) -> Path:
+    """Write one HTML file over one or several run folders, and each figure as ``RUN/figures/*.svg``.
+
+    Parameters
+    ----------
+    runs
+        Run folders with ``evidence.json``.
+    out
+        The file; ``RUN/report.html`` for one run.
+
+    Returns
+    -------
+    path
+        The file that was written.
+
+    Raises
+    ------
+    UsageError
+        Where no run is named, or several without ``out``.
+    DataError
+        Where a folder is not a run, or its evidence is missing, broken or contradicts its controls.
+    """
+    folders = [RunFolder.open(path) for path in dict.fromkeys(runs)]
+    if not folders:
+        raise UsageError("no run folder to report on", try_next="remembrain report RUN")
+    if len(folders) > 1 and out is None:
+        raise UsageError("several run folders and no file for their report", try_next="remembrain report A B --out F")
+    evidence = [read_evidence(folder) for folder in folders]
+    names = _names(evidence, folders)
+    level = 2 if len(folders) == 1 else 3
+    sections = [
+        Section(f"run{place}", name, level, found, _draw(folder, found))
+        for place, (folder, name, found) in enumerate(zip(folders, names, evidence, strict=True), start=1)
+    ]
+    page = _fill(sections)
+    for folder, section in zip(folders, sections, strict=True):
+        for name, drawing in section.drawings.items():
+            write_text(folder.figures / f"{name}.svg", svg.alone(drawing, name))
+    path = out or folders[0].path / "report.html"
+    write_text(path, page)
+    return path
+
+
+def _names(evidence: Sequence[Evidence], folders: Sequence[RunFolder]) -> list[str]:
+    """Return what each audit is called: its model, and the folder where two models have one name."""
+    models = [one.target.name for one in evidence]
+    return [
+        name if models.count(name) == 1 else f"{name} ({folder.path.resolve().name})"
+        for name, folder in zip(models, folders, strict=True)
+    ]
+
+
+def _draw(folder: RunFolder, evidence: Evidence) -> dict[str, svg.Drawing]:
+    """Return every picture that there is something to draw for, by name."""
+    volume = read_mean_brain(folder, evidence.people.n_people)
+    drawn = {
+        "ages": people.ages(evidence.people, evidence.target),
+        "brain": None if volume is None else people.brain(volume, evidence.people),
+        "training": model.training(evidence.target),
+        "forest": attacks.forest(evidence),
+        "roc": attacks.roc(evidence),
+        "errors": model.errors(evidence.curves, evidence.target),
+        "leakage": model.leakage(evidence),
+    }
+    return {name: drawing for name, drawing in drawn.items() if drawing is not None}
+
+
+def _fill(sections: Sequence[Section]) -> str:
+    """Return the page."""
+    compared = {section.name: section.evidence for section in sections} if len(sections) > 1 else {}
+    hashes = {(one.evidence.audit.hashes.get("split"), one.evidence.audit.hashes.get("scans")) for one in sections}
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            sections=sections,
+            title=_title(sections),
+            compared=attacks.comparison(compared) if compared else None,
+            same_people=len(hashes) == 1 and None not in next(iter(hashes)),
+        )
+    )
+
+
+def _title(sections: Sequence[Section]) -> str:
+    """Return the question of the page."""
+    names = list(dict.fromkeys(section.evidence.target.name for section in sections))
+    listed = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
+    data = words.data_word(sections[0].evidence.people.source)
+    return f"{'Do' if len(names) > 1 else 'Does'} {listed} remember whose {data} trained {'them' if len(names) > 1 else 'it'}?"
+
+
+def _environment() -> Environment:
+    """Return the templates: everything escaped, nothing undefined let through."""
+    environment = Environment(
+        loader=PackageLoader("remembrain.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = (
+        "capital",
+        "cells",
+        "count_of",
+        "decimal",
+        "interval_of",
+        "percent",
+        "rate_interval",
+        "rate_of",
+        "sentence",
+    )
+    environment.filters.update({name: getattr(words, name) for name in (*filters, "tidy", "value_of", "with_interval")})
+    environment.globals.update(
+        attack_table=attack_table,
+        best=summary.best,
+        control_meaning=summary.CONTROL_MEANING,
+        data_word=words.data_word,
+        four_sentences=summary.four_sentences,
+        inline=_inline,
+        labels=summary.LABELS,
+        methods=methods,
+        threats=threat.threats,
+        verdicts=summary.VERDICTS,
+    )
+    return environment
+
+
+def _inline(drawing: svg.Drawing, key: str) -> Markup:
+    """Return a drawing as a part of the page."""
+    return svg.inline(drawing, key)

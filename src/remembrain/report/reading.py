@@ -1,0 +1,99 @@
+"""A run folder's files, read and checked. Never looks into ``restricted/``.
+
+Evidence that contradicts its own controls is refused, so that no page can say more than they allow.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from pydantic import ValidationError
+
+from remembrain.errors import DataError
+from remembrain.report.document import OVERALL, Evidence
+from remembrain.run import SCHEMA, RunFolder, read_json
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def read_evidence(run: RunFolder) -> Evidence:
+    """Read and check the evidence of a run.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing, broken, of another schema, or says more than its own controls allow.
+    """
+    again = f"remembrain attack {run.path}"
+    if not run.evidence.is_file():
+        raise DataError("no such file", where=run.evidence, expected="the evidence of an audit", try_next=again)
+    content = _cleaned(read_json(run.evidence))
+    try:
+        evidence = Evidence.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise DataError(
+            f"{place}: {first['msg']} ({error.error_count()} in all)",
+            where=run.evidence,
+            expected=f"evidence of schema {SCHEMA}",
+            try_next=again,
+        ) from error
+    fault = _contradiction(evidence)
+    if fault:
+        raise DataError(fault, where=run.evidence, expected="findings that its controls allow", try_next=again)
+    return evidence
+
+
+def read_mean_brain(run: RunFolder, people: int, least: int = 10) -> Float[np.ndarray, "x y z"] | None:
+    """Return the mean volume, where there is one and it is of enough people to show nobody.
+
+    Raises
+    ------
+    DataError
+        Where the file is not a volume of finite numbers.
+    """
+    path = run.figures / "group-mean.npy"
+    if not path.is_file() or people < least:
+        return None
+    try:
+        volume = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DataError(f"not readable as an array ({error})", where=path) from error
+    if volume.ndim != 3 or not np.issubdtype(volume.dtype, np.floating) or not np.isfinite(volume).all():
+        raise DataError(f"an array of shape {volume.shape}", where=path, expected="finite numbers, shape (x, y, z)")
+    return np.asarray(volume, dtype=float)
+
+
+def _cleaned(content: Any) -> Any:
+    """Return the content without characters that do not print, and with ``None`` for NaN and infinity."""
+    if isinstance(content, str):
+        return _UNPRINTABLE.sub(" ", content)
+    if isinstance(content, float):
+        return content if math.isfinite(content) else None
+    if isinstance(content, list):
+        return [_cleaned(item) for item in content]
+    if isinstance(content, dict):
+        return {_cleaned(key): _cleaned(item) for key, item in content.items()}
+    return content
+
+
+def _contradiction(evidence: Evidence) -> str:
+    """Return how the evidence says more than its controls allow; nothing where it does not."""
+    overall = [finding for finding in evidence.findings if finding.attack == OVERALL]
+    if len(overall) != 1:
+        return f"{len(overall)} findings of the whole audit"
+    concluded = [finding for finding in evidence.findings if finding.status != "not assessed"]
+    controls = evidence.controls
+    if concluded and controls.null.status != "holds":
+        return f"finds {concluded[0].attack} {concluded[0].status}, but the null control is: {controls.null.status}"
+    if concluded and controls.blind.status == "not assessed":
+        return f"finds {concluded[0].attack} {concluded[0].status}, but the blind baseline was not assessed"
+    open_ones = [finding.attack for finding in evidence.findings if finding.status == "not assessed"]
+    if overall[0].status == "not detected" and open_ones:
+        return f"finds nothing overall, but {open_ones[0]} was not assessed"
+    return ""

@@ -1,0 +1,245 @@
+"""The sentences at the head of the report, for a reader who knows neither networks nor statistics.
+
+They are written from the findings: one wording for each outcome, with its figures and intervals. What was not shown is
+reported with what the data still leave possible; no word here may comfort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from remembrain.report.document import Attack, Evidence, Held, Status
+from remembrain.report.words import (
+    capital,
+    data_word,
+    decimal,
+    interval_of,
+    percent,
+    rate_interval,
+    rate_of,
+    several,
+    spelled,
+    tidy,
+    value_of,
+    with_interval,
+)
+
+VERDICTS: dict[Status, str] = {
+    "members recognised": "Members can be recognised",
+    "confounded": "The groups can be told apart, but the model may not be the reason",
+    "not detected": "Recognition of members was not shown",
+    "not assessed": "Not assessed",
+}
+LABELS: dict[Status, str] = {
+    "members recognised": "recognised",
+    "confounded": "confounded",
+    "not detected": "not shown",
+    "not assessed": "not assessed",
+}
+MEANS = {
+    "outputs": "with the model’s predictions alone",
+    "weights": "with the model’s weights",
+    "rounds": "with every round of a federated training",
+    "published tables": "with the published tables alone",
+}
+_RATES = ("0.01", "0.1")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of the summary, and the question that it answers."""
+
+    question: str
+    answer: str
+
+
+def four_sentences(evidence: Evidence) -> tuple[Line, ...]:
+    """Return what was tested, on whom, what came out, and what that cannot tell."""
+    return (
+        Line("What was tested", tidy(_tested(evidence))),
+        Line("On whom", tidy(_on_whom(evidence))),
+        Line("What came out", tidy(_came_out(evidence))),
+        Line("What it cannot tell", tidy(_cannot(evidence))),
+    )
+
+
+def best(attacks: Sequence[Attack], access: str | None = None) -> Attack | None:
+    """Return the assessed attack on the model with the greatest AUC, of those with this access where one is named."""
+    able = [one for one in attacks if one.assessed and not one.blind and access in (None, one.access)]
+    return max(able, key=lambda one: one.auc.ends()[0], default=None)
+
+
+def accesses(attacks: Sequence[Attack]) -> list[str]:
+    """Return what the attacks on the model need of it, each once, in their order."""
+    return list(dict.fromkeys(one.access for one in attacks if not one.blind))
+
+
+def _tested(evidence: Evidence) -> str:
+    """Say what was tested."""
+    target, tried = evidence.target, evidence.tried
+    kinds = []
+    for access in accesses(tried):
+        mine = [one for one in tried if one.access == access]
+        kinds.append(f"{spelled(len(mine))} {_means(access)}")
+    listed = f"{several(len(tried), 'attack')} ({', '.join(kinds)})" if kinds else "no attack"
+    return (
+        f"{capital(listed)} tried to tell whose {data_word(evidence.people.source)} trained {target.name}, a network "
+        f"that predicts {target.label} from a {target.input}."
+    )
+
+
+def _on_whom(evidence: Evidence) -> str:
+    """Say on whom it was tested."""
+    members, others = evidence.people.group("member"), evidence.people.group("nonmember")
+    audit, tested = evidence.audit, evidence.tried[0] if evidence.tried else None
+    word = data_word(evidence.people.source)
+    judged = "all others"
+    if tested and tested.n_members:
+        judged = f"{tested.n_members} and {tested.n_nonmembers} others"
+    return (
+        f"Of {members.people if members else 0:,} members, whose {word} trained the model, and "
+        f"{others.people if others else 0:,} non-members, whose {word} did not, the attacker was told "
+        f"{audit.known_members} and {audit.known_nonmembers} and had to decide about {judged}, "
+        f"{'once' if audit.repeats == 1 else f'in each of {audit.repeats} repeats with other people known'}."
+    )
+
+
+def _came_out(evidence: Evidence) -> str:
+    """Say what came out, by the status of the whole audit."""
+    words = {
+        "members recognised": _recognised,
+        "confounded": _confounded,
+        "not detected": _not_detected,
+        "not assessed": _not_assessed,
+    }
+    return words[evidence.overall.status](evidence)
+
+
+def _recognised(evidence: Evidence) -> str:
+    """Say how well the best attack of each access did, among those that recognise members."""
+    found = _with_status(evidence, "members recognised")
+    parts = []
+    for access in accesses(found):
+        mine, top = [one for one in found if one.access == access], best(found, access)
+        if top is None:
+            continue
+        which = "the attack" if len(mine) == 1 else f"the best of {spelled(len(mine))} attacks"
+        ranks = (
+            f"{_means(access)}, {which} puts a member above a non-member in {percent(top.auc.ends()[0])} of pairs "
+            f"(AUC {value_of(top.auc)}, {interval_of(top.auc)})"
+        )
+        parts.append(ranks + _identifies(top))
+    return (
+        f"Members were recognised: {'; '.join(parts)}{_open(evidence)}. Ranges are "
+        f"{_confidence(evidence)} intervals; guessing gives 50 %."
+    )
+
+
+def _identifies(attack: Attack) -> str:
+    """Say what share of members an attack identifies at the lowest false-positive rate of the two that are told."""
+    for rate in _RATES:
+        found = attack.tpr_at_fpr.get(rate)
+        if found and found.known:
+            return (
+                f" and recognises {rate_of(found)} of members ({rate_interval(found)}) while wrongly accusing "
+                f"{percent(float(rate))} of non-members"
+            )
+    return ""
+
+
+def _confounded(evidence: Evidence) -> str:
+    """Say that the groups differ, and how well the blind baseline tells them apart."""
+    top = best(_with_status(evidence, "confounded"))
+    blind = evidence.controls.blind.auc
+    reached = f" (best attack: AUC {with_interval(top.auc)})" if top else ""
+    return (
+        f"Members were told from non-members{reached}, but not shown to be so better than by an attack that never sees "
+        f"the model (AUC {with_interval(blind)}; {_confidence(evidence)} intervals), so differences between the two "
+        f"groups in age, sex, site or measurement may be the reason, and what the model gives away is open"
+        f"{_open(evidence)}."
+    )
+
+
+def _not_detected(evidence: Evidence) -> str:
+    """Say what the intervals still leave possible."""
+    quiet = [one for one in _with_status(evidence, "not detected") if one.assessed]
+    highest = max((one.auc.ends()[2] for one in quiet), default=1.0)
+    bound = ceil(100 * highest - 1e-9) / 100
+    possible = f"an attack that puts a member above a non-member in {percent(bound)} of pairs (AUC {decimal(bound)})"
+    for rate in _RATES:
+        found = [one.tpr_at_fpr[rate] for one in quiet if rate in one.tpr_at_fpr and one.tpr_at_fpr[rate].known]
+        if found:
+            share = percent(max(number.ends()[2] for number in found), up=True)
+            possible += (
+                f", or up to {share} of members recognised while {percent(float(rate))} of non-members are accused"
+            )
+            break
+    return (
+        f"No attack was shown to recognise members, which does not show that none can: the {_confidence(evidence)} "
+        f"intervals leave room for {possible}."
+    )
+
+
+def _not_assessed(evidence: Evidence) -> str:
+    """Say that nothing can be said, and why."""
+    why = evidence.overall.why.strip().rstrip(".") or "no reason is recorded"
+    return f"Whether members can be recognised was not assessed, and this is no evidence that they cannot: {why}."
+
+
+def _cannot(evidence: Evidence) -> str:
+    """Say what none of this tells."""
+    unseen = "" if "weights" in accesses(evidence.tried) else ", an attacker who holds the weights"
+    return (
+        f"This says nothing of stronger attacks than those listed{unseen}, of other people or another training, or of "
+        "anything but membership; what was not tested is listed below."
+    )
+
+
+def _with_status(evidence: Evidence, status: Status) -> list[Attack]:
+    """Return the attacks of which this was found."""
+    return [one for one in evidence.tried if (found := evidence.finding(one)) and found.status == status]
+
+
+def _open(evidence: Evidence) -> str:
+    """Say how many attacks could not be assessed, where there are such."""
+    count = len(_with_status(evidence, "not assessed"))
+    return f"; {several(count, 'attack')} could not be assessed" if count else ""
+
+
+def _confidence(evidence: Evidence) -> str:
+    """Return the confidence of intervals."""
+    return f"{100 * evidence.audit.confidence:g} %"
+
+
+def _means(access: str) -> str:
+    """Return what an attack may see of the model."""
+    return MEANS.get(access, f"with access to {access}")
+
+
+CONTROL_MEANING: dict[tuple[str, Held], str] = {
+    ("null", "holds"): (
+        "The same attacks were run on non-members of whom half were called members. They found nothing there, as must "
+        "be, so what they find on the model is not made up by the method."
+    ),
+    ("null", "failed"): (
+        "The same attacks were run on non-members of whom half were called members, and found a difference that cannot "
+        "exist. The audit itself is at fault, and nothing is concluded from it."
+    ),
+    ("null", "not assessed"): (
+        "Whether the attacks find members where there are none is not known, so nothing is concluded from them."
+    ),
+    ("blind", "holds"): (
+        "An attack that knows age, sex, site and simple measurements but never sees the model was run on the same "
+        "people. Its interval contains guessing, so the two groups were not shown to differ by themselves."
+    ),
+    ("blind", "failed"): (
+        "An attack that knows age, sex, site and simple measurements but never sees the model tells the groups apart: "
+        "they differ by themselves. Only what an attack finds beyond this is due to the model."
+    ),
+    ("blind", "not assessed"): (
+        "Whether the two groups differ by themselves is not known, so nothing is concluded about the model."
+    ),
+}
+"""What the state of each control means for the reader."""

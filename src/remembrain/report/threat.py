@@ -1,0 +1,83 @@
+"""Who could do it: the threat model, generated from what each attack declares that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from remembrain.report.document import Attack
+from remembrain.report.summary import best
+
+_HOLDS = {
+    "outputs": "may query the model, or sees its predictions",
+    "weights": "holds a copy of the model’s weights",
+    "rounds": "sees the model after every round of a federated training",
+    "published tables": "reads the published tables",
+}
+_KNOWS = {
+    "some members": "already knows of some people whether their DATA trained it",
+    "population": "has DATA of similar people",
+    "nothing": "knows of nobody beforehand",
+}
+
+
+@dataclass(frozen=True)
+class Threat:
+    """The attacks that one kind of adversary can run."""
+
+    who: str
+    access: str
+    knows: str
+    about: tuple[str, ...]
+    attacks: tuple[Attack, ...]
+    papers: tuple[str, ...]
+    best: Attack | None
+    blind: bool
+
+
+def threats(attacks: Sequence[Attack], data: str, label: str) -> tuple[Threat, ...]:
+    """Group attacks by what an adversary must have and know.
+
+    Parameters
+    ----------
+    attacks
+        All of an audit; the blind baseline is told as the control that it is.
+    data
+        What a person's data are called.
+    label
+        What the model predicts.
+    """
+    kinds = dict.fromkeys((one.access, one.knows) for one in attacks)
+    return tuple(
+        _threat(tuple(one for one in attacks if (one.access, one.knows) == kind), data, label) for kind in kinds
+    )
+
+
+def _threat(attacks: tuple[Attack, ...], data: str, label: str) -> Threat:
+    """Describe the adversary of attacks that need the same."""
+    first = attacks[0]
+    knows = _KNOWS[first.knows].replace("DATA", data) if first.knows in _KNOWS else f"knows {first.knows}"
+    who = f"Anyone who {_HOLDS.get(first.access, f'has access to {first.access}')} and {knows}"
+    if first.blind:
+        who = f"Nobody needs the model for this: it is the control. Its attacker {knows}"
+    return Threat(
+        who=who,
+        access=first.access,
+        knows=first.knows,
+        about=_about(attacks, data, label),
+        attacks=attacks,
+        papers=tuple(dict.fromkeys(one.paper for one in attacks)),
+        best=first if first.blind else best(attacks),
+        blind=first.blind,
+    )
+
+
+def _about(attacks: Sequence[Attack], data: str, label: str) -> tuple[str, ...]:
+    """Return what must be known of the person in question, from the signals that are read."""
+    needs = {need for one in attacks for need in one.needs}
+    if needs == {"covariates"}:
+        return (f"{label}, sex, site and simple measurements of the {data}",)
+    listed = [f"the person’s own {data.removesuffix('s')}, put to the model"]
+    if any(need in ("label", "error") or need.startswith("gradient") for need in needs):
+        listed.append(f"the person’s true {label}")
+    return tuple(listed)

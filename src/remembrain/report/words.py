@@ -1,0 +1,107 @@
+"""Numbers and names as a reader sees them. Knows nothing of pages or pictures.
+
+Upper ends of rates are rounded up; what has no number reads *not assessed*; no word here may comfort.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from math import ceil, floor
+
+from remembrain.report.document import Count, Number
+
+NOT_ASSESSED = "not assessed"
+MINUS, NBSP = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
+_POWER = re.compile(r"\b(\d+(?:\.\d+)?)e([-+]\d+)\b")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def decimal(value: float | None, digits: int = 2, *, sign: bool = False) -> str:
+    """Return a number with a fixed number of digits and a true minus sign."""
+    if value is None:
+        return NOT_ASSESSED
+    rounded = round(value, digits) or 0.0
+    return f"{rounded:{'+' if sign else ''}.{digits}f}".replace("-", MINUS)
+
+
+def percent(share: float, *, up: bool = False, down: bool = False) -> str:
+    """Return a share such as ``12 %`` or ``4.1 %``, rounded up or down where asked."""
+    decimals = 0 if share >= 0.0995 else 1
+    scaled = 100 * share * 10**decimals
+    whole = ceil(scaled - 1e-9) if up else floor(scaled + 1e-9) if down else round(scaled)
+    return f"{whole / 10**decimals:g}{NBSP}%"
+
+
+def value_of(number: Number | None, digits: int = 2, *, sign: bool = False) -> str:
+    """Return the value alone."""
+    return decimal(number.value if number and number.known else None, digits, sign=sign)
+
+
+def interval_of(number: Number | None, digits: int = 2, *, sign: bool = False) -> str:
+    """Return the interval alone, ``0.90 to 0.94``; nothing where there is none."""
+    if number is None or not number.known:
+        return ""
+    _, low, high = number.ends()
+    return f"{decimal(low, digits, sign=sign)} to {decimal(high, digits, sign=sign)}"
+
+
+def rate_of(number: Number | None) -> str:
+    """Return the value of a share, in per cent."""
+    return percent(number.ends()[0]) if number and number.known else NOT_ASSESSED
+
+
+def rate_interval(number: Number | None) -> str:
+    """Return the interval of a share in per cent, never narrower than it is."""
+    if number is None or not number.known:
+        return ""
+    _, low, high = number.ends()
+    return f"{percent(low, down=True)} to {percent(high, up=True)}"
+
+
+def with_interval(number: Number | None, digits: int = 2) -> str:
+    """Return ``0.92 (0.90 to 0.94)``."""
+    interval = interval_of(number, digits)
+    return f"{value_of(number, digits)} ({interval})" if interval else NOT_ASSESSED
+
+
+def cells(levels: Mapping[str, Count]) -> str:
+    """Return how many people have each value: ``F 163, M 137``."""
+    return ", ".join(f"{name}{NBSP}{count_of(count)}" for name, count in levels.items()) or "n/a"
+
+
+def count_of(count: Count) -> str:
+    """Return a count of people; small ones come as texts."""
+    return f"{count:,}" if isinstance(count, int) else count
+
+
+def spelled(count: int) -> str:
+    """Return a number up to twelve as a word."""
+    return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
+
+
+def several(count: int, one: str, many: str | None = None) -> str:
+    """Return ``1 attack`` or ``8 attacks``, with small numbers as words."""
+    return f"{spelled(count)} {one if count == 1 else many or one + 's'}"
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital at its beginning and a full stop at its end."""
+    return capital(text.strip()).rstrip(".") + "." if text.strip() else ""
+
+
+def tidy(text: str) -> str:
+    """Keep numbers and what belongs to them on one line, and write powers of ten as such."""
+    text = _POWER.sub(lambda match: f"{match[1]}{NBSP}×{NBSP}10{str(int(match[2])).translate(_RAISED)}", text)
+    return text.replace(" %", NBSP + "%").replace("p = ", f"p{NBSP}={NBSP}").replace(" x ", f"{NBSP}\u00d7{NBSP}")
+
+
+def data_word(source: str) -> str:
+    """Return what a person's data are called: ``scans``, or ``records`` of a table."""
+    return "records" if source == "table" else "scans"

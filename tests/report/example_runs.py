@@ -1,0 +1,258 @@
+"""Run folders as an audit leaves them, with realistic numbers and no audit: one function an outcome."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+PARTICIPANT = "sub-7f3a91"
+ATTACKS = (
+    ("error-threshold", "Threshold on the absolute error", "outputs", ["error"], "Yeom et al. 2018 (arXiv 1709.01604)"),
+    (
+        "logistic",
+        "Logistic regression on prediction, label and error",
+        "outputs",
+        ["prediction", "label", "error"],
+        "Shokri et al. 2017 (arXiv 1610.05820)",
+    ),
+    (
+        "network:gradient:output",
+        "Neural network on gradient of the output layer",
+        "weights",
+        ["gradient:output"],
+        "Gupta et al. 2021, MIDL (arXiv 2105.02866)",
+    ),
+)
+BLIND = (
+    "blind",
+    "Blind baseline: age, sex, site and scan intensities, never the model",
+    "nothing",
+    ["covariates"],
+    "Das, Zhang & Tramèr 2024 (arXiv 2406.16201)",
+)
+NOTHING = {"value": None, "low": None, "high": None}
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def interval(value: float, half: float = 0.04) -> dict[str, Any]:
+    """A share with its interval."""
+    return {"value": value, "low": max(0.0, value - half), "high": min(1.0, value + half)}
+
+
+def attack(declared: tuple[Any, ...], auc: float) -> dict[str, Any]:
+    """One assessed attack, with the ROC of two normal distributions."""
+    name, title, access, needs, paper = declared
+    apart = np.sqrt(2) * stats.norm.ppf(auc)
+    fpr = np.geomspace(1 / 150, 1, 30)
+    too_few = "150 non-members cannot resolve a false-positive rate of 0.1 %; at least 1000 are needed"
+    rate = float(stats.norm.cdf(stats.norm.ppf(0.01) + apart))
+    return {
+        "name": name,
+        "title": title,
+        "access": access,
+        "knows": "some members",
+        "needs": needs,
+        "paper": paper,
+        "n_members": 151,
+        "n_nonmembers": 152,
+        "repeats": 5,
+        "accuracy": {**interval(0.5 + (auc - 0.5) * 0.8), "sd": 0.0137},
+        "auc": interval(auc),
+        "tpr_at_fpr": {
+            "0.1": interval(float(stats.norm.cdf(stats.norm.ppf(0.1) + apart)), 0.1),
+            "0.01": {"value": rate, "low": 0.0, "high": min(1.0, rate + 0.1234)},
+            "0.001": {**NOTHING, "status": "not assessed", "why": too_few},
+        },
+        "p_value": 1e-9,
+        "p_holm": 3e-9,
+        "difference_from_blind": None
+        if name == "blind"
+        else {"value": auc - 0.51, "low": auc - 0.57, "high": auc - 0.45},
+        "null_auc": interval(0.497, 0.06),
+        "status": "assessed",
+        "why": "",
+        "roc": {
+            "fpr": fpr.tolist(),
+            "tpr": stats.norm.cdf(stats.norm.ppf(fpr) + apart).tolist(),
+            "band_low": (fpr * 0.5).tolist(),
+            "band_high": np.minimum(1, fpr * 2 + 0.04).tolist(),
+        },
+    }
+
+
+def group(role: str, people: int) -> dict[str, Any]:
+    """The people of one role."""
+    return {
+        "role": role,
+        "people": people,
+        "scans": people,
+        "age": {"mean": 63.9, "sd": 7.1, "p5": 52.3, "p95": 75.6},
+        "sex": {"F": people // 2, "M": people - people // 2},
+        "site": {"A": people - 7, "B": "<10"},
+        "age_histogram": {"edges": [40, 50, 60, 70, 80, 90], "counts": ["<10", 90, 130, 70, 0]},
+    }
+
+
+def content(aucs: tuple[float, ...], blind: float, status: str) -> dict[str, Any]:
+    """All of one ``evidence.json``."""
+    grid = np.linspace(-15, 15, 61)
+    mae = {"value": 2.5, "low": 2.31, "high": 2.71, "n": 301}
+    found = [attack(declared, auc) for declared, auc in zip(ATTACKS, aucs, strict=True)]
+    overall = {"attack": "overall", "status": status, "text": f"Overall it is {status}.", "why": f"why {status}"}
+    each = [
+        {
+            "attack": one["name"],
+            "status": status,
+            "text": f"{one['title']} is {status}.",
+            "why": "against chance p = 3e-05",
+        }
+        for one in found
+    ]
+    return {
+        "schema": 1,
+        "audit": {
+            "command": "remembrain audit cohort runs/first",
+            "created": "2026-01-02T03:04:05+00:00",
+            "version": "0.1.0",
+            "seed": 11,
+            "confidence": 0.95,
+            "alpha": 0.05,
+            "repeats": 5,
+            "draws": 2000,
+            "known_members": 149,
+            "known_nonmembers": 148,
+            "versions": {"python": "3.11.7", "torch": "2.13.0"},
+            "hashes": {"weights": "a" * 64, "split": "b" * 64, "scans": "c" * 64},
+        },
+        "target": {
+            "name": "cnn3d",
+            "form": "light",
+            "origin": "trained",
+            "parameters": 146305,
+            "input": "volume 48 x 48 x 48 at 4 mm",
+            "label": "age",
+            "unit": "years",
+            "preprocess": "ours",
+            "age": "ours",
+            "loss": "ours",
+            "notes": [],
+            "layers": {"gradient:output": "output.weight"},
+            "recipe": {
+                "optimiser": "adam",
+                "learning_rate": 0.001,
+                "weight_decay": 0.0,
+                "batch_size": 16,
+                "epochs": 20,
+            },
+            "mae": {
+                "members": mae,
+                "nonmembers": {**mae, "value": 4.3, "low": 4.01, "high": 4.66},
+                "validation": None,
+                "mean_predictor": {**mae, "value": 5.8, "low": 5.31, "high": 6.22},
+            },
+            "gap": {"value": 1.8, "low": 1.42, "high": 2.19},
+            "epochs": [
+                {
+                    "epoch": epoch,
+                    "mae_members": 6 - epoch / 6,
+                    "mae_nonmembers": 6 - epoch / 12,
+                    "auc": interval(0.5 + epoch / 80),
+                }
+                for epoch in range(1, 21)
+            ],
+        },
+        "people": {
+            "source": "BIDS folder",
+            "n_people": 662,
+            "n_scans": 662,
+            "groups": [group("member", 300), group("nonmember", 300), group("validation", 62)],
+        },
+        "attacks": [*found, attack(BLIND, blind)],
+        "controls": {
+            "null": {"status": "holds", "why": "none of 4 attacks told the halves apart", "attacks": []},
+            "blind": {"status": "holds", "why": "at chance", "attacks": [], "auc": interval(blind)},
+        },
+        "findings": [overall, *each],
+        "curves": {
+            "errors": {
+                "grid": grid.tolist(),
+                "members": stats.norm.pdf(grid, scale=3).tolist(),
+                "nonmembers": stats.norm.pdf(grid, scale=5.4).tolist(),
+            }
+        },
+        "not_tested": ["Attacks with reference models."],
+    }
+
+
+def leaking(path: Path, change: Change | None = None) -> Path:
+    """Members are recognised."""
+    return write_run(path, content((0.65, 0.82, 0.91), 0.51, "members recognised"), change)
+
+
+def not_detected(path: Path, change: Change | None = None) -> Path:
+    """Nothing was shown."""
+    return write_run(path, content((0.501, 0.513, 0.522), 0.49, "not detected"), change)
+
+
+def confounded(path: Path, change: Change | None = None) -> Path:
+    """The groups differ by themselves."""
+    evidence = content((0.62, 0.71, 0.73), 0.72, "confounded")
+    evidence["controls"]["blind"].update(status="failed", why="members and non-members differ without the model")
+    return write_run(path, evidence, change)
+
+
+def null_failed(path: Path, change: Change | None = None) -> Path:
+    """The audit itself is at fault."""
+    evidence = content((0.65, 0.82, 0.91), 0.51, "not assessed")
+    evidence["controls"]["null"].update(status="failed", why="told apart two groups of which neither was trained on")
+    return write_run(path, evidence, change)
+
+
+def too_few(path: Path, change: Change | None = None) -> Path:
+    """No attack could be assessed, and every number is missing."""
+    evidence = content((0.65, 0.82, 0.91), 0.51, "not assessed")
+    why = "too few people: 12 members and 12 non-members a repeat, 20 of each needed"
+    for one in evidence["attacks"]:
+        one.update(status="not assessed", why=why, p_holm=None, difference_from_blind=None, null_auc=NOTHING, roc=None)
+        one.update(auc=NOTHING, accuracy={**NOTHING, "sd": None}, tpr_at_fpr=dict.fromkeys(one["tpr_at_fpr"], NOTHING))
+    evidence["controls"]["null"].update(status="not assessed", why=why)
+    evidence["controls"]["blind"].update(status="not assessed", why=why, auc=NOTHING)
+    evidence["target"].update(mae=dict.fromkeys(evidence["target"]["mae"]), gap=NOTHING, epochs=[])
+    for one in evidence["people"]["groups"]:
+        one["age"] = dict.fromkeys(one["age"])
+    evidence["curves"] = {"errors": None}
+    return write_run(path, evidence, change, brain=False)
+
+
+def table(path: Path, change: Change | None = None) -> Path:
+    """A table of regional measures, and a model that was trained elsewhere."""
+    evidence = content((0.58, 0.60, 0.63), 0.5, "members recognised")
+    evidence["people"]["source"] = "table"
+    evidence["target"].update(name="Ridge", form="", origin="imported", recipe=None, epochs=[], age="module's")
+    evidence["target"].update(input="table of 120 columns")
+    return write_run(path, evidence, change, brain=False)
+
+
+EVERY = {one.__name__: one for one in (leaking, not_detected, confounded, null_failed, too_few, table)}
+
+
+def write_run(path: Path, evidence: dict[str, Any], change: Change | None = None, *, brain: bool = True) -> Path:
+    """Write a run folder, with a participant in what may not leave."""
+    if change:
+        change(evidence)
+    (path / "restricted").mkdir(parents=True)
+    (path / "figures").mkdir()
+    (path / "run.json").write_text(json.dumps({"schema": 1, "command": evidence["audit"]["command"]}))
+    (path / "evidence.json").write_text(json.dumps(evidence))
+    (path / "restricted" / "split.tsv").write_text(f"participant_id\trole\n{PARTICIPANT}\tmember\n")
+    (path / "restricted" / "scores.tsv").write_text(f"participant_id\tscore\n{PARTICIPANT}\t0.123456789\n")
+    if brain:
+        axes = np.meshgrid(*[np.linspace(-1.2, 1.2, 24)] * 3, indexing="ij")
+        np.save(path / "figures" / "group-mean.npy", np.exp(-3 * sum(a**2 for a in axes)).astype(np.float32))
+    return path

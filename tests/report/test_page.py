@@ -1,0 +1,271 @@
+"""The page as a whole: what every one must hold, whatever the audit found."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import example_runs
+import pytest
+from html_check import check_page
+
+from remembrain import report
+from remembrain.errors import DataError, UsageError
+
+HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>&amp; "quoted" {{ 7 * 6 }} $\\frac{1}{2}$ \x07 脑'
+RESOURCES = re.compile(r"""(?:\bsrc|\bhref|\baction|\bposter|\bdata)\s*=\s*["']?(?!["'#]|data:)|@import|url\((?!#)""")
+
+
+def written(run: Path, *more: Path, out: Path | None = None) -> str:
+    path = report.write([run, *more], out)
+    assert path == (out or run / "report.html")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module", params=example_runs.EVERY)
+def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return written(example_runs.EVERY[request.param](tmp_path_factory.mktemp("made") / "run"))
+
+
+def test_page_is_well_formed_and_small(source: str) -> None:
+    page = check_page(source)
+    assert len(source.encode()) < 5_000_000
+    assert page.all("main")
+    assert page.all("nav")
+    assert page.elements[0].attributes == {"lang": "en"}
+
+
+def test_page_loads_nothing_and_runs_nothing(source: str) -> None:
+    assert "http://" not in source
+    assert "https://" not in source
+    assert "<script" not in source
+    assert not re.search(r"\son\w+\s*=", source)
+    assert not RESOURCES.search(source), RESOURCES.search(source)
+
+
+def test_page_never_comforts(source: str) -> None:
+    assert not re.search(
+        r"\b(un)?safe(ly|ty)?\b|\bno risk\b|\blow risk\b|\bprotected\b|\bharmless\b", source, re.IGNORECASE
+    )
+
+
+def test_page_names_no_participant(source: str) -> None:
+    assert example_runs.PARTICIPANT not in source
+    assert "0.123456789" not in source
+
+
+def test_every_figure_has_name_description_and_both_halves_of_a_caption(source: str) -> None:
+    page = check_page(source)
+    for figure in page.all("figure"):
+        (picture,) = figure.all("svg")
+        assert picture.attributes["role"] == "img"
+        (title,), (description,) = picture.all("title"), picture.all("desc")
+        assert title.text()
+        assert description.text()
+        (caption,) = figure.all("figcaption")
+        assert "How to read it." in caption.text()
+        assert "A bad picture:" in caption.text()
+    assert len(page.all("svg")) == len(page.all("figure"))
+
+
+def test_sections_stand_in_order(tmp_path: Path) -> None:
+    page = check_page(written(example_runs.leaking(tmp_path / "run")))
+    assert [heading.text() for heading in page.all("h2")] == [
+        "Members can be recognised",
+        "Can these numbers be trusted?",
+        "Findings",
+        "Who could do this",
+        "People",
+        "The model, and its gap between members and others",
+        "Attacks",
+        "What was not tested",
+        "Methods",
+        "Reproduction",
+        "Glossary",
+    ]
+    assert len(page.all("figure")) == 7
+
+
+@pytest.mark.parametrize("name", ["null_failed", "too_few"])
+def test_nothing_is_concluded_where_it_was_not_assessed(name: str, tmp_path: Path) -> None:
+    page = check_page(written(example_runs.EVERY[name](tmp_path / "run")))
+    assert page.all("h2")[0].text() == "Not assessed"
+    (findings,) = (table for table in page.all("table") if "What can be said of each attack" in table.text())
+    words = {row.children[1].text() for row in findings.all("tr")[1:]}
+    assert words == {"not assessed"}
+
+
+def test_numbers_that_are_missing_read_not_assessed(tmp_path: Path) -> None:
+    source = written(example_runs.too_few(tmp_path / "run"))
+    page = check_page(source)
+    assert not re.search(r"\b(None|nan|NaN|undefined)\b", page.text())
+    (attacks,) = (table for table in page.all("table") if "Means over repeats" in table.text())
+    for row in attacks.all("tr")[1:-1]:
+        assert [cell.texts[0].strip() for cell in row.children[2:]] == ["not assessed"] * 6
+    assert "Too few people: 12 members and 12 non-members a repeat, 20 of each needed." in page.text()
+    assert {figure.attributes["id"] for figure in page.all("figure")} == {"run1-figure-ages"}
+
+
+def test_one_missing_number_among_others(tmp_path: Path) -> None:
+    page = check_page(written(example_runs.leaking(tmp_path / "run")))
+    (attacks,) = (table for table in page.all("table") if "Means over repeats" in table.text())
+    for row in attacks.all("tr")[1:]:
+        assert row.children[5].text() == "not assessed a"
+    notes = [item.text() for item in page.all("li") if item.text().startswith("a ")]
+    assert [note.replace("\N{NO-BREAK SPACE}", " ") for note in notes] == [
+        "a 150 non-members cannot resolve a false-positive rate of 0.1 %; at least 1000 are needed."
+    ]
+
+
+def test_every_attack_shows_its_people_interval_and_threat_model(tmp_path: Path) -> None:
+    page = check_page(written(example_runs.leaking(tmp_path / "run")))
+    (attacks,) = (table for table in page.all("table") if "Means over repeats" in table.text())
+    row = attacks.all("tr")[2].text()
+    for part in (
+        "Logistic regression",
+        "outputs; some members",
+        "151 + 152",
+        "0.82",
+        "0.78 to 0.86",
+        "± 1.4 %",
+        "+0.31",
+    ):
+        assert part in row.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_ages_of_few_people_are_not_told(tmp_path: Path) -> None:
+    page = check_page(written(example_runs.too_few(tmp_path / "run")))
+    assert "not told: fewer than 10 people" in page.text()
+
+
+def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
+    def spoil(evidence: Any) -> None:
+        evidence["target"].update(name=HOSTILE, label=HOSTILE, unit=HOSTILE, input=HOSTILE, notes=[HOSTILE])
+        evidence["target"]["layers"] = {HOSTILE: HOSTILE}
+        evidence["target"]["recipe"]["optimiser"] = HOSTILE
+        evidence["audit"].update(command=HOSTILE, created=HOSTILE, version=HOSTILE, versions={HOSTILE: HOSTILE})
+        evidence["not_tested"] = [HOSTILE]
+        evidence["people"]["groups"][0]["site"] = {HOSTILE: "<10"}
+        for one in evidence["attacks"]:
+            one.update(title=HOSTILE, paper=HOSTILE, knows=HOSTILE, needs=[HOSTILE])
+        for one in evidence["findings"]:
+            one.update(text=HOSTILE, why=HOSTILE)
+
+    source = written(example_runs.leaking(tmp_path / "run", spoil))
+    page = check_page(source)
+    assert not page.all("script")
+    assert not page.all("img")
+    assert "{{ 7 * 6 }}" in page.text()
+    assert "$\\frac{1}{2}$" in page.text()
+    assert "\x07" not in source
+    assert {"h1", "svg"} <= {element.tag for element in page.elements}
+
+
+def test_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
+    first, second = (example_runs.leaking(tmp_path / name) for name in ("one", "two"))
+    assert written(first) == written(second)
+    again = {path.name: path.read_bytes() for path in (first / "figures").glob("*.svg")}
+    written(first)
+    assert again == {path.name: path.read_bytes() for path in (first / "figures").glob("*.svg")}
+    assert again == {path.name: path.read_bytes() for path in (second / "figures").glob("*.svg")}
+
+
+def test_figures_are_files_of_their_own(tmp_path: Path) -> None:
+    run = example_runs.leaking(tmp_path / "run")
+    written(run)
+    names = {path.stem for path in (run / "figures").glob("*.svg")}
+    assert names == {"ages", "brain", "training", "forest", "roc", "errors", "leakage"}
+    for path in (run / "figures").glob("*.svg"):
+        text = path.read_text(encoding="utf-8")
+        assert "var(--" not in text
+        assert "metadata" not in text
+        assert text.startswith('<?xml version="1.0"')
+        assert 'xmlns="http://www.w3.org/2000/svg"' in text
+    assert not list(run.rglob("*.part"))
+
+
+def test_several_runs_are_compared_and_each_has_its_section(tmp_path: Path) -> None:
+    def rename(evidence: Any) -> None:
+        evidence["target"]["name"] = "slice-mean"
+
+    runs = example_runs.leaking(tmp_path / "a"), example_runs.not_detected(tmp_path / "b", rename)
+    out = tmp_path / "deep" / "both.html"
+    page = check_page(written(*runs, out=out))
+    assert page.all("h1")[0].text() == "Do cnn3d and slice-mean remember whose scans trained them?"
+    assert [heading.text() for heading in page.all("h2")] == [
+        "The models side by side",
+        "cnn3d",
+        "slice-mean",
+        "Glossary",
+    ]
+    rows = [row.text().replace("\N{NO-BREAK SPACE}", " ") for row in page.all("table")[0].all("tr")[1:]]
+    assert rows[0] == (
+        "cnn3d recognised 0.82 0.78 to 0.86 0.91 0.87 to 0.95 0.51 0.47 to 0.55 4.30 4.01 to 4.66 +1.80 +1.42 to +2.19 "
+        "151 + 152"
+    )
+    assert rows[1].startswith("slice-mean not shown 0.51 0.47 to 0.55 0.52")
+    assert "on the same people in the same roles" in page.text()
+    assert len(page.all("figure")) == 15
+    assert all((run / "figures" / "forest.svg").exists() for run in runs)
+
+
+def test_runs_on_other_people_are_said_to_be(tmp_path: Path) -> None:
+    def other(evidence: Any) -> None:
+        evidence["audit"]["hashes"]["split"] = "d" * 64
+
+    runs = example_runs.leaking(tmp_path / "a"), example_runs.leaking(tmp_path / "b", other)
+    page = check_page(written(*runs, out=tmp_path / "both.html"))
+    assert "The audits differ in people" in page.text()
+    assert [heading.text() for heading in page.all("h2")][1:3] == ["cnn3d (a)", "cnn3d (b)"]
+
+
+def test_unknown_people_are_not_called_the_same(tmp_path: Path) -> None:
+    def unknown(evidence: Any) -> None:
+        evidence["audit"]["hashes"].update(split=None, scans=None)
+
+    runs = example_runs.leaking(tmp_path / "a", unknown), example_runs.leaking(tmp_path / "b", unknown)
+    assert "The audits differ in people" in check_page(written(*runs, out=tmp_path / "both.html")).text()
+
+
+def test_a_run_named_twice_stands_once(tmp_path: Path) -> None:
+    run = example_runs.leaking(tmp_path / "run")
+    assert len(check_page(written(run, run)).all("article")) == 1
+
+
+def test_words_of_the_caller_are_checked(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no run folder"):
+        report.write([])
+    runs = [example_runs.leaking(tmp_path / name) for name in ("a", "b")]
+    with pytest.raises(UsageError, match="no file for their report"):
+        report.write(runs)
+    assert not list(tmp_path.rglob("*.html"))
+
+
+def test_a_broken_second_run_leaves_nothing_written(tmp_path: Path) -> None:
+    good, bad = example_runs.leaking(tmp_path / "a"), example_runs.leaking(tmp_path / "b")
+    (bad / "evidence.json").write_text("{")
+    with pytest.raises(DataError, match=re.escape(str(bad / "evidence.json"))):
+        report.write([good, bad], tmp_path / "both.html")
+    assert not list(tmp_path.rglob("*.svg"))
+    assert not list(tmp_path.rglob("*.html"))
+
+
+def test_a_folder_that_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="not a run folder"):
+        report.write([tmp_path])
+
+
+def test_evidence_without_anything_optional_still_makes_a_page(tmp_path: Path) -> None:
+    def bare(evidence: Any) -> None:
+        del evidence["curves"], evidence["not_tested"]
+        evidence["attacks"] = []
+        evidence["findings"] = [{"attack": "overall", "status": "not assessed", "text": "Not assessed.", "why": ""}]
+        evidence["people"]["groups"] = []
+
+    run = example_runs.leaking(tmp_path / "run", bare)
+    page = check_page(written(run))
+    assert "No attack was run." in page.text()
+    assert "no reason is recorded" in page.text()
+    assert json.loads((run / "evidence.json").read_text())["attacks"] == []

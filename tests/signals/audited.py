@@ -1,0 +1,78 @@
+"""Targets and scans in memory for tests of signals; nothing of the target room is used."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import nn
+
+
+class InMemory:
+    def __init__(self, array):
+        self.array = np.asarray(array, dtype=np.float32)
+        self.read = []
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.array.shape[1:]
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        self.read.append(index)
+        return self.array[index]
+
+    def keys(self) -> Sequence[str]:
+        return [hashlib.sha256(row.tobytes()).hexdigest() for row in self.array]
+
+
+class Audited:
+    """A model whose output is one number a scan, trained with squared error."""
+
+    def __init__(self, module):
+        self.module = module
+
+    def age(self, output):
+        return output.reshape(-1)
+
+    def loss(self, output, age):
+        return (output.reshape(-1) - age).square().mean()
+
+
+class Mixed(nn.Module):
+    """A bias without effect, batch norm, dropout, a norm with affine, an unused layer, layers named out of order."""
+
+    def __init__(self):
+        super().__init__()
+        self.output = nn.Linear(6, 1)
+        self.hidden = nn.Linear(4, 6)
+        self.unused = nn.Linear(2, 2)
+        self.batch_norm = nn.BatchNorm1d(4)
+        self.layer_norm = nn.LayerNorm(6)
+        self.conv = nn.Conv1d(1, 4, 3, padding=1)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, x):
+        x = nn.functional.instance_norm(self.conv(x))
+        x = self.batch_norm(torch.relu(x).mean(2))
+        return self.output(self.dropout(torch.relu(self.layer_norm(self.hidden(x)))))
+
+
+def drawn(module, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for value in module.state_dict().values():
+            if value.is_floating_point():
+                value.copy_(torch.rand(value.shape, generator=generator) + 0.1 - 0.6 * (value.ndim > 1))
+    return module
+
+
+def mixed_target(seed=0):
+    return Audited(drawn(Mixed(), seed).train())
+
+
+def scans(count=6, shape=(1, 9), seed=0):
+    rng = np.random.default_rng(seed)
+    return InMemory(rng.normal(size=(count, *shape))), rng.normal(1.0, 0.5, size=count)

@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from remembrain.errors import DataError
+from remembrain.target.model import Target, default_age, from_module, mean_squared_error, try_one
+from remembrain.types import Auditable
+
+
+@given(st.integers(1, 5), st.integers(0, 4))
+def test_one_number_a_scan_is_read_whatever_its_empty_axes(batch, axes):
+    values = torch.arange(batch, dtype=torch.float32)
+    assert torch.equal(default_age(values.reshape(batch, *[1] * axes)), values)
+
+
+def test_a_network_that_squeezes_a_single_scan_is_read():
+    assert default_age(torch.tensor(61.5)).tolist() == [61.5]
+
+
+@pytest.mark.parametrize(
+    "output", [torch.zeros(2, 40), torch.zeros(1, 2), {"age": torch.zeros(1)}, (torch.zeros(1),), 3]
+)
+def test_any_other_output_asks_for_an_age_function(output):
+    with pytest.raises(DataError, match=r"bring a function age\(output\)"):
+        default_age(output)
+
+
+def test_loss_is_the_mean_of_squared_errors_in_years():
+    assert float(mean_squared_error(torch.tensor([60.0, 62.0]), torch.tensor([61.0, 65.0]))) == 5.0
+
+
+@pytest.mark.parametrize("shape", [(2, 1), (1,), ()])
+def test_loss_never_broadcasts(shape):
+    with pytest.raises(DataError, match="do not go with ages"):
+        mean_squared_error(torch.zeros(2), torch.zeros(shape))
+
+
+def bins_target():
+    years = torch.arange(50.0, 54.0)
+    return from_module(
+        nn.Linear(3, 4),
+        age=lambda output: (output.softmax(1) * years).sum(1),
+        loss=lambda output, age: nn.functional.cross_entropy(output, (age - 50).long()),
+        name="bins",
+    )
+
+
+def test_a_module_s_own_age_and_loss_are_used():
+    target: Auditable = bins_target()
+    output = torch.tensor([[0.0, 0.0, 50.0, 0.0]])
+    assert float(target.age(output)) == 52.0
+    assert float(target.loss(output, torch.tensor([52.0]))) == 0.0
+    assert bins_target().hooks == {"preprocess": "ours", "age": "module's", "loss": "module's"}
+    assert bins_target().parameters == 16
+
+
+def test_what_a_module_s_own_functions_give_is_checked():
+    target = from_module(nn.Linear(3, 4), age=lambda output: output, loss=lambda output, _: output)
+    with pytest.raises(DataError, match=r"shape \(batch,\)"):
+        target.age(torch.zeros(1, 4))
+    with pytest.raises(DataError, match="a scalar tensor"):
+        target.loss(torch.zeros(1, 4), torch.zeros(1))
+
+
+def test_facts_of_a_module_from_python():
+    target = from_module(nn.Linear(3, 1))
+    assert (target.name, target.form, target.source) == ("Linear", "", None)
+    assert set(target.hooks.values()) == {"ours"}
+
+
+def test_one_scan_is_tried_in_evaluation_mode_and_the_mode_restored():
+    module = nn.Sequential(nn.Dropout(0.9), nn.Linear(3, 1)).train()
+    scan = np.ones(3, dtype=np.float32)
+    expected = module[1](torch.ones(3)).item()
+    assert try_one(Target(module, "net"), scan) == pytest.approx(expected)
+    assert module.training
+
+
+def test_a_scan_of_the_wrong_shape_is_named():
+    with pytest.raises(DataError, match=r"cannot read scans of shape \(4,\)"):
+        try_one(from_module(nn.Linear(3, 1)), np.ones(4, dtype=np.float32))
+
+
+@pytest.mark.parametrize("module", [nn.Linear(3, 2), nn.Sequential(nn.Linear(3, 1), nn.Flatten(0), nn.LogSigmoid())])
+def test_what_does_not_predict_one_finite_number_is_refused(module):
+    with torch.no_grad():
+        next(module.parameters()).fill_(float("nan"))
+    with pytest.raises(DataError, match=r"one (finite )?number"):
+        try_one(from_module(module), np.ones(3, dtype=np.float32))

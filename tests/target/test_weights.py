@@ -1,0 +1,167 @@
+import pickle
+import resource
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from remembrain.errors import DataError, ProblemsError, RemembrainError
+from remembrain.target.weights import fit, read_weights, write_weights
+
+
+def network():
+    return nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 1))
+
+
+class Trap:
+    """Writes a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def same(tensors, module):
+    expected = module.state_dict()
+    return list(tensors) == list(expected) and all(torch.equal(tensors[name], expected[name]) for name in expected)
+
+
+def test_what_is_written_is_read(tmp_path):
+    module = network()
+    write_weights(module, tmp_path / "a.safetensors")
+    tensors, notes = read_weights(tmp_path / "a.safetensors")
+    assert {name: value.tolist() for name, value in tensors.items()} == {
+        name: value.tolist() for name, value in module.state_dict().items()
+    }
+    assert notes == ()
+
+
+def test_tensors_that_share_memory_are_written(tmp_path):
+    module = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
+    module[1].weight = module[0].weight
+    write_weights(module, tmp_path / "a.safetensors")
+    assert torch.equal(read_weights(tmp_path / "a.safetensors")[0]["1.weight"], module[0].weight)
+
+
+@pytest.mark.parametrize("key", [None, "state_dict", "model_state_dict"])
+@pytest.mark.parametrize("legacy", [False, True])
+def test_torch_files_of_a_state_dict_are_read_wherever_it_is_nested(tmp_path, key, legacy):
+    module = network()
+    content = module.state_dict() if key is None else {"epoch": 3, key: module.state_dict()}
+    torch.save(content, tmp_path / "a.pt", _use_new_zipfile_serialization=not legacy)
+    tensors, notes = read_weights(tmp_path / "a.pt")
+    assert same(tensors, module)
+    assert len(notes) == (key is not None)
+
+
+def test_prefixes_of_data_parallel_training_are_taken_off_with_a_note(tmp_path):
+    module = network()
+    torch.save(nn.DataParallel(module).state_dict(), tmp_path / "a.pt")
+    tensors, notes = read_weights(tmp_path / "a.pt")
+    assert same(tensors, module)
+    assert "'module.'" in notes[0]
+
+
+@pytest.mark.parametrize("form", ["pickle", "whole model", "state dict with a trap", "legacy trap"])
+def test_files_that_would_run_code_are_refused_and_run_none(tmp_path, form):
+    ran, path = tmp_path / "ran", tmp_path / "weights.pt"
+    if form == "pickle":
+        path.write_bytes(pickle.dumps({"weight": Trap(ran)}))
+    elif form == "whole model":
+        torch.save(network(), path)
+    else:
+        torch.save({"weight": Trap(ran)}, path, _use_new_zipfile_serialization=form != "legacy trap")
+    with pytest.raises(DataError, match=r"reading it could run code(.|\n)*safetensors") as caught:
+        read_weights(path)
+    assert str(path) in str(caught.value)
+    assert not ran.exists()
+
+
+def test_a_pickle_is_recognised_whatever_its_protocol(tmp_path):
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        ran, path = tmp_path / "ran", tmp_path / "weights.safetensors"
+        path.write_bytes(pickle.dumps(Trap(ran), protocol=protocol))
+        with pytest.raises(DataError):
+            read_weights(path)
+        assert not ran.exists()
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".pt"])
+@pytest.mark.parametrize("keep", [0.1, 0.5, 0.99])
+def test_files_that_are_cut_off_are_named(tmp_path, suffix, keep):
+    path = tmp_path / f"weights{suffix}"
+    if suffix == ".pt":
+        torch.save(network().state_dict(), path)
+    else:
+        write_weights(network(), path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * keep)])
+    with pytest.raises(DataError, match="cut off") as caught:
+        read_weights(path)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [(b"", "is empty"), (b"hello, this is text", "not readable"), (b"PK", "refused")]
+)
+def test_what_is_no_file_of_weights_is_named(tmp_path, content, message):
+    path = tmp_path / "weights"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        read_weights(path)
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path):
+    for path in (tmp_path / "none.pt", tmp_path):
+        with pytest.raises(DataError, match="no such file"):
+            read_weights(path)
+
+
+@pytest.mark.parametrize("content", [{}, [torch.zeros(1)], {"a": 3, "b": torch.zeros(1)}, {"state_dict": {}}])
+def test_torch_files_of_something_else_are_refused(tmp_path, content):
+    torch.save(content, tmp_path / "a.pt")
+    with pytest.raises(DataError, match="tensors by name"):
+        read_weights(tmp_path / "a.pt")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_refused_by_name(tmp_path, value):
+    save_file({"good": torch.ones(2), "bad.weight": torch.tensor([1.0, value])}, tmp_path / "a.safetensors")
+    with pytest.raises(DataError, match=r"NaN or infinite weights in bad\.weight$|in bad\.weight;"):
+        read_weights(tmp_path / "a.safetensors")
+
+
+def test_everything_that_does_not_fit_is_listed_at_once():
+    weights = dict(network().state_dict())
+    del weights["0.bias"]
+    weights["0.weight"] = torch.zeros(4, 5)
+    weights["3.weight"] = torch.zeros(2)
+    with pytest.raises(ProblemsError) as caught:
+        fit(network(), weights, Path("w.pt"))
+    assert [str(problem) for problem in caught.value.problems] == [
+        "0.bias: missing from the file",
+        "3.weight: not expected by the network",
+        "0.weight: has shape (4, 5), the network expects (4, 3)",
+    ]
+    assert "w.pt: 3 problems" in str(caught.value)
+
+
+def test_weights_that_fit_are_put_in():
+    module, weights = network(), network().state_dict()
+    fit(module, weights, Path("w.pt"))
+    assert same(dict(weights), module)
+
+
+def test_a_disk_that_takes_no_more_is_a_clear_message_and_leaves_nothing(tmp_path):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(RemembrainError, match=r"model\.safetensors: cannot be written"):
+            write_weights(network(), tmp_path / "model.safetensors")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
