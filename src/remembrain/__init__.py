@@ -1,1 +1,22 @@
-"""remembrain: does this model remember whose scans trained it, and who could find out?"""
+"""remembrain: does this model remember whose scans trained it, and who could find out?
+
+From Python, ``remembrain.audit_module`` audits any network on arrays; everything else is the command line's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from remembrain.study.from_python import audit_module
+
+__all__ = ["audit_module"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for, so that ``--help`` does not wait for torch."""
+    if name in __all__:
+        from remembrain.study import from_python
+
+        return getattr(from_python, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

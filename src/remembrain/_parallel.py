@@ -6,10 +6,12 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
 
 from remembrain._progress import progress
+from remembrain.errors import RemembrainError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -57,6 +59,11 @@ def map_processes(
                 for future in as_completed(futures):
                     future.result()
                     advance()
+            except BrokenProcessPool:
+                raise RemembrainError(
+                    f"{description}: a worker process was killed, most likely because memory ran out",
+                    try_next="the same command with --workers 1, which goes on where this one stopped",
+                ) from None
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise

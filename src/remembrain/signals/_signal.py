@@ -44,6 +44,10 @@ class Signal(ABC):
     shape: tuple[int, ...] = ()
     dtype: str = "<f8"
 
+    def described(self) -> str:
+        """Say what of the target it reads, for the report."""
+        return ", ".join(self.parameters)
+
     @abstractmethod
     def row(self, seen: Seen) -> Float[np.ndarray, "*shape"]:
         """Return this signal's numbers for one scan."""

@@ -135,7 +135,7 @@ def _ask(
             missing[name] = error.what
             continue
         if name.startswith("gradient:"):
-            layers[name] = ", ".join(signal.parameters)
+            layers[name] = signal.described()
     refused = {
         one.name: "; ".join(f"{name}: {missing[name]}" for name in one.needs if name in missing)
         for one in attacks

@@ -1,0 +1,128 @@
+"""Scans given from Python as one array: the same checks and the same blind view as for files. Any shape a scan."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Shaped
+
+from remembrain._validate import finite, same_length
+from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.types import Array, Scans, Texts
+
+STATISTICS = ("mean", "sd", "smallest", "largest", "quantile 25 %", "quantile 50 %", "quantile 75 %")
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayInputs:
+    """Rows of one array as the target reads them, float32; implements :class:`remembrain.types.Inputs`.
+
+    ``values`` may be memory-mapped: one scan is read at a time.
+    """
+
+    values: Array
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one scan."""
+        return tuple(self.values.shape[1:])
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, index: int) -> Float[np.ndarray, "*shape"]:
+        """Return one scan."""
+        return np.ascontiguousarray(self.values[index], dtype=np.float32)
+
+    def keys(self) -> Sequence[str]:
+        """Return a content hash a scan."""
+        return [hashlib.sha256(self[place].tobytes()).hexdigest() for place in range(len(self))]
+
+    def statistics(self) -> Float[np.ndarray, "scan statistic"]:
+        """Return what the blind baseline sees of each scan: what can be measured without any model."""
+        return np.array([_statistics(self[place]) for place in range(len(self))], dtype=float)
+
+
+def make_scans(
+    age: Float[np.ndarray, "scan"],
+    person: Sequence[object] | None = None,
+    session: Sequence[object] | None = None,
+    sex: Sequence[object] | None = None,
+    site: Sequence[object] | None = None,
+) -> Scans:
+    """Return the facts of each scan; where no person is named, each scan is a person of its own.
+
+    Raises
+    ------
+    DataError
+        Where lengths differ, an age is not a finite number, or one person's session stands twice.
+    """
+    age = np.asarray(age, dtype=float)
+    if age.ndim != 1:
+        raise DataError(f"ages have shape {age.shape}", expected="one number a scan, shape (scan,)")
+    finite(age, "age")
+    names = person if person is not None else [f"person-{place:05d}" for place in range(len(age))]
+    columns = {"person": names, "session": session, "sex": sex, "site": site}
+    texts = {name: _texts(values, len(age), "" if name == "session" else "n/a") for name, values in columns.items()}
+    same_length(age=age, **texts)
+    twice = [key for key, count in _counts(texts["person"], texts["session"]).items() if count > 1]
+    if twice:
+        raise DataError(
+            f"{' '.join(twice[0]).strip()} stands {_counts(texts['person'], texts['session'])[twice[0]]} times",
+            expected="one row for each person and session",
+            try_next="name the sessions of people who were scanned more than once",
+        )
+    return Scans(texts["person"], texts["session"], age, texts["sex"], texts["site"])
+
+
+def check_arrays(inputs: ArrayInputs, scans: Scans) -> None:
+    """Look at every scan once.
+
+    Raises
+    ------
+    ProblemsError
+        With every scan that is not finite or constant, and every one that stands under several people.
+    """
+    same_length(scans=np.arange(len(inputs)), ages=scans.age)
+    labels, problems = list(scans.labels()), []
+    owners: dict[str, set[str]] = {}
+    for place, key in enumerate(inputs.keys()):
+        scan = inputs[place]
+        bad = int(np.count_nonzero(~np.isfinite(scan)))
+        if bad:
+            problems.append(Problem(labels[place], f"has {bad} values that are NaN or infinite"))
+        elif scan.size > 1 and np.ptp(scan) == 0:
+            problems.append(Problem(labels[place], f"has the same value {scan.flat[0]:g} everywhere"))
+        owners.setdefault(key, set()).add(str(scans.participant_id[place]))
+    shared = [", ".join(sorted(people)) for people in owners.values() if len(people) > 1]
+    problems += [Problem(names, "the same scan under several people") for names in shared]
+    if problems:
+        raise ProblemsError(problems, where="the arrays")
+
+
+def _texts(values: Sequence[object] | None, length: int, unknown: str) -> Texts:
+    """Return one text a scan."""
+    return np.array([unknown] * length if values is None else [str(value) for value in values], dtype=str)
+
+
+def _counts(person: Shaped[np.ndarray, "scan"], session: Shaped[np.ndarray, "scan"]) -> dict[tuple[str, str], int]:
+    """Count the rows of each person and session."""
+    counts: dict[tuple[str, str], int] = {}
+    for pair in zip(person.tolist(), session.tolist(), strict=True):
+        counts[pair] = counts.get(pair, 0) + 1
+    return counts
+
+
+def _statistics(scan: Float[np.ndarray, "*shape"]) -> tuple[float, ...]:
+    """Return simple measurements of one scan, in the order of ``STATISTICS``."""
+    values = scan.astype(float)
+    return (
+        float(values.mean()),
+        float(values.std()),
+        float(values.min()),
+        float(values.max()),
+        *(float(value) for value in np.quantile(values, (0.25, 0.5, 0.75))),
+    )

@@ -1,0 +1,145 @@
+"""An audit from Python: any ``torch.nn.Module`` that regresses a number, on arrays of any shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+
+from remembrain import report
+from remembrain._validate import same_length
+from remembrain.attacks import select
+from remembrain.cohort.arrays import STATISTICS, ArrayInputs, check_arrays, make_scans
+from remembrain.cohort.covariates import covariates
+from remembrain.cohort.splits import Split, draw_known, insist_on_people, write_split
+from remembrain.config import AttackOptions
+from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.run import RunFolder
+from remembrain.study.assessing import assess_target, run_facts
+from remembrain.study.gathering import Evidence
+from remembrain.study.material import Material
+from remembrain.target import saved
+from remembrain.target.model import AgeHook, LossHook, from_module, try_one
+from remembrain.types import Scans
+
+
+def audit_module(
+    module: torch.nn.Module,
+    inputs: Float[np.ndarray, "scan *shape"] | torch.Tensor,
+    age: Float[np.ndarray, "scan"],
+    member: Bool[np.ndarray, "scan"],
+    run: Path | str,
+    *,
+    person: Sequence[object] | None = None,
+    session: Sequence[object] | None = None,
+    sex: Sequence[object] | None = None,
+    site: Sequence[object] | None = None,
+    age_of: AgeHook | None = None,
+    loss: LossHook | None = None,
+    name: str | None = None,
+    label: str = "age",
+    known: float = 0.5,
+    seed: int = 0,
+    options: AttackOptions | None = None,
+    workers: int = 1,
+) -> Evidence:
+    """Audit a trained network on the arrays that it reads, and write a run folder with its report.
+
+    Parameters
+    ----------
+    module
+        The trained network; its weights and modes are left as they are.
+    inputs
+        Everybody's scans (or rows of a table) as the network reads them, members and others: volumes with their
+        channel axis. A ``numpy.memmap`` is read one scan at a time.
+    age
+        The true number that is regressed, one a scan, in the unit of ``age_of``.
+    member
+        Whether the network was trained on the scan.
+    run
+        Folder that gets ``report.html``, ``evidence.json``, ``target/`` and ``restricted/``.
+    person, session
+        Who each scan is of; every scan is a person of its own when left out.
+    sex, site
+        For the blind baseline, which shows whether members and others differ without any model.
+    age_of, loss
+        What turns the network's output into one number a scan, and the loss it was trained with; needed where it puts
+        out more than one number, or was not trained by squared error.
+    name, label
+        What the report calls the network and the number.
+    known
+        Share of members and of non-members whom the attacker knows.
+    seed
+        Of everything that is drawn.
+    options
+        Attacks, repeats and bootstrap draws.
+    workers
+        Processes that attack side by side; with more than 1, a script must guard its start by
+        ``if __name__ == "__main__"``, since each worker imports it.
+
+    Returns
+    -------
+    evidence
+        The assessments by attack, both controls, and ``content``: what ``evidence.json`` holds.
+
+    Raises
+    ------
+    DataError, ProblemsError
+        Where arrays do not fit together or to the network, a scan is not finite, a person is member and non-member at
+        once, or people are too few.
+
+    Examples
+    --------
+    >>> evidence = audit_module(network, volumes, ages, was_trained_on, "runs/mine")  # doctest: +SKIP
+    >>> evidence.assessments["logistic"].auc  # doctest: +SKIP
+    """
+    options = options or AttackOptions()
+    attacks = select(options.attacks, options.access)
+    rows = ArrayInputs(_as_array(inputs))
+    scans = make_scans(age, person, session, sex, site)
+    check_arrays(rows, scans)
+    split = _split(scans, member, known, seed)
+    target = from_module(module, age=age_of, loss=loss, name=name)
+    try_one(target, rows[0])
+    folder = RunFolder.create(Path(run), run_facts(seed))
+    write_split(folder.split, scans, split)
+    saved.save(target, folder.target)
+    facts, _ = covariates(scans, rows.statistics(), STATISTICS)
+    described = " x ".join(str(side) for side in rows.shape) or "1"
+    material = Material(scans, split, rows, facts, "array", f"array {described} given from Python", label)
+    found = assess_target(folder, target, material, attacks, options, seed=seed, workers=workers)
+    report.write([folder.path])
+    return found
+
+
+def _as_array(inputs: Any) -> Float[np.ndarray, "scan *shape"]:
+    """Return the inputs as an array with the scans along the first axis, without a copy where there can be one."""
+    array = inputs.numpy(force=True) if isinstance(inputs, torch.Tensor) else np.asanyarray(inputs)
+    if array.ndim < 2 or not np.issubdtype(array.dtype, np.number) or np.issubdtype(array.dtype, np.complexfloating):
+        raise DataError(
+            f"inputs of shape {array.shape} and type {array.dtype}", expected="real numbers of shape (scan, ...)"
+        )
+    return array
+
+
+def _split(scans: Scans, member: Bool[np.ndarray, "scan"], known: float, seed: int) -> Split:
+    """Return who was trained on, and draw whom the attacker knows."""
+    member = np.asarray(member)
+    if member.dtype != bool or member.ndim != 1:
+        raise DataError(f"member is {member.dtype} of shape {member.shape}", expected="True or False, one a scan")
+    same_length(member=member, ages=scans.age)
+    if not 0 < known < 1:
+        raise DataError(f"the attacker knows a share of {known}", expected="above 0 and below 1")
+    both = sorted(set(scans.participant_id[member]) & set(scans.participant_id[~member]))
+    if both:
+        what = "is member and non-member at once, and a person can have one role"
+        raise ProblemsError([Problem(str(one), what) for one in both], where="member")
+    split = Split(np.where(member, "member", "nonmember").astype("<U10"), np.zeros(len(scans), dtype=bool))
+    insist_on_people(split, scans, Path("member"), known_too=False)
+    split = Split(split.role, draw_known(split, scans, np.random.default_rng([seed, 1]), known))
+    insist_on_people(split, scans, Path("member"))
+    return split

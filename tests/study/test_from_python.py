@@ -1,0 +1,164 @@
+"""Any module on any arrays, from Python: what memorises is caught, what does not fit is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import remembrain
+from remembrain.config import AttackOptions
+from remembrain.errors import DataError, ProblemsError, UsageError
+
+QUICK = AttackOptions(attacks=("error-threshold", "logistic"), repeats=2, draws=200)
+PEOPLE = 240
+
+
+class Memory(nn.Module):
+    """Right about everybody it was given, and years off about everybody else."""
+
+    def __init__(self, rows: np.ndarray, age: np.ndarray, shape: tuple[int, ...] = (1,)) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(1, 1))
+        self.shape = shape
+        self.register_buffer("rows", torch.tensor(rows.reshape(len(rows), -1)))
+        self.register_buffer("age", torch.tensor(age, dtype=torch.float32))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        flat = x.flatten(1)
+        away = (flat[:, None] - self.rows).abs().amax(2)
+        nearest = away.argmin(1)
+        guess = 60 + 8 * torch.tanh(flat.mean(1))
+        years = torch.where(away.min(1).values < 1e-6, self.age[nearest], guess) + self.weight.sum() * flat.mean(1)
+        return years.reshape(-1, *self.shape)
+
+
+def cohort(shape: tuple[int, ...] = (6,), seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    rows = rng.standard_normal((PEOPLE, *shape)).astype(np.float32)
+    return rows, rng.uniform(50, 80, PEOPLE), rng.permutation(PEOPLE) < PEOPLE // 2
+
+
+@pytest.mark.parametrize("shape", [(6,), (1, 3, 3, 3), (2, 5)])
+def test_a_module_that_memorises_is_caught_on_arrays_of_any_shape(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    rows, age, member = cohort(shape)
+    network = Memory(rows[member], age[member])
+    found = remembrain.audit_module(network, rows, age, member, tmp_path / "run", options=QUICK)
+    assert found.assessments["error-threshold"].auc.value > 0.95
+    assert found.content["findings"][0]["status"] == "members recognised"
+    content = json.loads((tmp_path / "run" / "evidence.json").read_text())
+    assert content["target"]["origin"] == "given from Python"
+    assert content["target"]["name"] == "Memory"
+    assert "x".join(str(side) for side in shape) in content["target"]["input"].replace(" ", "")
+    assert (tmp_path / "run" / "report.html").stat().st_size < 5e6
+
+
+def test_every_attack_runs_on_a_plain_network_and_nobody_is_accused(tmp_path: Path) -> None:
+    rows, age, member = cohort()
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 1))
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    network.train()
+    options = AttackOptions(repeats=2, draws=200)
+    found = remembrain.audit_module(network, torch.tensor(rows), age, member, tmp_path / "run", options=options)
+    assert {one["status"] for one in found.content["attacks"]} == {"assessed"}
+    assert found.content["findings"][0]["status"] == "not detected"
+    assert network.training
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+def test_an_output_of_age_bins_needs_its_own_way_to_years(tmp_path: Path) -> None:
+    rows, age, member = cohort()
+    network = nn.Linear(6, 40)
+    with pytest.raises(DataError, match=r"age\(output\)"):
+        remembrain.audit_module(network, rows, age, member, tmp_path / "run", options=QUICK)
+    centres = torch.arange(40.0, 80.0)
+    found = remembrain.audit_module(
+        network,
+        rows,
+        age,
+        member,
+        tmp_path / "run",
+        age_of=lambda output: output.softmax(1) @ centres,
+        loss=lambda output, years: nn.functional.cross_entropy(output, (years - 40).long()),
+        options=QUICK,
+    )
+    assert {one["status"] for one in found.content["attacks"]} == {"assessed"}
+    target = json.loads((tmp_path / "run" / "evidence.json").read_text())["target"]
+    assert (target["age"], target["loss"], target["preprocess"]) == ("module's", "module's", "ours")
+
+
+def test_two_sessions_of_a_person_stay_on_one_side(tmp_path: Path) -> None:
+    rows, age, member = cohort()
+    person = np.arange(PEOPLE) // 2
+    member = np.repeat(member[: PEOPLE // 2], 2)
+    session = np.arange(PEOPLE) % 2
+    remembrain.audit_module(
+        nn.Linear(6, 1), rows, age, member, tmp_path / "run", person=person, session=session, options=QUICK
+    )
+    lines = (tmp_path / "run" / "restricted" / "split.tsv").read_text().splitlines()[1:]
+    sides = {line.split("\t")[0]: set() for line in lines}
+    for line in lines:
+        sides[line.split("\t")[0]].add(tuple(line.split("\t")[2:]))
+    assert len(sides) == PEOPLE // 2
+    assert all(len(kinds) == 1 for kinds in sides.values())
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda a: a.update(age=a["age"][:-1]), "different lengths"),
+        (lambda a: a.update(age=a["age"][:, None]), "one number a scan"),
+        (lambda a: a.update(member=a["member"].astype(int)), "True or False"),
+        (lambda a: a.update(inputs=a["inputs"][:, 0]), r"real numbers of shape \(scan, ...\)"),
+        (lambda a: a["inputs"].__setitem__((3, 2), np.nan), "person-00003: has 1 values that are NaN"),
+        (lambda a: a["inputs"].__setitem__(5, 1.0), "person-00005: has the same value 1 everywhere"),
+        (lambda a: a["inputs"].__setitem__(7, a["inputs"][8]), "person-00007, person-00008: the same scan"),
+        (lambda a: a.update(person=[0, 0, *range(2, PEOPLE)]), "0 stands 2 times"),
+        (lambda a: a.update(member=np.arange(PEOPLE) < 10), "10 members"),
+        (lambda a: a["age"].__setitem__(0, np.nan), "age has 1 values"),
+        (lambda a: a.update(known=1.0), "share of 1.0"),
+        (lambda a: a.update(options=AttackOptions(attacks=("no-such",))), "no-such"),
+    ],
+)
+def test_what_cannot_be_audited_is_refused_and_nothing_is_written(tmp_path: Path, spoil, message: str) -> None:
+    rows, age, member = cohort()
+    given = {"inputs": rows, "age": age, "member": member, "options": QUICK}
+    spoil(given)
+    with pytest.raises((DataError, UsageError), match=message):
+        remembrain.audit_module(nn.Linear(6, 1), run=tmp_path / "run", **given)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_person_in_both_groups_is_named(tmp_path: Path) -> None:
+    rows, age, member = cohort()
+    member[:2] = [True, False]
+    person = ["twice", "twice", *map(str, range(2, PEOPLE))]
+    with pytest.raises(ProblemsError, match="twice: is member and non-member at once"):
+        remembrain.audit_module(
+            nn.Linear(6, 1),
+            rows,
+            age,
+            member,
+            tmp_path / "run",
+            person=person,
+            session=np.arange(PEOPLE),
+            options=QUICK,
+        )
+
+
+def test_a_network_that_cannot_read_the_arrays_is_refused(tmp_path: Path) -> None:
+    rows, age, member = cohort()
+    with pytest.raises(DataError, match=r"cannot read scans of shape \(6,\)"):
+        remembrain.audit_module(nn.Linear(7, 1), rows, age, member, tmp_path / "run", options=QUICK)
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_package_exports_what_it_says() -> None:
+    assert remembrain.__all__ == ["audit_module"]
+    with pytest.raises(AttributeError, match="no_such"):
+        remembrain.no_such  # noqa: B018
