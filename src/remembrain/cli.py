@@ -39,7 +39,7 @@ def _say(text: str) -> None:
 
 
 @app.command(help_epilogue="Example: remembrain demo runs/demo")
-def demo(run: Path = Path("runs/demo"), /, *, seed: Seed = 1, people: int = 700, grid: str = "48") -> None:
+def demo(run: Path = Path("runs/demo"), /, *, seed: Seed = 1, people: int = 840, grid: str = "48") -> None:
     """Make phantom people, train two networks on them, attack both, and leave one report. Needs no download."""
     from remembrain.study.demo import run_demo
 

@@ -37,13 +37,14 @@ def run_demo(run: Path, *, seed: int, people: int, grid: str) -> Path:
         Name of the grid.
     """
     phantoms = write_cohort(run / "phantoms", people=people, grid=grid, seed=seed)
+    side = people * 3 // 7
     trainings = []
     for name in NETWORKS:
         config = Config(
             source=phantoms,
             seed=seed,
             data=DataOptions.model_validate({"grid": grid, "store": run / "prepared", "workers": 1}),
-            split=SplitOptions(members=people * 3 // 7, nonmembers=people * 3 // 7, validation=0.1),
+            split=SplitOptions(members=side, nonmembers=side, validation=people - 2 * side),
             training=TrainOptions(network=name),
         )
         trainings.append(_Training(config, run / name))

@@ -69,7 +69,7 @@ PAPER = Recipe("adam", learning_rate=1e-4, weight_decay=1e-4, batch_size=8, epoc
 RECIPES: Mapping[tuple[str, Form], Recipe] = {
     ("cnn3d", "paper"): PAPER,
     ("slice-mean", "paper"): PAPER,
-    ("cnn3d", "light"): Recipe("adam", learning_rate=1e-3, weight_decay=1e-3, batch_size=16, epochs=18),
+    ("cnn3d", "light"): Recipe("adam", learning_rate=1e-3, weight_decay=1e-3, batch_size=16, epochs=20),
     ("slice-mean", "light"): Recipe("adam", learning_rate=1e-3, weight_decay=0.0, batch_size=8, epochs=22),
     ("mlp", "light"): Recipe("adam", learning_rate=1e-3, weight_decay=0.0, batch_size=32, epochs=60),
 }
