@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from remembrain.cohort.tsv import is_missing, person_name, read_rows, sex_of
 from remembrain.errors import DataError, Problem
 from remembrain.types import Scans
 
-_NAME = re.compile(r"^(sub-[A-Za-z0-9]+)(?:_(ses-[A-Za-z0-9]+))?((?:_[a-z]+-[A-Za-z0-9]+)*)_T1w\.nii(?:\.gz)?$")
+_NAME = re.compile(r"^(sub-[A-Za-z0-9]+)(?:_(ses-[A-Za-z0-9]+))?((?:_[a-z]+-[A-Za-z0-9+]+)*)_T1w\.nii(?:\.gz)?$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +78,11 @@ def read_bids(
     if not root.is_dir():
         raise DataError("no such folder", where=root, expected="a BIDS folder")
     table = _participants(folder, label)
-    found, problems = _one_a_session(_images(root, space, desc), folder)
-    if not found:
+    images, misnamed = _images(root, folder)
+    images = [one for one in images if _has(one, space=space, desc=desc)]
+    found, problems = _one_a_session(images, folder)
+    problems += misnamed
+    if not images:
         wanted = "".join(f" with {key}-{value}" for key, value in (("space", space), ("desc", desc)) if value)
         problems.append(Problem(str(root), f"has no sub-*/[ses-*/]anat/*_T1w.nii[.gz]{wanted}"))
     rows, kept = [], []
@@ -89,7 +92,7 @@ def read_bids(
         if row is not None:
             rows.append(row)
             kept.append(one)
-    scanned = {one.person for one in found}
+    scanned = {one.person for one in images}
     problems += [
         Problem("participants.tsv", f"{person} has no T1w scan and is left out", fatal=False)
         for person in table.index
@@ -98,18 +101,27 @@ def read_bids(
     return BidsCohort(folder, _scans(kept, rows), tuple(one.path for one in kept), tuple(problems))
 
 
-def _images(root: Path, space: str | None, desc: str | None) -> list[_Found]:
-    """Return every T1w image below a folder whose entities are the ones asked for."""
-    found = []
+def _images(root: Path, folder: Path) -> tuple[list[_Found], list[Problem]]:
+    """Return every T1w image below a folder, and those of whose names it cannot be told whose they are."""
+    found, problems = [], []
     for pattern in ("sub-*/anat/*_T1w.nii*", "sub-*/ses-*/anat/*_T1w.nii*"):
         for path in sorted(root.glob(pattern)):
-            match = _NAME.match(path.name)
-            if match is None:
+            where, match = str(path.relative_to(folder)), _NAME.match(path.name)
+            if path.name.startswith("."):
                 continue
-            entities = dict(part.split("-", 1) for part in match[3].split("_") if part)
-            if all(wanted is None or entities.get(key) == wanted for key, wanted in (("space", space), ("desc", desc))):
+            if match is None:
+                problems.append(Problem(where, "is not named as BIDS names scans and is left out", fatal=False))
+            elif not {*path.relative_to(root).parts[:-2]} <= {match[1], match[2]}:
+                problems.append(Problem(where, "is named after another person or session than its folder"))
+            else:
+                entities = dict(part.split("-", 1) for part in match[3].split("_") if part)
                 found.append(_Found(path, match[1], match[2] or "", entities))
-    return sorted(found, key=lambda one: (one.person, one.session, one.path.name))
+    return sorted(found, key=lambda one: (one.person, one.session, one.path.name)), problems
+
+
+def _has(one: _Found, **wanted: str | None) -> bool:
+    """Tell whether a name has the entities asked for."""
+    return all(value is None or one.entities.get(key) == value for key, value in wanted.items())
 
 
 def _one_a_session(found: Sequence[_Found], folder: Path) -> tuple[list[_Found], list[Problem]]:
@@ -151,20 +163,27 @@ def _facts(
     relative = str(one.path.relative_to(folder))
     if one.person not in table.index:
         return None, [Problem(relative, f"{one.person} has no row in participants.tsv")]
-    row = table.loc[one.person]
-    text, source = str(row.get(label, "")), "participants.tsv"
-    session = _session_row(folder, one)
-    if session is not None and not is_missing(str(session.get(label, ""))):
-        text, source = str(session[label]), f"{one.person}_sessions.tsv"
-    if label not in table.columns and session is None:
+    try:
+        session = _session_row(folder, one)
+    except DataError as error:
+        return None, [Problem(f"{one.person}/{one.person}_sessions.tsv", error.what)]
+    rows = {"participants.tsv": table.loc[one.person]}
+    if session is not None:
+        rows = {f"{one.person}_sessions.tsv": session, **rows}
+    text, source = _cell(rows, label)
+    if not source:
         return None, [Problem("participants.tsv", f"has no column {label}, needed for {relative}")]
     value, wrong = number(text, label)
     if value is None:
         return None, [Problem(f"{source}: {one.person} {one.session}".strip(), wrong)]
-    site = str(row.get("site", "n/a"))
-    if session is not None and not is_missing(str(session.get("site", ""))):
-        site = str(session["site"])
-    return (value, sex_of(str(row.get("sex", row.get("gender", "n/a")))), "n/a" if is_missing(site) else site), []
+    return (value, sex_of(_cell(rows, "sex", "gender")[0]), _cell(rows, "site")[0] or "n/a"), []
+
+
+def _cell(rows: Mapping[str, pd.Series], *names: str) -> tuple[str, str]:
+    """Return the first cell of these columns that says something, and its table; else "" and a table that has one."""
+    having = [(str(row[name]), source) for source, row in rows.items() for name in names if name in row.index]
+    known = [(text, source) for text, source in having if not is_missing(text)]
+    return known[0] if known else ("", having[0][1] if having else "")
 
 
 def _session_row(folder: Path, one: _Found) -> pd.Series | None:

@@ -53,7 +53,7 @@ class ScanStore:
         The map is let go once the scan is copied out of it: memory does not grow with the scans that were read.
         """
         mapped = np.load(self.path(index), mmap_mode="r", allow_pickle=False)
-        return np.asarray(mapped, dtype=np.float32).reshape(self.shape)
+        return np.array(mapped, dtype=np.float32).reshape(self.shape)
 
     def path(self, index: int) -> Path:
         """Return the file of one scan."""

@@ -26,23 +26,33 @@ def read_rows(path: Path, separator: str = "\t") -> pd.DataFrame:
         raise DataError("no such file", where=path) from None
     except UnicodeDecodeError as error:
         raise DataError(f"is not UTF-8 text (byte {error.start})", where=path) from None
-    lines = list(csv.reader(text.splitlines(), delimiter=separator))
-    if not lines:
+    if not text.strip():
         raise DataError("is empty", where=path, expected="a heading and rows")
-    heading = [cell.strip() for cell in lines[0]]
+    lines = [_cells(line, separator, number, path) for number, line in enumerate(text.split("\n"), start=1)]
+    heading = lines[0]
     doubled = sorted({name for name in heading if heading.count(name) > 1})
     if doubled:
         raise DataError(f"has the column {', '.join(doubled)} twice", where=path)
     rows = []
     for number, line in enumerate(lines[1:], start=2):
-        if not any(cell.strip() for cell in line):
+        if not any(line):
             continue
         if len(line) != len(heading):
             raise DataError(
                 f"line {number} has {len(line)} cells", where=path, expected=f"{len(heading)}, as in the heading"
             )
-        rows.append([cell.strip() for cell in line])
+        rows.append(line)
     return pd.DataFrame(rows, columns=heading, dtype=str)
+
+
+def _cells(line: str, separator: str, number: int, path: Path) -> list[str]:
+    """Return the cells of one line; by itself, so that a stray quotation mark cannot swallow the rows below it."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator, strict=True), [])]
+    except csv.Error as error:
+        raise DataError(
+            f"line {number} cannot be read ({error})", where=path, expected="quotation marks closed on the same line"
+        ) from None
 
 
 def is_missing(text: str) -> bool:
