@@ -167,7 +167,7 @@ def _facts(
         session = _session_row(folder, one)
     except DataError as error:
         return None, [Problem(f"{one.person}/{one.person}_sessions.tsv", error.what)]
-    rows = {"participants.tsv": table.loc[one.person]}
+    rows = {"participants.tsv": table.loc[[one.person]].iloc[0]}
     if session is not None:
         rows = {f"{one.person}_sessions.tsv": session, **rows}
     text, source = _cell(rows, label)

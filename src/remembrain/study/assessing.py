@@ -203,7 +203,7 @@ def _target_facts(target: Target, material: Material, layers: Mapping[str, str])
     ours = bool(target.form)
     in_python = not ours and target.source is None
     return {
-        "name": target.name,
+        "name": target.name.rpartition("/")[2],
         "form": target.form,
         "origin": "trained" if ours else "given from Python" if in_python else "imported",
         "parameters": target.parameters,

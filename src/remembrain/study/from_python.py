@@ -110,7 +110,7 @@ def audit_module(
     saved.save(target, folder.target)
     facts, _ = covariates(scans, rows.statistics(), STATISTICS)
     described = " x ".join(str(side) for side in rows.shape) or "1"
-    material = Material(scans, split, rows, facts, "array", f"array {described} given from Python", label)
+    material = Material(scans, split, rows, facts, "array", f"tensor of shape {described} given from Python", label)
     found = assess_target(folder, target, material, attacks, options, seed=seed, workers=workers)
     report.write([folder.path])
     return found

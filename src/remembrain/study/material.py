@@ -131,7 +131,7 @@ def make_material(
     text = f"volume {' x '.join(str(side) for side in space.shape)} at {space.spacing:g} mm"
     if preprocess is not None:
         inputs = volumes.prepare_with(cohort, preprocess, folder, key=preprocess_key)
-        text = f"array {' x '.join(str(side) for side in inputs.shape)} from the module's own preprocess"
+        text = f"tensor of shape {' x '.join(str(side) for side in inputs.shape)} from the module's own preprocess"
     return Material(cohort.scans, split, inputs, facts, "BIDS folder", text, config.data.label, ours.group_mean)
 
 
