@@ -1,7 +1,8 @@
 """Ratios that the design promises, measured side by side in one run on tensors made here; ``make bench``.
 
 Each ratio sets what this package does beside the least that would have to be done anyway. The two sides take turns
-scan by scan (batch by batch in training), so that whatever else the machine does falls on both.
+scan by scan, or epoch by epoch in training, which reads ahead in a thread: whatever else the machine does falls on
+both.
 """
 
 from __future__ import annotations
@@ -69,11 +70,11 @@ class InMemory:
 
 
 class Beside:
-    """Scans that let the bare loop take one step whenever ``every`` of them have been read, and keep its time."""
+    """Scans that let the bare loop take one step whenever one of them has been read, and keep its time."""
 
-    def __init__(self, inputs: Inputs, steps: Iterator[None], every: int = 1) -> None:
-        self.inputs, self.steps, self.every = inputs, steps, every
-        self.reads, self.bare = 0, 0.0
+    def __init__(self, inputs: Inputs, steps: Iterator[None]) -> None:
+        self.inputs, self.steps = inputs, steps
+        self.bare = 0.0
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -84,11 +85,9 @@ class Beside:
         return len(self.inputs)
 
     def __getitem__(self, index: int) -> np.ndarray:
-        self.reads += 1
-        if self.reads % self.every == 0:
-            start = time.perf_counter()
-            next(self.steps, None)
-            self.bare += time.perf_counter() - start
+        start = time.perf_counter()
+        next(self.steps, None)
+        self.bare += time.perf_counter() - start
         return np.asarray(self.inputs[index])
 
     def keys(self) -> Sequence[str]:
@@ -109,12 +108,12 @@ def made_scans(count: int) -> tuple[InMemory, np.ndarray]:
 
 
 def ratio_to_bare(
-    ours: Callable[[Beside, Path], object], bare: Callable[[], Iterator[None]], inputs: Inputs, every: int, turns: int
+    ours: Callable[[Beside, Path], object], bare: Callable[[], Iterator[None]], inputs: Inputs, turns: int
 ) -> float:
     """Return the median over turns of the time of ours without the bare steps taken meanwhile, over theirs."""
     ratios = []
     for _ in range(turns):
-        beside = Beside(inputs, bare(), every)
+        beside = Beside(inputs, bare())
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
             ours(beside, Path(folder))
@@ -142,7 +141,7 @@ def signals_over_bare(names: Sequence[str], backward: bool, scans: int = 300, tu
     def ours(beside: Beside, folder: Path) -> None:
         extract(light_target(), beside, age, names=names, folder=folder)
 
-    return ratio_to_bare(ours, bare, inputs, 1, turns)
+    return ratio_to_bare(ours, bare, inputs, turns)
 
 
 def epoch_from_store_over_memory(scans: int = 384, turns: int = 7) -> float:
@@ -151,12 +150,14 @@ def epoch_from_store_over_memory(scans: int = 384, turns: int = 7) -> float:
     how = recipe("cnn3d", "light", epochs=1)
     roles: dict[Role, np.ndarray] = {"member": np.arange(scans // 2), "nonmember": np.arange(scans // 2, scans)}
 
-    def bare() -> Iterator[None]:
-        return same_steps(light_target().module, torch.from_numpy(inputs.array), age, scans // 2, how)
+    def bare() -> None:
+        for _ in same_steps(light_target().module, torch.from_numpy(inputs.array), age, scans // 2, how):
+            pass
 
-    def ours(beside: Beside, folder: Path) -> None:
-        network = light_target().module
-        train(network, beside, age, roles=roles, recipe=how, folder=folder, epochs_folder=folder, seed=0)
+    def ours(store: ScanStore) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            to = Path(folder)
+            train(light_target().module, store, age, roles=roles, recipe=how, folder=to, epochs_folder=to, seed=0)
 
     with tempfile.TemporaryDirectory() as folder:
         for name, scan in zip(inputs.keys(), inputs.array, strict=True):
@@ -164,7 +165,18 @@ def epoch_from_store_over_memory(scans: int = 384, turns: int = 7) -> float:
             path.parent.mkdir(parents=True, exist_ok=True)
             np.save(path, scan.astype(np.float16))
         store = ScanStore(Path(folder), inputs.hashes, SHAPE, np.zeros((scans, 0)), ())
-        return ratio_to_bare(ours, bare, store, how.batch_size, turns)
+        ratios = []
+        for _ in range(turns):
+            times = [timed(bare), timed(lambda: ours(store)), timed(bare)]
+            ratios.append(2 * times[1] / (times[0] + times[2]))
+        return statistics.median(ratios)
+
+
+def timed(call: Callable[[], object]) -> float:
+    """Return how long a call takes, in seconds."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
 
 
 def same_steps(

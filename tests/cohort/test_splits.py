@@ -1,0 +1,353 @@
+"""Splits: by person and never by scan, alike in age, sex and site, and whatever a written one can get wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_cohorts import facts
+
+from remembrain.cohort.splits import Split, draw_known, make_split, read_lists, read_split, write_split
+from remembrain.errors import DataError, ProblemsError
+from remembrain.types import ROLES, Scans
+
+HEADING = "participant_id\tsession_id\trole\tattacker_knows"
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def split_of(scans: Scans, seed: int = 0, **shares: float) -> Split:
+    return make_split(scans, rng(seed), **{"members": 0.4, "nonmembers": 0.4, "validation": 0.1, **shares})
+
+
+def people_of(scans: Scans, split: Split, role: str) -> set[str]:
+    return set(scans.participant_id[split.role == role].tolist())
+
+
+def one_value_each(scans: Scans, values: np.ndarray) -> bool:
+    """Whether all scans of each person have the same value."""
+    pairs = set(zip(scans.participant_id.tolist(), values.tolist(), strict=True))
+    return len(pairs) == len(set(scans.participant_id.tolist()))
+
+
+# Made here
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(60, 150), st.integers(1, 3), st.integers(0, 10_000), st.floats(0.1, 0.9))
+def test_all_scans_of_a_person_stand_on_one_side(people: int, sessions: int, seed: int, known: float) -> None:
+    scans = facts(people, sessions, seed)
+    keep = rng(seed).random(len(scans)) > 0.1  # some people come less often
+    keep[np.unique(scans.participant_id, return_index=True)[1]] = True
+    scans = scans.take(keep)
+    split = split_of(scans, seed, known=known)
+    assert one_value_each(scans, split.role)
+    assert one_value_each(scans, split.attacker_knows)
+    sizes = [len(people_of(scans, split, role)) for role in ROLES]
+    assert sizes == [int(share * people + 1e-9) for share in (0.4, 0.4, 0.1)]
+    for role, size in zip(ROLES[:2], sizes[:2], strict=True):
+        heard_of = set(scans.participant_id[split.attacker_knows & (split.role == role)].tolist())
+        assert len(heard_of) == round(known * size)
+    assert not split.attacker_knows[~np.isin(split.role, ROLES[:2])].any()
+
+
+@pytest.mark.parametrize("numbers", [(20, 20, 0), (37, 51, 12), (60, 30, 10), (33, 33, 33)])
+def test_numbers_of_people_are_exact(numbers: tuple[int, int, int]) -> None:
+    scans = facts(100, 2)
+    split = split_of(scans, **dict(zip(("members", "nonmembers", "validation"), numbers, strict=True)))
+    assert tuple(len(people_of(scans, split, role)) for role in ROLES) == numbers
+    assert len(people_of(scans, split, "unused")) == 100 - sum(numbers)
+    assert len(split.used()) == 2 * sum(numbers)
+
+
+@pytest.mark.parametrize("hundredth", range(21, 80))
+def test_shares_of_a_hundred_people_are_exact_whatever_binary_fractions_do(hundredth: int) -> None:
+    scans = facts(100)
+    split = split_of(scans, members=hundredth / 100, nonmembers=0.2, validation=0.0)
+    assert len(people_of(scans, split, "member")) == hundredth
+
+
+def test_same_seed_same_split_and_another_seed_another() -> None:
+    scans = facts(120, 2)
+    one, two, other = split_of(scans, 7), split_of(scans, 7), split_of(scans, 8)
+    np.testing.assert_array_equal(one.role, two.role)
+    np.testing.assert_array_equal(one.attacker_knows, two.attacker_knows)
+    assert (one.role != other.role).any()
+
+
+def test_the_order_of_the_scans_changes_nothing() -> None:
+    scans = facts(80)
+    order = rng(3).permutation(80)
+    one, moved = split_of(scans), split_of(scans.take(order))
+    np.testing.assert_array_equal(one.take(order).role, moved.role)
+    np.testing.assert_array_equal(one.take(order).attacker_knows, moved.attacker_knows)
+
+
+def standardised_difference(one: np.ndarray, two: np.ndarray) -> float:
+    return abs(one.mean() - two.mean()) / np.sqrt((one.var() + two.var()) / 2)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_members_and_nonmembers_are_alike(seed: int) -> None:
+    scans = facts(200, seed=seed)
+    split = split_of(scans, seed, members=80, nonmembers=80, validation=20)
+    members, others = scans.take(split.index("member")), scans.take(split.index("nonmember"))
+    # by chance alone the SD of this difference is sqrt(1/80 + 1/80) = 0.16
+    assert standardised_difference(members.age, others.age) < 0.06
+    for values, mine, theirs in ((scans.sex, members.sex, others.sex), (scans.site, members.site, others.site)):
+        for level in np.unique(values):
+            assert abs(np.count_nonzero(mine == level) - np.count_nonzero(theirs == level)) <= 3, level
+
+
+def test_stratifying_beats_chance_on_the_average() -> None:
+    """Counts of sex and site differ by 1 or 2; drawn blindly they would differ by 6.3 at 80 against 80."""
+    gaps = []
+    for seed in range(20):
+        scans = facts(200, seed=seed)
+        split = split_of(scans, seed, members=80, nonmembers=80, validation=20)
+        member, other = split.role == "member", split.role == "nonmember"
+        levels = [values == level for values in (scans.sex, scans.site) for level in np.unique(values)]
+        gaps += [np.count_nonzero(member & level) - np.count_nonzero(other & level) for level in levels]
+    assert np.sqrt(np.mean(np.square(gaps))) < 1.3
+    assert abs(np.mean(gaps)) < 0.5
+
+
+def test_everybody_becomes_a_member_equally_often() -> None:
+    scans = facts(60)
+    often = sum((split_of(scans, seed).role == "member").astype(int) for seed in range(200))
+    # the share of members is 0.4; of 60 people one is beyond 4.5 standard errors once in 2,500 times
+    assert np.abs(often / 200 - 0.4).max() < 4.5 * np.sqrt(0.4 * 0.6 / 200)
+
+
+# Whom the attacker knows
+
+
+def test_the_attacker_knows_as_many_members_as_nonmembers() -> None:
+    scans = facts(120, 2)
+    split = split_of(scans, members=60, nonmembers=30, validation=20)
+    known = draw_known(split, scans, rng(), 0.5)
+    assert one_value_each(scans, known)
+    for role in ("member", "nonmember"):
+        assert len(set(scans.participant_id[known & (split.role == role)].tolist())) == 15
+
+
+def test_those_known_and_those_not_are_alike() -> None:
+    differences = []
+    for seed in range(10):
+        scans = facts(200, seed=seed)
+        split = split_of(scans, seed, members=80, nonmembers=80, validation=20)
+        for role in ("member", "nonmember"):
+            mine = split.role == role
+            differences.append(
+                standardised_difference(scans.age[mine & split.attacker_knows], scans.age[mine & ~split.attacker_knows])
+            )
+    # by chance alone: sqrt(1/40 + 1/40) * sqrt(2/pi) = 0.18 on the average
+    assert np.mean(differences) < 0.06
+
+
+def test_other_draws_know_other_people() -> None:
+    scans = facts(100)
+    split = split_of(scans)
+    assert (draw_known(split, scans, rng(1), 0.5) != draw_known(split, scans, rng(2), 0.5)).any()
+
+
+# Refused
+
+
+def test_too_few_people_are_refused() -> None:
+    with pytest.raises(DataError, match=r"100 people; expected at least 101"):
+        split_of(facts(100), members=51, nonmembers=50, validation=0)
+    with pytest.raises(DataError, match=r"19 members; expected at least 20: fewer people prove nothing"):
+        split_of(facts(100), members=19, nonmembers=50, validation=0)
+    with pytest.raises(DataError, match=r"12 non-members"):
+        split_of(facts(100, 3), members=40, nonmembers=12, validation=0)
+
+
+@pytest.mark.parametrize("known", [0.0, 1.0])
+def test_an_attacker_who_knows_nobody_or_everybody_is_refused(known: float) -> None:
+    with pytest.raises(DataError, match=r"the attacker knows (0|40) of 40 members.*some known to learn from"):
+        split_of(facts(100), known=known)
+
+
+# Written and read
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(1, 2), st.integers(0, 1000))
+def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, sessions: int, seed: int) -> None:
+    scans = facts(60, sessions, seed)
+    split = split_of(scans, seed)
+    path = tmp_path_factory.mktemp("split") / "split.tsv"
+    write_split(path, scans, split)
+    again = read_split(path, scans)
+    np.testing.assert_array_equal(again.role, split.role)
+    np.testing.assert_array_equal(again.attacker_knows, split.attacker_knows)
+    order = rng(seed).permutation(len(scans))
+    np.testing.assert_array_equal(read_split(path, scans.take(order)).role, split.role[order])
+
+
+def test_a_split_is_a_table_of_four_columns(tmp_path: Path) -> None:
+    scans = facts(60)
+    split = split_of(scans)
+    write_split(tmp_path / "split.tsv", scans, split)
+    lines = (tmp_path / "split.tsv").read_text().splitlines()
+    assert lines[0] == HEADING
+    assert len(lines) == 1 + len(split.used())
+    place = split.used()[0]
+    assert lines[1] == f"{scans.participant_id[place]}\tn/a\t{split.role[place]}\t{int(split.attacker_knows[place])}"
+
+
+def test_a_row_without_a_session_holds_for_all_scans_of_its_person(tmp_path: Path) -> None:
+    scans = facts(60, 3)
+    people = sorted(set(scans.participant_id.tolist()))
+    rows = [f"{name}\t{ROLES[place % 2]}\t{place // 2 % 2}" for place, name in enumerate(people)]
+    path = tmp_path / "split.tsv"
+    path.write_text("\n".join(["participant_id\trole\tattacker_knows", *rows]))
+    split = read_split(path, scans)
+    assert len(split.used()) == 180
+    assert one_value_each(scans, split.role)
+    assert people_of(scans, split, "member") == set(people[::2])
+
+
+def test_a_session_named_in_the_split_leaves_the_others_out(tmp_path: Path) -> None:
+    scans = facts(60, 2)
+    split = split_of(scans)
+    write_split(tmp_path / "split.tsv", scans, split)
+    lines = (tmp_path / "split.tsv").read_text().splitlines()
+    (tmp_path / "split.tsv").write_text("\n".join(line for line in lines if "\tses-1\t" not in line))
+    again = read_split(tmp_path / "split.tsv", scans)
+    assert set(scans.session_id[again.used()].tolist()) == {"ses-0"}
+
+
+def test_names_are_found_with_and_without_sub(tmp_path: Path) -> None:
+    scans = facts(60)
+    split = split_of(scans)
+    path = tmp_path / "split.tsv"
+    write_split(path, scans, split)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"sub-", b"").replace(b"\n", b"\r\n"))
+    np.testing.assert_array_equal(read_split(path, scans).role, split.role)
+
+
+def spoilt(tmp_path: Path, scans: Scans, change: Callable[[str], str]) -> Path:
+    path = tmp_path / "split.tsv"
+    write_split(path, scans, split_of(scans))
+    path.write_text(change(path.read_text()))
+    return path
+
+
+def test_everything_wrong_with_a_split_is_said_at_once(tmp_path: Path) -> None:
+    scans = facts(60, 2)
+    more = [
+        "sub-9999\tses-0\tmember\t0",
+        "sub-9998\tn/a\tnonmember\t1",
+        "sub-0003\tses-0\ttrained\t0",
+        "sub-0004\tses-0\tmember\tyes",
+        "sub-0005\tses-0\tmember\t1",
+        "sub-0005\tses-1\tnonmember\t0",
+    ]
+    path = tmp_path / "split.tsv"
+    path.write_text("\n".join([HEADING, *more]))
+    with pytest.raises(ProblemsError) as raised:
+        read_split(path, scans)
+    assert [str(problem) for problem in raised.value.problems] == [
+        "split.tsv: sub-9999: is not in the data",
+        "split.tsv: sub-9998: is not in the data",
+        "split.tsv: sub-0003: role 'trained', expected member, nonmember, validation",
+        "split.tsv: sub-0004: attacker_knows 'yes', expected 0 or 1",
+        "split.tsv: sub-0005: is member and nonmember at once, and a person can have one role",
+        "split.tsv: sub-0005: the attacker knows one session and not another of the same person",
+    ]
+    assert str(raised.value).startswith(f"{path}: 6 problems")
+
+
+def test_one_person_under_two_spellings_is_one_person(tmp_path: Path) -> None:
+    path = tmp_path / "split.tsv"
+    path.write_text(f"{HEADING}\nsub-0001\tses-0\tmember\t0\n0001\tses-1\tnonmember\t0\n")
+    with pytest.raises(ProblemsError, match=r"sub-0001: is member and nonmember at once"):
+        read_split(path, facts(60, 2))
+
+
+def test_a_session_that_is_not_there_is_named(tmp_path: Path) -> None:
+    path = spoilt(tmp_path, facts(60, 2), lambda text: text.replace("\tses-1\t", "\tses-7\t", 1))
+    with pytest.raises(ProblemsError, match=r"sub-\d+ ses-7: no such session in the data"):
+        read_split(path, facts(60, 2))
+
+
+def test_an_attacker_knows_both_sessions_of_a_person_or_none(tmp_path: Path) -> None:
+    path = spoilt(tmp_path, facts(60, 2), lambda text: text.replace("\tmember\t1", "\tmember\t0", 1))
+    with pytest.raises(ProblemsError, match="knows one session and not another of the same person"):
+        read_split(path, facts(60, 2))
+
+
+def test_columns_that_are_missing_are_named(tmp_path: Path) -> None:
+    path = spoilt(tmp_path, facts(60), lambda text: text.replace("\trole\t", "\tgroup\t", 1))
+    with pytest.raises(DataError, match=r"split\.tsv: has no column role; expected participant_id, session_id, role"):
+        read_split(path, facts(60))
+
+
+def test_a_written_split_of_too_few_people_is_refused(tmp_path: Path) -> None:
+    path = spoilt(tmp_path, facts(60), lambda text: text.replace("\tmember\t", "\tvalidation\t"))
+    with pytest.raises(DataError, match=r"split\.tsv: 0 members"):
+        read_split(path, facts(60))
+
+
+# Two plain lists
+
+
+def lists(folder: Path, members: list[str], nonmembers: list[str]) -> tuple[Path, Path]:
+    (folder / "in.txt").write_text("\n".join(members))
+    (folder / "out.txt").write_text("\n".join(nonmembers))
+    return folder / "in.txt", folder / "out.txt"
+
+
+def names(first: int, last: int) -> list[str]:
+    return [f"sub-{place:04d}" for place in range(first, last)]
+
+
+def test_two_plain_lists_make_a_split(tmp_path: Path) -> None:
+    scans = facts(100, 2)
+    split = read_lists(*lists(tmp_path, names(0, 40), names(40, 70)), scans, rng())
+    assert people_of(scans, split, "member") == set(names(0, 40))
+    assert people_of(scans, split, "nonmember") == set(names(40, 70))
+    assert people_of(scans, split, "unused") == set(names(70, 100))
+    assert one_value_each(scans, split.attacker_knows)
+    assert len(set(scans.participant_id[split.attacker_knows].tolist())) == 30
+
+
+def test_lists_may_have_headings_blanks_repeats_and_windows_line_ends(tmp_path: Path) -> None:
+    scans = facts(60)
+    tidy = read_lists(*lists(tmp_path, names(0, 30), names(30, 60)), scans, rng())
+    (tmp_path / "in.txt").write_bytes(
+        b"\xef\xbb\xbfparticipant_id\r\n" + "".join(f" {name[4:]} \r\n\r\n" for name in names(0, 30)).encode()
+    )
+    (tmp_path / "out.txt").write_text("\n".join(f"{name}\tF" for name in names(30, 60) * 2))
+    untidy = read_lists(tmp_path / "in.txt", tmp_path / "out.txt", scans, rng())
+    np.testing.assert_array_equal(tidy.role, untidy.role)
+    np.testing.assert_array_equal(tidy.attacker_knows, untidy.attacker_knows)
+
+
+def test_people_in_both_lists_or_in_no_data_are_all_named(tmp_path: Path) -> None:
+    both = lists(tmp_path, [*names(0, 30), "0031", "nobody"], [*names(30, 60), "sub-0001"])
+    with pytest.raises(ProblemsError) as raised:
+        read_lists(*both, facts(60), rng())
+    assert [str(problem) for problem in raised.value.problems] == [
+        "in.txt: nobody: is not in the data",
+        "in.txt and out.txt: sub-0001: stands in both lists",
+        "in.txt and out.txt: sub-0031: stands in both lists",
+    ]
+
+
+def test_lists_that_are_missing_short_or_no_text_are_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"in\.txt: no such file"):
+        read_lists(tmp_path / "in.txt", tmp_path / "out.txt", facts(60), rng())
+    with pytest.raises(DataError, match=r"in\.txt: 19 members"):
+        read_lists(*lists(tmp_path, names(0, 19), names(19, 60)), facts(60), rng())
+    (tmp_path / "out.txt").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(DataError, match=r"out\.txt: is not text"):
+        read_lists(tmp_path / "in.txt", tmp_path / "out.txt", facts(60), rng())

@@ -22,7 +22,6 @@ from remembrain.types import ROLES, Role, Scans, Texts
 COLUMNS = ("participant_id", "session_id", "role", "attacker_knows")
 FEWEST_PEOPLE = 20
 UNUSED = "unused"
-AGE_BINS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,16 +71,16 @@ def make_split(
     DataError
         Where there are too few people.
     """
-    people, strata = _people(scans)
+    people, place = _people(scans)
     wanted = [
-        int(share) if isinstance(share, int) else int(share * len(people))
+        int(share) if isinstance(share, int) else int(share * len(people) + 1e-9)
         for share in (members, nonmembers, validation)
     ]
     if sum(wanted) > len(people):
         raise DataError(f"{len(people)} people", expected=f"at least {sum(wanted)}, the sum of the roles asked for")
-    order = _interleaved(strata, rng)
+    order = _interleaved(place, rng)
     role_of = np.full(len(people), UNUSED, dtype="<U10")
-    role_of[order] = _spread(wanted, len(people))
+    role_of[order] = np.roll(_spread(wanted, len(people)), rng.integers(len(people)))
     row = np.searchsorted(people, scans.participant_id)
     split = Split(role_of[row], np.zeros(len(scans), dtype=bool))
     split = Split(split.role, draw_known(split, scans, rng, known))
@@ -99,30 +98,36 @@ def draw_known(split: Split, scans: Scans, rng: np.random.Generator, share: floa
     known = np.zeros(len(scans), dtype=bool)
     for role in ("member", "nonmember"):
         mine = split.index(role)
-        people, strata = _people(scans.take(mine))
-        order = _interleaved(strata, rng)
+        people, place = _people(scans.take(mine))
+        order = _interleaved(place, rng)
         chosen = people[order[_evenly(number, len(people), rng)]]
         known[mine] = np.isin(scans.participant_id[mine], chosen)
     return known
 
 
 def _people(scans: Scans) -> tuple[Texts, Int[np.ndarray, "person"]]:
-    """Return the people in order of name, and a rank of each that sorts them by site, sex and age."""
+    """Return the people in order of name, and the place of each in a row where neighbours are alike.
+
+    The row goes through the sites; within one through its sexes, within those through the ages: up in one, down in the
+    next, so that there is no jump between them.
+    """
     people, first = np.unique(scans.participant_id, return_index=True)
     facts = scans.take(first)
-    kinds = np.char.add(np.char.add(facts.site.astype(str), "|"), facts.sex.astype(str))
-    kind = np.unique(kinds, return_inverse=True)[1]
-    rank = np.lexsort((facts.age, kind))
+    site = np.unique(facts.site.astype(str), return_inverse=True)[1]
+    sex = np.unique(facts.sex.astype(str), return_inverse=True)[1]
+    sex = np.where(site % 2 == 1, sex.max(initial=0) - sex, sex)
+    kind = np.unique(site * (sex.max(initial=0) + 1) + sex, return_inverse=True)[1]
+    row = np.lexsort((np.where(kind % 2 == 1, -facts.age, facts.age), kind))
     place = np.empty(len(people), dtype=int)
-    place[rank] = np.arange(len(people))
+    place[row] = np.arange(len(people))
     return people, place
 
 
 def _interleaved(place: Int[np.ndarray, "person"], rng: np.random.Generator) -> Int[np.ndarray, "person"]:
-    """Return people in the order of site, sex and age, shuffled within runs of a few neighbours."""
+    """Return people in the order of their places, where each pair of neighbours may have changed places."""
     order = np.argsort(place)
-    for first in range(0, len(order), AGE_BINS):
-        order[first : first + AGE_BINS] = rng.permutation(order[first : first + AGE_BINS])
+    for first in range(0, len(order), 2):
+        order[first : first + 2] = rng.permutation(order[first : first + 2])
     return order
 
 

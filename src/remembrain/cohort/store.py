@@ -5,9 +5,13 @@ Files are shared between runs and hold people's scans, so the folder is readable
 
 from __future__ import annotations
 
+import io
+import mmap
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -51,9 +55,21 @@ class ScanStore:
         """Return one scan as float32.
 
         The map is let go once the scan is copied out of it: memory does not grow with the scans that were read.
+
+        Raises
+        ------
+        DataError
+            Where the file is gone or damaged.
         """
-        mapped = np.load(self.path(index), mmap_mode="r", allow_pickle=False)
-        return np.array(mapped, dtype=np.float32).reshape(self.shape)
+        path = self.path(index)
+        try:
+            with path.open("rb") as file:
+                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+            return _as_float32(mapped, self.shape)
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f"is gone or damaged ({error})", where=path, try_next="delete it and rerun: it is prepared again"
+            ) from error
 
     def path(self, index: int) -> Path:
         """Return the file of one scan."""
@@ -74,14 +90,37 @@ class ScanStore:
         Raises
         ------
         DataError
-            For fewer than 10 scans: a mean of a few shows who they are.
+            For fewer than 10 different scans: a mean of a few shows who they are.
         """
-        if len(index) < FEWEST_FOR_A_MEAN:
-            raise DataError(f"a mean brain of {len(index)} scans", expected=f"at least {FEWEST_FOR_A_MEAN}")
+        different = len({self.names[place] for place in index})
+        if different < FEWEST_FOR_A_MEAN:
+            raise DataError(f"a mean brain of {different} scans", expected=f"at least {FEWEST_FOR_A_MEAN}")
         total = np.zeros(self.shape, dtype=np.float64)
         for place in index:
             total += self[int(place)]
         return np.asarray(total[0] / len(index))
+
+
+def _as_float32(mapped: mmap.mmap, shape: tuple[int, ...]) -> Float[np.ndarray, "*shape"]:
+    """Copy a mapped .npy file out; halves by torch, whose conversion is six times faster than NumPy's."""
+    for header in _headers(shape):
+        if mapped[: len(header)] == header and len(mapped) == len(header) + 2 * prod(shape):
+            import torch  # here, because workers that prepare scans write halves and never read them
+
+            return torch.frombuffer(mapped, dtype=torch.float16, offset=len(header)).float().numpy().reshape(shape)
+    array = np.load(io.BytesIO(mapped), allow_pickle=False)
+    return np.asarray(array, dtype=np.float32).reshape(shape)
+
+
+@lru_cache(maxsize=8)
+def _headers(shape: tuple[int, ...]) -> tuple[bytes, ...]:
+    """Return how a .npy file of halves begins, with and without the axis of channels."""
+    headers = []
+    for its_shape in (shape, shape[1:]):
+        begin = io.BytesIO()
+        np.lib.format.write_array_header_1_0(begin, {"descr": "<f2", "fortran_order": False, "shape": its_shape})
+        headers.append(begin.getvalue())
+    return tuple(headers)
 
 
 def file_of(folder: Path, key: str) -> Path:

@@ -79,8 +79,8 @@ def read_table(
 ) -> TableCohort:
     """Read a table ending in .tsv, .csv, .txt or .parquet; every column not named here is a feature.
 
-    Sex and site are features as well as facts, unless dropped. Text that is different in every row and columns with
-    one value are left out, and said to be.
+    Sex and site are features as well as facts, unless dropped. Text that may name people and columns with one value
+    are left out, and said to be.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def read_table(
     sessions = [_text(cell) for cell in frame[session]] if session in frame.columns else [""] * len(frame)
     values = _labels(frame, path, label, people, problems)
     features = frame.drop(columns=[c for c in {label, person, session, *drop} if c in frame.columns])
-    features = _typed(features, path, problems)
+    features = _typed(features, path, len(set(people) - {""}), problems)
     problems += _twice(path, people, sessions, features)
     good = [place for place, value in enumerate(values) if value is not None and people[place]]
     scans = Scans(
@@ -125,7 +125,8 @@ def _frame(path: Path) -> pd.DataFrame:
     """Read the file by its ending; text tables as text, so that nothing is guessed before it is looked at."""
     if path.suffix.lower() == ".parquet":
         try:
-            return pd.read_parquet(path)
+            frame = pd.read_parquet(path)
+            return frame.reset_index() if any(name is not None for name in frame.index.names) else frame
         except FileNotFoundError:
             raise DataError("no such file", where=path) from None
         except (OSError, ValueError) as error:
@@ -140,7 +141,7 @@ def _frame(path: Path) -> pd.DataFrame:
 
 def _text(cell: object) -> str:
     """Return a cell as text, empty where it says that nothing is known; 12.0 of a numeric column is 12."""
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    text = str(int(cell)) if isinstance(cell, float | np.floating) and cell.is_integer() else str(cell).strip()
     return "" if is_missing(text) or text == "<NA>" else text
 
 
@@ -159,8 +160,11 @@ def _labels(
     return values
 
 
-def _typed(features: pd.DataFrame, path: Path, problems: list[Problem]) -> pd.DataFrame:
-    """Return numeric columns as numbers and the others as text, without those that say nothing or name people."""
+def _typed(features: pd.DataFrame, path: Path, people: int, problems: list[Problem]) -> pd.DataFrame:
+    """Return numeric columns as numbers and the others as text, without those that say nothing or name people.
+
+    Text may name people where it has many values, or as many as there are people or filled cells.
+    """
     kept: dict[str, pd.Series] = {}
     for name in features.columns:
         column = features[name]
@@ -174,7 +178,7 @@ def _typed(features: pd.DataFrame, path: Path, problems: list[Problem]) -> pd.Da
             if np.isinf(numbers.to_numpy(dtype=float)).any():
                 problems.append(Problem(f"{path.name}: {name}", "has infinite values"))
             kept[str(name)] = numbers.astype(float)
-        elif levels > max(MOST_LEVELS, 1) or levels == len(cells):
+        elif levels > MOST_LEVELS or levels >= min(len(known), people):
             what = f"is text with {levels} different values and is left out: it may name people"
             problems.append(Problem(f"{path.name}: {name}", what, fatal=False))
         else:
@@ -205,8 +209,9 @@ def _twice(path: Path, people: Sequence[str], sessions: Sequence[str], features:
 def encode(cohort: TableCohort, members: Int[np.ndarray, "member"]) -> TableInputs:
     """Return the rows as numbers, by scales, medians and levels of the members alone.
 
-    A numeric column is imputed by the members' median and scaled by their mean and SD (cut at 10 SD); where a value is
-    missing in any row a column beside it says so. A column of text becomes one column for each level that members have.
+    A numeric column is imputed by the members' median and scaled by their mean and SD (cut at 10 SD); where members
+    have missing values a column beside it marks them. A column of text becomes one column for each level that members
+    have.
     """
     columns: list[Float[np.ndarray, "scan"]] = []
     names: list[str] = []
@@ -221,7 +226,7 @@ def encode(cohort: TableCohort, members: Int[np.ndarray, "member"]) -> TableInpu
             for level in sorted(set(text[members]) - {""}):
                 columns.append((text == level).astype(float))
                 names.append(f"{name}={level}")
-        if missing.any():
+        if missing[members].any():
             columns.append(missing.astype(float))
             names.append(f"{name} missing")
     values = np.column_stack(columns).astype(np.float32)
@@ -242,6 +247,7 @@ def _row_statistics(features: pd.DataFrame) -> Float[np.ndarray, "scan 3"]:
     """Return for each row: share of missing cells, and mean and largest distance from the median in robust SDs."""
     missing = features.isna().to_numpy().mean(axis=1)
     numeric = features.select_dtypes("number").to_numpy(dtype=float)
+    numeric = numeric[:, ~np.isnan(numeric).all(axis=0)]
     if numeric.shape[1] == 0:
         return np.column_stack([missing, np.zeros(len(features)), np.zeros(len(features))])
     centre = np.nanmedian(numeric, axis=0)

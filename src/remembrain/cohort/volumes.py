@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +31,10 @@ RECIPE = 1
 CHUNK = 8
 STATISTICS = ("mean", "sd", "skewness", "quantile 25 %", "quantile 50 %", "quantile 75 %", "quantile 99 %", "zeros")
 LEAST_OVERLAP = 0.5
-_UNREADABLE = (OSError, EOFError, ValueError, zlib.error, gzip.BadGzipFile, nib.filebasedimages.ImageFileError)
+_UNREADABLE = (
+    *(OSError, EOFError, ValueError, OverflowError, MemoryError, zlib.error),
+    *(nib.filebasedimages.ImageFileError, nib.spatialimages.HeaderDataError),
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,10 @@ class _Task:
 
 @dataclass(frozen=True)
 class _Answer:
-    """What became of one file."""
+    """What became of one file; ``image`` is a hash of its voxels, however they were compressed or turned."""
 
     key: str = ""
+    image: str = ""
     statistics: tuple[float, ...] = ()
     problem: Problem | None = None
 
@@ -109,8 +114,8 @@ def prepare_with(cohort: BidsCohort, preprocess: Callable[[Path], Any], store: P
         names.append(hashlib.sha256(f"{key} {sha256(path)} {RECIPE}".encode()).hexdigest())
         try:
             shapes.append(_preprocessed(path, preprocess, file_of(store, names[-1])))
-        except Exception as error:
-            problems.append(Problem(str(path.relative_to(cohort.folder)), f"preprocess failed: {_first_line(error)}"))
+        except DataError as error:
+            problems.append(Problem(str(path.relative_to(cohort.folder)), error.what))
     if not problems and len(set(shapes)) > 1:
         problems.append(Problem(str(cohort.folder), f"preprocess gave several shapes: {sorted(set(shapes))}"))
     if problems:
@@ -121,8 +126,11 @@ def prepare_with(cohort: BidsCohort, preprocess: Callable[[Path], Any], store: P
 def _preprocessed(path: Path, preprocess: Callable[[Path], Any], target: Path) -> tuple[int, ...]:
     """Keep what a stranger's function makes of one file, and return its shape."""
     if not target.exists():
-        array = np.asarray(preprocess(path), dtype=np.float32)
-        finite(array, "its result")
+        try:
+            array = np.asarray(preprocess(path), dtype=np.float32)
+            finite(array, "its result")
+        except Exception as error:
+            raise DataError(f"preprocess failed: {_first_line(error)}", where=path) from error
         _save(target, array)
     return tuple(np.load(target, mmap_mode="r", allow_pickle=False).shape)
 
@@ -154,8 +162,8 @@ def _same_images(cohort: BidsCohort, answers: list[_Answer]) -> list[Problem]:
     """Return the images that stand under the names of several people."""
     owners: dict[str, list[int]] = {}
     for place, answer in enumerate(answers):
-        if answer.key:
-            owners.setdefault(answer.key, []).append(place)
+        if answer.image:
+            owners.setdefault(answer.image, []).append(place)
     problems = []
     for places in owners.values():
         if len({cohort.scans.participant_id[place] for place in places}) > 1:
@@ -182,8 +190,7 @@ def _prepare_one(path: Path, grid: Grid | None, folder: Path | None) -> _Answer:
     except OSError as error:
         raise DataError(f"cannot be read: {error.strerror}", where=path) from None
     if grid is None or folder is None:
-        read_volume(path)
-        return _Answer(content)
+        return _Answer(content, hashlib.sha256(read_volume(path)[0].tobytes()).hexdigest())
     recipe = f"{content} {grid.shape} {grid.affine.tolist()} {RECIPE}"
     key = hashlib.sha256(recipe.encode()).hexdigest()
     target = file_of(folder, key)
@@ -193,14 +200,16 @@ def _prepare_one(path: Path, grid: Grid | None, folder: Path | None) -> _Answer:
         on_grid = to_grid(volume, affine, grid)
         _save(target, standardise(on_grid).astype(np.float16))
         write_json(facts, [float(value) for value in intensity_statistics(volume)])
-    return _Answer(key, tuple(read_json(facts)))
+    return _Answer(key, sha256(target), tuple(read_json(facts)))
 
 
 def _save(target: Path, array: Float[np.ndarray, "..."]) -> None:
-    """Write one prepared scan whole or not at all."""
+    """Write one prepared scan whole or not at all; not by NumPy, which does not tell that a disk is full."""
     private_folder(target.parent)
-    with atomic_path(target) as partial, partial.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
+    content = io.BytesIO()
+    np.save(content, array, allow_pickle=False)
+    with atomic_path(target) as partial:
+        partial.write_bytes(content.getbuffer())
 
 
 def read_volume(path: Path) -> tuple[Float[np.ndarray, "i j k"], Float[np.ndarray, "4 4"]]:
@@ -211,21 +220,15 @@ def read_volume(path: Path) -> tuple[Float[np.ndarray, "i j k"], Float[np.ndarra
     DataError
         Saying what is wrong: truncated, not a NIfTI, four-dimensional, NaN, constant, or a broken affine.
     """
-    if path.stat().st_size == 0:
-        raise DataError("is empty", where=path)
-    try:
-        image: Any = nib.load(path)
-        values = np.asarray(image.dataobj, dtype=np.float32)
-    except _UNREADABLE as error:
-        raise DataError(f"is truncated or not a NIfTI file ({_first_line(error)})", where=path) from None
+    values, affine = _opened(path)
     if values.ndim > 3 and values.shape[3:] == (1,) * (values.ndim - 3):
         values = values.reshape(values.shape[:3])
     if values.ndim != 3:
         raise DataError(f"has shape {values.shape}, expected one three-dimensional volume", where=path)
     if min(values.shape) < 2:
         raise DataError(f"has shape {values.shape}, expected more than one voxel along each axis", where=path)
-    affine = np.asarray(image.affine, dtype=np.float64)
-    if not np.isfinite(affine).all() or abs(np.linalg.det(affine[:3, :3])) < 1e-6:
+    singular = not np.isfinite(affine).all() or abs(np.linalg.det(affine[:3, :3])) < 1e-6
+    if singular or np.isnan(nib.io_orientation(affine)).any():
         raise DataError("has a singular affine: where its voxels lie is not known", where=path)
     bad = int(np.count_nonzero(~np.isfinite(values)))
     if bad:
@@ -234,6 +237,26 @@ def read_volume(path: Path) -> tuple[Float[np.ndarray, "i j k"], Float[np.ndarra
         raise DataError(f"has the same value {values.flat[0]:g} in every voxel", where=path)
     turned = nib.as_closest_canonical(nib.Nifti1Image(values, affine))
     return np.asarray(turned.dataobj, dtype=np.float32), np.asarray(turned.affine)
+
+
+def _opened(path: Path) -> tuple[Float[np.ndarray, "..."], Float[np.ndarray, "4 4"]]:
+    """Return what a file holds and its affine; a compressed one is read to its end, where its checksum stands."""
+    if path.stat().st_size == 0:
+        raise DataError("is empty", where=path)
+    try:
+        if path.suffix == ".gz":
+            with gzip.open(path) as file:
+                while file.read(1 << 20):
+                    pass
+        image: Any = nib.load(path)
+        kind = image.get_data_dtype()
+        if kind.kind not in "iuf":
+            raise DataError(f"has voxels of type {kind}, expected one number each", where=path)
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = np.asarray(image.dataobj, dtype=np.float32)
+    except _UNREADABLE as error:
+        raise DataError(f"is truncated or not a NIfTI file ({_first_line(error)})", where=path) from None
+    return values, np.asarray(image.affine, dtype=np.float64)
 
 
 def to_grid(

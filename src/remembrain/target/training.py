@@ -10,6 +10,7 @@ import hashlib
 import io
 import math
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -128,9 +129,9 @@ def _one_pass(
     network.train()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(_dropout_seed(seed, epoch))
-        for number, places in enumerate(_batches(order, recipe.batch_size), start=1):
+        for number, (places, scans) in enumerate(_read_ahead(inputs, order, recipe.batch_size), start=1):
             optimiser.zero_grad()
-            years = default_age(network(_stack(inputs, places)))
+            years = default_age(network(scans))
             loss = mean_squared_error(years, torch.from_numpy(age[places].astype(np.float32)))
             value = loss.item()
             if not math.isfinite(value):
@@ -152,16 +153,25 @@ def _predict(
     network.eval()
     years = []
     with torch.no_grad():
-        for places in _batches(np.arange(len(inputs)), batch_size):
-            years.append(default_age(network(_stack(inputs, places))).numpy())
+        for _, scans in _read_ahead(inputs, np.arange(len(inputs)), batch_size):
+            years.append(default_age(network(scans)).numpy())
             advance()
     return np.concatenate(years).astype(np.float32)
 
 
-def _batches(order: Int[np.ndarray, "some"], size: int) -> Iterator[Int[np.ndarray, "batch"]]:
-    """Cut an order of scans into batches; the last may be smaller."""
-    for start in range(0, len(order), size):
-        yield order[start : start + size]
+def _read_ahead(
+    inputs: Inputs, order: Int[np.ndarray, "some"], size: int
+) -> Iterator[tuple[Int[np.ndarray, "batch"], Float[Tensor, "batch *shape"]]]:
+    """Cut an order of scans into batches and yield each, while the next one is read; the last may be smaller."""
+    with ThreadPoolExecutor(1) as reader:
+        coming: tuple[Int[np.ndarray, "batch"], Future[Tensor]] | None = None
+        for start in range(0, len(order), size):
+            places = order[start : start + size]
+            now, coming = coming, (places, reader.submit(_stack, inputs, places))
+            if now is not None:
+                yield now[0], now[1].result()
+        if coming is not None:
+            yield coming[0], coming[1].result()
 
 
 def _stack(inputs: Inputs, places: Int[np.ndarray, "batch"]) -> Float[Tensor, "batch *shape"]:
