@@ -269,3 +269,14 @@ def test_evidence_without_anything_optional_still_makes_a_page(tmp_path: Path) -
     assert "No attack was run." in page.text()
     assert "no reason is recorded" in page.text()
     assert json.loads((run / "evidence.json").read_text())["attacks"] == []
+
+
+def test_attacks_are_called_by_their_titles_in_what_was_found(tmp_path: Path) -> None:
+    def name_them(evidence: Any) -> None:
+        names = [one["name"] for one in evidence["attacks"]]
+        evidence["findings"][0]["text"] = f"Recognised by 2 of 3 attacks, best by {names[1]}. Not assessed: {names[0]}."
+
+    run = example_runs.leaking(tmp_path / "run", name_them)
+    titles = [one["title"] for one in json.loads((run / "evidence.json").read_text())["attacks"]]
+    text = check_page(written(run)).text()
+    assert f"best by “{titles[1]}”. Not assessed: “{titles[0]}”." in text

@@ -6,6 +6,7 @@ A number that is not known is ``None`` here, and the page says *not assessed* of
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -275,6 +276,12 @@ class Evidence(_Part):
     def finding(self, attack: Attack) -> Finding | None:
         """Return what was found of an attack."""
         return next((finding for finding in self.findings if finding.attack == attack.name), None)
+
+    def in_words(self, text: str) -> str:
+        """Return a text with every attack called by its title."""
+        titles = {one.name: f"“{one.title}”" for one in self.attacks}
+        names = "|".join(re.escape(name) for name in sorted(titles, key=len, reverse=True))
+        return re.sub(rf"(?<![\w:+-])({names})(?![\w:+-])", lambda found: titles[found[1]], text) if names else text
 
 
 def array(numbers: Sequence[float | None]) -> Float[np.ndarray, "point"]:

@@ -125,7 +125,7 @@ def _recognised(evidence: Evidence) -> str:
         mine, top = [one for one in found if one.access == access], best(found, access)
         if top is None:
             continue
-        which = "the attack" if len(mine) == 1 else f"the best of {spelled(len(mine))} attacks"
+        which = "the attack" if len(mine) == 1 else f"the best of {spelled(len(mine))} attacks that recognise them"
         ranks = (
             f"{_means(access)}, {which} puts a member above a non-member in {percent(top.auc.ends()[0])} of pairs "
             f"(AUC {value_of(top.auc)}, {interval_of(top.auc)})"
