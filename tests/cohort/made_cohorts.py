@@ -9,7 +9,12 @@ import nibabel as nib
 import numpy as np
 
 from remembrain.cohort.bids import BidsCohort
+from remembrain.cohort.grids import grid
 from remembrain.types import Scans
+
+COARSE = grid("32")
+SHAPE = (22, 26, 20)
+AFFINE = np.array([[8.0, 0, 0, -84], [0, 8, 0, -122], [0, 0, 8, -58], [0, 0, 0, 1]])
 
 
 def facts(people: int, sessions: int = 1, seed: int = 0) -> Scans:
@@ -65,3 +70,16 @@ def head(shape: tuple[int, int, int], seed: int = 0) -> np.ndarray:
     ball = np.exp(-4 * sum(place**2 for place in places))
     slope = 1 + 0.4 * places[0] + 0.2 * places[1] - 0.3 * places[2]
     return (900 * ball * slope + rng.uniform(0, 20, shape)).astype(np.int16)
+
+
+def scan(path: Path, seed: int = 0) -> Path:
+    """A small head of another grid than any that volumes are brought to, about where MNI space has it."""
+    return write_volume(path, head(SHAPE, seed), AFFINE)
+
+
+def several(folder: Path, count: int) -> BidsCohort:
+    return cohort_of(folder, [scan(folder / f"sub-{place:02d}.nii.gz", place) for place in range(count)])
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}

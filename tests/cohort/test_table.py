@@ -308,9 +308,8 @@ def test_taking_some_keeps_rows_beside_their_facts(tmp_path: Path) -> None:
 
 
 def test_statistics_of_a_row_are_what_the_formula_says(tmp_path: Path) -> None:
-    data = frame(5)[["participant_id", "age"]].assign(
-        a=[0.0, 1, 2, 3, 100], b=[np.nan, 0, 4, 8, 12], c=list("xxyy") + [""]
-    )
+    data = frame(5)[["participant_id", "age"]]
+    data = data.assign(a=[0.0, 1, 2, 3, 100], b=[np.nan, 0, 4, 8, 12], c=["x", "x", "y", "y", ""])
     encoded = encode(cohort_of(tmp_path, data), np.arange(5))
     a = np.minimum(np.abs(np.array([0.0, 1, 2, 3, 100]) - 2) / (1 * 1.4826), 20)
     b = np.array([0, 6, 2, 2, 6]) / (4 * 1.4826)

@@ -1,0 +1,234 @@
+"""Volumes: what cannot be used is one message and leaves nothing behind, what can is standardised."""
+
+from __future__ import annotations
+
+import gzip
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_cohorts import AFFINE, COARSE, SHAPE, cohort_of, files_of, head, scan, several, write_volume
+from scipy import stats
+
+from remembrain.cohort import volumes
+from remembrain.errors import DataError, ProblemsError
+
+# What cannot be used
+
+
+def patched(offset: int, form: str, *values: float) -> Callable[[bytes], bytes]:
+    """A change of some fields of the header."""
+
+    def change(content: bytes) -> bytes:
+        changed = bytearray(content)
+        struct.pack_into(form, changed, offset, *values)
+        return bytes(changed)
+
+    return change
+
+
+def flipped(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 0x10]) + content[middle + 1 :]
+
+
+BYTES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
+    "zero bytes": ("nii", lambda _: b"", "is empty"),
+    "zero bytes, compressed": ("nii.gz", lambda _: b"", "is empty"),
+    "empty gzip": ("nii.gz", lambda _: gzip.compress(b""), "is truncated or not a NIfTI"),
+    "truncated gzip": ("nii.gz", lambda content: content[: len(content) // 2], "is truncated or not a NIfTI"),
+    "gzip without its end": ("nii.gz", lambda content: content[:-6], "is truncated or not a NIfTI"),
+    "one bit of a gzip": ("nii.gz", flipped, "is truncated or not a NIfTI"),
+    "truncated": ("nii", lambda content: content[:2000], "is truncated or not a NIfTI"),
+    "header alone": ("nii", lambda content: content[:352], "is truncated or not a NIfTI"),
+    "text": ("nii", lambda _: b"patient\tage\n" * 99, "is truncated or not a NIfTI"),
+    "text, compressed": ("nii.gz", lambda _: gzip.compress(b"hello" * 999), "is truncated or not a NIfTI"),
+    "not compressed": ("nii.gz", gzip.decompress, "is truncated or not a NIfTI"),
+    "unknown type": ("nii", patched(70, "<h", 999), "data code 999 not recognized"),
+    "enormous": ("nii", patched(40, "<4h", 3, 32767, 32767, 32767), "is truncated or not a NIfTI"),
+    "negative sides": ("nii", patched(42, "<h", -22), "is truncated or not a NIfTI"),
+    "data nowhere": ("nii", patched(108, "<f", 1e30), "is truncated or not a NIfTI"),
+    "affine of zeros": ("nii", patched(280, "<12f", *[0.0] * 12), "has a singular affine"),
+    "affine of NaN": ("nii", patched(280, "<f", float("nan")), "has a singular affine"),
+    "two axes alike": ("nii", patched(280, "<8f", 8, 0, 0, 0, 8, 0, 0, 0), "has a singular affine"),
+    "one flat axis": ("nii", patched(280, "<f", 1e-30), "has a singular affine"),
+    "far away": ("nii", patched(292, "<f", 5000), "only 0% of the head lies inside the grid 32"),
+}
+
+
+def with_voxel(value: float) -> np.ndarray:
+    values = head(SHAPE).astype(np.float32)
+    values[3, 4, 5] = value
+    return values
+
+
+VALUES: dict[str, tuple[np.ndarray, str]] = {
+    "four axes": (np.stack([head(SHAPE)] * 2, axis=-1), r"has shape (22, 26, 20, 2), expected one three-dim"),
+    "two axes": (head(SHAPE)[0], "has shape (26, 20)"),
+    "one slice": (head(SHAPE)[:1], "has shape (1, 26, 20), expected more than one voxel along each axis"),
+    "NaN": (with_voxel(np.nan), "has 1 voxels that are NaN or infinite"),
+    "infinity": (with_voxel(-np.inf), "has 1 voxels that are NaN or infinite"),
+    "beyond float32": (with_voxel(0).astype(float) * 1e39, "voxels that are NaN or infinite"),
+    "constant": (np.full(SHAPE, 7, dtype=np.int16), "has the same value 7 in every voxel"),
+    "zero": (np.zeros(SHAPE, dtype=np.uint8), "has the same value 0 in every voxel"),
+    "complex": (with_voxel(0).astype(np.complex64), "has voxels of type complex64, expected one number each"),
+}
+
+
+def insist_on_one_message(folder: Path, path: Path, said: str, *, checked: bool = True) -> None:
+    """Preparing says what is wrong with this file alone, and leaves nothing."""
+    name = str(path.relative_to(folder))
+    others = [scan(folder / f"good-{place}.nii", place + 50) for place in range(2)]
+    cohort = cohort_of(folder, [others[0], path, others[1]])
+    for only in (cohort, cohort.take(np.array([1]))):
+        with pytest.raises(ProblemsError) as raised:
+            volumes.prepare(only, COARSE, folder / "store", workers=1)
+        assert [problem.where for problem in raised.value.problems] == [name]
+        assert said in raised.value.problems[0].what
+        assert "\n" not in raised.value.problems[0].what
+    kept = files_of(folder / "store")
+    assert len(kept) == 4, "two good scans with their statistics, and nothing of the third"
+    assert not any("part" in one for one in kept)
+    answer = volumes.check_volumes(cohort, workers=1)
+    assert [str(problem) for problem in answer] == ([str(raised.value.problems[0])] if checked else [])
+
+
+@pytest.mark.parametrize("kind", BYTES)
+def test_a_broken_file_is_one_message(tmp_path: Path, kind: str) -> None:
+    ending, change, said = BYTES[kind]
+    path = scan(tmp_path / "sub-01" / f"sub-01_T1w.{ending}")
+    path.write_bytes(change(path.read_bytes()))
+    insist_on_one_message(tmp_path, path, said, checked=kind != "far away")
+
+
+@pytest.mark.parametrize("kind", VALUES)
+def test_values_that_cannot_be_used_are_one_message(tmp_path: Path, kind: str) -> None:
+    values, said = VALUES[kind]
+    insist_on_one_message(tmp_path, write_volume(tmp_path / "sub-01" / "x.nii.gz", values, AFFINE), said)
+
+
+def test_a_file_that_went_away_is_one_message(tmp_path: Path) -> None:
+    insist_on_one_message(tmp_path, tmp_path / "gone.nii", "cannot be read: No such file")
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 351), st.binary(min_size=1, max_size=4))
+def test_no_header_is_so_broken_that_it_stops_the_others(
+    tmp_path_factory: pytest.TempPathFactory, place: int, content: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "scan.nii"
+    whole = nib.Nifti1Image(head(SHAPE), AFFINE).to_bytes()
+    path.write_bytes((whole[:place] + content + whole[place + len(content) :])[: len(whole)])
+    try:
+        values, affine = volumes.read_volume(path)
+    except DataError as error:
+        assert error.what.startswith(("is ", "has "))
+    else:
+        assert values.ndim == 3
+        assert np.isfinite(values).all()
+        assert np.isfinite(affine).all()
+
+
+def test_everything_wrong_is_said_at_once_whatever_the_number_of_workers(tmp_path: Path) -> None:
+    cohort = several(tmp_path, 10)
+    for place in (1, 9):
+        cohort.paths[place].write_bytes(b"")
+    cohort.paths[4].write_bytes(cohort.paths[3].read_bytes())
+    expected = [
+        "sub-01.nii.gz: is empty",
+        "sub-09.nii.gz: is empty",
+        "sub-03.nii.gz, sub-04.nii.gz: the same image under several people",
+    ]
+    for workers in (1, 2):
+        with pytest.raises(ProblemsError, match="3 problems") as raised:
+            volumes.prepare(cohort, COARSE, tmp_path / f"store-{workers}", workers=workers)
+        assert [str(problem) for problem in raised.value.problems] == expected
+    assert [str(problem) for problem in volumes.check_volumes(cohort, workers=1)] == expected
+    assert files_of(tmp_path / "store-1") == files_of(tmp_path / "store-2")
+
+
+def test_the_same_image_under_two_people_is_found_however_it_is_kept(tmp_path: Path) -> None:
+    one = scan(tmp_path / "a" / "sub-01.nii.gz")
+    plain = scan(tmp_path / "b" / "sub-02.nii")
+    recompressed = tmp_path / "c.nii.gz"
+    recompressed.write_bytes(gzip.compress(plain.read_bytes(), compresslevel=1, mtime=12345))
+    turned = write_volume(tmp_path / "d.nii", head(SHAPE)[::-1], AFFINE @ flip_of(0))
+    cohort = cohort_of(tmp_path, [one, scan(tmp_path / "z.nii", 7), plain, recompressed, turned])
+    expected = "a/sub-01.nii.gz, b/sub-02.nii, c.nii.gz, d.nii: the same image under several people"
+    assert [str(problem) for problem in volumes.check_volumes(cohort, workers=1)] == [expected]
+    for _ in range(2):
+        with pytest.raises(ProblemsError) as raised:
+            volumes.prepare(cohort, COARSE, tmp_path / "store", workers=1)
+        assert [str(problem) for problem in raised.value.problems] == [expected]
+    mine = cohort_of(tmp_path, [one, plain], people=["sub-01", "sub-01"])
+    assert volumes.check_volumes(mine, workers=1) == ()
+    volumes.prepare(mine, COARSE, tmp_path / "store", workers=1)
+
+
+def flip_of(axis: int) -> np.ndarray:
+    """Matrix from the indices of a volume flipped along an axis to its own."""
+    matrix = np.eye(4)
+    matrix[axis, axis], matrix[axis, 3] = -1, SHAPE[axis] - 1
+    return matrix
+
+
+# Values
+
+
+def test_prepared_scans_are_z_scored_halves_with_a_channel(tmp_path: Path) -> None:
+    store = volumes.prepare(several(tmp_path, 3), COARSE, tmp_path / "store", workers=1)
+    assert store.shape == (1, 32, 32, 32)
+    assert len(store) == 3
+    for place in range(3):
+        kept = np.load(store.path(place), allow_pickle=False)
+        assert kept.dtype == np.float16
+        assert store[place].shape == store.shape
+        assert store[place].dtype == np.float32
+        np.testing.assert_array_equal(store[place][0], kept)
+        # rounding to 11 bits errs by 2**-12 of each value, evenly to both sides
+        assert abs(kept.mean(dtype=float)) < 1e-4
+        assert abs(kept.std(dtype=float) - 1) < 1e-4
+
+
+def test_scale_and_type_of_the_file_change_nothing(tmp_path: Path) -> None:
+    values = head(COARSE.shape)
+    kinds = {"int": values, "scaled": values * 0.125 + 3.0, "wide": values.astype(float)}
+    paths = [write_volume(tmp_path / f"{name}.nii", kind, COARSE.affine) for name, kind in kinds.items()]
+    with_slope = nib.Nifti1Image(values, COARSE.affine)
+    with_slope.header.set_slope_inter(2.0, -7.0)
+    nib.save(with_slope, tmp_path / "slope.nii")
+    cohort = cohort_of(tmp_path, [*paths, tmp_path / "slope.nii"], people=["sub-01"] * 4)
+    store = volumes.prepare(cohort, COARSE, tmp_path / "store", workers=1)
+    for place in range(1, 4):
+        np.testing.assert_allclose(store[place], store[0], rtol=2**-10, atol=1e-5)
+
+
+def test_a_volume_with_one_time_point_is_a_volume(tmp_path: Path) -> None:
+    path = write_volume(tmp_path / "x.nii", head(SHAPE)[..., None], AFFINE)
+    np.testing.assert_array_equal(volumes.read_volume(path)[0], head(SHAPE))
+
+
+def test_what_float16_cannot_hold_is_cut() -> None:
+    spike = np.zeros((110, 110, 110), dtype=np.float32)
+    spike[0, 0, 0] = 1  # sqrt(n - 1) = 1154 standard deviations from the mean
+    assert volumes.standardise(spike).max() == 1000
+    with pytest.raises(DataError, match="is constant on the grid"):
+        volumes.standardise(np.ones((3, 3, 3), dtype=np.float32))
+
+
+def test_statistics_are_of_the_scan_as_it_was(tmp_path: Path) -> None:
+    cohort = several(tmp_path, 2)
+    store = volumes.prepare(cohort, COARSE, tmp_path / "store", workers=1)
+    assert store.statistics.shape == (2, len(volumes.STATISTICS))
+    assert store.statistic_names == volumes.STATISTICS
+    for place in range(2):
+        values = head(SHAPE, place).astype(float)
+        inside = values[values > 0]
+        quantiles = np.quantile(inside, (0.25, 0.5, 0.75, 0.99))
+        expected = [inside.mean(), inside.std(), stats.skew(inside), *quantiles, (values == 0).mean()]
+        np.testing.assert_allclose(store.statistics[place], expected, rtol=1e-5)
