@@ -161,17 +161,22 @@ def centre(values: np.ndarray, affine: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture(scope="module", params=["48", "mni"])
-def average(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Placed:
+def space(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def average(space: str, tmp_path_factory: pytest.TempPathFactory) -> Placed:
     folder = tmp_path_factory.mktemp("average")
     nib.save(datasets.load_mni152_template(resolution=1), folder / "icbm152.nii")
-    return Placed(folder / "store", folder / "icbm152.nii", request.param)
+    return Placed(folder / "store", folder / "icbm152.nii", space)
 
 
-@pytest.fixture(scope="module", params=["48", "mni"])
-def colin(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Placed:
+@pytest.fixture(scope="module")
+def colin(space: str, tmp_path_factory: pytest.TempPathFactory) -> Placed:
     if not COLIN.exists():
         pytest.skip(f"Colin27 is not installed at {COLIN} (package mricron-data)")
-    return Placed(tmp_path_factory.mktemp("colin"), COLIN, request.param)
+    return Placed(tmp_path_factory.mktemp("colin"), COLIN, space)
 
 
 def test_the_average_brain_lies_where_it_should(average: Placed) -> None:
@@ -197,17 +202,19 @@ def test_one_man_s_head_lies_where_it_should(colin: Placed) -> None:
     for axis, way in itertools.product(range(3), (-far, far)):
         step = [0, 0, 0]
         step[axis] = way
-        assert colin.likeness(tuple(step)) < colin.likeness() - 0.15
+        assert colin.likeness(tuple(step)) < colin.likeness() - 0.1
     original = np.asarray(colin.original.dataobj).astype(float)
     middle = centre(colin.volume, colin.space.affine)
     # neck and nose lie outside the grid
     np.testing.assert_allclose(middle, centre(original, colin.original.affine), atol=2)
 
 
-@pytest.mark.parametrize("who", ["average", "colin"])
-def test_nilearn_says_the_same(who: str, request: pytest.FixtureRequest) -> None:
-    placed = request.getfixturevalue(who)
-    assert likeness(placed.volume, placed.twin()) > 0.999999
+def test_nilearn_brings_the_average_brain_to_the_same_place(average: Placed) -> None:
+    assert likeness(average.volume, average.twin()) > 0.999999
+
+
+def test_nilearn_brings_one_man_s_head_to_the_same_place(colin: Placed) -> None:
+    assert likeness(colin.volume, colin.twin()) > 0.999999
 
 
 def test_left_stays_left(colin: Placed) -> None:
@@ -216,8 +223,7 @@ def test_left_stays_left(colin: Placed) -> None:
 
 
 def test_one_man_and_the_average_are_alike_and_not_the_same(average: Placed, colin: Placed) -> None:
-    if average.space == colin.space:
-        assert 0.55 < likeness(average.volume[average.brain], colin.volume[average.brain]) < 0.95
+    assert 0.55 < likeness(average.volume[average.brain], colin.volume[average.brain]) < 0.95
 
 
 def test_a_real_head_stored_the_other_way_round_is_the_same(colin: Placed, tmp_path: Path) -> None:
