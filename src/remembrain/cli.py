@@ -14,10 +14,19 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 from cyclopts.config import Dict as ConfigMapping
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from remembrain.config import AttackOptions, Config, DataOptions, ImportOptions, SplitOptions, TrainOptions
+from remembrain.config import (
+    AttackOptions,
+    Config,
+    DataOptions,
+    ImportOptions,
+    SplitOptions,
+    TrainOptions,
+    first_complaint,
+)
 from remembrain.config import flat_options as read_options
 from remembrain.config import template as config_template
 from remembrain.errors import EvidenceAboveLimit, RemembrainError, UsageError
@@ -28,8 +37,11 @@ app = App(
     help_format="plaintext",
     help_epilogue="Example: remembrain audit BIDS_DIR runs/first",
     version_flags=["--version"],
+    default_parameter=Parameter(negative_iterable=()),
 )
 
+Data = Annotated[Path, Parameter(help="A BIDS folder, or a table (.tsv, .csv, .parquet) of one row a person.")]
+NewRun = Annotated[Path, Parameter(help="The run folder; a run that was stopped goes on.")]
 Seed = Annotated[int, Parameter(help="The one seed that everything random comes from.")]
 
 
@@ -39,7 +51,7 @@ def _say(text: str) -> None:
 
 
 @app.command(help_epilogue="Example: remembrain demo runs/demo")
-def demo(run: Path = Path("runs/demo"), /, *, seed: Seed = 1, people: int = 840, grid: str = "48") -> None:
+def demo(run: NewRun = Path("runs/demo"), /, *, seed: Seed = 1, people: int = 840, grid: str = "48") -> None:
     """Make phantom people, train two networks on them, attack both, and leave one report. Needs no download."""
     from remembrain.study.demo import run_demo
 
@@ -78,7 +90,7 @@ def phantom(
 
 
 @app.command(help_epilogue="Example: remembrain check BIDS_DIR")
-def check(data: Path, /, *, data_options: DataOptions = DataOptions()) -> None:
+def check(data: Data, /, *, data_options: DataOptions = DataOptions()) -> None:
     """Print what would be used of a BIDS folder or a table, and every problem; exit with 3 if it is unusable."""
     from remembrain.study.checking import check_data
 
@@ -90,8 +102,8 @@ def check(data: Path, /, *, data_options: DataOptions = DataOptions()) -> None:
 
 @app.command(help_epilogue="Example: remembrain train BIDS_DIR runs/first --network cnn3d --epochs 20")
 def train(
-    data: Path,
-    run: Path,
+    data: Data,
+    run: NewRun,
     /,
     *,
     data_options: DataOptions = DataOptions(),
@@ -112,8 +124,8 @@ def train(
     "--network their_model:Net --split split.tsv",
 )
 def import_(
-    data: Path,
-    run: Path,
+    data: Data,
+    run: NewRun,
     /,
     *,
     data_options: DataOptions = DataOptions(),
@@ -184,8 +196,8 @@ def report(*runs: Path, out: Path | None = None) -> None:
 
 @app.command(help_epilogue="Example: remembrain audit BIDS_DIR runs/first")
 def audit(
-    data: Path,
-    run: Path,
+    data: Data,
+    run: NewRun,
     /,
     *,
     data_options: DataOptions = DataOptions(),
@@ -308,4 +320,10 @@ def _complain(error: RemembrainError, debug: bool) -> int:
 
 def _one_line(error: Any) -> str:
     """Return what the parser of the command line found wrong, on one line."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ValidationError):
+            option, _, what = first_complaint(cause).partition(": ")
+            return f"--{option.replace('_', '-')}: {what[:1].lower()}{what[1:]}"
+        cause = cause.__cause__ or cause.__context__
     return " ".join(str(error).split())

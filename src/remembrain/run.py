@@ -106,19 +106,29 @@ class RunFolder:
         DataError
             Where the folder holds other files, or a run of another version.
         """
-        if path.exists() and not path.is_dir():
-            raise DataError("is a file", where=path, expected="a folder for the run")
-        if (path / "run.json").exists():
-            run = cls.open(path)
-        else:
-            if path.exists() and any(path.iterdir()):
-                raise DataError("holds files but no run.json", where=path, expected="an empty or new folder")
-            run = cls(path)
+        run = cls.usable(path)
         with clear_disk_errors(path):
             run.restricted.mkdir(parents=True, exist_ok=True)
             run.restricted.chmod(0o700)
         write_json(path / "run.json", {"schema": SCHEMA, **facts})
         return run
+
+    @classmethod
+    def usable(cls, path: Path) -> RunFolder:
+        """Return the run folder that could be started or continued here; nothing is written.
+
+        Raises
+        ------
+        DataError
+            Where the folder holds other files, or a run of another version.
+        """
+        if path.exists() and not path.is_dir():
+            raise DataError("is a file", where=path, expected="a folder for the run")
+        if (path / "run.json").exists():
+            return cls.open(path)
+        if path.exists() and any(path.iterdir()):
+            raise DataError("holds files but no run.json", where=path, expected="an empty or new folder")
+        return cls(path)
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:

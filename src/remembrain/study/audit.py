@@ -11,6 +11,7 @@ import torch
 
 from remembrain import report
 from remembrain.attacks import select
+from remembrain.cohort.splits import write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import EvidenceAboveLimit, UsageError
 from remembrain.evidence import gate
@@ -40,13 +41,14 @@ def train(config: Config, path: Path) -> RunFolder:
     config = config.model_copy(update={"training": config.training.model_copy(update={"network": name})})
     recipe = _recipe(config, name)
     torch.set_num_threads(1)
-    material, run = _start(config, path)
+    material, run = _prepared(config, path)
     scans, split = material.scans, material.split
     members = split.index("member")
     generator = torch.Generator().manual_seed(config.seed)
     mean_age = float(scans.age[members].mean())
     form, shape = config.training.form, material.inputs.shape
     network = networks.build(name, form, shape, mean_age=mean_age, generator=generator)
+    _begin(run, config, material)
     training.train(
         network,
         material.inputs,
@@ -98,8 +100,9 @@ def bring_in(config: Config, path: Path) -> RunFolder:
         )
     torch.set_num_threads(1)
     target = imported.load(options.network, config.imported.weights, _arguments(config.imported.network_arguments))
-    material, run = _start(config, path, target)
+    material, run = _prepared(config, path, target)
     try_one(target, material.inputs[0])
+    _begin(run, config, material)
     saved.save(target, run.target)
     return run
 
@@ -115,14 +118,20 @@ def _arguments(text: str) -> dict[str, Any]:
     return found
 
 
-def _start(config: Config, path: Path, target: Target | None = None) -> tuple[Material, RunFolder]:
-    """Check the data, start the run folder, and prepare the scans."""
+def _prepared(config: Config, path: Path, target: Target | None = None) -> tuple[Material, RunFolder]:
+    """Check the run folder and the data, and prepare the scans; the run folder is not touched yet."""
+    run = RunFolder.usable(path)
     cohort = read_cohort(config.source, config.data)
     insist(cohort, config.source)
-    run = RunFolder.create(path, run_facts(config.seed))
     split = decide_split(cohort, config.split, config.seed, run.split)
-    config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
     return make_material(cohort, split, config, **_own_preprocess(target)), run
+
+
+def _begin(run: RunFolder, config: Config, material: Material) -> None:
+    """Start or continue the run folder, once it is known that everything in it can be used."""
+    RunFolder.create(run.path, run_facts(config.seed))
+    write_split(run.split, material.scans, material.split)
+    config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
 
 
 def _own_preprocess(target: Target | None) -> dict[str, Any]:

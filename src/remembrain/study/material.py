@@ -74,28 +74,25 @@ def insist(cohort: Cohort, source: Path) -> None:
 
 
 def decide_split(cohort: Cohort, options: SplitOptions, seed: int, kept: Path) -> splits.Split:
-    """Return the split of an earlier run, the user's, or a new one; it is written to ``kept`` in each case."""
+    """Return the user's split, that of an earlier run (``kept``), or a new one."""
     rng = np.random.default_rng([seed, 1])
     scans = cohort.scans
     if (options.members_list is None) != (options.nonmembers_list is None):
         raise UsageError("--members-list and --nonmembers-list go together")
     if options.split is not None:
-        split = splits.read_split(options.split, scans)
-    elif options.members_list is not None and options.nonmembers_list is not None:
-        split = splits.read_lists(options.members_list, options.nonmembers_list, scans, rng)
-    elif kept.exists():
+        return splits.read_split(options.split, scans)
+    if options.members_list is not None and options.nonmembers_list is not None:
+        return splits.read_lists(options.members_list, options.nonmembers_list, scans, rng)
+    if kept.exists():
         return splits.read_split(kept, scans)
-    else:
-        split = splits.make_split(
-            scans,
-            rng,
-            members=_count(options.members),
-            nonmembers=_count(options.nonmembers),
-            validation=_count(options.validation),
-            known=options.known,
-        )
-    splits.write_split(kept, scans, split)
-    return split
+    return splits.make_split(
+        scans,
+        rng,
+        members=_count(options.members),
+        nonmembers=_count(options.nonmembers),
+        validation=_count(options.validation),
+        known=options.known,
+    )
 
 
 def make_material(
