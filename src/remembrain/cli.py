@@ -38,6 +38,7 @@ app = App(
     help_epilogue="Example: remembrain audit BIDS_DIR runs/first",
     version_flags=["--version"],
     default_parameter=Parameter(negative_iterable=()),
+    suppress_keyboard_interrupt=False,
 )
 
 Data = Annotated[Path, Parameter(help="A BIDS folder, or a table (.tsv, .csv, .parquet) of one row a person.")]
@@ -275,7 +276,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words, options, debug = _before_the_command(list(sys.argv[1:] if arguments is None else arguments))
     try:
         settings = read_options(options) if options else {}
-        app.config = (ConfigMapping(settings, source=str(options), use_commands_as_keys=False, allow_unknown=True),)
+        of_the_command = {name: settings for name in words[:1] if settings}  # an option may be called as a command is
+        app.config = (ConfigMapping(of_the_command, source=str(options), allow_unknown=True),)
         app(words, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         raise SystemExit(_complain(UsageError(_one_line(error), try_next="add --help"), debug)) from None

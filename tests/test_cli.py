@@ -1,0 +1,210 @@
+"""The words of the command line: help, what goes where, exit codes, and one message for everything that is wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from remembrain import cli, config
+from remembrain.errors import RemembrainError
+
+COMMANDS = (
+    "demo",
+    "phantom",
+    "check",
+    "train",
+    "import",
+    "attack",
+    "report",
+    "audit",
+    "show",
+    "attacks",
+    "config",
+    "env",
+)
+
+
+def run(*words: str) -> int:
+    with pytest.raises(SystemExit) as done:
+        cli.main([str(word) for word in words])
+    return int(done.value.code or 0)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    rows = ["participant_id\tage\tsex\tsite\ta\tb\tc"]
+    for place in range(130):
+        numbers = "\t".join(f"{value:.4f}" for value in rng.normal(size=3))
+        rows.append(f"sub-{place:03d}\t{rng.uniform(45, 80):.1f}\t{'FM'[place % 2]}\tA\t{numbers}")
+    path = tmp_path / "people.tsv"
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_ends_with_an_example_of_the_command(command: str, capsys: pytest.CaptureFixture) -> None:
+    assert run(command, "--help") == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert re.search(rf"Example: remembrain {command}\b[^│╰]*$", text), text[-200:]
+    assert "--empty-" not in text
+
+
+def test_the_help_names_every_command(capsys: pytest.CaptureFixture) -> None:
+    assert run("--help") == 0
+    listed = capsys.readouterr().out
+    assert all(re.search(rf"│ {command} ", listed) for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("command", "argument"),
+    [("audit", "DATA"), ("audit", "RUN"), ("attack", "RUN"), ("show", "RUN"), ("check", "DATA")],
+)
+def test_positional_arguments_are_explained(command: str, argument: str, capsys: pytest.CaptureFixture) -> None:
+    run(command, "--help")
+    assert re.search(rf"\b{argument}\b\s+\w+ \w+", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["nothing"], 2, "Unknown command"),
+        (["audit", "data"], 2, "RUN requires an argument"),
+        (["audit", "data", "run", "--no-such", "1"], 2, "--no-such"),
+        (["audit", "data", "run", "--members", "-1"], 2, "--members: input should be greater than 0"),
+        (["audit", "data", "run", "--grid", "99"], 2, "--grid: input should be '32', '48', '64' or 'mni'"),
+        (["audit", "data", "run", "--epochs", "many"], 2, "--epochs: input should be a valid integer"),
+        (["audit", "data", "run", "--fail-above", "auc=7"], 2, "--fail-above auc=7"),
+        (["audit", "data", "run", "--fail-above", "height=0.5"], 2, "MEASURE=LIMIT"),
+        (["audit", "data", "run", "--attacks", "nope"], 2, "no attack 'nope'"),
+        (["audit", "nowhere", "run"], 3, "nowhere: no such file or folder"),
+        (["check", "nowhere"], 3, None),
+        (["attack", "nowhere"], 3, "nowhere: is not a run folder"),
+        (["show", "nowhere"], 3, "nowhere: is not a run folder"),
+        (["report", "nowhere"], 3, "nowhere: is not a run folder"),
+        (["report"], 2, "no run folder named"),
+        (["report", "a", "b"], 2, "no file for their report"),
+        (["phantom", "people", "--people", "0"], 2, "0 people"),
+        (["--config"], 2, "--config needs a file"),
+        (["--config", "nowhere.toml", "attacks"], 2, "nowhere.toml: no such file"),
+    ],
+)
+def test_what_is_wrong_is_one_message_and_an_exit_code(words, code, message, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(*words) == code
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    if message is not None:
+        assert message in err
+        assert out == ""
+        assert len(err.strip().splitlines()) <= 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_traceback_comes_with_debug_alone(tmp_path: Path) -> None:
+    with pytest.raises(RemembrainError, match="is not a run folder"):
+        cli.main(["attack", str(tmp_path), "--debug"])
+
+
+def test_what_nobody_expected_is_one_line(monkeypatch, capsys) -> None:
+    monkeypatch.setattr("remembrain.study.showing.environment", lambda: 1 / 0)
+    assert run("env") == 1
+    assert capsys.readouterr().err.startswith("remembrain: unexpected ZeroDivisionError: division by zero\n  try: ")
+
+
+def test_an_interrupt_says_that_what_was_computed_is_kept(monkeypatch, capsys) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("remembrain.study.showing.environment", interrupted)
+    assert run("env") == 130
+    assert "what was computed is kept" in capsys.readouterr().err
+
+
+def test_attacks_are_listed_with_what_they_need(capsys) -> None:
+    assert run("attacks") == 0
+    text = capsys.readouterr().out
+    for part in ("error-threshold", "logistic", "network:gradient:output", "blind", "outputs", "weights", "nothing"):
+        assert part in text
+
+
+def test_an_audit_from_words_to_report(table: Path, tmp_path: Path, capsys) -> None:
+    folder = tmp_path / "run"
+    words = ["--epochs", "2", "--repeats", "2", "--draws", "200", "--workers", "1", "--attacks", "error-threshold"]
+    assert run("audit", table, folder, *words) == 0
+    out, _ = capsys.readouterr()
+    assert out == f"{folder / 'report.html'}\n"
+    assert run("show", folder, "--json") == 0
+    content = json.loads(capsys.readouterr().out)
+    assert content == json.loads((folder / "evidence.json").read_text())
+    assert [one["name"] for one in content["attacks"]] == ["error-threshold", "blind"]
+    assert run("show", folder) == 0
+    assert "null control:" in capsys.readouterr().out
+    assert run("attack", folder, "logistic", "--repeats", "2", "--draws", "200", "--workers", "1") == 0
+    assert capsys.readouterr().out == f"{folder / 'evidence.json'}\n"
+    assert run("attack", folder, "logistic", "--repeats", "2", "--workers", "1", "--fail-above", "auc=0.5") == 4
+    assert "auc" in capsys.readouterr().err.lower()
+    assert run("report", folder, "--out", tmp_path / "other.html") == 0
+    assert (tmp_path / "other.html").exists()
+    assert run("train", table, folder, "--batch-size", "9") == 3
+    assert "belongs to a training with other" in capsys.readouterr().err
+
+
+def test_a_config_file_says_what_words_can_and_words_count_for_more(table: Path, tmp_path: Path, capsys) -> None:
+    settings = tmp_path / "options.toml"
+    settings.write_text(
+        "seed = 5\n[training]\nepochs = 2\n[split]\nmembers = 50\n"
+        '[attack]\nrepeats = 3\nattacks = ["error-threshold"]\n'
+    )
+    words = ["audit", table, tmp_path / "run", "--config", settings, "--repeats", "2", "--workers", "1"]
+    assert run(*words) == 0
+    found = config.Config.read(tmp_path / "run" / "config.toml")
+    assert (found.seed, found.training.epochs, found.split.members, found.attack.repeats) == (5, 2, 50, 2)
+    assert found.attack.attacks == ("error-threshold",)
+
+
+def test_check_prints_people_and_every_problem(table: Path, capsys) -> None:
+    assert run("check", table) == 0
+    assert "people: 130" in capsys.readouterr().out
+    lines = table.read_text().splitlines()
+    lines[3] = lines[3].replace(lines[3].split("\t")[1], "n/a", 1)
+    lines[9] = lines[9].replace(lines[9].split("\t")[1], "-4", 1)
+    table.write_text("\n".join(lines) + "\n")
+    assert run("check", table) == 3
+    out = capsys.readouterr().out
+    assert "problems: 2" in out
+    assert "row 4 (sub-002)" in out
+    assert "row 10 (sub-008)" in out
+
+
+def test_data_goes_to_stdout_and_talk_to_stderr_of_a_process_of_its_own(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", "from remembrain.cli import main; main()"]
+    done = subprocess.run(
+        [*program, "phantom", "people", "--people", "2", "--grid", "32"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "people\n")
+    done = subprocess.run(
+        [*program, "audit", "people", "run"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_help_does_not_wait_for_torch() -> None:
+    program = (
+        "import sys\nfrom remembrain import cli\n"
+        "try:\n    cli.main(['audit', '--help'])\nexcept SystemExit:\n    print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"

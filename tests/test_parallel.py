@@ -1,0 +1,57 @@
+"""Worker processes: the same results in the same order with any number, and clear words when one fails or is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from remembrain._parallel import map_processes
+from remembrain.errors import DataError, RemembrainError
+
+
+def square(number: int) -> int:
+    return number**2
+
+
+def fails(number: int) -> int:
+    if number == 3:
+        raise DataError("is not a number", where="sub-03")
+    return number
+
+
+def killed(number: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def threads(_: int) -> str:
+    return os.environ["OMP_NUM_THREADS"]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 7])
+def test_results_stand_in_the_order_of_the_items(workers: int) -> None:
+    assert map_processes(square, range(9), workers=workers, description="") == [n**2 for n in range(9)]
+
+
+def test_nothing_to_do_is_done() -> None:
+    assert map_processes(square, [], workers=None, description="") == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_in_a_worker_keeps_its_words(workers: int) -> None:
+    with pytest.raises(DataError, match="sub-03: is not a number"):
+        map_processes(fails, range(6), workers=workers, description="")
+
+
+def test_a_worker_that_is_killed_is_said_to_be() -> None:
+    with pytest.raises(RemembrainError, match=r"attacking: a worker process was killed.*memory") as caught:
+        map_processes(killed, range(4), workers=2, description="attacking")
+    assert "--workers 1" in str(caught.value)
+
+
+def test_workers_run_one_thread_each_and_the_caller_keeps_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "5")
+    assert set(map_processes(threads, range(2), workers=2, description="")) == {"1"}
+    assert os.environ["OMP_NUM_THREADS"] == "5"

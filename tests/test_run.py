@@ -1,0 +1,106 @@
+"""The run folder: whole files or none, one message when the disk takes no more, what names people kept apart."""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import os
+from pathlib import Path
+
+import pytest
+
+from remembrain.errors import DataError, EvidenceAboveLimit, Problem, ProblemsError, RemembrainError, UsageError
+from remembrain.run import SCHEMA, RunFolder, atomic_path, read_json, sha256, write_json, write_text
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    write_text(tmp_path / "a", "first")
+    with pytest.raises(ZeroDivisionError), atomic_path(tmp_path / "a") as partial:
+        partial.write_text("half")
+        assert (tmp_path / "a").read_text() == "first"
+        1 / 0  # noqa: B018
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert (tmp_path / "a").read_text() == "first"
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"), [(errno.ENOSPC, "the disk is full"), (errno.EDQUOT, "quota"), (errno.EACCES, "not allowed")]
+)
+def test_a_disk_that_takes_no_more_is_one_message(tmp_path: Path, number: int, reason: str) -> None:
+    with pytest.raises(RemembrainError, match=reason) as caught, atomic_path(tmp_path / "a") as partial:
+        partial.write_text("half")
+        raise OSError(number, os.strerror(number))
+    assert caught.value.exit_code == 1
+    assert str(tmp_path / "a") in str(caught.value)
+    assert "then rerun" in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this machine")
+def test_a_device_that_is_full_is_one_message(tmp_path: Path) -> None:
+    with pytest.raises(RemembrainError, match="the disk is full"), atomic_path(tmp_path / "a") as partial:
+        partial.symlink_to("/dev/full")
+        partial.write_text("no room")
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_unknown_is_null_and_never_nan(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        write_json(tmp_path / "a.json", {"value": math.nan})
+    assert not list(tmp_path.iterdir())
+    write_json(tmp_path / "a.json", {"value": None})
+    assert read_json(tmp_path / "a.json") == {"value": None}
+
+
+def test_broken_json_names_its_file(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{")
+    with pytest.raises(DataError, match=r"a.json: not readable as JSON"):
+        read_json(tmp_path / "a.json")
+    with pytest.raises(DataError, match=r"b.json: no such file"):
+        read_json(tmp_path / "b.json")
+
+
+def test_what_names_people_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path / "run", {"seed": 1})
+    assert run.restricted.stat().st_mode & 0o777 == 0o700
+    assert json.loads((run.path / "run.json").read_text()) == {"schema": SCHEMA, "seed": 1}
+    assert {run.split.parent, run.scores.parent, run.signals.parent} == {run.restricted}
+
+
+def test_a_folder_that_is_no_run_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(DataError, match=r"holds files but no run.json; expected an empty or new folder"):
+        RunFolder.create(tmp_path, {})
+    with pytest.raises(DataError, match="is a file"):
+        RunFolder.create(tmp_path / "thesis.txt", {})
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_run_of_another_version_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text('{"schema": 2}')
+    for use in (RunFolder.open, RunFolder.usable, lambda path: RunFolder.create(path, {})):
+        with pytest.raises(DataError, match=rf"run of another|run folder of schema 2; expected schema {SCHEMA}"):
+            use(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_looking_whether_a_folder_can_be_used_writes_nothing(tmp_path: Path) -> None:
+    assert RunFolder.usable(tmp_path / "new").path == tmp_path / "new"
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_hash_is_of_the_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+    assert sha256(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_every_error_has_its_exit_code_and_says_what_where_and_what_next() -> None:
+    codes = {RemembrainError: 1, UsageError: 2, DataError: 3, ProblemsError: 3, EvidenceAboveLimit: 4}
+    assert {error: error.exit_code for error in codes} == codes
+    assert all(issubclass(error, RemembrainError) for error in codes)
+    text = str(DataError("is empty", where="scan.nii", expected="a volume", try_next="remembrain check DATA"))
+    assert text == "scan.nii: is empty; expected a volume\n  try: remembrain check DATA"
+    listed = str(ProblemsError([Problem("a", "is empty"), Problem("b", "has age -1")], where="people"))
+    assert "a: is empty" in listed
+    assert "b: has age -1" in listed
