@@ -65,7 +65,7 @@ def map_processes(
                     try_next="the same command with --workers 1, which goes on where this one stopped",
                 ) from None
             except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(cancel_futures=True)  # what runs is waited for: it may be writing a file
                 raise
             return [future.result() for future in futures]
 

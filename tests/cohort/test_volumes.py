@@ -50,7 +50,7 @@ BYTES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "text, compressed": ("nii.gz", lambda _: gzip.compress(b"hello" * 999), "is truncated or not a NIfTI"),
     "not compressed": ("nii.gz", gzip.decompress, "is truncated or not a NIfTI"),
     "unknown type": ("nii", patched(70, "<h", 999), "data code 999 not recognized"),
-    "enormous": ("nii", patched(40, "<4h", 3, 32767, 32767, 32767), "is truncated or not a NIfTI"),
+    "enormous": ("nii", patched(40, "<4h", 3, 32767, 32767, 32767), "and its header speaks of 70362301"),
     "negative sides": ("nii", patched(42, "<h", -22), "is truncated or not a NIfTI"),
     "data nowhere": ("nii", patched(108, "<f", 1e30), "is truncated or not a NIfTI"),
     "affine of zeros": ("nii", patched(280, "<12f", *[0.0] * 12), "has a singular affine"),

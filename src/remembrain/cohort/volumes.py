@@ -1,20 +1,17 @@
-"""NIfTI files to the target's grid: opened, checked, turned, resampled, standardised and stored, in several processes.
+"""NIfTI files to the target's grid: resampled, standardised and stored, in several processes.
 
 No registration is done: volumes are taken to lie in MNI space, where the published studies put them first.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 from jaxtyping import Float
 from scipy import ndimage, stats
@@ -23,6 +20,7 @@ from remembrain._parallel import map_processes
 from remembrain._validate import finite
 from remembrain.cohort.bids import BidsCohort
 from remembrain.cohort.grids import Grid
+from remembrain.cohort.nifti import first_line, read_volume
 from remembrain.cohort.store import ScanStore, file_of, private_folder
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import atomic_path, read_json, sha256, write_json
@@ -31,10 +29,6 @@ RECIPE = 1
 CHUNK = 8
 STATISTICS = ("mean", "sd", "skewness", "quantile 25 %", "quantile 50 %", "quantile 75 %", "quantile 99 %", "zeros")
 LEAST_OVERLAP = 0.5
-_UNREADABLE = (
-    *(OSError, EOFError, ValueError, OverflowError, MemoryError, zlib.error),
-    *(nib.filebasedimages.ImageFileError, nib.spatialimages.HeaderDataError),
-)
 
 
 @dataclass(frozen=True)
@@ -130,7 +124,7 @@ def _preprocessed(path: Path, preprocess: Callable[[Path], Any], target: Path) -
             array = np.asarray(preprocess(path), dtype=np.float32)
             finite(array, "its result")
         except Exception as error:
-            raise DataError(f"preprocess failed: {_first_line(error)}", where=path) from error
+            raise DataError(f"preprocess failed: {first_line(error)}", where=path) from error
         _save(target, array)
     return tuple(np.load(target, mmap_mode="r", allow_pickle=False).shape)
 
@@ -212,53 +206,6 @@ def _save(target: Path, array: Float[np.ndarray, "..."]) -> None:
         partial.write_bytes(content.getbuffer())
 
 
-def read_volume(path: Path) -> tuple[Float[np.ndarray, "i j k"], Float[np.ndarray, "4 4"]]:
-    """Open one NIfTI file and return its values and its affine in RAS+ order, three-dimensional and finite.
-
-    Raises
-    ------
-    DataError
-        Saying what is wrong: truncated, not a NIfTI, four-dimensional, NaN, constant, or a broken affine.
-    """
-    values, affine = _opened(path)
-    if values.ndim > 3 and values.shape[3:] == (1,) * (values.ndim - 3):
-        values = values.reshape(values.shape[:3])
-    if values.ndim != 3:
-        raise DataError(f"has shape {values.shape}, expected one three-dimensional volume", where=path)
-    if min(values.shape) < 2:
-        raise DataError(f"has shape {values.shape}, expected more than one voxel along each axis", where=path)
-    singular = not np.isfinite(affine).all() or abs(np.linalg.det(affine[:3, :3])) < 1e-6
-    if singular or np.isnan(nib.io_orientation(affine)).any():
-        raise DataError("has a singular affine: where its voxels lie is not known", where=path)
-    bad = int(np.count_nonzero(~np.isfinite(values)))
-    if bad:
-        raise DataError(f"has {bad} voxels that are NaN or infinite", where=path)
-    if np.ptp(values) == 0:
-        raise DataError(f"has the same value {values.flat[0]:g} in every voxel", where=path)
-    turned = nib.as_closest_canonical(nib.Nifti1Image(values, affine))
-    return np.asarray(turned.dataobj, dtype=np.float32), np.asarray(turned.affine)
-
-
-def _opened(path: Path) -> tuple[Float[np.ndarray, "..."], Float[np.ndarray, "4 4"]]:
-    """Return what a file holds and its affine; a compressed one is read to its end, where its checksum stands."""
-    if path.stat().st_size == 0:
-        raise DataError("is empty", where=path)
-    try:
-        if path.suffix == ".gz":
-            with gzip.open(path) as file:
-                while file.read(1 << 20):
-                    pass
-        image: Any = nib.load(path)
-        kind = image.get_data_dtype()
-        if kind.kind not in "iuf":
-            raise DataError(f"has voxels of type {kind}, expected one number each", where=path)
-        with np.errstate(over="ignore", invalid="ignore"):
-            values = np.asarray(image.dataobj, dtype=np.float32)
-    except _UNREADABLE as error:
-        raise DataError(f"is truncated or not a NIfTI file ({_first_line(error)})", where=path) from None
-    return values, np.asarray(image.affine, dtype=np.float64)
-
-
 def to_grid(
     volume: Float[np.ndarray, "i j k"], affine: Float[np.ndarray, "4 4"], grid: Grid
 ) -> Float[np.ndarray, "x y z"]:
@@ -310,8 +257,3 @@ def intensity_statistics(volume: Float[np.ndarray, "i j k"]) -> tuple[float, ...
         *(float(value) for value in quantiles),
         float((volume == 0).mean()),
     )
-
-
-def _first_line(error: BaseException) -> str:
-    """Return the first line of an error's text."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
