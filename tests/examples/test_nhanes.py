@@ -63,7 +63,7 @@ def auc_of_errors(table: Path, run: Path) -> float:
             columns.append(np.clip(scaled, -10, 10) * values[member].notna().any())
         else:
             columns += [(values == level).to_numpy(dtype=float) for level in sorted(values[member].dropna().unique())]
-        if values.isna().any():
+        if values[member].isna().any():
             columns.append(values.isna().to_numpy(dtype=float))
     x = np.column_stack(columns)
     weights = load_file(run / "target" / "model.safetensors")
