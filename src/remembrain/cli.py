@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, validators
 from cyclopts.config import Dict as ConfigMapping
 from pydantic import ValidationError
 from rich.console import Console
@@ -44,6 +44,9 @@ app = App(
 Data = Annotated[Path, Parameter(help="A BIDS folder, or a table (.tsv, .csv, .parquet) of one row a person.")]
 NewRun = Annotated[Path, Parameter(help="The run folder; a run that was stopped goes on.")]
 Seed = Annotated[int, Parameter(help="The one seed that everything random comes from.")]
+Workers = Annotated[
+    int | None, Parameter(help="Worker processes; one a core by default.", validator=validators.Number(gte=1))
+]
 
 
 def _say(text: str) -> None:
@@ -52,8 +55,16 @@ def _say(text: str) -> None:
 
 
 @app.command(help_epilogue="Example: remembrain demo runs/demo")
-def demo(run: NewRun = Path("runs/demo"), /, *, seed: Seed = 1, people: int = 980, grid: str = "48") -> None:
-    """Make phantom people, train two networks on them, attack both, and leave one report. Needs no download."""
+def demo(run: NewRun = Path("runs/demo"), /, *, seed: Seed = 2, people: int = 980, grid: str = "48") -> None:
+    """Make phantom people, train two networks on them, attack both, and leave one report. Needs no download.
+
+    Parameters
+    ----------
+    people
+        How many people.
+    grid
+        Voxels a side: 32, 48 or 64, or mni.
+    """
     from remembrain.study.demo import run_demo
 
     print(run_demo(run, seed=seed, people=people, grid=grid))
@@ -68,7 +79,7 @@ def phantom(
     grid: Literal["32", "48", "64", "mni"] = "48",
     seed: Seed = 0,
     sessions: int = 1,
-    workers: int | None = None,
+    workers: Workers = None,
 ) -> None:
     """Write a BIDS folder of realistic synthetic people.
 
@@ -82,8 +93,6 @@ def phantom(
         Voxels a side, or mni for 91 x 109 x 91 at 2 mm.
     sessions
         Scans a person: 1, or 2 some years apart.
-    workers
-        Worker processes; one a core by default.
     """
     from remembrain.cohort.phantom import write_cohort
 
@@ -153,7 +162,7 @@ def import_(
 
 @app.command(help_epilogue="Example: remembrain attack runs/first error-threshold logistic")
 def attack(
-    run: Path, /, *attacks: str, attack_options: AttackOptions = AttackOptions(), workers: int | None = None
+    run: Path, /, *attacks: str, attack_options: AttackOptions = AttackOptions(), workers: Workers = None
 ) -> None:
     """Attack the target of a run folder and write evidence.json; all attacks where none is named.
 
@@ -163,8 +172,6 @@ def attack(
         A run folder made by train or import.
     attacks
         Names of attacks; network:A+B composes the published classifier over the signals A and B.
-    workers
-        Worker processes; one a core by default.
     """
     from remembrain.study import audit as study
 
@@ -279,7 +286,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         of_the_command = {name: settings for name in words[:1] if settings}  # an option may be called as a command is
         app.config = (ConfigMapping(of_the_command, source=str(options), allow_unknown=True),)
         app(words, exit_on_error=False, print_error=False)
-    except CycloptsError as error:
+    except (CycloptsError, ValidationError) as error:
         raise SystemExit(_complain(UsageError(_one_line(error), try_next="add --help"), debug)) from None
     except RemembrainError as error:
         raise SystemExit(_complain(error, debug)) from None
