@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,8 @@ class RunFolder:
             raise DataError(
                 "is not a run folder (no run.json)", where=path, try_next="remembrain audit DATA RUN, which makes one"
             )
-        schema = read_json(path / "run.json").get("schema")
+        facts = read_json(path / "run.json")
+        schema = facts.get("schema") if isinstance(facts, dict) else None
         if schema != SCHEMA:
             raise DataError(
                 f"is a run folder of schema {schema}",
@@ -187,6 +189,12 @@ class RunFolder:
     def scores(self) -> Path:
         """Every score of every attack by participant."""
         return self.restricted / "scores.tsv"
+
+    def log(self, text: str) -> None:
+        """Add a line to ``log.txt``: when, and what was done. It may be read by anybody, so it names no person."""
+        path = self.path / "log.txt"
+        with clear_disk_errors(path), path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(f"{datetime.now(UTC).isoformat(timespec='seconds')}  {text}\n")
 
     def facts(self) -> dict[str, Any]:
         """Return what ``run.json`` records."""

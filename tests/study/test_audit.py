@@ -86,6 +86,7 @@ def test_the_folder_is_as_laid_down(memorised: Path) -> None:
     assert {
         "config.toml",
         "run.json",
+        "log.txt",
         "target/model.safetensors",
         "target/target.toml",
         "target/training.tsv",
@@ -96,6 +97,10 @@ def test_the_folder_is_as_laid_down(memorised: Path) -> None:
     } <= listed
     assert any(name.startswith("restricted/signals/") for name in listed)
     assert not [name for name in listed if name.endswith(".part")]
+    log = (memorised / "log.txt").read_text().splitlines()
+    assert "scans of 144 members, 144 nonmembers, 32 validation" in log[0]
+    assert "trained mlp for 60 epochs" in log[1]
+    assert "Members are recognised by" in log[2]
 
 
 def test_the_same_seed_gives_the_same_bytes(memorised: Path, tmp_path: Path) -> None:

@@ -36,10 +36,10 @@ NEVER_TESTED = (
 )
 
 
-def run_facts(seed: int) -> dict[str, object]:
-    """Return what ``run.json`` records."""
+def run_facts(seed: int, command: str | None = None) -> dict[str, object]:
+    """Return what ``run.json`` records; the command is the words of this process where it is not given."""
     return {
-        "command": " ".join(["remembrain", *sys.argv[1:]]),
+        "command": command or " ".join(["remembrain", *sys.argv[1:]]),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": seed,
         "versions": {"python": sys.version.split()[0], **{name: metadata.version(name) for name in VERSIONS}},
@@ -117,6 +117,7 @@ def assess_target(
     }
     _write_mean_brain(run, material)
     write_json(run.evidence, content)
+    run.log(f"attacked by {', '.join(one.name for one in attacks)}: {judged.content['findings'][0]['text']}")
     return judged
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def train(config: Config, path: Path) -> RunFolder:
     form, shape = config.training.form, material.inputs.shape
     network = networks.build(name, form, shape, mean_age=mean_age, generator=generator)
     _begin(run, config, material)
-    training.train(
+    trained = training.train(
         network,
         material.inputs,
         scans.age,
@@ -61,6 +62,9 @@ def train(config: Config, path: Path) -> RunFolder:
         description=f"training {name}",
     )
     saved.save(Target(network, name, form, shape), run.target)
+    last = trained.history[-1]
+    errors = f"{last['mae_member']:.2f} of members, {last['mae_nonmember']:.2f} of non-members"
+    run.log(f"trained {name} for {len(trained.history)} epochs: mean absolute error {errors}")
     return run
 
 
@@ -104,6 +108,7 @@ def bring_in(config: Config, path: Path) -> RunFolder:
     try_one(target, material.inputs[0])
     _begin(run, config, material)
     saved.save(target, run.target)
+    run.log(f"brought in {target.name.rpartition('/')[2]}, {target.parameters} parameters")
     return run
 
 
@@ -129,7 +134,10 @@ def _prepared(config: Config, path: Path, target: Target | None = None) -> tuple
 
 def _begin(run: RunFolder, config: Config, material: Material) -> None:
     """Start or continue the run folder, once it is known that everything in it can be used."""
-    RunFolder.create(run.path, run_facts(config.seed))
+    facts = run_facts(config.seed)
+    RunFolder.create(run.path, facts)
+    counts = ", ".join(f"{len(material.split.index(role))} {word}" for role, word in WORDS.items())
+    run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
     write_split(run.split, material.scans, material.split)
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
 

@@ -105,7 +105,7 @@ def audit_module(
     split = _split(scans, member, known, seed)
     target = from_module(module, age=age_of, loss=loss, name=name)
     try_one(target, rows[0])
-    folder = RunFolder.create(Path(run), run_facts(seed))
+    folder = RunFolder.create(Path(run), run_facts(seed, "remembrain.audit_module, from Python"))
     write_split(folder.split, scans, split)
     saved.save(target, folder.target)
     facts, _ = covariates(scans, rows.statistics(), STATISTICS)
