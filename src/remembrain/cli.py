@@ -147,17 +147,8 @@ def import_(
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on."""
     from remembrain.study import audit as study
 
-    config = Config.model_validate(
-        {
-            "source": data,
-            "seed": seed,
-            "data": data_options,
-            "split": split_options,
-            "training": train_options,
-            "import": import_options,
-        }
-    )
-    print(study.bring_in(config, run).target)
+    options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
+    print(study.bring_in(Config(source=data, seed=seed, **options), run).target)
 
 
 @app.command(help_epilogue="Example: remembrain attack runs/first error-threshold logistic")
@@ -218,17 +209,8 @@ def audit(
     """Train a model or bring one in, attack it and write the report, in one go."""
     from remembrain.study import audit as study
 
-    config = Config.model_validate(
-        {
-            "source": data,
-            "seed": seed,
-            "data": data_options,
-            "split": split_options,
-            "training": train_options,
-            "import": import_options,
-            "attack": attack_options,
-        }
-    )
+    options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
+    config = Config(source=data, seed=seed, attack=attack_options, **options)
     limit = study.parse_limit(attack_options.fail_above)
     written, judged = study.audit(config, run)
     print(written)

@@ -23,7 +23,7 @@ def evidence_of(path: Path) -> dict[str, Any]:
 
 def lines_of(evidence: dict[str, Any]) -> list[str]:
     """Return findings, controls and one line an attack, with n and intervals."""
-    lines = [f"{one['attack']}: {one['status']}. {one['text']}" for one in evidence["findings"]]
+    lines = [f"{one['attack']}: {_finding(one)}" for one in evidence["findings"]]
     for name, control in evidence["controls"].items():
         lines.append(f"{name} control: {control['status']}. {control['why']}")
     heading = f"{'attack':<62} {'access':<8} {'n':>9}  {'AUC':<19} {'TPR at 1 % FPR':<19} balanced accuracy"
@@ -34,6 +34,13 @@ def lines_of(evidence: dict[str, Any]) -> list[str]:
         shown = " ".join(f"{_interval(figure):<19}" for figure in figures)
         lines.append(f"{one['name']:<62} {one['access']:<8} {n:>9}  {shown}".rstrip())
     return lines
+
+
+def _finding(one: dict[str, Any]) -> str:
+    """Return a finding in words, with the reason where there is none."""
+    if one["status"] == "not assessed":
+        return f"not assessed: {one['why']}. {one['text'].removeprefix('Not assessed. ')}"
+    return f"{one['status']}. {one['text']}"
 
 
 def _interval(figure: dict[str, Any]) -> str:
