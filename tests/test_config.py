@@ -37,6 +37,73 @@ def test_every_option_of_the_template_stands_in_the_help(capsys: pytest.CaptureF
             assert f"--{name.replace('_', '-')}" in shown
 
 
+def test_every_option_of_the_help_stands_in_the_template(capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["audit", "--help"])
+    options = set(re.findall(r"^│ [* ]*--([a-z-]+)", capsys.readouterr().out, re.MULTILINE))
+    assert {"seed", "label", "weights", "fail-above"} <= options
+    named = set(re.findall(r"^# (\w+) = ", config.template(), re.MULTILINE))
+    assert {name.replace("-", "_") for name in options} == named
+
+
+def test_no_two_sections_have_one_key() -> None:
+    keys = [name for model in config.SECTIONS.values() for name in model.model_fields]
+    assert len(set(keys)) == len(keys)
+
+
+def test_the_template_uncommented_and_filled_in_is_read_as_options(tmp_path: Path) -> None:
+    assert set(config.flat_options(_written(tmp_path, config.template()))) == set()
+    lines = [re.sub(r"^# (?=\w+ = )", "", line) for line in config.template().splitlines()]
+    filled = "\n".join(line.replace("   # unset", '"x"') for line in lines)
+    found = config.flat_options(_written(tmp_path, filled))
+    models = config.SECTIONS.values()
+    fields = {name.replace("_", "-"): field for model in models for name, field in model.model_fields.items()}
+    assert found.keys() == {"seed", *fields}
+    for name, field in fields.items():
+        plain = list(field.default) if isinstance(field.default, tuple) else field.default
+        assert found[name] == ("x" if plain is None else plain)
+
+
+def test_a_dash_in_a_key_is_as_good_as_an_underscore(tmp_path: Path) -> None:
+    for key in ("weight-decay", "weight_decay"):
+        assert config.flat_options(_written(tmp_path, f"[training]\n{key} = 0.5\n")) == {"weight-decay": 0.5}
+
+
+def test_what_a_run_wrote_can_be_passed_as_options(tmp_path: Path) -> None:
+    made = config.Config(source=tmp_path, seed=7, split=config.SplitOptions(known=0.25))
+    made.write(tmp_path / "config.toml")
+    found = config.flat_options(tmp_path / "config.toml")
+    assert (found["seed"], found["known"]) == (7, 0.25)
+    assert "source" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[split]\nknown = "x"\n', "--known: input should be a valid number"),
+        ('[attack]\naccess = "all"\n', "--access: input should be 'outputs' or 'weights'"),
+        ("[training]\nepochs = 0\n", "--epochs: input should be greater than or equal to 1"),
+        ("[data]\nworkers = -1\n", "--workers: input should be greater than or equal to 1"),
+        ('seed = "x"\n', 'unable to convert "x" into int'),
+        ("seed = -1\n", "--seed: input should be greater than or equal to 0"),
+    ],
+)
+def test_a_wrong_value_is_two_lines_and_exit_code_2(tmp_path: Path, capsys, text: str, message: str) -> None:
+    (tmp_path / "data").mkdir()
+    with pytest.raises(SystemExit) as done:
+        cli.main(["audit", str(tmp_path / "data"), str(tmp_path / "run"), "--config", str(_written(tmp_path, text))])
+    out, err = capsys.readouterr()
+    assert done.value.code == 2
+    assert message in err
+    assert (out, len(err.splitlines())) == ("", 2)
+
+
+def _written(folder: Path, text: str) -> Path:
+    path = folder / "options.toml"
+    path.write_text(text)
+    return path
+
+
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     source = tmp_path / "people"
     made = config.Config.model_validate(

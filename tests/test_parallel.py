@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from remembrain._parallel import map_processes
-from remembrain.errors import DataError, RemembrainError
+from remembrain.errors import DataError, Problem, ProblemsError, RemembrainError
 
 
 def square(number: int) -> int:
@@ -19,6 +19,10 @@ def fails(number: int) -> int:
     if number == 3:
         raise DataError("is not a number", where="sub-03")
     return number
+
+
+def lists(number: int) -> int:
+    raise ProblemsError([Problem("sub-01", "is empty"), Problem("sub-02", "is cut off")], where="people")
 
 
 def killed(number: int) -> int:
@@ -43,6 +47,14 @@ def test_nothing_to_do_is_done() -> None:
 def test_an_error_in_a_worker_keeps_its_words(workers: int) -> None:
     with pytest.raises(DataError, match="sub-03: is not a number"):
         map_processes(fails, range(6), workers=workers, description="")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_problem_that_a_worker_lists_arrives(workers: int) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        map_processes(lists, range(2), workers=workers, description="")
+    assert str(caught.value) == "people: 2 problems\n  - sub-01: is empty\n  - sub-02: is cut off"
+    assert [one.where for one in caught.value.problems] == ["sub-01", "sub-02"]
 
 
 def test_a_worker_that_is_killed_is_said_to_be() -> None:

@@ -85,6 +85,42 @@ def test_a_run_of_another_version_is_refused_and_left_as_it_was(tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
+@pytest.mark.parametrize("text", ["[]", "1", "null", "{}", '{"schema": "1"}'])
+def test_a_run_json_that_is_no_record_of_a_run_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "run.json").write_text(text)
+    with pytest.raises(DataError, match=rf"run.json: is a run folder of schema (None|1); expected schema {SCHEMA}"):
+        RunFolder.open(tmp_path)
+
+
+def test_the_disk_may_fill_up_at_any_step_and_what_was_there_stays(tmp_path: Path, monkeypatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write_json(tmp_path / "a.json", [1])
+    for owner, step in ((os, "fsync"), (Path, "replace"), (Path, "write_text")):
+        with monkeypatch.context() as changed:
+            changed.setattr(owner, step, full)
+            with pytest.raises(RemembrainError, match=r"a\.json: cannot be written: the disk is full"):
+                write_json(tmp_path / "a.json", [2])
+        assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+        assert read_json(tmp_path / "a.json") == [1]
+
+
+def test_a_file_where_a_folder_should_be_is_one_message(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "file" / "a.json", tmp_path / "file" / "deep" / "a.json"):
+        with pytest.raises(RemembrainError, match=r"a\.json: cannot be written"):
+            write_json(path, [])
+
+
+def test_a_restricted_folder_that_others_could_read_is_closed(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path / "run", {})
+    run.restricted.chmod(0o755)
+    RunFolder.create(tmp_path / "run", {"seed": 2})
+    assert run.restricted.stat().st_mode & 0o777 == 0o700
+    assert run.facts() == {"schema": SCHEMA, "seed": 2}
+
+
 def test_looking_whether_a_folder_can_be_used_writes_nothing(tmp_path: Path) -> None:
     assert RunFolder.usable(tmp_path / "new").path == tmp_path / "new"
     assert not (tmp_path / "new").exists()

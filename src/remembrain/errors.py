@@ -13,9 +13,10 @@ A message says what is wrong, where (file, key, sub-XX), what was expected, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class RemembrainError(Exception):
@@ -41,6 +42,10 @@ class RemembrainError(Exception):
         self.what, self.where, self.expected, self.try_next = what, where, expected, try_next
         super().__init__(self.message())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let an error of a worker process reach its parent as it was, whatever its class is made from."""
+        return _again, (type(self), self.args, vars(self))
+
     def message(self) -> str:
         """One message out of the parts that are known."""
         text = f"{self.where}: {self.what}" if self.where is not None else self.what
@@ -49,6 +54,13 @@ class RemembrainError(Exception):
         if self.try_next:
             text += f"\n  try: {self.try_next}"
         return text
+
+
+def _again(kind: type[RemembrainError], args: tuple[Any, ...], facts: Mapping[str, Any]) -> RemembrainError:
+    """Make an error from its text and its parts, past its ``__init__``."""
+    error = kind.__new__(kind, *args)
+    vars(error).update(facts)
+    return error
 
 
 class UsageError(RemembrainError):

@@ -56,8 +56,14 @@ def _named(name: str) -> Attack:
     for attack in ATTACKS:
         if attack.name == name:
             return attack
-    if name.startswith("network:") and all(name.removeprefix("network:").split("+")):
-        return NetworkAttack(tuple(name.removeprefix("network:").split("+")))
+    signals = tuple(name.removeprefix("network:").split("+"))
+    if name.startswith("network:") and all(signals):
+        if set(BLIND.needs) & set(signals):
+            raise UsageError(
+                f"{name} reads {BLIND.needs[0]}, which are facts of the people and not of the model",
+                expected="signals of the model; the blind baseline, which always runs, reads the facts",
+            )
+        return NetworkAttack(signals)
     raise UsageError(
         f"no attack {name!r}",
         expected="one of " + ", ".join(attack.name for attack in ATTACKS) + ", or network:SIGNAL+SIGNAL",

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
 
+from remembrain._validate import finite, one_number_a_scan
 from remembrain.types import Array
 
 
-def columns(array: Array) -> Float[np.ndarray, "scan feature"]:
-    """Flatten one signal to a row of numbers a scan."""
-    return np.asarray(array).reshape(len(array), -1)
+def columns(signals: Mapping[str, Array], name: str) -> Float[np.ndarray, "scan feature"]:
+    """Return one signal, flattened to a row of numbers a scan.
+
+    Raises
+    ------
+    DataError
+        Where a number of it is NaN or infinite.
+    """
+    array = np.asarray(signals[name])
+    finite(array, f"the signal {name}")
+    return array.reshape(len(array), math.prod(array.shape[1:]))
+
+
+def numbers(signals: Mapping[str, Array], name: str) -> Float[np.ndarray, "scan"]:
+    """Return a signal that is one number a scan, in double precision.
+
+    Raises
+    ------
+    DataError
+        Where it is of another shape, or a number of it is NaN or infinite.
+    """
+    array = np.asarray(signals[name], dtype=float)
+    one_number_a_scan(array, f"the signal {name}")
+    return array
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +51,7 @@ class Standardiser:
         """Learn the mean and the standard deviation of each column."""
         mean = matrix.mean(axis=0, dtype=float)
         scale = matrix.std(axis=0, dtype=float)
-        constant = scale <= 1e-12 * np.maximum(1.0, np.abs(mean))
+        constant = scale <= 1e-12 * np.abs(mean)
         return cls(mean, np.where(constant, np.inf, scale))
 
     def __call__(self, matrix: Float[np.ndarray, "scan feature"]) -> Float[np.ndarray, "scan feature"]:

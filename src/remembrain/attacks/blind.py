@@ -30,7 +30,7 @@ class BlindBaseline:
 
     def score(self, known: Known, unknown: Mapping[str, Array], rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-odds of membership of the unknown scans."""
-        facts, others = columns(known.signals["covariates"]).astype(float), columns(unknown["covariates"]).astype(float)
+        facts, others = (columns(signals, "covariates").astype(float) for signals in (known.signals, unknown))
         centre = facts.mean(axis=0)
         return fit_logistic(_with_squares(facts, centre), known, _with_squares(others, centre))
 

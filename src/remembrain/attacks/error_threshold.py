@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 
+from remembrain.attacks._features import numbers
 from remembrain.types import Access, Array, Known, Knows
 
 
@@ -27,8 +28,8 @@ class ErrorThreshold:
 
     def score(self, known: Known, unknown: Mapping[str, Array], rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return threshold - abs(error) of the unknown scans, in years."""
-        threshold = best_threshold(np.abs(known.signals["error"]).astype(float), known.member)
-        return np.asarray(threshold - np.abs(unknown["error"]), dtype=float)
+        threshold = best_threshold(np.abs(numbers(known.signals, "error")), known.member)
+        return np.asarray(threshold - np.abs(numbers(unknown, "error")))
 
 
 def best_threshold(size: Float[np.ndarray, "scan"], member: Bool[np.ndarray, "scan"]) -> float:
@@ -40,9 +41,10 @@ def best_threshold(size: Float[np.ndarray, "scan"], member: Bool[np.ndarray, "sc
     size, member = size[order], member[order]
     caught = np.concatenate([[0.0], np.cumsum(member) / member.sum()])
     falsely = np.concatenate([[0.0], np.cumsum(~member) / (~member).sum()])
-    edges = np.concatenate([[size[0]], (size[1:] + size[:-1]) / 2, [size[-1]]])
+    above = np.nextafter(size, np.inf)  # between two neighbouring floats there is no middle
+    middle = size[:-1] + (size[1:] - size[:-1]) / 2
+    edges = np.concatenate([[size[0]], np.maximum(middle, above[:-1]), [above[-1]]])
     gain = caught - falsely
     between = np.concatenate([[True], size[1:] > size[:-1], [True]])
     best = np.flatnonzero(between & (gain >= gain[between].max() - 1e-12))
-    place = int(best[len(best) // 2])
-    return float(np.nextafter(edges[place], np.inf) if place == len(size) else edges[place])
+    return float(edges[best[len(best) // 2]])

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 from sklearn.linear_model import LogisticRegression
 
-from remembrain.attacks._features import Standardiser, columns
+from remembrain.attacks._features import Standardiser, numbers
 from remembrain.types import Access, Array, Known, Knows
 
 
@@ -29,7 +29,7 @@ class LogisticOnOutputs:
 
     def score(self, known: Known, unknown: Mapping[str, Array], rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-odds of membership of the unknown scans."""
-        centre = float(np.mean(known.signals["label"]))
+        centre = float(numbers(known.signals, "label").mean())
         return fit_logistic(_products(known.signals, centre), known, _products(unknown, centre))
 
 
@@ -45,7 +45,7 @@ def fit_logistic(
 
 def _products(signals: Mapping[str, Array], centre: float) -> Float[np.ndarray, "scan 10"]:
     """Return three numbers, abs(error), and six products of the three, label and prediction around ``centre``."""
-    prediction, label, error = (columns(signals[name]).astype(float)[:, 0] for name in ("prediction", "label", "error"))
+    prediction, label, error = (numbers(signals, name) for name in ("prediction", "label", "error"))
     prediction, label, size = prediction - centre, label - centre, np.abs(error)
     products = (prediction * label, error * label, size * label, error**2, label**2, prediction**2)
     return np.column_stack((prediction, label, error, size, *products))

@@ -69,7 +69,7 @@ class NetworkAttack:
         """Train on the known scans and return the logit of the unknown ones."""
         splitter = GroupShuffleSplit(1, test_size=self.training.validation, random_state=int(rng.integers(2**31)))
         fitting, stopping = next(splitter.split(known.member, groups=known.participant_id))
-        scales = {name: Standardiser.fit(columns(known.signals[name])[fitting]) for name in self.signals}
+        scales = {name: Standardiser.fit(columns(known.signals, name)[fitting]) for name in self.signals}
         learned = self._tensors(known.signals, scales)
         member = torch.from_numpy(known.member.astype(np.float32))
         with torch.random.fork_rng(devices=[]):
@@ -81,7 +81,7 @@ class NetworkAttack:
 
     def _tensors(self, signals: Mapping[str, Array], scales: Mapping[str, Standardiser]) -> list[Tensor]:
         """Return each signal as a float32 matrix of standardised columns."""
-        return [torch.from_numpy(scales[name](columns(signals[name])).astype(np.float32)) for name in self.signals]
+        return [torch.from_numpy(scales[name](columns(signals, name)).astype(np.float32)) for name in self.signals]
 
 
 class Classifier(nn.Module):
