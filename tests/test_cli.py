@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from remembrain import cli, config
-from remembrain.errors import RemembrainError
 
 COMMANDS = (
     "demo",
@@ -111,9 +110,16 @@ def test_what_is_wrong_is_one_message_and_an_exit_code(words, code, message, tmp
     assert not list(tmp_path.iterdir())
 
 
-def test_a_traceback_comes_with_debug_alone(tmp_path: Path) -> None:
-    with pytest.raises(RemembrainError, match="is not a run folder"):
-        cli.main(["attack", str(tmp_path), "--debug"])
+def test_a_traceback_comes_with_debug_alone_and_the_code_stays(tmp_path: Path, capsys) -> None:
+    assert run("attack", tmp_path, "--debug") == 3
+    said = capsys.readouterr().err
+    assert "Traceback (most recent call last)" in said
+    assert said.splitlines()[-2].startswith(f"remembrain: error: {tmp_path}: is not a run folder")
+
+
+def test_several_columns_follow_one_word(table: Path, capsys) -> None:
+    assert run("check", table, "--drop", "a", "b") == 0
+    assert "features: 1 numeric, 1 categorical" in capsys.readouterr().out
 
 
 def test_what_nobody_expected_is_one_line(monkeypatch, capsys) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -37,7 +38,7 @@ app = App(
     help_format="plaintext",
     help_epilogue="Example: remembrain audit BIDS_DIR runs/first",
     version_flags=["--version"],
-    default_parameter=Parameter(negative_iterable=()),
+    default_parameter=Parameter(negative_iterable=(), consume_multiple=True),
     suppress_keyboard_interrupt=False,
 )
 
@@ -301,9 +302,9 @@ def _before_the_command(words: list[str]) -> tuple[list[str], Path | None, bool]
 
 
 def _complain(error: RemembrainError, debug: bool) -> int:
-    """Print one message and return the exit code; with --debug, raise instead."""
+    """Print one message, with --debug the traceback before it, and return the exit code."""
     if debug:
-        raise error
+        traceback.print_exception(error)
     prefix = "" if isinstance(error, EvidenceAboveLimit) else "error: "
     _say(f"remembrain: {prefix}{error}")
     return error.exit_code

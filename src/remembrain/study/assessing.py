@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool
 
+from remembrain import attacks as attacks_room
 from remembrain import signals
 from remembrain.attacks import BLIND
 from remembrain.cohort.splits import draw_known
@@ -173,7 +174,8 @@ def _draws(material: Material, repeats: int, seed: int) -> list[Bool[np.ndarray,
 def _content(run: RunFolder, target: Target, material: Material, seed: int) -> str:
     """Return a hash of everything the attacks' scores depend on."""
     weights = [value.numpy(force=True).tobytes() for value in target.module.state_dict().values()]
-    parts = [material.key(), sha256(run.split), _code(target), str(seed), metadata.version("remembrain")]
+    rules = [sha256(path) for path in sorted(Path(attacks_room.__file__ or "").parent.glob("*.py"))]
+    parts = [material.key(), sha256(run.split), _code(target), str(seed), metadata.version("remembrain"), *rules]
     digest = hashlib.sha256(json.dumps(parts).encode() + material.facts.tobytes() + material.scans.age.tobytes())
     for weight in weights:
         digest.update(weight)
