@@ -1,8 +1,7 @@
 """Ratios that the design promises, measured side by side in one run on tensors made here; ``make bench``.
 
 Each ratio sets what this package does beside the least that would have to be done anyway. The two sides take turns
-scan by scan, or epoch by epoch in training, which reads ahead in a thread: whatever else the machine does falls on
-both.
+scan by scan, or epoch by epoch in training: whatever else the machine does falls on both.
 """
 
 from __future__ import annotations

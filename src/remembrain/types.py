@@ -77,6 +77,14 @@ class Inputs(Protocol):
         """Return one content hash a scan: the same content has the same key, other content another."""
 
 
+@runtime_checkable
+class Stacking(Inputs, Protocol):
+    """Inputs that can also read several scans at once, straight into one array."""
+
+    def stack(self, places: Int[np.ndarray, "batch"]) -> Float[np.ndarray, "batch *shape"]:
+        """Return these scans as float32, in this order."""
+
+
 class Auditable(Protocol):
     """What a target can do, which is all that signals may rely on.
 

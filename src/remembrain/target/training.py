@@ -10,7 +10,6 @@ import hashlib
 import io
 import math
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,7 +27,7 @@ from remembrain.target import checkpoint
 from remembrain.target.model import default_age, mean_squared_error
 from remembrain.target.recipes import Recipe
 from remembrain.target.weights import write_weights
-from remembrain.types import ROLES, Inputs, Role
+from remembrain.types import ROLES, Inputs, Role, Stacking
 
 COLUMNS = ("epoch", "loss", *(f"mae_{role}" for role in ROLES))
 
@@ -129,7 +128,7 @@ def _one_pass(
     network.train()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(_dropout_seed(seed, epoch))
-        for number, (places, scans) in enumerate(_read_ahead(inputs, order, recipe.batch_size), start=1):
+        for number, (places, scans) in enumerate(_batches(inputs, order, recipe.batch_size), start=1):
             optimiser.zero_grad()
             years = default_age(network(scans))
             loss = mean_squared_error(years, torch.from_numpy(age[places].astype(np.float32)))
@@ -153,29 +152,25 @@ def _predict(
     network.eval()
     years = []
     with torch.no_grad():
-        for _, scans in _read_ahead(inputs, np.arange(len(inputs)), batch_size):
+        for _, scans in _batches(inputs, np.arange(len(inputs)), batch_size):
             years.append(default_age(network(scans)).numpy())
             advance()
     return np.concatenate(years).astype(np.float32)
 
 
-def _read_ahead(
+def _batches(
     inputs: Inputs, order: Int[np.ndarray, "some"], size: int
 ) -> Iterator[tuple[Int[np.ndarray, "batch"], Float[Tensor, "batch *shape"]]]:
-    """Cut an order of scans into batches and yield each, while the next one is read; the last may be smaller."""
-    with ThreadPoolExecutor(1) as reader:
-        coming: tuple[Int[np.ndarray, "batch"], Future[Tensor]] | None = None
-        for start in range(0, len(order), size):
-            places = order[start : start + size]
-            now, coming = coming, (places, reader.submit(_stack, inputs, places))
-            if now is not None:
-                yield now[0], now[1].result()
-        if coming is not None:
-            yield coming[0], coming[1].result()
+    """Cut an order of scans into batches and read each; the last may be smaller."""
+    for start in range(0, len(order), size):
+        places = order[start : start + size]
+        yield places, _stack(inputs, places)
 
 
 def _stack(inputs: Inputs, places: Int[np.ndarray, "batch"]) -> Float[Tensor, "batch *shape"]:
     """Read scans into one tensor."""
+    if isinstance(inputs, Stacking):
+        return torch.from_numpy(inputs.stack(places))
     return torch.from_numpy(np.stack([inputs[int(place)] for place in places]))
 
 
