@@ -78,11 +78,11 @@ class Inputs(Protocol):
 
 
 @runtime_checkable
-class Stacking(Inputs, Protocol):
-    """Inputs that can also read several scans at once, straight into one array."""
+class Filling(Inputs, Protocol):
+    """Inputs that can also read several scans at once, straight into the array of a batch."""
 
-    def stack(self, places: Int[np.ndarray, "batch"]) -> Float[np.ndarray, "batch *shape"]:
-        """Return these scans as float32, in this order."""
+    def fill(self, batch: Float[np.ndarray, "batch *shape"], places: Int[np.ndarray, "batch"]) -> None:
+        """Write these scans into a batch of float32, in this order."""
 
 
 class Auditable(Protocol):

@@ -60,12 +60,13 @@ class ScanStore:
         DataError
             Where the file is gone or damaged.
         """
-        return np.asarray(self.stack(np.array([index]))[0])
+        batch = np.empty((1, *self.shape), dtype=np.float32)
+        self.fill(batch, np.array([index]))
+        return np.asarray(batch[0])
 
-    def stack(self, places: Int[np.ndarray, "batch"]) -> Float[np.ndarray, "batch *shape"]:
-        """Return several scans as float32, each converted straight into its place; errors as for one."""
-        scans = np.empty((len(places), *self.shape), dtype=np.float32)
-        for scan, place in zip(scans, places, strict=True):
+    def fill(self, batch: Float[np.ndarray, "batch *shape"], places: Int[np.ndarray, "batch"]) -> None:
+        """Convert several scans straight into a batch of float32; errors as for one."""
+        for scan, place in zip(batch, places, strict=True):
             path = self.path(int(place))
             try:
                 with path.open("rb") as file:
@@ -75,7 +76,6 @@ class ScanStore:
                 raise DataError(
                     f"is gone or damaged ({error})", where=path, try_next="delete it and rerun: it is prepared again"
                 ) from error
-        return scans
 
     def path(self, index: int) -> Path:
         """Return the file of one scan."""

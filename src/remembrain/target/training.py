@@ -27,7 +27,7 @@ from remembrain.target import checkpoint
 from remembrain.target.model import default_age, mean_squared_error
 from remembrain.target.recipes import Recipe
 from remembrain.target.weights import write_weights
-from remembrain.types import ROLES, Inputs, Role, Stacking
+from remembrain.types import ROLES, Filling, Inputs, Role
 
 COLUMNS = ("epoch", "loss", *(f"mae_{role}" for role in ROLES))
 
@@ -161,17 +161,21 @@ def _predict(
 def _batches(
     inputs: Inputs, order: Int[np.ndarray, "some"], size: int
 ) -> Iterator[tuple[Int[np.ndarray, "batch"], Float[Tensor, "batch *shape"]]]:
-    """Cut an order of scans into batches and read each; the last may be smaller."""
+    """Cut an order of scans into batches and read each; the last may be smaller. The next one overwrites its memory."""
+    batch = np.empty((min(size, len(order)), *inputs.shape), dtype=np.float32)
     for start in range(0, len(order), size):
         places = order[start : start + size]
-        yield places, _stack(inputs, places)
+        _fill(batch[: len(places)], inputs, places)
+        yield places, torch.from_numpy(batch[: len(places)])
 
 
-def _stack(inputs: Inputs, places: Int[np.ndarray, "batch"]) -> Float[Tensor, "batch *shape"]:
-    """Read scans into one tensor."""
-    if isinstance(inputs, Stacking):
-        return torch.from_numpy(inputs.stack(places))
-    return torch.from_numpy(np.stack([inputs[int(place)] for place in places]))
+def _fill(batch: Float[np.ndarray, "batch *shape"], inputs: Inputs, places: Int[np.ndarray, "batch"]) -> None:
+    """Read scans into a batch."""
+    if isinstance(inputs, Filling):
+        inputs.fill(batch, places)
+        return
+    for row, place in enumerate(places):
+        batch[row] = inputs[int(place)]
 
 
 def _dropout_seed(seed: int, epoch: int) -> int:
