@@ -146,6 +146,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise UsageError("no such file", where=path) from None
+    except OSError as error:
+        raise UsageError(f"cannot be read ({error.strerror})", where=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"not readable as TOML ({error})", where=path) from None
 

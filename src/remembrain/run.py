@@ -7,6 +7,7 @@ and only its owner can read it.
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import json
 import os
@@ -108,10 +109,10 @@ class RunFolder:
             Where the folder holds other files, or a run of another version.
         """
         run = cls.usable(path)
+        write_json(path / "run.json", {"schema": SCHEMA, **facts})
         with clear_disk_errors(path):
             run.restricted.mkdir(parents=True, exist_ok=True)
             run.restricted.chmod(0o700)
-        write_json(path / "run.json", {"schema": SCHEMA, **facts})
         return run
 
     @classmethod
@@ -154,6 +155,24 @@ class RunFolder:
                 try_next="audit again into a new folder",
             )
         return cls(path)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes from working on the same run while the block runs.
+
+        Raises
+        ------
+        RemembrainError
+            Where another one does.
+        """
+        with (self.restricted / ".lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise RemembrainError(
+                    "another process works on this run", where=self.path, try_next="the same when it is done"
+                ) from None
+            yield
 
     @property
     def restricted(self) -> Path:

@@ -25,7 +25,7 @@ def test_the_upper_end_counts_and_not_the_value():
 
 
 def test_the_highest_attack_decides():
-    verdict = held(made("a", high=0.55), made("b", auc=0.6, high=0.65), not_assessed("c", "did not apply"))
+    verdict = held(made("a", high=0.55), made("b", auc=0.6, high=0.65))
     assert verdict.exceeds
     assert "b reaches auc 0.65" in verdict.text
 
@@ -42,6 +42,7 @@ def test_every_measure():
     [
         ([], {}, "no attack was assessed"),
         ([not_assessed("a", "too few people")], {}, "no attack was assessed"),
+        ([made("a"), not_assessed("c", "did not apply")], {}, "c was not assessed (did not apply)"),
         ([made("a")], {"null": null_of("a", p=1e-9)}, "the null control failed"),
         ([made("a")], {"null": null_control({})}, "the null control was not assessed"),
         ([made("a")], {"null": null_of("b")}, "a has no null control"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -18,7 +19,8 @@ from torch import nn
 
 import remembrain
 from remembrain.config import AttackOptions, Config
-from remembrain.errors import DataError, EvidenceAboveLimit, ProblemsError, RemembrainError
+from remembrain.errors import DataError, EvidenceAboveLimit, ProblemsError, RemembrainError, UsageError
+from remembrain.run import RunFolder
 from remembrain.study import audit as study
 from remembrain.target import saved
 
@@ -252,3 +254,61 @@ def test_a_target_is_made_again_from_its_folder(memorised: Path) -> None:
     (signal,) = (memorised / "restricted" / "signals").glob("prediction.*.npy")
     assert target.name == "mlp"
     np.testing.assert_allclose(np.load(signal), predicted, rtol=1e-5)
+
+
+def test_other_repeats_and_other_known_people_are_computed_anew(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "table.tsv")
+    run = study.train(
+        config_of(table, training={"network": "mlp", "epochs": 30}, split={"known": 0.6}), tmp_path / "run"
+    )
+    names = ("error-threshold",)
+    study.attack(run.path, AttackOptions(attacks=names, repeats=4, draws=300))
+    rerun = study.attack(run.path, AttackOptions(attacks=names, repeats=2, draws=300))
+    shutil.rmtree(run.restricted / "attacks")
+    fresh = study.attack(run.path, AttackOptions(attacks=names, repeats=2, draws=300))
+    assert rerun.content == fresh.content
+    assert {one.repeat for one in pd.read_csv(run.scores, sep="\t").itertuples()} == {0, 1}
+
+
+def test_an_attacker_who_knows_few_people_is_not_assessed(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "table.tsv")
+    config = config_of(table, training={"network": "mlp", "epochs": 2}, split={"known": 0.05})
+    _, judged = study.audit(config, tmp_path / "run")
+    assert {one["status"] for one in judged.content["findings"]} == {"not assessed"}
+    assert "the attacker knows 7 members and 7 non-members" in judged.content["findings"][1]["why"]
+
+
+def test_fresh_draws_know_as_many_people_as_the_split_says(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "table.tsv")
+    rows = ["participant_id\trole\tattacker_knows"]
+    for place in range(300):
+        role = "member" if place < 200 else "nonmember"
+        rows.append(f"sub-{place:04d}\t{role}\t{int(place % 2 == 0 if place < 200 else place < 230)}")
+    (tmp_path / "split.tsv").write_text("\n".join(rows) + "\n")
+    config = config_of(table, training={"network": "mlp", "epochs": 1}, split={"split": tmp_path / "split.tsv"})
+    study.audit(config, tmp_path / "run")
+    tested = pd.read_csv(tmp_path / "run" / "restricted" / "scores.tsv", sep="\t")
+    counts = tested[tested.attack == "error-threshold"].groupby(["repeat", "member"]).size()
+    assert set(counts.xs(1, level="member")) == {100}
+    assert set(counts.xs(0, level="member")) == {70}
+
+
+def test_another_training_takes_the_old_evidence_away(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "table.tsv", people=160)
+    config = config_of(table, training={"network": "mlp", "epochs": 1})
+    study.audit(config, tmp_path / "run")
+    study.train(config, tmp_path / "run")
+    assert not (tmp_path / "run" / "evidence.json").exists()
+    assert not (tmp_path / "run" / "report.html").exists()
+
+
+def test_one_process_works_on_a_run_at_a_time(memorised: Path) -> None:
+    with RunFolder.open(memorised).alone(), pytest.raises(RemembrainError, match="another process works on this run"):
+        study.attack(memorised, AttackOptions(attacks=("error-threshold",)))
+
+
+def test_an_unknown_signal_is_refused_before_anything_is_trained(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "table.tsv")
+    with pytest.raises(UsageError, match="no signal 'typo'"):
+        study.audit(config_of(table, attack={"attacks": ["network:typo"]}), tmp_path / "run")
+    assert not (tmp_path / "run").exists()

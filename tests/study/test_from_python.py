@@ -66,7 +66,8 @@ def test_every_attack_runs_on_a_plain_network_and_nobody_is_accused(tmp_path: Pa
     options = AttackOptions(repeats=2, draws=200)
     found = remembrain.audit_module(network, torch.tensor(rows), age, member, tmp_path / "run", options=options)
     assert {one["status"] for one in found.content["attacks"]} == {"assessed"}
-    assert found.content["findings"][0]["status"] == "not detected"
+    assert found.content["findings"][0]["status"] == "not assessed"
+    assert "predicts its own members no better" in found.content["findings"][0]["why"]
     assert network.training
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
 
@@ -162,3 +163,49 @@ def test_the_package_exports_what_it_says() -> None:
     assert remembrain.__all__ == ["audit_module"]
     with pytest.raises(AttributeError, match="no_such"):
         remembrain.no_such  # noqa: B018
+
+
+class Nearest(nn.Module):
+    """Knows its rows by heart from a setting that is no weight."""
+
+    def __init__(self, rows: np.ndarray, age: np.ndarray, share: float) -> None:
+        super().__init__()
+        self.output = nn.Linear(1, 1)
+        self.memory, self.share = Memory(rows, age), share
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.share * self.memory(x) + (1 - self.share) * (62 + self.output(x.mean(1, keepdim=True)))
+
+
+def test_what_one_network_answered_is_not_taken_for_another_s(tmp_path: Path) -> None:
+    rows, age, member = cohort()
+    for share, low, high in ((0.0, 0.3, 0.7), (1.0, 0.95, 1.0)):
+        torch.manual_seed(0)
+        network = Nearest(rows[member], age[member], share)
+        found = remembrain.audit_module(network, rows, age, member, tmp_path / "run", options=QUICK)
+        assert low < found.assessments["error-threshold"].auc.value <= high
+
+
+def test_a_memory_without_any_error_is_audited(tmp_path: Path) -> None:
+    rows, age, member = cohort()
+    network = Memory(rows[member], age[member].round())
+    found = remembrain.audit_module(network, rows, age.round(), member, tmp_path / "run", options=QUICK)
+    assert found.content["findings"][0]["status"] == "members recognised"
+
+
+def test_rare_sites_are_not_told(tmp_path: Path) -> None:
+    rows, age, member = cohort()
+    site = np.where(np.arange(PEOPLE) < 6, "Jane Doe", np.where(np.arange(PEOPLE) % 2, "A", "B"))
+    remembrain.audit_module(nn.Linear(6, 1), rows, age, member, tmp_path / "run", site=site, options=QUICK)
+    told = json.loads((tmp_path / "run" / "evidence.json").read_text())["people"]["groups"]
+    assert set(told[0]["site"]) == {"A", "B", "others"}
+    for name in ("evidence.json", "report.html", "run.json", "log.txt"):
+        assert "Jane Doe" not in (tmp_path / "run" / name).read_text()
+
+
+def test_small_rows_are_seen_by_the_blind_baseline(tmp_path: Path) -> None:
+    rows, age, member = cohort()
+    rows[member, 0] += 2
+    found = remembrain.audit_module(nn.Linear(6, 1), rows, age, member, tmp_path / "run", options=QUICK)
+    assert found.blind.status == "failed"
+    assert found.content["findings"][0]["status"] != "members recognised"

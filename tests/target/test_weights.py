@@ -165,3 +165,14 @@ def test_a_disk_that_takes_no_more_is_a_clear_message_and_leaves_nothing(tmp_pat
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_length_that_looks_like_a_pickle_s_first_byte_is_still_safetensors(tmp_path):
+    for length in range(1, 200):
+        content = {"weight": torch.zeros(1), "x" * length: torch.zeros(1)}
+        save_file(content, tmp_path / "a.safetensors")
+        if (tmp_path / "a.safetensors").read_bytes()[0] == 0x80:
+            break
+    else:
+        raise AssertionError("no such length")
+    assert set(read_weights(tmp_path / "a.safetensors")[0]) == set(content)

@@ -22,7 +22,7 @@ class BlindBaseline:
     """
 
     name: str = "blind"
-    title: str = "Blind baseline: age, sex, site and scan intensities, never the model"
+    title: str = "Blind baseline: age, sex, site and measures of the data, never the model"
     access: Access = "nothing"
     knows: Knows = "some members"
     needs: tuple[str, ...] = ("covariates",)

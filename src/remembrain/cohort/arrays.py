@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from jaxtyping import Float, Shaped
@@ -13,7 +14,7 @@ from remembrain._validate import finite, same_length
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.types import Array, Scans, Texts
 
-STATISTICS = ("mean", "sd", "smallest", "largest", "quantile 25 %", "quantile 50 %", "quantile 75 %")
+LARGEST_WHOLE = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +43,11 @@ class ArrayInputs:
         return [hashlib.sha256(self[place].tobytes()).hexdigest() for place in range(len(self))]
 
     def statistics(self) -> Float[np.ndarray, "scan statistic"]:
-        """Return what the blind baseline sees of each scan: what can be measured without any model."""
-        return np.array([_statistics(self[place]) for place in range(len(self))], dtype=float)
+        """Return what the blind baseline sees of each scan: simple measurements, and a small scan as it is."""
+        measured = np.array([_statistics(self[place]) for place in range(len(self))], dtype=float)
+        if prod(self.shape) > LARGEST_WHOLE:
+            return measured
+        return np.hstack([measured, np.stack([self[place].reshape(-1) for place in range(len(self))])])
 
 
 def make_scans(
@@ -117,7 +121,7 @@ def _counts(person: Shaped[np.ndarray, "scan"], session: Shaped[np.ndarray, "sca
 
 
 def _statistics(scan: Float[np.ndarray, "*shape"]) -> tuple[float, ...]:
-    """Return simple measurements of one scan, in the order of ``STATISTICS``."""
+    """Return mean, SD, smallest, largest and quartiles of one scan."""
     values = scan.astype(float)
     return (
         float(values.mean()),

@@ -94,9 +94,15 @@ def draw_known(split: Split, scans: Scans, rng: np.random.Generator, share: floa
     By person, spread over age, sex and site.
     """
     counts = [len(np.unique(scans.participant_id[split.index(role)])) for role in ("member", "nonmember")]
-    number = round(share * min(counts))
+    return draw_people(split, scans, rng, [round(share * min(counts))] * 2)
+
+
+def draw_people(
+    split: Split, scans: Scans, rng: np.random.Generator, numbers: Sequence[int]
+) -> Bool[np.ndarray, "scan"]:
+    """Draw so many known members and non-members, by person, spread over age, sex and site."""
     known = np.zeros(len(scans), dtype=bool)
-    for role in ("member", "nonmember"):
+    for role, number in zip(ROLES[:2], numbers, strict=True):
         mine = split.index(role)
         people, place = _people(scans.take(mine))
         order = _interleaved(place, rng)

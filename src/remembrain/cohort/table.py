@@ -110,6 +110,12 @@ def read_table(
     features = frame.drop(columns=[c for c in {label, person, session, *drop} if c in frame.columns])
     features = _typed(features, path, len(set(people) - {""}), problems)
     problems += _twice(path, people, sessions, features)
+    problems += [
+        Problem(f"{path.name} row {row}", f"{name!r} holds a tab or a line break")
+        for row, pair in enumerate(zip(people, sessions, strict=True), start=2)
+        for name in pair
+        if not name.isprintable()
+    ]
     good = [place for place, value in enumerate(values) if value is not None and people[place]]
     scans = Scans(
         np.array([people[place] for place in good], dtype=str),

@@ -55,6 +55,7 @@ def conclude(
     blind: Control,
     differences: Mapping[str, Difference],
     alpha: float = 0.05,
+    doubt: str = "",
 ) -> list[Finding]:
     """Return one finding for each attack, in the order given.
 
@@ -75,6 +76,8 @@ def conclude(
         By name, for every assessed attack, how much better it is than the blind baseline.
     alpha
         Family-wise error.
+    doubt
+        Why it may be that the target was not seen as it is; then nothing is *not detected*, but *not assessed*.
 
     Raises
     ------
@@ -101,8 +104,10 @@ def conclude(
             why = f"members score lower than non-members ({auc_words(assessment.auc)}): something is inverted"
         else:
             found = _judge(name, assessment.auc, assessment, differences[name], (chance[name], better[name]), alpha)
-            findings.append(found)
-            continue
+            if not (doubt and found.status == "not detected"):
+                findings.append(found)
+                continue
+            why = doubt
         findings.append(_not_assessed(name, why, chance.get(name), better.get(name)))
     return findings
 

@@ -28,8 +28,8 @@ def exceeds(
 ) -> Verdict:
     """Hold the evidence against a limit.
 
-    It is at or below the limit only where both controls hold, at least one attack was assessed, each of these went
-    through the null control and has its sign upright, and the *upper* end of every one's interval is at or below it.
+    It is at or below the limit only where both controls hold, there is an attack, every one was assessed, went through
+    the null control and has its sign upright, and the *upper* end of every one's interval is at or below it.
 
     Parameters
     ----------
@@ -57,6 +57,9 @@ def exceeds(
     ]
     if not intervals:
         unusable.append("no attack was assessed")
+    unusable += [
+        f"{name} was not assessed ({found.why})" for name, found in assessments.items() if name not in intervals
+    ]
     unusable += [f"{name} has no null control" for name in intervals if not null.assessed(name)]
     unusable += [f"{name} is inverted" for name in sorted(works_in_reverse(assessments))]
     unusable += [f"{name} has no {measure}" for name, interval in intervals.items() if interval is None]

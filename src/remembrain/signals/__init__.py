@@ -5,6 +5,6 @@ This room sees a target only as a :class:`~remembrain.types.Auditable` and scans
 one line in ``KINDS``.
 """
 
-from remembrain.signals.extraction import KINDS, extract, resolve
+from remembrain.signals.extraction import KINDS, check_names, extract, resolve
 
-__all__ = ["KINDS", "extract", "resolve"]
+__all__ = ["KINDS", "check_names", "extract", "resolve"]

@@ -61,6 +61,12 @@ def resolve(
     return {name: _kind(name)(name, probe) for name in names}
 
 
+def check_names(names: Sequence[str]) -> None:
+    """Raise a UsageError for a name that is no signal of any target."""
+    for name in names:
+        _kind(name)
+
+
 def extract(
     target: Auditable,
     inputs: Inputs,
@@ -113,8 +119,7 @@ def extract(
     if not same_length(scans=np.arange(len(inputs)), ages=age):
         raise DataError("there are no scans")
     finite(age, "age")
-    for name in names:
-        _kind(name)
+    check_names(names)
     signals = resolve(target, inputs[0], float(age[0]), names)
     identity = _identity(target, inputs, age, key)
     files = {name: _file(signal, folder, identity, len(inputs)) for name, signal in signals.items()}

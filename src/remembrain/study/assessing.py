@@ -10,15 +10,16 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 
 from remembrain import attacks as attacks_room
 from remembrain import signals
 from remembrain.attacks import BLIND
-from remembrain.cohort.splits import draw_known
+from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError
 from remembrain.run import RunFolder, atomic_path, read_json, sha256, write_json, write_text
@@ -29,6 +30,7 @@ from remembrain.target.model import Target
 from remembrain.types import Array, Attack, Scores
 
 VERSIONS = ("remembrain", "torch", "numpy", "scipy", "scikit-learn", "nilearn", "nibabel", "pandas")
+LEAST_KNOWN = 20
 NEVER_TESTED = (
     "Attacks with reference models (LiRA, RMIA), which recognise single people with more certainty.",
     "What rounds of federated training give away.",
@@ -40,11 +42,17 @@ NEVER_TESTED = (
 def run_facts(seed: int, command: str | None = None) -> dict[str, object]:
     """Return what ``run.json`` records; the command is the words of this process where it is not given."""
     return {
-        "command": command or " ".join(["remembrain", *sys.argv[1:]]),
+        "command": command or " ".join(["remembrain", *(_without_folders(word) for word in sys.argv[1:])]),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": seed,
         "versions": {"python": sys.version.split()[0], **{name: metadata.version(name) for name in VERSIONS}},
     }
+
+
+def _without_folders(word: str) -> str:
+    """Return a word of the command line without the folders of a path: they name people and places."""
+    option, equals, value = word.rpartition("=") if word.startswith("--") else ("", "", word)
+    return f"{option}{equals}{value.rstrip('/').rpartition('/')[2]}" if "/" in value else word
 
 
 def assess_target(
@@ -80,8 +88,9 @@ def assess_target(
         Processes; one a core when left out.
     """
     seen, layers, refused = _ask(run, target, material, attacks)
-    usable = [one for one in attacks if one.name not in refused]
     draws = _draws(material, options.repeats, seed)
+    refused |= _too_few_known(material, draws, attacks)
+    usable = [one for one in attacks if one.name not in refused]
     rounds = (
         *real_rounds(material.split, draws),
         *null_rounds(material.scans, material.split, options.repeats, seed),
@@ -98,7 +107,8 @@ def assess_target(
     )
     real, null = _of(found, "real"), _of(found, "null")
     _write_scores(run.scores, real)
-    judged = gathering.judge(attacks, BLIND, real, null, refused, seed=seed, draws=options.draws)
+    doubt = _doubt(target, material, np.asarray(seen["error"]))
+    judged = gathering.judge(attacks, BLIND, real, null, refused, seed=seed, draws=options.draws, doubt=doubt)
     described, errors = gathering.describe_errors(material, np.asarray(seen["error"]), seed, options.draws)
     facts: dict[str, Any] = {
         **_target_facts(target, material, layers),
@@ -118,6 +128,7 @@ def assess_target(
     }
     _write_mean_brain(run, material)
     write_json(run.evidence, content)
+    (run.path / "report.html").unlink(missing_ok=True)  # it tells of other evidence
     run.log(f"attacked by {', '.join(one.name for one in attacks)}: {judged.content['findings'][0]['text']}")
     return judged
 
@@ -158,24 +169,59 @@ def _ask(
 
 def _code(target: Target) -> str:
     """Return what besides the weights decides a target's answers."""
-    return f"{target.hooks} {sha256(target.source) if target.source else target.name}"
+    return f"{target.hooks} {target.name} {target.code} {_rules(signals)}"
+
+
+def _rules(room: ModuleType) -> str:
+    """Return a hash of a room's own code, so that what an older version computed is not taken for its answer."""
+    files = sorted(Path(room.__file__ or "").parent.glob("*.py"))
+    return hashlib.sha256("".join(sha256(file) for file in files).encode()).hexdigest()
+
+
+def _doubt(target: Target, material: Material, error: Float[np.ndarray, "scan"]) -> str:
+    """Say why a target that was trained elsewhere may not be seen as it is: it knows nothing of its own members.
+
+    What is fed another input than it was trained on gives nothing away, and that would be no merit of it.
+    """
+    member = material.split.index("member")
+    age = material.scans.age[member]
+    of_mean = float(np.abs(age - age.mean()).mean())
+    if target.form or float(np.abs(error[member]).mean()) < of_mean:
+        return ""
+    return (
+        f"the model predicts its own members no better (mean absolute error {np.abs(error[member]).mean():.3g}) than "
+        f"their mean does ({of_mean:.3g}): it may not be fed what it was trained on"
+    )
+
+
+def _too_few_known(
+    material: Material, draws: Sequence[Bool[np.ndarray, "scan"]], attacks: Sequence[Attack]
+) -> dict[str, str]:
+    """Return why no attack can learn anything, where the attacker knows too few people."""
+    members, others = _known_counts(material, draws).values()
+    if min(members, others) >= LEAST_KNOWN:
+        return {}
+    why = (
+        f"the attacker knows {members} members and {others} non-members, and needs {LEAST_KNOWN} of each to learn from"
+    )
+    return {one.name: why for one in attacks if one.knows == "some members"}
 
 
 def _draws(material: Material, repeats: int, seed: int) -> list[Bool[np.ndarray, "scan"]]:
-    """Return the split's own choice of known people, then fresh ones of the same share."""
+    """Return the split's own choice of known people, then fresh ones of as many members and non-members."""
     split, scans = material.split, material.scans
-    mine = split.index("member")
-    known = np.unique(scans.participant_id[mine[split.attacker_knows[mine]]])
-    share = len(known) / len(np.unique(scans.participant_id[mine]))
+    numbers = [
+        len(np.unique(scans.participant_id[split.attacker_knows & (split.role == role)]))
+        for role in ("member", "nonmember")
+    ]
     fresh = (np.random.default_rng([seed, 5, repeat]) for repeat in range(1, repeats))
-    return [split.attacker_knows, *(draw_known(split, scans, rng, share) for rng in fresh)]
+    return [split.attacker_knows, *(draw_people(split, scans, rng, numbers) for rng in fresh)]
 
 
 def _content(run: RunFolder, target: Target, material: Material, seed: int) -> str:
     """Return a hash of everything the attacks' scores depend on."""
     weights = [value.numpy(force=True).tobytes() for value in target.module.state_dict().values()]
-    rules = [sha256(path) for path in sorted(Path(attacks_room.__file__ or "").parent.glob("*.py"))]
-    parts = [material.key(), sha256(run.split), _code(target), str(seed), metadata.version("remembrain"), *rules]
+    parts = [material.key(), sha256(run.split), _code(target), str(seed), _rules(attacks_room)]
     digest = hashlib.sha256(json.dumps(parts).encode() + material.facts.tobytes() + material.scans.age.tobytes())
     for weight in weights:
         digest.update(weight)

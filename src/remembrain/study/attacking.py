@@ -116,7 +116,7 @@ def run_attacks(
     jobs = []
     for attack in attacks:
         mine = {name: sources[name] for name in attack.needs}
-        kept = folder / f"{hashlib.sha256(f'{key} {attack!r}'.encode()).hexdigest()[:32]}.npz"
+        kept = folder / f"{hashlib.sha256(f'{key} {attack!r} {_identity(rounds)}'.encode()).hexdigest()[:32]}.npz"
         jobs.append(Job(attack, mine, scans.participant_id, tuple(rounds), seed, kept))
     answers = map_processes(_scores_of, jobs, workers=workers, description="attacking")
     found: dict[tuple[str, Kind], list[Scores]] = {}
@@ -134,6 +134,16 @@ def run_attacks(
                 )
             )
     return found
+
+
+def _identity(rounds: Sequence[Round]) -> str:
+    """Return a hash of who is known, who is tested and who is called a member in every round."""
+    digest = hashlib.sha256()
+    for one in rounds:
+        digest.update(f"{one.kind} {one.repeat} {len(one.known)} {len(one.tested)} {len(one.member)}\n".encode())
+        digest.update(one.known.astype(np.int64).tobytes() + one.tested.astype(np.int64).tobytes())
+        digest.update(one.member.tobytes())
+    return digest.hexdigest()
 
 
 def _scores_of(job: Job) -> list[Array]:

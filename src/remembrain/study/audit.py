@@ -16,7 +16,8 @@ from remembrain.cohort.splits import write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import EvidenceAboveLimit, UsageError
 from remembrain.evidence import gate
-from remembrain.run import RunFolder, sha256
+from remembrain.run import RunFolder
+from remembrain.signals import check_names
 from remembrain.study.assessing import assess_target, run_facts
 from remembrain.study.gathering import WORDS, Evidence
 from remembrain.study.material import Material, decide_split, insist, make_material, read_cohort
@@ -50,18 +51,19 @@ def train(config: Config, path: Path) -> RunFolder:
     form, shape = config.training.form, material.inputs.shape
     network = networks.build(name, form, shape, mean_age=mean_age, generator=generator)
     _begin(run, config, material)
-    trained = training.train(
-        network,
-        material.inputs,
-        scans.age,
-        roles={role: split.index(role) for role in WORDS},
-        recipe=recipe,
-        folder=run.target,
-        epochs_folder=run.restricted / "epochs",
-        seed=config.seed,
-        description=f"training {name}",
-    )
-    saved.save(Target(network, name, form, shape), run.target)
+    with run.alone():
+        trained = training.train(
+            network,
+            material.inputs,
+            scans.age,
+            roles={role: split.index(role) for role in WORDS},
+            recipe=recipe,
+            folder=run.target,
+            epochs_folder=run.restricted / "epochs",
+            seed=config.seed,
+            description=f"training {name}",
+        )
+        saved.save(Target(network, name, form, shape), run.target)
     last = trained.history[-1]
     errors = f"{last['mae_member']:.2f} of members, {last['mae_nonmember']:.2f} of non-members"
     run.log(f"trained {name} for {len(trained.history)} epochs: mean absolute error {errors}")
@@ -107,6 +109,7 @@ def bring_in(config: Config, path: Path) -> RunFolder:
     material, run = _prepared(config, path, target)
     try_one(target, material.inputs[0])
     _begin(run, config, material)
+    (run.target / "training.tsv").unlink(missing_ok=True)  # of a network that was trained here before
     saved.save(target, run.target)
     run.log(f"brought in {target.name.rpartition('/')[2]}, {target.parameters} parameters")
     return run
@@ -137,6 +140,8 @@ def _begin(run: RunFolder, config: Config, material: Material) -> None:
     facts = run_facts(config.seed)
     RunFolder.create(run.path, facts)
     counts = ", ".join(f"{len(material.split.index(role))} {word}" for role, word in WORDS.items())
+    for stale in (run.evidence, run.path / "report.html"):
+        stale.unlink(missing_ok=True)
     run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
     write_split(run.split, material.scans, material.split)
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
@@ -146,7 +151,7 @@ def _own_preprocess(target: Target | None) -> dict[str, Any]:
     """Return a module's own way of reading a file, if it has one."""
     if target is None or target.preprocess is None or target.source is None:
         return {}
-    return {"preprocess": target.preprocess, "preprocess_key": sha256(target.source)}
+    return {"preprocess": target.preprocess, "preprocess_key": target.code}
 
 
 def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Evidence:
@@ -168,21 +173,14 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     split = decide_split(cohort, kept, config.seed, run.split)
     material = make_material(cohort, split, config, **_own_preprocess(target))
     recipe = asdict(_recipe(config, target.name)) if target.form else None
-    return assess_target(
-        run,
-        target,
-        material,
-        attacks,
-        options,
-        seed=config.seed,
-        recipe=recipe,
-        workers=workers,
-    )
+    with run.alone():
+        return assess_target(run, target, material, attacks, options, seed=config.seed, recipe=recipe, workers=workers)
 
 
 def audit(config: Config, path: Path) -> tuple[Path, Evidence]:
     """Train or bring in, attack, and write the report; return its path and what was found."""
-    select(config.attack.attacks, config.attack.access)
+    wanted = select(config.attack.attacks, config.attack.access)
+    check_names([name for one in wanted for name in one.needs])
     run = (bring_in if config.imported.weights else train)(config, path)
     judged = attack(run.path, config.attack, config.data.workers)
     return report.write([run.path]), judged
@@ -206,6 +204,8 @@ def enforce(judged: Evidence, limit: tuple[str, float] | None) -> None:
     """Raise where the evidence may be above the limit, or cannot be held against it."""
     if limit is None:
         return
+    if judged.doubt:
+        raise EvidenceAboveLimit(f"the evidence cannot be held against {limit[0]}={limit[1]:g}: {judged.doubt}")
     verdict = gate.exceeds(judged.assessments, *limit, null=judged.null, blind=judged.blind)
     if verdict.exceeds:
         raise EvidenceAboveLimit(verdict.text)

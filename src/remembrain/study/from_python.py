@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from jaxtyping import Bool, Float
 from remembrain import report
 from remembrain._validate import same_length
 from remembrain.attacks import select
-from remembrain.cohort.arrays import STATISTICS, ArrayInputs, check_arrays, make_scans
+from remembrain.cohort.arrays import ArrayInputs, check_arrays, make_scans
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.splits import Split, draw_known, insist_on_people, write_split
 from remembrain.config import AttackOptions
@@ -106,9 +107,11 @@ def audit_module(
     target = from_module(module, age=age_of, loss=loss, name=name)
     try_one(target, rows[0])
     folder = RunFolder.create(Path(run), run_facts(seed, "remembrain.audit_module, from Python"))
+    for kept in (folder.signals, folder.restricted / "attacks"):
+        shutil.rmtree(kept, ignore_errors=True)  # what another network answered: its code cannot be compared
     write_split(folder.split, scans, split)
     saved.save(target, folder.target)
-    facts, _ = covariates(scans, rows.statistics(), STATISTICS)
+    facts, _ = covariates(scans, rows.statistics(), ())
     described = " x ".join(str(side) for side in rows.shape) or "1"
     material = Material(scans, split, rows, facts, "array", f"tensor of shape {described} given from Python", label)
     found = assess_target(folder, target, material, attacks, options, seed=seed, workers=workers)

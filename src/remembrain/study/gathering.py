@@ -30,6 +30,7 @@ class Evidence:
     null: controls.Control
     blind: controls.Control
     content: dict[str, Any]
+    doubt: str = ""
 
 
 def judge(
@@ -41,6 +42,7 @@ def judge(
     *,
     seed: int,
     draws: int,
+    doubt: str = "",
 ) -> Evidence:
     """Assess every attack and both controls, and conclude.
 
@@ -54,6 +56,8 @@ def judge(
         Why an attack could not be run, by name.
     seed, draws
         Of the bootstrap.
+    doubt
+        Why the target may not have been seen as it is.
     """
     rng = np.random.default_rng([seed, 2])
     names = [attack.name for attack in attacks]
@@ -69,7 +73,9 @@ def judge(
             differences[name] = compare.auc_difference(real[name], real[blind_attack.name], rng, draws=draws)
     null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null, rng, draws)})
     blind_control = controls.blind_control(of_blind)
-    concluded = findings.conclude(assessments, null=null_control, blind=blind_control, differences=differences)
+    concluded = findings.conclude(
+        assessments, null=null_control, blind=blind_control, differences=differences, doubt=doubt
+    )
     whole = findings.overall(concluded, assessments)
     by_name = {str(finding.attack): finding for finding in concluded}
     listed = [
@@ -91,7 +97,7 @@ def judge(
         "controls": {"null": _control(null_control), "blind": blind_content},
         "findings": [{**one.to_json(), "attack": one.attack or "overall"} for one in (whole, *concluded)],
     }
-    return Evidence(assessments, null_control, blind_control, content)
+    return Evidence(assessments, null_control, blind_control, content, doubt)
 
 
 def _null(name: str, null: Mapping[str, Sequence[Scores]], rng: np.random.Generator, draws: int) -> assess.Assessment:
@@ -166,9 +172,12 @@ def _edges(age: Float[np.ndarray, "scan"]) -> Float[np.ndarray, "edge"]:
 
 
 def _cells(values: np.ndarray) -> dict[str, int | str]:
-    """Return how many people have each value."""
+    """Return how many people have each value; values of fewer than 10 people are not told, they may be names."""
     levels, counts = np.unique(values.astype(str), return_counts=True)
-    return {str(level): _cell(count) for level, count in zip(levels, counts, strict=True)}
+    enough = counts >= SMALLEST_CELL
+    told: dict[str, int | str] = dict(zip(map(str, levels[enough]), map(int, counts[enough]), strict=True))
+    rest = int(counts[~enough].sum())
+    return {**told, "others": _cell(rest)} if rest else told
 
 
 def _cell(count: int) -> int | str:
@@ -178,7 +187,7 @@ def _cell(count: int) -> int | str:
 
 def describe_errors(
     material: Material, error: Float[np.ndarray, "scan"], seed: int, draws: int
-) -> tuple[dict[str, Any], dict[str, Any]]:
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Return how well the target predicts each group (n is people), and the densities of its errors."""
     rng = np.random.default_rng([seed, 3])
     scans, split = material.scans, material.split
@@ -200,11 +209,14 @@ def describe_errors(
     gap = errors_of_years.mean_difference((error[other], error[member]), names, rng, draws=draws)
     reach = float(np.quantile(np.abs(error[np.concatenate([member, other])]), 0.99)) * 1.2
     grid = np.linspace(-reach, reach, 161)
+    told = {"mae": mae, "gap": gap.to_json()}
+    if any(np.ptp(error[places[role]]) == 0 for role in ("member", "nonmember")):
+        return told, None  # a memory without any error has no density
     shapes = {
         WORDS[role]: curves.density(error[places[role]], scans.participant_id[places[role]], grid).tolist()
         for role in ("member", "nonmember")
     }
-    return {"mae": mae, "gap": gap.to_json()}, {"grid": grid.tolist(), **shapes}
+    return told, {"grid": grid.tolist(), **shapes}
 
 
 def describe_epochs(

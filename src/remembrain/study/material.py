@@ -82,7 +82,7 @@ def decide_split(cohort: Cohort, options: SplitOptions, seed: int, kept: Path) -
     if options.split is not None:
         return splits.read_split(options.split, scans)
     if options.members_list is not None and options.nonmembers_list is not None:
-        return splits.read_lists(options.members_list, options.nonmembers_list, scans, rng)
+        return splits.read_lists(options.members_list, options.nonmembers_list, scans, rng, options.known)
     if kept.exists():
         return splits.read_split(kept, scans)
     return splits.make_split(
@@ -117,7 +117,8 @@ def make_material(
     cohort, split = cohort.take(split.used()), split.take(split.used())
     if isinstance(cohort, table.TableCohort):
         encoded = table.encode(cohort, split.index("member"))
-        facts, _ = covariates(cohort.scans, encoded.statistics, encoded.statistic_names)
+        whole_row = np.hstack([encoded.statistics, encoded.values])  # a row may differ by itself, whatever learned it
+        facts, _ = covariates(cohort.scans, whole_row, (*encoded.statistic_names, *encoded.columns))
         text = f"table of {encoded.shape[0]} columns"
         return Material(cohort.scans, split, encoded, facts, "table", text, config.data.label)
     folder = config.data.store or store.default_store()

@@ -7,8 +7,10 @@ and ``loss(output, age)``. The class's file is the user's own code and is run; t
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ import torch
 from torch import nn
 
 from remembrain.errors import DataError, UsageError
+from remembrain.run import sha256
 from remembrain.target.model import Target
 from remembrain.target.weights import fit, read_weights
 
@@ -52,6 +55,7 @@ def load(spec: str, weights: Path, arguments: Mapping[str, Any] | None = None) -
     network = _instance(module, class_name, spec, dict(arguments or {}))
     tensors, notes = read_weights(weights)
     fit(network, tensors, weights)
+    source = Path(module.__file__).resolve() if module.__file__ else None
     return Target(
         network.eval(),
         name=spec,
@@ -59,9 +63,24 @@ def load(spec: str, weights: Path, arguments: Mapping[str, Any] | None = None) -
         age_hook=_function(module, "age"),
         loss_hook=_function(module, "loss"),
         arguments=dict(arguments or {}),
-        source=Path(module.__file__).resolve() if module.__file__ else None,
+        source=source,
+        code=_hash_of_code(source, dict(arguments or {})) if source else "",
         notes=notes,
     )
+
+
+def _hash_of_code(source: Path, arguments: dict[str, Any]) -> str:
+    """Return a hash of a class's file, of every loaded module that lies beside or below it, and of the arguments."""
+    beside = {
+        Path(file).resolve()
+        for module in list(sys.modules.values())
+        if (file := getattr(module, "__file__", None)) and source.parent.name != "site-packages"
+    }
+    files = sorted(file for file in beside | {source} if file.is_file() and file.is_relative_to(source.parent))
+    digest = hashlib.sha256(json.dumps(arguments, sort_keys=True, default=repr).encode())
+    for file in files:
+        digest.update(f"{file.relative_to(source.parent)} {sha256(file)}\n".encode())
+    return digest.hexdigest()
 
 
 def _module(spec: str) -> tuple[ModuleType, str]:
@@ -72,7 +91,8 @@ def _module(spec: str) -> tuple[ModuleType, str]:
     if place.endswith(".py"):
         return _module_of_file(Path(place)), class_name
     try:
-        return importlib.import_module(place), class_name
+        with _importable(Path.cwd()):
+            return importlib.import_module(place), class_name
     except ModuleNotFoundError as error:
         raise UsageError(
             f"no module {error.name!r}", where=spec, try_next=f"the file that holds it: path/to/file.py:{class_name}"
@@ -89,8 +109,11 @@ def _module_of_file(path: Path) -> ModuleType:
         raise UsageError("is not a Python file", where=path)
     module = importlib.util.module_from_spec(found)
     sys.modules[name] = module
-    with _importable(path.resolve().parent):
-        found.loader.exec_module(module)
+    try:
+        with _importable(path.resolve().parent):
+            found.loader.exec_module(module)
+    except Exception as error:  # a stranger's code may raise anything
+        raise DataError(f"cannot be imported ({type(error).__name__}: {error})", where=path) from error
     return module
 
 
@@ -116,7 +139,7 @@ def _instance(module: ModuleType, class_name: str, spec: str, arguments: dict[st
         torch.manual_seed(0)
         try:
             return network_class(**arguments)
-        except TypeError as error:
+        except Exception as error:  # a stranger's code may raise anything
             raise DataError(
                 f"{class_name} cannot be made with {arguments or 'no arguments'} ({error})",
                 where=spec,

@@ -47,6 +47,8 @@ class Target:
         What an imported class was made with.
     source
         File of an imported class.
+    code
+        Hash of that file, of every module beside it that it loaded, and of the arguments; ``""`` for others.
     notes
         What was done to make the weights fit.
     """
@@ -60,6 +62,7 @@ class Target:
     loss_hook: LossHook | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
     source: Path | None = None
+    code: str = ""
     notes: tuple[str, ...] = ()
 
     def age(self, output: Any) -> Float[Tensor, "batch"]:
@@ -165,12 +168,13 @@ def try_one(target: Target, scan: Float[np.ndarray, "*shape"]) -> float:
     DataError
         Where the network cannot read scans of this shape, or does not put out one finite number a scan.
     """
-    training = target.module.training
+    modes = {part: part.training for part in target.module.modules()}
     target.module.eval()
+    like = next(target.module.parameters(), torch.zeros(()))
     try:
         with torch.no_grad():
-            output = target.module(torch.from_numpy(scan)[None])
-    except (RuntimeError, ValueError, TypeError, IndexError) as error:
+            output = target.module(torch.from_numpy(scan)[None].to(like))
+    except Exception as error:  # a stranger's code may raise anything
         raise DataError(
             f"cannot read scans of shape {scan.shape} ({error})",
             where=target.name,
@@ -178,7 +182,8 @@ def try_one(target: Target, scan: Float[np.ndarray, "*shape"]) -> float:
             try_next="another --grid, or a function preprocess(path) beside the class",
         ) from error
     finally:
-        target.module.train(training)
+        for part, training in modes.items():
+            part.training = training
     years = target.age(output)
     if years.shape != (1,) or not bool(torch.isfinite(years).all()):
         raise DataError(f"predicts {years.tolist()} for one scan", where=target.name, expected="one finite number")

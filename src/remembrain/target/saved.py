@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -73,7 +74,7 @@ def _facts(target: Target, folder: Path) -> dict[str, Any]:
         "hooks": target.hooks,
     }
     if target.source is not None:
-        facts |= {"source": str(target.source), "source_sha256": sha256(target.source)}
+        facts |= {"source": str(target.source), "source_sha256": target.code}
     return facts
 
 
@@ -105,20 +106,12 @@ def _ours(facts: dict[str, Any], weights: Path) -> Target:
 def _imported(facts: dict[str, Any], weights: Path) -> Target:
     """Import the class again, unless its file has changed since."""
     source = Path(facts["source"])
-    if not source.is_file() or sha256(source) != facts["source_sha256"]:
-        raise DataError("is missing or has changed since the model was imported", where=source, try_next="import again")
+    if not source.is_file():
+        raise DataError("is missing", where=source, try_next="import again")
     place, _, class_name = facts["name"].rpartition(":")
     spec = f"{source}:{class_name}" if place.endswith(".py") else facts["name"]
     target = load(spec, weights, json.loads(facts["arguments"]))
-    return Target(
-        target.module,
-        facts["name"],
-        "",
-        tuple(facts["input_shape"]),
-        target.preprocess,
-        target.age_hook,
-        target.loss_hook,
-        target.arguments,
-        source,
-        tuple(facts["notes"]),
-    )
+    if target.code != facts["source_sha256"]:
+        what = "has changed since the model was imported, or a module that it loads has"
+        raise DataError(what, where=source, try_next="import again")
+    return replace(target, name=facts["name"], notes=tuple(facts["notes"]), input_shape=tuple(facts["input_shape"]))

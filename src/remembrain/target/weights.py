@@ -58,7 +58,8 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], tuple[str, ...]]:
         start = file.read(9)
     if not start:
         raise DataError("is empty", where=path, expected="weights as safetensors or a torch file")
-    content = _torch_file(path) if start.startswith((b"PK", b"\x80")) else _safetensors(path)
+    is_safetensors = start[8:] == b"{"  # behind eight bytes of length, whatever they look like
+    content = _torch_file(path) if start.startswith((b"PK", b"\x80")) and not is_safetensors else _safetensors(path)
     tensors, notes = _state_dict(content, path)
     broken = [name for name, value in tensors.items() if not bool(torch.isfinite(value).all())]
     if broken:
