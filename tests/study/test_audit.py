@@ -312,3 +312,10 @@ def test_an_unknown_signal_is_refused_before_anything_is_trained(tmp_path: Path)
     with pytest.raises(UsageError, match="no signal 'typo'"):
         study.audit(config_of(table, attack={"attacks": ["network:typo"]}), tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_a_run_keeps_the_split_that_it_has(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "table.tsv")
+    study.train(config_of(table, training={"network": "mlp", "epochs": 1}), tmp_path / "run")
+    with pytest.raises(UsageError, match="split by other options"):
+        study.train(config_of(table, training={"network": "mlp", "epochs": 1}, split={"members": 60}), tmp_path / "run")

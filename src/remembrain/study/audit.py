@@ -129,6 +129,9 @@ def _arguments(text: str) -> dict[str, Any]:
 def _prepared(config: Config, path: Path, target: Target | None = None) -> tuple[Material, RunFolder]:
     """Check the run folder and the data, and prepare the scans; the run folder is not touched yet."""
     run = RunFolder.usable(path)
+    kept = run.path / "config.toml"
+    if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
+        raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
     cohort = read_cohort(config.source, config.data)
     insist(cohort, config.source)
     split = decide_split(cohort, config.split, config.seed, run.split)
