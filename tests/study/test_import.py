@@ -161,3 +161,12 @@ def test_networks_of_our_own_train_on_volumes(bids: Path, theirs: Path, tmp_path
     assert judged.assessments["network:gradient:output"].status == "assessed"
     assert (tmp_path / "run" / "figures" / "brain.svg").exists()
     assert len((tmp_path / "run" / "target" / "training.tsv").read_text().splitlines()) == 3
+
+
+def test_a_way_to_read_images_does_not_go_with_a_table(theirs: Path, tmp_path: Path) -> None:
+    people = (theirs / "members.txt").read_text().split() + (theirs / "others.txt").read_text().split()
+    rows = "".join(f"{name}\t{50 + place % 30}\t{place * 0.37 % 1:.3f}\n" for place, name in enumerate(people))
+    (tmp_path / "table.tsv").write_text("participant_id\tage\tvolume\n" + rows)
+    with pytest.raises(DataError, match=r"preprocess\(path\), which reads image files, and the data are a table"):
+        study.bring_in(config_of(tmp_path / "table.tsv", theirs), tmp_path / "run")
+    assert not (tmp_path / "run").exists()

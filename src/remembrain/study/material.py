@@ -116,6 +116,13 @@ def make_material(
     """
     cohort, split = cohort.take(split.used()), split.take(split.used())
     if isinstance(cohort, table.TableCohort):
+        if preprocess is not None:
+            raise DataError(
+                "the module brings preprocess(path), which reads image files, and the data are a table",
+                where=config.source,
+                expected="a BIDS folder",
+                try_next="remembrain.audit_module, with the arrays that the network was trained on",
+            )
         encoded = table.encode(cohort, split.index("member"))
         whole_row = np.hstack([encoded.statistics, encoded.values])  # a row may differ by itself, whatever learned it
         facts, _ = covariates(cohort.scans, whole_row, (*encoded.statistic_names, *encoded.columns))
