@@ -27,7 +27,7 @@ from remembrain.target.recipes import Recipe, recipe
 from remembrain.target.training import train
 from remembrain.types import Inputs, Role
 
-SHAPE = (1, 48, 48, 48)
+SHAPE = (1, 64, 64, 64)
 LAST = ("prediction", "error", "gradient:last-hidden", "gradient:output")
 ALL = (*LAST, "label", "gradient-magnitude", "gradient:first")
 
@@ -122,7 +122,7 @@ def ratio_to_bare(
     return statistics.median(ratios)
 
 
-def signals_over_bare(names: Sequence[str], backward: bool, scans: int = 300, turns: int = 7) -> float:
+def signals_over_bare(names: Sequence[str], backward: bool, scans: int = 150, turns: int = 7) -> float:
     """Return the time of extraction over that of a loop that does nothing but call the network on each scan."""
     inputs, age = made_scans(scans)
     tensors = torch.from_numpy(inputs.array)
@@ -143,7 +143,7 @@ def signals_over_bare(names: Sequence[str], backward: bool, scans: int = 300, tu
     return ratio_to_bare(ours, bare, inputs, turns)
 
 
-def epoch_from_store_over_memory(scans: int = 384, turns: int = 7) -> float:
+def epoch_from_store_over_memory(scans: int = 192, turns: int = 7) -> float:
     """Return the time of a training epoch that reads float16 files over that of the same steps on tensors in memory."""
     inputs, age = made_scans(scans)
     how = recipe("cnn3d", "light", epochs=1)

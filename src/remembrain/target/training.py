@@ -161,12 +161,12 @@ def _predict(
 def _batches(
     inputs: Inputs, order: Int[np.ndarray, "some"], size: int
 ) -> Iterator[tuple[Int[np.ndarray, "batch"], Float[Tensor, "batch *shape"]]]:
-    """Cut an order of scans into batches and read each; the last may be smaller. The next one overwrites its memory."""
-    batch = np.empty((min(size, len(order)), *inputs.shape), dtype=np.float32)
+    """Cut an order of scans into batches and read each; the last may be smaller."""
     for start in range(0, len(order), size):
         places = order[start : start + size]
-        _fill(batch[: len(places)], inputs, places)
-        yield places, torch.from_numpy(batch[: len(places)])
+        batch = np.empty((len(places), *inputs.shape), dtype=np.float32)
+        _fill(batch, inputs, places)
+        yield places, torch.from_numpy(batch)
 
 
 def _fill(batch: Float[np.ndarray, "batch *shape"], inputs: Inputs, places: Int[np.ndarray, "batch"]) -> None:
