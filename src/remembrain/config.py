@@ -52,9 +52,14 @@ class SplitOptions(BaseModel):
     )
     members_list: Path | None = Field(None, description="Plain list of the participants who were trained on.")
     nonmembers_list: Path | None = Field(None, description="Plain list of the participants who were not.")
-    members: float = Field(0.45, gt=0, description="Members: a share of the people, or a number of them above 1.")
-    nonmembers: float = Field(0.45, gt=0, description="Non-members: a share, or a number.")
-    validation: float = Field(0.1, ge=0, description="Validation people: a share, or a number.")
+    members: float = Field(0.4, gt=0, description="Members: a share of the people, or a number of them above 1.")
+    nonmembers: float = Field(0.4, gt=0, description="Non-members: a share, or a number.")
+    validation: float = Field(0.05, ge=0, description="Validation people: a share, or a number.")
+    population: float = Field(
+        0.15,
+        ge=0,
+        description="Others, on whom an attacker who knows no member trains a shadow model: a share, or a number.",
+    )
     known: float = Field(0.5, gt=0, lt=1, description="Share of members and of non-members the attacker knows.")
 
 
@@ -71,6 +76,9 @@ class TrainOptions(BaseModel):
     learning_rate: Annotated[float, Field(gt=0)] | None = Field(None, description="Step size of the optimiser.")
     weight_decay: Annotated[float, Field(ge=0)] | None = Field(None, description="L2 penalty of the optimiser.")
     batch_size: Annotated[int, Field(ge=1)] | None = Field(None, description="Scans a step.")
+    dropout: Annotated[float, Field(ge=0, lt=1)] | None = Field(
+        None, description="Share of numbers dropped in front of the output while training."
+    )
     keep_every: int = Field(0, ge=0, description="Keep the weights of every k-th epoch; 0 keeps the last alone.")
 
 
@@ -93,7 +101,9 @@ class AttackOptions(BaseModel):
         None, description="Run only attacks that need no more than this."
     )
     repeats: int = Field(5, ge=1, description="Fresh draws of whom the attacker knows.")
-    draws: int = Field(2000, ge=200, description="Bootstrap draws of people behind each interval.")
+    match: bool = Field(
+        False, description="Attack and test only members and non-members who can be paired by sex, site and age."
+    )
     fail_above: str | None = Field(
         None, description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count)."
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
+import io
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from remembrain.errors import DataError, RemembrainError
 
@@ -63,6 +66,14 @@ def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all."""
     with atomic_path(path) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_array(path: Path, array: np.ndarray) -> None:
+    """Write one array as ``.npy`` whole or not at all; not by NumPy, which does not tell that a disk is full."""
+    content = io.BytesIO()
+    np.save(content, array, allow_pickle=False)
+    with atomic_path(path) as partial:
+        partial.write_bytes(content.getbuffer())
 
 
 def write_json(path: Path, content: object) -> None:

@@ -15,8 +15,10 @@ from jaxtyping import Bool, Float, Int, Shaped
 if TYPE_CHECKING:
     import torch
 
-Role: TypeAlias = Literal["member", "nonmember", "validation"]
-ROLES: tuple[Role, ...] = ("member", "nonmember", "validation")
+Role: TypeAlias = Literal["member", "nonmember", "validation", "population"]
+"""``population``: of whom the attacker has scans, and who are neither trained on nor tested."""
+
+ROLES: tuple[Role, ...] = ("member", "nonmember", "validation", "population")
 
 Access: TypeAlias = Literal["nothing", "outputs", "weights", "rounds", "published tables"]
 """What of the target an adversary must have: nothing of it, its predictions, or its weights."""
@@ -29,6 +31,33 @@ Texts: TypeAlias = Shaped[np.ndarray, "scan"]
 
 Array: TypeAlias = Float[np.ndarray, "scan *shape"]
 """One array of numbers a scan, stacked along the first axis."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Some scans of an array that may be larger than memory: NumPy reads them all, ``take`` only some."""
+
+    source: Array
+    index: Int[np.ndarray, "some"]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of all of them together."""
+        return (len(self.index), *self.source.shape[1:])
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:  # always one
+        return np.asarray(self.source[self.index], dtype=dtype)
+
+    def take(self, places: Int[np.ndarray, "few"]) -> Array:
+        """Read the scans at these places of the selection."""
+        return np.asarray(self.source[self.index[places]])
+
+
+Signals: TypeAlias = Mapping[str, Array | Rows]
+"""Signals by name. A signal that has parts comes as ``name`` and ``name/part``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +119,13 @@ class Auditable(Protocol):
 
     ``module`` maps a batch of scans (1 along the first axis during an audit) to an output of any shape;
     ``age`` turns that output into years, shape (batch,); ``loss`` is the scalar that training minimised, whose
-    gradients are taken.
+    gradients are taken. ``layers`` says which modules a role such as ``last-hidden`` means, where the order of
+    execution does not tell; several are parts of one signal.
     """
+
+    @property
+    def layers(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of modules by role; empty where nothing is known."""
 
     @property
     def module(self) -> torch.nn.Module:
@@ -108,7 +142,7 @@ class Auditable(Protocol):
 class Known:
     """The scans whose membership an attacker already knows: signals, the answer, and who each belongs to."""
 
-    signals: Mapping[str, Array]
+    signals: Signals
     member: Bool[np.ndarray, "scan"]
     participant_id: Texts
 
@@ -118,7 +152,7 @@ class Attack(Protocol):
 
     Higher always means *member*, and a score above 0 is the attack's decision *member*. ``needs`` names the
     signals it reads (``prediction``, ``label``, ``error``, ``gradient-magnitude``, ``gradient:<layer>``,
-    ``covariates``).
+    ``activation:<layer>``, ``covariates``).
     """
 
     @property
@@ -145,7 +179,7 @@ class Attack(Protocol):
     def paper(self) -> str:
         """Where it was published."""
 
-    def score(self, known: Known, unknown: Mapping[str, Array], rng: np.random.Generator) -> Float[np.ndarray, "scan"]:
+    def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:
         """Learn from the known scans, then score the unknown ones (one finite number each)."""
 
 

@@ -8,24 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from remembrain.attacks.activation import LaterLayers
 from remembrain.attacks.blind import BlindBaseline
+from remembrain.attacks.error_forest import ErrorForest
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.attacks.logistic import LogisticOnOutputs
 from remembrain.attacks.network import NetworkAttack
+from remembrain.attacks.shadow import ShadowAttack
 from remembrain.errors import UsageError
 from remembrain.types import Access, Attack
 
 BLIND = BlindBaseline()
 
+_COMBINED = ("prediction", "label", "gradient:last-hidden", "gradient:output")
+
 ATTACKS: tuple[Attack, ...] = (
     ErrorThreshold(),
+    ErrorForest(),
     LogisticOnOutputs(),
     NetworkAttack(("prediction", "label")),
+    LaterLayers(),
     NetworkAttack(("gradient-magnitude",)),
     NetworkAttack(("gradient:first",)),
     NetworkAttack(("gradient:last-hidden",)),
+    NetworkAttack(("gradient:last-hidden",), flat=True),
     NetworkAttack(("gradient:output",)),
-    NetworkAttack(("prediction", "label", "gradient:last-hidden", "gradient:output")),
+    NetworkAttack(_COMBINED),
+    NetworkAttack(_COMBINED, flat=True),
+    ShadowAttack(ErrorThreshold()),
+    ShadowAttack(NetworkAttack(("prediction", "label"))),
 )
 
 _POWER: dict[Access, int] = {"nothing": 0, "published tables": 1, "outputs": 1, "weights": 2, "rounds": 3}
@@ -34,7 +45,8 @@ _POWER: dict[Access, int] = {"nothing": 0, "published tables": 1, "outputs": 1, 
 def select(names: Sequence[str] = (), access: Access | None = None) -> tuple[Attack, ...]:
     """Return the attacks of these names (all of them where none is named) that need no more than this access.
 
-    A name ``network:A+B`` composes the published classifier over the signals A and B.
+    A name ``network:A+B`` composes the published classifier over the signals A and B, ``flat:A+B`` the same with every
+    signal flattened, and ``shadow:NAME`` teaches an attack on a shadow model.
 
     Raises
     ------
@@ -56,16 +68,37 @@ def _named(name: str) -> Attack:
     for attack in ATTACKS:
         if attack.name == name:
             return attack
-    signals = tuple(name.removeprefix("network:").split("+"))
-    if name.startswith("network:") and all(signals):
-        if set(BLIND.needs) & set(signals):
-            raise UsageError(
-                f"{name} reads {BLIND.needs[0]}, which are facts of the people and not of the model",
-                expected="signals of the model; the blind baseline, which always runs, reads the facts",
-            )
-        return NetworkAttack(signals)
+    kind, _, rest = name.partition(":")
+    if kind == "shadow" and rest:
+        return _on_shadow(rest)
+    if kind in ("network", "flat") and all(rest.split("+")):
+        return _composed(name, tuple(rest.split("+")), flat=kind == "flat")
     raise UsageError(
         f"no attack {name!r}",
-        expected="one of " + ", ".join(attack.name for attack in ATTACKS) + ", or network:SIGNAL+SIGNAL",
+        expected="one of "
+        + ", ".join(attack.name for attack in ATTACKS)
+        + ", network:SIGNAL+SIGNAL, flat:SIGNAL+SIGNAL, or shadow:ATTACK",
         try_next="remembrain attacks",
     )
+
+
+def _composed(name: str, signals: tuple[str, ...], *, flat: bool) -> Attack:
+    """Return the published classifier over these signals."""
+    if set(BLIND.needs) & set(signals):
+        raise UsageError(
+            f"{name} reads {BLIND.needs[0]}, which are facts of the people and not of the model",
+            expected="signals of the model; the blind baseline, which always runs, reads the facts",
+        )
+    return NetworkAttack(signals, flat=flat)
+
+
+def _on_shadow(name: str) -> Attack:
+    """Return an attack that learns on a shadow model."""
+    attack = _named(name)
+    apart = [need for need in attack.needs if need.startswith(("gradient:", "activation:"))]
+    if apart or attack.knows != "some members":
+        raise UsageError(
+            f"shadow:{name} cannot be: " + (f"{apart[0]} of two trainings do not correspond" if apart else "it is one"),
+            expected="an attack on prediction, label, error or gradient-magnitude",
+        )
+    return ShadowAttack(attack)

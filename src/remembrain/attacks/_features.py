@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
 
 from remembrain._validate import finite, one_number_a_scan
-from remembrain.types import Array
+from remembrain.types import Signals
 
 
-def columns(signals: Mapping[str, Array], name: str) -> Float[np.ndarray, "scan feature"]:
+def columns(signals: Signals, name: str) -> Float[np.ndarray, "scan feature"]:
     """Return one signal, flattened to a row of numbers a scan.
 
     Raises
@@ -26,7 +25,7 @@ def columns(signals: Mapping[str, Array], name: str) -> Float[np.ndarray, "scan 
     return array.reshape(len(array), math.prod(array.shape[1:]))
 
 
-def numbers(signals: Mapping[str, Array], name: str) -> Float[np.ndarray, "scan"]:
+def numbers(signals: Signals, name: str) -> Float[np.ndarray, "scan"]:
     """Return a signal that is one number a scan, in double precision.
 
     Raises

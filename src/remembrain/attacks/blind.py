@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,7 @@ from jaxtyping import Float
 
 from remembrain.attacks._features import columns
 from remembrain.attacks.logistic import fit_logistic
-from remembrain.types import Access, Array, Known, Knows
+from remembrain.types import Access, Known, Knows, Signals
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class BlindBaseline:
     needs: tuple[str, ...] = ("covariates",)
     paper: str = "Das, Zhang & Tramèr 2024 (arXiv 2406.16201)"
 
-    def score(self, known: Known, unknown: Mapping[str, Array], rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
+    def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-odds of membership of the unknown scans."""
         facts, others = (columns(signals, "covariates").astype(float) for signals in (known.signals, unknown))
         centre = facts.mean(axis=0)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain.attacks._features import numbers
-from remembrain.types import Access, Array, Known, Knows
+from remembrain.types import Access, Known, Knows, Signals
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class ErrorThreshold:
     needs: tuple[str, ...] = ("error",)
     paper: str = "Yeom et al. 2018, IEEE CSF (arXiv 1709.01604)"
 
-    def score(self, known: Known, unknown: Mapping[str, Array], rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
+    def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return threshold - abs(error) of the unknown scans, in years."""
         threshold = best_threshold(np.abs(numbers(known.signals, "error")), known.member)
         return np.asarray(threshold - np.abs(numbers(unknown, "error")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,7 @@ from jaxtyping import Float
 from sklearn.linear_model import LogisticRegression
 
 from remembrain.attacks._features import Standardiser, numbers
-from remembrain.types import Access, Array, Known, Knows
+from remembrain.types import Access, Known, Knows, Signals
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class LogisticOnOutputs:
     needs: tuple[str, ...] = ("prediction", "label", "error")
     paper: str = "Shokri et al. 2017, IEEE S&P (arXiv 1610.05820), with a linear attack model"
 
-    def score(self, known: Known, unknown: Mapping[str, Array], rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
+    def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-odds of membership of the unknown scans."""
         centre = float(numbers(known.signals, "label").mean())
         return fit_logistic(_products(known.signals, centre), known, _products(unknown, centre))
@@ -43,7 +42,7 @@ def fit_logistic(
     return np.asarray(model.decision_function(scale(features)), dtype=float)
 
 
-def _products(signals: Mapping[str, Array], centre: float) -> Float[np.ndarray, "scan 10"]:
+def _products(signals: Signals, centre: float) -> Float[np.ndarray, "scan 10"]:
     """Return three numbers, abs(error), and six products of the three, label and prediction around ``centre``."""
     prediction, label, error = (numbers(signals, name) for name in ("prediction", "label", "error"))
     prediction, label, size = prediction - centre, label - centre, np.abs(error)

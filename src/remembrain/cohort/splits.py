@@ -51,9 +51,10 @@ def make_split(
     members: float,
     nonmembers: float,
     validation: float,
+    population: float = 0,
     known: float = 0.5,
 ) -> Split:
-    """Divide people into members, non-members and validation, alike in age, sex and site.
+    """Divide people into members, non-members, validation and population, alike in age, sex and site.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def make_split(
         All scans of the cohort.
     rng
         Source of the draw.
-    members, nonmembers, validation
+    members, nonmembers, validation, population
         People each: a number (``int``), or a share of all people (``float``).
     known
         Share of members and of non-members whom the attacker knows.
@@ -74,7 +75,7 @@ def make_split(
     people, place = _people(scans)
     wanted = [
         int(share) if isinstance(share, int) else int(share * len(people) + 1e-9)
-        for share in (members, nonmembers, validation)
+        for share in (members, nonmembers, validation, population)
     ]
     if sum(wanted) > len(people):
         raise DataError(f"{len(people)} people", expected=f"at least {sum(wanted)}, the sum of the roles asked for")
@@ -109,6 +110,13 @@ def draw_people(
         chosen = people[order[_evenly(number, len(people), rng)]]
         known[mine] = np.isin(scans.participant_id[mine], chosen)
     return known
+
+
+def draw_half(scans: Scans, rng: np.random.Generator) -> Bool[np.ndarray, "scan"]:
+    """Draw half of all people, spread over age, sex and site."""
+    people, place = _people(scans)
+    order = _interleaved(place, rng)
+    return np.isin(scans.participant_id, people[order[_evenly(len(people) // 2, len(people), rng)]])
 
 
 def _people(scans: Scans) -> tuple[Texts, Int[np.ndarray, "person"]]:

@@ -6,7 +6,6 @@ No registration is done: volumes are taken to lie in MNI space, where the publis
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from remembrain.cohort.grids import Grid
 from remembrain.cohort.nifti import first_line, read_volume
 from remembrain.cohort.store import ScanStore, file_of, private_folder
 from remembrain.errors import DataError, Problem, ProblemsError
-from remembrain.run import atomic_path, read_json, sha256, write_json
+from remembrain.run import read_json, sha256, write_array, write_json
 
 RECIPE = 1
 CHUNK = 8
@@ -198,12 +197,9 @@ def _prepare_one(path: Path, grid: Grid | None, folder: Path | None) -> _Answer:
 
 
 def _save(target: Path, array: Float[np.ndarray, "..."]) -> None:
-    """Write one prepared scan whole or not at all; not by NumPy, which does not tell that a disk is full."""
+    """Write one prepared scan whole or not at all, into a folder that only its owner can read."""
     private_folder(target.parent)
-    content = io.BytesIO()
-    np.save(content, array, allow_pickle=False)
-    with atomic_path(target) as partial:
-        partial.write_bytes(content.getbuffer())
+    write_array(target, array)
 
 
 def to_grid(

@@ -6,5 +6,6 @@ one line in ``KINDS``.
 """
 
 from remembrain.signals.extraction import KINDS, check_names, extract, resolve
+from remembrain.signals.later_layers import later_layers
 
-__all__ = ["KINDS", "check_names", "extract", "resolve"]
+__all__ = ["KINDS", "check_names", "extract", "later_layers", "resolve"]

@@ -21,7 +21,7 @@ from remembrain.errors import DataError
 from remembrain.types import Auditable
 
 _NORMS = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.LocalResponseNorm, nn.RMSNorm)
-_ROLES = ("first", "last-hidden", "output")
+_ROLES = ("first", "second", "last-hidden", "output")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +31,47 @@ class Probe:
     target: Auditable
     scan: Float[np.ndarray, "*shape"]
     age: float
+
+    @cached_property
+    def output_shapes(self) -> dict[str, tuple[int, ...]]:
+        """What every layer with weights puts out for one scan, by module name, in order of execution.
+
+        The first axis is counted too: a network may treat parts of a scan as a batch. A layer that puts out anything
+        but a tensor, or is run several times, is left out.
+        """
+        module = self.target.module
+        seen: dict[str, list[Any]] = {}
+        hooks = [
+            layer.register_forward_hook(lambda *call, name=name: seen.setdefault(name, []).append(call[2]))
+            for name, layer in module.named_modules()
+            if name and _weight_of(layer) is not None
+        ]
+        try:
+            with evaluation_mode(module), torch.no_grad():
+                module(as_batch(self.scan, module))
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return {
+            name: tuple(outputs[0].shape)
+            for name, outputs in seen.items()
+            if len(outputs) == 1 and isinstance(outputs[0], Tensor)
+        }
+
+    def layer(self, role: str) -> str:
+        """Return the name of the module that is meant, as for :meth:`weight`; it has to be run once a scan.
+
+        Raises
+        ------
+        DataError
+            Where there is none, or it is the output itself.
+        """
+        name = self.weight(role).rpartition(".")[0]
+        if name not in self.output_shapes:
+            raise DataError(f"layer {name or role!r} is not run once for a scan", expected="one output a scan")
+        if name == self.weight("output").rpartition(".")[0]:
+            raise DataError(f"layer {name!r} is the output: no layer follows it", expected="an earlier layer")
+        return name
 
     @cached_property
     def calls(self) -> tuple[str, ...]:
@@ -56,8 +97,8 @@ class Probe:
         Parameters
         ----------
         layer
-            ``first``, ``last-hidden``, ``output`` (in order of execution, of the layers that the loss depends on),
-            or the name of a module.
+            ``first``, ``second``, ``last-hidden``, ``output`` (what the target means by them; otherwise in order of
+            execution, of the layers that the loss depends on), or the name of a module.
 
         Raises
         ------
@@ -65,14 +106,15 @@ class Probe:
             Where there is none.
         """
         names = dict(self.target.module.named_parameters())
+        layer = next(iter(self.target.layers.get(layer, ())), layer)
         if layer not in _ROLES:
             found = [weight for weight in dict.fromkeys(self.calls) if layer in (weight, weight.rpartition(".")[0])]
             if not found or not self._reached(found[0]):
                 listed = ", ".join(weight.rpartition(".")[0] or weight for weight in dict.fromkeys(self.calls))
                 raise DataError(f"no layer {layer!r} that the loss depends on", expected=f"one of {listed}")
             return found[0]
-        place = 1 if layer == "last-hidden" else 0
-        order = self.calls if layer == "first" else self.calls[::-1]
+        place = 1 if layer in ("second", "last-hidden") else 0
+        order = self.calls if layer in ("first", "second") else self.calls[::-1]
         reached = (weight for weight in dict.fromkeys(order) if weight in names and self._reached(weight))
         for number, weight in enumerate(reached):
             if number == place:
@@ -161,6 +203,21 @@ def only_these_require_grad(module: nn.Module, names: tuple[str, ...]) -> Iterat
     finally:
         for name, parameter in parameters.items():
             parameter.requires_grad_(before[name])
+
+
+@contextmanager
+def outputs_of(module: nn.Module, layers: tuple[str, ...]) -> Iterator[dict[str, Tensor]]:
+    """Yield a mapping that holds what these layers put out for whatever ran last."""
+    seen: dict[str, Tensor] = {}
+    hooks = [
+        module.get_submodule(name).register_forward_hook(lambda *call, name=name: seen.update({name: call[2].detach()}))
+        for name in layers
+    ]
+    try:
+        yield seen
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def as_batch(scan: Float[np.ndarray, "*shape"], module: nn.Module) -> Float[Tensor, "1 *shape"]:

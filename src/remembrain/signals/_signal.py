@@ -15,12 +15,14 @@ from torch import Tensor
 class Seen:
     """What one pass through the target gives for one scan.
 
-    ``gradients`` holds the loss gradient of each parameter that a signal asked for, by parameter name.
+    ``gradients`` holds the loss gradient of each parameter that a signal asked for, by parameter name; ``activations``
+    what each layer put out that a signal asked for, by module name.
     """
 
     prediction: float
     label: float
     gradients: Mapping[str, Tensor]
+    activations: Mapping[str, Tensor]
 
 
 @dataclass(frozen=True)
@@ -33,20 +35,23 @@ class Signal(ABC):
         As it was asked for, such as ``gradient:output``.
     parameters
         The parameters of the target whose gradients it needs; none for what outputs alone show.
+    layers
+        The modules of the target whose output it needs.
     shape
         Shape of the numbers of one scan; () is a single number.
     dtype
-        float64 for outputs, float32 for gradients.
+        float64 for outputs, float32 for gradients, float16 for activations.
     """
 
     name: str
     parameters: tuple[str, ...] = ()
     shape: tuple[int, ...] = ()
     dtype: str = "<f8"
+    layers: tuple[str, ...] = ()
 
     def described(self) -> str:
         """Say what of the target it reads, for the report."""
-        return ", ".join(self.parameters)
+        return ", ".join((*self.parameters, *self.layers))
 
     @abstractmethod
     def row(self, seen: Seen) -> Float[np.ndarray, "*shape"]:

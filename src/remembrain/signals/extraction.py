@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from remembrain._device import device_of
 from remembrain._progress import progress
 from remembrain._validate import finite, same_length
 from remembrain.errors import DataError, UsageError
-from remembrain.signals import error, gradient_magnitude, label, layer_gradient, prediction
-from remembrain.signals._probe import Probe, as_batch, evaluation_mode, only_these_require_grad
+from remembrain.signals import activation, error, gradient_magnitude, label, layer_gradient, prediction
+from remembrain.signals._probe import Probe, as_batch, evaluation_mode, only_these_require_grad, outputs_of
 from remembrain.signals._rows import RowFile
 from remembrain.signals._signal import Seen, Signal
 from remembrain.types import Array, Auditable, Inputs
@@ -26,6 +27,7 @@ KINDS: Mapping[str, Callable[[str, Probe], Signal]] = {
     "error": error.resolve,
     "gradient-magnitude": gradient_magnitude.resolve,
     "gradient:": layer_gradient.resolve,
+    "activation:": activation.resolve,
 }
 """Every kind of signal; one whose name ends with a colon takes the name of a layer behind it."""
 
@@ -43,12 +45,13 @@ def resolve(
         Any scan it can read, and its age in years: run through once or a few times to watch the network.
     names
         ``prediction``, ``label``, ``error``, ``gradient-magnitude``, ``gradient:first``, ``gradient:last-hidden``,
-        ``gradient:output`` or ``gradient:<module name>``.
+        ``gradient:output``, ``gradient:<module name>``, ``activation:second`` or ``activation:<module name>``.
 
     Returns
     -------
     signals
-        By name; ``parameters`` tells whose gradients each reads, ``shape`` its numbers a scan.
+        By name; ``parameters`` tells whose gradients each reads, ``shape`` its numbers a scan. Where a role means
+        several modules of the target, the others come as ``name/module``.
 
     Raises
     ------
@@ -58,7 +61,14 @@ def resolve(
         Where the network has no such layer.
     """
     probe = Probe(target, scan, age)
-    return {name: _kind(name)(name, probe) for name in names}
+    return {part: _kind(part)(part, probe) for name in names for part in _parts(name, target)}
+
+
+def _parts(name: str, target: Auditable) -> list[str]:
+    """Return a signal's name, and one for each further module that its role means."""
+    kind, _, role = name.partition(":")
+    modules = target.layers.get(role, ()) if kind == "gradient" else ()
+    return [name, *(f"{name}/{module}" for module in modules[1:])]
 
 
 def check_names(names: Sequence[str]) -> None:
@@ -86,7 +96,7 @@ def extract(
     Parameters
     ----------
     target
-        The model; left as it was found.
+        The model; left as it was found, and asked where its parameters are.
     inputs
         The scans as it reads them.
     age
@@ -106,7 +116,8 @@ def extract(
     -------
     signals
         By name, memory-mapped and read-only: float64 of shape (scan,) for prediction, label and error; float32 of
-        shape (scan, tensor) for gradient magnitudes and (scan, \*weight shape) for a layer's gradient.
+        shape (scan, tensor) for gradient magnitudes and (scan, \*weight shape) for a layer's gradient; float16 for
+        activations. Parts as for :func:`resolve`.
 
     Raises
     ------
@@ -142,6 +153,7 @@ def _one_pass(
     """Compute what is not on disk yet, beginning behind the last scan that all of these signals have."""
     done = min(files[name].rows_done() for name in signals)
     names = tuple(dict.fromkeys(parameter for signal in signals.values() for parameter in signal.parameters))
+    layers = tuple(dict.fromkeys(layer for signal in signals.values() for layer in signal.layers))
     module = target.module
     with ExitStack() as stack:
         advance = stack.enter_context(progress(description, len(inputs)))
@@ -152,8 +164,9 @@ def _one_pass(
         stack.enter_context(evaluation_mode(module))
         parameters = stack.enter_context(only_these_require_grad(module, names))
         stack.enter_context(torch.set_grad_enabled(bool(names)))
+        activations = stack.enter_context(outputs_of(module, layers))
         for place in range(done, len(inputs)):
-            seen = _see(target, inputs[place], float(age[place]), names, parameters)
+            seen = _see(target, inputs[place], float(age[place]), names, parameters, activations)
             for signal, rows in outs:
                 rows.append(signal.row(seen))
             advance()
@@ -167,6 +180,7 @@ def _see(
     age: float,
     names: tuple[str, ...],
     parameters: tuple[torch.nn.Parameter, ...],
+    activations: Mapping[str, torch.Tensor],
 ) -> Seen:
     """Run one scan through the target, and its loss back to the parameters that are asked for."""
     batch = as_batch(scan, target.module)
@@ -177,7 +191,7 @@ def _see(
         loss = target.loss(output, torch.tensor([age], dtype=batch.dtype, device=batch.device))
         found = torch.autograd.grad(loss, parameters, allow_unused=True, materialize_grads=True)
         gradients = dict(zip(names, found, strict=True))
-    return Seen(years.item(), age, gradients)
+    return Seen(years.item(), age, gradients, activations)
 
 
 def _kind(name: str) -> Callable[[str, Probe], Signal]:
@@ -191,14 +205,14 @@ def _kind(name: str) -> Callable[[str, Probe], Signal]:
 
 def _file(signal: Signal, folder: Path, identity: str, rows: int) -> RowFile:
     """Return where a signal lies; the key in the file's name is of all that decides its content."""
-    content = f"{identity} {signal.name} {signal.parameters} {signal.shape} {signal.dtype}"
+    content = f"{identity} {signal.name} {signal.parameters} {signal.layers} {signal.shape} {signal.dtype}"
     key = hashlib.sha256(content.encode()).hexdigest()[:16]
-    return RowFile(folder, signal.name.replace(":", "_"), key, rows, signal.shape, signal.dtype)
+    return RowFile(folder, signal.name.replace(":", "_").replace("/", "_"), key, rows, signal.shape, signal.dtype)
 
 
 def _identity(target: Auditable, inputs: Inputs, age: Float[np.ndarray, "scan"], key: str) -> str:
     """Return a hash of the target's weights and kinds of layers, the scans, the ages and ``key``."""
-    digest = hashlib.sha256(key.encode())
+    digest = hashlib.sha256(f"{key} {device_of(target.module).type}".encode())
     for name, part in target.module.named_modules():
         digest.update(f"{name} {type(part).__module__}.{type(part).__qualname__}\n".encode())
     for name, value in target.module.state_dict().items():

@@ -68,15 +68,16 @@ class SketchedGradient(Signal):
 
 
 def resolve(name: str, probe: Probe) -> Signal:
-    """Return the signal for a target; the layer is what stands behind the colon.
+    """Return the signal for a target; the layer is what stands behind the colon, or behind a stroke for a part.
 
     Raises
     ------
     DataError
         Where the network has no such layer, naming those that it has.
     """
-    parameter = probe.weight(name.partition(":")[2])
+    role, _, part = name.partition(":")[2].partition("/")
+    parameter = probe.weight(part or role)
     shape = probe.shape(parameter)
     if prod(shape) > LARGEST:
-        return SketchedGradient(name, (parameter,), (BUCKETS,), "<f4", Sketch(prod(shape)))
+        return SketchedGradient(name, (parameter,), (BUCKETS,), "<f4", sketch=Sketch(prod(shape)))
     return LayerGradient(name, (parameter,), shape, "<f4")

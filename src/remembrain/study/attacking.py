@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,8 +19,8 @@ from jaxtyping import Bool, Int
 from remembrain._parallel import map_processes
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError
-from remembrain.run import atomic_path
-from remembrain.types import Array, Attack, Known, Scans, Scores, Texts
+from remembrain.run import write_array
+from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Texts
 
 Kind = Literal["real", "null"]
 _NULL_STREAM = 7001
@@ -37,16 +37,31 @@ class Round:
     member: Bool[np.ndarray, "scan"]
 
 
+Source = Path | Array
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """What an attacker who knows no member learns from: signals of a shadow model, and who was its member."""
+
+    signals: Mapping[str, Array]
+    member: Bool[np.ndarray, "scan"]
+    participant_id: Texts
+    key: str
+
+
 @dataclass(frozen=True, eq=False)
 class Job:
-    """All rounds of one attack, for one worker process; ``kept`` is where its scores stay for a rerun."""
+    """One attack in one round, for a worker process; ``kept`` is where its scores stay for a rerun."""
 
     attack: Attack
-    signals: Mapping[str, Path | Array]
+    signals: Mapping[str, Source]
     person: Texts
-    rounds: tuple[Round, ...]
+    played: Round
     seed: int
     kept: Path
+    taught: Taught | None = None
+    taught_signals: Mapping[str, Source] | None = None
 
 
 def real_rounds(split: Split, draws: Sequence[Bool[np.ndarray, "scan"]]) -> tuple[Round, ...]:
@@ -85,9 +100,11 @@ def run_attacks(
     seed: int,
     folder: Path,
     key: str,
+    taught: Taught | None = None,
+    here: Collection[str] = (),
     workers: int | None = None,
 ) -> dict[tuple[str, Kind], list[Scores]]:
-    """Run every attack on every round, one process an attack, keeping each attack's scores for a rerun.
+    """Run every attack on every round in parallel processes, keeping the scores of each for a rerun.
 
     Parameters
     ----------
@@ -103,6 +120,10 @@ def run_attacks(
         Seed of the audit; every attack and round has its own stream.
     folder, key
         Where scores are kept, and the hash of everything they depend on.
+    taught
+        What attacks that know only the population learn from.
+    here
+        Attacks that run in this process, because they hold a stranger's code that a worker could not import.
     workers
         Processes; one a core when left out.
 
@@ -111,69 +132,106 @@ def run_attacks(
     scores
         For each attack name and kind, one ``Scores`` a repeat.
     """
-    sources = {name: Path(str(a.filename)) if isinstance(a, np.memmap) else a for name, a in signals.items()}
     folder.mkdir(parents=True, exist_ok=True)
-    jobs = []
-    for attack in attacks:
-        mine = {name: sources[name] for name in attack.needs}
-        kept = folder / f"{hashlib.sha256(f'{key} {attack!r} {_identity(rounds)}'.encode()).hexdigest()[:32]}.npz"
-        jobs.append(Job(attack, mine, scans.participant_id, tuple(rounds), seed, kept))
-    answers = map_processes(_scores_of, jobs, workers=workers, description="attacking")
-    found: dict[tuple[str, Kind], list[Scores]] = {}
-    for job, answer in zip(jobs, answers, strict=True):
-        for played, score in zip(rounds, answer, strict=True):
-            place = played.tested
-            found.setdefault((job.attack.name, played.kind), []).append(
-                Scores(
-                    job.attack.name,
-                    played.repeat,
-                    scans.participant_id[place],
-                    scans.session_id[place],
-                    played.member[place],
-                    score,
-                )
+    identities = [_identity(played) for played in rounds]
+    jobs = [
+        _job(attack, signals, scans.participant_id, played, seed, taught, folder, f"{key} {identity}")
+        for attack in attacks
+        for played, identity in zip(rounds, identities, strict=True)
+    ]
+    order = sorted(range(len(jobs)), key=lambda place: -_size(jobs[place]))  # the longest first, so that none is last
+    apart, together = ([place for place in order if (jobs[place].attack.name in here) is out] for out in (True, False))
+    answers: dict[int, Array] = {}
+    for places, processes in ((apart, 1), (together, workers)):
+        found = map_processes(_scores_of, [jobs[place] for place in places], workers=processes, description="attacking")
+        answers.update(zip(places, found, strict=True))
+    scores: dict[tuple[str, Kind], list[Scores]] = {}
+    for place, job in enumerate(jobs):
+        played, tested = job.played, job.played.tested
+        scores.setdefault((job.attack.name, played.kind), []).append(
+            Scores(
+                job.attack.name,
+                played.repeat,
+                scans.participant_id[tested],
+                scans.session_id[tested],
+                played.member[tested],
+                answers[place],
             )
-    return found
+        )
+    return scores
 
 
-def _identity(rounds: Sequence[Round]) -> str:
-    """Return a hash of who is known, who is tested and who is called a member in every round."""
-    digest = hashlib.sha256()
-    for one in rounds:
-        digest.update(f"{one.kind} {one.repeat} {len(one.known)} {len(one.tested)} {len(one.member)}\n".encode())
-        digest.update(one.known.astype(np.int64).tobytes() + one.tested.astype(np.int64).tobytes())
-        digest.update(one.member.tobytes())
+def _job(
+    attack: Attack,
+    signals: Mapping[str, Array],
+    person: Texts,
+    played: Round,
+    seed: int,
+    taught: Taught | None,
+    folder: Path,
+    key: str,
+) -> Job:
+    """Return one attack in one round with what it needs, as it goes to a worker."""
+    teacher = taught if attack.knows == "population" else None
+    content = f"{key} {attack!r} {teacher.key if teacher else ''}"
+    kept = folder / f"{hashlib.sha256(content.encode()).hexdigest()[:32]}.npy"
+    theirs = _sources(teacher.signals, attack.needs) if teacher else None
+    bare = replace(teacher, signals={}) if teacher else None
+    return Job(attack, _sources(signals, attack.needs), person, played, seed, kept, bare, theirs)
+
+
+def _sources(signals: Mapping[str, Array], needs: Sequence[str]) -> dict[str, Source]:
+    """Return the signals that are needed, with all their parts; those on disk by their path."""
+    return {
+        name: Path(str(array.filename)) if isinstance(array, np.memmap) and array.filename else array
+        for name, array in signals.items()
+        if name.partition("/")[0] in needs
+    }
+
+
+def _size(job: Job) -> int:
+    """Return about how long a job takes: numbers a scan of its signals, times the scans learned from."""
+    numbers = sum(int(np.prod(_opened(source).shape[1:])) for source in job.signals.values())
+    return (numbers + 1) * len(job.played.known)
+
+
+def _identity(one: Round) -> str:
+    """Return a hash of who is known, who is tested and who is called a member."""
+    digest = hashlib.sha256(f"{one.kind} {one.repeat} {len(one.known)} {len(one.tested)} {len(one.member)}\n".encode())
+    digest.update(one.known.astype(np.int64).tobytes() + one.tested.astype(np.int64).tobytes())
+    digest.update(one.member.tobytes())
     return digest.hexdigest()
 
 
-def _scores_of(job: Job) -> list[Array]:
-    """Return one array of scores a round, from the file of an earlier run where there is one."""
+def _scores_of(job: Job) -> Array:
+    """Return the scores of one round, from the file of an earlier run where there is one."""
     if job.kept.exists():
-        with np.load(job.kept, allow_pickle=False) as kept:
-            return [kept[str(place)] for place in range(len(job.rounds))]
+        return np.asarray(np.load(job.kept, allow_pickle=False))
+    played = job.played
     signals = {name: _opened(source) for name, source in job.signals.items()}
-    answers = []
-    for played in job.rounds:
-        stream = [job.seed, zlib.crc32(job.attack.name.encode()), played.repeat, int(played.kind == "null")]
+    if job.taught is not None and job.taught_signals is not None:
+        theirs = {name: _opened(source) for name, source in job.taught_signals.items()}
+        everybody = np.arange(len(job.taught.member))
+        known = Known(_rows(theirs, everybody), job.taught.member, job.taught.participant_id)
+    else:
         known = Known(_rows(signals, played.known), played.member[played.known], job.person[played.known])
-        score = job.attack.score(known, _rows(signals, played.tested), np.random.default_rng(stream))
-        if score.shape != played.tested.shape or not np.isfinite(score).all():
-            raise DataError(
-                f"the attack {job.attack.name} gave scores of shape {score.shape} "
-                f"with {int(np.count_nonzero(~np.isfinite(score)))} not finite",
-                expected=f"{len(played.tested)} finite numbers, one a scan",
-            )
-        answers.append(score)
-    with atomic_path(job.kept) as partial, partial.open("wb") as file:
-        np.savez(file, **{str(place): score for place, score in enumerate(answers)})  # type: ignore[arg-type]  # the stub takes a name for a flag
-    return answers
+    stream = [job.seed, zlib.crc32(job.attack.name.encode()), played.repeat, int(played.kind == "null")]
+    score = job.attack.score(known, _rows(signals, played.tested), np.random.default_rng(stream))
+    if score.shape != played.tested.shape or not np.isfinite(score).all():
+        raise DataError(
+            f"the attack {job.attack.name} gave scores of shape {score.shape} "
+            f"with {int(np.count_nonzero(~np.isfinite(score)))} not finite",
+            expected=f"{len(played.tested)} finite numbers, one a scan",
+        )
+    write_array(job.kept, score)
+    return score
 
 
-def _rows(signals: Mapping[str, Array], index: Int[np.ndarray, "some"]) -> dict[str, Array]:
-    """Return the signals of these scans."""
-    return {name: np.asarray(array[index]) for name, array in signals.items()}
+def _rows(signals: Mapping[str, Array], index: Int[np.ndarray, "some"]) -> dict[str, Rows]:
+    """Return the signals of these scans, read when they are asked for."""
+    return {name: Rows(array, index) for name, array in signals.items()}
 
 
-def _opened(source: Path | Array) -> Array:
+def _opened(source: Source) -> Array:
     """Return the array, memory-mapped where it is a file."""
     return np.load(source, mmap_mode="r", allow_pickle=False) if isinstance(source, Path) else source

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,10 @@ from remembrain.errors import EvidenceAboveLimit, UsageError
 from remembrain.evidence import gate
 from remembrain.run import RunFolder
 from remembrain.signals import check_names
-from remembrain.study.assessing import assess_target, run_facts
+from remembrain.study.assessing import assess_target
+from remembrain.study.facts import run_facts
 from remembrain.study.gathering import WORDS, Evidence
-from remembrain.study.material import Material, decide_split, insist, make_material, read_cohort
+from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
 from remembrain.target import imported, networks, recipes, saved, training
 from remembrain.target.model import Target, try_one
 
@@ -44,19 +44,20 @@ def train(config: Config, path: Path) -> RunFolder:
     recipe = _recipe(config, name)
     torch.set_num_threads(1)
     material, run = _prepared(config, path)
-    scans, split = material.scans, material.split
+    audited = material.of(*AUDITED)
+    scans, split = audited.scans, audited.split
     members = split.index("member")
     generator = torch.Generator().manual_seed(config.seed)
     mean_age = float(scans.age[members].mean())
     form, shape = config.training.form, material.inputs.shape
-    network = networks.build(name, form, shape, mean_age=mean_age, generator=generator)
+    network = networks.build(name, form, shape, mean_age=mean_age, generator=generator, dropout=recipe.dropout)
     _begin(run, config, material)
     with run.alone():
         trained = training.train(
             network,
-            material.inputs,
+            audited.inputs,
             scans.age,
-            roles={role: split.index(role) for role in WORDS},
+            roles={role: split.index(role) for role in AUDITED},
             recipe=recipe,
             folder=run.target,
             epochs_folder=run.restricted / "epochs",
@@ -80,6 +81,7 @@ def _recipe(config: Config, name: str) -> recipes.Recipe:
         learning_rate=options.learning_rate,
         weight_decay=options.weight_decay,
         batch_size=options.batch_size,
+        dropout=options.dropout,
         keep_every=options.keep_every or None,
     )
 
@@ -175,7 +177,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     kept = config.split.model_copy(update={"split": run.split, "members_list": None, "nonmembers_list": None})
     split = decide_split(cohort, kept, config.seed, run.split)
     material = make_material(cohort, split, config, **_own_preprocess(target))
-    recipe = asdict(_recipe(config, target.name)) if target.form else None
+    recipe = _recipe(config, target.name) if target.form else None
     with run.alone():
         return assess_target(run, target, material, attacks, options, seed=config.seed, recipe=recipe, workers=workers)
 

@@ -20,7 +20,8 @@ from remembrain.cohort.splits import Split, draw_known, insist_on_people, write_
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import RunFolder
-from remembrain.study.assessing import assess_target, run_facts
+from remembrain.study.assessing import assess_target
+from remembrain.study.facts import run_facts
 from remembrain.study.gathering import Evidence
 from remembrain.study.material import Material
 from remembrain.target import saved
@@ -77,7 +78,7 @@ def audit_module(
     seed
         Of everything that is drawn.
     options
-        Attacks, repeats and bootstrap draws.
+        Attacks and repeats.
     workers
         Processes that attack side by side; with more than 1, a script must guard its start by
         ``if __name__ == "__main__"``, since each worker imports it.

@@ -19,7 +19,12 @@ from remembrain.study.material import Material
 from remembrain.types import Attack, Role, Scores
 
 SMALLEST_CELL = 10
-WORDS: dict[Role, str] = {"member": "members", "nonmember": "nonmembers", "validation": "validation"}
+WORDS: dict[Role, str] = {
+    "member": "members",
+    "nonmember": "nonmembers",
+    "validation": "validation",
+    "population": "population",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +45,6 @@ def judge(
     null: Mapping[str, Sequence[Scores]],
     refused: Mapping[str, str],
     *,
-    seed: int,
-    draws: int,
     doubt: str = "",
 ) -> Evidence:
     """Assess every attack and both controls, and conclude.
@@ -54,24 +57,22 @@ def judge(
         Scores by attack, of real membership and of the null.
     refused
         Why an attack could not be run, by name.
-    seed, draws
-        Of the bootstrap.
     doubt
         Why the target may not have been seen as it is.
     """
-    rng = np.random.default_rng([seed, 2])
     names = [attack.name for attack in attacks]
-    of_blind = assess.assess(real[blind_attack.name], rng, draws=draws)
+    of_blind = assess.assess(real[blind_attack.name])
     assessments, nulls, differences = {}, {}, {}
     for name in names:
         if name in refused:
             assessments[name] = nulls[name] = assess.not_assessed(name, refused[name])
             continue
-        assessments[name] = assess.assess(real[name], rng, draws=draws)
-        nulls[name] = _null(name, null, rng, draws)
+        assessments[name] = assess.assess(real[name])
+        nulls[name] = _null(name, null)
         if assessments[name].auc and of_blind.auc:
-            differences[name] = compare.auc_difference(real[name], real[blind_attack.name], rng, draws=draws)
-    null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null, rng, draws)})
+            differences[name] = compare.auc_difference(real[name], real[blind_attack.name])
+    beyond = _beyond_black_box(attacks, assessments, real)
+    null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null)})
     blind_control = controls.blind_control(of_blind)
     concluded = findings.conclude(
         assessments, null=null_control, blind=blind_control, differences=differences, doubt=doubt
@@ -86,6 +87,7 @@ def judge(
             "difference_from_blind": assess.interval_json(differences[attack.name].auc)
             if attack.name in differences
             else None,
+            "difference_from_best_black_box": beyond.get(attack.name),
             "null_auc": assess.interval_json(null_control.assessments[attack.name].auc),
             "roc": _roc(real[attack.name]) if found.auc else None,
         }
@@ -100,11 +102,32 @@ def judge(
     return Evidence(assessments, null_control, blind_control, content, doubt)
 
 
-def _null(name: str, null: Mapping[str, Sequence[Scores]], rng: np.random.Generator, draws: int) -> assess.Assessment:
+def _beyond_black_box(
+    attacks: Sequence[Attack], assessments: Mapping[str, assess.Assessment], real: Mapping[str, Sequence[Scores]]
+) -> dict[str, Any]:
+    """Return how much better each attack that sees more is than the best on outputs alone, on the same people."""
+    access = {one.name: one.access for one in attacks}
+    aucs = {name: found.auc.value for name, found in assessments.items() if found.auc}
+    black = [name for name in aucs if access[name] == "outputs"]
+    if not black:
+        return {}
+    best = max(black, key=lambda name: aucs[name])
+    differences = {
+        name: compare.auc_difference(real[name], real[best])
+        for name in aucs
+        if access[name] not in ("outputs", "nothing")
+    }
+    return {
+        name: {"baseline": best, **assess.interval_json(found.auc), "p": found.p_value}
+        for name, found in differences.items()
+    }
+
+
+def _null(name: str, null: Mapping[str, Sequence[Scores]]) -> assess.Assessment:
     """Return how an attack did where nobody is a member, or why that is not known."""
     if not null.get(name):
         return assess.not_assessed(name, "there are too few non-members to divide into two groups")
-    return assess.assess(null[name], rng, draws=draws)
+    return assess.assess(null[name])
 
 
 def _declared(attack: Attack) -> dict[str, Any]:
@@ -186,10 +209,9 @@ def _cell(count: int) -> int | str:
 
 
 def describe_errors(
-    material: Material, error: Float[np.ndarray, "scan"], seed: int, draws: int
+    material: Material, error: Float[np.ndarray, "scan"]
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Return how well the target predicts each group (n is people), and the densities of its errors."""
-    rng = np.random.default_rng([seed, 3])
     scans, split = material.scans, material.split
     places = {role: split.index(role) for role in WORDS}
     mae: dict[str, Any] = {}
@@ -198,15 +220,13 @@ def describe_errors(
         people = len(np.unique(scans.participant_id[mine]))
         mae[word] = None
         if people >= SMALLEST_CELL:
-            found = errors_of_years.mean_absolute(error[mine], scans.participant_id[mine], rng, draws=draws)
+            found = errors_of_years.mean_absolute(error[mine], scans.participant_id[mine])
             mae[word] = {**found.to_json(), "n": people}
     member, other = places["member"], places["nonmember"]
-    mean = errors_of_years.of_mean_predictor(
-        scans.age[member], scans.age[other], scans.participant_id[other], rng, draws=draws
-    )
+    mean = errors_of_years.of_mean_predictor(scans.age[member], scans.age[other], scans.participant_id[other])
     mae["mean_predictor"] = {**mean.to_json(), "n": len(np.unique(scans.participant_id[other]))}
     names = scans.participant_id[other], scans.participant_id[member]
-    gap = errors_of_years.mean_difference((error[other], error[member]), names, rng, draws=draws)
+    gap = errors_of_years.mean_difference((error[other], error[member]), names)
     reach = float(np.quantile(np.abs(error[np.concatenate([member, other])]), 0.99)) * 1.2
     grid = np.linspace(-reach, reach, 161)
     told = {"mae": mae, "gap": gap.to_json()}
@@ -220,7 +240,7 @@ def describe_errors(
 
 
 def describe_epochs(
-    material: Material, history: Sequence[Mapping[str, Any]], predicted: Float[np.ndarray, "epoch scan"], seed: int
+    material: Material, history: Sequence[Mapping[str, Any]], predicted: Float[np.ndarray, "epoch scan"]
 ) -> list[dict[str, Any]]:
     """Return the errors of members and others by epoch, and how well abs(error) tells them apart."""
     if not history:
@@ -230,7 +250,6 @@ def describe_epochs(
         predicted[:, tested] - scans.age[tested],
         material.split.role[tested] == "member",
         scans.participant_id[tested],
-        np.random.default_rng([seed, 4]),
     )
     return [
         {

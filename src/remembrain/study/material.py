@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,13 @@ from jaxtyping import Float, Int
 from remembrain.cohort import bids, splits, store, table, volumes
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.grids import Grid, grid
+from remembrain.cohort.subset import Subset
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import DataError, ProblemsError, UsageError
-from remembrain.types import Inputs, Scans
+from remembrain.types import Inputs, Role, Scans
 
 Cohort = bids.BidsCohort | table.TableCohort
+AUDITED: tuple[Role, ...] = ("member", "nonmember", "validation")
 TABLES = frozenset({".tsv", ".csv", ".parquet", ".txt"})
 
 
@@ -34,6 +36,19 @@ class Material:
     description: str
     label: str = "age"
     mean_brain: Callable[[Int[np.ndarray, "some"]], Float[np.ndarray, "x y z"]] | None = None
+
+    def of(self, *roles: Role) -> Material:
+        """Return what belongs to the scans of these roles."""
+        places = self.split.index(*roles)
+        mean = self.mean_brain
+        return replace(
+            self,
+            scans=self.scans.take(places),
+            split=self.split.take(places),
+            inputs=Subset(self.inputs, places),
+            facts=self.facts[places],
+            mean_brain=None if mean is None else lambda index: mean(places[index]),
+        )
 
     def key(self) -> str:
         """Return a hash of the scans' content, in order."""
@@ -91,6 +106,7 @@ def decide_split(cohort: Cohort, options: SplitOptions, seed: int, kept: Path) -
         members=_count(options.members),
         nonmembers=_count(options.nonmembers),
         validation=_count(options.validation),
+        population=_count(options.population),
         known=options.known,
     )
 

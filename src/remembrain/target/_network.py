@@ -6,7 +6,7 @@ Knows nothing of scans, ages but one mean, training or files.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, cast
 
 import torch
@@ -21,12 +21,21 @@ class Network(nn.Module):
 
     Attributes
     ----------
+    layers
+        Which modules an adversary means by a layer's role, where the order of execution does not tell: the published
+        study attacks ``conv6`` as the last hidden layer, and all linear layers behind it as the output.
     head_gain
         How many times larger than others the last weights start. Ages differ by years, not by units of 1, and a network
         whose last weights start small spends its first epochs predicting the mean.
     """
 
+    layers: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     head_gain: ClassVar[float] = 1.0
+
+    @abstractmethod
+    def __init__(self, shape: Sequence[int], dropout: float | None = None) -> None:
+        """Make the layers for scans of this shape; ``dropout`` in front of the output, the network's own if None."""
+        super().__init__()
 
     @property
     @abstractmethod

@@ -20,8 +20,8 @@ class PaperCnn3d(Network):
     2,948,801 parameters; made for scans of 1 x 91 x 109 x 91.
     """
 
-    def __init__(self, shape: Sequence[int]) -> None:
-        super().__init__()
+    def __init__(self, shape: Sequence[int], dropout: float | None = None) -> None:
+        super().__init__(shape)
         space = volume_shape(shape, smallest=64)
         self.conv1 = nn.Conv3d(1, 32, 3, padding=1)
         self.conv2 = nn.Conv3d(32, 64, 3, padding=1)
@@ -30,7 +30,7 @@ class PaperCnn3d(Network):
         self.conv5 = nn.Conv3d(256, 256, 3, padding=1)
         self.conv6 = nn.Conv3d(256, 64, 1)
         self.average = nn.AvgPool3d((space[0] // 32, space[1] // 32, space[2] // 32))
-        self.dropout = nn.Dropout(0.5)
+        self.dropout = nn.Dropout(0.5 if dropout is None else dropout)
         self.output = nn.Conv3d(64, 1, 1)
 
     @property
@@ -50,22 +50,24 @@ class PaperCnn3d(Network):
 class LightCnn3d(Network):
     """The same idea made for speed: half the resolution, three blocks with strides instead of pooling, no dropout.
 
-    171,137 parameters on any grid of at least 32 voxels a side. ``conv6`` has its published name.
+    515,393 parameters on any grid of at least 32 voxels a side. ``conv1``, ``conv6`` and ``output`` have the shapes of
+    the published form, so that the published attacks on their gradients are the same.
     """
 
     head_gain = 8.0
 
-    def __init__(self, shape: Sequence[int]) -> None:
-        super().__init__()
+    def __init__(self, shape: Sequence[int], dropout: float | None = None) -> None:
+        super().__init__(shape)
         volume_shape(shape, smallest=32)
         self.conv1 = nn.Conv3d(1, 32, 3, stride=2, padding=1)
         self.conv2 = nn.Conv3d(32, 64, 3, stride=2, padding=1)
-        self.conv3 = nn.Conv3d(64, 64, 3, stride=2, padding=1)
-        self.conv6 = nn.Conv3d(64, 64, 1)
-        self.output = nn.Linear(64, 1)
+        self.conv3 = nn.Conv3d(64, 256, 3, stride=2, padding=1)
+        self.conv6 = nn.Conv3d(256, 64, 1)
+        self.dropout = nn.Dropout(dropout or 0.0)
+        self.output = nn.Conv3d(64, 1, 1)
 
     @property
-    def last(self) -> nn.Linear:
+    def last(self) -> nn.Conv3d:
         """The layer whose bias starts at the mean age."""
         return self.output
 
@@ -74,6 +76,6 @@ class LightCnn3d(Network):
         x = functional.avg_pool3d(x, 2)
         for convolution in (self.conv1, self.conv2, self.conv3):
             x = functional.relu(norm(convolution(x)))
-        x = functional.relu(self.conv6(x))
-        years: Tensor = self.output(x.mean(dim=(2, 3, 4)))
-        return years
+        x = functional.relu(self.conv6(x)).mean(dim=(2, 3, 4), keepdim=True)
+        years: Tensor = self.output(self.dropout(x))
+        return years.flatten(1)

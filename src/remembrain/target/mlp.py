@@ -15,10 +15,11 @@ from remembrain.target._network import Network
 class Mlp(Network):
     """Two hidden layers of 512 units with ReLU, then one number; scans of any shape are flattened."""
 
-    def __init__(self, shape: Sequence[int]) -> None:
-        super().__init__()
+    def __init__(self, shape: Sequence[int], dropout: float | None = None) -> None:
+        super().__init__(shape)
         self.hidden1 = nn.Linear(math.prod(shape), 512)
         self.hidden2 = nn.Linear(512, 512)
+        self.dropout = nn.Dropout(dropout or 0.0)
         self.output = nn.Linear(512, 1)
 
     @property
@@ -29,5 +30,5 @@ class Mlp(Network):
     def forward(self, x: Float[Tensor, "batch *shape"]) -> Float[Tensor, "batch 1"]:
         """Return predicted years, one a row."""
         x = functional.relu(self.hidden1(x.flatten(1)))
-        years: Tensor = self.output(functional.relu(self.hidden2(x)))
+        years: Tensor = self.output(self.dropout(functional.relu(self.hidden2(x))))
         return years

@@ -16,6 +16,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from remembrain.errors import DataError
+from remembrain.target._network import Network
 
 Whose: TypeAlias = Literal["ours", "module's"]
 """Who provides a step: this package, or the module that was brought along."""
@@ -96,6 +97,11 @@ class Target:
         if not isinstance(loss, Tensor) or loss.numel() != 1:
             raise DataError(f"loss(output, age) gave {_described(loss)}", where=self.name, expected="a scalar tensor")
         return loss.reshape(())
+
+    @property
+    def layers(self) -> Mapping[str, tuple[str, ...]]:
+        """Which modules an adversary means by a layer's role, where the network says so."""
+        return self.module.layers if isinstance(self.module, Network) else {}
 
     @property
     def parameters(self) -> int:

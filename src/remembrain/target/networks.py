@@ -40,7 +40,15 @@ def network_class(name: str, form: Form) -> type[Network]:
     return NETWORKS[name][form]
 
 
-def build(name: str, form: Form, shape: Sequence[int], *, mean_age: float, generator: torch.Generator) -> Network:
+def build(
+    name: str,
+    form: Form,
+    shape: Sequence[int],
+    *,
+    mean_age: float,
+    generator: torch.Generator,
+    dropout: float | None = None,
+) -> Network:
     """Build a network with fresh weights.
 
     Parameters
@@ -53,6 +61,8 @@ def build(name: str, form: Form, shape: Sequence[int], *, mean_age: float, gener
         Where the last bias starts: the members' mean age, in years.
     generator
         What every weight is drawn from: the same state gives the same weights. No global state is read or changed.
+    dropout
+        Share of numbers dropped in front of the output while training; the network's own when left out.
 
     Raises
     ------
@@ -62,7 +72,7 @@ def build(name: str, form: Form, shape: Sequence[int], *, mean_age: float, gener
         Where scans of this shape do not fit the network.
     """
     with torch.device("meta"):
-        network = network_class(name, form)(shape)
+        network = network_class(name, form)(shape, dropout)
     network.to_empty(device="cpu")
     network.initialise(generator, mean_age)
     return network

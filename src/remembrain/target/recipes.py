@@ -27,6 +27,8 @@ class Recipe:
         Scans a step.
     epochs
         Passes over the members; the model after the last one is the target, not the best one.
+    dropout
+        Share of numbers dropped in front of the output while training; the network's own if ``None``.
     keep_every
         Keep the weights of every k-th epoch; 0 keeps the last alone.
     """
@@ -36,6 +38,7 @@ class Recipe:
     weight_decay: float
     batch_size: int
     epochs: int
+    dropout: float | None = None
     keep_every: int = 0
 
     def __post_init__(self) -> None:
@@ -45,6 +48,8 @@ class Recipe:
             raise UsageError(
                 f"learning rate {self.learning_rate}, weight decay {self.weight_decay}", expected="above 0"
             )
+        if not 0 <= (self.dropout or 0.0) < 1:
+            raise UsageError(f"dropout {self.dropout}", expected="from 0 to below 1")
         if self.batch_size < 1 or self.epochs < 1 or self.keep_every < 0:
             raise UsageError(
                 f"batch size {self.batch_size}, epochs {self.epochs}, keep every {self.keep_every}",

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import tomli_w
 import torch
+from torch import nn
 
 from remembrain.errors import DataError
 from remembrain.run import sha256, write_text
@@ -73,6 +74,9 @@ def _facts(target: Target, folder: Path) -> dict[str, Any]:
         "notes": list(target.notes),
         "hooks": target.hooks,
     }
+    dropout = getattr(target.module, "dropout", None)
+    if target.form and isinstance(dropout, nn.Dropout):
+        facts["dropout"] = dropout.p
     if target.source is not None:
         facts |= {"source": str(target.source), "source_sha256": target.code}
     return facts
@@ -98,7 +102,14 @@ def _ours(facts: dict[str, Any], weights: Path) -> Target:
     if form not in NETWORKS.get(name, {}):
         raise DataError(f"no network {name} {form}", where=weights.with_name(FACTS))
     shape = tuple(facts["input_shape"])
-    module = build(name, cast(Form, form), shape, mean_age=0.0, generator=torch.Generator().manual_seed(0))
+    module = build(
+        name,
+        cast(Form, form),
+        shape,
+        mean_age=0.0,
+        generator=torch.Generator().manual_seed(0),
+        dropout=facts.get("dropout"),
+    )
     fit(module, read_weights(weights)[0], weights)
     return Target(module.eval(), name, form, shape, notes=tuple(facts["notes"]))
 

@@ -15,6 +15,8 @@ from torch.nn import functional
 
 from remembrain.target._network import Network, norm, volume_shape
 
+LAYERS = {"last-hidden": ("conv6",), "output": ("output.2", "output.0")}
+
 
 class PaperSliceMean(Network):
     """Five 2D blocks {convolution, instance norm, max-pool, ReLU}, two 1 x 1 convolutions, slice mean, two layers.
@@ -22,8 +24,10 @@ class PaperSliceMean(Network):
     998,625 parameters; made for 91 sagittal slices of 109 x 91.
     """
 
-    def __init__(self, shape: Sequence[int]) -> None:
-        super().__init__()
+    layers = LAYERS
+
+    def __init__(self, shape: Sequence[int], dropout: float | None = None) -> None:
+        super().__init__(shape)
         _, height, width = volume_shape(shape, smallest=64)
         self.conv1 = nn.Conv2d(1, 32, 3, padding=1)
         self.conv2 = nn.Conv2d(32, 64, 3, padding=1)
@@ -32,7 +36,7 @@ class PaperSliceMean(Network):
         self.conv5 = nn.Conv2d(256, 256, 3, padding=1)
         self.conv6 = nn.Conv2d(256, 64, 1)
         self.average = nn.AvgPool2d((height // 32, width // 32))
-        self.dropout = nn.Dropout(0.5)
+        self.dropout = nn.Dropout(0.5 if dropout is None else dropout)
         self.conv7 = nn.Conv2d(64, 32, 1)
         self.output = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 1))
 
@@ -64,20 +68,24 @@ class PaperSliceMean(Network):
 class LightSliceMean(Network):
     """The same idea made for speed: every third slice, strides instead of pooling, fewer channels, no dropout.
 
-    32,769 parameters on any grid of at least 32 voxels a side. ``conv6`` has its published name; there is no ``conv5``.
+    100,577 parameters on any grid of at least 32 voxels a side. ``conv6``, ``conv7`` and ``output`` have the shapes of
+    the published form, so that the published attacks on their gradients are the same; there is no ``conv5``.
     """
 
     head_gain = 8.0
+    layers = LAYERS
 
-    def __init__(self, shape: Sequence[int]) -> None:
-        super().__init__()
+    def __init__(self, shape: Sequence[int], dropout: float | None = None) -> None:
+        super().__init__(shape)
         volume_shape(shape, smallest=32)
         self.conv1 = nn.Conv2d(1, 8, 3, stride=2, padding=1)
         self.conv2 = nn.Conv2d(8, 16, 3, stride=2, padding=1)
         self.conv3 = nn.Conv2d(16, 32, 3, stride=2, padding=1)
-        self.conv4 = nn.Conv2d(32, 64, 3, stride=2, padding=1)
-        self.conv6 = nn.Conv2d(64, 64, 1)
-        self.output = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 1))
+        self.conv4 = nn.Conv2d(32, 256, 3, stride=2, padding=1)
+        self.conv6 = nn.Conv2d(256, 64, 1)
+        self.dropout = nn.Dropout(dropout or 0.0)
+        self.conv7 = nn.Conv2d(64, 32, 1)
+        self.output = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 1))
 
     @property
     def last(self) -> nn.Linear:
@@ -91,6 +99,7 @@ class LightSliceMean(Network):
         x = x.reshape(scans * slices, 1, height, width)
         for convolution in (self.conv1, self.conv2, self.conv3, self.conv4):
             x = functional.relu(norm(convolution(x)))
-        codes = functional.relu(self.conv6(x)).mean(dim=(2, 3)).reshape(scans, slices, 64)
+        x = functional.relu(self.conv6(x)).mean(dim=(2, 3), keepdim=True)
+        codes = self.conv7(self.dropout(x)).reshape(scans, slices, 32)
         years: Tensor = self.output(codes.mean(dim=1))
         return years

@@ -7,7 +7,6 @@ checkpoint. A run killed anywhere resumes to the same bytes. Knows nothing of BI
 from __future__ import annotations
 
 import hashlib
-import io
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,10 +18,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from remembrain._device import device, device_of
 from remembrain._progress import progress
 from remembrain._validate import finite, same_length
 from remembrain.errors import DataError, RemembrainError
-from remembrain.run import atomic_path, write_text
+from remembrain.run import write_array, write_text
 from remembrain.target import checkpoint
 from remembrain.target.model import default_age, mean_squared_error
 from remembrain.target.recipes import Recipe
@@ -62,7 +62,8 @@ def train(
     Parameters
     ----------
     network
-        With fresh weights; its output is one number a scan. It ends in evaluation mode with the last epoch's weights.
+        With fresh weights; its output is one number a scan. It is trained on the graphics processor where there is
+        one, and ends on the processor, in evaluation mode, with the last epoch's weights.
     inputs
         All scans, members and others.
     age
@@ -89,6 +90,7 @@ def train(
         Where the loss or a prediction stops being a number, or a file cannot be written.
     """
     _check(inputs, age, roles)
+    network.to(device())
     optimiser = recipe.make_optimiser(network)
     saved = checkpoint.Checkpoint(epochs_folder / "checkpoint.pt", _identity(network, inputs, age, roles, recipe, seed))
     history = saved.resume(network, optimiser)
@@ -101,12 +103,13 @@ def train(
             predicted = _predict(network, inputs, recipe.batch_size, step)
             finite(predicted, f"predictions after epoch {epoch}")
             history.append({"epoch": epoch, "loss": loss, **_errors(predicted, age, roles)})
-            _write_predictions(predicted, epochs_folder / f"epoch-{epoch:03d}.npy")
+            write_array(epochs_folder / f"epoch-{epoch:03d}.npy", predicted)
             if recipe.keep_every and epoch % recipe.keep_every == 0:
                 write_weights(network, epochs_folder / f"epoch-{epoch:03d}.safetensors")
             _write_history(history, folder / "training.tsv")
             saved.write(network, optimiser, history)
     _write_history(history, folder / "training.tsv")
+    network.to("cpu")
     write_weights(network, folder / "model.safetensors")
     return Trained(tuple(history), folder / "model.safetensors")
 
@@ -124,14 +127,14 @@ def _one_pass(
 ) -> float:
     """Take one step a batch over all members, in an order that (seed, epoch) decides; return the mean loss."""
     order = np.random.default_rng((seed, epoch)).permutation(members)
-    total = 0.0
+    total, where = 0.0, device_of(network)
     network.train()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(_dropout_seed(seed, epoch))
         for number, (places, scans) in enumerate(_batches(inputs, order, recipe.batch_size), start=1):
             optimiser.zero_grad()
-            years = default_age(network(scans))
-            loss = mean_squared_error(years, torch.from_numpy(age[places].astype(np.float32)))
+            years = default_age(network(scans.to(where)))
+            loss = mean_squared_error(years, torch.from_numpy(age[places].astype(np.float32)).to(where))
             value = loss.item()
             if not math.isfinite(value):
                 raise RemembrainError(
@@ -150,10 +153,10 @@ def _predict(
 ) -> Float[np.ndarray, "scan"]:
     """Return predicted years of every scan, in evaluation mode, which stays on."""
     network.eval()
-    years = []
+    years, where = [], device_of(network)
     with torch.no_grad():
         for _, scans in _batches(inputs, np.arange(len(inputs)), batch_size):
-            years.append(default_age(network(scans)).numpy())
+            years.append(default_age(network(scans.to(where))).numpy(force=True))
             advance()
     return np.concatenate(years).astype(np.float32)
 
@@ -199,14 +202,6 @@ def _title(description: str, recipe: Recipe, history: list[dict[str, float]]) ->
     return text
 
 
-def _write_predictions(predicted: Float[np.ndarray, "scan"], path: Path) -> None:
-    """Write one epoch's predictions whole or not at all."""
-    content = io.BytesIO()
-    np.save(content, predicted, allow_pickle=False)
-    with atomic_path(path) as partial:
-        partial.write_bytes(content.getvalue())
-
-
 def _write_history(history: list[dict[str, float]], path: Path) -> None:
     """Write ``training.tsv`` with one line an epoch."""
     lines = ["\t".join(COLUMNS)]
@@ -233,7 +228,7 @@ def _identity(
     """Return a hash of everything that decides the result, so that another training is never resumed by mistake."""
     digest = hashlib.sha256(f"{recipe.identity} {seed}".encode())
     for name, value in network.state_dict().items():
-        digest.update(name.encode() + value.numpy().tobytes())
+        digest.update(name.encode() + value.numpy(force=True).tobytes())
     for role in ROLES:
         digest.update(role.encode() + np.asarray(roles.get(role, ()), dtype=np.int64).tobytes())
     digest.update(age.astype(np.float64).tobytes() + "\n".join(inputs.keys()).encode())

@@ -1,0 +1,1 @@
+"""Models like the target, trained on other people: what an adversary makes who knows the population and the recipe."""

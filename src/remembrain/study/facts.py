@@ -1,0 +1,99 @@
+"""What is recorded of an audit beside its figures: how it came about, what was audited, and how training went."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from remembrain.config import AttackOptions
+from remembrain.run import RunFolder, read_json, sha256
+from remembrain.study.material import Material
+from remembrain.target.model import Target
+
+VERSIONS = ("remembrain", "torch", "numpy", "scipy", "scikit-learn", "nilearn", "nibabel", "pandas")
+
+
+def run_facts(seed: int, command: str | None = None) -> dict[str, object]:
+    """Return what ``run.json`` records; the command is the words of this process where it is not given."""
+    return {
+        "command": command or " ".join(["remembrain", *(_without_folders(word) for word in sys.argv[1:])]),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": seed,
+        "versions": {"python": sys.version.split()[0], **{name: metadata.version(name) for name in VERSIONS}},
+    }
+
+
+def _without_folders(word: str) -> str:
+    """Return a word of the command line without the folders of a path: they name people and places."""
+    option, equals, value = word.rpartition("=") if word.startswith("--") else ("", "", word)
+    return f"{option}{equals}{value.rstrip('/').rpartition('/')[2]}" if "/" in value else word
+
+
+def target_facts(target: Target, material: Material, layers: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was audited."""
+    ours = bool(target.form)
+    in_python = not ours and target.source is None
+    return {
+        "name": target.name.rpartition("/")[2],
+        "form": target.form,
+        "origin": "trained" if ours else "given from Python" if in_python else "imported",
+        "parameters": target.parameters,
+        "input": material.description,
+        "label": material.label,
+        "unit": "years" if material.label == "age" else f"units of {material.label}",
+        **target.hooks,
+        "notes": list(target.notes),
+        "layers": dict(layers),
+    }
+
+
+def audit_facts(run: RunFolder, material: Material, options: AttackOptions, seed: int) -> dict[str, Any]:
+    """Return how the audit came about."""
+    facts = read_json(run.path / "run.json")
+    weights = run.target / "model.safetensors"
+    return {
+        "command": facts["command"],
+        "created": facts["created"],
+        "version": metadata.version("remembrain"),
+        "seed": seed,
+        "confidence": 0.95,
+        "alpha": 0.05,
+        "repeats": options.repeats,
+        "versions": facts["versions"],
+        "hashes": {
+            "weights": sha256(weights) if weights.is_file() else None,
+            "split": sha256(run.split),
+            "scans": material.key(),
+        },
+    }
+
+
+def known_counts(material: Material, draws: Sequence[Bool[np.ndarray, "scan"]]) -> dict[str, int]:
+    """Return how many people the attacker knows, in the smallest draw."""
+    person, role = material.scans.participant_id, material.split.role
+    counts = {
+        word: min(len(np.unique(person[known & (role == name)])) for known in draws)
+        for name, word in (("member", "members"), ("nonmember", "nonmembers"))
+    }
+    return {f"known_{word}": count for word, count in counts.items()}
+
+
+def history_of(run: RunFolder) -> tuple[list[dict[str, Any]], Float[np.ndarray, "epoch scan"]]:
+    """Return the errors after each epoch of a target that was trained here, and its predictions; else nothing."""
+    table = run.target / "training.tsv"
+    if not table.exists():
+        return [], np.empty((0, 0))
+    with table.open(encoding="utf-8", newline="") as file:
+        history = [
+            {name: float(cell) if cell != "n/a" else None for name, cell in row.items()}
+            for row in csv.DictReader(file, delimiter="\t")
+        ]
+    files = [run.restricted / "epochs" / f"epoch-{place:03d}.npy" for place in range(1, len(history) + 1)]
+    return history, np.stack([np.load(file, allow_pickle=False) for file in files])

@@ -1,0 +1,64 @@
+"""The attacker who knows no member: trains a shadow model on other people, and learns what its members look like."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+
+from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
+from remembrain.references.shadow import Architecture, train_shadow
+from remembrain.run import RunFolder
+from remembrain.study.asking import ask, code_of, weights_of
+from remembrain.study.attacking import Taught
+from remembrain.study.material import Material
+from remembrain.target.model import Target
+from remembrain.target.networks import Form
+from remembrain.target.recipes import Recipe
+from remembrain.types import Attack
+
+_STREAM = 8001
+
+
+def teach(
+    run: RunFolder, target: Target, recipe: Recipe | None, population: Material, attacks: Sequence[Attack], seed: int
+) -> Taught | str:
+    """Train a shadow model on half of the population and return its signals, or why there can be none.
+
+    Parameters
+    ----------
+    run
+        Keeps the shadow and its signals in ``restricted/shadow``.
+    target, recipe
+        What the shadow is made like; without a recipe the target was trained elsewhere.
+    population
+        People who are neither members nor tested.
+    attacks
+        Those that will learn from the shadow.
+    seed
+        Of the audit.
+    """
+    people = len(np.unique(population.scans.participant_id))
+    if recipe is None:
+        return "a shadow model needs the recipe that the target was trained by, known only for models trained here"
+    if people < 2 * FEWEST_PEOPLE:
+        return (
+            f"a shadow model needs at least {2 * FEWEST_PEOPLE} people who are neither members nor tested, and there "
+            f"are {people} (--population when the people are split)"
+        )
+    member = draw_half(population.scans, np.random.default_rng([seed, _STREAM]))
+    folder = run.restricted / "shadow"
+    shadow = train_shadow(
+        Architecture(target.name, cast(Form, target.form), target.input_shape),
+        recipe,
+        population.inputs,
+        population.scans.age,
+        member,
+        folder=folder,
+        seed=int(np.random.default_rng([seed, _STREAM, 1]).integers(2**31)),
+    )
+    asked = ask(shadow, population, attacks, folder / "signals")
+    content = f"{code_of(shadow)} {weights_of(shadow)} {population.key()} {member.tolist()}"
+    return Taught(asked.seen, member, population.scans.participant_id, hashlib.sha256(content.encode()).hexdigest())
