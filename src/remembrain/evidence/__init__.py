@@ -1,7 +1,7 @@
 """Scores in, numbers with intervals out. NumPy and SciPy only: a sceptic can check this room in an hour.
 
-In the order of the argument: ``metrics`` (the figures), ``people`` (whose scores), ``resample`` and ``rates`` (their
-intervals), ``significance`` (p-values), ``assess`` (one attack), ``compare`` (two attacks), ``controls`` (is the audit
-sound?), ``findings`` (what may be said), ``gate`` (is it below a limit?); beside it ``epochs``, ``errors_of_years`` and
+In the order of the argument: ``metrics`` (the figures), ``people`` (whose scores), ``influence`` and ``rates`` (their
+intervals), ``significance`` (several tests), ``assess`` (one attack), ``compare`` (two attacks), ``controls`` (is the
+audit sound?), ``findings`` (what may be said), ``gate`` (is it below a limit?); beside it ``epochs``, ``errors_of_years`` and
 ``curves`` for the report, and ``wording``.
 """

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+from jaxtyping import Float
 
 from remembrain.errors import DataError
-from remembrain.evidence.metrics import auc_of_draws, balanced_accuracy_of_draws
+from remembrain.evidence.influence import by_repeat, share_interval, share_p_values, standard_error
+from remembrain.evidence.metrics import auc_parts, balanced_accuracy_parts
 from remembrain.evidence.people import People, join
 from remembrain.evidence.rates import NotAssessed, tpr_interval
-from remembrain.evidence.resample import Figure, by_repeat, share_interval, standard_error, weights
-from remembrain.evidence.significance import p_value
 from remembrain.types import Interval, Scores
 
 FPRS = (0.1, 0.01, 0.001)
@@ -52,11 +52,9 @@ class Assessment:
 
 def assess(
     repeats: Sequence[Scores],
-    rng: np.random.Generator,
     *,
     fprs: Sequence[float] = FPRS,
     confidence: float = 0.95,
-    draws: int = 2000,
     minimum_people: int = 20,
 ) -> Assessment:
     """Assess one attack.
@@ -65,14 +63,10 @@ def assess(
     ----------
     repeats
         What the attack said in each repeat; higher means member, above 0 decides it.
-    rng
-        Source of the bootstrap draws.
     fprs
         False-positive rates at which to report the true-positive rate.
     confidence
         Of every interval.
-    draws
-        Bootstrap draws of people.
     minimum_people
         Fewer members or non-members than this in any repeat are not assessed.
 
@@ -93,8 +87,11 @@ def assess(
     why = _why_not(people, max(2, minimum_people))
     if why:
         return not_assessed(people.attack, why, people=people, fprs=fprs)
-    auc, accuracy = _intervals(people, rng, draws, confidence)
-    accuracies = by_repeat(people, balanced_accuracy_of_draws)[:, 0]
+    n_people = min(people.count(member=True), people.count(member=False))
+    aucs, of_auc = by_repeat(people, auc_parts)
+    accuracies, of_accuracy = by_repeat(people, balanced_accuracy_parts)
+    auc = _interval(aucs, of_auc, people, confidence)
+    one_sided, two_sided = share_p_values(auc.value, standard_error(of_auc, people), n_people)
     return Assessment(
         attack=people.attack,
         status="assessed",
@@ -102,12 +99,12 @@ def assess(
         n_members=people.count(member=True),
         n_nonmembers=people.count(member=False),
         repeats=len(people.repeats),
-        accuracy=accuracy,
+        accuracy=_interval(accuracies, of_accuracy, people, confidence),
         accuracy_sd=float(np.std(accuracies, ddof=1)) if len(accuracies) > 1 else None,
         auc=auc,
         tpr_at_fpr={fpr: tpr_interval(people, fpr, confidence) for fpr in fprs},
-        p_value=p_value(people, "greater"),
-        p_value_two_sided=p_value(people, "two-sided"),
+        p_value=one_sided,
+        p_value_two_sided=two_sided,
     )
 
 
@@ -165,16 +162,14 @@ def _why_not(people: People, minimum: int) -> str:
     return ""
 
 
-def _intervals(people: People, rng: np.random.Generator, draws: int, confidence: float) -> tuple[Interval, Interval]:
-    """Return AUC and balanced accuracy with their intervals, from the same draws of people."""
-    figures: tuple[Figure, Figure] = (auc_of_draws, balanced_accuracy_of_draws)
-    drawn = [
-        [by_repeat(people, figure, weight) for figure in figures] for weight in weights(people.is_member, rng, draws)
-    ]
+def _interval(
+    values: Float[np.ndarray, "repeat"],
+    influence: Float[np.ndarray, "repeat person"],
+    people: People,
+    confidence: float,
+) -> Interval:
+    """Return a share, mean over repeats, with its interval."""
     n_members, n_nonmembers = people.count(member=True), people.count(member=False)
-    intervals = []
-    for figure, some in zip(figures, np.concatenate(drawn, axis=2), strict=True):
-        value = float(by_repeat(people, figure).mean())
-        low, high = share_interval(value, standard_error(some, people), min(n_members, n_nonmembers), confidence)
-        intervals.append(Interval(value, low, high, n_members, n_nonmembers, confidence))
-    return intervals[0], intervals[1]
+    value = float(values.mean())
+    low, high = share_interval(value, standard_error(influence, people), min(n_members, n_nonmembers), confidence)
+    return Interval(value, low, high, n_members, n_nonmembers, confidence)

@@ -1,6 +1,6 @@
 """Is one attack better than another, on the same people? Above all: better than the blind baseline?
 
-The two are judged on the same draws of people, so that what moves both cancels out. This module must not know which
+The two are judged on the same people, so that what moves both cancels out. This module must not know which
 attacks exist.
 """
 
@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 from scipy import stats
 
 from remembrain.errors import DataError
 from remembrain.evidence.assess import Json, interval_json
-from remembrain.evidence.metrics import auc_of_draws
+from remembrain.evidence.influence import by_repeat, standard_error
+from remembrain.evidence.metrics import auc_parts
 from remembrain.evidence.people import join
-from remembrain.evidence.resample import by_repeat, standard_error, weights
 from remembrain.types import Interval, Scores
 
 
@@ -38,10 +37,8 @@ class Difference:
 def auc_difference(
     attack: Sequence[Scores],
     baseline: Sequence[Scores],
-    rng: np.random.Generator,
     *,
     confidence: float = 0.95,
-    draws: int = 2000,
 ) -> Difference:
     """Return how much better an attack is than a baseline, in AUC, with its interval.
 
@@ -53,18 +50,14 @@ def auc_difference(
     ----------
     attack, baseline
         The same repeats of both, on the same scans (in any order).
-    rng
-        Source of the bootstrap draws.
     confidence
         Of the interval.
-    draws
-        Bootstrap draws of people.
 
     Returns
     -------
     Difference
-        With the interval value +- t s, s the standard error of resampled people, and the p-value of value / s. Where
-        every draw gives the same difference, s is what makes the half-width 1 - (alpha/4)^(1/n), the bound for n
+        With the interval value +- t s, s the standard error from people's influence on the difference, and the p-value
+        of value / s. Where nobody has any, s is what makes the half-width 1 - (alpha/4)^(1/n), the bound for n
         people without an exception.
 
     Raises
@@ -74,17 +67,15 @@ def auc_difference(
     """
     first, second = join(attack), join(baseline)
     _check_same(attack, baseline)
-    flip = float(by_repeat(second, auc_of_draws).mean() < 0.5)
-
-    def differences(weight: Float[np.ndarray, "draw person"] | None = None) -> Float[np.ndarray, "repeat draw"]:
-        return by_repeat(first, auc_of_draws, weight) - np.abs(flip - by_repeat(second, auc_of_draws, weight))
-
-    value = float(differences().mean())
-    drawn = np.concatenate([differences(weight) for weight in weights(first.is_member, rng, draws)], axis=1)
+    ours, our_influence = by_repeat(first, auc_parts)
+    theirs, their_influence = by_repeat(second, auc_parts)
+    if theirs.mean() < 0.5:
+        theirs, their_influence = 1 - theirs, -their_influence
+    value = float((ours - theirs).mean())
     counts = first.count(member=True), first.count(member=False)
     freedom = max(1, min(counts) - 1)
     quantile = float(stats.t.ppf((1 + confidence) / 2, freedom))
-    spread = standard_error(drawn, first)
+    spread = standard_error(our_influence - their_influence, first)
     if spread < 1e-9:
         spread = (1 - ((1 - confidence) / 4) ** (1 / min(counts))) / quantile
     reach = quantile * spread
@@ -94,18 +85,28 @@ def auc_difference(
 
 def _check_same(attack: Sequence[Scores], baseline: Sequence[Scores]) -> None:
     """Raise unless both were tested in the same repeats on the same scans, members alike."""
-    ours, theirs = ({scores.repeat: _scans(scores) for scores in repeats} for repeats in (attack, baseline))
+    ours, theirs = ({scores.repeat: scores for scores in repeats} for repeats in (attack, baseline))
     names = f"{attack[0].attack} and {baseline[0].attack}"
     if ours.keys() != theirs.keys():
         raise DataError(f"repeats {sorted(ours)} and {sorted(theirs)}", where=names, expected="the same repeats")
-    for repeat, scans in ours.items():
-        if scans != theirs[repeat]:
-            person, session, _ = min(scans ^ theirs[repeat])
+    for repeat, mine in ours.items():
+        if differing := _differing(mine, theirs[repeat]):
+            person, session, _ = min(differing)
             raise DataError(
                 f"were not tested on the same scans: {person} {session}".rstrip(),
                 where=f"{names}, repeat {repeat}",
                 expected="the same people, sessions and answers",
             )
+
+
+def _differing(mine: Scores, other: Scores) -> set[tuple[str, str, bool]]:
+    """Return the scans, with their answers, that stand in one of the two alone, in whatever order they come."""
+    in_order = (
+        np.array_equal(mine.participant_id, other.participant_id)
+        and np.array_equal(mine.session_id, other.session_id)
+        and np.array_equal(mine.member, other.member)
+    )
+    return set() if in_order else _scans(mine) ^ _scans(other)
 
 
 def _scans(scores: Scores) -> set[tuple[str, str, bool]]:

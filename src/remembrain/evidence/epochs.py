@@ -13,9 +13,9 @@ from jaxtyping import Bool, Float
 from remembrain._validate import finite
 from remembrain.errors import DataError
 from remembrain.evidence.assess import Json
-from remembrain.evidence.metrics import auc_of_draws
+from remembrain.evidence.influence import of_people, share_interval
+from remembrain.evidence.metrics import auc_parts
 from remembrain.evidence.people import join
-from remembrain.evidence.resample import share_interval, weights
 from remembrain.types import Scores, Texts
 
 
@@ -36,10 +36,8 @@ def auc_by_epoch(
     errors: Float[np.ndarray, "epoch scan"],
     member: Bool[np.ndarray, "scan"],
     participant_id: Texts,
-    rng: np.random.Generator,
     *,
     confidence: float = 0.95,
-    draws: int = 300,
 ) -> EpochCurve:
     """Return the curve.
 
@@ -51,12 +49,8 @@ def auc_by_epoch(
         Which scans were trained on.
     participant_id
         Whose scan it is.
-    rng
-        Source of the bootstrap draws, which all epochs share.
     confidence
         Of each interval.
-    draws
-        Bootstrap draws of people.
 
     Raises
     ------
@@ -72,13 +66,9 @@ def auc_by_epoch(
     n_people = min(people.count(member=True), people.count(member=False))
     if n_people < 2:
         raise DataError("one person in a group", where="errors by epoch", expected="at least 2 members and 2 others")
-    unweighted = np.ones((1, len(scan)))
-    value = np.array([auc_of_draws(member, -np.abs(error), unweighted)[0] for error in errors])
-    drawn = [
-        [auc_of_draws(member, -np.abs(error), weight[:, repeat.person]) for error in errors]
-        for weight in weights(people.is_member, rng, draws)
-    ]
-    spread = np.std(np.concatenate(drawn, axis=1), axis=1, ddof=1)
-    ends = [share_interval(auc, s, n_people, confidence) for auc, s in zip(value, spread, strict=True)]
+    parts = [auc_parts(member, -np.abs(error)) for error in errors]
+    value = np.array([auc for auc, _ in parts])
+    spread = [np.linalg.norm(of_people(repeat, by_scan, len(people.is_member))) for _, by_scan in parts]
+    ends = [share_interval(auc, float(s), n_people, confidence) for auc, s in zip(value, spread, strict=True)]
     low, high = np.array(ends).T
     return EpochCurve(value, low, high)

@@ -1,4 +1,4 @@
-"""How well the target predicts: mean absolute errors in years, with intervals that resample people.
+"""How well the target predicts: mean absolute errors in years, with intervals over people.
 
 This module must not know networks; errors come in as predicted less true age, a number a scan.
 """
@@ -14,7 +14,7 @@ from scipy import stats
 from remembrain._validate import finite, one_number_a_scan, same_length
 from remembrain.errors import DataError
 from remembrain.evidence.assess import Json
-from remembrain.evidence.resample import weights
+from remembrain.evidence.influence import of_mean
 from remembrain.types import Texts
 
 
@@ -36,10 +36,8 @@ class Years:
 def mean_absolute(
     errors: Float[np.ndarray, "scan"],
     participant_id: Texts,
-    rng: np.random.Generator,
     *,
     confidence: float = 0.95,
-    draws: int = 2000,
 ) -> Years:
     """Return the mean absolute error over scans.
 
@@ -49,20 +47,15 @@ def mean_absolute(
         Predicted less true age of each scan, in years.
     participant_id
         Whose scan it is.
-    rng
-        Source of the bootstrap draws.
     confidence
-        Of the interval value x exp(+- t s / value), which stays above 0; s is the standard deviation over draws.
-    draws
-        Bootstrap draws of people.
+        Of the interval value x exp(+- t s / value), which stays above 0; s is the standard error.
 
     Raises
     ------
     DataError
         Where shapes differ, an error is not finite, or there are fewer than two people.
     """
-    value, drawn, n_people = _drawn_mean(errors, participant_id, rng, draws)
-    spread = float(np.std(drawn, ddof=1))
+    value, spread, n_people = _mean_of(errors, participant_id)
     reach = stats.t.ppf((1 + confidence) / 2, n_people - 1) * spread / value if value > 0 else 0.0
     return Years(value, value * float(np.exp(-reach)), value * float(np.exp(reach)), n_people, confidence)
 
@@ -70,10 +63,8 @@ def mean_absolute(
 def mean_difference(
     errors: tuple[Float[np.ndarray, "scan"], Float[np.ndarray, "other"]],
     participant_id: tuple[Texts, Texts],
-    rng: np.random.Generator,
     *,
     confidence: float = 0.95,
-    draws: int = 2000,
 ) -> Years:
     """Return the mean absolute error of the first group less that of the second, with its interval.
 
@@ -83,9 +74,9 @@ def mean_difference(
     shared = set(map(str, participant_id[0])) & set(map(str, participant_id[1]))
     if shared:
         raise DataError("stands in both groups", where=min(shared), expected="different people")
-    first, second = (_drawn_mean(*group, rng, draws) for group in zip(errors, participant_id, strict=True))
+    first, second = (_mean_of(*group) for group in zip(errors, participant_id, strict=True))
     value, n_people = first[0] - second[0], min(first[2], second[2])
-    spread = float(np.std(first[1] - second[1], ddof=1))
+    spread = float(np.hypot(first[1], second[1]))
     reach = float(stats.t.ppf((1 + confidence) / 2, n_people - 1)) * spread
     return Years(value, value - reach, value + reach, n_people, confidence)
 
@@ -94,10 +85,8 @@ def of_mean_predictor(
     trained_age: Float[np.ndarray, "member"],
     age: Float[np.ndarray, "scan"],
     participant_id: Texts,
-    rng: np.random.Generator,
     *,
     confidence: float = 0.95,
-    draws: int = 2000,
 ) -> Years:
     """Return the mean absolute error of always predicting the mean age of those trained on.
 
@@ -107,26 +96,22 @@ def of_mean_predictor(
         Ages of the training scans, in years.
     age, participant_id
         The scans to predict.
-    rng, confidence, draws
+    confidence
         As in :func:`mean_absolute`.
     """
     one_number_a_scan(trained_age, "ages of the training scans")
     if not len(trained_age):
         raise DataError("no training scans to take the mean age of", expected="at least one")
-    return mean_absolute(trained_age.mean() - age, participant_id, rng, confidence=confidence, draws=draws)
+    return mean_absolute(trained_age.mean() - age, participant_id, confidence=confidence)
 
 
-def _drawn_mean(
-    errors: Float[np.ndarray, "scan"], participant_id: Texts, rng: np.random.Generator, draws: int
-) -> tuple[float, Float[np.ndarray, "draw"], int]:
-    """Return the mean absolute error, its bootstrap draws, and how many people there are."""
+def _mean_of(errors: Float[np.ndarray, "scan"], participant_id: Texts) -> tuple[float, float, int]:
+    """Return the mean absolute error, its standard error over people, and how many people there are."""
     one_number_a_scan(errors, "errors")
     finite(errors, "errors")
     same_length(errors=errors, participant_id=participant_id)
     people, person = np.unique(np.asarray(participant_id, dtype=str), return_inverse=True)
     if len(people) < 2:
         raise DataError(f"errors of {len(people)} people", expected="at least 2")
-    total, scans = np.bincount(person, weights=np.abs(errors)), np.bincount(person).astype(float)
-    everyone = np.ones(len(people), dtype=bool)
-    drawn = [(weight @ total) / (weight @ scans) for weight in weights(everyone, rng, draws)]
-    return float(np.abs(errors).mean()), np.concatenate(drawn), len(people)
+    value, influence = of_mean(np.abs(errors), person)
+    return value, float(np.linalg.norm(influence)), len(people)

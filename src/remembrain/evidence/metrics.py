@@ -9,22 +9,20 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Bool, Float
 
-from remembrain._validate import finite, one_number_a_scan, same_length
+from remembrain._validate import one_number_a_scan, same_length
 from remembrain.errors import DataError
 
 _ROUNDING = 1e-9
 """How far a share of scans may exceed a limit by floating-point rounding alone."""
 
 
-def auc(
-    member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"], weight: Float[np.ndarray, "scan"] | None = None
-) -> float:
+def auc(member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"]) -> float:
     """Return the area under the ROC curve: P(member's score > non-member's) + P(equal) / 2.
 
     Parameters
     ----------
-    member, score, weight
-        The answer, the attack's score, and how much each scan counts (1 where not given).
+    member, score
+        The answer and the attack's score.
 
     Returns
     -------
@@ -34,58 +32,56 @@ def auc(
     Raises
     ------
     DataError
-        Where shapes differ, a score is not finite, or one of the two groups has no weight.
+        Where shapes differ, a score is not finite, or one of the two groups is empty.
 
     Notes
     -----
     Mann & Whitney 1947, Ann. Math. Stat. 18:50; as an AUC: Hanley & McNeil 1982, Radiology 143:29.
     """
-    weight = _checked(member, score, weight)
-    return float(auc_of_draws(member, score, weight[None, :])[0])
+    _check(member, score)
+    return auc_parts(member, score)[0]
 
 
-def auc_of_draws(
-    member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"], weight: Float[np.ndarray, "draw scan"]
-) -> Float[np.ndarray, "draw"]:
-    """Return :func:`auc` under many weightings at once; the scores are sorted only once. Checks nothing."""
-    others = np.flatnonzero(~member)
-    others = others[np.argsort(score[others], kind="stable")]
-    ours = np.flatnonzero(member)
-    below = np.searchsorted(score[others], score[ours], side="left")
-    not_above = np.searchsorted(score[others], score[ours], side="right")
-    passed = np.zeros((len(weight), len(others) + 1), dtype=weight.dtype)
-    np.cumsum(weight[:, others], axis=1, out=passed[:, 1:])
-    ours_weight = weight[:, ours]
-    credit = passed[:, below]
-    if not np.array_equal(below, not_above):
-        credit = (credit + passed[:, not_above]) / 2
-    area = np.einsum("dm,dm->d", ours_weight, credit)
-    share: Float[np.ndarray, "draw"] = area / (ours_weight.sum(axis=1) * passed[:, -1])
-    return share
+def auc_parts(
+    member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"]
+) -> tuple[float, Float[np.ndarray, "scan"]]:
+    """Return :func:`auc` and its derivative by the weight of each scan. Checks nothing.
+
+    For a member it is (share of non-members below it - AUC) / members, for a non-member (share of members above it -
+    AUC) / non-members: the structural components of DeLong et al. 1988, Biometrics 44:837.
+    """
+    ours, others = score[member], score[~member]
+    rank_of_ours, rank_of_others = np.sort(ours), np.sort(others)
+    beaten = np.searchsorted(rank_of_others, ours, side="left") + np.searchsorted(rank_of_others, ours, side="right")
+    beaten_by = np.searchsorted(rank_of_ours, others, side="left") + np.searchsorted(rank_of_ours, others, side="right")
+    of_ours, of_others = beaten / (2 * len(others)), 1 - beaten_by / (2 * len(ours))
+    value = float(of_ours.mean())
+    influence = np.empty(len(score))
+    influence[member], influence[~member] = (of_ours - value) / len(ours), (of_others - value) / len(others)
+    return value, influence
 
 
-def balanced_accuracy(
-    member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"], weight: Float[np.ndarray, "scan"] | None = None
-) -> float:
+def balanced_accuracy(member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"]) -> float:
     """Return the mean of the shares of members scored above 0 and of non-members scored at or below 0.
 
-    With as many members as non-members this is the plain share of right decisions. Parameters and errors as in
-    :func:`auc`.
+    With as many members as non-members this is the plain share of right decisions. Errors as in :func:`auc`.
     """
-    weight = _checked(member, score, weight)
-    return float(balanced_accuracy_of_draws(member, score, weight[None, :])[0])
+    _check(member, score)
+    return balanced_accuracy_parts(member, score)[0]
 
 
-def balanced_accuracy_of_draws(
-    member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"], weight: Float[np.ndarray, "draw scan"]
-) -> Float[np.ndarray, "draw"]:
-    """Return :func:`balanced_accuracy` under many weightings at once. Checks nothing."""
-    right = ((score > 0) == member).astype(weight.dtype)
-    ours, others = weight[:, member], weight[:, ~member]
-    sensitivity = ours @ right[member] / ours.sum(axis=1)
-    specificity = others @ right[~member] / others.sum(axis=1)
-    mean: Float[np.ndarray, "draw"] = (sensitivity + specificity) / 2
-    return mean
+def balanced_accuracy_parts(
+    member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"]
+) -> tuple[float, Float[np.ndarray, "scan"]]:
+    """Return :func:`balanced_accuracy` and its derivative by the weight of each scan. Checks nothing."""
+    right = ((score > 0) == member).astype(float)
+    influence = np.empty(len(score))
+    shares = []
+    for group in (member, ~member):
+        share = right[group].mean()
+        influence[group] = (right[group] - share) / (2 * np.count_nonzero(group))
+        shares.append(share)
+    return float(np.mean(shares)), influence
 
 
 def roc(
@@ -96,7 +92,7 @@ def roc(
     Scans of equal score stand on the same side of every threshold: a tie block is one step, never split. Errors as
     in :func:`auc`.
     """
-    _checked(member, score, None)
+    _check(member, score)
     order = np.argsort(-score, kind="stable")
     block_ends = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)
     caught = np.concatenate([[0], np.cumsum(member[order])[block_ends]])
@@ -116,19 +112,12 @@ def tpr_at_fpr(member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"
     return float(true_positives[false_positives <= fpr + _ROUNDING].max())
 
 
-def _checked(
-    member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"], weight: Float[np.ndarray, "scan"] | None
-) -> Float[np.ndarray, "scan"]:
-    """Raise on what cannot be measured; return the weights."""
+def _check(member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"]) -> None:
+    """Raise on what cannot be measured."""
     if member.dtype != np.bool_ or member.ndim != 1:
         raise DataError(f"member has shape {member.shape} and type {member.dtype}", expected="one true or false a scan")
     one_number_a_scan(score, "score")
-    weight = np.ones(len(score)) if weight is None else weight
-    same_length(member=member, score=score, weight=weight)
-    finite(weight, "weight")
-    if weight.ndim != 1 or np.any(weight < 0):
-        raise DataError("weights are not one number a scan, 0 or more", expected="shape (scan,)")
+    same_length(member=member, score=score)
     for name, group in (("members", member), ("non-members", ~member)):
-        if not weight[group].sum() > 0:
+        if not group.any():
             raise DataError(f"there are no {name}", expected="members and non-members")
-    return weight

@@ -1,6 +1,6 @@
 """Whose scores these are: the repeats of one attack, joined by person, with everything misaligned refused.
 
-Every interval in this room resamples people, so that a person's scans always stand or fall together. This module must
+Every interval in this room counts people, so that a person's scans always stand or fall together. This module must
 not know what the scores will be used for.
 """
 
@@ -32,16 +32,20 @@ class Repeat:
         member[place] = self.member
         return member, np.bincount(place, weights=self.score) / scans
 
+    def tested(self, *, member: bool) -> Int[np.ndarray, "some"]:
+        """Return the places of the people of one group who were tested, in order."""
+        return np.flatnonzero(np.bincount(self.person[self.member == member]))
+
     def count(self, *, member: bool) -> int:
         """Return how many people of one group were tested."""
-        return len(np.unique(self.person[self.member == member]))
+        return len(self.tested(member=member))
 
     def effective_count(self, *, member: bool) -> float:
         """Return the people of one group in effect: (sum of scans)^2 / sum of squared scans (Kish 1965).
 
         It is the number of people where all have as many scans, and less where a few have most of them.
         """
-        _, scans = np.unique(self.person[self.member == member], return_counts=True)
+        scans = np.bincount(self.person[self.member == member])
         return float(scans.sum() ** 2 / np.square(scans).sum())
 
 
@@ -94,16 +98,32 @@ def join(repeats: Sequence[Scores]) -> People:
         _check_one(scores)
     if len({scores.repeat for scores in repeats}) < len(repeats):
         raise DataError("a repeat stands twice", where=attack, expected="each repeat once")
-    _, person = np.unique(np.concatenate([_texts(scores.participant_id) for scores in repeats]), return_inverse=True)
-    member = np.concatenate([scores.member for scores in repeats])
-    ever_member, ever_other = np.bincount(person, weights=member) > 0, np.bincount(person, weights=~member) > 0
-    if np.any(ever_member & ever_other):
-        first = np.flatnonzero((ever_member & ever_other)[person])[0]
-        name = np.concatenate([_texts(scores.participant_id) for scores in repeats])[first]
-        raise DataError("is a member and a non-member", where=f"{attack}, {name}", expected="one or the other")
-    ends = np.cumsum([len(scores) for scores in repeats])[:-1]
-    joined = zip(repeats, np.split(person, ends), strict=True)
-    return People(attack, tuple(Repeat(scores.member, scores.score, places) for scores, places in joined), ever_member)
+    names, person = _numbered([scores.participant_id for scores in repeats])
+    _, session = _numbered([scores.session_id for scores in repeats])
+    members, others = (_ever(person, [scores.member == group for scores in repeats]) for group in (True, False))
+    if len(both := np.intersect1d(members, others)):
+        raise DataError(
+            "is a member and a non-member", where=f"{attack}, {names[both[0]]}", expected="one or the other"
+        )
+    for scores, places, sessions in zip(repeats, person, session, strict=True):
+        _check_scans(scores, places, sessions)
+    joined = zip(repeats, person, strict=True)
+    is_member = np.isin(np.arange(len(names)), members)
+    return People(attack, tuple(Repeat(scores.member, scores.score, places) for scores, places in joined), is_member)
+
+
+def _numbered(texts: Sequence[Texts]) -> tuple[Texts, list[Int[np.ndarray, "scan"]]]:
+    """Return all different texts in order, and the place among them of each text of each repeat."""
+    together = np.concatenate([np.asarray(some, dtype=str) for some in texts])  # fixed width, which sorts fast
+    different, place = np.unique(together, return_inverse=True)
+    return different, np.split(place, np.cumsum([len(some) for some in texts])[:-1])
+
+
+def _ever(
+    person: Sequence[Int[np.ndarray, "scan"]], mask: Sequence[Bool[np.ndarray, "scan"]]
+) -> Int[np.ndarray, "some"]:
+    """Return the people with a scan in the mask of any repeat, in order."""
+    return np.flatnonzero(np.bincount(np.concatenate([one[some] for one, some in zip(person, mask, strict=True)])))
 
 
 def _check_one(scores: Scores) -> None:
@@ -125,15 +145,16 @@ def _check_one(scores: Scores) -> None:
     for name, group in (("members", scores.member), ("non-members", ~scores.member)):
         if not group.any():
             raise DataError(f"there are no {name}", where=where, expected="members and non-members in every repeat")
-    _, person = np.unique(_texts(scores.participant_id), return_inverse=True)
-    sessions, session = np.unique(_texts(scores.session_id), return_inverse=True)
-    _, first, times = np.unique(person * len(sessions) + session, return_index=True, return_counts=True)
+
+
+def _check_scans(scores: Scores, person: Int[np.ndarray, "scan"], session: Int[np.ndarray, "scan"]) -> None:
+    """Raise where a scan stands twice in a repeat."""
+    _, first, times = np.unique(person * (session.max() + 1) + session, return_index=True, return_counts=True)
     if np.any(times > 1):
         scan = first[times > 1][0]
         name = f"{scores.participant_id[scan]} {scores.session_id[scan]}".strip()
-        raise DataError(f"{name} stands {times.max()} times", where=where, expected="each scan once")
-
-
-def _texts(texts: Texts) -> Texts:
-    """Return fixed-width text, which sorts fast, whatever kind of text array came in."""
-    return np.asarray(texts, dtype=str)
+        raise DataError(
+            f"{name} stands {times.max()} times",
+            where=f"{scores.attack}, repeat {scores.repeat}",
+            expected="each scan once",
+        )
