@@ -22,6 +22,9 @@ IMAGE_LEAST = (96, 22)
 SEQUENCE_LEAST = 48
 """Fewest input channels that leave something behind the sequence encoder's pooling."""
 
+_HALVES: bool = torch.cpu._is_avx512_bf16_supported()
+"""Whether the processor multiplies bfloat16 by itself."""
+
 
 class Flat(nn.Sequential):
     """Any signal flattened, then Linear and ReLU."""
@@ -33,7 +36,8 @@ class Flat(nn.Sequential):
 class GradientImage(nn.Module):
     """Gradient of a 3D convolution with kernels of 1, as an image of input by output channels.
 
-    At the published 256 x 64 the last convolution leaves 16 x 6 x 6.
+    At the published 256 x 64 the last convolution leaves 16 x 6 x 6. Where the processor multiplies bfloat16 by itself,
+    the convolutions run in it, which halves their time; weights and everything else stay in single precision.
     """
 
     def __init__(self, shape: Sequence[int]) -> None:
@@ -52,7 +56,9 @@ class GradientImage(nn.Module):
     def forward(self, gradient: Float[Tensor, "batch *weight"]) -> Float[Tensor, "batch 64"]:
         """Return 64 numbers a scan. Channels last is how processors run these convolutions nearly twice as fast."""
         batch = gradient.flatten(3).squeeze(3).transpose(1, 2).unsqueeze(1)
-        encoded: Tensor = self.dense(self.convolutions(batch.contiguous(memory_format=torch.channels_last)))
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_HALVES):
+            seen = self.convolutions(batch.contiguous(memory_format=torch.channels_last))
+        encoded: Tensor = self.dense(seen.float())
         return encoded
 
 

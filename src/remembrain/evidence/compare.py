@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 from scipy import stats
 
 from remembrain.errors import DataError
 from remembrain.evidence.assess import Json, interval_json
 from remembrain.evidence.influence import by_repeat, standard_error
-from remembrain.evidence.metrics import auc_parts
-from remembrain.evidence.people import join
+from remembrain.evidence.metrics import auc_parts, balanced_accuracy_parts
+from remembrain.evidence.people import People, join
 from remembrain.types import Interval, Scores
 
 
@@ -71,16 +72,35 @@ def auc_difference(
     theirs, their_influence = by_repeat(second, auc_parts)
     if theirs.mean() < 0.5:
         theirs, their_influence = 1 - theirs, -their_influence
-    value = float((ours - theirs).mean())
-    counts = first.count(member=True), first.count(member=False)
+    interval, p_value = _of(first, float((ours - theirs).mean()), our_influence - their_influence, confidence)
+    return Difference(first.attack, second.attack, interval, p_value)
+
+
+def accuracy_difference(first: Sequence[Scores], second: Sequence[Scores], *, confidence: float = 0.95) -> Interval:
+    """Return the balanced accuracy of one attack less that of another, on the same people, with its paired interval.
+
+    Parameters and errors as for :func:`auc_difference`; no direction is turned round.
+    """
+    one, other = join(first), join(second)
+    _check_same(first, second)
+    ours, our_influence = by_repeat(one, balanced_accuracy_parts)
+    theirs, their_influence = by_repeat(other, balanced_accuracy_parts)
+    return _of(one, float((ours - theirs).mean()), our_influence - their_influence, confidence)[0]
+
+
+def _of(
+    people: People, value: float, influence: Float[np.ndarray, "repeat person"], confidence: float
+) -> tuple[Interval, float]:
+    """Return a difference with its interval, and the one-sided p-value against it not being positive."""
+    counts = people.count(member=True), people.count(member=False)
     freedom = max(1, min(counts) - 1)
     quantile = float(stats.t.ppf((1 + confidence) / 2, freedom))
-    spread = standard_error(our_influence - their_influence, first)
+    spread = standard_error(influence, people)
     if spread < 1e-9:
         spread = (1 - ((1 - confidence) / 4) ** (1 / min(counts))) / quantile
     reach = quantile * spread
     interval = Interval(value, max(-1.0, value - reach), min(1.0, value + reach), *counts, confidence)
-    return Difference(first.attack, second.attack, interval, float(stats.t.sf(value / spread, freedom)))
+    return interval, float(stats.t.sf(value / spread, freedom))
 
 
 def _check_same(attack: Sequence[Scores], baseline: Sequence[Scores]) -> None:

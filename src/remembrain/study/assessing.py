@@ -239,4 +239,7 @@ def _not_tested(attacks: Sequence[Attack], refused: Mapping[str, str], left_out:
     if all(one.knows == "some members" for one in attacks):
         why = next(iter(left_out.values()), "every attack here learned from people it knew")
         lines.append(f"An adversary who knows no member: {why}.")
+    names = {one.name for one in (*attacks, *attacks_room.ATTACKS) if one.name not in left_out}
+    if not_run := sorted(names - {one.name for one in attacks}):
+        lines.append(f"Attacks that this program has and that were not asked for: {', '.join(not_run)}.")
     return [*lines, *NEVER_TESTED]

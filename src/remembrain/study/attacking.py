@@ -24,6 +24,7 @@ from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Texts
 
 Kind = Literal["real", "null"]
 _NULL_STREAM = 7001
+_NULL_REPEATS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,13 +76,16 @@ def real_rounds(split: Split, draws: Sequence[Bool[np.ndarray, "scan"]]) -> tupl
 
 
 def null_rounds(scans: Scans, split: Split, repeats: int, seed: int) -> tuple[Round, ...]:
-    """Return rounds over the non-members alone, half of whose people are called members, at random and once for all."""
+    """Return rounds over the non-members alone, half of whose people are called members, at random and once for all.
+
+    Two are enough, or as many as there are real repeats: their p-value counts how few they are.
+    """
     nonmember = split.role == "nonmember"
     shuffled = np.random.default_rng([seed, _NULL_STREAM]).permutation(np.unique(scans.participant_id[nonmember]))
     half = len(shuffled) // 2
     called = nonmember & np.isin(scans.participant_id, shuffled[:half])
     rounds = []
-    for repeat in range(repeats):
+    for repeat in range(min(repeats, _NULL_REPEATS)):
         rng = np.random.default_rng([seed, _NULL_STREAM, 1 + repeat])
         drawn = [rng.permutation(some)[: half // 2] for some in (shuffled[:half], shuffled[half:])]
         known = np.isin(scans.participant_id, np.concatenate(drawn))
