@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 
+import psutil
 import pytest
 
 from remembrain._parallel import map_processes
@@ -67,3 +70,24 @@ def test_workers_run_one_thread_each_and_the_caller_keeps_its_own(monkeypatch: p
     monkeypatch.setenv("OMP_NUM_THREADS", "5")
     assert set(map_processes(threads, range(2), workers=2, description="")) == {"1"}
     assert os.environ["OMP_NUM_THREADS"] == "5"
+
+
+def test_workers_end_with_a_killed_parent(tmp_path):
+    """A run that was killed must not go on beside the one that resumes it."""
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import os, signal\n"
+        "from remembrain._parallel import map_processes\n"
+        "def work(_):\n"
+        "    print(os.getpid(), flush=True)\n"
+        "    signal.pause()\n"
+        "if __name__ == '__main__':\n"
+        "    map_processes(work, [1, 2], workers=2, description='waiting')\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as parent:
+        workers = [psutil.Process(int(parent.stdout.readline())) for _ in range(2)]
+        parent.kill()
+        _, alive = psutil.wait_procs(workers, timeout=60)
+    assert not alive

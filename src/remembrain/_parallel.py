@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -53,7 +54,7 @@ def map_processes(
                 results.append(call(item))
                 advance()
             return results
-        with one_thread(), ProcessPoolExecutor(count, multiprocessing.get_context("spawn")) as pool:
+        with one_thread(), _pool(count) as pool:
             futures = [pool.submit(call, item) for item in items]
             try:
                 for future in as_completed(futures):
@@ -68,6 +69,23 @@ def map_processes(
                 pool.shutdown(cancel_futures=True)  # what runs is waited for: it may be writing a file
                 raise
             return [future.result() for future in futures]
+
+
+def _pool(count: int) -> ProcessPoolExecutor:
+    """Return a pool whose workers do not outlive this process, however it ends."""
+    return ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """Have this worker end as soon as its parent has: a killed run must not go on beside the one that resumes it."""
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    parent = multiprocessing.parent_process()
+    threading.Thread(target=wait, daemon=True).start()
 
 
 @contextmanager
