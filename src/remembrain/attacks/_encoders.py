@@ -37,8 +37,11 @@ class GradientImage(nn.Module):
     """Gradient of a 3D convolution with kernels of 1, as an image of input by output channels.
 
     At the published 256 x 64 the last convolution leaves 16 x 6 x 6. Where the processor multiplies bfloat16 by itself,
-    the convolutions run in it, which halves their time; weights and everything else stay in single precision.
+    the convolutions run in it, which halves their time; weights and everything else stay in single precision. A few scans
+    go through together, so that what they leave stays in the processor's cache, which halves it again.
     """
+
+    together = 4
 
     def __init__(self, shape: Sequence[int]) -> None:
         super().__init__()
@@ -56,10 +59,14 @@ class GradientImage(nn.Module):
     def forward(self, gradient: Float[Tensor, "batch *weight"]) -> Float[Tensor, "batch 64"]:
         """Return 64 numbers a scan. Channels last is how processors run these convolutions nearly twice as fast."""
         batch = gradient.flatten(3).squeeze(3).transpose(1, 2).unsqueeze(1)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_HALVES):
-            seen = self.convolutions(batch.contiguous(memory_format=torch.channels_last))
-        encoded: Tensor = self.dense(seen.float())
+        encoded: Tensor = self.dense(torch.cat([self._convolved(some) for some in batch.split(self.together)]))
         return encoded
+
+    def _convolved(self, image: Float[Tensor, "few 1 input output"]) -> Float[Tensor, "few 16 height width"]:
+        """Return what the convolutions leave of a few images."""
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_HALVES):
+            left: Tensor = self.convolutions(image.contiguous(memory_format=torch.channels_last))
+        return left.float()
 
 
 class GradientSequence(nn.Module):
