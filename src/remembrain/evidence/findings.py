@@ -7,7 +7,7 @@ nothing found is reported with what the data still leave possible. This module m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from remembrain.errors import DataError
@@ -56,12 +56,14 @@ def conclude(
     differences: Mapping[str, Difference],
     alpha: float = 0.05,
     doubt: str = "",
+    groups_differ: str = "",
 ) -> list[Finding]:
     """Return one finding for each attack, in the order given.
 
     *Members recognised* needs all of: a p-value against chance below ``alpha`` and one against the blind baseline
-    below ``alpha``, each adjusted for the number of attacks, and a null control that holds. An attack that beats
-    chance but not the blind baseline is *confounded*. An attack that was not assessed, whose own null control was not
+    below ``alpha``, each adjusted for the number of attacks, a null control that holds, and groups of the same kind of
+    people. An attack that beats chance but not the blind baseline, or beats chance where the groups differ, is
+    *confounded*. An attack that was not assessed, whose own null control was not
     assessed, or that is wrong significantly more often than chance (something in it is inverted) is *not assessed*,
     and so is every attack where the null control failed or either control was not assessed. The rest is *not
     detected*. Without any leak, *members recognised* is said of some attack with a probability of at most ``alpha``.
@@ -78,6 +80,8 @@ def conclude(
         Family-wise error.
     doubt
         Why it may be that the target was not seen as it is; then nothing is *not detected*, but *not assessed*.
+    groups_differ
+        In what members and non-members who were not matched differ by themselves.
 
     Raises
     ------
@@ -104,6 +108,8 @@ def conclude(
             why = f"members score lower than non-members ({auc_words(assessment.auc)}): something is inverted"
         else:
             found = _judge(name, assessment.auc, assessment, differences[name], (chance[name], better[name]), alpha)
+            if groups_differ and found.status == "members recognised":
+                found = _confounded_by(groups_differ, found)
             if not (doubt and found.status == "not detected"):
                 findings.append(found)
                 continue
@@ -112,7 +118,7 @@ def conclude(
     return findings
 
 
-def overall(findings: Sequence[Finding], assessments: Mapping[str, Assessment]) -> Finding:
+def overall(findings: Sequence[Finding], assessments: Mapping[str, Assessment], alpha: float = 0.05) -> Finding:
     """Return the finding of the whole audit: the gravest of its attacks.
 
     It is *not detected* only where every attack is: one that could not be assessed leaves the question open.
@@ -121,7 +127,7 @@ def overall(findings: Sequence[Finding], assessments: Mapping[str, Assessment]) 
     ----------
     findings
         Of :func:`conclude`.
-    assessments
+    assessments, alpha
         The same that went into it.
     """
     names: dict[str, list[str]] = {}
@@ -135,11 +141,17 @@ def overall(findings: Sequence[Finding], assessments: Mapping[str, Assessment]) 
         text = f"Members are recognised by {len(found)} of {len(findings)} attacks, best by {best}.{left_open}"
         return Finding(None, "members recognised", text, f"beat chance and the blind baseline: {', '.join(found)}")
     if found := names.get("confounded"):
-        text = (
-            f"{len(found)} of {len(findings)} attacks tell members from non-members, but not shown to be so better "
-            f"than by an attack that never sees the model.{left_open}"
+        better = [one for one in findings if one.status == "confounded" and one.p_value_blind is not None]
+        beyond = [str(one.attack) for one in better if one.p_value_blind is not None and one.p_value_blind < alpha]
+        text = f"{len(found)} of {len(findings)} attacks tell members from non-members, but "
+        text += (
+            f"the two are different kinds of people: what of it is the model's memory is open, also for {len(beyond)} "
+            f"that do better than an attack that never sees the model.{left_open}"
+            if beyond
+            else f"not shown to be so better than by an attack that never sees the model.{left_open}"
         )
-        return Finding(None, "confounded", text, f"beat chance but not the blind baseline: {', '.join(found)}")
+        why = f"beat the blind baseline where the groups differ: {', '.join(beyond)}" if beyond else ""
+        return Finding(None, "confounded", text, why or f"beat chance but not the blind baseline: {', '.join(found)}")
     if unknown or not quiet:
         text = f"It could not be assessed whether members are recognised.{left_open}"
         text += f" Nothing was shown by {', '.join(quiet)}: {possible}." if quiet else ""
@@ -195,6 +207,16 @@ def _judge(
         text += f" At {percent(fpr)} false positives, {percent(caught.value)} of members are caught"
         text += f" (interval {percent(caught.low)} to {percent(caught.high, up=True)})."
     return Finding(name, "members recognised", text, grounds, chance, better)
+
+
+def _confounded_by(groups_differ: str, found: Finding) -> Finding:
+    """Return a finding that would be that members are recognised, where the groups are different kinds of people."""
+    text = (
+        f"{found.text.replace('Members are recognised', 'Members are told from non-members')} That is better than by "
+        f"an attack that never sees the model, but {groups_differ}, so how much of it is the model's memory is open. "
+        "To decide: remembrain attack RUN --match, or non-members of the members' age, sex and site."
+    )
+    return replace(found, status="confounded", text=text)
 
 
 def _not_assessed(name: str, why: str, chance: float | None, better: float | None) -> Finding:

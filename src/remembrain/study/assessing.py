@@ -5,20 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from remembrain import attacks as attacks_room
 from remembrain.attacks import BLIND
 from remembrain.attacks.activation import LaterLayers
+from remembrain.cohort import matching
 from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
-from remembrain.run import RunFolder, sha256, write_array, write_json, write_text
-from remembrain.study import gathering
+from remembrain.evidence.calibration import PRIORS, Membership
+from remembrain.run import SCHEMA, RunFolder, sha256, write_array, write_json, write_text
+from remembrain.study import describing, gathering
 from remembrain.study.asking import Asked, ask, code_of, rules_of, weights_of
 from remembrain.study.attacking import Kind, Taught, null_rounds, real_rounds, run_attacks
 from remembrain.study.checkpoints import describe_checkpoints
@@ -70,8 +72,8 @@ def assess_target(
     workers
         Processes; one a core when left out.
     """
-    audited = material.of(*AUDITED)
-    asked = ask(target, audited, attacks, run.signals)
+    audited, kept, matched = _audited(material, options)
+    asked = ask(target, audited, attacks, run.signals / "matched" if matched else run.signals)
     draws = _draws(audited, options.repeats, seed)
     taught = _taught(run, target, recipe, material, attacks, seed)
     refused = {**asked.refused, **_too_few_known(audited, draws, attacks)}
@@ -83,30 +85,66 @@ def assess_target(
     real, null = _of(found, "real"), _of(found, "null")
     _write_scores(run.scores, real)
     error = np.asarray(asked.seen["error"])
-    judged = gathering.judge(tried, BLIND, real, null, refused, doubt=_doubt(target, audited, error))
-    described, errors = gathering.describe_errors(audited, error)
-    facts: dict[str, Any] = {
-        **target_facts(target, audited, asked.layers),
-        "recipe": asdict(recipe) if recipe else None,
-        **described,
-        "epochs": gathering.describe_epochs(audited, *history_of(run)),
-        "checkpoints": describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers),
-    }
+    groups = describing.describe_groups(audited)
+    judged = gathering.judge(
+        tried,
+        BLIND,
+        real,
+        null,
+        refused,
+        doubt=_doubt(target, audited, error),
+        groups_differ=groups.why if groups.differ else "",
+    )
+    exposed, probabilities = describing.describe_exposed(audited, real, judged.assessments, seed)
+    facts, errors = _described(run, target, audited, kept, error)
+    facts["layers"] = dict(asked.layers)
+    facts["recipe"] = asdict(recipe) if recipe else None
+    facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
     content = {
-        **gathering.whole(
-            {**audit_facts(run, audited, options, seed), **known_counts(audited, draws)},
-            facts,
-            gathering.describe_people(material),
-            judged,
-        ),
+        "schema": SCHEMA,
+        "audit": {**audit_facts(run, audited, options, seed), **known_counts(audited, draws)},
+        "target": facts,
+        "people": describing.describe_people(material),
+        "groups": {**groups.to_json(), "matched": matched.to_json() if matched else None},
+        **judged.content,
+        **exposed,
         "curves": {"errors": errors},
         "not_tested": _not_tested(tried, refused, left_out),
     }
+    _write_probabilities(run, probabilities)
     _write_mean_brain(run, audited)
     write_json(run.evidence, content)
     (run.path / "report.html").unlink(missing_ok=True)  # it tells of other evidence
     run.log(f"attacked by {', '.join(one.name for one in tried)}: {judged.content['findings'][0]['text']}")
     return judged
+
+
+def _audited(
+    material: Material, options: AttackOptions
+) -> tuple[Material, Int[np.ndarray, "some"], matching.Matched | None]:
+    """Return those who are audited, their places among all who could be, and how they were paired if they were."""
+    everybody = material.of(*AUDITED)
+    if not options.match:
+        return everybody, np.arange(len(everybody.scans)), None
+    split, matched = matching.match(everybody.scans, everybody.split)
+    kept = split.used()
+    return replace(everybody, split=split).take(kept), kept, matched
+
+
+def _described(
+    run: RunFolder, target: Target, material: Material, kept: Int[np.ndarray, "some"], error: Float[np.ndarray, "scan"]
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Return what was audited, how well it predicts, and how training went; and the densities of its errors."""
+    described, errors = describing.describe_errors(material, error)
+    history, predicted = history_of(run)
+    predicted = predicted[:, kept] if history else predicted
+    facts: dict[str, Any] = {
+        **target_facts(target, material),
+        **described,
+        "epochs": describing.describe_epochs(material, history, predicted),
+        "leakage": describing.describe_leakage(material, predicted),
+    }
+    return facts, errors
 
 
 def _taught(
@@ -221,6 +259,19 @@ def _write_scores(path: Path, real: Mapping[str, Sequence[Scores]]) -> None:
                     one.participant_id, one.session_id, one.member, one.score, strict=True
                 )
             ]
+    write_text(path, "\n".join(lines) + "\n")
+
+
+def _write_probabilities(run: RunFolder, found: Membership | None) -> None:
+    """Write each tested person's probability of membership for the stated priors, or remove those of other evidence."""
+    path = run.restricted / "probabilities.tsv"
+    if found is None:
+        path.unlink(missing_ok=True)
+        return
+    columns = [found.at(prior) for prior in PRIORS]
+    lines = ["\t".join(["participant_id", "member", *(f"probability_at_prior_{prior:g}" for prior in PRIORS)])]
+    for name, member, *row in zip(found.participant_id, found.member, *columns, strict=True):
+        lines.append("\t".join([str(name), str(int(member)), *(f"{value:.6g}" for value in row)]))
     write_text(path, "\n".join(lines) + "\n")
 
 

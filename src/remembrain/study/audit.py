@@ -18,8 +18,9 @@ from remembrain.evidence import gate
 from remembrain.run import RunFolder
 from remembrain.signals import check_names
 from remembrain.study.assessing import assess_target
+from remembrain.study.describing import WORDS
 from remembrain.study.facts import run_facts
-from remembrain.study.gathering import WORDS, Evidence
+from remembrain.study.gathering import Evidence
 from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
 from remembrain.target import imported, networks, recipes, saved, training
 from remembrain.target.model import Target, try_one

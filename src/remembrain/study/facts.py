@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
@@ -36,7 +36,7 @@ def _without_folders(word: str) -> str:
     return f"{option}{equals}{value.rstrip('/').rpartition('/')[2]}" if "/" in value else word
 
 
-def target_facts(target: Target, material: Material, layers: Mapping[str, str]) -> dict[str, Any]:
+def target_facts(target: Target, material: Material) -> dict[str, Any]:
     """Return what was audited."""
     ours = bool(target.form)
     in_python = not ours and target.source is None
@@ -50,7 +50,6 @@ def target_facts(target: Target, material: Material, layers: Mapping[str, str]) 
         "unit": "years" if material.label == "age" else f"units of {material.label}",
         **target.hooks,
         "notes": list(target.notes),
-        "layers": dict(layers),
     }
 
 

@@ -39,7 +39,10 @@ class Material:
 
     def of(self, *roles: Role) -> Material:
         """Return what belongs to the scans of these roles."""
-        places = self.split.index(*roles)
+        return self.take(self.split.index(*roles))
+
+    def take(self, places: Int[np.ndarray, "some"]) -> Material:
+        """Return what belongs to the scans at these places."""
         mean = self.mean_brain
         return replace(
             self,

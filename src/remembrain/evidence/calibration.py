@@ -1,0 +1,168 @@
+"""Scores to the probability that a person is a member, and what being named by an attack means for stated priors.
+
+A score only ranks. Here it becomes a probability (Platt 1999, *Advances in Large Margin Classifiers*, chapter 5),
+checked against what was observed, and the figures become posteriors by Bayes' rule for priors that a reader may compare
+with their own. Probabilities of single people must stay in ``restricted/``. This module must not know attacks by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+from scipy import optimize, special
+
+from remembrain.evidence.assess import Assessment, Json, interval_json
+from remembrain.evidence.people import join
+from remembrain.evidence.rates import NotAssessed, share_at_least, share_at_most
+from remembrain.types import Interval, Scores, Texts
+
+PRIORS = (0.01, 0.1, 0.5)
+RATES = (0.1, 0.01)
+FOLDS = 5
+LEAST_IN_A_BIN = 20
+MOST_BINS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Membership:
+    """The probability of membership of each person who was tested, where half of those asked about are members."""
+
+    participant_id: Texts
+    member: Bool[np.ndarray, "person"]
+    probability: Float[np.ndarray, "person"]
+
+    def at(self, prior: float) -> Float[np.ndarray, "person"]:
+        """Return the probabilities for another share of members among those asked about."""
+        return np.asarray(special.expit(special.logit(self.probability) + special.logit(prior)))
+
+
+@dataclass(frozen=True)
+class Bin:
+    """People of about the same predicted probability, and the share of members among them, groups weighing alike."""
+
+    predicted: float
+    observed: Interval
+    n: int
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Predicted against observed membership, and the Brier score (mean squared distance; 0.25 for knowing nothing)."""
+
+    attack: str
+    brier: float
+    bins: tuple[Bin, ...]
+
+    def to_json(self) -> Json:
+        """Return it as it stands in ``evidence.json``."""
+        bins = [{"predicted": one.predicted, "observed": interval_json(one.observed), "n": one.n} for one in self.bins]
+        return {"attack": self.attack, "prior": 0.5, "brier": self.brier, "bins": bins}
+
+
+def membership(repeats: Sequence[Scores], rng: np.random.Generator, *, folds: int = FOLDS) -> Membership:
+    """Return calibrated probabilities of membership, each person's fitted on other people.
+
+    Parameters
+    ----------
+    repeats
+        What one attack said; higher means member.
+    rng
+        Divides people into folds.
+    folds
+        Parts of the people; those of one part are judged by what the others taught.
+
+    Notes
+    -----
+    In each repeat a person has the mean score of their scans; over repeats log-odds are averaged.
+    """
+    people = join(repeats)
+    names = np.unique(np.concatenate([np.asarray(one.participant_id, dtype=str) for one in repeats]))
+    fold = _folds(people.is_member, folds, rng)
+    total, times = np.zeros(len(names)), np.zeros(len(names))
+    for repeat in people.repeats:
+        tested = np.unique(repeat.person)
+        member, score = repeat.per_person()
+        for part in range(folds):
+            asked = fold[tested] == part
+            slope, offset = platt(score[~asked], member[~asked])
+            total[tested[asked]] += slope * score[asked] + offset
+            times[tested[asked]] += 1
+    seen = times > 0
+    return Membership(names[seen], people.is_member[seen], special.expit(total[seen] / times[seen]))
+
+
+def platt(score: Float[np.ndarray, "person"], member: Bool[np.ndarray, "person"]) -> tuple[float, float]:
+    """Return slope and offset of the log-odds of membership, groups weighing the same, never falling with the score.
+
+    Targets are drawn in by Platt's (n + 1) / (n + 2), so that groups that are perfectly separated have finite odds.
+    """
+    centre, spread = float(score.mean()), float(score.std()) or 1.0
+    scaled = (score - centre) / spread
+    n_members, n_others = int(member.sum()), int((~member).sum())
+    target = np.where(member, (n_members + 1) / (n_members + 2), 1 / (n_others + 2))
+    weight = np.where(member, 0.5 / n_members, 0.5 / n_others)
+
+    def loss(line: Float[np.ndarray, "2"]) -> tuple[float, Float[np.ndarray, "2"]]:
+        odds = line[0] * scaled + line[1]
+        rest = weight * (special.expit(odds) - target)
+        return float(weight @ (np.logaddexp(0, odds) - target * odds)), np.array([rest @ scaled, rest.sum()])
+
+    found = optimize.minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(0.0, None), (None, None)])
+    slope = float(found.x[0]) / spread
+    return slope, float(found.x[1]) - slope * centre
+
+
+def reliability(attack: str, found: Membership, *, confidence: float = 0.95) -> Reliability:
+    """Return predicted against observed membership, in bins of at least 20 people, and the Brier score.
+
+    Groups weigh the same, whatever their sizes: of a bin with m of M members and k of K others, the observed share is
+    (m / M) / (m / M + k / K). Its interval is Clopper and Pearson's for m of m + k, turned by the same weights.
+    """
+    order = np.argsort(found.probability, kind="stable")
+    n_members, n_others = int(found.member.sum()), int((~found.member).sum())
+    bins = []
+    for places in np.array_split(order, max(1, min(MOST_BINS, len(order) // LEAST_IN_A_BIN))):
+        m, n = int(found.member[places].sum()), len(places)
+        ends = share_at_least(m / n, n, (1 - confidence) / 2), share_at_most(m / n, n, (1 - confidence) / 2)
+        value, low, high = (_weighed(share, n_others / n_members) for share in (m / n, *ends))
+        bins.append(Bin(float(found.probability[places].mean()), Interval(value, low, high, m, n - m, confidence), n))
+    distance = (found.probability - found.member) ** 2
+    brier = float((distance[found.member].mean() + distance[~found.member].mean()) / 2)
+    return Reliability(attack, brier, tuple(bins))
+
+
+def posteriors(assessment: Assessment) -> list[Json]:
+    """Return for each prior and false-positive rate the probability that a person whom the attack names is a member.
+
+    With prior p, true-positive rate t and false-positive rate f it is p t / (p t + (1 - p) f); the interval is
+    that of t, carried through.
+    """
+    rows: list[Json] = []
+    for prior in PRIORS:
+        for fpr in RATES:
+            rate = assessment.tpr_at_fpr.get(fpr, NotAssessed("this rate was not asked for"))
+            named = rate if isinstance(rate, NotAssessed) else _carried(rate, prior, fpr)
+            rows.append({"prior": prior, "fpr": fpr, "tpr": interval_json(rate), "posterior": interval_json(named)})
+    return rows
+
+
+def _carried(rate: Interval, prior: float, fpr: float) -> Interval:
+    """Return the posterior of a true-positive rate."""
+    value, low, high = (prior * t / (prior * t + (1 - prior) * fpr) for t in (rate.value, rate.low, rate.high))
+    return Interval(value, low, high, rate.n_members, rate.n_nonmembers, rate.confidence)
+
+
+def _weighed(share: float, odds: float) -> float:
+    """Return a share of members whose odds are multiplied, so that both groups are equally large."""
+    return share * odds / (share * odds + 1 - share)
+
+
+def _folds(is_member: Bool[np.ndarray, "person"], folds: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a fold for each person, members and others spread evenly."""
+    fold = np.empty(len(is_member), dtype=int)
+    for group in (is_member, ~is_member):
+        fold[group] = rng.permutation(np.arange(int(group.sum())) % folds)
+    return fold

@@ -1,0 +1,202 @@
+"""Do members and non-members differ by themselves? What is found between different kinds of people proves nothing.
+
+Each person counts once. Age is compared in mean and in spread, sex and site in their shares; Holm keeps the
+chance of seeing any difference between groups of the same kind at 5 %. This module must not know any score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from scipy import stats
+
+from remembrain._validate import finite, same_length
+from remembrain.evidence.assess import Json
+from remembrain.evidence.significance import holm
+from remembrain.types import Texts
+
+SMALLEST_LEVEL = 10
+OTHERS = "others"
+MEASURE = "standardised mean difference"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One way in which the groups may differ.
+
+    ``value`` is members' mean less non-members' in pooled standard deviations (of a share: of the shares), with a
+    95 % interval; for the spread of age, the logarithm of the ratio of standard deviations. ``p_value`` tests the
+    whole factor, so levels of one factor share it; ``p_holm`` is corrected for the factors.
+    """
+
+    factor: str
+    level: str
+    measure: str
+    value: float
+    low: float
+    high: float
+    p_value: float
+    n_members: int
+    n_nonmembers: int
+    p_holm: float = 1.0
+    differs: bool = False
+
+    def to_json(self) -> Json:
+        """Return it as it stands in ``evidence.json``."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Every factor, whether any differs, and that in words."""
+
+    factors: tuple[Factor, ...]
+    why: str
+
+    @property
+    def differ(self) -> bool:
+        """Whether the groups differ in anything."""
+        return any(one.differs for one in self.factors)
+
+    def to_json(self) -> Json:
+        """Return it as it stands in ``evidence.json``."""
+        return {"differ": self.differ, "why": self.why, "factors": [one.to_json() for one in self.factors]}
+
+
+def compare_groups(
+    member: Bool[np.ndarray, "scan"],
+    participant_id: Texts,
+    age: Float[np.ndarray, "scan"],
+    sex: Texts,
+    site: Texts,
+    *,
+    alpha: float = 0.05,
+    label: str = "age",
+) -> Groups:
+    """Compare members and non-members in age, sex and site.
+
+    Parameters
+    ----------
+    member
+        Which scans were trained on.
+    participant_id
+        Whose scan it is: a person counts once, with the mean age of their scans and the first sex and site.
+    age, sex, site
+        What is known of each scan; age in years, or in the unit of ``label``.
+    alpha
+        Probability of seeing a difference between groups of the same kind.
+    label
+        What ``age`` is called.
+
+    Returns
+    -------
+    Groups
+        Mean age by Welch's test, its spread by Brown and Forsythe's (1974, JASA 69:364), sex and site by the chi-square
+        test over levels, by Fisher's exact test where there are two levels. Levels of fewer than 10 people are taken
+        together. Standardised differences as in Austin 2009, Stat. Med. 28:3083.
+
+    Raises
+    ------
+    DataError
+        Where lengths differ or an age is not a finite number.
+    """
+    same_length(member=member, participant_id=participant_id, age=age, sex=sex, site=site)
+    finite(age, label)
+    _, first, person, scans = np.unique(
+        np.asarray(participant_id, dtype=str), return_index=True, return_inverse=True, return_counts=True
+    )
+    ours = member[first]
+    factors = [
+        *_ages(np.bincount(person, weights=age) / scans, ours, label),
+        *_shares("sex", np.asarray(sex, dtype=str)[first], ours),
+        *_shares("site", np.asarray(site, dtype=str)[first], ours),
+    ]
+    adjusted = holm({one.factor: one.p_value for one in factors})
+    judged = [replace(one, p_holm=adjusted[one.factor], differs=adjusted[one.factor] < alpha) for one in factors]
+    return Groups(tuple(judged), _why(judged))
+
+
+def _ages(age: Float[np.ndarray, "person"], member: Bool[np.ndarray, "person"], label: str) -> list[Factor]:
+    """Compare mean and spread of age; nothing where everybody is equally old."""
+    ours, others = age[member], age[~member]
+    counts = len(ours), len(others)
+    if min(counts) < 2 or np.ptp(age) == 0:
+        return []
+    pooled = float(np.sqrt((ours.var(ddof=1) + others.var(ddof=1)) / 2))
+    if pooled == 0:
+        return [_sure(label, counts, float(np.sign(ours.mean() - others.mean())))]
+    value = float(ours.mean() - others.mean()) / pooled
+    reach = 1.96 * _error_of(value, *counts)
+    test = stats.ttest_ind(ours, others, equal_var=False)
+    found = [Factor(label, "", MEASURE, value, value - reach, value + reach, float(test.pvalue), *counts)]
+    if min(ours.std(), others.std()) > 0:
+        ratio = float(np.log(ours.std(ddof=1) / others.std(ddof=1)))
+        reach = 1.96 * float(np.sqrt(1 / (2 * (counts[0] - 1)) + 1 / (2 * (counts[1] - 1))))
+        p_value = float(stats.levene(ours, others, center="median").pvalue)
+        spread = "logarithm of the ratio of standard deviations"
+        found.append(Factor(f"spread of {label}", "", spread, ratio, ratio - reach, ratio + reach, p_value, *counts))
+    return found
+
+
+def _sure(label: str, counts: tuple[int, int], sign: float) -> Factor:
+    """Return the factor of two groups in each of which everybody is equally old."""
+    return Factor(label, "", MEASURE, 10.0 * sign, 10.0 * sign, 10.0 * sign, 0.0, *counts)
+
+
+def _shares(factor: str, values: Texts, member: Bool[np.ndarray, "person"]) -> list[Factor]:
+    """Compare the shares of each level; nothing where there is one level."""
+    levels = _pooled(values)
+    names = sorted(set(levels.tolist()), key=lambda name: (name == OTHERS, name))
+    if len(names) < 2:
+        return []
+    table = np.array([[int(((levels == name) & group).sum()) for name in names] for group in (member, ~member)])
+    p_value = _p_of(table)
+    counts = int(table[0].sum()), int(table[1].sum())
+    told = names if len(names) > 2 else names[:1]
+    found = []
+    for name in told:
+        p, q = table[0, names.index(name)] / counts[0], table[1, names.index(name)] / counts[1]
+        spread = float(np.sqrt((p * (1 - p) + q * (1 - q)) / 2))
+        value = float(p - q) / spread if spread > 0 else 10.0 * float(np.sign(p - q))
+        reach = 1.96 * _error_of(value, *counts)
+        found.append(Factor(factor, name, MEASURE, value, value - reach, value + reach, p_value, *counts))
+    return found
+
+
+def _pooled(values: Texts) -> Texts:
+    """Return the levels, those of fewer than 10 people as one."""
+    levels, counts = np.unique(values, return_counts=True)
+    rare = levels[counts < SMALLEST_LEVEL]
+    return np.where(np.isin(values, rare), OTHERS, values)
+
+
+def _p_of(table: Int[np.ndarray, "2 level"]) -> float:
+    """Return the p-value against members and non-members having the same shares."""
+    if table.shape[1] == 2:
+        return float(stats.fisher_exact(table).pvalue)
+    return float(stats.chi2_contingency(table).pvalue)
+
+
+def _error_of(value: float, n_members: int, n_others: int) -> float:
+    """Return the standard error of a standardised difference (Hedges & Olkin 1985, chapter 5)."""
+    return float(np.sqrt(1 / n_members + 1 / n_others + value**2 / (2 * (n_members + n_others))))
+
+
+def _why(factors: Sequence[Factor]) -> str:
+    """Say in what the groups differ, or that no difference was seen."""
+    seen = [one for one in factors if one.differs]
+    if not factors:
+        return "nothing is known in which members and non-members could differ"
+    names = list(dict.fromkeys(one.factor for one in (seen or factors)))
+    listed = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
+    if not seen:
+        return f"no difference between members and non-members was seen in {listed}"
+    largest = max(seen, key=lambda one: abs(one.value))
+    what = f"{largest.factor} {largest.level}".strip()
+    return (
+        f"members and non-members differ in {listed} (largest for {what}: {largest.measure} {largest.value:+.2f}, 95 % "
+        f"interval {largest.low:+.2f} to {largest.high:+.2f}, p = {largest.p_holm:.2g})"
+    )
