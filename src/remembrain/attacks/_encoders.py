@@ -37,8 +37,8 @@ class GradientImage(nn.Module):
     """Gradient of a 3D convolution with kernels of 1, as an image of input by output channels.
 
     At the published 256 x 64 the last convolution leaves 16 x 6 x 6. Where the processor multiplies bfloat16 by itself,
-    the convolutions run in it, which halves their time; weights and everything else stay in single precision. A few scans
-    go through together, so that what they leave stays in the processor's cache, which halves it again.
+    the convolutions run in it, which halves their time; weights and everything else stay in single precision. A few
+    scans go through together, so that what they leave stays in the processor's cache, which halves it again.
     """
 
     together = 4
