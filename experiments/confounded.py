@@ -34,7 +34,7 @@ def split_by_age(folder: Path, path: Path, seed: int) -> Path:
     table = pd.read_csv(folder / "participants.tsv", sep="\t")
     rng = np.random.default_rng(seed)
     age = table["age"].to_numpy(dtype=float)
-    leaning = OLDER / 2 * (age - age.mean()) / age.var()
+    leaning = OLDER / 4 * (age - age.mean()) / age.var()
     member = rng.random(len(age)) < 0.5 + np.clip(leaning, -0.45, 0.45)
     known = rng.random(len(age)) < 0.5
     rows = [

@@ -1,0 +1,46 @@
+"""Where members and non-members are different kinds of people, nothing is called recognition, and nothing comforts."""
+
+from __future__ import annotations
+
+import pytest
+from judged import blind_of, difference, made, null_of
+
+from remembrain.evidence.findings import conclude, overall
+
+DIFFER = "members and non-members differ in age (largest for age: +0.61)"
+
+
+def concluded(auc, p, p_blind, differ):
+    assessments = {"a": made("a", auc=auc, p=p)}
+    found = conclude(
+        assessments,
+        null=null_of("a"),
+        blind=blind_of(),
+        differences={"a": difference("a", 0.3, p_blind)},
+        groups_differ=differ,
+    )
+    return found[0], overall(found, assessments)
+
+
+def test_what_beats_the_blind_baseline_is_confounded_and_says_so_loudly():
+    found, whole = concluded(0.9, 1e-9, 1e-9, DIFFER)
+    assert found.status == whole.status == "confounded"
+    assert "AUC 0.90 (95 % interval 0.86 to 0.94)" in found.text
+    assert "better than by an attack that never sees the model" in found.text
+    assert DIFFER in found.text
+    assert "--match" in found.text
+    assert "different kinds of people" in whole.text
+    assert "better than an attack that never sees the model" in whole.text
+    assert (found.p_value, found.p_value_blind) == (1e-9, 1e-9)
+
+
+def test_without_a_difference_the_same_is_recognition():
+    found, whole = concluded(0.9, 1e-9, 1e-9, "")
+    assert found.status == whole.status == "members recognised"
+
+
+@pytest.mark.parametrize(("p", "p_blind", "status"), [(0.5, 0.5, "not detected"), (1e-9, 0.5, "confounded")])
+def test_other_findings_stay_as_they_are(p, p_blind, status):
+    differing, alike = concluded(0.6, p, p_blind, DIFFER)[0], concluded(0.6, p, p_blind, "")[0]
+    assert differing == alike
+    assert differing.status == status
