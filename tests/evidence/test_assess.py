@@ -13,6 +13,7 @@ from remembrain.evidence.assess import assess, interval_json, not_assessed, to_j
 from remembrain.evidence.rates import NotAssessed
 from remembrain.types import Interval
 
+
 @pytest.mark.parametrize("two_scans", [False, True])
 def test_values_are_the_mean_over_repeats_of_scikit_learns(two_scans):
     repeats = simulate(np.random.default_rng(0), 80, 2.0, two_scans=two_scans).repeats

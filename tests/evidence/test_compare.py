@@ -50,7 +50,9 @@ def test_an_attack_is_not_better_than_itself():
 def test_a_baseline_with_its_sign_inverted_is_credited_with_what_it_knows():
     attack = simulate(np.random.default_rng(4), 100, 3.0).repeats
     upright, inverted = renamed(attack, "b"), renamed(attack, "b", lambda score: -score)
-    assert auc_difference(attack, inverted).auc.value == pytest.approx(auc_difference(attack, upright).auc.value, abs=1e-12)
+    assert auc_difference(attack, inverted).auc.value == pytest.approx(
+        auc_difference(attack, upright).auc.value, abs=1e-12
+    )
     assert auc_difference(attack, inverted).p_value > 0.4
 
 

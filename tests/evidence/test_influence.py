@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from remembrain.evidence.resample import by_repeat, share_interval, standard_error, weights
 from simulated_audits import simulate
 
 from remembrain.errors import DataError
 from remembrain.evidence.metrics import auc, auc_of_draws
 from remembrain.evidence.people import join
-from remembrain.evidence.resample import by_repeat, share_interval, standard_error, weights
 from remembrain.types import Scores
 
 

@@ -23,7 +23,8 @@ def evidence_of(path: Path) -> dict[str, Any]:
 
 def lines_of(evidence: dict[str, Any]) -> list[str]:
     """Return findings, controls and one line an attack, with n and intervals."""
-    lines = [f"{one['attack']}: {_finding(one)}" for one in evidence["findings"]]
+    lines = [f"groups: {_groups(evidence['groups'])}"] if "groups" in evidence else []
+    lines += [f"{one['attack']}: {_finding(one)}" for one in evidence["findings"]]
     for name, control in evidence["controls"].items():
         lines.append(f"{name} control: {control['status']}. {control['why']}")
     heading = f"{'attack':<62} {'access':<8} {'n':>9}  {'AUC':<19} {'TPR at 1 % FPR':<19} balanced accuracy"
@@ -34,6 +35,14 @@ def lines_of(evidence: dict[str, Any]) -> list[str]:
         shown = " ".join(f"{_interval(figure):<19}" for figure in figures)
         lines.append(f"{one['name']:<62} {one['access']:<8} {n:>9}  {shown}".rstrip())
     return lines
+
+
+def _groups(groups: dict[str, Any]) -> str:
+    """Return whether members and non-members differ by themselves, and whether they were paired."""
+    matched = groups["matched"]
+    if matched is None:
+        return f"{groups['why']}. Not matched."
+    return f"{groups['why']}. Matched on {', '.join(matched['on'])}: {matched['n_members']} pairs."
 
 
 def _finding(one: dict[str, Any]) -> str:
