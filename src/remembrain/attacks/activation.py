@@ -17,10 +17,11 @@ from remembrain.types import Access, Known, Knows, Rows, Signals
 
 @dataclass(frozen=True)
 class LaterLayers:
-    """Layers behind the second, with the target's weights to start from, become a classifier (Gupta et al. 2021).
+    """Layers behind the second, trained again from fresh weights, become a classifier (Gupta et al. 2021).
 
-    The source does not state where weights start, or how an age becomes a logit: here from the target's own, and by its
-    mean and standard deviation over the attack's training scans before any step. Dropout is the target's own.
+    The source does not state where weights start, or how an age becomes a logit: here they are drawn anew (the target's
+    own did worse), and the output is centred and scaled by its mean and standard deviation over the attack's training
+    scans before any step. Dropout is the target's own.
     """
 
     layers: nn.Module | None = field(default=None, repr=False, compare=False)
@@ -44,13 +45,21 @@ class LaterLayers:
         fitting, stopping = divide(known, self.training, rng)
         size = self.training.batch_size
         with seeded(rng):
-            classifier = _Classifier(
-                copy.deepcopy(self.layers), [_batch(learned, some) for some in _pieces(fitting, size)]
-            )
+            classifier = _Classifier(_anew(self.layers), [_batch(learned, some) for some in _pieces(fitting, size)])
             fit(classifier, lambda places: _batch(learned, places.numpy()), known, fitting, stopping, self.training)
             with torch.no_grad():
                 logits = [classifier(_batch(asked, places)) for places in _pieces(np.arange(len(asked)), size)]
         return np.asarray(torch.cat(logits).double().numpy())
+
+
+def _anew(layers: nn.Module) -> nn.Module:
+    """Return a copy whose layers have drawn their weights anew, where they can."""
+    copied = copy.deepcopy(layers)
+    for part in copied.modules():
+        draw = getattr(part, "reset_parameters", None)
+        if callable(draw):
+            draw()
+    return copied
 
 
 class _Classifier(nn.Module):

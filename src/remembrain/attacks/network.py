@@ -22,8 +22,9 @@ BLACK_BOX = frozenset({"prediction", "label", "error"})
 class NetworkAttack:
     """Each signal to 64 numbers by its encoder; concatenated; dropout; Linear to one logit (Gupta et al. 2021).
 
-    Signals are standardised on the attack's own training scans. With ``flat``, every signal is encoded by Linear and
-    ReLU, which costs a hundredth of the published encoder of a large gradient.
+    Signals of one number a scan (prediction, label, error) share an encoder. Signals are standardised on the attack's
+    own training scans. With ``flat``, every signal is encoded by Linear and ReLU, which costs a hundredth of the
+    published encoder of a large gradient.
     """
 
     signals: tuple[str, ...]
@@ -55,18 +56,21 @@ class NetworkAttack:
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:
         """Train on the known scans and return the logit of the unknown ones."""
-        parts = [part for name in self.signals for part in known.signals if part.partition("/")[0] == name]
+        blocks = _blocks(self.signals, known.signals)
         fitting, stopping = divide(known, self.training, rng)
-        scales = [Standardiser.fit(columns(known.signals, part)[fitting]) for part in parts]
-        shapes = [known.signals[part].shape[1:] for part in parts]
-        learned = [_tensor(known.signals, part, scale) for part, scale in zip(parts, scales, strict=True)]
+        taught = [_values(known.signals, block) for block in blocks]
+        scales = [Standardiser.fit(columns({"": one}, "")[fitting]) for one in taught]
+        learned = [_tensor(one, scale) for one, scale in zip(taught, scales, strict=True)]
         with seeded(rng):
-            kinds = [Flat if self.flat else encoder_of(part, shape) for part, shape in zip(parts, shapes, strict=True)]
+            shapes = [tuple(one.shape[1:]) for one in learned]
+            kinds = [
+                Flat if self.flat else encoder_of(block[0], shape) for block, shape in zip(blocks, shapes, strict=True)
+            ]
             encoders = [kind(shape) for kind, shape in zip(kinds, shapes, strict=True)]
             classifier = Classifier(encoders, self.training.dropout)
             classifier.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub leaves it out
             fit(classifier, lambda places: [one[places] for one in learned], known, fitting, stopping, self.training)
-        asked = [_tensor(unknown, part, scale) for part, scale in zip(parts, scales, strict=True)]
+        asked = [_tensor(_values(unknown, block), scale) for block, scale in zip(blocks, scales, strict=True)]
         with torch.no_grad():
             places = torch.arange(len(asked[0])).split(self.training.batch_size)
             logits = [classifier([one[some] for one in asked]) for some in places]
@@ -89,11 +93,27 @@ class Classifier(nn.Module):
         return logit
 
 
-def _tensor(signals: Signals, part: str, scale: Standardiser) -> Shaped[Tensor, "scan *shape"]:
-    """Return a signal as float32, standardised number by number, in its own shape (a number of its own as one)."""
-    shape = signals[part].shape
-    values = scale(columns(signals, part)).astype(np.float32)
-    return torch.from_numpy(values.reshape(shape if len(shape) > 1 else (*shape, 1)))
+def _blocks(wanted: Sequence[str], signals: Signals) -> list[tuple[str, ...]]:
+    """Return which signals share an encoder: all that are one number a scan; every other has one of its own.
+
+    What prediction and label say together, they do not say apart: the sum of a function of each cannot know the error.
+    """
+    parts = [part for name in wanted for part in signals if part.partition("/")[0] == name]
+    single = tuple(part for part in parts if len(signals[part].shape) == 1)
+    apart: list[tuple[str, ...]] = [(part,) for part in parts if part not in single]
+    return [single, *apart] if single else apart
+
+
+def _values(signals: Signals, block: Sequence[str]) -> Float[np.ndarray, "scan *shape"]:
+    """Return the numbers of one block: a signal in its own shape, or single numbers side by side."""
+    if len(signals[block[0]].shape) > 1:
+        return np.asarray(signals[block[0]])
+    return np.hstack([columns(signals, name) for name in block])
+
+
+def _tensor(values: Float[np.ndarray, "scan *shape"], scale: Standardiser) -> Shaped[Tensor, "scan *shape"]:
+    """Return numbers as float32, each standardised, in their shape."""
+    return torch.from_numpy(scale(columns({"": values}, "")).astype(np.float32).reshape(values.shape))
 
 
 def _in_words(signal: str) -> str:
