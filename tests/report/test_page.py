@@ -83,6 +83,7 @@ def test_sections_stand_in_order(tmp_path: Path) -> None:
         "What was not tested",
         "Methods",
         "Reproduction",
+        "Does this program measure what it says?",
         "Glossary",
     ]
     assert len(page.all("figure")) == 7

@@ -12,43 +12,28 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from remembrain.errors import DataError
+from remembrain.report.parts import (
+    Beyond,
+    Checkpoint,
+    Count,
+    Exposure,
+    Groups,
+    Leakage,
+    Number,
+    Part,
+    Posterior,
+    Reliability,
+    SelfTest,
+)
 from remembrain.types import Role
 
 Status: TypeAlias = Literal["members recognised", "confounded", "not detected", "not assessed"]
 Held: TypeAlias = Literal["holds", "failed", "not assessed"]
-Count: TypeAlias = int | str
 Numbers: TypeAlias = tuple[float | None, ...]
 
 OVERALL = "overall"
-
-
-class _Part(BaseModel):
-    """Read-only; what this version does not know is left aside."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Number(_Part):
-    """A number with its confidence interval, or none and the reason."""
-
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    why: str = ""
-
-    @property
-    def known(self) -> bool:
-        """Whether there is a number with both ends of its interval."""
-        return self.value is not None and self.low is not None and self.high is not None
-
-    def ends(self) -> tuple[float, float, float]:
-        """Return value and interval of a number that is known."""
-        if self.value is None or self.low is None or self.high is None:
-            raise DataError("a number that was not assessed was asked for")
-        return self.value, self.low, self.high
 
 
 class Accuracy(Number):
@@ -63,7 +48,7 @@ class MeanError(Number):
     n: int | None = None
 
 
-class Roc(_Part):
+class Roc(Part):
     """ROC curve, and the band that an attack without information keeps to."""
 
     fpr: Numbers
@@ -72,7 +57,7 @@ class Roc(_Part):
     band_high: Numbers
 
 
-class Attack(_Part):
+class Attack(Part):
     """One attack: what it needs, and what it achieved. The blind baseline is the one with access to ``nothing``."""
 
     name: str
@@ -89,6 +74,7 @@ class Attack(_Part):
     tpr_at_fpr: dict[str, Number]
     p_holm: float | None = None
     difference_from_blind: Number | None = None
+    difference_from_best_black_box: Beyond | None = None
     null_auc: Number | None = None
     status: Literal["assessed", "not assessed"]
     why: str = ""
@@ -105,7 +91,7 @@ class Attack(_Part):
         return self.status == "assessed" and self.auc.known
 
 
-class Control(_Part):
+class Control(Part):
     """Whether a control holds, and why that is said."""
 
     status: Held
@@ -118,14 +104,14 @@ class BlindControl(Control):
     auc: Number | None = None
 
 
-class Controls(_Part):
+class Controls(Part):
     """Both controls."""
 
     null: Control
     blind: BlindControl
 
 
-class Finding(_Part):
+class Finding(Part):
     """What can be said of one attack, or of all of them (``overall``)."""
 
     attack: str
@@ -134,7 +120,7 @@ class Finding(_Part):
     why: str = ""
 
 
-class Ages(_Part):
+class Ages(Part):
     """Mean, standard deviation and quantiles of the label in one group."""
 
     mean: float | None = None
@@ -143,14 +129,14 @@ class Ages(_Part):
     p95: float | None = None
 
 
-class Histogram(_Part):
+class Histogram(Part):
     """Counts of people between edges; a cell of 1 to 9 people is a text."""
 
     edges: tuple[float, ...]
     counts: tuple[Count, ...]
 
 
-class Group(_Part):
+class Group(Part):
     """The people of one role."""
 
     role: Role
@@ -162,7 +148,7 @@ class Group(_Part):
     age_histogram: Histogram
 
 
-class People(_Part):
+class People(Part):
     """Who was audited."""
 
     source: str
@@ -175,7 +161,7 @@ class People(_Part):
         return next((group for group in self.groups if group.role == role), None)
 
 
-class Epoch(_Part):
+class Epoch(Part):
     """Errors and recognisability after one epoch."""
 
     epoch: int
@@ -184,7 +170,7 @@ class Epoch(_Part):
     auc: Number = Number()
 
 
-class MeanErrors(_Part):
+class MeanErrors(Part):
     """Mean absolute errors by group."""
 
     members: MeanError | None = None
@@ -193,7 +179,7 @@ class MeanErrors(_Part):
     mean_predictor: MeanError | None = None
 
 
-class Target(_Part):
+class Target(Part):
     """The model under audit."""
 
     name: str
@@ -207,14 +193,16 @@ class Target(_Part):
     age: str
     loss: str
     notes: tuple[str, ...] = ()
-    layers: dict[str, str] = {}
+    layers: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, Any] | None = None
     mae: MeanErrors
     gap: Number
     epochs: tuple[Epoch, ...] = ()
+    leakage: Leakage | None = None
+    checkpoints: tuple[Checkpoint, ...] = ()
 
 
-class Audit(_Part):
+class Audit(Part):
     """How the evidence came about."""
 
     command: str
@@ -224,14 +212,13 @@ class Audit(_Part):
     confidence: float
     alpha: float
     repeats: int
-    draws: int | None = None
     known_members: int
     known_nonmembers: int
     versions: dict[str, str]
     hashes: dict[str, str | None]
 
 
-class ErrorCurves(_Part):
+class ErrorCurves(Part):
     """Densities of the errors of members and non-members over a grid."""
 
     grid: tuple[float, ...]
@@ -239,13 +226,13 @@ class ErrorCurves(_Part):
     nonmembers: Numbers
 
 
-class Curves(_Part):
+class Curves(Part):
     """What is drawn that belongs to no single attack."""
 
     errors: ErrorCurves | None = None
 
 
-class Evidence(_Part):
+class Evidence(Part):
     """All of one ``evidence.json``."""
 
     audit: Audit
@@ -254,6 +241,11 @@ class Evidence(_Part):
     attacks: tuple[Attack, ...]
     controls: Controls
     findings: tuple[Finding, ...]
+    groups: Groups | None = None
+    exposure: Exposure | None = None
+    posterior: Posterior | None = None
+    reliability: Reliability | None = None
+    selftest: SelfTest | None = None
     curves: Curves = Curves()
     not_tested: tuple[str, ...] = ()
     file_schema: Literal[1] = Field(alias="schema")
@@ -276,6 +268,10 @@ class Evidence(_Part):
     def finding(self, attack: Attack) -> Finding | None:
         """Return what was found of an attack."""
         return next((finding for finding in self.findings if finding.attack == attack.name), None)
+
+    def title_of(self, name: str) -> str:
+        """Return the title of an attack, or its name where it is not among those of this audit."""
+        return next((one.title for one in self.attacks if one.name == name), name)
 
     def in_words(self, text: str) -> str:
         """Return a text with every attack called by its title."""

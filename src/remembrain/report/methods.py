@@ -9,11 +9,12 @@ from remembrain.report.document import Evidence
 from remembrain.report.words import data_word, several, tidy
 
 _STATISTICS = (
-    "Mann & Whitney 1947, Ann. Math. Stat. 18:50 (test against chance)",
-    "Rüger 1978, Metrika 25:171 (p-values of several repeats put together)",
+    "DeLong, DeLong & Clarke-Pearson 1988, Biometrics 44:837 (intervals and p-values of AUCs)",
     "Holm 1979, Scand. J. Stat. 6:65 (correction for several attacks)",
     "Clopper & Pearson 1934, Biometrika 26:404 (bounds of true-positive rates)",
-    "Efron & Tibshirani 1993, An Introduction to the Bootstrap (resampling of people)",
+    "Efron 1982, The Jackknife, the Bootstrap and Other Resampling Plans (leaving one person out)",
+    "Platt 1999, in Advances in Large Margin Classifiers (scores to probabilities)",
+    "Austin 2009, Stat. Med. 28:3083 (standardised differences between groups)",
 )
 _HOOKS = (("preprocess", "preparation of the input"), ("age", "reading of the output"), ("loss", "loss for gradients"))
 
@@ -59,7 +60,9 @@ def _people(evidence: Evidence) -> str:
 
 def _roles(role: str) -> str:
     """Return what several people of a role are called."""
-    return {"member": "members", "nonmember": "non-members"}.get(role, "for validation")
+    return {"member": "members", "nonmember": "non-members", "population": "others for a shadow model"}.get(
+        role, "for validation"
+    )
 
 
 def _model(evidence: Evidence) -> str:
@@ -123,11 +126,11 @@ def _controls(evidence: Evidence) -> str:
 def _statistics(evidence: Evidence) -> str:
     """Say how figures and findings came about."""
     audit = evidence.audit
-    draws = f" ({audit.draws:,} bootstrap draws)" if audit.draws else ""
     return (
         f"Figures are means over repeats; accuracy is balanced. {100 * audit.confidence:g} % intervals of AUC, "
-        f"accuracy and mean errors resample people{draws}; those of true-positive rates join order statistics of "
-        "non-members with exact binomial bounds of members. To say that members are recognised takes p-values below "
+        "accuracy, mean errors and differences come from the influence of each person (leaving one out after "
+        "another, in closed form); those of true-positive rates join order statistics of non-members with exact "
+        "binomial bounds of members. To say that members are recognised takes p-values below "
         f"{audit.alpha:g} after correction for the number of attacks, one against chance and one against the blind "
         "baseline, and a null control that holds. Where the text names a best attack, it was chosen after the fact, "
         "which favours it slightly. Each interval is by itself, not joint over attacks."

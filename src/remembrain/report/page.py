@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -12,7 +13,8 @@ from markupsafe import Markup
 from remembrain.errors import UsageError
 from remembrain.report import methods, summary, threat, words
 from remembrain.report.document import Evidence
-from remembrain.report.figures import attacks, model, people, svg
+from remembrain.report.figures import attacks, intervals, model, people, risk, svg
+from remembrain.report.parts import Part
 from remembrain.report.reading import read_evidence, read_mean_brain
 from remembrain.report.tables import attack_table
 from remembrain.run import RunFolder, write_text
@@ -92,8 +94,29 @@ def _draw(folder: RunFolder, evidence: Evidence) -> dict[str, svg.Drawing]:
         "roc": attacks.roc(evidence),
         "errors": model.errors(evidence.curves, evidence.target),
         "leakage": model.leakage(evidence),
+        "overfitting": risk.overfitting(evidence.target),
+        "groups": intervals.differences(evidence.groups) if evidence.groups else None,
+        "beyond": intervals.beyond(evidence),
+        "exposed": _of(evidence, evidence.exposure, intervals.exposed),
+        "reliability": _of(evidence, evidence.reliability, risk.reliability),
     }
     return {name: drawing for name, drawing in drawn.items() if drawing is not None}
+
+
+def _absent(evidence: Evidence, drawings: Mapping[str, svg.Drawing]) -> set[str]:
+    """Return which sections there is nothing to say in."""
+    there = {
+        "groups": evidence.groups is not None,
+        "beyond": "beyond" in drawings,
+        "exposed": evidence.exposure is not None,
+        "risk": evidence.posterior is not None,
+    }
+    return {name for name, is_there in there.items() if not is_there}
+
+
+def _of(evidence: Evidence, part: Part | None, draw: Callable[[Any, str], svg.Drawing | None]) -> svg.Drawing | None:
+    """Draw a part that belongs to one attack, under that attack's title."""
+    return None if part is None else draw(part, evidence.title_of(getattr(part, "attack", "")))
 
 
 def _fill(sections: Sequence[Section]) -> str:
@@ -117,7 +140,8 @@ def _title(sections: Sequence[Section]) -> str:
     names = list(dict.fromkeys(section.evidence.target.name for section in sections))
     listed = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
     data = words.data_word(sections[0].evidence.people.source)
-    return f"{'Do' if len(names) > 1 else 'Does'} {listed} remember whose {data} trained {'them' if len(names) > 1 else 'it'}?"
+    does, them = ("Do", "them") if len(names) > 1 else ("Does", "it")
+    return f"{does} {listed} remember whose {data} trained {them}?"
 
 
 def _environment() -> Environment:
@@ -142,6 +166,7 @@ def _environment() -> Environment:
     )
     environment.filters.update({name: getattr(words, name) for name in (*filters, "tidy", "value_of", "with_interval")})
     environment.globals.update(
+        absent=_absent,
         attack_table=attack_table,
         best=summary.best,
         control_meaning=summary.CONTROL_MEANING,

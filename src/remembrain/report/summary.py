@@ -154,6 +154,12 @@ def _confounded(evidence: Evidence) -> str:
     top = best(_with_status(evidence, "confounded"))
     blind = evidence.controls.blind.auc
     reached = f" (best attack: AUC {with_interval(top.auc)})" if top else ""
+    if evidence.groups and evidence.groups.differ:
+        return (
+            f"Members were told from non-members{reached}, but {evidence.groups.why}: the attacks may tell two kinds "
+            f"of people apart, as one that never sees the model does (AUC {with_interval(blind)}; "
+            f"{_confidence(evidence)} intervals). What the model gives away is open until members and non-members are matched{_open(evidence)}."
+        )
     return (
         f"Members were told from non-members{reached}, but not shown to be so better than by an attack that never sees "
         f"the model (AUC {with_interval(blind)}; {_confidence(evidence)} intervals), so differences between the two "

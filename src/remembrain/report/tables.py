@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from remembrain.report.document import Attack, Evidence, Number
+from remembrain.report.document import Attack, Evidence
+from remembrain.report.parts import Number
 from remembrain.report.words import NOT_ASSESSED, decimal, interval_of, percent, rate_interval, rate_of, tidy, value_of
 
 FPRS = ("0.1", "0.01", "0.001")

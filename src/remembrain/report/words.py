@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from math import ceil, floor
 
-from remembrain.report.document import Count, Number
+from remembrain.report.parts import Count, Number
 
 NOT_ASSESSED = "not assessed"
 MINUS, NBSP = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"

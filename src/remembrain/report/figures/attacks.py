@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from remembrain.report.document import Attack, Evidence, Number, array
+from remembrain.report.document import Attack, Evidence, array
 from remembrain.report.figures.svg import (
     BAND,
     BLIND,
@@ -24,6 +24,7 @@ from remembrain.report.figures.svg import (
     canvas,
     style,
 )
+from remembrain.report.parts import Number
 from remembrain.report.summary import accesses, best
 from remembrain.report.words import NOT_ASSESSED, with_interval
 
@@ -54,6 +55,8 @@ def forest(evidence: Evidence) -> Drawing | None:
         number += not one.blind
         label = "Blind baseline" if one.blind else f"{number}  {one.title}"
         heading = HEADINGS.get(one.access, f"Needs {one.access}")
+        if one.knows == "population":
+            heading += ", knows no member"
         groups.setdefault(heading, []).append(Row(label, one.access, one.auc, one.null_auc))
     blind = evidence.baseline.auc if evidence.baseline else None
     told = [f"{row.label}: {with_interval(row.auc)}" for rows in groups.values() for row in rows]

@@ -1,0 +1,106 @@
+"""Whether probabilities of membership can be believed, and how leakage goes with overfitting."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+from jaxtyping import Float
+from matplotlib.axes import Axes
+
+from remembrain.report.document import Target, array
+from remembrain.report.figures.svg import BLIND, INK, OUTPUTS, WEIGHTS, Drawing, canvas, style
+from remembrain.report.parts import Leakage, Reliability
+from remembrain.report.words import decimal, percent, rate_interval, rate_of, value_of
+
+_COLOURS = {"outputs": OUTPUTS, "weights": WEIGHTS}
+
+
+def reliability(found: Reliability, title: str) -> Drawing | None:
+    """Draw the share of members observed among people of about one predicted probability."""
+    bins = [one for one in found.bins if one.observed.known]
+    if not bins:
+        return None
+    with style():
+        figure, (ax,) = canvas(4.4, 3.6)
+        ax.plot([0, 1], [0, 1], color=INK, linewidth=0.8)
+        for one in bins:
+            value, low, high = one.observed.ends()
+            ax.plot([one.predicted] * 2, [low, high], color=WEIGHTS, linewidth=1.6)
+            ax.plot(one.predicted, value, "o", markersize=4, color=WEIGHTS)
+        ax.set(xlim=(0, 1), ylim=(0, 1))
+        ax.set_xlabel("predicted probability of membership")
+        ax.set_ylabel("share of members observed")
+        ax.grid(visible=True)
+        ax.set_axisbelow(True)
+    told = "; ".join(
+        f"predicted {percent(one.predicted)}, observed {rate_of(one.observed)} ({rate_interval(one.observed)}), "
+        f"{one.n} people"
+        for one in bins
+    )
+    return Drawing(f"Predicted and observed membership, “{title}”", f"{told}.", figure)
+
+
+def overfitting(target: Target) -> Drawing | None:
+    """Draw accuracy over the gap between members and others, with its line and the published slopes."""
+    found = target.leakage
+    if found is None or len(found.points) < 3:
+        return None
+    gap = np.array([point.gap for point in found.points])
+    reach = np.array([min(0.0, float(gap.min())), float(gap.max()) * 1.05])
+    with style():
+        figure, (ax,) = canvas(7.4, 3.2)
+        for point in found.points:
+            if point.accuracy.known:
+                _, low, high = point.accuracy.ends()
+                ax.plot([point.gap] * 2, [low, high], color=OUTPUTS, linewidth=0.8, alpha=0.6)
+        ax.plot(gap, array([point.accuracy.value for point in found.points]), "o", color=OUTPUTS, markersize=4)
+        _lines(ax, found, reach)
+        for name, (access, gaps, values) in _checkpoints(target).items():
+            colour = _COLOURS.get(access, WEIGHTS)
+            words = textwrap.fill(name, 30)
+            ax.plot(gaps, values, color=colour, linewidth=0.9, marker="s", markersize=3, label=words)
+        ax.set_xlabel(f"error of non-members less that of members, {target.unit}")
+        ax.set_ylabel("balanced accuracy")
+        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0)
+    return Drawing(
+        title="Leakage and overfitting",
+        description=f"Over {len(gap)} epochs the accuracy of a threshold on the absolute error rises by "
+        f"{_slope(found)} a year of gap; r = {decimal(found.r)}.",
+        figure=figure,
+    )
+
+
+def _lines(ax: Axes, found: Leakage, reach: Float[np.ndarray, "two"]) -> None:
+    """Draw the fitted line with the interval of its slope, and the published slopes through the same start."""
+    if found.slope.known:
+        value, low, high = found.slope.ends()
+        centre = float(np.mean([point.gap for point in found.points]))
+        middle = found.intercept + value * centre
+        below, above = (middle + slope * (reach - centre) for slope in (low, high))
+        ax.fill_between(reach, below, above, color=OUTPUTS, alpha=0.15, linewidth=0)
+        words = f"threshold on the error:\n{_slope(found)} a year"
+        ax.plot(reach, found.intercept + value * reach, color=OUTPUTS, linewidth=1.6, label=words)
+    for one, dashes in zip(found.published, ((0, (5, 2)), (0, (1.5, 1.5))), strict=False):
+        words = f"published {one.network}: {percent(one.slope)} a year"
+        ax.plot(reach, found.intercept + one.slope * reach, color=BLIND, linewidth=0.9, linestyle=dashes, label=words)
+
+
+def _slope(found: Leakage) -> str:
+    """Return the slope with its interval, in per cent."""
+    if not found.slope.known:
+        return value_of(found.slope)
+    value, low, high = found.slope.ends()
+    return f"{100 * value:.1f} ({100 * low:.1f} to {100 * high:.1f}) %"
+
+
+def _checkpoints(target: Target) -> dict[str, tuple[str, list[float], list[float]]]:
+    """Return for each attack on earlier epochs its access, gaps and accuracies."""
+    lines: dict[str, tuple[str, list[float], list[float]]] = {}
+    for row in target.checkpoints:
+        for one in row.attacks:
+            if row.gap.value is not None and one.accuracy.value is not None and one.name != "error-threshold":
+                _, gaps, values = lines.setdefault(one.title, (one.access, [], []))
+                gaps.append(row.gap.value)
+                values.append(one.accuracy.value)
+    return lines

@@ -1,0 +1,207 @@
+"""The smallest parts of ``evidence.json``, and those beside the attacks: groups, exposure, risk, leakage, self-test.
+
+What is not known is ``None`` here, and the page says *not assessed* of it. Knows no file.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from remembrain.errors import DataError
+
+Count: TypeAlias = int | str
+
+
+class Part(BaseModel):
+    """Read-only; what this version does not know is left aside."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Number(Part):
+    """A number with its confidence interval, or none and the reason."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    why: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a number with both ends of its interval."""
+        return self.value is not None and self.low is not None and self.high is not None
+
+    def ends(self) -> tuple[float, float, float]:
+        """Return value and interval of a number that is known."""
+        if self.value is None or self.low is None or self.high is None:
+            raise DataError("a number that was not assessed was asked for")
+        return self.value, self.low, self.high
+
+
+class Factor(Number):
+    """One way in which members and non-members may differ by themselves."""
+
+    factor: str
+    level: str = ""
+    measure: str = ""
+    n_members: int
+    n_nonmembers: int
+    p_holm: float | None = None
+    differs: bool = False
+
+    @property
+    def name(self) -> str:
+        """Factor and level."""
+        return f"{self.factor}: {self.level}" if self.level else self.factor
+
+
+class Matched(Part):
+    """How members and non-members were paired."""
+
+    on: tuple[str, ...]
+    n_members: int
+    n_nonmembers: int
+    left_out_members: int
+    left_out_nonmembers: int
+    caliper: float
+
+
+class Groups(Part):
+    """Whether members and non-members differ by themselves."""
+
+    differ: bool
+    why: str = ""
+    factors: tuple[Factor, ...] = ()
+    matched: Matched | None = None
+
+
+class Beyond(Number):
+    """AUC of an attack less that of the best black-box one."""
+
+    baseline: str
+    p: float | None = None
+
+
+class Cell(Part):
+    """What the best attack achieves in one group of people."""
+
+    factor: str
+    level: str
+    n_members: Count
+    n_nonmembers: Count
+    auc: Number
+    recognised: Number
+
+
+class Exposure(Part):
+    """The best attack by groups of people; intervals hold for all cells together."""
+
+    attack: str
+    confidence: float
+    cells: int
+    fpr: float
+    smallest_cell: int
+    groups: tuple[Cell, ...]
+
+
+class PosteriorRow(Part):
+    """What being named at a false-positive rate means for a prior."""
+
+    prior: float
+    fpr: float
+    tpr: Number
+    posterior: Number
+
+
+class Posterior(Part):
+    """Posteriors of one attack."""
+
+    attack: str
+    rows: tuple[PosteriorRow, ...]
+
+
+class Bin(Part):
+    """People of about one predicted probability."""
+
+    predicted: float
+    observed: Number
+    n: int
+
+
+class Reliability(Part):
+    """Predicted against observed membership."""
+
+    attack: str
+    brier: float
+    bins: tuple[Bin, ...]
+
+
+class LeakagePoint(Part):
+    """Gap and accuracy of one epoch."""
+
+    epoch: int
+    gap: float
+    accuracy: Number
+
+
+class PublishedSlope(Part):
+    """A slope of the source."""
+
+    network: str
+    slope: float
+
+
+class Leakage(Part):
+    """The line of accuracy over gap."""
+
+    measure: str
+    points: tuple[LeakagePoint, ...]
+    slope: Number
+    intercept: float
+    r: float
+    unit: str
+    published: tuple[PublishedSlope, ...] = ()
+
+
+class CheckpointAttack(Part):
+    """An attack on the weights of an earlier epoch."""
+
+    name: str
+    title: str
+    access: str
+    auc: Number
+    accuracy: Number
+
+
+class Checkpoint(Part):
+    """An earlier epoch whose weights were kept."""
+
+    epoch: int
+    gap: Number
+    attacks: tuple[CheckpointAttack, ...]
+
+
+class SelfTestLine(Part):
+    """One figure of the self-test, and its bounds."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    n: int
+    least: float | None = None
+    most: float | None = None
+    passed: bool
+
+
+class SelfTest(Part):
+    """The last self-test of this program on the machine of the audit."""
+
+    created: str
+    version: str
+    audits: int
+    passed: bool
+    same_version: bool = True
+    lines: tuple[SelfTestLine, ...] = ()
