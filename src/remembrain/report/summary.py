@@ -158,7 +158,8 @@ def _confounded(evidence: Evidence) -> str:
         return (
             f"Members were told from non-members{reached}, but {evidence.groups.why}: the attacks may tell two kinds "
             f"of people apart, as one that never sees the model does (AUC {with_interval(blind)}; "
-            f"{_confidence(evidence)} intervals). What the model gives away is open until members and non-members are matched{_open(evidence)}."
+            f"{_confidence(evidence)} intervals). What the model gives away is open until members and non-members "
+            f"are matched{_open(evidence)}."
         )
     return (
         f"Members were told from non-members{reached}, but not shown to be so better than by an attack that never sees "

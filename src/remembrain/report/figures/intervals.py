@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from remembrain.report.document import Evidence
 from remembrain.report.figures.svg import BLIND, INK, OUTPUTS, RULE, SOFT, WEIGHTS, Drawing, canvas, style
@@ -94,12 +95,14 @@ def _draw(ax: Axes, rows: Sequence[Row], *, zero: float, names: bool = True) -> 
     """Draw rows from top to bottom; headings stand where there is no number."""
     for place, row in enumerate(rows):
         heading = row.number is None
-        if names:
-            ax.text(
-                -0.02,
-                place,
-                "\n".join(_wrapped(row.label)),
-                transform=ax.get_yaxis_transform(),
+        lines = _wrapped(row.label) if names else []
+        for number, line in enumerate(lines):
+            ax.annotate(
+                line,
+                (-0.02, place),
+                (0, -10 * (number - (len(lines) - 1) / 2)),
+                xycoords=ax.get_yaxis_transform(),
+                textcoords="offset points",
                 ha="right",
                 va="center",
                 color=SOFT if heading else INK,
@@ -116,6 +119,7 @@ def _draw(ax: Axes, rows: Sequence[Row], *, zero: float, names: bool = True) -> 
     ax.axvline(zero, color=INK, linewidth=0.8, zorder=1)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_yticks([])
+    ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.spines["left"].set_visible(False)
     ax.grid(visible=True, axis="x")
     ax.set_axisbelow(True)

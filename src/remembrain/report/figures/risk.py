@@ -22,13 +22,13 @@ def reliability(found: Reliability, title: str) -> Drawing | None:
     if not bins:
         return None
     with style():
-        figure, (ax,) = canvas(4.4, 3.6)
+        figure, (ax,) = canvas(7.4, 3.4)
         ax.plot([0, 1], [0, 1], color=INK, linewidth=0.8)
         for one in bins:
             value, low, high = one.observed.ends()
             ax.plot([one.predicted] * 2, [low, high], color=WEIGHTS, linewidth=1.6)
             ax.plot(one.predicted, value, "o", markersize=4, color=WEIGHTS)
-        ax.set(xlim=(0, 1), ylim=(0, 1))
+        ax.set(xlim=(0, 1), ylim=(0, 1), box_aspect=1)
         ax.set_xlabel("predicted probability of membership")
         ax.set_ylabel("share of members observed")
         ax.grid(visible=True)
