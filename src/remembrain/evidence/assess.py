@@ -18,7 +18,7 @@ from jaxtyping import Float
 from remembrain.errors import DataError
 from remembrain.evidence.influence import by_repeat, share_interval, share_p_values, standard_error
 from remembrain.evidence.metrics import auc_parts, balanced_accuracy_parts
-from remembrain.evidence.people import People, join
+from remembrain.evidence.people import People, Repeat, join
 from remembrain.evidence.rates import NotAssessed, tpr_interval
 from remembrain.types import Interval, Scores
 
@@ -33,7 +33,10 @@ class Assessment:
     """What one attack achieved; figures are ``None`` where the status is ``not assessed``.
 
     ``n_members`` and ``n_nonmembers`` are people tested in a repeat (in the smallest one). ``p_value`` is against
-    members not scoring higher, ``p_value_two_sided`` against them not scoring otherwise.
+    members not scoring higher, ``p_value_two_sided`` against them not scoring otherwise; both are of the first repeat
+    alone. The mean over repeats of a rule learned from noise is skewed to the right, since all repeats draw on the same
+    people (a degenerate U-statistic: Serfling 1980, section 5.5.2), and a test of it raises too many false alarms. In
+    one repeat the tested people are new to the rule, and the test is what it says.
     """
 
     attack: str
@@ -87,11 +90,10 @@ def assess(
     why = _why_not(people, max(2, minimum_people))
     if why:
         return not_assessed(people.attack, why, people=people, fprs=fprs)
-    n_people = min(people.count(member=True), people.count(member=False))
     aucs, of_auc = by_repeat(people, auc_parts)
     accuracies, of_accuracy = by_repeat(people, balanced_accuracy_parts)
     auc = _interval(aucs, of_auc, people, confidence)
-    one_sided, two_sided = share_p_values(auc.value, standard_error(of_auc, people), n_people)
+    one_sided, two_sided = share_p_values(float(aucs[0]), float(np.linalg.norm(of_auc[0])), _smaller(people.repeats[0]))
     return Assessment(
         attack=people.attack,
         status="assessed",
@@ -149,6 +151,11 @@ def interval_json(interval: Interval | NotAssessed | None) -> Json:
         return {"value": interval.value, "low": interval.low, "high": interval.high}
     nothing: Json = {"value": None, "low": None, "high": None}
     return nothing if interval is None else {**nothing, "status": "not assessed", "why": interval.why}
+
+
+def _smaller(repeat: Repeat) -> int:
+    """Return how many people the smaller group of a repeat has."""
+    return min(repeat.count(member=True), repeat.count(member=False))
 
 
 def _why_not(people: People, minimum: int) -> str:

@@ -23,7 +23,11 @@ from remembrain.types import Interval, Scores
 
 @dataclass(frozen=True)
 class Difference:
-    """AUC of an attack less that of a baseline; ``p_value`` is one-sided, against the attack not being better."""
+    """AUC of an attack less that of a baseline, mean over repeats.
+
+    ``p_value`` is one-sided, against the attack not being better, and of the first repeat alone (see
+    :class:`~remembrain.evidence.assess.Assessment`).
+    """
 
     attack: str
     baseline: str
@@ -58,8 +62,8 @@ def auc_difference(
     -------
     Difference
         With the interval value +- t s, s the standard error from people's influence on the difference, and the p-value
-        of value / s. Where nobody has any, s is what makes the half-width 1 - (alpha/4)^(1/n), the bound for n
-        people without an exception.
+        of value / s in the first repeat. Where nobody has any, s is what makes the half-width 1 - (alpha/4)^(1/n), the
+        bound for n people without an exception.
 
     Raises
     ------
@@ -72,7 +76,10 @@ def auc_difference(
     theirs, their_influence = by_repeat(second, auc_parts)
     if theirs.mean() < 0.5:
         theirs, their_influence = 1 - theirs, -their_influence
-    interval, p_value = _of(first, float((ours - theirs).mean()), our_influence - their_influence, confidence)
+    difference, influence = ours - theirs, our_influence - their_influence
+    interval, _ = _of(first, float(difference.mean()), influence, confidence)
+    alone = People(first.attack, first.repeats[:1], first.is_member)
+    _, p_value = _of(alone, float(difference[0]), influence[:1], confidence)
     return Difference(first.attack, second.attack, interval, p_value)
 
 

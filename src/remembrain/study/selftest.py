@@ -1,0 +1,283 @@
+"""Does this program measure what it says? Simulated audits with no leak and with known ones, through the same code.
+
+Errors of members and others are Gaussian, so that every truth has a closed form: with SDs s1 (members) and s0 (others)
+the AUC of -abs(error) is (2 / pi) arctan(s0 / s1), and a threshold t on abs(error) has a balanced accuracy of 1/2 +
+Phi(t / s1) - Phi(t / s0) (Tan et al. 2022, arXiv 2202.01243).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from scipy import stats
+
+from remembrain._parallel import map_processes
+from remembrain.attacks import BLIND
+from remembrain.attacks.error_threshold import ErrorThreshold, best_threshold
+from remembrain.attacks.logistic import LogisticOnOutputs
+from remembrain.cohort.arrays import make_scans
+from remembrain.cohort.covariates import covariates
+from remembrain.cohort.splits import Split, draw_people, make_split
+from remembrain.cohort.store import default_store
+from remembrain.errors import DataError, RemembrainError
+from remembrain.evidence.rates import share_at_least, share_at_most
+from remembrain.run import read_json, write_json
+from remembrain.study import gathering
+from remembrain.study.attacking import Round, null_rounds, real_rounds, run_attacks
+from remembrain.types import Interval, Scans, Scores
+
+ATTACKS = (ErrorThreshold(), LogisticOnOutputs())
+SIDES = (100, 150, 200, 300, 500, 1000)
+AUCS = (0.6, 0.75, 0.9)
+REPEATS = 5
+CHUNK = 10
+_STREAM = 9001
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure with its Monte-Carlo interval (Clopper & Pearson 1934), and the bounds that it has to keep."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    n: int
+    least: float | None
+    most: float | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the bounds are kept: by the figure itself where it is of 1,000 audits, else by its interval."""
+        low, high = (self.value, self.value) if self.n >= 1000 else (self.low, self.high)
+        return not (self.least is not None and high < self.least) and not (self.most is not None and low > self.most)
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """Some simulated audits for one worker."""
+
+    seed: int
+    places: tuple[int, ...]
+    leak: bool
+
+
+def run_selftest(*, audits: int, seed: int, workers: int | None = None, path: Path | None = None) -> dict[str, Any]:
+    """Simulate audits, hold what comes out against its bounds, and keep the result for reports.
+
+    Parameters
+    ----------
+    audits
+        Audits without a leak; a third as many have one.
+    seed
+        Of everything that is drawn; the result does not depend on the number of workers.
+    workers
+        Processes; one a core when left out.
+    path
+        File of the result; the user's own folder when left out.
+
+    Returns
+    -------
+    result
+        As it stands in ``evidence.json``.
+    """
+    if audits < 20:
+        raise DataError(f"{audits} audits", where="selftest", expected="at least 20")
+    leaking = max(20, audits // 3)
+    chunks = [
+        _Chunk(seed, tuple(range(start, min(start + CHUNK, count))), leak)
+        for leak, count in ((False, audits), (True, leaking))
+        for start in range(0, count, CHUNK)
+    ]
+    found = [one for some in map_processes(_simulate, chunks, workers=workers, description="self-test") for one in some]
+    lines = _lines(found)
+    result: dict[str, Any] = {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "version": metadata.version("remembrain"),
+        "seed": seed,
+        "audits": audits,
+        "passed": all(line.passed for line in lines),
+        "lines": [{**vars(line), "passed": line.passed} for line in lines],
+    }
+    write_json(path or last_path(), result)
+    return result
+
+
+def last_path() -> Path:
+    """Return where the last result is kept."""
+    return default_store().parent / "selftest.json"
+
+
+def read_last(path: Path | None = None) -> dict[str, Any] | None:
+    """Return the last result, and whether it is of this version; nothing where there is none or it is broken."""
+    try:
+        found = dict(read_json(path or last_path()))
+        return {**found, "same_version": found["version"] == metadata.version("remembrain")}
+    except (DataError, KeyError, TypeError, ValueError, OSError):
+        return None
+
+
+def insist(result: dict[str, Any]) -> None:
+    """Raise where a figure left its bounds."""
+    broken = [line for line in result["lines"] if not line["passed"]]
+    if broken:
+        listed = "; ".join(
+            f"{line['name']} {line['value']:.3f} ({line['low']:.3f} to {line['high']:.3f}) of {line['n']}"
+            for line in broken
+        )
+        raise RemembrainError(
+            f"the self-test failed: {listed}",
+            expected="figures within their bounds",
+            try_next="remembrain selftest with another --seed; if it fails again, do not rely on this installation",
+        )
+
+
+def lines_of(result: dict[str, Any]) -> list[str]:
+    """Return the result for the terminal, one figure a line."""
+    lines = []
+    for line in result["lines"]:
+        bounds = [
+            f"{word} {100 * line[key]:.1f} %"
+            for word, key in (("at least", "least"), ("at most", "most"))
+            if line[key] is not None
+        ]
+        figure = f"{100 * line['value']:.1f} % ({100 * line['low']:.1f} to {100 * line['high']:.1f}) of {line['n']}"
+        verdict = "ok" if line["passed"] else "OUTSIDE"
+        lines.append(f"{line['name']:<58} {figure:<32} {', '.join(bounds):<32} {verdict}")
+    return lines
+
+
+def _simulate(chunk: _Chunk) -> list[dict[str, Any]]:
+    """Simulate some audits and return what each found beside the truth."""
+    with TemporaryDirectory() as folder:
+        return [_audit(chunk.seed, place, Path(folder) / str(place), leak=chunk.leak) for place in chunk.places]
+
+
+def _audit(seed: int, place: int, folder: Path, *, leak: bool) -> dict[str, Any]:
+    """Simulate one audit through the code of real ones."""
+    rng = np.random.default_rng([seed, _STREAM, place, int(leak)])
+    auc = AUCS[place % len(AUCS)] if leak else 0.5
+    side = int(rng.choice(SIDES))
+    scans, split, error, facts = _people(rng, 2 * side, float(np.tan(np.pi * auc / 2)))
+    member = split.role == "member"
+    draws = [split.attacker_knows, *(draw_people(split, scans, rng, [side, side]) for _ in range(1, REPEATS))]
+    rounds = (*real_rounds(split, draws), *null_rounds(scans, split, REPEATS, place))
+    found = run_attacks(
+        (*ATTACKS, BLIND),
+        {"prediction": scans.age + error, "label": scans.age, "error": error, "covariates": facts},
+        scans,
+        rounds,
+        seed=place,
+        folder=folder,
+        key="",
+        workers=1,
+    )
+    real: dict[str, list[Scores]] = {name: some for (name, kind), some in found.items() if kind == "real"}
+    null: dict[str, list[Scores]] = {name: some for (name, kind), some in found.items() if kind == "null"}
+    judged = gathering.judge(ATTACKS, BLIND, real, null, {})
+    truth = _truth(auc, member, error, rounds)
+    single = judged.assessments[ATTACKS[0].name]
+    intervals = {"AUC": single.auc, "accuracy": single.accuracy, "rate": single.tpr_at_fpr[0.1]}
+    return {
+        "leak": auc if leak else None,
+        "side": side,
+        "tests": {
+            name: bool(one.p_value is not None and one.p_value < 0.05) for name, one in judged.assessments.items()
+        },
+        "recognised": judged.content["findings"][0]["status"] == "members recognised",
+        "null failed": judged.null.status == "failed",
+        "covered": {
+            name: one.low <= truth[name] <= one.high for name, one in intervals.items() if isinstance(one, Interval)
+        },
+    }
+
+
+def _people(
+    rng: np.random.Generator, people: int, ratio: float
+) -> tuple[Scans, Split, Float[np.ndarray, "scan"], Float[np.ndarray, "scan column"]]:
+    """Draw people, some with a second scan, split them, and draw errors that are ``ratio`` times larger for others."""
+    scans_of = 1 + (rng.random(2 * people) < 0.2)
+    person = np.repeat(np.arange(2 * people), scans_of)
+    second = np.concatenate([[False], person[1:] == person[:-1]])
+    age = rng.normal(63.5, 7.6, 2 * people)[person] + 2.0 * second
+    own = rng.normal(size=2 * people)[person]
+    error = 2.0 * np.where(scans_of[person] == 2, np.sqrt(0.7) * own + np.sqrt(0.3) * rng.normal(size=len(person)), own)
+    sex, site = rng.choice(["F", "M"], 2 * people)[person], rng.choice(["A", "B", "C"], 2 * people)[person]
+    names = [f"sub-{place:05d}" for place in person]
+    sessions = [f"ses-{1 + int(later)}" for later in second]
+    scans = make_scans(age, names, sessions, sex.tolist(), site.tolist())
+    facts, _ = covariates(scans, np.empty((len(scans), 0)), ())
+    split = make_split(scans, rng, members=people, nonmembers=people, validation=0)
+    return scans, split, error * np.where(split.role == "member", 1.0, ratio), facts
+
+
+def _truth(
+    auc: float, member: np.ndarray, error: Float[np.ndarray, "scan"], rounds: Sequence[Round]
+) -> dict[str, float]:
+    """Return the closed forms: of the thresholds as they were learned, and of the rate at 10 % false positives."""
+    ratio = float(np.tan(np.pi * auc / 2))
+    accuracies = []
+    for played in rounds:
+        if played.kind == "real":
+            t = best_threshold(np.abs(error[played.known]), member[played.known]) / 2.0
+            accuracies.append(0.5 + stats.norm.cdf(t) - stats.norm.cdf(t / ratio))
+    rate = 2 * stats.norm.cdf(ratio * stats.norm.ppf(0.55)) - 1
+    return {"AUC": auc, "accuracy": float(np.mean(accuracies)), "rate": float(rate)}
+
+
+def _lines(found: Sequence[dict[str, Any]]) -> list[Line]:
+    """Return every figure with its bounds."""
+    null = [one for one in found if one["leak"] is None]
+    first = ATTACKS[0].name
+    lines = [
+        _line(f"false alarms of a single test at 5 % ({name})", [one["tests"][name] for one in null], 0.03, 0.07)
+        for name in (attack.name for attack in ATTACKS)
+    ]
+    lines += [
+        _line("false alarms of the whole audit", [one["recognised"] for one in null], None, 0.06),
+        _line("null controls that fail", [one["null failed"] for one in found], None, 0.02),
+    ]
+    for figure, most in (("AUC", 0.97), ("accuracy", 0.97), ("rate", None)):
+        words = "true-positive rate at 10 %" if figure == "rate" else figure
+        hits = [one["covered"][figure] for one in found if figure in one["covered"]]
+        lines.append(_line(f"95 % intervals of the {words} that contain the truth", hits, 0.93, most))
+    for auc in AUCS:
+        mine = [one["tests"][first] for one in found if one["leak"] == auc]
+        lines.append(_line(f"leaks of AUC {auc:g} found ({first})", mine, _least_power(auc), None))
+    return lines
+
+
+def _line(name: str, hits: Sequence[bool], least: float | None, most: float | None) -> Line:
+    """Return a share with its interval."""
+    value = float(np.mean(hits))
+    return Line(
+        name,
+        value,
+        share_at_least(value, len(hits), 0.025),
+        share_at_most(value, len(hits), 0.025),
+        len(hits),
+        least,
+        most,
+    )
+
+
+def _least_power(auc: float) -> float:
+    """Return the power of a one-sided test at 5 % of one repeat, mean over the sizes.
+
+    The standard error of an AUC of n members and n others is that of Hanley & McNeil 1982, Radiology 143:29. A tenth
+    is allowed for second scans and for the Student quantile.
+    """
+    q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
+    powers = []
+    for n in SIDES:
+        error = np.sqrt((auc * (1 - auc) + (n - 1) * (q1 - auc**2) + (n - 1) * (q2 - auc**2)) / n**2)
+        powers.append(stats.norm.cdf((auc - 0.5) / error - 1.645))
+    return float(np.mean(powers)) - 0.1
