@@ -146,7 +146,7 @@ def test_attacks_are_listed_with_what_they_need(capsys) -> None:
 
 def test_an_audit_from_words_to_report(table: Path, tmp_path: Path, capsys) -> None:
     folder = tmp_path / "run"
-    words = ["--epochs", "2", "--repeats", "2", "--draws", "200", "--workers", "1", "--attacks", "error-threshold"]
+    words = ["--epochs", "2", "--repeats", "2", "--workers", "1", "--attacks", "error-threshold"]
     assert run("audit", table, folder, *words) == 0
     out, _ = capsys.readouterr()
     assert out == f"{folder / 'report.html'}\n"
@@ -156,7 +156,7 @@ def test_an_audit_from_words_to_report(table: Path, tmp_path: Path, capsys) -> N
     assert [one["name"] for one in content["attacks"]] == ["error-threshold", "blind"]
     assert run("show", folder) == 0
     assert "null control:" in capsys.readouterr().out
-    assert run("attack", folder, "logistic", "--repeats", "2", "--draws", "200", "--workers", "1") == 0
+    assert run("attack", folder, "logistic", "--repeats", "2", "--workers", "1") == 0
     assert capsys.readouterr().out == f"{folder / 'evidence.json'}\n"
     assert run("attack", folder, "logistic", "--repeats", "2", "--workers", "1", "--fail-above", "auc=0.5") == 4
     assert "auc" in capsys.readouterr().err.lower()

@@ -246,6 +246,27 @@ def attacks() -> None:
     Console(width=None if sys.stdout.isatty() else 200).print(listed)
 
 
+@app.command(help_epilogue="Example: remembrain selftest --audits 1000")
+def selftest(
+    *,
+    audits: Annotated[int, Parameter(validator=validators.Number(gte=20))] = 1000,
+    seed: Seed = 0,
+    workers: Workers = None,
+) -> None:
+    """Simulate audits with no leak and with known ones through the same code; exit with 1 where figures leave their bounds.
+
+    Parameters
+    ----------
+    audits
+        Audits without a leak; a third as many have one.
+    """
+    from remembrain.study import selftest as study
+
+    result = study.run_selftest(audits=audits, seed=seed, workers=workers)
+    print("\n".join(study.lines_of(result)))
+    study.insist(result)
+
+
 @app.command(help_epilogue="Example: remembrain config > audit.toml")
 def config() -> None:
     """Print a commented TOML file with every option, to be changed and passed with --config."""

@@ -25,6 +25,7 @@ def made(
         "gradient:first": gradient.reshape(people, 2, -1).astype(np.float32),
         "gradient:last-hidden": gradient.astype(np.float32),
         "gradient:output": gradient[:, :4].astype(np.float32),
+        "activation:second": gradient[:, None].astype(np.float32),
         "covariates": np.column_stack([label, rng.normal(size=people)]),
     }, member
 

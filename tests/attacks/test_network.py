@@ -9,9 +9,11 @@ from made_signals import halves, made
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
-from remembrain.attacks import network
+from remembrain.attacks import _fitting
+from remembrain.attacks._encoders import Flat
 from remembrain.attacks._features import Standardiser
-from remembrain.attacks.network import Classifier, NetworkAttack, Training
+from remembrain.attacks._fitting import Training
+from remembrain.attacks.network import Classifier, NetworkAttack
 from remembrain.errors import DataError
 from remembrain.types import Known
 
@@ -36,20 +38,22 @@ def test_the_training_is_as_published():
 
 
 def test_each_signal_becomes_64_numbers_and_all_together_one_logit():
-    made_of = {name: tuple(value.shape) for name, value in Classifier([2, 864], 0.5).state_dict().items()}
+    made_of = {
+        name: tuple(value.shape) for name, value in Classifier([Flat([2]), Flat([864])], 0.5).state_dict().items()
+    }
     assert made_of == {
-        "encoders.0.0.weight": (64, 2),
-        "encoders.0.0.bias": (64,),
-        "encoders.1.0.weight": (64, 864),
-        "encoders.1.0.bias": (64,),
+        "encoders.0.1.weight": (64, 2),
+        "encoders.0.1.bias": (64,),
+        "encoders.1.1.weight": (64, 864),
+        "encoders.1.1.bias": (64,),
         "output.weight": (1, 128),
         "output.bias": (1,),
     }
-    classifier = Classifier([2, 3], 0.5).eval()
+    classifier = Classifier([Flat([2]), Flat([3])], 0.5).eval()
     first, second = torch.randn(5, 2), torch.randn(5, 3)
     weights = classifier.state_dict()
     hidden = [
-        (part @ weights[f"encoders.{place}.0.weight"].T + weights[f"encoders.{place}.0.bias"]).clamp(min=0)
+        (part @ weights[f"encoders.{place}.1.weight"].T + weights[f"encoders.{place}.1.bias"]).clamp(min=0)
         for place, part in enumerate((first, second))
     ]
     expected = torch.cat(hidden, 1) @ weights["output.weight"][0] + weights["output.bias"]
@@ -60,7 +64,7 @@ def test_both_classes_weigh_the_same_in_the_loss():
     logits, member = torch.tensor([0.3, -1.0, 2.0, 0.1]), torch.tensor([1.0, 0.0, 0.0, 0.0])
     chance = torch.sigmoid(logits)
     expected = (-3 * torch.log(chance[0]) - torch.log(1 - chance[1:]).sum()) / 4
-    torch.testing.assert_close(network._loss(logits, member, torch.tensor(3.0)), expected)
+    torch.testing.assert_close(_fitting._loss(logits, member, torch.tensor(3.0)), expected)
 
 
 @pytest.mark.parametrize("patience", [1, 4])
@@ -70,11 +74,12 @@ def test_training_stops_and_goes_back_to_the_best_epoch_as_in_the_same_loop_writ
     fitting, stopping = torch.arange(60), torch.arange(60, 90)
     how = Training(learning_rate=0.03, batch_size=16, epochs=25, patience=patience)
     torch.manual_seed(5)
-    trained = Classifier([3], how.dropout)
-    network._train(trained, [signal], member, fitting, stopping, how)
+    trained = Classifier([Flat([3])], how.dropout)
+    known = Known({}, member.numpy() == 1, np.arange(90).astype(str))
+    _fitting.fit(trained, lambda places: [signal[places]], known, fitting.numpy(), stopping.numpy(), how)
 
     torch.manual_seed(5)
-    twin = Classifier([3], how.dropout)
+    twin = Classifier([Flat([3])], how.dropout)
     optimiser = torch.optim.Adam(twin.parameters(), lr=0.03)
     weight = torch.where(member == 1, (1 - member[:60]).sum() / member[:60].sum(), torch.tensor(1.0))
     losses, kept = [], []

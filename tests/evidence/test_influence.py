@@ -1,43 +1,60 @@
-"""The bootstrap of people: its weights, a naive twin, and intervals where there is no spread."""
+"""The influence of people: derivatives, a naive bootstrap, and intervals and p-values that belong together."""
 
 import numpy as np
 import pytest
-from remembrain.evidence.resample import by_repeat, share_interval, standard_error, weights
 from simulated_audits import simulate
 
-from remembrain.errors import DataError
-from remembrain.evidence.metrics import auc, auc_of_draws
+from remembrain.evidence.influence import by_repeat, share_interval, share_p_values, standard_error
+from remembrain.evidence.metrics import auc, auc_parts, balanced_accuracy_parts
 from remembrain.evidence.people import join
 from remembrain.types import Scores
 
 
-def test_every_draw_takes_as_many_of_each_group_as_there_are():
-    is_member = np.array([True] * 7 + [False] * 30)
-    drawn = np.concatenate(list(weights(is_member, np.random.default_rng(0), 300)))
-    assert drawn.shape == (300, 37)
-    assert np.all(drawn[:, is_member].sum(axis=1) == 7)
-    assert np.all(drawn[:, ~is_member].sum(axis=1) == 30)
-    np.testing.assert_allclose(drawn[:, is_member].var(axis=0), 1 - 1 / 7, atol=0.3)
-    assert len(np.unique(drawn, axis=0)) == 300
+def naive_auc(member, score, weight):
+    """Compare every member with every non-member under weights."""
+    won = pairs = 0.0
+    for i in np.flatnonzero(member):
+        for j in np.flatnonzero(~member):
+            won += weight[i] * weight[j] * (1.0 if score[i] > score[j] else 0.5 if score[i] == score[j] else 0.0)
+            pairs += weight[i] * weight[j]
+    return won / pairs
 
 
-def test_the_same_seed_gives_the_same_draws():
-    is_member = np.arange(20) < 8
-    first, second = (np.concatenate(list(weights(is_member, np.random.default_rng(5), 40))) for _ in range(2))
-    np.testing.assert_array_equal(first, second)
+def naive_accuracy(member, score, weight):
+    right = (score > 0) == member
+    return np.mean([np.average(right[group], weights=weight[group]) for group in (member, ~member)])
 
 
-def test_one_draw_has_no_spread_and_is_refused():
-    with pytest.raises(DataError, match="draws"):
-        list(weights(np.arange(4) < 2, np.random.default_rng(0), 1))
+@pytest.mark.parametrize(("parts", "naive"), [(auc_parts, naive_auc), (balanced_accuracy_parts, naive_accuracy)])
+def test_influence_is_the_derivative_by_the_weight_of_each_scan(parts, naive):
+    rng = np.random.default_rng(0)
+    member = np.arange(24) < 10
+    score = np.round(rng.normal(size=24) + member, 1)  # some ties
+    value, influence = parts(member, score)
+    assert value == pytest.approx(naive(member, score, np.ones(24)), abs=1e-12)
+    for scan in range(24):
+        moved = np.ones(24)
+        moved[scan] += 1e-6
+        slope = (naive(member, score, moved) - naive(member, score, np.ones(24))) / 1e-6
+        assert influence[scan] == pytest.approx(slope, abs=1e-5)
+
+
+def test_the_variance_of_one_repeat_is_delongs():
+    """Against the structural components written out (DeLong et al. 1988, equations 4 and 5)."""
+    rng = np.random.default_rng(1)
+    member = np.arange(50) < 20
+    score = rng.normal(size=50) + member
+    people = join([Scores("x", 0, np.arange(50).astype(str), np.full(50, ""), member, score)])
+    wins = (score[member][:, None] > score[~member]).astype(float)
+    expected = wins.mean(axis=1).var(ddof=1) / 20 + wins.mean(axis=0).var(ddof=1) / 30
+    _, influence = by_repeat(people, auc_parts)
+    assert standard_error(influence, people) ** 2 == pytest.approx(expected)
 
 
 def test_the_spread_is_that_of_a_naive_bootstrap_of_people():
     """The twin copies scans of drawn people, one person and one draw after the other."""
     rng = np.random.default_rng(3)
-    repeats = simulate(rng, 30, 2.0, two_scans=True, n_repeats=2).repeats
-    people = join(repeats)
-    fast = [by_repeat(people, auc_of_draws, weight) for weight in weights(people.is_member, rng, 1500)]
+    people = join(simulate(rng, 60, 2.0, two_scans=True, n_repeats=2).repeats)
     groups = [np.flatnonzero(people.is_member), np.flatnonzero(~people.is_member)]
     naive = []
     for _ in range(1500):
@@ -46,10 +63,23 @@ def test_the_spread_is_that_of_a_naive_bootstrap_of_people():
         for repeat in people.repeats:
             scans = np.concatenate([np.flatnonzero(repeat.person == person) for person in drawn])
             figures.append(auc(repeat.member[scans], repeat.score[scans]))
-        naive.append(np.mean(figures))
-    # the standard deviation of an estimated standard deviation is about 1 / sqrt(2 * 1500) = 1.8 %
-    assert np.std(np.concatenate(fast, axis=1).mean(axis=0)) == pytest.approx(np.std(naive), rel=4 * np.sqrt(2) * 0.018)
-    assert np.mean(np.concatenate(fast, axis=1)) == pytest.approx(np.mean(naive), abs=4 * np.std(naive) / np.sqrt(750))
+        naive.append(figures)
+    _, influence = by_repeat(people, auc_parts)
+    # an estimated SD has an SD of 1.8 %; ours has the factor n / (n - 1) and the bootstrap terms of second order
+    assert np.linalg.norm(influence, axis=1) == pytest.approx(np.std(naive, axis=0), rel=0.08)
+    correlation = np.corrcoef(np.transpose(naive))[0, 1]
+    ours = influence[0] @ influence[1] / np.prod(np.linalg.norm(influence, axis=1))
+    assert ours == pytest.approx(correlation, abs=4 / np.sqrt(1500))
+
+
+@pytest.mark.parametrize("value", [0.3, 0.5, 0.52, 0.7, 0.99])
+@pytest.mark.parametrize("error", [0.0, 0.01, 0.05])
+def test_the_p_value_is_small_just_where_the_interval_leaves_one_half_out(value, error):
+    one_sided, two_sided = share_p_values(value, error, 40)
+    for confidence in (0.8, 0.95, 0.999):
+        low, high = share_interval(value, error, 40, confidence)
+        assert (two_sided < 1 - confidence) == (not low <= 0.5 <= high)
+    assert one_sided == pytest.approx(two_sided / 2 if value > 0.5 else 1 - two_sided / 2)
 
 
 def test_a_second_scan_and_a_second_repeat_are_no_second_person():
@@ -61,9 +91,8 @@ def test_a_second_scan_and_a_second_repeat_are_no_second_person():
     repeated = [type(once)("x", r, once.participant_id, once.session_id, once.member, once.score) for r in range(3)]
     spreads = []
     for audit in ([once], [copied], repeated):
-        people, rng = join(audit), np.random.default_rng(0)
-        draws = [by_repeat(people, auc_of_draws, weight) for weight in weights(people.is_member, rng, 200)]
-        spreads.append(standard_error(np.concatenate(draws, axis=1), people))
+        people = join(audit)
+        spreads.append(standard_error(by_repeat(people, auc_parts)[1], people))
     assert spreads[1] == pytest.approx(spreads[0])
     assert spreads[2] == pytest.approx(spreads[0])
 
@@ -96,17 +125,23 @@ def people_tested(n_repeats: int, overlap: str):
     return join(repeats)
 
 
+def influences(covariance, people):
+    """Return influences of people whose products are this covariance."""
+    rows = np.zeros((len(covariance), len(people.is_member)))
+    root = np.linalg.cholesky(np.asarray(covariance, dtype=float) + 1e-12 * np.eye(len(covariance)))
+    rows[:, : len(covariance)] = root
+    return rows
+
+
 def test_the_error_of_the_mean_by_hand():
     same, one = people_tested(2, "all"), people_tested(1, "all")
     assert same.overlap() == 1
-    rng = np.random.default_rng(6)
-    drawn = rng.normal(size=(2, 100_000))
-    assert standard_error(drawn[:1], one) == pytest.approx(1, abs=0.01)
-    assert standard_error(drawn, same) == pytest.approx(np.sqrt(1 / 2), abs=0.01)
-    assert standard_error(drawn[[0, 0]], same) == pytest.approx(1, abs=0.01)
+    assert standard_error(influences([[1]], one), one) == pytest.approx(1)
+    assert standard_error(influences(np.eye(2), same), same) == pytest.approx(np.sqrt(1 / 2))
+    assert standard_error(influences(np.ones((2, 2)), same), same) == pytest.approx(1)
     apart = people_tested(2, "none")
     assert apart.overlap() == 0
-    assert standard_error(drawn, apart) == pytest.approx(1, abs=0.01)  # nothing is known of what they share
+    assert standard_error(influences(np.eye(2), apart), apart) == pytest.approx(1)  # what they share is not known
 
 
 def test_what_repeats_learn_from_each_other_is_added():
@@ -117,7 +152,6 @@ def test_what_repeats_learn_from_each_other_is_added():
     score = np.arange(12.0)
     people = join([Scores("x", r, names[t], np.full(8, ""), member[t], score[t]) for r, t in enumerate(tested)])
     assert people.overlap() == pytest.approx(1 / 2)
-    rng = np.random.default_rng(7)
     for shared, expected in ((1 / 2, 1 / 2 + 1 / 4), (1 / 4, 1 / 2 + (1 / 4 + 1 / 4) / 2)):
-        drawn = rng.multivariate_normal([0, 0], [[1, shared], [shared, 1]], size=400_000).T
-        assert standard_error(drawn, people) == pytest.approx(np.sqrt(expected), rel=0.01)
+        found = standard_error(influences([[1, shared], [shared, 1]], people), people)
+        assert found == pytest.approx(np.sqrt(expected))

@@ -10,22 +10,19 @@ from sklearn import metrics as sklearn_metrics
 from remembrain.errors import DataError
 from remembrain.evidence.metrics import (
     auc,
-    auc_of_draws,
     balanced_accuracy,
-    balanced_accuracy_of_draws,
     roc,
     tpr_at_fpr,
 )
 
 
-def naive_auc(member, score, weight):
+def naive_auc(member, score):
     """Compare every member with every non-member, one pair after the other."""
-    won = pairs = 0.0
+    won = 0.0
     for i in np.flatnonzero(member):
         for j in np.flatnonzero(~member):
-            won += weight[i] * weight[j] * (1.0 if score[i] > score[j] else 0.5 if score[i] == score[j] else 0.0)
-            pairs += weight[i] * weight[j]
-    return won / pairs
+            won += 1.0 if score[i] > score[j] else 0.5 if score[i] == score[j] else 0.0
+    return won / (member.sum() * (~member).sum())
 
 
 def naive_tpr(member, score, fpr):
@@ -47,12 +44,10 @@ def audited(draw):
 
 
 @settings(deadline=None)
-@given(audited(), st.integers(0, 2**32 - 1))
-def test_auc_is_the_share_of_pairs_in_the_right_order(both, seed):
+@given(audited())
+def test_auc_is_the_share_of_pairs_in_the_right_order(both):
     member, score = both
-    weight = np.random.default_rng(seed).integers(0, 4, len(score)).astype(float)
-    weight[:2] = 1
-    assert auc(member, score, weight) == pytest.approx(naive_auc(member, score, weight), abs=1e-12)
+    assert auc(member, score) == pytest.approx(naive_auc(member, score), abs=1e-12)
 
 
 @settings(deadline=None)
@@ -97,27 +92,6 @@ def test_scans_may_come_in_any_order(both):
     order = np.random.default_rng(0).permutation(len(score))
     assert auc(member[order], score[order]) == pytest.approx(auc(member, score))
     assert tpr_at_fpr(member[order], score[order], 0.2) == tpr_at_fpr(member, score, 0.2)
-
-
-@settings(max_examples=20, deadline=None)
-@given(audited(), st.integers(0, 2**32 - 1))
-def test_many_weightings_at_once_are_each_by_itself(both, seed):
-    member, score = both
-    weight = np.random.default_rng(seed).integers(1, 4, (5, len(score))).astype(float)
-    for many, one in ((auc_of_draws, auc), (balanced_accuracy_of_draws, balanced_accuracy)):
-        alone = [one(member, score, row) for row in weight]
-        np.testing.assert_allclose(many(member, score, weight), alone, atol=1e-12)
-
-
-@settings(max_examples=20, deadline=None)
-@given(audited())
-def test_a_weight_of_two_is_a_scan_twice(both):
-    member, score = both
-    weight = np.where(score > 0, 2.0, 1.0)
-    twice = np.repeat(np.arange(len(score)), weight.astype(int))
-    assert auc(member, score, weight) == pytest.approx(auc(member[twice], score[twice]))
-    expected = balanced_accuracy(member[twice], score[twice])
-    assert balanced_accuracy(member, score, weight) == pytest.approx(expected)
 
 
 def test_binormal_scores_give_their_closed_forms():
@@ -167,14 +141,10 @@ def test_a_score_of_exactly_zero_decides_non_member():
         ({"member": np.array([1, 0, 1, 0])}, "type int"),
         ({"member": np.ones(4, bool)}, "no non-members"),
         ({"member": np.zeros(4, bool)}, "no members"),
-        ({"weight": np.array([0, 1, 0, 1.0])}, "no members"),
-        ({"weight": np.array([-1, 1, 3, 1.0])}, "0 or more"),
-        ({"weight": np.ones((4, 1))}, "0 or more"),
-        ({"weight": np.array([np.nan, 1, 3, 1.0])}, "NaN"),
     ],
 )
 def test_what_cannot_be_measured_raises(change, message):
-    good = {"member": np.array([True, False, True, False]), "score": np.arange(4.0), "weight": np.ones(4)}
+    good = {"member": np.array([True, False, True, False]), "score": np.arange(4.0)}
     for figure in (auc, balanced_accuracy):
         with pytest.raises(DataError, match=message):
             figure(**(good | change))

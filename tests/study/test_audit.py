@@ -24,7 +24,7 @@ from remembrain.run import RunFolder
 from remembrain.study import audit as study
 from remembrain.target import saved
 
-QUICK = {"repeats": 3, "draws": 300}
+QUICK = {"repeats": 3}
 
 
 def config_of(source: Path, **sections) -> Config:
@@ -169,7 +169,7 @@ def test_ten_untrained_targets_are_not_accused(tmp_path: Path) -> None:
         member = rng.permutation(400) < 200
         torch.manual_seed(seed)
         network = nn.Sequential(nn.Linear(12, 32), nn.ReLU(), nn.Linear(32, 1))
-        run, options = tmp_path / str(seed), AttackOptions.model_validate({"repeats": 2, "draws": 300})
+        run, options = tmp_path / str(seed), AttackOptions.model_validate({"repeats": 2})
         found = remembrain.audit_module(network, rows, age, member, run, seed=seed, options=options)
         assert {one.status for one in found.assessments.values()} == {"assessed"}
         accused.append(found.content["findings"][0]["status"] == "members recognised")
@@ -181,7 +181,7 @@ def test_groups_that_differ_by_themselves_are_not_blamed_on_the_model(tmp_path: 
     age = np.concatenate([rng.uniform(45, 60, 150), rng.uniform(58, 80, 150)])
     rows = (rng.standard_normal((300, 6)) + age[:, None] / 20).astype(np.float32)
     network = nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 1))
-    options = AttackOptions.model_validate({"repeats": 2, "draws": 300})
+    options = AttackOptions.model_validate({"repeats": 2})
     found = remembrain.audit_module(network, rows, age, np.arange(300) < 150, tmp_path / "run", options=options)
     assert found.blind.status == "failed"
     assert found.content["findings"][0]["status"] in ("confounded", "not assessed")
@@ -262,10 +262,10 @@ def test_other_repeats_and_other_known_people_are_computed_anew(tmp_path: Path) 
         config_of(table, training={"network": "mlp", "epochs": 30}, split={"known": 0.6}), tmp_path / "run"
     )
     names = ("error-threshold",)
-    study.attack(run.path, AttackOptions(attacks=names, repeats=4, draws=300))
-    rerun = study.attack(run.path, AttackOptions(attacks=names, repeats=2, draws=300))
+    study.attack(run.path, AttackOptions(attacks=names, repeats=4))
+    rerun = study.attack(run.path, AttackOptions(attacks=names, repeats=2))
     shutil.rmtree(run.restricted / "attacks")
-    fresh = study.attack(run.path, AttackOptions(attacks=names, repeats=2, draws=300))
+    fresh = study.attack(run.path, AttackOptions(attacks=names, repeats=2))
     assert rerun.content == fresh.content
     assert {one.repeat for one in pd.read_csv(run.scores, sep="\t").itertuples()} == {0, 1}
 

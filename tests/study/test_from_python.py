@@ -14,7 +14,7 @@ import remembrain
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, ProblemsError, UsageError
 
-QUICK = AttackOptions(attacks=("error-threshold", "logistic"), repeats=2, draws=200)
+QUICK = AttackOptions(attacks=("error-threshold", "logistic"), repeats=2)
 PEOPLE = 240
 
 
@@ -63,7 +63,7 @@ def test_every_attack_runs_on_a_plain_network_and_nobody_is_accused(tmp_path: Pa
     network = nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 1))
     before = {name: value.clone() for name, value in network.state_dict().items()}
     network.train()
-    options = AttackOptions(repeats=2, draws=200)
+    options = AttackOptions(repeats=2)
     found = remembrain.audit_module(network, torch.tensor(rows), age, member, tmp_path / "run", options=options)
     assert {one["status"] for one in found.content["attacks"]} == {"assessed"}
     assert found.content["findings"][0]["status"] == "not assessed"

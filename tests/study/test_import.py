@@ -57,7 +57,7 @@ def config_of(bids: Path, theirs: Path, **changed) -> Config:
             },
             "training": {"network": changed.get("network", f"{theirs / 'their_model.py'}:Bins")},
             "import": {"weights": changed.get("weights", theirs / "model.safetensors")},
-            "attack": {"repeats": 2, "draws": 300},
+            "attack": {"repeats": 2},
         }
     )
 
@@ -153,7 +153,7 @@ def test_networks_of_our_own_train_on_volumes(bids: Path, theirs: Path, tmp_path
             "source": bids,
             "data": {"store": theirs / "prepared", "workers": 1, "grid": "32"},
             "training": {"network": "slice-mean", "epochs": 2},
-            "attack": {"repeats": 2, "draws": 300, "attacks": ["error-threshold", "network:gradient:output"]},
+            "attack": {"repeats": 2, "attacks": ["error-threshold", "network:gradient:output"]},
         }
     )
     written, judged = study.audit(config, tmp_path / "run")

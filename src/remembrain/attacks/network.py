@@ -59,7 +59,7 @@ class NetworkAttack:
         blocks = _blocks(self.signals, known.signals)
         fitting, stopping = divide(known, self.training, rng)
         taught = [_values(known.signals, block) for block in blocks]
-        scales = [Standardiser.fit(columns({"": one}, "")[fitting]) for one in taught]
+        scales = [Standardiser.fit(one.reshape(len(one), -1)[fitting]) for one in taught]
         learned = [_tensor(one, scale) for one, scale in zip(taught, scales, strict=True)]
         with seeded(rng):
             shapes = [tuple(one.shape[1:]) for one in learned]
@@ -106,14 +106,14 @@ def _blocks(wanted: Sequence[str], signals: Signals) -> list[tuple[str, ...]]:
 
 def _values(signals: Signals, block: Sequence[str]) -> Float[np.ndarray, "scan *shape"]:
     """Return the numbers of one block: a signal in its own shape, or single numbers side by side."""
-    if len(signals[block[0]].shape) > 1:
-        return np.asarray(signals[block[0]])
-    return np.hstack([columns(signals, name) for name in block])
+    together = np.hstack([columns(signals, name) for name in block])
+    shape = signals[block[0]].shape
+    return together.reshape(shape) if len(shape) > 1 else together
 
 
 def _tensor(values: Float[np.ndarray, "scan *shape"], scale: Standardiser) -> Shaped[Tensor, "scan *shape"]:
     """Return numbers as float32, each standardised, in their shape."""
-    return torch.from_numpy(scale(columns({"": values}, "")).astype(np.float32).reshape(values.shape))
+    return torch.from_numpy(scale(values.reshape(len(values), -1)).astype(np.float32).reshape(values.shape))
 
 
 def _in_words(signal: str) -> str:

@@ -26,6 +26,7 @@ from remembrain.study.attacking import Kind, Taught, null_rounds, real_rounds, r
 from remembrain.study.checkpoints import describe_checkpoints
 from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts
 from remembrain.study.material import AUDITED, Material
+from remembrain.study.selftest import read_last
 from remembrain.study.shadowing import teach
 from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe
@@ -110,6 +111,7 @@ def assess_target(
         **exposed,
         "curves": {"errors": errors},
         "not_tested": _not_tested(tried, refused, left_out),
+        "selftest": read_last(),
     }
     _write_probabilities(run, probabilities)
     _write_mean_brain(run, audited)

@@ -29,7 +29,8 @@ from remembrain.target.recipes import Recipe
 from remembrain.target.weights import write_weights
 from remembrain.types import ROLES, Filling, Inputs, Role
 
-COLUMNS = ("epoch", "loss", *(f"mae_{role}" for role in ROLES))
+TOLD: tuple[Role, ...] = ("member", "nonmember", "validation")
+COLUMNS = ("epoch", "loss", *(f"mae_{role}" for role in TOLD))
 
 Roles = Mapping[Role, Int[np.ndarray, "some"]]
 
@@ -190,7 +191,7 @@ def _errors(predicted: Float[np.ndarray, "scan"], age: Float[np.ndarray, "scan"]
     """Return the mean absolute error of each role, in years."""
     distance = np.abs(predicted.astype(float) - age)
     empty = np.empty(0, dtype=int)
-    places = {role: roles.get(role, empty) for role in ROLES}
+    places = {role: roles.get(role, empty) for role in TOLD}
     return {f"mae_{role}": float(distance[at].mean()) if len(at) else math.nan for role, at in places.items()}
 
 
