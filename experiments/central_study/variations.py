@@ -28,12 +28,10 @@ class Variation:
 VARIATIONS = (
     Variation("members", 0.25, members=0.25),
     Variation("members", 0.5),
-    Variation("dropout", 0.3, training=(("dropout", 0.3),)),
     Variation("dropout", 0.6, training=(("dropout", 0.6),)),
-    Variation("weight decay", 0.01, training=(("weight_decay", 0.01),)),
     Variation("weight decay", 0.1, training=(("weight_decay", 0.1),)),
 )
-"""Half of the study's members, so that eleven trainings a network are affordable; all else as in the study."""
+"""Half of the study's members, so that several trainings a network are affordable; all else as in the study."""
 
 
 @dataclass(frozen=True)

@@ -253,7 +253,7 @@ def selftest(
     seed: Seed = 0,
     workers: Workers = None,
 ) -> None:
-    """Simulate audits with no leak and with known ones through the same code; exit with 1 where figures leave their bounds.
+    """Simulate audits with no leak and with known ones through the same code; exit with 1 where bounds are left.
 
     Parameters
     ----------

@@ -100,7 +100,7 @@ def test_the_folder_is_as_laid_down(memorised: Path) -> None:
     assert any(name.startswith("restricted/signals/") for name in listed)
     assert not [name for name in listed if name.endswith(".part")]
     log = (memorised / "log.txt").read_text().splitlines()
-    assert "scans of 144 members, 144 nonmembers, 32 validation" in log[0]
+    assert "scans of 128 members, 128 nonmembers, 16 validation, 48 population" in log[0]
     assert "trained mlp for 60 epochs" in log[1]
     assert "Members are recognised by" in log[2]
 
@@ -151,7 +151,7 @@ def test_an_audit_killed_between_attacks_resumes_to_the_same_bytes(memorised: Pa
     script = [sys.executable, "-c", textwrap.dedent(KILLED), str(memorised / "config.toml"), str(run)]
     assert subprocess.run(script, capture_output=True, check=False).returncode == -9
     assert not (run / "evidence.json").exists()
-    assert list((run / "restricted" / "attacks").glob("*.npz"))
+    assert list((run / "restricted" / "attacks").glob("*.npy"))
     study.audit(Config.read(memorised / "config.toml"), run)
     for name in ("target/model.safetensors", "restricted/scores.tsv"):
         assert (run / name).read_bytes() == (memorised / name).read_bytes()
@@ -234,7 +234,7 @@ def test_another_training_is_not_resumed_by_mistake(tmp_path: Path) -> None:
 
 def test_too_few_people_prove_nothing(tmp_path: Path) -> None:
     table = write_table(tmp_path / "table.tsv", people=30)
-    with pytest.raises(DataError, match="13 members"):
+    with pytest.raises(DataError, match="12 members"):
         study.audit(config_of(table), tmp_path / "run")
     assert not (tmp_path / "run" / "evidence.json").exists()
 
@@ -274,8 +274,10 @@ def test_an_attacker_who_knows_few_people_is_not_assessed(tmp_path: Path) -> Non
     table = write_table(tmp_path / "table.tsv")
     config = config_of(table, training={"network": "mlp", "epochs": 2}, split={"known": 0.05})
     _, judged = study.audit(config, tmp_path / "run")
-    assert {one["status"] for one in judged.content["findings"]} == {"not assessed"}
-    assert "the attacker knows 7 members and 7 non-members" in judged.content["findings"][1]["why"]
+    shadow = {one["name"] for one in judged.content["attacks"] if one["knows"] == "population"}
+    assert {one["status"] for one in judged.content["findings"] if one["attack"] not in shadow} == {"not assessed"}
+    assert shadow
+    assert "the attacker knows 6 members and 6 non-members" in judged.content["findings"][1]["why"]
 
 
 def test_fresh_draws_know_as_many_people_as_the_split_says(tmp_path: Path) -> None:

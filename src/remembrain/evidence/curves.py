@@ -72,9 +72,12 @@ def null_band(
     """
     allowed = np.floor(fpr * n_nonmembers + _ROUNDING).astype(int)
     inside = np.minimum(allowed, n_nonmembers - 1)
-    members = stats.betabinom(n_members, inside + 1, n_nonmembers - inside)
     everyone = allowed >= n_nonmembers
-    low, high = (members.ppf(tail) / n_members for tail in ((1 - confidence) / 2, (1 + confidence) / 2))
+    caught = np.arange(n_members + 1)
+    chance = stats.betabinom.pmf(caught[:, None], n_members, inside + 1, n_nonmembers - inside)
+    at_most = np.cumsum(chance, axis=0)
+    tails = (1 - confidence) / 2, (1 + confidence) / 2
+    low, high = (np.argmax(at_most >= tail - _ROUNDING, axis=0) / n_members for tail in tails)
     return np.where(everyone, 1.0, low), np.where(everyone, 1.0, high)
 
 

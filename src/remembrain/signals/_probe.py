@@ -61,15 +61,19 @@ class Probe:
     def layer(self, role: str) -> str:
         """Return the name of the module that is meant, as for :meth:`weight`; it has to be run once a scan.
 
+        In a network of two layers ``second`` is the first: behind the second nothing follows.
+
         Raises
         ------
         DataError
             Where there is none, or it is the output itself.
         """
-        name = self.weight(role).rpartition(".")[0]
+        name, last = (self.weight(one).rpartition(".")[0] for one in (role, "output"))
+        if role == "second" and name == last:
+            name = self.weight("first").rpartition(".")[0]
         if name not in self.output_shapes:
             raise DataError(f"layer {name or role!r} is not run once for a scan", expected="one output a scan")
-        if name == self.weight("output").rpartition(".")[0]:
+        if name == last:
             raise DataError(f"layer {name!r} is the output: no layer follows it", expected="an earlier layer")
         return name
 
