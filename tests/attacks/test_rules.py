@@ -91,7 +91,11 @@ def test_members_of_a_model_that_memorised_score_higher(attack):
     assert ((score > 0) == member).mean() > 0.8
 
 
-@pytest.mark.parametrize("attack", EVERY, ids=NAMES)
+ONE_OF_EACH = [one for one in EVERY if not one.name.startswith(("flat:", "shadow:", "network:gradient"))]
+"""Those left out are made of the same parts."""
+
+
+@pytest.mark.parametrize("attack", ONE_OF_EACH, ids=lambda one: one.name)
 def test_nothing_is_found_where_there_is_nothing(attack):
     """Under the null an AUC has a standard error of sqrt((100 + 100 + 1) / (12 * 100 * 100)) = 0.041."""
     found = []

@@ -9,6 +9,7 @@ from remembrain.cohort.arrays import make_scans
 from remembrain.cohort.matching import CALIPER, match
 from remembrain.cohort.splits import UNUSED, Split
 from remembrain.errors import DataError
+from remembrain.evidence.groups import compare_groups
 
 
 def cohort(n=600, older=5.6, seed=0, sessions=1):
@@ -35,6 +36,53 @@ def test_matched_groups_are_alike():
         assert groups[0][0] == groups[1][0]  # as many of each sex and site
         assert abs(groups[0][1].mean() - groups[1][1].mean()) < found.caliper
     assert found.caliper == pytest.approx(CALIPER * scans.age.std())
+
+
+def differ(scans, split):
+    tested = split.index("member", "nonmember")
+    some = scans.take(tested)
+    member = split.role[tested] == "member"
+    return compare_groups(member, some.participant_id, some.age, some.sex, some.site).differ
+
+
+def check_groups_differ_before_and_not_after(n, draws):
+    """Ages apart by 0.8 standard deviations; in all that are tested, and in each half of them."""
+    for seed in range(draws):
+        scans, split = cohort(n, seed=seed)
+        matched, _ = match(scans, split)
+        assert differ(scans, split)
+        for some in (matched.attacker_knows, ~matched.attacker_knows, np.ones(n, dtype=bool)):
+            mine = np.flatnonzero(some)
+            assert not differ(scans.take(mine), matched.take(mine))
+
+
+def test_groups_that_differ_do_not_once_they_are_matched():
+    check_groups_differ_before_and_not_after(600, 10)
+
+
+@pytest.mark.slow
+def test_thousands_that_differ_do_not_once_they_are_matched():
+    """The more people, the smaller a difference in age within the caliper that would be seen."""
+    check_groups_differ_before_and_not_after(10_000, 5)
+
+
+def test_every_pair_is_of_one_sex_and_site_and_within_the_caliper():
+    """Where there is any such pairing of a stratum, the youngest with the youngest and so on is one."""
+    scans, split = cohort(seed=3)
+    matched, found = match(scans, split)
+    for sex in "FM":
+        for site in "ABC":
+            for known in (True, False):
+                mine = (scans.sex == sex) & (scans.site == site) & (matched.attacker_knows == known)
+                ours, others = (np.sort(scans.age[mine & (matched.role == r)]) for r in ("member", "nonmember"))
+                assert len(ours) == len(others)
+                assert np.all(np.abs(ours - others) <= found.caliper)
+
+
+def test_the_same_split_is_matched_in_the_same_way():
+    first, second = match(*cohort())[0], match(*cohort())[0]
+    assert (first.role == second.role).all()
+    assert (first.attacker_knows == second.attacker_knows).all()
 
 
 def test_numbers_add_up_and_nobody_changes_sides():

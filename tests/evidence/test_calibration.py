@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from remembrain.errors import DataError
 from remembrain.evidence.assess import assess
 from remembrain.evidence.calibration import membership, platt, posteriors, reliability
 from remembrain.types import Scores
@@ -76,6 +77,22 @@ def test_groups_of_different_sizes_weigh_the_same():
     rng = np.random.default_rng(4)
     bins = reliability("a", membership(shifted(rng, 300, 1.0, others=1500)[0], rng)).bins
     assert np.mean([abs(one.predicted - one.observed.value) for one in bins]) < 0.08
+
+
+@pytest.mark.parametrize(("n", "others", "folds"), [(1, 30, 5), (30, 1, 5), (30, 30, 1)])
+def test_nobody_is_judged_without_members_and_others_to_learn_from(n, others, folds):
+    rng = np.random.default_rng(7)
+    with pytest.raises(DataError):
+        membership(shifted(rng, n, 1.0, others=others)[0], rng, folds=folds)
+
+
+@pytest.mark.parametrize(("n", "bins"), [(9, 0), (10, 1), (19, 1), (20, 2), (200, 10)])
+def test_no_bin_is_of_fewer_than_20_people(n, bins):
+    rng = np.random.default_rng(8)
+    found = reliability("a", membership(shifted(rng, n, 1.0)[0], rng))
+    assert len(found.bins) == bins
+    assert all(one.n >= 20 for one in found.bins)
+    assert 0 < found.brier < 1
 
 
 def test_posteriors_are_bayes_rule():

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
+from sklearn.metrics import roc_auc_score
 
-from remembrain.evidence.exposure import Facts, exposure
+from remembrain.errors import DataError
+from remembrain.evidence.exposure import FPR, Facts, exposure
 from remembrain.evidence.rates import NotAssessed
 from remembrain.types import Interval, Scores
 
@@ -27,14 +29,96 @@ def audit(rng, n=300, repeats=2):
     return found, Facts(names, rng.normal(60, 7, 2 * n), sex, rng.choice(["A", "B"], 2 * n), np.ones(2 * n))
 
 
-def test_all_intervals_hold_together():
+def true_figures(cell):
+    """AUC and share recognised; half of all other groups are men, since nothing depends on sex but the leak."""
+    shifts = [SHIFT[cell.level]] if cell.factor == "sex" else list(SHIFT.values())
+    auc = np.mean([stats.norm.cdf(shift / np.sqrt(2)) for shift in shifts])
+    return auc, np.mean([stats.norm.sf(stats.norm.isf(FPR) - shift) for shift in shifts])
+
+
+def check_joint_coverage(audits):
     rng = np.random.default_rng(0)
-    hits = []
-    for _ in range(200):
-        cells = [one for one in exposure(*audit(rng)).cells if one.factor == "sex"]
-        truth = {level: stats.norm.cdf(shift / np.sqrt(2)) for level, shift in SHIFT.items()}
-        hits.append(all(one.auc.low <= truth[one.level] <= one.auc.high for one in cells))
-    assert np.mean(hits) >= 0.95 - 3 * np.sqrt(0.05 * 0.95 / 200)
+    hits, cells_of_sex = [], []
+    for _ in range(audits):
+        cells = [one for one in exposure(*audit(rng)).cells if one.n_members is not None]
+        inside = [
+            [one.auc.low <= auc <= one.auc.high, one.recognised.low <= share <= one.recognised.high]
+            for one, (auc, share) in ((one, true_figures(one)) for one in cells)
+        ]
+        hits.append(np.all(inside))
+        cells_of_sex.append(np.all([both for one, both in zip(cells, inside, strict=True) if one.factor == "sex"]))
+    print(f"all {len(inside)} cells: {np.mean(hits):.3f}; sex alone: {np.mean(cells_of_sex):.3f} of {audits} audits")
+    assert np.mean(hits) >= 0.95 - 3 * np.sqrt(0.05 * 0.95 / audits)
+
+
+def test_all_intervals_of_both_figures_hold_together():
+    check_joint_coverage(150)
+
+
+@pytest.mark.slow
+def test_all_intervals_of_both_figures_hold_together_over_a_thousand_audits():
+    check_joint_coverage(1000)
+
+
+@pytest.mark.parametrize("broken", ["missing", "twice", "age", "length"])
+def test_facts_that_do_not_fit_are_refused(broken):
+    """Whoever is missing must not be given the facts of somebody else."""
+    scores, facts = audit(np.random.default_rng(6))
+    tested = facts.participant_id == scores[0].participant_id[0]
+    rows = {"missing": np.flatnonzero(~tested), "twice": np.r_[0, np.arange(600)]}.get(broken, np.arange(600))
+    changed = {name: values[rows] for name, values in vars(facts).items()}
+    if broken == "age":
+        changed["age"][3] = np.nan
+    elif broken == "length":
+        changed["sex"] = changed["sex"][1:]
+    with pytest.raises(DataError):
+        exposure(scores, Facts(**changed))
+
+
+def withheld_sites(member_counts, other_counts):
+    """One repeat with so many members and non-members of each site: which sites are not told."""
+    member = np.repeat([True, False], [sum(member_counts), sum(other_counts)])
+    sites = np.array(list("abcdef"))[: len(member_counts)]
+    site = np.r_[np.repeat(sites, member_counts), np.repeat(sites, other_counts)]
+    n, rng = len(member), np.random.default_rng(7)
+    names = np.array([f"sub-{i:04d}" for i in range(n)])
+    same = np.full(n, "F")
+    scores = [Scores("a", 0, names, np.full(n, ""), member, rng.normal(size=n))]
+    cells = exposure(scores, Facts(names, np.full(n, 60.0), same, site, np.ones(n))).cells
+    return "".join(one.level for one in cells if one.n_members is None)
+
+
+@pytest.mark.parametrize(
+    ("members", "others", "withheld"),
+    [
+        ((40, 30, 20), (40, 30, 20), ""),
+        ((40, 30, 9), (40, 30, 9), "bc"),  # c alone could be subtracted
+        ((40, 30, 9, 9), (40, 30, 9, 9), "cd"),  # together they are enough
+        ((40, 30, 15, 15), (40, 30, 0, 0), "bcd"),  # that c and d have no non-members could be subtracted
+        ((40, 5), (40, 5), "ab"),
+    ],
+)
+def test_what_is_withheld_is_never_few_in_all(members, others, withheld):
+    assert withheld_sites(members, others) == withheld
+
+
+def test_repeats_that_test_too_few_of_a_level_are_left_out_of_it():
+    scores, facts = audit(np.random.default_rng(8), repeats=3)
+    first = np.flatnonzero(scores[0].member)[:12]
+    site = facts.site.astype("<U9")
+    site[np.searchsorted(facts.participant_id, scores[0].participant_id[first])] = "rare"
+    site[[450 + i for i in range(40)]] = "rare"
+    of_rare = site == "rare"
+    enough = []
+    for one in scores:
+        mine = of_rare[np.searchsorted(facts.participant_id, one.participant_id)]
+        if min((mine & one.member).sum(), (mine & ~one.member).sum()) >= 10:
+            enough.append(roc_auc_score(one.member[mine], one.score[mine]))
+    assert 0 < len(enough) < 3
+    found = exposure(scores, Facts(facts.participant_id, facts.age, facts.sex, site, facts.scans))
+    cell = next(one for one in found.cells if one.level == "rare")
+    assert cell.auc.value == pytest.approx(np.mean(enough))
+    assert min(cell.n_members, cell.n_nonmembers) >= 10
 
 
 def test_groups_and_numbers_are_those_tested():

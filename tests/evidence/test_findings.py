@@ -18,11 +18,16 @@ from remembrain.evidence.significance import holm
 COMFORTING = ("safe", "secure", "no risk", "low risk", "no leak", "private", "protected", "harmless")
 
 
-def one(assessment, *, null=None, blind=None, gap=None):
+def one(assessment, *, null=None, blind=None, gap=None, groups_differ=""):
     """Conclude on one attack."""
     name = assessment.attack
-    differences = {name: gap or difference(name)} if assessment.auc else {}
-    found = conclude({name: assessment}, null=null or null_of(name), blind=blind or blind_of(), differences=differences)
+    found = conclude(
+        {name: assessment},
+        null=null or null_of(name),
+        blind=blind or blind_of(),
+        differences={name: gap or difference(name)} if assessment.auc else {},
+        groups_differ=groups_differ,
+    )
     assert len(found) == 1
     return found[0]
 
@@ -147,7 +152,7 @@ def test_the_audit_is_as_grave_as_its_gravest_attack(status, expected):
 
 
 def test_no_finding_comforts():
-    """Every combination of attack, null and blind control: no comforting word, and broken is never 'not detected'."""
+    """Every combination of attack, controls and groups: no comforting word, and broken is never 'not detected'."""
     attacks = {
         "quiet": made("a", auc=0.5, p=0.5),
         "strong": made("a", auc=0.9, p=1e-9),
@@ -156,14 +161,18 @@ def test_no_finding_comforts():
     }
     nulls = {"holds": null_of("a"), "failed": null_of("a", p=1e-9), "none": null_control({}), "other": null_of("b")}
     blinds = {"holds": blind_of(), "differs": blind_of(0.8), "none": blind_control(not_assessed("blind", "no ages"))}
-    for (attack, assessment), (null, null_c), (blind, blind_c), better in itertools.product(
-        attacks.items(), nulls.items(), blinds.items(), (1e-9, 0.5)
+    for (attack, assessment), (null, null_c), (blind, blind_c), better, differ in itertools.product(
+        attacks.items(), nulls.items(), blinds.items(), (1e-9, 0.5), ("", "members and non-members differ in age")
     ):
-        finding = one(assessment, null=null_c, blind=blind_c, gap=difference("a", 0.1, better))
+        gap = difference("a", 0.1, better)
+        finding = one(assessment, null=null_c, blind=blind_c, gap=gap, groups_differ=differ)
         whole = overall([finding], {"a": assessment})
         assert whole.status == finding.status
         sound = null == "holds" and blind != "none"
-        expected = {"quiet": "not detected", "strong": "members recognised" if better < 0.05 else "confounded"}
+        expected = {
+            "quiet": "not detected",
+            "strong": "confounded" if differ or better > 0.05 else "members recognised",
+        }
         assert finding.status == (expected.get(attack, "not assessed") if sound else "not assessed")
         said = f"{finding.text} {finding.why} {whole.text} {whole.why}".lower()
         assert not any(word in said for word in COMFORTING), said
@@ -202,7 +211,7 @@ def check_null(audits):
 
 
 def test_an_audit_without_a_leak_seldom_accuses():
-    check_null(200)
+    check_null(100)
 
 
 @pytest.mark.slow
@@ -218,7 +227,7 @@ def test_a_leak_is_found():
 @pytest.mark.parametrize("n_repeats", [1, 5])
 def test_the_family_wise_error_against_chance_is_held(n_repeats):
     """Three attacks that agree in part, without a leak: any Holm p below 5 % is an error."""
-    rng, audits, errors = np.random.default_rng(23), 600, 0
+    rng, audits, errors = np.random.default_rng(23), 300, 0
     for seed in range(audits):
         agree = rng.normal(size=160)
         attacks = {name: assess(noise(rng, 40, name, shared=agree, seed=seed)[:n_repeats], fprs=()) for name in "abc"}

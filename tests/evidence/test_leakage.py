@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from remembrain.errors import DataError
-from remembrain.evidence.leakage import leakage_line
+from remembrain.evidence.leakage import PUBLISHED, accuracy_by_epoch, fit_line, leakage_line
 
 S0 = 4.0
 S1 = np.array([4.0, 3.5, 3.0, 2.5, 2.0, 1.5])
@@ -37,15 +37,15 @@ def true_slope():
 def test_the_slope_is_that_of_the_closed_form_and_its_interval_covers_it():
     rng = np.random.default_rng(0)
     inside, slopes = [], []
-    for _ in range(300):
+    for _ in range(150):
         error, member, names = errors(rng, 300)
         line = leakage_line(error, member, rng.random(600) < 0.5, names)
         inside.append(line.slope.low <= true_slope() <= line.slope.high)
         slopes.append(line.slope.value)
-    tolerance = 4 * np.sqrt(0.95 * 0.05 / 300)
+    tolerance = 4 * np.sqrt(0.95 * 0.05 / 150)
     assert abs(np.mean(inside) - 0.95) < tolerance
     # a learned threshold loses a little where there is nothing to learn, which lowers no slope by more than a hundredth
-    assert np.mean(slopes) == pytest.approx(true_slope(), abs=3 * np.std(slopes) / np.sqrt(300) + 0.005)
+    assert np.mean(slopes) == pytest.approx(true_slope(), abs=3 * np.std(slopes) / np.sqrt(150) + 0.005)
 
 
 def test_points_are_gap_and_accuracy_of_each_epoch():
@@ -75,11 +75,78 @@ def test_too_few_epochs_or_a_gap_that_never_moves_have_no_line():
     assert leakage_line(np.stack([error[0]] * 4), member, known, names) is None
 
 
-@pytest.mark.parametrize("broken", ["nan", "length", "nobody known"])
-def test_what_cannot_be_fitted_is_refused(broken):
+BROKEN = {
+    "nan": "NaN",
+    "length": "different lengths",
+    "nobody known": "members all known or none",
+    "all known": "members all known or none",
+    "both groups": "is a member and a non-member",
+    "known in part": "is known by one scan and not by another",
+}
+
+
+@pytest.mark.parametrize("function", [leakage_line, accuracy_by_epoch])
+@pytest.mark.parametrize("broken", BROKEN)
+def test_what_cannot_be_fitted_is_refused(function, broken):
     error, member, names = errors(np.random.default_rng(4), 50)
     known = np.arange(100) % 2 == 0
     if broken == "nan":
         error[0, 0] = np.nan
-    with pytest.raises(DataError):
-        leakage_line(error, member[:-1] if broken == "length" else member, known & (broken != "nobody known"), names)
+    elif broken == "length":
+        member = member[:-1]
+    elif broken in ("nobody known", "all known"):
+        known[:] = broken == "all known"
+    else:
+        names[0] = names[98 if broken == "both groups" else 1]
+    with pytest.raises(DataError, match=BROKEN[broken]):
+        function(error, member, known, names)
+
+
+def test_accuracies_by_epoch_are_those_of_a_naive_twin_and_of_the_line():
+    error, member, names = errors(np.random.default_rng(5), 60)
+    known = np.arange(120) % 3 == 0
+    found = accuracy_by_epoch(error, member, known, names)
+    assert found == tuple(point.accuracy for point in leakage_line(error, member, known, names).points)
+    for one, size in zip(found, np.abs(error), strict=True):
+        taught, answer, ordered = size[known], member[known], np.sort(size[known])
+        cuts = [*(ordered[1:] + ordered[:-1]) / 2, np.inf]
+        gains = [np.mean(taught[answer] < cut) - np.mean(taught[~answer] < cut) for cut in cuts]
+        best = [cut for cut, gain in zip(cuts, gains, strict=True) if gain > max(gains) - 1e-9]
+        said, truth = size[~known] < best[len(best) // 2], member[~known]
+        assert one.value == pytest.approx((np.mean(said[truth]) + np.mean(~said[~truth])) / 2)
+
+
+def test_independent_trainings_are_fitted_like_anywhere():
+    rng = np.random.default_rng(6)
+    gap = rng.uniform(0, 3, 12)
+    accuracy = 0.5 + 0.12 * gap + 0.02 * rng.normal(size=12)
+    found = fit_line(gap, accuracy)
+    slope, intercept = np.polyfit(gap, accuracy, 1)
+    assert (found.slope, found.intercept, found.n) == (pytest.approx(slope), pytest.approx(intercept), 12)
+    rest = accuracy - intercept - slope * gap
+    error = np.sqrt(rest @ rest / 10 / np.sum((gap - gap.mean()) ** 2))
+    assert found.high - found.slope == pytest.approx(stats.t.ppf(0.975, 10) * error)
+    assert found.r == pytest.approx(np.corrcoef(gap, accuracy)[0, 1])
+    assert set(found.to_json()) == {"slope", "intercept", "r", "n", "unit"}
+
+
+def test_the_interval_over_independent_trainings_covers_as_often_as_it_says():
+    """Gaussian scatter: Student's interval is exact, however few trainings."""
+    rng, draws, inside = np.random.default_rng(7), 2000, 0
+    for _ in range(draws):
+        gap = rng.uniform(0, 3, 5)
+        found = fit_line(gap, 0.5 + PUBLISHED[0][1] * gap + 0.03 * rng.normal(size=5))
+        inside += found.low <= PUBLISHED[0][1] <= found.high
+    assert abs(inside / draws - 0.95) < 3 * np.sqrt(0.05 * 0.95 / draws)
+
+
+@pytest.mark.parametrize("gap", [[], [1.0, 2.0], [1.0, 1.0, 1.0]])
+def test_few_trainings_or_one_gap_have_no_line(gap):
+    assert fit_line(np.array(gap), np.full(len(gap), 0.6)) is None
+
+
+def test_trainings_that_do_not_fit_are_refused():
+    with pytest.raises(DataError, match="different lengths"):
+        fit_line(np.arange(4.0), np.arange(3.0))
+    with pytest.raises(DataError, match="NaN"):
+        fit_line(np.arange(3.0), np.array([0.5, np.nan, 0.6]))

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy import optimize, special
 
+from remembrain.errors import DataError
 from remembrain.evidence.assess import Assessment, Json, interval_json
 from remembrain.evidence.people import join
 from remembrain.evidence.rates import NotAssessed, share_at_least, share_at_most
@@ -77,7 +78,15 @@ def membership(repeats: Sequence[Scores], rng: np.random.Generator, *, folds: in
     Notes
     -----
     In each repeat a person has the mean score of their scans; over repeats log-odds are averaged.
+
+    Raises
+    ------
+    DataError
+        Where scores and people do not fit together (see :func:`~remembrain.evidence.people.join`), there are fewer
+        than 2 folds, or a part of the people leaves no members or no non-members to learn from.
     """
+    if folds < 2:
+        raise DataError(f"{folds} folds", expected="at least 2: nobody is judged by what they themselves taught")
     people = join(repeats)
     names = np.unique(np.concatenate([np.asarray(one.participant_id, dtype=str) for one in repeats]))
     fold = _folds(people.is_member, folds, rng)
@@ -98,7 +107,14 @@ def platt(score: Float[np.ndarray, "person"], member: Bool[np.ndarray, "person"]
     """Return slope and offset of the log-odds of membership, groups weighing the same, never falling with the score.
 
     Targets are drawn in by Platt's (n + 1) / (n + 2), so that groups that are perfectly separated have finite odds.
+
+    Raises
+    ------
+    DataError
+        Where a group is empty.
     """
+    if member.all() or not member.any():
+        raise DataError("one group is empty", where="calibration", expected="members and non-members to learn from")
     centre, spread = float(score.mean()), float(score.std()) or 1.0
     scaled = (score - centre) / spread
     n_members, n_others = int(member.sum()), int((~member).sum())
@@ -120,11 +136,12 @@ def reliability(attack: str, found: Membership, *, confidence: float = 0.95) -> 
 
     Groups weigh the same, whatever their sizes: of a bin with m of M members and k of K others, the observed share is
     (m / M) / (m / M + k / K). Its interval is Clopper and Pearson's for m of m + k, turned by the same weights.
+    Fewer than 20 people have no bin.
     """
     order = np.argsort(found.probability, kind="stable")
     n_members, n_others = int(found.member.sum()), int((~found.member).sum())
-    bins = []
-    for places in np.array_split(order, max(1, min(MOST_BINS, len(order) // LEAST_IN_A_BIN))):
+    n_bins, bins = min(MOST_BINS, len(order) // LEAST_IN_A_BIN), []
+    for places in np.array_split(order, n_bins) if n_bins else []:
         m, n = int(found.member[places].sum()), len(places)
         ends = share_at_least(m / n, n, (1 - confidence) / 2), share_at_most(m / n, n, (1 - confidence) / 2)
         value, low, high = (_weighed(share, n_others / n_members) for share in (m / n, *ends))

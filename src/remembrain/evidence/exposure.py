@@ -1,8 +1,8 @@
 """Who is exposed: what an attack achieves by age, sex, site, number of scans, and distance from the mean age.
 
-Intervals hold for all cells together (Bonferroni), so that the worst of many groups may be read off. Cells of fewer
-than 10 members or 10 non-members are not told, nor any count from which they could be had. This module must not know
-which attacks exist.
+Intervals hold for all cells together (Bonferroni), so that the worst of many groups may be read off. Levels of fewer
+than 10 members or 10 non-members are not told, nor others of the factor as long as all that is withheld of it, taken
+together, would not be told either: subtraction gives no more than that. This module must not know which attacks exist.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
-from remembrain._validate import same_length
+from remembrain._validate import finite, same_length, unique
+from remembrain.errors import DataError
 from remembrain.evidence.assess import Json, interval_json
 from remembrain.evidence.influence import by_repeat, share_interval, standard_error
 from remembrain.evidence.metrics import auc_parts
@@ -100,20 +101,19 @@ def exposure(repeats: Sequence[Scores], facts: Facts, *, confidence: float = 0.9
     Returns
     -------
     Exposure
-        For each level of a factor with at least 10 members and 10 non-members in every repeat: the AUC of its members
-        against its non-members, and the share of its members above the threshold that wrongly accuses a tenth of all
-        non-members. With m cells, each of the 2 m intervals has confidence 1 - (1 - confidence) / (2 m).
+        For each level of a factor, over the repeats that test at least 10 of its members and 10 of its non-members:
+        the AUC of its members against its non-members, and the share of its members above the threshold that wrongly
+        accuses a tenth of all non-members. With m cells, each of the 2 m intervals has confidence
+        1 - (1 - confidence) / (2 m). Numbers of people are those of the smallest such repeat.
 
     Raises
     ------
     DataError
-        Where facts have different lengths or lack somebody who was tested.
+        Where facts have different lengths, hold a person twice or an age or a number of scans that is not finite, or
+        lack somebody who was tested.
     """
-    same_length(**vars(facts))
     people = join(repeats)
-    names = np.unique(np.concatenate([np.asarray(one.participant_id, dtype=str) for one in repeats]))
-    order = np.argsort(facts.participant_id.astype(str))
-    place = order[np.searchsorted(facts.participant_id.astype(str), names, sorter=order)]
+    place = _places(facts, np.unique(np.concatenate([np.asarray(one.participant_id, dtype=str) for one in repeats])))
     found = {factor: some for factor, some in _levels(facts, place, label).items() if len(some) > 1}
     told = {factor: _told(people, some) for factor, some in found.items()}
     m = sum(sum(some.values()) for some in told.values())
@@ -126,7 +126,24 @@ def exposure(repeats: Sequence[Scores], facts: Facts, *, confidence: float = 0.9
     return Exposure(people.attack, confidence, tuple(cells))
 
 
-def _levels(facts: Facts, place: np.ndarray, label: str) -> Mapping[str, Mapping[str, Bool[np.ndarray, "person"]]]:
+def _places(facts: Facts, names: Texts) -> Int[np.ndarray, "person"]:
+    """Return where the facts of each of these people stand."""
+    same_length(**vars(facts))
+    finite(facts.age, "ages of people")
+    finite(facts.scans, "scans a person")
+    known = facts.participant_id.astype(str)
+    unique(known.tolist(), "facts of people")
+    order = np.argsort(known)
+    if len(missing := np.setdiff1d(names, known)):
+        raise DataError(
+            "was tested, but nothing is known of them", where=str(missing[0]), expected="facts of everybody"
+        )
+    return np.asarray(order[np.searchsorted(known, names, sorter=order)])
+
+
+def _levels(
+    facts: Facts, place: Int[np.ndarray, "person"], label: str
+) -> Mapping[str, Mapping[str, Bool[np.ndarray, "person"]]]:
     """Return for each factor which people are of which level."""
     age, scans = facts.age[place], facts.scans[place]
     distance = np.abs(age - age.mean()) / (age.std() or 1.0)
@@ -164,22 +181,25 @@ def _by_value(values: Texts) -> dict[str, Bool[np.ndarray, "person"]]:
 
 
 def _told(people: People, levels: Mapping[str, Bool[np.ndarray, "person"]]) -> dict[str, bool]:
-    """Return which levels have enough people; where one is hidden, a second one is, so that it cannot be subtracted."""
-    smallest = {level: min(_counts(people, mask)) for level, mask in levels.items()}
-    told = {level: count >= SMALLEST_CELL for level, count in smallest.items()}
-    hidden = [level for level, enough in told.items() if not enough]
-    if len(hidden) == 1 and len(told) > 1:
-        told[min((level for level in told if told[level]), key=lambda level: smallest[level])] = False
+    """Return which levels are told: those of enough people, but for the smallest until all hidden together are enough.
+
+    One hidden level alone, or several that are few even together, could be had by subtraction.
+    """
+    fewest = {level: int(_counts(people, mask).min(axis=1).max()) for level, mask in levels.items()}
+    told = {level: count >= SMALLEST_CELL for level, count in fewest.items()}
+    while any(told.values()) and not all(told.values()):
+        hidden = np.any([mask for level, mask in levels.items() if not told[level]], axis=0)
+        if _counts(people, hidden).min(axis=1).max() >= SMALLEST_CELL:
+            break
+        told[min((level for level in told if told[level]), key=lambda level: fewest[level])] = False
     return told
 
 
-def _counts(people: People, mask: Bool[np.ndarray, "person"]) -> tuple[int, int]:
-    """Return the members and non-members of a level who are tested in a repeat, in the smallest one."""
+def _counts(people: People, mask: Bool[np.ndarray, "person"]) -> Int[np.ndarray, "repeat 2"]:
+    """Return how many members and non-members of a level each repeat tests."""
     tested = [np.unique(repeat.person) for repeat in people.repeats]
-    return (
-        min(int((mask & people.is_member)[some].sum()) for some in tested),
-        min(int((mask & ~people.is_member)[some].sum()) for some in tested),
-    )
+    ours, others = mask & people.is_member, mask & ~people.is_member
+    return np.array([(ours[some].sum(), others[some].sum()) for some in tested])
 
 
 def _cell(people: People, factor: str, level: str, mask: Bool[np.ndarray, "person"], confidence: float | None) -> Cell:
@@ -187,12 +207,15 @@ def _cell(people: People, factor: str, level: str, mask: Bool[np.ndarray, "perso
     if confidence is None:
         why = NotAssessed(f"fewer than {SMALLEST_CELL} members or non-members, or withheld beside such a group")
         return Cell(factor, level, None, None, why, why)
-    counts = _counts(people, mask)
-    mine = People(people.attack, tuple(_of(repeat, mask[repeat.person]) for repeat in people.repeats), people.is_member)
+    by_repeat_counts = _counts(people, mask)
+    enough = np.flatnonzero(by_repeat_counts.min(axis=1) >= SMALLEST_CELL)
+    counts = int(by_repeat_counts[enough, 0].min()), int(by_repeat_counts[enough, 1].min())
+    used = [people.repeats[place] for place in enough]
+    mine = People(people.attack, tuple(_of(repeat, mask[repeat.person]) for repeat in used), people.is_member)
     values, influence = by_repeat(mine, auc_parts)
     value = float(values.mean())
     low, high = share_interval(value, standard_error(influence, mine), min(counts), confidence)
-    kept = tuple(_of(repeat, mask[repeat.person] | ~repeat.member) for repeat in people.repeats)
+    kept = tuple(_of(repeat, mask[repeat.person] | ~repeat.member) for repeat in used)
     recognised = tpr_interval(People(people.attack, kept, people.is_member), FPR, confidence)
     return Cell(factor, level, *counts, Interval(value, low, high, *counts, confidence), recognised)
 

@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float, Int
 from scipy import stats
 
 from remembrain._validate import finite, same_length
+from remembrain.errors import DataError
 from remembrain.evidence.assess import Json
 from remembrain.evidence.significance import holm
 from remembrain.types import Texts
@@ -101,7 +102,7 @@ def compare_groups(
     Raises
     ------
     DataError
-        Where lengths differ or an age is not a finite number.
+        Where lengths differ, an age is not a finite number, or a person stands in both groups.
     """
     same_length(member=member, participant_id=participant_id, age=age, sex=sex, site=site)
     finite(age, label)
@@ -109,6 +110,9 @@ def compare_groups(
         np.asarray(participant_id, dtype=str), return_index=True, return_inverse=True, return_counts=True
     )
     ours = member[first]
+    if np.any(both := member != ours[person]):
+        name = participant_id[np.flatnonzero(both)[0]]
+        raise DataError("is a member and a non-member", where=str(name), expected="one or the other")
     factors = [
         *_ages(np.bincount(person, weights=age) / scans, ours, label),
         *_shares("sex", np.asarray(sex, dtype=str)[first], ours),
@@ -130,15 +134,23 @@ def _ages(age: Float[np.ndarray, "person"], member: Bool[np.ndarray, "person"], 
         return [_sure(label, counts, float(np.sign(ours.mean() - others.mean())))]
     value = float(ours.mean() - others.mean()) / pooled
     reach = 1.96 * _error_of(value, *counts)
-    test = stats.ttest_ind(ours, others, equal_var=False)
-    found = [Factor(label, "", MEASURE, value, value - reach, value + reach, float(test.pvalue), *counts)]
-    if min(ours.std(), others.std()) > 0:
-        ratio = float(np.log(ours.std(ddof=1) / others.std(ddof=1)))
+    moments = [(float(group.mean()), float(group.std(ddof=1)), len(group)) for group in (ours, others)]
+    test = stats.ttest_ind_from_stats(*moments[0], *moments[1], equal_var=False)
+    mean = Factor(label, "", MEASURE, value, value - reach, value + reach, float(test.pvalue), *counts)
+    return [mean, _spread(ours, others, f"spread of {label}")]
+
+
+def _spread(ours: Float[np.ndarray, "member"], others: Float[np.ndarray, "nonmember"], factor: str) -> Factor:
+    """Compare the spread of two groups, of which one may have none at all: that is a difference, too."""
+    counts = len(ours), len(others)
+    deviations = float(ours.std(ddof=1)), float(others.std(ddof=1))
+    p_value = float(stats.levene(ours, others, center="median").pvalue)
+    ratio, reach = 10.0 * float(np.sign(deviations[0] - deviations[1])), 0.0
+    if min(deviations) > 0:
+        ratio = float(np.log(deviations[0] / deviations[1]))
         reach = 1.96 * float(np.sqrt(1 / (2 * (counts[0] - 1)) + 1 / (2 * (counts[1] - 1))))
-        p_value = float(stats.levene(ours, others, center="median").pvalue)
-        spread = "logarithm of the ratio of standard deviations"
-        found.append(Factor(f"spread of {label}", "", spread, ratio, ratio - reach, ratio + reach, p_value, *counts))
-    return found
+    measure = "logarithm of the ratio of standard deviations"
+    return Factor(factor, "", measure, ratio, ratio - reach, ratio + reach, p_value, *counts)
 
 
 def _sure(label: str, counts: tuple[int, int], sign: float) -> Factor:

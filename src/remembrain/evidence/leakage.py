@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy import stats
 
-from remembrain._validate import finite, same_length
+from remembrain._validate import finite, one_number_a_scan, same_length
 from remembrain.errors import DataError
 from remembrain.evidence.assess import Json, interval_json
 from remembrain.evidence.influence import of_people, share_interval
@@ -61,6 +61,75 @@ class Line:
         }
 
 
+@dataclass(frozen=True)
+class Fit:
+    """Accuracy = intercept + slope * gap, by least squares over n independent trainings; a share a year."""
+
+    slope: float
+    low: float
+    high: float
+    intercept: float
+    r: float
+    n: int
+
+    def to_json(self) -> Json:
+        """Return the slope with its interval, the intercept, the correlation and the number of trainings."""
+        slope = {"value": self.slope, "low": self.low, "high": self.high}
+        return {"slope": slope, "intercept": self.intercept, "r": self.r, "n": self.n, "unit": "share a year"}
+
+
+def fit_line(
+    gap: Float[np.ndarray, "training"], accuracy: Float[np.ndarray, "training"], *, confidence: float = 0.95
+) -> Fit | None:
+    """Return the line over independent trainings, or nothing where they are fewer than 3 or the gap never moves.
+
+    The interval is Student's with n - 2 degrees of freedom, for other trainings of the same kind. Wrong for the epochs
+    of one training, which share their people: for those see :func:`leakage_line`.
+
+    Parameters
+    ----------
+    gap
+        Non-members' mean absolute error less members' of each training, in years.
+    accuracy
+        Balanced accuracy of an attack on it.
+    confidence
+        Of the slope's interval.
+
+    Raises
+    ------
+    DataError
+        Where shapes differ or a number is not finite.
+    """
+    same_length(gap=gap, accuracy=accuracy)
+    one_number_a_scan(gap, "gap by training")
+    one_number_a_scan(accuracy, "accuracy by training")
+    centred = gap - gap.mean() if len(gap) else gap
+    if len(gap) < 3 or float(centred @ centred) < _LEAST_SPREAD:
+        return None
+    line = stats.linregress(gap, accuracy)
+    reach = float(stats.t.ppf((1 + confidence) / 2, len(gap) - 2)) * float(line.stderr)
+    slope, r = float(line.slope), float(line.rvalue) if np.ptp(accuracy) > 0 else 0.0
+    return Fit(slope, slope - reach, slope + reach, float(line.intercept), r, len(gap))
+
+
+def accuracy_by_epoch(
+    errors: Float[np.ndarray, "epoch scan"],
+    member: Bool[np.ndarray, "scan"],
+    known: Bool[np.ndarray, "scan"],
+    participant_id: Texts,
+    *,
+    confidence: float = 0.95,
+) -> tuple[Interval, ...]:
+    """Return the balanced accuracy of each epoch's threshold on abs(error), learned on known people, on the others.
+
+    Each interval is for its epoch alone, other people, and the threshold as it was learned. Parameters and errors as
+    in :func:`leakage_line`.
+    """
+    person = _checked(errors, member, known, participant_id)
+    found = _accuracies(np.abs(errors), member, known, participant_id, person, int(person.max()) + 1)
+    return _intervals(*found, confidence)
+
+
 def leakage_line(
     errors: Float[np.ndarray, "epoch scan"],
     member: Bool[np.ndarray, "scan"],
@@ -91,18 +160,15 @@ def leakage_line(
     Raises
     ------
     DataError
-        Where shapes differ, an error is not finite, or a group is empty.
+        Where shapes differ, an error is not finite, a group is empty, or a person stands in both, or is known by one
+        scan and not by another.
     """
-    if errors.ndim != 2:
-        raise DataError(f"errors have shape {errors.shape}", expected="(epoch, scan)")
-    same_length(errors=errors.T, member=member, known=known, participant_id=participant_id)
-    finite(errors, "errors by epoch")
+    person = _checked(errors, member, known, participant_id)
     if len(errors) < 3:
         return None
-    size = np.abs(errors)
-    people, person = np.unique(np.asarray(participant_id, dtype=str), return_inverse=True)
-    gap, of_gap = _gaps(size, member, person, len(people))
-    accuracy, of_accuracy, repeat = _accuracies(size, member, known, participant_id, person, len(people))
+    size, n_people = np.abs(errors), int(person.max()) + 1
+    gap, of_gap = _gaps(size, member, person, n_people)
+    accuracy, of_accuracy, repeat = _accuracies(size, member, known, participant_id, person, n_people)
     centred = gap - gap.mean()
     total = float(centred @ centred)
     if total < _LEAST_SPREAD:
@@ -113,13 +179,49 @@ def leakage_line(
     spread = float(np.linalg.norm(by_accuracy @ of_accuracy + by_gap @ of_gap))
     counts = repeat.count(member=True), repeat.count(member=False)
     reach = float(stats.t.ppf((1 + confidence) / 2, max(1, min(counts) - 1))) * spread
-    points = []
-    for x, y, influence in zip(gap, accuracy, of_accuracy, strict=True):
-        low, high = share_interval(float(y), float(np.linalg.norm(influence)), min(counts), confidence)
-        points.append(Point(float(x), Interval(float(y), low, high, *counts, confidence)))
+    intervals = _intervals(accuracy, of_accuracy, repeat, confidence)
+    points = [Point(float(x), y) for x, y in zip(gap, intervals, strict=True)]
     r = float(np.corrcoef(gap, accuracy)[0, 1]) if np.ptp(accuracy) > 0 else 0.0
     interval = Interval(slope, slope - reach, slope + reach, *counts, confidence)
     return Line(tuple(points), interval, float(accuracy.mean() - slope * gap.mean()), r)
+
+
+def _checked(
+    errors: Float[np.ndarray, "epoch scan"],
+    member: Bool[np.ndarray, "scan"],
+    known: Bool[np.ndarray, "scan"],
+    participant_id: Texts,
+) -> Int[np.ndarray, "scan"]:
+    """Return the number of each scan's person; raise on what cannot be measured."""
+    if errors.ndim != 2:
+        raise DataError(f"errors have shape {errors.shape}", expected="(epoch, scan)")
+    same_length(errors=errors.T, member=member, known=known, participant_id=participant_id)
+    finite(errors, "errors by epoch")
+    for name, group in (("members", member), ("non-members", ~member)):
+        if not (group & known).any() or not (group & ~known).any():
+            raise DataError(
+                f"{name} all known or none", where="errors by epoch", expected="some to learn from and test"
+            )
+    _, first, person = np.unique(np.asarray(participant_id, dtype=str), return_index=True, return_inverse=True)
+    for facts, what in ((member, "is a member and a non-member"), (known, "is known by one scan and not by another")):
+        if np.any(both := facts != facts[first][person]):
+            raise DataError(what, where=str(participant_id[np.flatnonzero(both)[0]]), expected="one or the other")
+    return np.asarray(person)
+
+
+def _intervals(
+    accuracy: Float[np.ndarray, "epoch"],
+    influence: Float[np.ndarray, "epoch person"],
+    repeat: Repeat,
+    confidence: float,
+) -> tuple[Interval, ...]:
+    """Return the accuracy of each epoch with its interval."""
+    counts = repeat.count(member=True), repeat.count(member=False)
+    found = []
+    for value, row in zip(accuracy, influence, strict=True):
+        low, high = share_interval(float(value), float(np.linalg.norm(row)), min(counts), confidence)
+        found.append(Interval(float(value), low, high, *counts, confidence))
+    return tuple(found)
 
 
 def _gaps(
@@ -144,9 +246,6 @@ def _accuracies(
     n: int,
 ) -> tuple[Float[np.ndarray, "epoch"], Float[np.ndarray, "epoch person"], Repeat]:
     """Return the accuracy of each epoch's threshold on the people it was not learned on, and their influence."""
-    for group in (known & member, known & ~member):
-        if not group.any():
-            raise DataError("nobody is known to learn a threshold on", expected="known members and non-members")
     scan = np.arange(len(member)).astype(str)[~known]
     join([Scores("error by epoch", 0, np.asarray(participant_id)[~known], scan, member[~known], -size[0, ~known])])
     repeat = Repeat(member[~known], size[0, ~known], person[~known])
