@@ -44,7 +44,7 @@ class DataOptions(BaseModel):
 
 @Parameter(name="*", group="Split")
 class SplitOptions(BaseModel):
-    """Who is trained on, who is not, and whom the attacker knows."""
+    """Who is trained on, who is not, and whom the attacker knows; shares are cut to what numbers leave."""
 
     model_config = _ALLOWED
     split: Path | None = Field(

@@ -75,6 +75,23 @@ def test_shares_of_a_hundred_people_are_exact_whatever_binary_fractions_do(hundr
     assert len(people_of(scans, split, "member")) == hundredth
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ((40, 50, 0.05, 0.15), (40, 50, 2, 7)),
+        ((40, 60, 0.05, 0.15), (40, 60, 0, 0)),
+        ((50, 0.5, 0.25, 0.25), (50, 25, 12, 12)),
+        ((40, 40, 0.05, 0.15), (40, 40, 5, 15)),
+    ],
+)
+def test_shares_are_cut_to_what_numbers_leave(
+    asked: tuple[float, float, float, float], found: tuple[int, int, int, int]
+) -> None:
+    scans = facts(100)
+    split = split_of(scans, **dict(zip(("members", "nonmembers", "validation", "population"), asked, strict=True)))
+    assert tuple(len(people_of(scans, split, role)) for role in ROLES) == found
+
+
 def test_same_seed_same_split_and_another_seed_another() -> None:
     scans = facts(120, 2)
     one, two, other = split_of(scans, 7), split_of(scans, 7), split_of(scans, 8)
@@ -165,6 +182,8 @@ def test_other_draws_know_other_people() -> None:
 def test_too_few_people_are_refused() -> None:
     with pytest.raises(DataError, match=r"100 people; expected at least 101"):
         split_of(facts(100), members=51, nonmembers=50, validation=0)
+    with pytest.raises(DataError, match=r"100 people; expected at least 110"):
+        split_of(facts(100), members=0.6, nonmembers=0.5, validation=0)
     with pytest.raises(DataError, match=r"19 members; expected at least 20: fewer people prove nothing"):
         split_of(facts(100), members=19, nonmembers=50, validation=0)
     with pytest.raises(DataError, match=r"12 non-members"):

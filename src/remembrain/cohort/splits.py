@@ -63,7 +63,8 @@ def make_split(
     rng
         Source of the draw.
     members, nonmembers, validation, population
-        People each: a number (``int``), or a share of all people (``float``).
+        People each: a number (``int``), or a share of all people (``float``). Numbers go first: where they leave too
+        few for the shares, shares are cut to what is left, each in proportion.
     known
         Share of members and of non-members whom the attacker knows.
 
@@ -73,12 +74,7 @@ def make_split(
         Where there are too few people.
     """
     people, place = _people(scans)
-    wanted = [
-        int(share) if isinstance(share, int) else int(share * len(people) + 1e-9)
-        for share in (members, nonmembers, validation, population)
-    ]
-    if sum(wanted) > len(people):
-        raise DataError(f"{len(people)} people", expected=f"at least {sum(wanted)}, the sum of the roles asked for")
+    wanted = _numbers((members, nonmembers, validation, population), len(people))
     order = _interleaved(place, rng)
     role_of = np.full(len(people), UNUSED, dtype="<U10")
     role_of[order] = np.roll(_spread(wanted, len(people)), rng.integers(len(people)))
@@ -87,6 +83,17 @@ def make_split(
     split = Split(split.role, draw_known(split, scans, rng, known))
     insist_on_people(split, scans, Path("the cohort"))
     return split
+
+
+def _numbers(asked: Sequence[float], n: int) -> list[int]:
+    """Return how many of n people each role gets."""
+    left = n - sum(one for one in asked if isinstance(one, int))
+    shares = sum(one for one in asked if not isinstance(one, int))
+    if left < 0 or shares > 1 + 1e-9:
+        least = n - left if left < 0 else int(np.ceil(shares * n - 1e-9))
+        raise DataError(f"{n} people", expected=f"at least {least}, the sum of the roles asked for")
+    cut = min(1.0, left / (shares * n)) if shares else 1.0
+    return [one if isinstance(one, int) else int(one * cut * n + 1e-9) for one in asked]
 
 
 def draw_known(split: Split, scans: Scans, rng: np.random.Generator, share: float) -> Bool[np.ndarray, "scan"]:
