@@ -57,6 +57,38 @@ def test_a_module_that_memorises_is_caught_on_arrays_of_any_shape(tmp_path: Path
     assert (tmp_path / "run" / "report.html").stat().st_size < 5e6
 
 
+@pytest.fixture(scope="module")
+def leak_of_one_form(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    return aucs_of(tmp_path_factory.mktemp("form"), (), np.float32, flat_labels=True)
+
+
+@pytest.mark.parametrize("flat_labels", [True, False])
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+@pytest.mark.parametrize("output", [(), (1,)])
+def test_a_leak_is_the_same_whatever_the_form_of_output_and_label(
+    tmp_path: Path, leak_of_one_form: dict[str, float], output: tuple[int, ...], precision: type, *, flat_labels: bool
+) -> None:
+    found = aucs_of(tmp_path, output, precision, flat_labels=flat_labels)
+    assert found == pytest.approx(leak_of_one_form, abs=1e-9)
+    assert min(found.values()) > 0.7
+
+
+def aucs_of(folder: Path, output: tuple[int, ...], precision: type, *, flat_labels: bool) -> dict[str, float]:
+    """AUC by attack for a regressor that remembers, whose output and labels have these shapes and precision."""
+    rows, age, member = cohort()
+    age = age.round(1).astype(precision)
+    network = Memory(rows[member], age[member], output).to(torch.from_numpy(age).dtype)
+    found = remembrain.audit_module(
+        network,
+        rows.astype(precision),
+        age if flat_labels else age[:, None],
+        member,
+        folder / "run",
+        options=AttackOptions(attacks=("error-threshold", "logistic", "flat:gradient-magnitude+prediction"), repeats=1),
+    )
+    return {name: one.auc.value for name, one in found.assessments.items()}
+
+
 def test_every_attack_runs_on_a_plain_network_and_nobody_is_accused(tmp_path: Path) -> None:
     rows, age, member = cohort()
     torch.manual_seed(0)
@@ -113,7 +145,7 @@ def test_two_sessions_of_a_person_stay_on_one_side(tmp_path: Path) -> None:
     ("spoil", "message"),
     [
         (lambda a: a.update(age=a["age"][:-1]), "different lengths"),
-        (lambda a: a.update(age=a["age"][:, None]), "one number a scan"),
+        (lambda a: a.update(age=np.stack([a["age"], a["age"]], 1)), "one number a scan"),
         (lambda a: a.update(member=a["member"].astype(int)), "True or False"),
         (lambda a: a.update(inputs=a["inputs"][:, 0]), r"real numbers of shape \(scan, ...\)"),
         (lambda a: a["inputs"].__setitem__((3, 2), np.nan), "person-00003: has 1 values that are NaN"),

@@ -51,7 +51,7 @@ class ArrayInputs:
 
 
 def make_scans(
-    age: Float[np.ndarray, "scan"],
+    age: Float[np.ndarray, "scan"] | Float[np.ndarray, "scan 1"],
     person: Sequence[object] | None = None,
     session: Sequence[object] | None = None,
     sex: Sequence[object] | None = None,
@@ -65,8 +65,9 @@ def make_scans(
         Where lengths differ, an age is not a finite number, or one person's session stands twice.
     """
     age = np.asarray(age, dtype=float)
-    if age.ndim != 1:
-        raise DataError(f"ages have shape {age.shape}", expected="one number a scan, shape (scan,)")
+    if age.shape[1:] not in ((), (1,)) or not age.ndim:
+        raise DataError(f"ages have shape {age.shape}", expected="one number a scan, shape (scan,) or (scan, 1)")
+    age = age.reshape(-1)
     finite(age, "age")
     names = person if person is not None else [f"person-{place:05d}" for place in range(len(age))]
     columns = {"person": names, "session": session, "sex": sex, "site": site}

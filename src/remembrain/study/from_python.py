@@ -32,7 +32,7 @@ from remembrain.types import Scans
 def audit_module(
     module: torch.nn.Module,
     inputs: Float[np.ndarray, "scan *shape"] | torch.Tensor,
-    age: Float[np.ndarray, "scan"],
+    age: Float[np.ndarray, "scan"] | Float[np.ndarray, "scan 1"],
     member: Bool[np.ndarray, "scan"],
     run: Path | str,
     *,
