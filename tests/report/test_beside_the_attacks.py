@@ -49,6 +49,14 @@ def test_every_part_has_its_picture(tmp_path):
     assert {"groups", "beyond", "exposed", "reliability", "overfitting"} <= drawn
 
 
+def test_the_shadow_model_stands_beside_the_target(tmp_path):
+    text = page(example_runs.everything(tmp_path / "run")).text()
+    assert "Shadow model, whom it was trained on 60 1.07" in text
+    assert "Shadow model, others 61 3.51" in text
+    assert "for 29 epochs" in text
+    assert "hadow model, others" not in page(example_runs.differing(tmp_path / "without")).text()
+
+
 def test_groups_that_differ_are_said_in_the_summary_with_what_to_do(tmp_path):
     text = page(example_runs.differing(tmp_path / "run")).text()
     assert text.count("members and non-members differ in age (largest for age: +0.61)") >= 2

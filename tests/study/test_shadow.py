@@ -41,6 +41,14 @@ def test_members_are_recognised_by_who_knows_none(run):
     assert found["shadow:error-threshold"]["auc"]["value"] == pytest.approx(found["error-threshold"]["auc"]["value"])
 
 
+def test_the_shadow_takes_as_many_steps_as_the_target_and_its_errors_are_told(run):
+    shadow = evidence(run)["shadow"]
+    assert shadow["epochs"] == round(40 * 5 / 2)  # batches of 32: five of 150 people, two of 60
+    assert shadow["mae"]["members"]["n"] == shadow["mae"]["nonmembers"]["n"] == 60
+    assert shadow["mae"]["members"]["value"] < shadow["mae"]["nonmembers"]["value"]
+    assert shadow["mae"]["members"]["low"] < shadow["mae"]["members"]["value"] < shadow["mae"]["members"]["high"]
+
+
 def test_the_shadow_s_people_are_neither_trained_on_nor_tested_nor_asked_of_the_target(run):
     split = pd.read_csv(run / "restricted" / "split.tsv", sep="\t")
     others = set(split.participant_id[split.role == "population"])

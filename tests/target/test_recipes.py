@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
@@ -53,3 +55,12 @@ def test_values_that_mean_nothing_are_refused(wrong):
 def test_unknown_networks_are_refused():
     with pytest.raises(UsageError, match="no network"):
         recipe("resnet", "light")
+
+
+@pytest.mark.parametrize(
+    ("scans", "on", "epochs"),
+    [(800, 550, 29), (800, 800, 20), (100, 800, 3), (800, 16, 1000), (16, 8000, 1)],
+)
+def test_as_many_steps_on_other_people_take_more_or_fewer_epochs(scans: int, on: int, epochs: int) -> None:
+    recipe = Recipe("adam", learning_rate=1e-3, weight_decay=0.0, batch_size=16, epochs=20)
+    assert recipe.with_steps_of(scans, on=on) == replace(recipe, epochs=epochs)

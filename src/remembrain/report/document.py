@@ -202,6 +202,20 @@ class Target(Part):
     checkpoints: tuple[Checkpoint, ...] = ()
 
 
+class ShadowErrors(Part):
+    """Mean absolute errors of a shadow model."""
+
+    members: MeanError
+    nonmembers: MeanError
+
+
+class Shadow(Part):
+    """The model from which attackers who know no member learn."""
+
+    epochs: int
+    mae: ShadowErrors
+
+
 class Audit(Part):
     """How the evidence came about."""
 
@@ -246,6 +260,7 @@ class Evidence(Part):
     posterior: Posterior | None = None
     reliability: Reliability | None = None
     selftest: SelfTest | None = None
+    shadow: Shadow | None = None
     curves: Curves = Curves()
     not_tested: tuple[str, ...] = ()
     file_schema: Literal[1] = Field(alias="schema")

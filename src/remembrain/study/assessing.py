@@ -110,6 +110,7 @@ def assess_target(
         **judged.content,
         **exposed,
         "curves": {"errors": errors},
+        "shadow": None if isinstance(taught, str) else dict(taught.facts),
         "not_tested": _not_tested(tried, refused, left_out),
         "selftest": read_last(),
     }
@@ -156,7 +157,8 @@ def _taught(
     learners = [one for one in attacks if one.knows == "population"]
     if not learners:
         return "no attack learns from a shadow model"
-    return teach(run, target, recipe, material.of("population"), learners, seed)
+    population, trained_on = material.of("population"), len(material.split.index("member"))
+    return teach(run, target, recipe, population, learners, trained_on=trained_on, seed=seed)
 
 
 def _attacked(

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Bool, Int
@@ -43,12 +43,16 @@ Source = Path | Array
 
 @dataclass(frozen=True, eq=False)
 class Taught:
-    """What an attacker who knows no member learns from: signals of a shadow model, and who was its member."""
+    """What an attacker who knows no member learns from: signals of a shadow model, and who was its member.
+
+    ``key`` is a hash of all it depends on, ``facts`` is what the report says of the shadow.
+    """
 
     signals: Mapping[str, Array]
     member: Bool[np.ndarray, "scan"]
     participant_id: Texts
     key: str
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
+from jaxtyping import Bool, Float
 
 from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
+from remembrain.evidence.errors_of_years import mean_absolute
 from remembrain.references.shadow import Architecture, train_shadow
 from remembrain.run import RunFolder
 from remembrain.study.asking import ask, code_of, weights_of
@@ -23,7 +25,14 @@ _STREAM = 8001
 
 
 def teach(
-    run: RunFolder, target: Target, recipe: Recipe | None, population: Material, attacks: Sequence[Attack], seed: int
+    run: RunFolder,
+    target: Target,
+    recipe: Recipe | None,
+    population: Material,
+    attacks: Sequence[Attack],
+    *,
+    trained_on: int,
+    seed: int,
 ) -> Taught | str:
     """Train a shadow model on half of the population and return its signals, or why there can be none.
 
@@ -37,6 +46,9 @@ def teach(
         People who are neither members nor tested.
     attacks
         Those that will learn from the shadow.
+    trained_on
+        Scans that the target was trained on. The shadow takes as many steps, in more or fewer epochs: with as many
+        epochs on fewer people it would remember less than the target, and its attacker would miss members.
     seed
         Of the audit.
     """
@@ -49,6 +61,7 @@ def teach(
             f"are {people} (--population when the people are split)"
         )
     member = draw_half(population.scans, np.random.default_rng([seed, _STREAM]))
+    recipe = recipe.with_steps_of(trained_on, on=int(member.sum()))
     folder = run.restricted / "shadow"
     shadow = train_shadow(
         Architecture(target.name, cast(Form, target.form), target.input_shape),
@@ -61,4 +74,21 @@ def teach(
     )
     asked = ask(shadow, population, attacks, folder / "signals")
     content = f"{code_of(shadow)} {weights_of(shadow)} {population.key()} {member.tolist()}"
-    return Taught(asked.seen, member, population.scans.participant_id, hashlib.sha256(content.encode()).hexdigest())
+    return Taught(
+        asked.seen,
+        member,
+        population.scans.participant_id,
+        hashlib.sha256(content.encode()).hexdigest(),
+        {"epochs": recipe.epochs, "mae": _errors(population, member, np.asarray(asked.seen["error"]))},
+    )
+
+
+def _errors(
+    population: Material, member: Bool[np.ndarray, "scan"], error: Float[np.ndarray, "scan"]
+) -> dict[str, dict[str, Any]]:
+    """Return how well the shadow predicts those it was trained on, and the others."""
+    found = {}
+    for word, mine in (("members", member), ("nonmembers", ~member)):
+        names = population.scans.participant_id[mine]
+        found[word] = {**mean_absolute(error[mine], names).to_json(), "n": len(np.unique(names))}
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -60,6 +61,11 @@ class Recipe:
     def identity(self) -> str:
         """Everything that decides what is learned, as text."""
         return repr(replace(self, keep_every=0))
+
+    def with_steps_of(self, scans: int, *, on: int) -> Recipe:
+        """Return this recipe for ``on`` scans, with the epochs that take as many steps as its own do on ``scans``."""
+        steps = self.epochs * math.ceil(scans / self.batch_size)
+        return replace(self, epochs=max(1, round(steps / math.ceil(on / self.batch_size))))
 
     def make_optimiser(self, network: nn.Module) -> torch.optim.Optimizer:
         """Return the optimiser over all weights of a network."""
