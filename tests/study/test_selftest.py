@@ -71,6 +71,15 @@ def test_no_result_or_a_broken_one_is_none(tmp_path):
     assert read_last(tmp_path / "other.json")["same_version"] is False
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_thousand_audits_keep_every_bound(tmp_path, monkeypatch, seed):
+    monkeypatch.setattr(selftest, "SIDES", (100, 150, 200, 300, 500, 1000))
+    result = run_selftest(audits=1000, seed=seed, workers=1, path=tmp_path / "a.json")
+    insist(result)
+    assert min(line["n"] for line in result["lines"] if "single test" in line["name"]) == 1000
+
+
 def test_too_few_audits_are_refused():
     with pytest.raises(DataError, match="expected at least 20"):
         run_selftest(audits=3, seed=0)

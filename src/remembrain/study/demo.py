@@ -21,8 +21,10 @@ QUICK = tuple(one.name for one in ATTACKS if one.name not in SLOW)
 
 
 @dataclass(frozen=True)
-class _Training:
-    """One network to train in a process of its own."""
+class _Audit:
+    """One network to train and attack in a process of its own: two of them keep two cores busier than one after the
+    other, each with two.
+    """
 
     config: Config
     path: Path
@@ -44,7 +46,7 @@ def run_demo(run: Path, *, seed: int, people: int, grid: str) -> Path:
     """
     phantoms = write_cohort(run / "phantoms", people=people, grid=grid, seed=seed)
     side = people * 3 // 8
-    trainings = []
+    audits = []
     for name in NETWORKS:
         config = Config(
             source=phantoms,
@@ -54,13 +56,17 @@ def run_demo(run: Path, *, seed: int, people: int, grid: str) -> Path:
             training=TrainOptions(network=name),
             attack=AttackOptions(attacks=QUICK),
         )
-        trainings.append(_Training(config, run / name))
-    map_processes(_train, trainings, workers=None, description="training two networks")
-    for one in trainings:
-        audit.attack(one.path, one.config.attack)
-    return report.write([one.path for one in trainings], run / "report.html")
+        audits.append(_Audit(config, run / name))
+    map_processes(_train, audits, workers=None, description="training two networks")
+    map_processes(_attack, audits, workers=None, description="attacking two networks")
+    return report.write([one.path for one in audits], run / "report.html")
 
 
-def _train(one: _Training) -> None:
+def _train(one: _Audit) -> None:
     """Train one network in a worker."""
     audit.train(one.config, one.path)
+
+
+def _attack(one: _Audit) -> None:
+    """Attack one network in a worker."""
+    audit.attack(one.path, one.config.attack, workers=1)
