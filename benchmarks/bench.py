@@ -13,19 +13,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from remembrain.attacks import BLIND
+from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.cohort.store import ScanStore, file_of
+from remembrain.evidence import calibration, exposure
 from remembrain.signals import extract
+from remembrain.study.gathering import judge
 from remembrain.target.model import Target
 from remembrain.target.networks import build
 from remembrain.target.recipes import Recipe, recipe
 from remembrain.target.training import train
-from remembrain.types import Inputs, Role
+from remembrain.types import Inputs, Role, Scores
 
 SHAPE = (1, 64, 64, 64)
 LAST = ("prediction", "error", "gradient:last-hidden", "gradient:output")
@@ -227,6 +231,37 @@ def peak_memory(scans: int) -> int:
         return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
+def statistics_of(attacks: int, people: int, repeats: int = 5) -> float:
+    """Return the seconds for every interval, test and finding of so many attacks on so many members and others."""
+    rng = np.random.default_rng(0)
+    names = [f"attack-{number}" for number in range(attacks)]
+    named = [replace(ErrorThreshold(), name=names[0])]
+    named += [replace(ErrorThreshold(), name=name, access="weights") for name in names[1:]]
+    member = np.repeat([True, False], people)
+    ids = np.array([f"sub-{place:05d}" for place in range(2 * people)])
+    session = np.full(2 * people, "")
+
+    def scores(name: str, gain: float, rounds: int) -> list[Scores]:
+        return [
+            Scores(name, repeat, ids, session, member, gain * member + rng.normal(size=2 * people))
+            for repeat in range(rounds)
+        ]
+
+    real = {name: scores(name, number / attacks, repeats) for number, name in enumerate([BLIND.name, *names])}
+    null = {name: scores(name, 0, 2) for name in real}
+    facts = exposure.Facts(
+        ids, rng.normal(63, 8, 2 * people), rng.choice(["F", "M"], 2 * people), session, np.ones(2 * people)
+    )
+
+    def everything() -> None:
+        judged = judge(named, BLIND, real, null, {})
+        calibration.reliability(names[-1], calibration.membership(real[names[-1]], rng))
+        calibration.posteriors(judged.assessments[names[-1]])
+        exposure.exposure(real[names[-1]], facts)
+
+    return timed(everything)
+
+
 def main() -> int:
     """Measure and print every ratio; return 1 where one is above its limit."""
     torch.set_num_threads(1)
@@ -235,6 +270,8 @@ def main() -> int:
         ("all signals over a bare forward and backward loop", lambda: signals_over_bare(ALL, backward=True), 1.15),
         ("training epoch from the store over the same steps in memory", epoch_from_store_over_memory, 1.10),
         ("peak memory of extraction, 1,000 scans over 100", lambda: peak_memory(1000) / peak_memory(100), 1.05),
+        ("seconds for all statistics of 20 attacks on 5,000 + 5,000 people", lambda: statistics_of(20, 5000), 10.0),
+        ("the same of 10,000 + 10,000 over it", lambda: statistics_of(20, 10000) / statistics_of(20, 5000), 2.5),
     ]
     ratios = []
     for title, measure, limit in measurements:
