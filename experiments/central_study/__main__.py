@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from setting import NETWORKS, Size, config, phantoms
+from setting import NETWORKS, Size, phantoms, train_both
 from table import write_table
 from variations import vary
 
 from remembrain import report
-from remembrain._parallel import map_processes
 from remembrain.cohort.phantom import write_cohort
-from remembrain.config import AttackOptions, Config
+from remembrain.config import AttackOptions
 from remembrain.errors import RemembrainError
 from remembrain.run import write_json
 from remembrain.study import audit
@@ -50,8 +49,7 @@ def central_study(
     """
     started = time.monotonic()
     write_cohort(phantoms(out), people=size.people, grid=size.grid, seed=size.seed)
-    trainings = [(config(out, size, network), out / network) for network in NETWORKS]
-    map_processes(_train, trainings, workers=None, description="training both networks")
+    train_both(out, size)
     seconds = {}
     for network in NETWORKS:
         before = time.monotonic()
@@ -62,11 +60,6 @@ def central_study(
     results = write_table(out, size, seconds, varied)
     write_json(out / "results.json", {**results, "seconds": time.monotonic() - started})
     print(out / "table.md")
-
-
-def _train(one: tuple[Config, Path]) -> None:
-    """Train one network in a worker."""
-    audit.train(*one)
 
 
 if __name__ == "__main__":

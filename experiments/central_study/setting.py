@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from remembrain._parallel import map_processes
 from remembrain.config import Config, DataOptions, SplitOptions, TrainOptions
+from remembrain.study import audit
 
 NETWORKS = ("cnn3d", "slice-mean")
 
@@ -42,3 +44,14 @@ def config(out: Path, size: Size, network: str, **training: object) -> Config:
         split=SplitOptions(members=size.members, nonmembers=size.nonmembers, validation=0, population=size.population),
         training=TrainOptions.model_validate({"network": network, "keep_every": 2, **training}),
     )
+
+
+def train_both(out: Path, size: Size) -> None:
+    """Train both networks side by side; here, since workers cannot import what stands in a folder's ``__main__``."""
+    trainings = [(config(out, size, network), out / network) for network in NETWORKS]
+    map_processes(_train, trainings, workers=None, description="training both networks")
+
+
+def _train(one: tuple[Config, Path]) -> None:
+    """Train one network in a worker."""
+    audit.train(*one)
