@@ -1,0 +1,63 @@
+"""Does the gradient of the last hidden layer need more known people than that of the output layer?
+
+    python experiments/known_people.py RUN
+
+takes a run of the central study, lets the attacker know 100 to 600 members and as many others, and prints for each
+number both attacks' accuracy and their paired difference on the same tested people.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from remembrain.attacks import select
+from remembrain.cohort.splits import draw_people
+from remembrain.config import Config
+from remembrain.evidence.assess import assess
+from remembrain.evidence.compare import accuracy_difference
+from remembrain.run import RunFolder
+from remembrain.study.asking import ask
+from remembrain.study.attacking import real_rounds, run_attacks
+from remembrain.study.material import AUDITED, decide_split, make_material, read_cohort
+from remembrain.target.saved import load_saved
+
+ATTACKS = ("network:gradient:last-hidden", "network:gradient:output")
+KNOWN = (100, 200, 400, 600)
+REPEATS = 4
+
+
+def main(path: Path) -> None:
+    """Run both attacks for every number of known people."""
+    run = RunFolder.open(path)
+    config = Config.read(run.path / "config.toml")
+    cohort = read_cohort(config.source, config.data)
+    split = decide_split(cohort, config.split.model_copy(update={"split": run.split}), config.seed, run.split)
+    material = make_material(cohort, split, config).of(*AUDITED)
+    attacks = select(ATTACKS, None)
+    asked = ask(load_saved(run.target), material, attacks, run.signals)
+    for known in KNOWN:
+        rng = np.random.default_rng([config.seed, known])
+        draws = [draw_people(material.split, material.scans, rng, [known, known]) for _ in range(REPEATS)]
+        with TemporaryDirectory() as folder:
+            found = run_attacks(
+                asked.attacks,
+                asked.seen,
+                material.scans,
+                real_rounds(material.split, draws),
+                seed=config.seed,
+                folder=Path(folder),
+                key="",
+            )
+        first, second = (found[name, "real"] for name in ATTACKS)
+        accuracies = [f"{100 * assess(one).accuracy.value:.1f}" for one in (first, second)]
+        less = accuracy_difference(first, second)
+        ends = f"{100 * less.value:+.1f} ({100 * less.low:+.1f} to {100 * less.high:+.1f})"
+        print(f"{known} + {known} known: {accuracies[0]} less {accuracies[1]} is {ends}", flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
