@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 from remembrain._progress import progress
@@ -23,6 +24,67 @@ _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 def cores() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Worker processes that stay while several lists are worked off; without any, this process does the work."""
+
+    workers: int
+    description: str
+    executor: ProcessPoolExecutor | None
+
+    def map(
+        self, call: Callable[[Item], Result], items: Sequence[Item], done: Callable[[], object] = lambda: None
+    ) -> list[Result]:
+        """Call a top-level function on every item, and ``done`` after each; results are in the order of the items.
+
+        Raises
+        ------
+        RemembrainError
+            Where a worker was killed.
+        """
+        if self.executor is None:
+            results = []
+            for item in items:
+                results.append(call(item))
+                done()
+            return results
+        futures = [self.executor.submit(call, item) for item in items]
+        try:
+            for future in as_completed(futures):
+                future.result()
+                done()
+        except BrokenProcessPool:
+            raise RemembrainError(
+                f"{self.description}: a worker process was killed, most likely because memory ran out",
+                try_next="the same command with --workers 1, which goes on where this one stopped",
+            ) from None
+        except BaseException:
+            self.executor.shutdown(cancel_futures=True)  # what runs is waited for: it may be writing a file
+            raise
+        return [future.result() for future in futures]
+
+
+@contextmanager
+def pool(workers: int | None, most: int, description: str) -> Iterator[Pool]:
+    """Start worker processes that stay while the block runs.
+
+    Parameters
+    ----------
+    workers
+        How many; ``None`` takes one a core, 1 stays in this process.
+    most
+        How many could be busy at once.
+    description
+        What they do, for messages.
+    """
+    count = min(workers or cores(), most)
+    if count <= 1:
+        yield Pool(1, description, None)
+        return
+    with one_thread(), _executor(count) as executor:
+        yield Pool(count, description, executor)
 
 
 def map_processes(
@@ -46,32 +108,11 @@ def map_processes(
     results
         In the order of the items, whatever the number of workers.
     """
-    count = min(workers or cores(), len(items))
-    with progress(description, len(items)) as advance:
-        if count <= 1:
-            results = []
-            for item in items:
-                results.append(call(item))
-                advance()
-            return results
-        with one_thread(), _pool(count) as pool:
-            futures = [pool.submit(call, item) for item in items]
-            try:
-                for future in as_completed(futures):
-                    future.result()
-                    advance()
-            except BrokenProcessPool:
-                raise RemembrainError(
-                    f"{description}: a worker process was killed, most likely because memory ran out",
-                    try_next="the same command with --workers 1, which goes on where this one stopped",
-                ) from None
-            except BaseException:
-                pool.shutdown(cancel_futures=True)  # what runs is waited for: it may be writing a file
-                raise
-            return [future.result() for future in futures]
+    with progress(description, len(items)) as advance, pool(workers, len(items), description) as processes:
+        return processes.map(call, items, advance)
 
 
-def _pool(count: int) -> ProcessPoolExecutor:
+def _executor(count: int) -> ProcessPoolExecutor:
     """Return a pool whose workers do not outlive this process, however it ends."""
     return ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
 
