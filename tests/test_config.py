@@ -29,18 +29,14 @@ def test_the_template_holds_every_option_with_its_default_and_reads_back() -> No
 
 
 def test_every_option_of_the_template_stands_in_the_help(capsys: pytest.CaptureFixture) -> None:
-    with pytest.raises(SystemExit):
-        cli.main(["audit", "--help"])
-    shown = capsys.readouterr().out
+    shown = _help(capsys)
     for model in config.SECTIONS.values():
         for name in model.model_fields:
             assert f"--{name.replace('_', '-')}" in shown
 
 
 def test_every_option_of_the_help_stands_in_the_template(capsys: pytest.CaptureFixture) -> None:
-    with pytest.raises(SystemExit):
-        cli.main(["audit", "--help"])
-    options = set(re.findall(r"^│ [* ]*--([a-z-]+)", capsys.readouterr().out, re.MULTILINE))
+    options = set(re.findall(r"^│ [* ]*--([a-z-]+)", _help(capsys), re.MULTILINE))
     assert {"seed", "label", "weights", "fail-above"} <= options
     named = set(re.findall(r"^# (\w+) = ", config.template(), re.MULTILINE))
     assert {name.replace("-", "_") for name in options} == named
@@ -146,3 +142,11 @@ def test_a_wrong_value_in_a_run_s_record_names_the_key(tmp_path: Path) -> None:
 def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
     (tmp_path / "options.toml").write_bytes(b"\xef\xbb\xbfseed = 4\r\n[split]\r\nknown = 0.25\r\n")
     assert config.flat_options(tmp_path / "options.toml") == {"seed": 4, "known": 0.25}
+
+
+def _help(capsys: pytest.CaptureFixture) -> str:
+    """Return the help of every command that takes options of a file."""
+    for command in ("audit", "federate"):
+        with pytest.raises(SystemExit):
+            cli.main([command, "--help"])
+    return capsys.readouterr().out

@@ -23,6 +23,7 @@ from remembrain.config import (
     AttackOptions,
     Config,
     DataOptions,
+    FederationOptions,
     ImportOptions,
     SplitOptions,
     TrainOptions,
@@ -127,6 +128,27 @@ def train(
 
     config = Config(source=data, seed=seed, data=data_options, split=split_options, training=train_options)
     print(study.train(config, run).target)
+
+
+@app.command(help_epilogue="Example: remembrain federate BIDS_DIR runs/eight --environment uniform-noniid --rounds 25")
+def federate(
+    data: Data,
+    run: NewRun,
+    /,
+    *,
+    data_options: DataOptions = DataOptions(),
+    train_options: TrainOptions = TrainOptions(),
+    federation_options: FederationOptions = FederationOptions(),
+    seed: Seed = 0,
+) -> None:
+    """Divide the people over learners who train one model by federated averaging; a rerun goes on where it stopped.
+
+    --epochs are those that every learner trains in a round. RUN/rounds holds the models of every round.
+    """
+    from remembrain.study.federating import federate as train_over_learners
+
+    config = Config(source=data, seed=seed, data=data_options, training=train_options, federation=federation_options)
+    print(train_over_learners(config, run).path / "rounds")
 
 
 @app.command(

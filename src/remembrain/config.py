@@ -82,6 +82,22 @@ class TrainOptions(BaseModel):
     keep_every: int = Field(0, ge=0, description="Keep the weights of every k-th epoch; 0 keeps the last alone.")
 
 
+@Parameter(name="*", group="Federation")
+class FederationOptions(BaseModel):
+    """How people are divided over learners, and for how many rounds these train one model."""
+
+    model_config = _ALLOWED
+    environment: str = Field(
+        "uniform-iid",
+        description="uniform-iid, uniform-noniid, skewed-noniid; or a column that names everybody's site.",
+    )
+    learners: int = Field(8, ge=2, description="Learners; as many as there are sites where a column names them.")
+    rounds: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Rounds; as published when left out (25 for cnn3d, 40 for slice-mean)."
+    )
+    unseen: float = Field(0.2, gt=0, lt=1, description="Share of people whom no learner has.")
+
+
 @Parameter(name="*", group="Model to import")
 class ImportOptions(BaseModel):
     """A model that was trained elsewhere."""
@@ -113,6 +129,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "data": DataOptions,
     "split": SplitOptions,
     "training": TrainOptions,
+    "federation": FederationOptions,
     "import": ImportOptions,
     "attack": AttackOptions,
 }
@@ -127,6 +144,7 @@ class Config(BaseModel):
     data: DataOptions = DataOptions()
     split: SplitOptions = SplitOptions()
     training: TrainOptions = TrainOptions()
+    federation: FederationOptions | None = None
     imported: ImportOptions = Field(ImportOptions(), alias="import")
     attack: AttackOptions = AttackOptions()
 

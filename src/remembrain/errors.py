@@ -46,6 +46,11 @@ class RemembrainError(Exception):
         """Let an error of a worker process reach its parent as it was, whatever its class is made from."""
         return _again, (type(self), self.args, vars(self))
 
+    def within(self, place: str) -> None:
+        """Say of what the place was part, as who caught the error knows."""
+        self.where = place if self.where is None else f"{place}, {self.where}"
+        self.args = (self.message(),)
+
     def message(self) -> str:
         """One message out of the parts that are known."""
         text = f"{self.where}: {self.what}" if self.where is not None else self.what

@@ -178,7 +178,8 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     kept = config.split.model_copy(update={"split": run.split, "members_list": None, "nonmembers_list": None})
     split = decide_split(cohort, kept, config.seed, run.split)
     material = make_material(cohort, split, config, **_own_preprocess(target))
-    recipe = _recipe(config, target.name) if target.form else None
+    central = bool(target.form) and config.federation is None  # what a federation trained has no shadow
+    recipe = _recipe(config, target.name) if central else None
     with run.alone():
         return assess_target(run, target, material, attacks, options, seed=config.seed, recipe=recipe, workers=workers)
 

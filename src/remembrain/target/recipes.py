@@ -86,13 +86,28 @@ RECIPES: Mapping[tuple[str, Form], Recipe] = {
 }
 
 
-def recipe(name: str, form: Form, **overrides: Any) -> Recipe:
+FEDERATED: Mapping[tuple[str, Form], Recipe] = {
+    ("cnn3d", "paper"): Recipe("sgd", learning_rate=5e-5, weight_decay=0.0, batch_size=1, epochs=4),
+    ("slice-mean", "paper"): Recipe("sgd", learning_rate=5e-5, weight_decay=0.0, batch_size=1, epochs=4),
+    ("cnn3d", "light"): Recipe("sgd", learning_rate=1e-3, weight_decay=0.0, batch_size=4, epochs=4),
+    ("slice-mean", "light"): Recipe("sgd", learning_rate=1e-3, weight_decay=0.0, batch_size=4, epochs=4),
+    ("mlp", "light"): Recipe("sgd", learning_rate=1e-3, weight_decay=0.0, batch_size=8, epochs=4),
+}
+"""One learner's round in a federation, without momentum; epochs are local ones (Gupta et al. 2021, section 4)."""
+
+ROUNDS: Mapping[str, int] = {"cnn3d": 25, "slice-mean": 40, "mlp": 25}
+"""Rounds of a federation (Gupta et al. 2021; as many for tables as for the 3D-CNN)."""
+
+
+def recipe(name: str, form: Form, *, federated: bool = False, **overrides: Any) -> Recipe:
     """Return the preset of a network, with some settings replaced.
 
     Parameters
     ----------
     name, form
         A network and one of its forms.
+    federated
+        Whether it is trained by the learners of a federation; epochs are then those of one round.
     overrides
         Fields of :class:`Recipe`; ``None`` leaves the preset's value.
 
@@ -103,4 +118,4 @@ def recipe(name: str, form: Form, **overrides: Any) -> Recipe:
     """
     network_class(name, form)
     given = {key: value for key, value in overrides.items() if value is not None}
-    return replace(RECIPES[name, form], **given)
+    return replace((FEDERATED if federated else RECIPES)[name, form], **given)

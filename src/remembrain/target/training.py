@@ -100,8 +100,8 @@ def train(
         advance(_title(description, recipe, history), steps * len(history))
         for epoch in range(len(history) + 1, recipe.epochs + 1):
             step = partial(advance, _title(description, recipe, history))
-            loss = _one_pass(network, optimiser, inputs, age, roles["member"], recipe, seed, epoch, step)
-            predicted = _predict(network, inputs, recipe.batch_size, step)
+            loss = one_pass(network, optimiser, inputs, age, roles["member"], recipe, seed, epoch, step)
+            predicted = predict(network, inputs, recipe.batch_size, step)
             finite(predicted, f"predictions after epoch {epoch}")
             history.append({"epoch": epoch, "loss": loss, **_errors(predicted, age, roles)})
             write_array(epochs_folder / f"epoch-{epoch:03d}.npy", predicted)
@@ -115,7 +115,7 @@ def train(
     return Trained(tuple(history), folder / "model.safetensors")
 
 
-def _one_pass(
+def one_pass(
     network: nn.Module,
     optimiser: torch.optim.Optimizer,
     inputs: Inputs,
@@ -149,7 +149,7 @@ def _one_pass(
     return total / len(order)
 
 
-def _predict(
+def predict(
     network: nn.Module, inputs: Inputs, batch_size: int, advance: Callable[[], None]
 ) -> Float[np.ndarray, "scan"]:
     """Return predicted years of every scan, in evaluation mode, which stays on."""

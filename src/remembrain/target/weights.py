@@ -27,7 +27,12 @@ _CONVERT = (
 
 def write_weights(module: nn.Module, path: Path) -> None:
     """Write every parameter and buffer as safetensors, whole or not at all."""
-    tensors = {name: value.detach().cpu().clone().contiguous() for name, value in module.state_dict().items()}
+    write_tensors(module.state_dict(), path)
+
+
+def write_tensors(state: Mapping[str, Tensor], path: Path) -> None:
+    """Write a state dict as safetensors, whole or not at all."""
+    tensors = {name: value.detach().cpu().clone().contiguous() for name, value in state.items()}
     with atomic_path(path) as partial:
         partial.write_bytes(save(tensors))
 

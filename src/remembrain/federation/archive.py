@@ -1,0 +1,100 @@
+"""What a federation leaves: ``rounds/NNN/`` with the community model, every learner's model, and a manifest.
+
+The manifest is written last: a round without one was not finished and is done again. Round 000 holds the community
+model before any training. Nothing here names a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor, nn
+
+from remembrain.errors import DataError
+from remembrain.run import read_json, sha256, write_json
+from remembrain.target.weights import read_weights, write_weights
+
+COMMUNITY = "community"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The folder ``rounds`` of a run."""
+
+    path: Path
+
+    def folder(self, round_: int) -> Path:
+        """Return the folder of a round."""
+        return self.path / f"{round_:03d}"
+
+    def community(self, round_: int) -> Path:
+        """Return the file of the community model after a round."""
+        return self.folder(round_) / f"{COMMUNITY}.safetensors"
+
+    def local(self, round_: int, learner: int) -> Path:
+        """Return the file of a learner's model after a round, before aggregation."""
+        return self.folder(round_) / f"learner-{learner}.safetensors"
+
+    def begin(self, network: nn.Module, identity: str) -> int:
+        """Start with a fresh community model, or go on; return the last complete round.
+
+        Raises
+        ------
+        DataError
+            Where the folder holds another federation, or a complete round is damaged.
+        """
+        if not self.manifest(0).exists():
+            write_weights(network, self.community(0))
+            self.complete(0, {"identity": identity})
+        found = read_json(self.manifest(0))
+        if found.get("identity") != identity:
+            raise DataError(
+                "holds the rounds of another federation (people, network, settings or seed differ)",
+                where=self.path,
+                try_next="another run folder, or the settings of this one",
+            )
+        return self.last()
+
+    def manifest(self, round_: int) -> Path:
+        """Return the file that says a round is complete."""
+        return self.folder(round_) / "manifest.json"
+
+    def complete(self, round_: int, facts: Mapping[str, Any]) -> None:
+        """Write the manifest of a round, with the hash of every model in its folder."""
+        models = sorted(self.folder(round_).glob("*.safetensors"))
+        hashes = {path.stem: sha256(path) for path in models}
+        write_json(self.manifest(round_), {"round": round_, "models": hashes, **facts})
+
+    def last(self) -> int:
+        """Return the last complete round; its models are looked at.
+
+        Raises
+        ------
+        DataError
+            Where a model of it is missing or not the one that was written.
+        """
+        last = max(int(path.parent.name) for path in self.path.glob("[0-9][0-9][0-9]/manifest.json"))
+        for name, wanted in read_json(self.manifest(last))["models"].items():
+            path = self.folder(last) / f"{name}.safetensors"
+            if not path.is_file() or sha256(path) != wanted:
+                raise DataError(
+                    "is missing or is not what was written",
+                    where=path,
+                    try_next=f"remove {self.folder(last)}, and the round is done again",
+                )
+        return last
+
+    def facts(self, round_: int) -> dict[str, Any]:
+        """Return what the manifest of a round says."""
+        return dict(read_json(self.manifest(round_)))
+
+    def fingerprint(self, round_: int) -> str:
+        """Return the hash of the community model after a complete round."""
+        return str(self.facts(round_)["models"][COMMUNITY])
+
+    def state(self, round_: int) -> dict[str, Tensor]:
+        """Return the community model after a round."""
+        return read_weights(self.community(round_))[0]

@@ -1,0 +1,199 @@
+"""A federation on one machine: learners take turns in worker processes, and the mean of their models is the next one.
+
+Memory is that of the workers, whatever the number of learners: models lie on disk in between.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from jaxtyping import Float, Int
+from torch import nn
+
+from remembrain._parallel import Pool, pool
+from remembrain._progress import progress
+from remembrain.cohort.subset import Subset
+from remembrain.errors import RemembrainError
+from remembrain.federation.aggregate import Reply, check, weighted_mean
+from remembrain.federation.archive import Archive
+from remembrain.federation.learner import train_locally
+from remembrain.target.recipes import Recipe
+from remembrain.target.training import predict
+from remembrain.target.weights import fit, read_weights, write_tensors, write_weights
+from remembrain.types import Inputs
+
+_BATCH = 16
+_PIECE = 4 * _BATCH
+
+
+@dataclass(frozen=True, eq=False)
+class Federation:
+    """Who learns what.
+
+    Attributes
+    ----------
+    network
+        The network; its weights are the community model before round 1.
+    inputs, age
+        All scans and true ages (years).
+    learners
+        Places of each learner's scans, by number from 1.
+    names
+        What learners are called, by number.
+    unseen
+        Places of people whom no learner has; the community model's error on them is recorded each round.
+    recipe
+        Of a learner's round.
+    rounds
+        How many.
+    seed
+        Of everything.
+    """
+
+    network: nn.Module
+    inputs: Inputs
+    age: Float[np.ndarray, "scan"]
+    learners: Mapping[int, Int[np.ndarray, "some"]]
+    names: Mapping[int, str]
+    unseen: Int[np.ndarray, "some"]
+    recipe: Recipe
+    rounds: int
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """One learner's round, for a worker."""
+
+    federation: Federation
+    archive: Archive
+    round_: int
+    learner: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """Some scans to predict by a community model, for a worker."""
+
+    federation: Federation
+    archive: Archive
+    round_: int
+    places: Int[np.ndarray, "some"]
+
+
+def run_rounds(federation: Federation, archive: Archive, *, workers: int | None = None) -> None:
+    """Run every round that is not complete yet; the network ends with the last community model.
+
+    Raises
+    ------
+    DataError
+        Where the archive holds another federation.
+    RemembrainError
+        Where a learner's model is not a number any more, naming the learner.
+    """
+    done = archive.begin(federation.network, _identity(federation))
+    description = "training over learners"
+    learners = len(federation.learners)
+    with (
+        progress(description, federation.rounds * learners) as advance,
+        pool(workers, learners, description) as processes,
+    ):
+        advance(None, done * learners)
+        for round_ in range(done + 1, federation.rounds + 1):
+            title = f"{description}, round {round_}/{federation.rounds}{_error_of(archive, round_ - 1)}"
+            _one_round(federation, archive, round_, processes, partial(advance, title))
+    fit(federation.network, archive.state(federation.rounds), archive.community(federation.rounds))
+
+
+def _one_round(
+    federation: Federation, archive: Archive, round_: int, processes: Pool, advance: Callable[[], None]
+) -> None:
+    """Have every learner train, take the mean, and archive the round."""
+    sizes = {number: len(places) for number, places in federation.learners.items()}
+    order = sorted(sizes, key=lambda number: (-sizes[number], number))  # the longest first
+    losses = processes.map(_learn, [_Job(federation, archive, round_, number) for number in order], done=advance)
+    before, parent = archive.state(round_ - 1), archive.fingerprint(round_ - 1)
+    replies = {}
+    for number in sorted(sizes):
+        state = read_weights(archive.local(round_, number))[0]
+        replies[number] = Reply(state, sizes[number], parent)
+        check(replies[number], before, parent, federation.names[number])
+    write_tensors(weighted_mean(replies), archive.community(round_))
+    archive.complete(
+        round_,
+        {
+            "parent": parent,
+            "learners": [
+                {"number": number, "name": federation.names[number], "scans": sizes[number], "loss": loss}
+                for number, loss in sorted(zip(order, losses, strict=True))
+            ],
+            "mae_unseen": _error(federation, archive, round_, processes),
+        },
+    )
+
+
+def _error(federation: Federation, archive: Archive, round_: int, processes: Pool) -> float | None:
+    """Return the mean absolute error (years) of a community model on people whom no learner has.
+
+    Pieces are as large however many workers there are: predictions differ in the last bits with what shares a batch.
+    """
+    pieces = [federation.unseen[start : start + _PIECE] for start in range(0, len(federation.unseen), _PIECE)]
+    found = processes.map(_look, [_Look(federation, archive, round_, piece) for piece in pieces])
+    return float(np.abs(np.concatenate(found) - federation.age[federation.unseen]).mean()) if found else None
+
+
+def _learn(job: _Job) -> float:
+    """Train one learner's model of a round, and leave it in the archive."""
+    federation = job.federation
+    network = _community(federation, job.archive, job.round_ - 1)
+    try:
+        loss = train_locally(
+            network,
+            federation.inputs,
+            federation.age,
+            federation.learners[job.learner],
+            federation.recipe,
+            learner=job.learner,
+            round_=job.round_,
+            seed=federation.seed,
+        )
+    except RemembrainError as error:
+        error.within(f"{federation.names[job.learner]}, round {job.round_}")
+        raise
+    write_weights(network, job.archive.local(job.round_, job.learner))
+    return loss
+
+
+def _look(job: _Look) -> Float[np.ndarray, "some"]:
+    """Return what a community model predicts of some scans, in years."""
+    network = _community(job.federation, job.archive, job.round_)
+    return predict(network, Subset(job.federation.inputs, job.places), _BATCH, lambda: None)
+
+
+def _community(federation: Federation, archive: Archive, round_: int) -> nn.Module:
+    """Return the network with the community model of a round."""
+    network = copy.deepcopy(federation.network)
+    fit(network, archive.state(round_), archive.community(round_))
+    return network
+
+
+def _error_of(archive: Archive, round_: int) -> str:
+    """Return the last round's error as the progress bar shows it."""
+    error = archive.facts(round_).get("mae_unseen")
+    return "" if error is None else f": MAE {error:.2f} of people nobody has"
+
+
+def _identity(federation: Federation) -> str:
+    """Return a hash of everything that decides the rounds but their number: more of them go on where fewer ended."""
+    digest = hashlib.sha256(f"{federation.recipe.identity} {federation.seed}".encode())
+    for name, value in federation.network.state_dict().items():
+        digest.update(name.encode() + value.numpy(force=True).tobytes())
+    for number, places in sorted(federation.learners.items()):
+        digest.update(f"{number} {federation.names[number]} {len(places)}".encode() + places.astype(np.int64).tobytes())
+    digest.update(federation.age.astype(np.float64).tobytes() + "\n".join(federation.inputs.keys()).encode())
+    return digest.hexdigest()
