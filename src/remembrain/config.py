@@ -120,6 +120,8 @@ class AttackOptions(BaseModel):
     match: bool = Field(
         False, description="Attack and test only members and non-members who can be paired by sex, site and age."
     )
+    last_rounds: int = Field(5, ge=1, description="Federation: insiders learn from the models of so many last rounds.")
+    looks: int = Field(5, ge=1, description="Federation: leakage is followed at round 0 and so many later ones.")
     fail_above: str | None = Field(
         None, description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count)."
     )

@@ -33,11 +33,22 @@ Array: TypeAlias = Float[np.ndarray, "scan *shape"]
 """One array of numbers a scan, stacked along the first axis."""
 
 
+class Readable(Protocol):
+    """What is read by rows: an array, or several files that stand for one."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of it all."""
+
+    def __getitem__(self, index: Int[np.ndarray, "some"], /) -> Array:
+        """Return these rows."""
+
+
 @dataclass(frozen=True, eq=False)
 class Rows:
     """Some scans of an array that may be larger than memory: NumPy reads them all, ``take`` only some."""
 
-    source: Array
+    source: Readable
     index: Int[np.ndarray, "some"]
 
     @property

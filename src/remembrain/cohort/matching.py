@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from scipy.optimize import linear_sum_assignment
 
 from remembrain.cohort.splits import FEWEST_PEOPLE, UNUSED, Split
@@ -71,12 +71,7 @@ def match(scans: Scans, split: Split) -> tuple[Split, Matched]:
     DataError
         Where fewer than 20 pairs of known or of unknown people are left.
     """
-    _, first, person, times = np.unique(
-        scans.participant_id, return_index=True, return_inverse=True, return_counts=True
-    )
-    age = np.bincount(person, weights=scans.age) / times
-    kinds = np.char.add(np.char.add(scans.sex[first].astype(str), "\t"), scans.site[first].astype(str))
-    kind = np.unique(kinds, return_inverse=True)[1]
+    first, person, age, kind = _by_person(scans)
     role, known = split.role[first], split.attacker_knows[first]
     able = np.isin(role, ("member", "nonmember"))
     caliper = CALIPER * float(age[able].std())
@@ -101,6 +96,41 @@ def match(scans: Scans, split: Split) -> tuple[Split, Matched]:
         Split(np.where(stays, split.role, UNUSED), split.attacker_knows & stays),
         Matched(paired, members, others, caliper),
     )
+
+
+def paired(
+    scans: Scans, ours: Bool[np.ndarray, "scan"], theirs: Bool[np.ndarray, "scan"]
+) -> Bool[np.ndarray, "scan"]:
+    """Return the scans of people of two groups who could be paired, one to one, as :func:`match` does.
+
+    Parameters
+    ----------
+    scans
+        Who they are of.
+    ours, theirs
+        The scans of the two groups, who have nobody in common.
+    """
+    first, person, age, kind = _by_person(scans)
+    groups = [np.unique(person[mask]) for mask in (ours, theirs)]
+    caliper = CALIPER * float(age[np.concatenate(groups)].std())
+    pairs = _pairs(_of(groups[0], age, kind), _of(groups[1], age, kind), caliper)
+    kept = np.zeros(len(first), dtype=bool)
+    kept[pairs.ravel()] = True
+    return np.asarray(kept[person] & (ours | theirs))
+
+
+def _by_person(
+    scans: Scans,
+) -> tuple[
+    Int[np.ndarray, "person"], Int[np.ndarray, "scan"], Float[np.ndarray, "person"], Int[np.ndarray, "person"]
+]:
+    """Return each person's first scan, each scan's person, and each person's mean age and kind (sex and site)."""
+    _, first, person, times = np.unique(
+        scans.participant_id, return_index=True, return_inverse=True, return_counts=True
+    )
+    age = np.bincount(person, weights=scans.age) / times
+    kinds = np.char.add(np.char.add(scans.sex[first].astype(str), "\t"), scans.site[first].astype(str))
+    return first, person, age, np.unique(kinds, return_inverse=True)[1]
 
 
 def _of(places: Int[np.ndarray, "some"], age: Float[np.ndarray, "person"], kind: Int[np.ndarray, "person"]) -> _People:

@@ -16,7 +16,13 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.errors import DataError
-from remembrain.evidence.influence import by_repeat, share_interval, share_p_values, standard_error
+from remembrain.evidence.influence import (
+    by_repeat,
+    share_interval,
+    share_p_values,
+    standard_error,
+    standard_error_of_pairs,
+)
 from remembrain.evidence.metrics import auc_parts, balanced_accuracy_parts
 from remembrain.evidence.people import People, Repeat, join
 from remembrain.evidence.rates import NotAssessed, tpr_interval
@@ -36,7 +42,8 @@ class Assessment:
     members not scoring higher, ``p_value_two_sided`` against them not scoring otherwise; both are of the first repeat
     alone. The mean over repeats of a rule learned from noise is skewed to the right, since all repeats draw on the same
     people (a degenerate U-statistic: Serfling 1980, section 5.5.2), and a test of it raises too many false alarms. In
-    one repeat the tested people are new to the rule, and the test is what it says.
+    one repeat the tested people are new to the rule, and the test is what it says. Where the repeats are pairs of an
+    attacker and a victim, every pair has people of its own, and the p-values are of the mean over all of them.
     """
 
     attack: str
@@ -59,6 +66,7 @@ def assess(
     fprs: Sequence[float] = FPRS,
     confidence: float = 0.95,
     minimum_people: int = 20,
+    pairs: bool = False,
 ) -> Assessment:
     """Assess one attack.
 
@@ -72,6 +80,8 @@ def assess(
         Of every interval.
     minimum_people
         Fewer members or non-members than this in any repeat are not assessed.
+    pairs
+        Whether the repeats are pairs of an attacker and a victim, and not draws of whom one attacker knows.
 
     Returns
     -------
@@ -92,8 +102,12 @@ def assess(
         return not_assessed(people.attack, why, people=people, fprs=fprs)
     aucs, of_auc = by_repeat(people, auc_parts)
     accuracies, of_accuracy = by_repeat(people, balanced_accuracy_parts)
-    auc = _interval(aucs, of_auc, people, confidence)
-    one_sided, two_sided = share_p_values(float(aucs[0]), float(np.linalg.norm(of_auc[0])), _smaller(people.repeats[0]))
+    auc = _interval(aucs, of_auc, people, confidence, pairs=pairs)
+    one_sided, two_sided = (
+        share_p_values(float(aucs.mean()), standard_error_of_pairs(of_auc, people), _smallest(people))
+        if pairs
+        else share_p_values(float(aucs[0]), float(np.linalg.norm(of_auc[0])), _smaller(people.repeats[0]))
+    )
     return Assessment(
         attack=people.attack,
         status="assessed",
@@ -101,7 +115,7 @@ def assess(
         n_members=people.count(member=True),
         n_nonmembers=people.count(member=False),
         repeats=len(people.repeats),
-        accuracy=_interval(accuracies, of_accuracy, people, confidence),
+        accuracy=_interval(accuracies, of_accuracy, people, confidence, pairs=pairs),
         accuracy_sd=float(np.std(accuracies, ddof=1)) if len(accuracies) > 1 else None,
         auc=auc,
         tpr_at_fpr={fpr: tpr_interval(people, fpr, confidence) for fpr in fprs},
@@ -158,6 +172,11 @@ def _smaller(repeat: Repeat) -> int:
     return min(repeat.count(member=True), repeat.count(member=False))
 
 
+def _smallest(people: People) -> int:
+    """Return how many people the smallest group of any repeat has."""
+    return min(people.count(member=True), people.count(member=False))
+
+
 def _why_not(people: People, minimum: int) -> str:
     """Return why these scores cannot be assessed; nothing where they can."""
     n_members, n_nonmembers = people.count(member=True), people.count(member=False)
@@ -174,9 +193,12 @@ def _interval(
     influence: Float[np.ndarray, "repeat person"],
     people: People,
     confidence: float,
+    *,
+    pairs: bool,
 ) -> Interval:
     """Return a share, mean over repeats, with its interval."""
     n_members, n_nonmembers = people.count(member=True), people.count(member=False)
     value = float(values.mean())
-    low, high = share_interval(value, standard_error(influence, people), min(n_members, n_nonmembers), confidence)
+    spread = (standard_error_of_pairs if pairs else standard_error)(influence, people)
+    low, high = share_interval(value, spread, min(n_members, n_nonmembers), confidence)
     return Interval(value, low, high, n_members, n_nonmembers, confidence)

@@ -15,7 +15,7 @@ from scipy import stats
 
 from remembrain.errors import DataError
 from remembrain.evidence.assess import Json, interval_json
-from remembrain.evidence.influence import by_repeat, standard_error
+from remembrain.evidence.influence import by_repeat, standard_error, standard_error_of_pairs
 from remembrain.evidence.metrics import auc_parts, balanced_accuracy_parts
 from remembrain.evidence.people import People, join
 from remembrain.types import Interval, Scores
@@ -44,6 +44,7 @@ def auc_difference(
     baseline: Sequence[Scores],
     *,
     confidence: float = 0.95,
+    pairs: bool = False,
 ) -> Difference:
     """Return how much better an attack is than a baseline, in AUC, with its interval.
 
@@ -57,6 +58,8 @@ def auc_difference(
         The same repeats of both, on the same scans (in any order).
     confidence
         Of the interval.
+    pairs
+        Whether the repeats are pairs of an attacker and a victim; the p-value is then of the mean over all of them.
 
     Returns
     -------
@@ -77,7 +80,9 @@ def auc_difference(
     if theirs.mean() < 0.5:
         theirs, their_influence = 1 - theirs, -their_influence
     difference, influence = ours - theirs, our_influence - their_influence
-    interval, _ = _of(first, float(difference.mean()), influence, confidence)
+    interval, of_all = _of(first, float(difference.mean()), influence, confidence, pairs=pairs)
+    if pairs:
+        return Difference(first.attack, second.attack, interval, of_all)
     alone = People(first.attack, first.repeats[:1], first.is_member)
     _, p_value = _of(alone, float(difference[0]), influence[:1], confidence)
     return Difference(first.attack, second.attack, interval, p_value)
@@ -96,13 +101,18 @@ def accuracy_difference(first: Sequence[Scores], second: Sequence[Scores], *, co
 
 
 def _of(
-    people: People, value: float, influence: Float[np.ndarray, "repeat person"], confidence: float
+    people: People,
+    value: float,
+    influence: Float[np.ndarray, "repeat person"],
+    confidence: float,
+    *,
+    pairs: bool = False,
 ) -> tuple[Interval, float]:
     """Return a difference with its interval, and the one-sided p-value against it not being positive."""
     counts = people.count(member=True), people.count(member=False)
     freedom = max(1, min(counts) - 1)
     quantile = float(stats.t.ppf((1 + confidence) / 2, freedom))
-    spread = standard_error(influence, people)
+    spread = (standard_error_of_pairs if pairs else standard_error)(influence, people)
     if spread < 1e-9:
         spread = (1 - ((1 - confidence) / 4) ** (1 / min(counts))) / quantile
     reach = quantile * spread

@@ -161,6 +161,20 @@ def overall(findings: Sequence[Finding], assessments: Mapping[str, Assessment], 
     return Finding(None, "not detected", text, f"none of {len(quiet)} attacks beats chance")
 
 
+def gravest(by_adversary: Mapping[str, Finding]) -> Finding:
+    """Return the finding over several adversaries: as grave as the gravest, with what was found of each.
+
+    Parameters
+    ----------
+    by_adversary
+        Findings of :func:`overall`, by who the adversary is.
+    """
+    order: tuple[FindingStatus, ...] = ("members recognised", "confounded", "not assessed", "not detected")
+    status = min((one.status for one in by_adversary.values()), key=order.index)
+    texts = [f"{who}: {one.text}" for who, one in by_adversary.items()]
+    return Finding(None, status, " ".join(texts), "; ".join(f"{who}: {one.why}" for who, one in by_adversary.items()))
+
+
 def works_in_reverse(assessments: Mapping[str, Assessment], alpha: float = 0.05) -> set[str]:
     """Return the attacks whose members score significantly lower (two-sided p, Holm): they carry a signal, inverted."""
     adjusted = holm(

@@ -90,6 +90,23 @@ def standard_error(influence: Float[np.ndarray, "repeat person"], people: People
     return float(np.sqrt(max(0.0, variance / n_repeats + (1 - 1 / n_repeats) * (shared + unseen))))
 
 
+def standard_error_of_pairs(influence: Float[np.ndarray, "pair person"], people: People) -> float:
+    r"""Return the standard error of a mean over pairs of an attacker and a victim, from people's influence on each.
+
+    Those tested are a victim's people, in all pairs of that victim, and non-members, in many pairs: a person's
+    influence on the mean is the mean of theirs on the pairs, whatever the pairs share. What it cannot show is that
+    attacker i learned from whom attacker j decides about, and j from whom i does (see :func:`standard_error`). Where
+    groups are equal, that part is a quarter of a pair's variance v and is shared by two of R pairs at most, so
+
+    .. math:: \left\lVert \tfrac1R \sum_r \phi_r \right\rVert^2 + \frac{v}{4R}
+
+    is an upper bound; the last term is what a rule learned from nothing but noise would need.
+    """
+    one_pair = float(np.square(influence).sum(axis=1).mean())
+    shared = one_pair / (4 * len(influence)) if len(influence) > 1 else 0.0
+    return float(np.sqrt(np.square(influence.mean(axis=0)).sum() + shared))
+
+
 def share_interval(value: float, standard_error: float, n_people: int, confidence: float) -> tuple[float, float]:
     r"""Return the interval of a share (AUC, accuracy) from its standard error.
 

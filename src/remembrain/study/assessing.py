@@ -33,9 +33,10 @@ from remembrain.target.recipes import Recipe
 from remembrain.types import Attack, Scores
 
 LEAST_KNOWN = 20
+Insiders = tuple[dict[str, Any], tuple[gathering.Evidence, ...]]
+_ROUNDS = "What rounds of federated training give away."
 NEVER_TESTED = (
     "Attacks with several reference models (LiRA, RMIA), which recognise single people with more certainty.",
-    "What rounds of federated training give away.",
     "Reconstruction of scans, and inference of anything but membership.",
     "People other than those of this split: rates differ in other populations.",
 )
@@ -50,6 +51,7 @@ def assess_target(
     *,
     seed: int,
     recipe: Recipe | None = None,
+    insiders: Insiders | None = None,
     workers: int | None = None,
 ) -> gathering.Evidence:
     """Ask the target, attack what it says, judge the scores, and write it all into the run folder.
@@ -70,6 +72,8 @@ def assess_target(
         Of all that is drawn.
     recipe
         How the target was trained, where it was trained here.
+    insiders
+        What stands in the file of the insiders of a federation, and the evidence of each.
     workers
         Processes; one a core when left out.
     """
@@ -96,6 +100,8 @@ def assess_target(
         doubt=_doubt(target, audited, error),
         groups_differ=groups.why if groups.differ else "",
     )
+    outsider = judged.overall
+    judged = gathering.with_insiders(judged, insiders[1]) if insiders else judged
     exposed, probabilities = describing.describe_exposed(audited, real, judged.assessments, seed)
     facts, errors = _described(run, target, audited, kept, error)
     facts["layers"] = dict(asked.layers)
@@ -111,7 +117,8 @@ def assess_target(
         **exposed,
         "curves": {"errors": errors},
         "shadow": None if isinstance(taught, str) else dict(taught.facts),
-        "not_tested": _not_tested(tried, refused, left_out),
+        "federation": {**insiders[0], "outsider": outsider.to_json()} if insiders else None,
+        "not_tested": [*_not_tested(tried, refused, left_out), *(() if insiders else (_ROUNDS,))],
         "selftest": read_last(),
     }
     _write_probabilities(run, probabilities)

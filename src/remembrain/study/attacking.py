@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Int
@@ -38,7 +38,30 @@ class Round:
     member: Bool[np.ndarray, "scan"]
 
 
-Source = Path | Array
+Source: TypeAlias = "Path | Array | tuple[Source, ...]"
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """Arrays one behind the other along the first axis, of which only the rows that are asked for are read."""
+
+    parts: tuple[Array | Stack, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of all of them together."""
+        return (sum(part.shape[0] for part in self.parts), *self.parts[0].shape[1:])
+
+    def __getitem__(self, index: Int[np.ndarray, "some"]) -> Array:
+        """Return these rows, in this order."""
+        starts = np.cumsum([0, *(part.shape[0] for part in self.parts)])
+        part = np.searchsorted(starts, index, side="right") - 1
+        rows = {place: np.flatnonzero(part == place) for place in np.unique(part).tolist()}
+        read = {place: self.parts[place][index[some] - starts[place]] for place, some in rows.items()}
+        found = np.empty((len(index), *self.shape[1:]), dtype=np.result_type(*read.values()))
+        for place, some in rows.items():
+            found[some] = read[place]
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +124,7 @@ def null_rounds(scans: Scans, split: Split, repeats: int, seed: int) -> tuple[Ro
 
 def run_attacks(
     attacks: Sequence[Attack],
-    signals: Mapping[str, Array],
+    signals: Mapping[str, Array | Stack],
     scans: Scans,
     rounds: Sequence[Round],
     *,
@@ -119,7 +142,7 @@ def run_attacks(
     attacks
         All of whose needed signals are there.
     signals
-        Arrays whose first axis is the scans; memory-mapped ones are opened again by the workers.
+        Arrays, or stacks of them, whose first axis is the scans; memory-mapped ones are opened again by the workers.
     scans
         Who the scans are of.
     rounds
@@ -171,7 +194,7 @@ def run_attacks(
 
 def _job(
     attack: Attack,
-    signals: Mapping[str, Array],
+    signals: Mapping[str, Array | Stack],
     person: Texts,
     played: Round,
     seed: int,
@@ -188,13 +211,18 @@ def _job(
     return Job(attack, _sources(signals, attack.needs), person, played, seed, kept, bare, theirs)
 
 
-def _sources(signals: Mapping[str, Array], needs: Sequence[str]) -> dict[str, Source]:
+def _sources(signals: Mapping[str, Array | Stack], needs: Sequence[str]) -> dict[str, Source]:
     """Return the signals that are needed, with all their parts; those on disk by their path."""
     return {
-        name: Path(str(array.filename)) if isinstance(array, np.memmap) and array.filename else array
-        for name, array in signals.items()
-        if name.partition("/")[0] in needs
+        name: _source(array) for name, array in signals.items() if name.partition("/")[0] in needs
     }
+
+
+def _source(array: Array | Stack) -> Source:
+    """Return an array as it goes to a worker."""
+    if isinstance(array, Stack):
+        return tuple(_source(part) for part in array.parts)
+    return Path(str(array.filename)) if isinstance(array, np.memmap) and array.filename else array
 
 
 def _size(job: Job) -> int:
@@ -235,11 +263,13 @@ def _scores_of(job: Job) -> Array:
     return score
 
 
-def _rows(signals: Mapping[str, Array], index: Int[np.ndarray, "some"]) -> dict[str, Rows]:
+def _rows(signals: Mapping[str, Array | Stack], index: Int[np.ndarray, "some"]) -> dict[str, Rows]:
     """Return the signals of these scans, read when they are asked for."""
     return {name: Rows(array, index) for name, array in signals.items()}
 
 
-def _opened(source: Source) -> Array:
+def _opened(source: Source) -> Array | Stack:
     """Return the array, memory-mapped where it is a file."""
+    if isinstance(source, tuple):
+        return Stack(tuple(_opened(part) for part in source))
     return np.load(source, mmap_mode="r", allow_pickle=False) if isinstance(source, Path) else source

@@ -21,6 +21,7 @@ from remembrain.study.assessing import assess_target
 from remembrain.study.describing import WORDS
 from remembrain.study.facts import run_facts
 from remembrain.study.gathering import Evidence
+from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
 from remembrain.target import imported, networks, recipes, saved, training
 from remembrain.target.model import Target, try_one
@@ -181,7 +182,12 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     central = bool(target.form) and config.federation is None  # what a federation trained has no shadow
     recipe = _recipe(config, target.name) if central else None
     with run.alone():
-        return assess_target(run, target, material, attacks, options, seed=config.seed, recipe=recipe, workers=workers)
+        insiders = None
+        if config.federation is not None:
+            insiders = assess_insiders(run, target, material, attacks, options, config, workers)
+        return assess_target(
+            run, target, material, attacks, options, seed=config.seed, recipe=recipe, insiders=insiders, workers=workers
+        )
 
 
 def audit(config: Config, path: Path) -> tuple[Path, Evidence]:
@@ -213,6 +219,7 @@ def enforce(judged: Evidence, limit: tuple[str, float] | None) -> None:
         return
     if judged.doubt:
         raise EvidenceAboveLimit(f"the evidence cannot be held against {limit[0]}={limit[1]:g}: {judged.doubt}")
-    verdict = gate.exceeds(judged.assessments, *limit, null=judged.null, blind=judged.blind)
-    if verdict.exceeds:
-        raise EvidenceAboveLimit(verdict.text)
+    for one in (judged, *judged.insiders):
+        verdict = gate.exceeds(one.assessments, *limit, null=one.null, blind=one.blind)
+        if verdict.exceeds:
+            raise EvidenceAboveLimit(f"{one.by}: {verdict.text}" if one.by else verdict.text)

@@ -6,7 +6,7 @@ Nothing here names a person; curves are smooth.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from remembrain.evidence import assess, compare, controls, curves, findings
@@ -16,13 +16,16 @@ from remembrain.types import Attack, Scores
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What came out, as it is needed for the file and for the limit."""
+    """What came out, as it is needed for the file and for the limit; of insiders too, where there are any."""
 
     assessments: Mapping[str, assess.Assessment]
     null: controls.Control
     blind: controls.Control
+    overall: findings.Finding
     content: dict[str, Any]
     doubt: str = ""
+    by: str = ""
+    insiders: tuple[Evidence, ...] = ()
 
 
 def judge(
@@ -34,6 +37,7 @@ def judge(
     *,
     doubt: str = "",
     groups_differ: str = "",
+    pairs: bool = False,
 ) -> Evidence:
     """Assess every attack and both controls, and conclude.
 
@@ -49,19 +53,21 @@ def judge(
         Why the target may not have been seen as it is.
     groups_differ
         In what members and non-members who were not matched differ by themselves.
+    pairs
+        Whether the repeats of ``real`` are pairs of an attacker and a victim.
     """
     names = [attack.name for attack in attacks]
-    of_blind = assess.assess(real[blind_attack.name])
+    of_blind = assess.assess(real[blind_attack.name], pairs=pairs)
     assessments, nulls, differences = {}, {}, {}
     for name in names:
         if name in refused:
             assessments[name] = nulls[name] = assess.not_assessed(name, refused[name])
             continue
-        assessments[name] = assess.assess(real[name])
+        assessments[name] = assess.assess(real[name], pairs=pairs)
         nulls[name] = _null(name, null)
         if assessments[name].auc and of_blind.auc:
-            differences[name] = compare.auc_difference(real[name], real[blind_attack.name])
-    beyond = _beyond_black_box(attacks, assessments, real)
+            differences[name] = compare.auc_difference(real[name], real[blind_attack.name], pairs=pairs)
+    beyond = _beyond_black_box(attacks, assessments, real, pairs=pairs)
     null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null)})
     blind_control = controls.blind_control(of_blind)
     concluded = findings.conclude(
@@ -94,11 +100,24 @@ def judge(
         "controls": {"null": _control(null_control), "blind": blind_content},
         "findings": [{**one.to_json(), "attack": one.attack or "overall"} for one in (whole, *concluded)],
     }
-    return Evidence(assessments, null_control, blind_control, content, doubt)
+    return Evidence(assessments, null_control, blind_control, whole, content, doubt)
+
+
+def with_insiders(outsider: Evidence, insiders: Sequence[Evidence]) -> Evidence:
+    """Return the evidence of an outsider and of insiders as one: its overall finding is as grave as the gravest."""
+    found = {"The released model": outsider.overall, **{one.by: one.overall for one in insiders}}
+    whole = findings.gravest(found)
+    listed = outsider.content["findings"]
+    content = {**outsider.content, "findings": [{**whole.to_json(), "attack": "overall"}, *listed[1:]]}
+    return replace(outsider, overall=whole, content=content, insiders=tuple(insiders))
 
 
 def _beyond_black_box(
-    attacks: Sequence[Attack], assessments: Mapping[str, assess.Assessment], real: Mapping[str, Sequence[Scores]]
+    attacks: Sequence[Attack],
+    assessments: Mapping[str, assess.Assessment],
+    real: Mapping[str, Sequence[Scores]],
+    *,
+    pairs: bool,
 ) -> dict[str, Any]:
     """Return how much better each attack that sees more is than the best on outputs alone, on the same people."""
     access = {one.name: one.access for one in attacks}
@@ -108,7 +127,7 @@ def _beyond_black_box(
         return {}
     best = max(black, key=lambda name: aucs[name])
     differences = {
-        name: compare.auc_difference(real[name], real[best])
+        name: compare.auc_difference(real[name], real[best], pairs=pairs)
         for name in aucs
         if access[name] not in ("outputs", "nothing")
     }
