@@ -98,9 +98,7 @@ def match(scans: Scans, split: Split) -> tuple[Split, Matched]:
     )
 
 
-def paired(
-    scans: Scans, ours: Bool[np.ndarray, "scan"], theirs: Bool[np.ndarray, "scan"]
-) -> Bool[np.ndarray, "scan"]:
+def paired(scans: Scans, ours: Bool[np.ndarray, "scan"], theirs: Bool[np.ndarray, "scan"]) -> Bool[np.ndarray, "scan"]:
     """Return the scans of people of two groups who could be paired, one to one, as :func:`match` does.
 
     Parameters
@@ -121,9 +119,7 @@ def paired(
 
 def _by_person(
     scans: Scans,
-) -> tuple[
-    Int[np.ndarray, "person"], Int[np.ndarray, "scan"], Float[np.ndarray, "person"], Int[np.ndarray, "person"]
-]:
+) -> tuple[Int[np.ndarray, "person"], Int[np.ndarray, "scan"], Float[np.ndarray, "person"], Int[np.ndarray, "person"]]:
     """Return each person's first scan, each scan's person, and each person's mean age and kind (sex and site)."""
     _, first, person, times = np.unique(
         scans.participant_id, return_index=True, return_inverse=True, return_counts=True

@@ -104,7 +104,7 @@ def assess(
     accuracies, of_accuracy = by_repeat(people, balanced_accuracy_parts)
     auc = _interval(aucs, of_auc, people, confidence, pairs=pairs)
     one_sided, two_sided = (
-        share_p_values(float(aucs.mean()), standard_error_of_pairs(of_auc, people), _smallest(people))
+        share_p_values(float(aucs.mean()), standard_error_of_pairs(of_auc), _smallest(people))
         if pairs
         else share_p_values(float(aucs[0]), float(np.linalg.norm(of_auc[0])), _smaller(people.repeats[0]))
     )
@@ -199,6 +199,6 @@ def _interval(
     """Return a share, mean over repeats, with its interval."""
     n_members, n_nonmembers = people.count(member=True), people.count(member=False)
     value = float(values.mean())
-    spread = (standard_error_of_pairs if pairs else standard_error)(influence, people)
+    spread = standard_error_of_pairs(influence) if pairs else standard_error(influence, people)
     low, high = share_interval(value, spread, min(n_members, n_nonmembers), confidence)
     return Interval(value, low, high, n_members, n_nonmembers, confidence)

@@ -112,7 +112,7 @@ def _of(
     counts = people.count(member=True), people.count(member=False)
     freedom = max(1, min(counts) - 1)
     quantile = float(stats.t.ppf((1 + confidence) / 2, freedom))
-    spread = (standard_error_of_pairs if pairs else standard_error)(influence, people)
+    spread = standard_error_of_pairs(influence) if pairs else standard_error(influence, people)
     if spread < 1e-9:
         spread = (1 - ((1 - confidence) / 4) ** (1 / min(counts))) / quantile
     reach = quantile * spread

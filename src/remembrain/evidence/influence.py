@@ -90,7 +90,7 @@ def standard_error(influence: Float[np.ndarray, "repeat person"], people: People
     return float(np.sqrt(max(0.0, variance / n_repeats + (1 - 1 / n_repeats) * (shared + unseen))))
 
 
-def standard_error_of_pairs(influence: Float[np.ndarray, "pair person"], people: People) -> float:
+def standard_error_of_pairs(influence: Float[np.ndarray, "pair person"]) -> float:
     r"""Return the standard error of a mean over pairs of an attacker and a victim, from people's influence on each.
 
     Those tested are a victim's people, in all pairs of that victim, and non-members, in many pairs: a person's

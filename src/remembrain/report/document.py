@@ -112,9 +112,9 @@ class Controls(Part):
 
 
 class Finding(Part):
-    """What can be said of one attack, or of all of them (``overall``)."""
+    """What can be said of one attack, or of all of them (``overall``, or no name)."""
 
-    attack: str
+    attack: str | None
     status: Status
     text: str
     why: str = ""
@@ -246,6 +246,124 @@ class Curves(Part):
     errors: ErrorCurves | None = None
 
 
+class PairCell(Number):
+    """What an attack achieves of one learner's people when another learner (or the server) uses it."""
+
+    attacker: int
+    victim: int
+    n: int
+
+
+class Successful(Part):
+    """The pairs whose accuracy is above one half, and their mean: how the literature counted, for comparison alone."""
+
+    n: int
+    of: int
+    accuracy: float | None = None
+
+
+class PairsAttack(Attack):
+    """An attack over all pairs of an attacker and a victim, and of each."""
+
+    pairs: tuple[PairCell, ...]
+    successful: Successful
+
+
+class Threat(Part):
+    """What one kind of insider learns, of everybody or of those who could be matched.
+
+    ``main`` marks the people from which findings are concluded.
+    """
+
+    by: Literal["learner", "server"]
+    people: Literal["matched", "unmatched"]
+    main: bool
+    n_pairs: int
+    why: str = ""
+    attacks: tuple[PairsAttack, ...] = ()
+    controls: Controls | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def tried(self) -> tuple[PairsAttack, ...]:
+        """The attacks on the models: all but the blind baseline."""
+        return tuple(attack for attack in self.attacks if not attack.blind)
+
+    def attack(self, name: str) -> PairsAttack | None:
+        """Return an attack by name."""
+        return next((one for one in self.attacks if one.name == name), None)
+
+    def finding(self, name: str) -> Finding | None:
+        """Return what was found of an attack, or over all of them."""
+        return next((one for one in self.findings if one.attack == name), None)
+
+
+class Learner(Part):
+    """One learner: how many people it has, and their ages."""
+
+    number: int
+    name: str
+    people: int
+    scans: int
+    age_mean: float
+    age_sd: float
+    p5: float
+    p95: float
+
+
+class RoundError(Part):
+    """The community model's error on people whom no learner has."""
+
+    round: int
+    mae_unseen: float | None = None
+
+
+class NamedNumber(Number):
+    """A number of one attack."""
+
+    name: str
+
+
+class Looked(RoundError):
+    """What a few attacks find in the community model of one round, mean over all pairs."""
+
+    auc: tuple[NamedNumber, ...]
+
+
+class Started(RoundError):
+    """From which round on an attack stays above chance, and the last round before that was looked at."""
+
+    attack: str
+    stop_at: int | None = None
+    mae_at_stop: float | None = None
+
+
+class Federation(Part):
+    """A federated training, and what its insiders learn."""
+
+    environment: str
+    learners: tuple[Learner, ...]
+    people_known_of_nobody: int
+    people_tested_of_nobody: int
+    rounds: tuple[RoundError, ...]
+    last_rounds: tuple[int, ...]
+    threats: tuple[Threat, ...]
+    by_round: tuple[Looked, ...] = ()
+    started: Started | None = None
+    outsider: Finding
+
+    def threat(self, by: str, people: str = "") -> Threat | None:
+        """Return a threat that was assessed; the one findings are concluded from where no people are named."""
+        able = (one for one in self.threats if one.by == by and one.attacks)
+        return next((one for one in able if (one.people == people if people else one.main)), None)
+
+    def best(self, by: str) -> PairsAttack | None:
+        """Return the attack with the greatest mean AUC over all pairs, chosen after the fact."""
+        threat = self.threat(by)
+        able = [one for one in threat.tried if one.assessed] if threat else []
+        return max(able, key=lambda one: one.auc.ends()[0], default=None)
+
+
 class Evidence(Part):
     """All of one ``evidence.json``."""
 
@@ -261,6 +379,7 @@ class Evidence(Part):
     reliability: Reliability | None = None
     selftest: SelfTest | None = None
     shadow: Shadow | None = None
+    federation: Federation | None = None
     curves: Curves = Curves()
     not_tested: tuple[str, ...] = ()
     file_schema: Literal[1] = Field(alias="schema")
@@ -269,6 +388,11 @@ class Evidence(Part):
     def overall(self) -> Finding:
         """The finding of the whole audit."""
         return next(finding for finding in self.findings if finding.attack == OVERALL)
+
+    @property
+    def outsider(self) -> Finding:
+        """The finding of the released model alone, where there are insiders as well."""
+        return self.federation.outsider if self.federation else self.overall
 
     @property
     def tried(self) -> tuple[Attack, ...]:

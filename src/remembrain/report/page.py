@@ -13,7 +13,7 @@ from markupsafe import Markup
 from remembrain.errors import UsageError
 from remembrain.report import methods, summary, threat, words
 from remembrain.report.document import Evidence
-from remembrain.report.figures import attacks, intervals, model, people, risk, svg
+from remembrain.report.figures import attacks, intervals, model, people, risk, rounds, svg
 from remembrain.report.parts import Part
 from remembrain.report.reading import read_evidence, read_mean_brain
 from remembrain.report.tables import attack_table
@@ -98,6 +98,9 @@ def _draw(folder: RunFolder, evidence: Evidence) -> dict[str, svg.Drawing]:
         "groups": intervals.differences(evidence.groups) if evidence.groups else None,
         "beyond": intervals.beyond(evidence),
         "exposed": _of(evidence, evidence.exposure, intervals.exposed),
+        "environment": rounds.environment(evidence.federation, evidence.target.label, evidence.target.unit),
+        "pairs": rounds.pairs(evidence),
+        "rounds": rounds.over_rounds(evidence),
         "reliability": _of(evidence, evidence.reliability, risk.reliability),
     }
     return {name: drawing for name, drawing in drawn.items() if drawing is not None}
@@ -107,6 +110,7 @@ def _absent(evidence: Evidence, drawings: Mapping[str, svg.Drawing]) -> set[str]
     """Return which sections there is nothing to say in."""
     there = {
         "groups": evidence.groups is not None,
+        "federation": evidence.federation is not None,
         "beyond": "beyond" in drawings,
         "exposed": evidence.exposure is not None,
         "risk": evidence.posterior is not None,
@@ -171,8 +175,9 @@ def _environment() -> Environment:
         best=summary.best,
         control_meaning=summary.CONTROL_MEANING,
         data_word=words.data_word,
-        four_sentences=summary.four_sentences,
+        sentences=summary.sentences,
         inline=_inline,
+        insider_lines=summary.insiders,
         labels=summary.LABELS,
         methods=methods,
         threats=threat.threats,

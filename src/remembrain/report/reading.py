@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from jaxtyping import Float
 from pydantic import ValidationError
 
 from remembrain.errors import DataError
-from remembrain.report.document import OVERALL, Evidence
+from remembrain.report.document import OVERALL, Controls, Evidence, Finding
 from remembrain.run import SCHEMA, RunFolder, read_json
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -87,13 +88,27 @@ def _contradiction(evidence: Evidence) -> str:
     overall = [finding for finding in evidence.findings if finding.attack == OVERALL]
     if len(overall) != 1:
         return f"{len(overall)} findings of the whole audit"
-    concluded = [finding for finding in evidence.findings if finding.status != "not assessed"]
-    controls = evidence.controls
+    whole, insiders = overall[0], [] if evidence.federation is None else evidence.federation.threats
+    own = [one for one in evidence.findings if evidence.federation is None or one is not whole]
+    parts = [(own, evidence.controls), *((one.findings, one.controls) for one in insiders if one.controls)]
+    faults = (_says_too_much(findings, controls) for findings, controls in parts)
+    if fault := next(filter(None, faults), ""):
+        return fault
+    heard = [*evidence.findings, evidence.outsider, *(found for one in insiders if one.main for found in one.findings)]
+    open_ones = [finding.attack or OVERALL for finding in heard if finding.status == "not assessed"]
+    if whole.status == "not detected" and open_ones:
+        return f"finds nothing overall, but {open_ones[0]} was not assessed"
+    graver = [one.attack or OVERALL for one in heard if one.status == "members recognised"]
+    if evidence.federation and whole.status != "members recognised" and graver:
+        return f"is {whole.status} overall, but {graver[0]} recognises members"
+    return ""
+
+
+def _says_too_much(findings: Sequence[Finding], controls: Controls) -> str:
+    """Return how findings say more than their controls allow; nothing where they do not."""
+    concluded = [finding for finding in findings if finding.status != "not assessed"]
     if concluded and controls.null.status != "holds":
         return f"finds {concluded[0].attack} {concluded[0].status}, but the null control is: {controls.null.status}"
     if concluded and controls.blind.status == "not assessed":
         return f"finds {concluded[0].attack} {concluded[0].status}, but the blind baseline was not assessed"
-    open_ones = [finding.attack for finding in evidence.findings if finding.status == "not assessed"]
-    if overall[0].status == "not detected" and open_ones:
-        return f"finds nothing overall, but {open_ones[0]} was not assessed"
     return ""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from remembrain.report.document import Attack, Evidence, Held, Status
+from remembrain.report.document import OVERALL, Attack, Evidence, Held, Status
 from remembrain.report.words import (
     capital,
     data_word,
@@ -44,6 +44,10 @@ MEANS = {
     "rounds": "with every round of a federated training",
     "published tables": "with the published tables alone",
 }
+INSIDERS = {
+    "learner": "What one site learns about another",
+    "server": "What the server learns",
+}
 _RATES = ("0.01", "0.1")
 
 
@@ -55,14 +59,39 @@ class Line:
     answer: str
 
 
-def four_sentences(evidence: Evidence) -> tuple[Line, ...]:
-    """Return what was tested, on whom, what came out, and what that cannot tell."""
+def sentences(evidence: Evidence) -> tuple[Line, ...]:
+    """Return what was tested, on whom, what came out, what insiders of a federation learn, and what it cannot tell."""
+    federation = evidence.federation
     return (
         Line("What was tested", tidy(_tested(evidence))),
         Line("On whom", tidy(_on_whom(evidence))),
-        Line("What came out", tidy(_came_out(evidence))),
+        Line("What came out" if not federation else "From the released model", tidy(_came_out(evidence))),
+        *(Line(one.question, tidy(evidence.in_words(one.answer))) for one in insiders(evidence)),
         Line("What it cannot tell", tidy(_cannot(evidence))),
     )
+
+
+def insiders(evidence: Evidence) -> tuple[Line, ...]:
+    """Return what each kind of insider of a federation learns, in a sentence."""
+    federation = evidence.federation
+    if federation is None:
+        return ()
+    lines = []
+    for by, question in INSIDERS.items():
+        threat, top = federation.threat(by), federation.best(by)
+        found = threat.finding(OVERALL) if threat else None
+        if threat is None or found is None:
+            why = next((one.why for one in federation.threats if one.by == by and one.why), "it was not run")
+            lines.append(Line(question, f"Not assessed: {why}. This is no evidence that nothing is learned."))
+            continue
+        most = (
+            f" Most, of attacks compared after the fact, is seen by {top.name}, with AUC {with_interval(top.auc)} "
+            f"as the mean over {threat.n_pairs} pairs, at least {top.n_members} and {top.n_nonmembers} people each."
+            if top
+            else ""
+        )
+        lines.append(Line(question, f"{VERDICTS[found.status]}.{most} {found.text}"))
+    return tuple(lines)
 
 
 def best(attacks: Sequence[Attack], access: str | None = None) -> Attack | None:
@@ -114,7 +143,7 @@ def _came_out(evidence: Evidence) -> str:
         "not detected": _not_detected,
         "not assessed": _not_assessed,
     }
-    return words[evidence.overall.status](evidence)
+    return words[evidence.outsider.status](evidence)
 
 
 def _recognised(evidence: Evidence) -> str:
@@ -191,7 +220,7 @@ def _not_detected(evidence: Evidence) -> str:
 
 def _not_assessed(evidence: Evidence) -> str:
     """Say that nothing can be said, and why."""
-    why = evidence.overall.why.strip().rstrip(".") or "no reason is recorded"
+    why = evidence.outsider.why.strip().rstrip(".") or "no reason is recorded"
     return f"Whether members can be recognised was not assessed, and this is no evidence that they cannot: {why}."
 
 

@@ -213,9 +213,7 @@ def _job(
 
 def _sources(signals: Mapping[str, Array | Stack], needs: Sequence[str]) -> dict[str, Source]:
     """Return the signals that are needed, with all their parts; those on disk by their path."""
-    return {
-        name: _source(array) for name, array in signals.items() if name.partition("/")[0] in needs
-    }
+    return {name: _source(array) for name, array in signals.items() if name.partition("/")[0] in needs}
 
 
 def _source(array: Array | Stack) -> Source:

@@ -1,13 +1,14 @@
 """What an insider of a federation learns: every learner attacks every other from the models that the rounds pass on.
 
 An attacker knows who its own people are, and people whom nobody has; one classifier learns from them with the signals
-of several rounds and is turned on all other learners' people. A person's score is the mean over the rounds (Gupta et al.
-2021, section 4.2). The server sees more: every learner's own model, before it is averaged; it is taken to know the
+of several rounds and is turned on all other learners' people. A person's score is the mean over the rounds (Gupta et
+al. 2021, section 4.2). The server sees more: every learner's own model, before it is averaged; it is taken to know the
 people of one learner, as a server run by one of the sites does.
 """
 
 from __future__ import annotations
 
+import copy
 import csv
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -175,20 +176,23 @@ def assess_insiders(
     trend: list[dict[str, Any]] = []
     for by in WHO:
         rows = _ask(case, used, late if by == "server" else tuple(sorted({*late, *looked})), by, workers)
+        played: dict[str, list[Round]] = {one.people: _rounds(case, rows, one, late) for one in pairings}
+        played["null"] = _null_rounds(case, rows, late)
+        scores = _run(case, rows, (*used, BLIND), played, workers)
         for pairing in pairings:
             threat = {"by": by, "people": pairing.people, "main": pairing is main, "n_pairs": len(pairing.pairs)}
             if not pairing.pairs or not used:
                 why = f"there is no pair with {FEWEST_PEOPLE} members and as many non-members"
                 threats.append({**threat, "why": why if used else "no attack that learns from people was asked for"})
                 continue
-            said = _said(case, rows, used, pairing, late, workers)
-            judged = _judge(case, rows, used, pairing, late, said, workers)
+            said = _said(rows, scores[pairing.people], pairing, played[pairing.people])
+            judged = _judge(case, rows, used, pairing, said, scores["null"], played["null"])
             threats.append({**threat, **_described(case, judged, said), "why": ""})
             lines += _lines(case, by, pairing, said)
             if pairing is main:
                 found.append(replace(judged, by=WHO[by]))
-                if by == "learner":
-                    trend = _trend(case, rows, used, pairing, looked, workers)
+        if by == "learner" and used and main.pairs:
+            trend = _trend(case, rows, used, main, looked, workers)
     write_text(run.path / "pairs.tsv", "\n".join(lines) + "\n")
     return _content(case, config.federation or FederationOptions(), late, threats, trend), tuple(found)
 
@@ -221,19 +225,19 @@ def _pairing(case: Case, people: People) -> Pairing:
     scans = case.material.scans
     known, tested = {}, {}
     for number, own in case.own.items():
-        ours, pool, others = own, case.pool, case.others
+        ours, theirs, pool, others = own, own, case.pool, case.others
         if people == "matched":
             learned_from, asked_of = paired(scans, own, pool), paired(scans, own, others)
             ours, pool = own & learned_from, pool & learned_from
-            own, others = own & asked_of, others & asked_of
+            theirs, others = own & asked_of, others & asked_of
         rng = np.random.default_rng([case.seed, _DRAW_STREAM, number])
         some = [np.unique(scans.participant_id[mask]) for mask in (ours, pool)]
         fewest = min(*(len(names) for names in some), MOST_KNOWN)
         if fewest >= FEWEST_PEOPLE:
             drawn = np.concatenate([rng.permutation(names)[:fewest] for names in some])
             known[number] = (ours | pool) & np.isin(scans.participant_id, drawn)
-        if min(len(np.unique(scans.participant_id[mask])) for mask in (own, others)) >= FEWEST_PEOPLE:
-            tested[number] = own | others
+        if min(len(np.unique(scans.participant_id[mask])) for mask in (theirs, others)) >= FEWEST_PEOPLE:
+            tested[number] = theirs | others
     return Pairing(people, known, tested)
 
 
@@ -263,38 +267,48 @@ def _answer(question: _Question) -> Asked:
     """Ask one model."""
     case, round_, model = question.case, question.round_, question.model
     path = case.archive.local(round_, model) if model else case.archive.community(round_)
-    fit(case.target.module, read_weights(path)[0], path)
+    module = copy.deepcopy(case.target.module)  # what comes from another process is shared with it, and with its others
+    fit(module, read_weights(path)[0], path)
     folder = case.run.signals / "rounds" / f"{round_:03d}" / path.stem
-    return ask(case.target, case.material.take(question.places), question.attacks, folder)
+    return ask(
+        replace(case.target, module=module.eval()), case.material.take(question.places), question.attacks, folder
+    )
+
+
+def _rounds(case: Case, rows: Rows, pairing: Pairing, rounds: Sequence[int]) -> list[Round]:
+    """Return a round of each attacker: it learns from the models of these rounds, and is asked of all its victims."""
+    heard, member, played = np.isin(rows.round_, rounds), _member(case)[rows.scan], []
+    for number in dict.fromkeys(attacker for attacker, _ in pairing.pairs):
+        of_others = np.any([mask for victim, mask in pairing.tested.items() if victim != number], axis=0)
+        known = heard & pairing.known[number][rows.scan] & np.isin(rows.model, (_COMMUNITY, number))
+        tested = heard & of_others[rows.scan] & (rows.model != (number if rows.model.any() else -1))
+        played.append(Round("real", number, np.flatnonzero(known), np.flatnonzero(tested), member))
+    return played
+
+
+def _null_rounds(case: Case, rows: Rows, rounds: Sequence[int]) -> list[Round]:
+    """Return rounds over nobody's people alone, half of them called members, as the first model sees them."""
+    heard = np.isin(rows.round_, rounds) & (rows.model == rows.model.min())
+    played = []
+    for one in null_rounds(case.material.scans, case.material.split, 1, case.seed):
+        known, tested = (np.flatnonzero(heard & np.isin(rows.scan, places)) for places in (one.known, one.tested))
+        played.append(replace(one, known=known, tested=tested, member=one.member[rows.scan]))
+    return played
 
 
 def _said(
-    case: Case,
-    rows: Rows,
-    attacks: Sequence[Attack],
-    pairing: Pairing,
-    rounds: Sequence[int],
-    workers: int | None,
-    *,
-    blind: bool = True,
+    rows: Rows, scores: Mapping[str, Sequence[Scores]], pairing: Pairing, played: Sequence[Round]
 ) -> dict[str, list[Pair]]:
-    """Have every attacker learn from these rounds, and return what each attack says of every pair."""
-    heard = np.isin(rows.round_, rounds)
-    attackers = [number for number in pairing.known if any(number != victim for victim in pairing.tested)]
-    played = []
-    for number in attackers:
-        of_others = np.any([mask for victim, mask in pairing.tested.items() if victim != number], axis=0)
-        known = heard & pairing.known[number][rows.scan] & np.isin(rows.model, (_COMMUNITY, number))
-        tested = heard & of_others[rows.scan] & (rows.model != number)
-        played.append(Round("real", number, np.flatnonzero(known), np.flatnonzero(tested), _member(case)[rows.scan]))
-    scores = _run(case, rows, attacks, played, workers, blind=blind)
-    said: dict[str, list[Pair]] = {}
-    for (name, _), by_attacker in scores.items():
-        for number, one, its_round in zip(attackers, by_attacker, played, strict=True):
-            for victim, mask in pairing.tested.items():
-                if victim != number:
-                    said.setdefault(name, []).append(_pair(rows, number, victim, mask, its_round.tested, one.score))
-    return said
+    """Return what each attack says of every pair, from what it said in the attackers' rounds."""
+    return {
+        name: [
+            _pair(rows, one.repeat, victim, mask, one.tested, said.score)
+            for one, said in zip(played, given, strict=True)
+            for victim, mask in pairing.tested.items()
+            if victim != one.repeat
+        ]
+        for name, given in scores.items()
+    }
 
 
 def _pair(
@@ -323,29 +337,33 @@ def _run(
     case: Case,
     rows: Rows,
     attacks: Sequence[Attack],
-    played: Sequence[Round],
+    groups: Mapping[str, Sequence[Round]],
     workers: int | None,
-    *,
-    blind: bool = True,
-) -> dict[tuple[str, Any], list[Scores]]:
-    """Run attacks on rows, each row standing for a scan."""
-    scans = case.material.scans
+) -> dict[str, dict[str, list[Scores]]]:
+    """Run attacks on rows, each row standing for a scan; return the scores of each group of rounds, by attack."""
     able = [one for one in attacks if one.name not in rows.refused]
-    return run_attacks(
-        (*able, BLIND) if blind else able,
+    scores = run_attacks(
+        able,
         rows.signals,
-        scans.take(rows.scan),
-        played,
+        case.material.scans.take(rows.scan),
+        [one for some in groups.values() for one in some],
         seed=case.seed,
         folder=case.run.restricted / "attacks",
         key=_key(case, rows),
         workers=workers,
     )
+    given = {key: iter(listed) for key, listed in scores.items()}
+    return {
+        group: {attack.name: [next(given[attack.name, one.kind]) for one in some] for attack in able}
+        for group, some in groups.items()
+    }
 
 
 def _key(case: Case, rows: Rows) -> str:
     """Return a hash of everything that the scores depend on beside who is known."""
-    digest = hashlib.sha256(f"{case.material.key()} {code_of(case.target)} {rules_of(attacks_room)} {case.seed}".encode())
+    digest = hashlib.sha256(
+        f"{case.material.key()} {code_of(case.target)} {rules_of(attacks_room)} {case.seed}".encode()
+    )
     for array in (rows.scan, rows.round_, rows.model, case.material.facts, case.material.scans.age):
         digest.update(np.ascontiguousarray(array).tobytes())
     for round_ in np.unique(rows.round_).tolist():
@@ -379,25 +397,16 @@ def _judge(
     rows: Rows,
     attacks: Sequence[Attack],
     pairing: Pairing,
-    rounds: Sequence[int],
     said: Mapping[str, Sequence[Pair]],
-    workers: int | None,
+    of_null: Mapping[str, Sequence[Scores]],
+    null: Sequence[Round],
 ) -> gathering.Evidence:
-    """Return the evidence over all pairs, with the controls: the blind baseline, and people of nobody for both groups."""
-    heard = np.isin(rows.round_, rounds) & (rows.model == rows.model.min())
-    null = []
-    for one in null_rounds(case.material.scans, case.material.split, 1, case.seed):
-        known, tested = (np.flatnonzero(heard & np.isin(rows.scan, places)) for places in (one.known, one.tested))
-        null.append(replace(one, known=known, tested=tested, member=one.member[rows.scan]))
-    of_null = {
-        name: [_mean_of(rows, null[one.repeat], one) for one in scores]
-        for (name, _), scores in _run(case, rows, attacks, null, workers).items()
-    }
+    """Return the evidence over all pairs, with both controls: blind, and nobody's people alone."""
     return gathering.judge(
         attacks,
         BLIND,
         {name: _scores(case, name, pairs) for name, pairs in said.items()},
-        of_null,
+        {name: [_mean_of(rows, *one) for one in zip(null, given, strict=True)] for name, given in of_null.items()},
         rows.refused,
         groups_differ="" if pairing.people == "matched" else _differ(case, pairing),
         pairs=True,
@@ -484,9 +493,11 @@ def _trend(
     """Return what a few attacks find in the community model of single rounds, mean over all pairs."""
     able = [one for one in attacks if one.name not in rows.refused]
     quick = [one for one in able if one.name in QUICK] or able[:1]
+    played = {str(round_): _rounds(case, rows, pairing, (round_,)) for round_ in looked}
+    scores = _run(case, rows, quick, played, workers)
     found = []
     for round_ in looked:
-        said = _said(case, rows, quick, pairing, (round_,), workers, blind=False)
+        said = _said(rows, scores[str(round_)], pairing, played[str(round_)])
         aucs = [
             {"name": name, **assess.interval_json(assess.assess(_scores(case, name, pairs), pairs=True).auc)}
             for name, pairs in said.items()

@@ -1,0 +1,77 @@
+"""Figures over pairs of an attacker and a victim: their interval holds where pairs share people, and learn from one
+another's."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from remembrain.evidence import assess, compare
+from remembrain.evidence.influence import by_repeat, standard_error_of_pairs
+from remembrain.evidence.metrics import auc_parts
+from remembrain.evidence.people import join
+from remembrain.types import Scores
+
+LEARNERS, PEOPLE = 4, 40
+
+
+def federation(rng, leak=0.0, columns=6, *, fixed=False):
+    """Return a score of every pair: a linear rule learned from the attacker's own people and as many of nobody."""
+    own = rng.normal(size=(LEARNERS, PEOPLE, columns))
+    own[:, :, 0] += leak
+    pool, others = rng.normal(size=(2, PEOPLE, columns))
+    member = np.arange(2 * PEOPLE) < PEOPLE
+    pairs = []
+    for attacker in range(LEARNERS):
+        rule = own[attacker].mean(axis=0) - pool.mean(axis=0) if not fixed else np.eye(columns)[0]
+        for victim in range(LEARNERS):
+            if victim != attacker:
+                people = np.array([f"v{victim}-{k}" for k in range(PEOPLE)] + [f"o{k}" for k in range(PEOPLE)])
+                score = np.concatenate([own[victim], others]) @ rule
+                pairs.append(Scores("linear", len(pairs), people, np.full(len(people), ""), member, score))
+    return pairs
+
+
+def test_intervals_of_a_rule_learned_from_noise_cover_a_half():
+    runs = 300
+    rng = np.random.default_rng(1)
+    found = [assess.assess(federation(rng), pairs=True) for _ in range(runs)]
+    covered = sum(one.auc.low <= 0.5 <= one.auc.high for one in found)
+    assert covered >= stats.binom.ppf(1e-3, runs, 0.95)
+    alarms = sum(one.p_value < 0.05 for one in found)
+    assert alarms <= stats.binom.ppf(1 - 1e-3, runs, 0.05)
+
+
+def test_intervals_cover_what_a_fixed_rule_achieves():
+    """The first column alone is the rule: AUC is Phi(leak / sqrt 2), whoever attacks."""
+    runs, leak = 300, 0.5
+    expected = stats.norm.cdf(leak / np.sqrt(2))
+    rng = np.random.default_rng(2)
+    covered = 0
+    for _ in range(runs):
+        interval = assess.assess(federation(rng, leak, fixed=True), pairs=True).auc
+        covered += interval.low <= expected <= interval.high
+    assert covered >= stats.binom.ppf(1e-3, runs, 0.95)
+
+
+def test_a_mean_over_pairs_with_the_same_people_is_no_surer_than_one_of_them():
+    """Two attackers with one rule: everybody is tested twice, which adds nothing but the bound on what is shared."""
+    rng = np.random.default_rng(3)
+    one = federation(rng)[0]
+    twice = join([one, Scores(one.attack, 1, one.participant_id, one.session_id, one.member, one.score)])
+    _, alone = by_repeat(join([one]), auc_parts)
+    _, both = by_repeat(twice, auc_parts)
+    v = standard_error_of_pairs(alone) ** 2
+    assert standard_error_of_pairs(both) ** 2 == pytest.approx(v * (1 + 1 / 8))
+
+
+def test_the_p_value_of_a_difference_over_pairs_is_of_all_of_them():
+    rng = np.random.default_rng(4)
+    better = federation(rng, 1.0, columns=1)
+    worse = [
+        Scores("noise", p.repeat, p.participant_id, p.session_id, p.member, rng.normal(size=len(p.score)))
+        for p in better
+    ]
+    found = compare.auc_difference(better, worse, pairs=True)
+    again = compare.auc_difference(better[::-1], worse[::-1], pairs=True)
+    assert found.p_value == pytest.approx(again.p_value)
+    assert found.p_value < 0.01

@@ -1,0 +1,196 @@
+"""Insiders of a federation on a table: memory is found, ages are not taken for it, and round 0 knows nobody."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from remembrain import report
+from remembrain.cohort.matching import CALIPER, paired
+from remembrain.cohort.splits import read_split
+from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
+from remembrain.errors import DataError, EvidenceAboveLimit
+from remembrain.study import audit
+from remembrain.study.attacking import Stack
+from remembrain.study.federating import federate
+from remembrain.study.material import make_material, read_cohort
+from remembrain.target.saved import load_saved
+from remembrain.target.weights import fit, read_weights
+from remembrain.types import Scans
+
+ATTACKS = ("error-threshold", "network:gradient:output")
+
+
+def table_of(path, columns=24, people=480):
+    """Write a table of noise, from which ages can be learned by heart alone."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({f"x{place}": rng.normal(size=people) for place in range(columns)})
+    frame.insert(0, "participant_id", [f"sub-{place:03d}" for place in range(people)])
+    frame["age"] = rng.uniform(45, 80, people)
+    frame["sex"] = np.array(["F", "M"])[rng.integers(0, 2, people)]
+    frame.to_csv(path, sep="\t", index=False)
+    return path
+
+
+def federated(table, path, environment, rounds):
+    config = Config(
+        source=table,
+        seed=4,
+        data=DataOptions(workers=2),
+        training=TrainOptions(network="mlp", learning_rate=2e-3, batch_size=4, epochs=8),
+        federation=FederationOptions(environment=environment, learners=3, rounds=rounds, unseen=0.5),
+    )
+    return federate(config, path).path
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("insiders")
+    path = federated(table_of(folder / "people.tsv"), folder / "run", "uniform-noniid", 12)
+    audit.attack(path, AttackOptions(attacks=ATTACKS, repeats=1, last_rounds=2, looks=2), workers=2)
+    return path
+
+
+@pytest.fixture(scope="module")
+def found(run):
+    return json.loads((run / "evidence.json").read_text())
+
+
+def threat(found, by, people):
+    return next(one for one in found["federation"]["threats"] if one["by"] == by and one["people"] == people)
+
+
+def auc(some, name):
+    return next(one for one in some["attacks"] if one["name"] == name)["auc"]
+
+
+def test_memory_is_found_by_other_learners_and_more_by_the_server(found):
+    learner, server = (auc(threat(found, by, "matched"), "error-threshold") for by in ("learner", "server"))
+    assert learner["low"] > 0.5
+    assert server["value"] > learner["value"]
+    assert found["findings"][0]["status"] == "members recognised"
+    assert found["findings"][0]["attack"] == "overall"
+
+
+def test_an_untrained_model_knows_nobody_and_leakage_grows(found):
+    looked = found["federation"]["by_round"]
+    assert [one["round"] for one in looked] == [0, 6, 12]
+    of_threshold = [next(one for one in row["auc"] if one["name"] == "error-threshold") for row in looked]
+    assert of_threshold[0]["low"] < 0.5 < of_threshold[0]["high"]
+    assert of_threshold[0]["value"] < of_threshold[2]["value"]
+    assert found["federation"]["started"]["round"] > 0
+    assert found["federation"]["started"]["stop_at"] < found["federation"]["started"]["round"]
+
+
+def test_every_model_is_asked_itself_whichever_process_asks(run):
+    """Two workers get one model from this process, and each puts other weights into it."""
+    config = Config.read(run / "config.toml")
+    cohort = read_cohort(config.source, config.data)
+    split = read_split(run / "restricted" / "split.tsv", cohort.scans)
+    material = make_material(cohort, split, config)
+    target = load_saved(run / "target")
+    scans = torch.tensor(np.stack([material.inputs[place] for place in range(len(material.scans))]))
+    for round_ in (0, 6, 11, 12):
+        path = run / "rounds" / f"{round_:03d}" / "community.safetensors"
+        fit(target.module, read_weights(path)[0], path)
+        with torch.no_grad():
+            expected = target.module.eval()(scans).ravel().numpy()
+        (file,) = (run / "restricted" / "signals" / "rounds" / f"{round_:03d}" / "community").glob("prediction.*")
+        np.testing.assert_allclose(np.load(file), expected, atol=1e-4)
+
+
+def test_ages_that_differ_are_seen_without_a_model_unless_people_are_matched(found):
+    everybody, matched = (threat(found, "learner", people) for people in ("unmatched", "matched"))
+    blind = [next(one for one in some["attacks"] if one["name"] == "blind") for some in (everybody, matched)]
+    oldest_of_youngest = [
+        next(cell for cell in one["pairs"] if (cell["attacker"], cell["victim"]) == (1, 3)) for one in blind
+    ]
+    assert oldest_of_youngest[0]["high"] < 0.5  # who is like the attacker's own is not like the victim's
+    assert oldest_of_youngest[1]["low"] < 0.5 < oldest_of_youngest[1]["high"]
+    assert all(one["status"] != "members recognised" for one in everybody["findings"])
+
+
+def test_every_pair_and_round_stands_in_a_table_that_names_nobody(run, found):
+    with (run / "pairs.tsv").open() as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    mine = [row for row in rows if (row["by"], row["people"], row["attack"]) == ("learner", "matched", ATTACKS[0])]
+    assert {row["round"] for row in mine} == {"11", "12", "mean"}
+    assert len(mine) == 3 * 6
+    of_mean = {(row["attacker"], row["victim"]): float(row["auc"]) for row in mine if row["round"] == "mean"}
+    assert np.mean(list(of_mean.values())) == pytest.approx(
+        auc(threat(found, "learner", "matched"), ATTACKS[0])["value"], abs=1e-5
+    )
+    for path in (run / "pairs.tsv", run / "evidence.json"):
+        assert "sub-" not in path.read_text()
+
+
+def test_nobody_is_learned_from_and_tested(found, run):
+    federation = found["federation"]
+    assert federation["people_known_of_nobody"] + federation["people_tested_of_nobody"] == 240
+    assert [one["people"] for one in federation["learners"]] == [80, 80, 80]
+
+
+def test_a_limit_counts_for_insiders_too(run):
+    judged = audit.attack(run, AttackOptions(attacks=ATTACKS, repeats=1, last_rounds=2, looks=2), workers=1)
+    assert [one.by for one in judged.insiders] == ["Another learner", "The server"]
+    highest = max(found.auc.high for found in judged.assessments.values())
+    insiders = max(found.auc.high for one in judged.insiders for found in one.assessments.values())
+    assert insiders > highest or judged.overall.status == "members recognised"
+    with pytest.raises(EvidenceAboveLimit):
+        audit.enforce(judged, ("auc", 0.5))
+
+
+def test_the_report_tells_of_sites_and_opens(run):
+    page = report.write([run]).read_text()
+    assert "What the sites of the federation learn about one another" in page
+    assert "What the server learns" in page
+    assert "When it started" in page
+
+
+def test_evidence_that_hides_what_insiders_found_is_refused(run, tmp_path):
+    content = json.loads((run / "evidence.json").read_text())
+    content["findings"][0]["status"] = "not detected"
+    (tmp_path / "evidence.json").write_text(json.dumps(content))
+    (tmp_path / "run.json").write_text((run / "run.json").read_text())
+    with pytest.raises(DataError, match=r"not detected overall|finds nothing overall"):
+        report.write([tmp_path])
+
+
+def test_a_run_without_its_learners_is_refused(run):
+    kept = run / "restricted" / "learners.tsv"
+    text = kept.read_text()
+    kept.unlink()
+    try:
+        with pytest.raises(DataError, match=r"learners\.tsv"):
+            audit.attack(run, AttackOptions(attacks=ATTACKS[:1], repeats=1), workers=1)
+    finally:
+        kept.write_text(text)
+
+
+def test_a_stack_reads_as_one_array():
+    rng = np.random.default_rng(0)
+    parts = [rng.normal(size=(n, 2, 3)) for n in (4, 1, 6)]
+    stack, whole = Stack(tuple(parts)), np.concatenate(parts)
+    index = rng.permutation(11)[:7]
+    assert stack.shape == whole.shape
+    np.testing.assert_array_equal(stack[index], whole[index])
+
+
+def test_pairs_are_of_one_sex_and_site_and_close_in_age():
+    rng = np.random.default_rng(1)
+    n = 200
+    text = rng.integers(0, 2, (2, n)).astype(str)
+    scans = Scans(np.arange(n).astype(str), np.full(n, ""), rng.uniform(45, 80, n), text[0], text[1])
+    ours = np.arange(n) < 80
+    kept = paired(scans, ours, ~ours)
+    assert kept[ours].sum() == kept[~ours].sum() > 40
+    for sex in "01":
+        for site in "01":
+            kind = kept & (scans.sex == sex) & (scans.site == site)
+            mine, others = np.sort(scans.age[kind & ours]), np.sort(scans.age[kind & ~ours])
+            assert np.abs(mine - others).max() <= CALIPER * scans.age.std() + 1e-9
