@@ -5,7 +5,8 @@
 makes people, trains both networks over eight learners in each environment, has every learner and the server attack
 every other, and writes ``OUT/table.md`` and ``OUT/results.json``: beside the printed means over successful pairs stand
 ours, the mean over all pairs, what an attacker gets who never sees the model, and what is left where people are
-matched. A stopped run goes on where it stopped. About an hour on two cores; ``--people 400 --rounds 2`` tries the machinery.
+matched. A stopped run goes on where it stopped. About an hour on two cores; ``--people 400 --rounds 2`` tries the
+machinery.
 """
 
 from __future__ import annotations
