@@ -90,7 +90,7 @@ FEDERATED: Mapping[tuple[str, Form], Recipe] = {
     ("cnn3d", "paper"): Recipe("sgd", learning_rate=5e-5, weight_decay=0.0, batch_size=1, epochs=4),
     ("slice-mean", "paper"): Recipe("sgd", learning_rate=5e-5, weight_decay=0.0, batch_size=1, epochs=4),
     ("cnn3d", "light"): Recipe("sgd", learning_rate=3e-3, weight_decay=0.0, batch_size=4, epochs=4),
-    ("slice-mean", "light"): Recipe("sgd", learning_rate=1e-3, weight_decay=0.0, batch_size=4, epochs=4),
+    ("slice-mean", "light"): Recipe("sgd", learning_rate=3e-3, weight_decay=0.0, batch_size=4, epochs=4),
     ("mlp", "light"): Recipe("sgd", learning_rate=1e-3, weight_decay=0.0, batch_size=8, epochs=4),
 }
 """One learner's round in a federation, without momentum; epochs are local ones (Gupta et al. 2021, section 4)."""
