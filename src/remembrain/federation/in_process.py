@@ -6,7 +6,6 @@ Memory is that of the workers, whatever the number of learners: models lie on di
 from __future__ import annotations
 
 import copy
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -19,12 +18,13 @@ from remembrain._parallel import Pool, pool
 from remembrain._progress import progress
 from remembrain.cohort.subset import Subset
 from remembrain.errors import RemembrainError
-from remembrain.federation.aggregate import Reply, check, weighted_mean
+from remembrain.federation.aggregate import Reply
 from remembrain.federation.archive import Archive
 from remembrain.federation.learner import train_locally
+from remembrain.federation.rounds import digest_of, end_round, identity
 from remembrain.target.recipes import Recipe
 from remembrain.target.training import predict
-from remembrain.target.weights import fit, read_weights, write_tensors, write_weights
+from remembrain.target.weights import fit, read_weights, write_weights
 from remembrain.types import Inputs
 
 _BATCH = 16
@@ -117,23 +117,14 @@ def _one_round(
     sizes = {number: len(places) for number, places in federation.learners.items()}
     order = sorted(sizes, key=lambda number: (-sizes[number], number))  # the longest first
     losses = processes.map(_learn, [_Job(federation, archive, round_, number) for number in order], done=advance)
-    before, parent = archive.state(round_ - 1), archive.fingerprint(round_ - 1)
-    replies = {}
-    for number in sorted(sizes):
-        state = read_weights(archive.local(round_, number))[0]
-        replies[number] = Reply(state, sizes[number], parent)
-        check(replies[number], before, parent, federation.names[number])
-    write_tensors(weighted_mean(replies), archive.community(round_))
-    archive.complete(
+    parent = archive.fingerprint(round_ - 1)
+    end_round(
+        archive,
         round_,
-        {
-            "parent": parent,
-            "learners": [
-                {"number": number, "name": federation.names[number], "scans": sizes[number], "loss": loss}
-                for number, loss in sorted(zip(order, losses, strict=True))
-            ],
-            "mae_unseen": _error(federation, archive, round_, processes),
-        },
+        {number: Reply(read_weights(archive.local(round_, number))[0], sizes[number], parent) for number in sizes},
+        federation.names,
+        losses=dict(zip(order, losses, strict=True)),
+        error=lambda: _error(federation, archive, round_, processes),
     )
 
 
@@ -189,11 +180,9 @@ def _error_of(archive: Archive, round_: int) -> str:
 
 
 def _identity(federation: Federation) -> str:
-    """Return a hash of everything that decides the rounds but their number: more of them go on where fewer ended."""
-    digest = hashlib.sha256(f"{federation.recipe.identity} {federation.seed}".encode())
-    for name, value in federation.network.state_dict().items():
-        digest.update(name.encode() + value.numpy(force=True).tobytes())
-    for number, places in sorted(federation.learners.items()):
-        digest.update(f"{number} {federation.names[number]} {len(places)}".encode() + places.astype(np.int64).tobytes())
-    digest.update(federation.age.astype(np.float64).tobytes() + "\n".join(federation.inputs.keys()).encode())
-    return digest.hexdigest()
+    """Return a hash of everything that decides the rounds but their number."""
+    digests = {
+        number: digest_of(Subset(federation.inputs, places).keys(), federation.age[places])
+        for number, places in federation.learners.items()
+    }
+    return identity(federation.network, federation.recipe, federation.seed, federation.names, digests)

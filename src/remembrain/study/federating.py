@@ -15,6 +15,7 @@ from remembrain.errors import UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
 from remembrain.federation.in_process import Federation, run_rounds
+from remembrain.federation.rounds import mean_age
 from remembrain.run import RunFolder, write_text
 from remembrain.study.facts import run_facts
 from remembrain.study.material import Material, insist, make_material, read_cohort
@@ -64,7 +65,7 @@ def federate(config: Config, path: Path) -> RunFolder:
         name,
         training.form,
         material.inputs.shape,
-        mean_age=float(material.scans.age[members].mean()),
+        mean_age=_mean_age(material.scans, learner),
         generator=torch.Generator().manual_seed(config.seed),
         dropout=recipe.dropout,
     )
@@ -87,6 +88,15 @@ def federate(config: Config, path: Path) -> RunFolder:
     error = archive.facts(federation.rounds)["mae_unseen"]
     run.log(f"trained {name} over {len(names)} learners for {federation.rounds} rounds: {error:.2f} of unseen people")
     return run
+
+
+def _mean_age(scans: Scans, learner: Int[np.ndarray, "scan"]) -> float:
+    """Return the mean age over learners, as sites who tell nothing else of their people can have it."""
+    of_learner = {number: scans.age[learner == number] for number in np.unique(learner[learner > 0]).tolist()}
+    return mean_age(
+        {number: len(age) for number, age in of_learner.items()},
+        {number: float(age.mean()) for number, age in of_learner.items()},
+    )
 
 
 def _divided(config: Config, run: RunFolder) -> tuple[Material, Learners]:

@@ -1,0 +1,99 @@
+"""What every engine does alike: whose federation it is, where it starts, and how a round ends."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from torch import nn
+
+from remembrain.federation.aggregate import Reply, check, weighted_mean
+from remembrain.federation.archive import Archive
+from remembrain.target.recipes import Recipe
+from remembrain.target.weights import write_tensors
+
+
+def mean_age(scans: Mapping[int, int], means: Mapping[int, float]) -> float:
+    """Return the mean age of all learners' scans, from each one's number of scans and mean alone."""
+    order = sorted(scans)
+    return float(np.average([means[number] for number in order], weights=[scans[number] for number in order]))
+
+
+def digest_of(keys: Sequence[str], age: Float[np.ndarray, "scan"]) -> str:
+    """Return a hash of a learner's scans and ages, in order."""
+    content = "\n".join(keys).encode() + np.asarray(age, dtype=np.float64).tobytes()
+    return hashlib.sha256(content).hexdigest()
+
+
+def identity(
+    network: nn.Module, recipe: Recipe, seed: int, names: Mapping[int, str], digests: Mapping[int, str]
+) -> str:
+    """Return a hash of everything that decides the rounds but their number: more of them go on where fewer ended.
+
+    Parameters
+    ----------
+    network
+        Before any training.
+    recipe, seed
+        Of every learner's round.
+    names, digests
+        What learners are called and :func:`digest_of` what they have, by number.
+    """
+    digest = hashlib.sha256(f"{recipe.identity} {seed}".encode())
+    for name, value in network.state_dict().items():
+        digest.update(name.encode() + value.numpy(force=True).tobytes())
+    for number in sorted(names):
+        digest.update(f"{number} {names[number]} {digests[number]}\n".encode())
+    return digest.hexdigest()
+
+
+def end_round(
+    archive: Archive,
+    round_: int,
+    replies: Mapping[int, Reply],
+    names: Mapping[int, str],
+    *,
+    losses: Mapping[int, float],
+    error: Callable[[], float | None],
+    missing: Mapping[int, str] | None = None,
+) -> None:
+    """Check every learner's model, write their mean, and say that the round is complete.
+
+    Parameters
+    ----------
+    archive
+        Which has the learners' models of this round already.
+    round_
+        Its number, from 1.
+    replies, losses
+        By number of learner.
+    names
+        Of all learners.
+    error
+        Gives the new community model's mean absolute error on people whom nobody has, where it is known.
+    missing
+        Why learners are missing who may be.
+
+    Raises
+    ------
+    RemembrainError
+        Where a model is not one of this round, naming the learner.
+    """
+    before, parent = archive.state(round_ - 1), archive.fingerprint(round_ - 1)
+    for number in sorted(replies):
+        check(replies[number], before, parent, names[number])
+    write_tensors(weighted_mean(replies), archive.community(round_))
+    facts: dict[str, Any] = {
+        "parent": parent,
+        "learners": [
+            {"number": number, "name": names[number], "scans": replies[number].scans, "loss": losses[number]}
+            for number in sorted(replies)
+        ],
+        "mae_unseen": error(),
+    }
+    if missing:
+        facts["missing"] = [{"number": number, "name": names[number], "why": why} for number, why in missing.items()]
+    archive.complete(round_, facts)
