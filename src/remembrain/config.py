@@ -96,6 +96,10 @@ class FederationOptions(BaseModel):
         None, description="Rounds; as published when left out (25 for cnn3d, 40 for slice-mean)."
     )
     unseen: float = Field(0.2, gt=0, lt=1, description="Share of people whom no learner has.")
+    engine: Literal["in-process", "flare"] = Field("in-process", description="flare: NVIDIA FLARE.")
+    simulate: bool = Field(False, description="FLARE: simulate all sites on this machine.")
+    time_limit: int = Field(3600, ge=1, description="FLARE: seconds within which every site answers in a round.")
+    allow_missing: bool = Field(False, description="FLARE: go on without sites that failed, and record it.")
 
 
 @Parameter(name="*", group="Model to import")

@@ -138,6 +138,19 @@ def _error(federation: Federation, archive: Archive, round_: int, processes: Poo
     return float(np.abs(np.concatenate(found) - federation.age[federation.unseen]).mean()) if found else None
 
 
+def mean_error(
+    network: nn.Module, inputs: Inputs, age: Float[np.ndarray, "scan"], places: Int[np.ndarray, "some"]
+) -> float | None:
+    """Return a model's mean absolute error (years) on some scans; none where there are none."""
+    if not len(places):
+        return None
+    found = [
+        predict(network, Subset(inputs, places[start : start + _PIECE]), _BATCH, lambda: None)
+        for start in range(0, len(places), _PIECE)
+    ]
+    return float(np.abs(np.concatenate(found) - age[places]).mean())
+
+
 def _learn(job: _Job) -> float:
     """Train one learner's model of a round, and leave it in the archive."""
     federation = job.federation

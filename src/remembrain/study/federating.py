@@ -9,18 +9,22 @@ import numpy as np
 import torch
 from jaxtyping import Int
 
+from remembrain._progress import progress
 from remembrain.cohort.splits import make_split, read_split, write_split
 from remembrain.config import Config, FederationOptions
 from remembrain.errors import UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
+from remembrain.federation.flare.plan import Plan
 from remembrain.federation.in_process import Federation, run_rounds
 from remembrain.federation.rounds import mean_age
-from remembrain.run import RunFolder, write_text
+from remembrain.run import RunFolder
 from remembrain.study.facts import run_facts
+from remembrain.study.learners import write_learners
 from remembrain.study.material import Material, insist, make_material, read_cohort
 from remembrain.target import networks, recipes, saved
 from remembrain.target.model import Target
+from remembrain.target.weights import fit
 from remembrain.types import Scans
 
 _STREAM = 11
@@ -39,9 +43,14 @@ def federate(config: Config, path: Path) -> RunFolder:
         Where data, options or the run folder cannot be used, or a learner's model stops being a number.
     """
     name = config.training.network or ("cnn3d" if config.source.is_dir() else "mlp")
+    options = config.federation or FederationOptions()
+    if options.engine == "flare" and not options.simulate:
+        raise UsageError(
+            "real sites bring their own people, who are not in one folder",
+            expected="--engine flare --simulate here, or remembrain federation start with a start-up kit",
+        )
     if ":" in name:
         raise UsageError(f"{name} is a class of yours", expected="a network to train here: cnn3d, slice-mean, mlp")
-    options = config.federation or FederationOptions()
     training = config.training.model_copy(update={"network": name})
     data = config.data
     if options.environment not in ENVIRONMENTS and config.source.is_file():
@@ -70,24 +79,53 @@ def federate(config: Config, path: Path) -> RunFolder:
         dropout=recipe.dropout,
     )
     _begin(run, config, material, learner, names)
-    federation = Federation(
-        network,
-        material.inputs,
-        material.scans.age,
-        {number: np.flatnonzero(learner == number) for number in names},
-        names,
-        np.flatnonzero(~members),
-        recipe,
-        options.rounds or recipes.ROUNDS[name],
-        config.seed,
-    )
+    rounds = options.rounds or recipes.ROUNDS[name]
     archive = Archive(run.path / "rounds")
     with run.alone():
-        run_rounds(federation, archive, workers=config.data.workers)
+        if options.engine == "flare":
+            plan = Plan(
+                name,
+                training.form,
+                recipe,
+                rounds,
+                config.seed,
+                {f"learner-{number}": called for number, called in names.items()},
+                options.time_limit,
+                options.allow_missing,
+            )
+            _simulate(run, plan, archive, config.data.workers)
+            fit(network, archive.state(rounds), archive.community(rounds))
+        else:
+            own = {number: np.flatnonzero(learner == number) for number in names}
+            unseen = np.flatnonzero(~members)
+            federation = Federation(
+                network, material.inputs, material.scans.age, own, names, unseen, recipe, rounds, config.seed
+            )
+            run_rounds(federation, archive, workers=config.data.workers)
         saved.save(Target(network, name, training.form, material.inputs.shape), run.target)
-    error = archive.facts(federation.rounds)["mae_unseen"]
-    run.log(f"trained {name} over {len(names)} learners for {federation.rounds} rounds: {error:.2f} of unseen people")
+    error = archive.facts(rounds)["mae_unseen"]
+    run.log(f"trained {name} over {len(names)} learners for {rounds} rounds: {error:.2f} of unseen people")
     return run
+
+
+def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None) -> None:
+    """Run the rounds on FLARE, with a progress bar that follows what is kept of them."""
+    try:
+        from remembrain.study.flaring import simulate_rounds
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error.name} is not installed", try_next="pip install 'remembrain[flare]'") from None
+    done = 0
+    with progress("training over FLARE's sites", plan.rounds) as advance:
+
+        def look() -> None:
+            nonlocal done
+            while archive.manifest(done + 1).is_file():
+                done += 1
+                error = archive.facts(done).get("mae_unseen")
+                text = "" if error is None else f": MAE {error:.2f} of people nobody has"
+                advance(f"training over FLARE's sites, round {done}/{plan.rounds}{text}")
+
+        simulate_rounds(run, plan, workers, look)
 
 
 def _mean_age(scans: Scans, learner: Int[np.ndarray, "scan"]) -> float:
@@ -148,13 +186,5 @@ def _begin(
     version = metadata.version("remembrain")
     run.log(f"{facts['command']} (remembrain {version}): scans {counts}, {int((learner == 0).sum())} of nobody")
     write_split(run.split, material.scans, material.split)
-    rows = [
-        f"{person}\t{session or 'n/a'}\t{number}\t{names[int(number)]}"
-        for person, session, number in zip(
-            material.scans.participant_id, material.scans.session_id, learner, strict=True
-        )
-        if number
-    ]
-    header = "participant_id\tsession_id\tlearner\tname"
-    write_text(run.restricted / "learners.tsv", "\n".join([header, *rows]) + "\n")
+    write_learners(run, material.scans, learner, names)
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")

@@ -9,7 +9,6 @@ people of one learner, as a server run by one of the sites does.
 from __future__ import annotations
 
 import copy
-import csv
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +33,7 @@ from remembrain.study import gathering
 from remembrain.study.asking import Asked, ask, code_of, rules_of
 from remembrain.study.attacking import Round, Stack, null_rounds, run_attacks
 from remembrain.study.checkpoints import QUICK
+from remembrain.study.learners import read_learners
 from remembrain.study.material import Material
 from remembrain.target.model import Target
 from remembrain.target.weights import fit, read_weights
@@ -199,21 +199,12 @@ def assess_insiders(
 
 def _case(run: RunFolder, target: Target, material: Material, seed: int) -> Case:
     """Return what the attacks are about, from the run folder."""
-    path = run.restricted / "learners.tsv"
-    if not path.is_file():
-        raise DataError("no such file", where=path, try_next="remembrain federate, to the same run folder")
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    numbers = {(row["participant_id"], row["session_id"].replace("n/a", "")): int(row["learner"]) for row in rows}
-    names = {int(row["learner"]): row["name"] for row in sorted(rows, key=lambda row: int(row["learner"]))}
     scans = material.scans
-    learner = np.array(
-        [numbers.get((str(p), str(s)), 0) for p, s in zip(scans.participant_id, scans.session_id, strict=True)]
-    )
+    learner, names = read_learners(run, scans)
     member = material.split.role == "member"
     if np.any(wrong := (learner > 0) != member):
         who = str(scans.participant_id[np.flatnonzero(wrong)[0]])
-        raise DataError("is a member without a learner, or the other way round", where=f"{path}, {who}")
+        raise DataError("is a member without a learner, or the other way round", where=f"learners.tsv, {who}")
     nobody, known = material.split.role == "nonmember", material.split.attacker_knows
     own = {number: learner == number for number in names}
     archive = Archive(run.path / "rounds")

@@ -1,0 +1,123 @@
+"""A site on FLARE: it trains the community model on its own people and sends its own model back, and nothing else."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from nvflare.apis.executor import Executor
+from nvflare.apis.fl_context import FLContext
+from nvflare.apis.shareable import Shareable
+from nvflare.apis.signal import Signal
+from torch import nn
+
+from remembrain.errors import RemembrainError
+from remembrain.federation.flare.plan import BEGIN, Plan
+from remembrain.federation.flare.wire import packed, refusal, unpacked
+from remembrain.federation.learner import train_locally
+from remembrain.federation.rounds import digest_of
+from remembrain.target import networks
+from remembrain.types import Inputs
+
+
+@dataclass(frozen=True, eq=False)
+class Local:
+    """A site's own people: scans as the network reads them, and true ages (years)."""
+
+    inputs: Inputs
+    age: Float[np.ndarray, "scan"]
+
+
+class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
+    """One learner. A subclass says where its people are.
+
+    Parameters
+    ----------
+    plan
+        As :meth:`Plan.to_text` wrote it.
+    """
+
+    def __init__(self, plan: str) -> None:
+        super().__init__()
+        self.plan = Plan.from_text(plan)
+        self._local: Local | None = None
+
+    @abstractmethod
+    def local(self, site: str, fl_ctx: FLContext) -> Local:
+        """Return the people of this site; called once."""
+
+    def trained(self, network: nn.Module, round_: int, loss: float) -> None:
+        """Take note of a round, with the community model of the round before already trained on; nothing by default."""
+
+    def received(self, network: nn.Module, round_: int) -> None:
+        """Look at the community model that a round begins with; nothing by default.
+
+        Raises
+        ------
+        RemembrainError
+            To stop taking part.
+        """
+
+    def execute(self, task_name: str, shareable: Shareable, fl_ctx: FLContext, abort_signal: Signal) -> Shareable:
+        """Do what the server asks for; whatever goes wrong is sent back as a refusal that says why."""
+        torch.set_num_threads(1)  # as in process: the number of threads changes the last bits
+        site = str(fl_ctx.get_identity_name())
+        try:
+            if self._local is None:
+                self._local = self.local(site, fl_ctx)
+            if task_name == BEGIN:
+                return packed(self._begin(self._local))
+            return self._train(self._local, site, shareable, abort_signal)
+        except RemembrainError as error:
+            self.log_error(fl_ctx, error.message())
+            return refusal(error.what)
+        except Exception as error:  # a site's own fault must reach the server as one
+            self.log_exception(fl_ctx, f"failed in {task_name}")
+            return refusal(f"failed: {type(error).__name__}: {error}")
+
+    def _begin(self, local: Local) -> dict[str, Any]:
+        """Return what the server has to know of a site before any training."""
+        return {
+            "scans": len(local.age),
+            "mean_age": float(local.age.mean()),
+            "digest": digest_of(local.inputs.keys(), local.age),
+            "shape": list(local.inputs.shape),
+        }
+
+    def _train(self, local: Local, site: str, shareable: Shareable, abort_signal: Signal) -> Shareable:
+        """Train one round."""
+        facts, state = unpacked(shareable)
+        plan, round_ = self.plan, int(facts["round"])
+        network = networks.build(
+            plan.network,
+            plan.form,
+            local.inputs.shape,
+            mean_age=0.0,
+            generator=torch.Generator().manual_seed(plan.seed),
+            dropout=plan.recipe.dropout,
+        )
+        network.load_state_dict(state)
+        self.received(network, round_ - 1)
+
+        def go_on() -> None:
+            if abort_signal.triggered:
+                raise RemembrainError("was stopped by the server")
+
+        loss = train_locally(
+            network,
+            local.inputs,
+            local.age,
+            np.arange(len(local.age)),
+            plan.recipe,
+            learner=plan.numbers[site],
+            round_=round_,
+            seed=plan.seed,
+            advance=go_on,
+        )
+        self.trained(network, round_, loss)
+        answer = {"round": round_, "parent": facts["parent"], "scans": len(local.age), "loss": loss}
+        return packed(answer, network.state_dict())

@@ -1,0 +1,120 @@
+"""What a federation on FLARE is to do, as it is written into a job and sent to the sites; no FLARE in here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from remembrain.run import write_json
+from remembrain.target.networks import Form
+from remembrain.target.recipes import Recipe
+
+BEGIN, TRAIN = "begin", "train"
+TIME_LIMIT = 3600
+FAILURE = "failure.json"
+CLASSES = (
+    "remembrain.study.flaring.SimulatedRounds",
+    "remembrain.study.flaring.SimulatedLearner",
+    "remembrain.study.flaring.ServerRounds",
+    "remembrain.study.flaring.SiteLearner",
+)
+"""What a job of ours is made of: FLARE builds only classes that the machine's own settings allow."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is trained, and by whom.
+
+    Attributes
+    ----------
+    network, form
+        Of the model.
+    recipe
+        Of a learner's round.
+    rounds, seed
+        How many, and the one seed.
+    sites
+        What each learner is called, by its client name; numbers of learners are in the order of these.
+    time_limit
+        Seconds within which every site has to answer in a round.
+    allow_missing
+        Whether a round may end without sites that failed.
+    """
+
+    network: str
+    form: Form
+    recipe: Recipe
+    rounds: int
+    seed: int
+    sites: Mapping[str, str]
+    time_limit: int = TIME_LIMIT
+    allow_missing: bool = False
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """Number of each learner from 1, by client name."""
+        return {name: number for number, name in enumerate(self.sites, start=1)}
+
+    @property
+    def names(self) -> dict[int, str]:
+        """What each learner is called, by number."""
+        return dict(enumerate(self.sites.values(), start=1))
+
+    def to_text(self) -> str:
+        """Return it as JSON."""
+        return json.dumps({**asdict(self), "sites": list(self.sites.items())})
+
+    @classmethod
+    def from_text(cls, text: str) -> Plan:
+        """Return what :meth:`to_text` wrote."""
+        found = json.loads(text)
+        return cls(**{**found, "recipe": Recipe(**found["recipe"]), "sites": dict(found["sites"])})
+
+
+def write_job(
+    folder: Path, plan: Plan, *, server: tuple[str, dict[str, Any]], site: tuple[str, dict[str, Any]]
+) -> Path:
+    """Write a job that FLARE can run or be sent; return its folder.
+
+    Parameters
+    ----------
+    folder
+        Gets ``job``.
+    plan
+        What is to be done.
+    server, site
+        Import paths of the classes that run there, and their arguments beside the plan.
+    """
+    job = folder / "job"
+    names = list(plan.sites)
+    write_json(
+        job / "meta.json",
+        {
+            "name": "remembrain",
+            "min_clients": len(names),
+            "mandatory_clients": names,
+            "resource_spec": {},
+            "deploy_map": {"app": ["server", *names]},
+        },
+    )
+    text = plan.to_text()
+    write_json(
+        job / "app" / "config" / "config_fed_server.json",
+        {
+            "format_version": 2,
+            "workflows": [{"id": "rounds", "path": server[0], "args": {"plan": text, **server[1]}}],
+            "components": [],
+        },
+    )
+    write_json(
+        job / "app" / "config" / "config_fed_client.json",
+        {
+            "format_version": 2,
+            "executors": [{"tasks": [BEGIN, TRAIN], "executor": {"path": site[0], "args": {"plan": text, **site[1]}}}],
+            "components": [],
+        },
+    )
+    return job

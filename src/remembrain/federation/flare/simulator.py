@@ -1,0 +1,83 @@
+"""FLARE's simulator: server and sites on one machine, in processes of their own, without certificates."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from remembrain._parallel import cores, one_thread
+from remembrain.errors import RemembrainError
+from remembrain.federation.flare.plan import CLASSES, FAILURE, Plan
+from remembrain.run import read_json, write_json
+
+
+def simulate(job: Path, plan: Plan, folder: Path, workers: int | None, look: Callable[[], object]) -> None:
+    """Run a job to its end.
+
+    Parameters
+    ----------
+    job
+        Of :func:`~remembrain.federation.flare.plan.write_job`.
+    plan
+        What it does.
+    folder
+        Where the server keeps rounds and failures; gets ``flare.log``.
+    workers
+        Sites that train at once; one a core when left out.
+    look
+        Called about every second meanwhile.
+
+    Raises
+    ------
+    RemembrainError
+        Where the federation failed, as the server said, or FLARE itself did.
+    """
+    workspace = job.parent / "workspace"
+    (folder / FAILURE).unlink(missing_ok=True)
+    write_json(workspace / "local" / "resources.json", {"format_version": 2, "class_allow_list": list(CLASSES)})
+    command = [
+        *(sys.executable, "-m", "nvflare.private.fed.app.simulator.simulator", str(job), "-w", str(workspace)),
+        *("-c", ",".join(plan.sites), "-t", str(min(len(plan.sites), workers or cores()))),
+    ]
+    log = folder / "flare.log"
+    with log.open("wb") as out, one_thread():
+        process = subprocess.Popen(
+            command, stdout=out, stderr=subprocess.STDOUT, cwd=job.parent, start_new_session=True
+        )
+        try:
+            while process.poll() is None:
+                look()
+                try:
+                    process.wait(timeout=1)
+                except subprocess.TimeoutExpired:
+                    continue
+        finally:
+            end_all(process)
+    look()
+    raise_failure(folder)
+    if process.returncode:
+        raise RemembrainError(f"FLARE's simulator ended with {process.returncode}", where=log)
+
+
+def raise_failure(folder: Path) -> None:
+    """Raise what the server wrote down, where a federation failed."""
+    path = folder / FAILURE
+    if path.is_file():
+        found = read_json(path)
+        path.unlink()
+        raise RemembrainError(
+            found["what"], where=found["where"], try_next="the same command again: complete rounds are kept"
+        )
+
+
+def end_all(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it started, for those who would stay."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    process.wait()

@@ -1,0 +1,47 @@
+"""Which learner has whom: ``restricted/learners.tsv`` of a federated run."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Int
+
+from remembrain.errors import DataError
+from remembrain.run import RunFolder, write_text
+from remembrain.types import Scans
+
+_FILE = "learners.tsv"
+_HEADER = ("participant_id", "session_id", "learner", "name")
+
+
+def write_learners(run: RunFolder, scans: Scans, learner: Int[np.ndarray, "scan"], names: Mapping[int, str]) -> None:
+    """Write the learner of every scan that one has (0 is nobody's)."""
+    rows = [
+        f"{person}\t{session or 'n/a'}\t{number}\t{names[int(number)]}"
+        for person, session, number in zip(scans.participant_id, scans.session_id, learner, strict=True)
+        if number
+    ]
+    write_text(run.restricted / _FILE, "\n".join(["\t".join(_HEADER), *rows]) + "\n")
+
+
+def read_learners(run: RunFolder, scans: Scans) -> tuple[Int[np.ndarray, "scan"], dict[int, str]]:
+    """Return the learner of every scan, 0 for nobody's, and what the learners are called.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing.
+    """
+    path = run.restricted / _FILE
+    if not path.is_file():
+        raise DataError("no such file", where=path, try_next="remembrain federate, to the same run folder")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    numbers = {(row["participant_id"], row["session_id"].replace("n/a", "")): int(row["learner"]) for row in rows}
+    learner = [
+        numbers.get((str(person), str(session)), 0)
+        for person, session in zip(scans.participant_id, scans.session_id, strict=True)
+    ]
+    return np.array(learner, dtype=int), dict(sorted((int(row["learner"]), row["name"]) for row in rows))
