@@ -24,6 +24,7 @@ from remembrain.config import (
     Config,
     DataOptions,
     FederationOptions,
+    GridName,
     ImportOptions,
     SplitOptions,
     TrainOptions,
@@ -149,6 +150,62 @@ def federate(
 
     config = Config(source=data, seed=seed, data=data_options, training=train_options, federation=federation_options)
     print(train_over_learners(config, run).path / "rounds")
+
+
+federation = App(name="federation", help="Real sites: make start-up kits, and start a training over them.")
+app.command(federation)
+
+
+@federation.command(help_epilogue="Example: remembrain federation provision sites.toml kits")
+def provision(sites: Path, out: Path, /) -> None:
+    """Make start-up kits with certificates for the server, every site and the coordinator, and print what each does.
+
+    Parameters
+    ----------
+    sites
+        Who takes part, as docs/federation.md shows.
+    out
+        A new folder.
+    """
+    from remembrain.study.federating import make_kits
+
+    print(make_kits(sites, out))
+
+
+@federation.command(
+    help_epilogue="Example: remembrain federation start kits/kits/brain_age/prod_00/coordinator@example.org runs/sites"
+)
+def start(
+    kit: Path,
+    run: NewRun,
+    /,
+    *,
+    train_options: TrainOptions = TrainOptions(),
+    rounds: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None,
+    time_limit: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 3600,
+    allow_missing: Annotated[bool, Parameter(negative="")] = False,
+    grid: GridName = "48",
+    seed: Seed = 0,
+) -> None:
+    """Train one model over the sites whose kits are running; a rerun goes on after the last complete round.
+
+    Parameters
+    ----------
+    kit
+        The coordinator's start-up kit.
+    rounds
+        Rounds; as published when left out (25 for cnn3d, 40 for slice-mean).
+    time_limit
+        Seconds within which every site answers in a round.
+    allow_missing
+        Go on without sites that failed, and record it.
+    grid
+        Grid that every site brings its volumes to.
+    """
+    from remembrain.study.federating import start as start_sites
+
+    options = FederationOptions(rounds=rounds, time_limit=time_limit, allow_missing=allow_missing)
+    print(start_sites(kit, run, train_options, options, grid, seed).path / "rounds")
 
 
 @app.command(

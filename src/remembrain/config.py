@@ -9,7 +9,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import tomli_w
 from cyclopts import Parameter
@@ -21,6 +21,9 @@ from remembrain.run import write_text
 _ALLOWED = ConfigDict(frozen=True, extra="forbid")
 
 
+GridName: TypeAlias = Literal["32", "48", "64", "mni"]
+
+
 @Parameter(name="*", group="Data")
 class DataOptions(BaseModel):
     """Which scans or which table are read, and how."""
@@ -30,7 +33,7 @@ class DataOptions(BaseModel):
     derivatives: str | None = Field(None, description="Read derivatives/NAME of the BIDS folder instead of raw scans.")
     space: str | None = Field(None, description="Take the files with this space- entity.")
     desc: str | None = Field(None, description="Take the files with this desc- entity.")
-    grid: Literal["32", "48", "64", "mni"] | None = Field(
+    grid: GridName | None = Field(
         None, description="Grid the volumes are brought to; mni for the paper form, 48 otherwise."
     )
     person_column: str = Field("participant_id", description="Table: column that names the person.")

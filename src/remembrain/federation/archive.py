@@ -6,7 +6,7 @@ model before any training. Nothing here names a person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,8 @@ class Archive:
         """Return the file of a learner's model after a round, before aggregation."""
         return self.folder(round_) / f"learner-{learner}.safetensors"
 
-    def begin(self, network: nn.Module, identity: str) -> int:
-        """Start with a fresh community model, or go on; return the last complete round.
+    def begin(self, network: nn.Module, identity: str, shape: Sequence[int]) -> int:
+        """Start with a fresh community model of scans of this shape, or go on; return the last complete round.
 
         Raises
         ------
@@ -48,7 +48,7 @@ class Archive:
         """
         if not self.manifest(0).exists():
             write_weights(network, self.community(0))
-            self.complete(0, {"identity": identity})
+            self.complete(0, {"identity": identity, "shape": list(shape)})
         found = read_json(self.manifest(0))
         if found.get("identity") != identity:
             raise DataError(

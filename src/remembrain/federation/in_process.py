@@ -96,7 +96,7 @@ def run_rounds(federation: Federation, archive: Archive, *, workers: int | None 
     RemembrainError
         Where a learner's model is not a number any more, naming the learner.
     """
-    done = archive.begin(federation.network, _identity(federation))
+    done = archive.begin(federation.network, _identity(federation), federation.inputs.shape)
     description = "training over learners"
     learners = len(federation.learners)
     with (

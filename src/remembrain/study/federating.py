@@ -11,7 +11,7 @@ from jaxtyping import Int
 
 from remembrain._progress import progress
 from remembrain.cohort.splits import make_split, read_split, write_split
-from remembrain.config import Config, FederationOptions
+from remembrain.config import Config, FederationOptions, GridName, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
@@ -49,23 +49,12 @@ def federate(config: Config, path: Path) -> RunFolder:
             "real sites bring their own people, who are not in one folder",
             expected="--engine flare --simulate here, or remembrain federation start with a start-up kit",
         )
-    if ":" in name:
-        raise UsageError(f"{name} is a class of yours", expected="a network to train here: cnn3d, slice-mean, mlp")
     training = config.training.model_copy(update={"network": name})
     data = config.data
     if options.environment not in ENVIRONMENTS and config.source.is_file():
         data = data.model_copy(update={"site_column": options.environment})
     config = config.model_copy(update={"training": training, "federation": options, "data": data})
-    recipe = recipes.recipe(
-        name,
-        training.form,
-        federated=True,
-        epochs=training.epochs,
-        learning_rate=training.learning_rate,
-        weight_decay=training.weight_decay,
-        batch_size=training.batch_size,
-        dropout=training.dropout,
-    )
+    recipe = _recipe(name, training)
     torch.set_num_threads(1)
     run = RunFolder.usable(path)
     material, (learner, names) = _divided(config, run)
@@ -106,6 +95,96 @@ def federate(config: Config, path: Path) -> RunFolder:
     error = archive.facts(rounds)["mae_unseen"]
     run.log(f"trained {name} over {len(names)} learners for {rounds} rounds: {error:.2f} of unseen people")
     return run
+
+
+def start(
+    kit: Path, path: Path, training: TrainOptions, options: FederationOptions, grid: GridName, seed: int
+) -> RunFolder:
+    """Train one model over real sites, whose start-up kits are running; a rerun goes on after the last complete round.
+
+    The run folder gets ``rounds/NNN/`` and the last community model as ``target/``. People stay at their sites, so that
+    it holds nothing to attack with: each site audits the model on its own people.
+
+    Raises
+    ------
+    RemembrainError
+        Where the server cannot be reached, or the federation failed, naming the site.
+    """
+    try:
+        from remembrain.federation.flare.session import sites_of
+        from remembrain.study.flaring import start_rounds
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error.name} is not installed", try_next="pip install 'remembrain[flare]'") from None
+    name = training.network or "cnn3d"
+    recipe = _recipe(name, training)
+    rounds = options.rounds or recipes.ROUNDS[name]
+    sites = {site: site for site in sites_of(kit)}
+    plan = Plan(name, training.form, recipe, rounds, seed, sites, options.time_limit, options.allow_missing)
+    run = RunFolder.usable(path)
+    facts = run_facts(seed)
+    RunFolder.create(run.path, facts)
+    run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): {', '.join(sites)}")
+    with run.alone():
+        with progress(f"{len(sites)} sites train {name}", 0) as advance:
+            start_rounds(kit, run, plan, grid, lambda: advance(None, 0))
+        archive = Archive(run.path / "rounds")
+        shape = tuple(archive.facts(0)["shape"])
+        network = networks.build(name, training.form, shape, mean_age=0.0, generator=torch.Generator())
+        fit(network, archive.state(rounds), archive.community(rounds))
+        saved.save(Target(network, name, training.form, shape), run.target)
+    run.log(f"trained {name} over {len(sites)} sites for {rounds} rounds")
+    return run
+
+
+def make_kits(sites: Path, out: Path) -> str:
+    """Make start-up kits for a federation of real sites; return what each party does with its own.
+
+    Raises
+    ------
+    DataError
+        Where ``sites.toml`` is wrong, naming the key, or the folder is not empty.
+    """
+    try:
+        from remembrain.federation.flare.provision import SITE_FILE, provision, read_sites
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error.name} is not installed", try_next="pip install 'remembrain[flare]'") from None
+    federation = read_sites(sites)
+    kits = provision(federation, out)
+    lines = [
+        "Every kit holds a private key: give it to its owner alone, over a safe way. On every machine:",
+        "",
+        "  pip install 'remembrain[flare]'",
+        "",
+        f"{federation.server.host} (the server; port {federation.server.port} open to all sites):",
+        f"  cd {kits.server} && ./startup/start.sh",
+    ]
+    for kit in kits.sites:
+        lines += [
+            f"{kit.name} (a site; nothing has to be open):",
+            f"  edit {kit}/local/{SITE_FILE}",
+            f"  cd {kit} && ./startup/start.sh",
+        ]
+    lines += [
+        f"{federation.coordinator.email} (who starts the training, and may be stopped and start it again):",
+        f"  remembrain federation start {kits.coordinator} runs/sites --network cnn3d",
+    ]
+    return "\n".join(lines)
+
+
+def _recipe(name: str, training: TrainOptions) -> recipes.Recipe:
+    """Return a learner's round of a network, with what the user changed."""
+    if ":" in name:
+        raise UsageError(f"{name} is a class of yours", expected="a network to train here: cnn3d, slice-mean, mlp")
+    return recipes.recipe(
+        name,
+        training.form,
+        federated=True,
+        epochs=training.epochs,
+        learning_rate=training.learning_rate,
+        weight_decay=training.weight_decay,
+        batch_size=training.batch_size,
+        dropout=training.dropout,
+    )
 
 
 def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -9,19 +11,23 @@ from pathlib import Path
 import numpy as np
 import torch
 from nvflare.apis.fl_context import FLContext
+from nvflare.apis.signal import Signal
 from torch import Tensor
 
-from remembrain.cohort.splits import read_split
+from remembrain.cohort.splits import Split, read_split
 from remembrain.cohort.subset import Subset
-from remembrain.config import Config
+from remembrain.config import Config, DataOptions, TrainOptions
+from remembrain.errors import DataError, RemembrainError
 from remembrain.federation.flare.controller import FlareRounds
 from remembrain.federation.flare.learner import FlareLearner, Local
-from remembrain.federation.flare.plan import Plan, write_job
-from remembrain.federation.flare.simulator import simulate
+from remembrain.federation.flare.plan import FAILURE, Plan, write_job
+from remembrain.federation.flare.provision import SITE_FILE
+from remembrain.federation.flare.session import run_job
+from remembrain.federation.flare.simulator import raise_failure, simulate
 from remembrain.federation.in_process import mean_error
 from remembrain.run import RunFolder
 from remembrain.study.learners import read_learners
-from remembrain.study.material import Material, make_material, read_cohort
+from remembrain.study.material import Material, insist, make_material, read_cohort
 from remembrain.target import networks
 
 
@@ -82,3 +88,118 @@ def _of_run(path: Path) -> tuple[Material, np.ndarray]:
     cohort = read_cohort(config.source, config.data)
     material = make_material(cohort, read_split(run.split, cohort.scans), config)
     return material, read_learners(run, material.scans)[0]
+
+
+class SiteLearner(FlareLearner):
+    """A real site: ``local/remembrain.toml`` of its start-up kit says where its people are."""
+
+    def local(self, site: str, fl_ctx: FLContext) -> Local:
+        """Return the people of this site whom it trains on."""
+        path = Path(fl_ctx.get_engine().get_workspace().get_site_config_dir()) / SITE_FILE
+        source, unseen, data = read_site(path)
+        config = Config(
+            source=source,
+            data=data.model_copy(update={"grid": self.grid}),
+            training=TrainOptions(network=self.plan.network, form=self.plan.form),
+        )
+        cohort = read_cohort(source, config.data)
+        insist(cohort, source)
+        scans = cohort.scans
+        rng = np.random.default_rng([self.plan.seed, 1])
+        role = np.full(len(scans), "member", dtype="<U10")
+        if unseen:
+            people = np.unique(scans.participant_id)
+            kept = rng.permutation(people)[: round(unseen * len(people))]
+            role[np.isin(scans.participant_id, kept)] = "validation"
+        split = Split(role, np.zeros(len(scans), dtype=bool))
+        material = make_material(cohort, split, config)
+        own = material.of("member")
+        if not len(own.scans):
+            raise DataError("nobody is left to train on", where=path)
+        self.log_info(fl_ctx, f"{site} trains on {len(own.scans)} scans of {len(np.unique(own.scans.participant_id))}")
+        return Local(own.inputs, own.scans.age)
+
+    def __init__(self, plan: str, grid: str) -> None:
+        super().__init__(plan)
+        self.grid = grid
+
+
+class ServerRounds(FlareRounds):
+    """A real server: rounds stay in its start-up kit, so that a job that is sent again goes on where one ended."""
+
+    def __init__(self, plan: str) -> None:
+        super().__init__(plan, "")
+
+    def control_flow(self, abort_signal: Signal, fl_ctx: FLContext) -> None:
+        """Run the rounds, and leave what the coordinator downloads in the job's own folder."""
+        workspace = fl_ctx.get_engine().get_workspace()
+        folder = Path(workspace.get_root_dir()) / "federations" / self.plan.identity
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = str(folder)
+        try:
+            super().control_flow(abort_signal, fl_ctx)
+        finally:
+            result = Path(workspace.get_run_dir(fl_ctx.get_job_id())) / "remembrain"
+            shutil.copytree(folder, result, dirs_exist_ok=True)
+
+
+def read_site(path: Path) -> tuple[Path, float, DataOptions]:
+    """Read where a site's people are: folder or table, share who are not trained on, and how they are read.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing or wrong, naming the key.
+    """
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        source, unseen = Path(found.pop("source")), float(found.pop("unseen", 0.2))
+        data = DataOptions(**found.pop("data", {}))
+    except OSError as error:
+        raise DataError(f"not readable ({error.strerror})", where=path) from None
+    except KeyError as error:
+        raise DataError(f"has no {error}", where=path) from None
+    except (tomllib.TOMLDecodeError, ValueError, TypeError) as error:
+        raise DataError(f"{str(error).splitlines()[0]}", where=path) from None
+    if found:
+        raise DataError(f"unknown key {next(iter(found))!r}", where=path, expected="source, unseen, [data]")
+    if not 0 <= unseen < 1:
+        raise DataError(f"unseen = {unseen}", where=path, expected="from 0 to below 1")
+    return source, unseen, data
+
+
+def start_rounds(kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callable[[], object]) -> None:
+    """Send a federation to its server, wait for its end, and bring its rounds into the run folder.
+
+    Parameters
+    ----------
+    kit
+        The coordinator's start-up kit.
+    run
+        Gets ``rounds``.
+    plan, grid
+        What is to be done, and on which grid.
+    look
+        Called about every two seconds meanwhile.
+
+    Raises
+    ------
+    RemembrainError
+        Where the server cannot be reached, or the federation failed, naming the site.
+    """
+    job = write_job(
+        (run.path / "flare").resolve(),
+        plan,
+        server=("remembrain.study.flaring.ServerRounds", {}),
+        site=("remembrain.study.flaring.SiteLearner", {"grid": grid}),
+    )
+    result = run_job(kit, job, run.path / "flare", look)
+    found = next(iter(result.rglob("remembrain/rounds")), None)
+    if found:
+        shutil.copytree(found, run.path / "rounds", dirs_exist_ok=True)
+    failure = next(iter(result.rglob(f"remembrain/{FAILURE}")), None)
+    if failure:
+        shutil.copy(failure, run.path / FAILURE)
+    raise_failure(run.path)
+    if not found:
+        raise RemembrainError("the server left no rounds", where=result, try_next="its own log says why")

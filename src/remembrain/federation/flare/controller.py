@@ -89,6 +89,7 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
         if len(shapes) > 1:
             listed = ", ".join(f"{plan.names[number]} {facts['shape']}" for number, facts in sorted(told.items()))
             raise RemembrainError(f"scans of different shapes: {listed}", expected="one grid for all sites")
+        shape = shapes.pop()
         age = mean_age(
             {number: facts["scans"] for number, facts in told.items()},
             {number: facts["mean_age"] for number, facts in told.items()},
@@ -96,13 +97,14 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
         network = networks.build(
             plan.network,
             plan.form,
-            shapes.pop(),
+            shape,
             mean_age=age,
             generator=torch.Generator().manual_seed(plan.seed),
             dropout=plan.recipe.dropout,
         )
         digests = {number: str(facts["digest"]) for number, facts in told.items()}
-        done = archive.begin(network, identity(network, plan.recipe, plan.seed, plan.names, digests))
+        digest = identity(network, plan.recipe, plan.seed, plan.names, digests)
+        done = archive.begin(network, digest, shape)
         for round_ in range(done + 1, plan.rounds + 1):
             self._round(archive, round_, abort_signal, fl_ctx)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,12 +16,8 @@ from remembrain.target.recipes import Recipe
 BEGIN, TRAIN = "begin", "train"
 TIME_LIMIT = 3600
 FAILURE = "failure.json"
-CLASSES = (
-    "remembrain.study.flaring.SimulatedRounds",
-    "remembrain.study.flaring.SimulatedLearner",
-    "remembrain.study.flaring.ServerRounds",
-    "remembrain.study.flaring.SiteLearner",
-)
+SIMULATED = ("remembrain.study.flaring.SimulatedRounds", "remembrain.study.flaring.SimulatedLearner")
+REAL = ("remembrain.study.flaring.ServerRounds", "remembrain.study.flaring.SiteLearner")
 """What a job of ours is made of: FLARE builds only classes that the machine's own settings allow."""
 
 
@@ -62,6 +59,12 @@ class Plan:
     def names(self) -> dict[int, str]:
         """What each learner is called, by number."""
         return dict(enumerate(self.sites.values(), start=1))
+
+    @property
+    def identity(self) -> str:
+        """A short hash of all but how many rounds there are and how long they may take."""
+        content = f"{self.network} {self.form} {self.recipe.identity} {self.seed} {list(self.sites.items())}"
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def to_text(self) -> str:
         """Return it as JSON."""

@@ -6,16 +6,24 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from remembrain._parallel import cores, one_thread
+from remembrain._parallel import one_thread
 from remembrain.errors import RemembrainError
-from remembrain.federation.flare.plan import CLASSES, FAILURE, Plan
+from remembrain.federation.flare.plan import FAILURE, SIMULATED, Plan
 from remembrain.run import read_json, write_json
 
 
-def simulate(job: Path, plan: Plan, folder: Path, workers: int | None, look: Callable[[], object]) -> None:
+def simulate(
+    job: Path,
+    plan: Plan,
+    folder: Path,
+    workers: int | None,
+    look: Callable[[], object],
+    *,
+    also: Sequence[str] = (),
+) -> None:
     """Run a job to its end.
 
     Parameters
@@ -27,9 +35,11 @@ def simulate(job: Path, plan: Plan, folder: Path, workers: int | None, look: Cal
     folder
         Where the server keeps rounds and failures; gets ``flare.log``.
     workers
-        Sites that train at once; one a core when left out.
+        Sites that run at once; all of them when left out, since a site that has to wait is started anew for every task.
     look
         Called about every second meanwhile.
+    also
+        Import paths of other classes that the job is made of.
 
     Raises
     ------
@@ -38,10 +48,10 @@ def simulate(job: Path, plan: Plan, folder: Path, workers: int | None, look: Cal
     """
     workspace = job.parent / "workspace"
     (folder / FAILURE).unlink(missing_ok=True)
-    write_json(workspace / "local" / "resources.json", {"format_version": 2, "class_allow_list": list(CLASSES)})
+    write_json(workspace / "local" / "resources.json", {"format_version": 2, "class_allow_list": [*SIMULATED, *also]})
     command = [
         *(sys.executable, "-m", "nvflare.private.fed.app.simulator.simulator", str(job), "-w", str(workspace)),
-        *("-c", ",".join(plan.sites), "-t", str(min(len(plan.sites), workers or cores()))),
+        *("-c", ",".join(plan.sites), "-t", str(min(len(plan.sites), workers or len(plan.sites)))),
     ]
     log = folder / "flare.log"
     with log.open("wb") as out, one_thread():
