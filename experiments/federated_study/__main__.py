@@ -33,7 +33,6 @@ ATTACKS = (
     "network:prediction+label",
     "network:gradient-magnitude",
     "network:gradient:output",
-    "network:prediction+label+gradient:last-hidden+gradient:output",
 )
 app = App(help=__doc__)
 

@@ -1,0 +1,198 @@
+"""FLARE's simulator against the federation in process: the same models; whoever fails is named, and ends the round."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip install 'remembrain[flare]')")
+
+from pathlib import Path
+
+from failing_site import WAYS
+
+from remembrain.config import Config, DataOptions, FederationOptions, TrainOptions
+from remembrain.errors import DataError, RemembrainError
+from remembrain.federation.aggregate import Reply, weighted_mean
+from remembrain.federation.archive import Archive
+from remembrain.federation.flare.plan import Plan, write_job
+from remembrain.federation.flare.provision import provision, read_sites
+from remembrain.federation.flare.simulator import simulate
+from remembrain.federation.flare.wire import packed, refusal, unpacked
+from remembrain.study.federating import federate
+from remembrain.study.flaring import read_site
+from remembrain.target import recipes
+from remembrain.target.weights import read_weights
+
+SITES = """
+name = "brain-age"
+[server]
+host = "localhost"
+port = 18021
+[coordinator]
+email = "coordinator@example.org"
+[[sites]]
+name = "oslo"
+[[sites]]
+name = "rome"
+"""
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    rng = np.random.default_rng(0)
+    n, age = 240, rng.uniform(45, 80, 240)
+    frame = pd.DataFrame({f"x{place}": (age - 60) / 10 + rng.normal(size=n) for place in range(6)})
+    frame.insert(0, "participant_id", [f"sub-{place:03d}" for place in range(n)])
+    frame["age"] = age
+    path = tmp_path_factory.mktemp("table") / "people.tsv"
+    frame.to_csv(path, sep="\t", index=False)
+    return path
+
+
+def config_of(table, learners, workers=1, **federation):
+    return Config(
+        source=table,
+        seed=4,
+        data=DataOptions(workers=workers),
+        training=TrainOptions(network="mlp"),
+        federation=FederationOptions(learners=learners, **federation),
+    )
+
+
+def models(run):
+    return {str(path.relative_to(run)): path.read_bytes() for path in sorted(run.glob("rounds/*/*"))}
+
+
+def test_three_simulated_rounds_are_those_in_process_to_the_bit(table, tmp_path):
+    here = federate(config_of(table, 3, rounds=3), tmp_path / "here").path
+    there = federate(
+        config_of(table, 3, 3, rounds=3, engine="flare", simulate=True, time_limit=120), tmp_path / "there"
+    )
+    assert models(there.path) == models(here)
+    assert len(models(here)) == 2 + 3 * 5
+    more = federate(config_of(table, 3, rounds=4), there.path)  # either engine goes on where the other ended
+    assert (more.path / "rounds" / "004" / "manifest.json").is_file()
+
+
+def failing_run(table, path, failing, *, allow_missing, rounds=1, time_limit=40):
+    """Divide people as a federation does, and run rounds with sites that fail."""
+    run = federate(config_of(table, 8, rounds=1), path).path
+    for folder in (run / "rounds").glob("*"):
+        for file in folder.glob("*"):
+            file.unlink()
+        folder.rmdir()
+    names = {f"learner-{number}": f"site {number}" for number in range(1, 9)}
+    recipe = recipes.recipe("mlp", "light", federated=True)
+    plan = Plan("mlp", "light", recipe, rounds, 4, names, time_limit, allow_missing)
+    arguments = {"run": str(run), "failing": failing}
+    job = write_job(
+        run / "flare",
+        plan,
+        server=("remembrain.study.flaring.SimulatedRounds", {"folder": str(run)}),
+        site=("failing_site.FailingLearner", arguments),
+    )
+    simulate(job, plan, run, None, lambda: None, also=["failing_site.FailingLearner"])
+    return run
+
+
+@pytest.fixture
+def importable(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+
+
+@pytest.mark.usefixtures("importable")
+def test_nothing_is_averaged_over_fewer_sites_unless_that_is_allowed(table, tmp_path):
+    with pytest.raises(RemembrainError, match=r"round 1.*site 4.* NaN or infinite"):
+        failing_run(table, tmp_path / "run", ["learner-4"], allow_missing=False)
+    assert Archive(tmp_path / "run" / "rounds").last() == 0
+    assert not list((tmp_path / "run" / "rounds").glob("001/manifest.json"))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("importable")
+@pytest.mark.parametrize("site", sorted(WAYS))
+def test_whoever_fails_is_named_within_the_time_limit(table, tmp_path, site):
+    with pytest.raises(RemembrainError, match=f"round 1.*site {site[-1]}"):
+        failing_run(table, tmp_path / "run", [site], allow_missing=False)
+    assert Archive(tmp_path / "run" / "rounds").last() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("importable")
+def test_where_missing_sites_are_allowed_the_archive_says_who_was_and_why(table, tmp_path):
+    run = failing_run(table, tmp_path / "run", list(WAYS), allow_missing=True)
+    archive = Archive(run / "rounds")
+    facts = archive.facts(1)
+    why = {one["name"]: one["why"] for one in facts["missing"]}
+    assert set(why) == {f"site {number}" for number in range(3, 9)}
+    assert "TypeError" in why["site 3"]
+    assert "NaN" in why["site 4"]
+    assert "of shape" in why["site 5"]
+    assert "another round" in why["site 6"]
+    assert "did not answer" in why["site 7"]
+    assert set(facts["models"]) == {"community", "learner-1", "learner-2"}
+    replies = {
+        one["number"]: Reply(read_weights(archive.local(1, one["number"]))[0], one["scans"], "")
+        for one in facts["learners"]
+    }
+    mean, kept = weighted_mean(replies), archive.state(1)
+    assert all(torch.equal(mean[name], kept[name]) for name in kept)
+
+
+def test_messages_carry_every_tensor_as_it_is():
+    state = {"a": torch.randn(3, 2), "count": torch.tensor(7), "none": torch.zeros(0)}
+    facts, found = unpacked(packed({"round": 3}, state))
+    assert facts == {"round": 3}
+    assert all(torch.equal(found[name], state[name]) and found[name].dtype == state[name].dtype for name in state)
+    with pytest.raises(RemembrainError, match="no disk"):
+        unpacked(refusal("no disk"))
+
+
+def test_a_plan_survives_its_text():
+    recipe = recipes.recipe("cnn3d", "light", federated=True)
+    plan = Plan("cnn3d", "light", recipe, 3, 1, {"rome": "Rome", "oslo": "Oslo"}, 60, allow_missing=True)
+    assert Plan.from_text(plan.to_text()) == plan
+    assert plan.numbers == {"rome": 1, "oslo": 2}
+
+
+def test_kits_hold_certificates_and_allow_our_classes_alone(tmp_path):
+    (tmp_path / "sites.toml").write_text(SITES)
+    kits = provision(read_sites(tmp_path / "sites.toml"), tmp_path / "kits")
+    for kit, name in ((kits.server, "server"), *((site, "client") for site in kits.sites)):
+        assert (kit / "startup" / f"{name}.crt").is_file()
+        allowed = json.loads((kit / "local" / "resources.json").read_text())["class_allow_list"]
+        ours = [one for one in allowed if not one.startswith("nvflare.")]
+        assert sorted(ours) == ["remembrain.study.flaring.ServerRounds", "remembrain.study.flaring.SiteLearner"]
+    assert read_site(kits.sites[0] / "local" / "remembrain.toml")[1] == 0.2
+    with pytest.raises(DataError, match="is not empty"):
+        provision(read_sites(tmp_path / "sites.toml"), tmp_path / "kits")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ('host = "localhost"', "server.host"),
+        ('email = "coordinator@example.org"', "coordinator.email"),
+        ('[[sites]]\nname = "rome"', "sites"),
+        ('name = "rome"', "sites.1.name"),
+    ],
+)
+def test_what_is_missing_in_sites_toml_is_named(tmp_path, change, said):
+    (tmp_path / "sites.toml").write_text(SITES.replace(change, ""))
+    with pytest.raises(DataError, match=said):
+        read_sites(tmp_path / "sites.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("unseen = 0.2", "source"), ('source = "x"\nunseen = 2', "unseen"), ('source = "x"\nsorce = 1', "sorce")],
+)
+def test_what_is_wrong_in_a_site_s_own_file_is_named(tmp_path, text, said):
+    (tmp_path / "remembrain.toml").write_text(text)
+    with pytest.raises(DataError, match=said):
+        read_site(tmp_path / "remembrain.toml")
