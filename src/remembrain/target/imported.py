@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from remembrain.errors import DataError, UsageError
 from remembrain.run import sha256
@@ -54,7 +54,33 @@ def load(spec: str, weights: Path, arguments: Mapping[str, Any] | None = None) -
     module, class_name = _module(spec)
     network = _instance(module, class_name, spec, dict(arguments or {}))
     tensors, notes = read_weights(weights)
-    fit(network, tensors, weights)
+    return _with_weights(network, module, spec, tensors, weights, arguments, notes)
+
+
+def made_with(spec: str, weights: Mapping[str, Tensor], where: Path, arguments: Mapping[str, Any]) -> Target:
+    """Return a model of a user's class with weights that are in memory; ``where`` is what messages call them.
+
+    Raises
+    ------
+    UsageError, DataError
+        As for :func:`load`.
+    """
+    module, class_name = _module(spec)
+    network = _instance(module, class_name, spec, dict(arguments))
+    return _with_weights(network, module, spec, weights, where, arguments, ())
+
+
+def _with_weights(
+    network: nn.Module,
+    module: ModuleType,
+    spec: str,
+    weights: Mapping[str, Tensor],
+    where: Path,
+    arguments: Mapping[str, Any] | None,
+    notes: tuple[str, ...],
+) -> Target:
+    """Return a target of a network and what stands beside its class."""
+    fit(network, weights, where)
     source = Path(module.__file__).resolve() if module.__file__ else None
     return Target(
         network.eval(),

@@ -17,7 +17,11 @@ BEGIN, TRAIN = "begin", "train"
 TIME_LIMIT = 3600
 FAILURE = "failure.json"
 SIMULATED = ("remembrain.study.flaring.SimulatedRounds", "remembrain.study.flaring.SimulatedLearner")
-REAL = ("remembrain.study.flaring.ServerRounds", "remembrain.study.flaring.SiteLearner")
+REAL = (
+    "remembrain.study.flaring.ServerRounds",
+    "remembrain.study.flaring.SiteLearner",
+    "remembrain.study.meter.LeakageMeter",
+)
 """What a job of ours is made of: FLARE builds only classes that the machine's own settings allow."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -123,6 +125,30 @@ def over_rounds(evidence: Evidence) -> Drawing | None:
         figure.align_ylabels()
     final = "; ".join(f"{evidence.title_of(one.name)} {value_of(one)}" for one in looked[-1].auc)
     return Drawing("What each round gives away", f"AUC, mean over pairs, at round {looked[-1].round}: {final}.", figure)
+
+
+def trend(rows: Sequence[Sequence[str]], limit: float | None) -> Drawing | None:
+    """Draw the lines of a leakage meter's ``trend.tsv``: AUC with its interval by round and attack."""
+    known = [row for row in rows if row[2] != "n/a"]
+    if not known:
+        return None
+    names = list(dict.fromkeys(row[1] for row in known))
+    with style():
+        figure, (ax,) = canvas(6.2, 2.6)
+        for place, (name, colour) in enumerate(zip(names, (OUTPUTS, WEIGHTS, MEMBERS, OTHERS), strict=False)):
+            mine = np.array([[float(value) for value in (row[0], *row[2:5])] for row in known if row[1] == name])
+            at = mine[:, 0] + 0.08 * place
+            ax.vlines(at, mine[:, 2], mine[:, 3], color=colour, linewidth=1.4)
+            ax.plot(at, mine[:, 1], color=colour, marker="o", markersize=3.5, linewidth=1, label=name)
+        ax.axhline(0.5, color=INK, linewidth=0.8)
+        if limit is not None:
+            ax.axhline(limit, color=BLIND, linewidth=0.8, linestyle=":", label="limit")
+        ax.set_xlabel("round")
+        ax.set_ylabel("AUC, 95 % interval")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.legend(loc="upper left")
+    told = "; ".join(f"round {row[0]}, {row[1]}: {row[2]} ({row[3]} to {row[4]})" for row in known)
+    return Drawing("What the community model gives away of this site's people", f"{told}.", figure)
 
 
 def _heat(ax: Axes, attack: PairsAttack, numbers: list[int]) -> None:
