@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from remembrain._parallel import one_thread
 from remembrain.errors import RemembrainError
 from remembrain.federation.flare.plan import FAILURE, SIMULATED, Plan
 from remembrain.run import read_json, write_json
+
+_GRACE = 10
 
 
 def simulate(
@@ -61,10 +64,12 @@ def simulate(
         try:
             while process.poll() is None:
                 look()
-                try:
+                with suppress(subprocess.TimeoutExpired):
                     process.wait(timeout=1)
-                except subprocess.TimeoutExpired:
-                    continue
+                if (folder / FAILURE).is_file():  # it waits for sites that hang
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(timeout=_GRACE)
+                    break
         finally:
             end_all(process)
     look()
