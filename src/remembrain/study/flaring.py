@@ -193,7 +193,7 @@ def start_rounds(kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callabl
         server=("remembrain.study.flaring.ServerRounds", {}),
         site=("remembrain.study.flaring.SiteLearner", {"grid": grid}),
     )
-    result = run_job(kit, job, run.path / "flare", look)
+    result = run_job(kit, job, run.path / "flare", plan.time_limit, look)
     found = next(iter(result.rglob("remembrain/rounds")), None)
     if found:
         shutil.copytree(found, run.path / "rounds", dirs_exist_ok=True)

@@ -6,7 +6,9 @@ import logging
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from nvflare.fuel.flare_api.flare_api import new_secure_session
 
@@ -16,6 +18,8 @@ from remembrain.run import read_json
 
 _LOGIN = 30.0
 _PAUSE = 2.0
+_SILENT = 30.0
+"""A site that has not been heard of for so many seconds is taken for lost."""
 
 
 def sites_of(kit: Path) -> list[str]:
@@ -34,15 +38,28 @@ def sites_of(kit: Path) -> list[str]:
     return [str(name) for name in read_json(path)]
 
 
-def run_job(kit: Path, job: Path, out: Path, look: Callable[[], object]) -> Path:
+def run_job(kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[], object]) -> Path:
     """Send a job, wait until it has ended, and return the folder of what the server kept of it.
+
+    Parameters
+    ----------
+    kit
+        The coordinator's start-up kit.
+    job
+        Of :func:`~remembrain.federation.flare.plan.write_job`.
+    out
+        Gets ``result``.
+    time_limit
+        Seconds within which the job has to begin at every site.
+    look
+        Called about every two seconds meanwhile.
 
     Raises
     ------
     RemembrainError
-        Where the server cannot be reached, refuses this kit, or loses the job.
+        Where the server cannot be reached, refuses this kit, or loses the job; where sites are not there, naming them.
     """
-    logging.getLogger("nvflare").setLevel(logging.ERROR)
+    logging.getLogger("nvflare").setLevel(logging.CRITICAL)
     try:
         session = new_secure_session(kit.name, str(kit.resolve()), timeout=_LOGIN)
     except Exception as error:
@@ -52,20 +69,40 @@ def run_job(kit: Path, job: Path, out: Path, look: Callable[[], object]) -> Path
             try_next="startup/start.sh of the server's kit on its machine, then the same again",
         ) from None
     try:
-        number = session.submit_job(str(job.resolve()))
-        while True:
-            meta = session.get_job_meta(number)
-            status = str(meta.get("status", ""))
-            look()
-            if status.startswith("FINISHED"):
-                break
-            time.sleep(_PAUSE)
-        folder = out / "result"
-        shutil.rmtree(folder, ignore_errors=True)
-        return Path(session.download_job_result(number, str(folder.resolve())))
+        return _run(session, kit, job, out, time_limit, look)
     except RemembrainError:
         raise
     except Exception as error:
         raise RemembrainError(f"lost the server ({type(error).__name__}: {error})", where=kit) from None
     finally:
         session.close()
+
+
+def _run(session: Any, kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[], object]) -> Path:
+    """Send the job, wait for it and fetch what is kept of it; whatever ends this early ends the job as well."""
+    number = session.submit_job(str(job.resolve()))
+    try:
+        began = time.monotonic()
+        while not (status := str(session.get_job_meta(number).get("status", ""))).startswith("FINISHED"):
+            look()
+            if not status.startswith("RUNNING") and time.monotonic() - began > time_limit:
+                raise RemembrainError(
+                    f"the training did not begin within {time_limit:g} s: {_absent(session, sites_of(kit))}",
+                    try_next="startup/start.sh of the sites' kits, then the same again",
+                )
+            time.sleep(_PAUSE)
+    except BaseException:
+        with suppress(Exception):  # the sites must not go on training for nobody
+            session.abort_job(number)
+        raise
+    folder = out / "result"
+    shutil.rmtree(folder, ignore_errors=True)
+    return Path(session.download_job_result(number, str(folder.resolve())))
+
+
+def _absent(session: Any, sites: list[str]) -> str:
+    """Return which sites the server has not heard of, or not for long."""
+    heard = {str(client.name): float(client.last_connect_time) for client in session.get_system_info().client_info}
+    now = time.time()
+    lost = [site for site in sites if now - heard.get(site, 0.0) > _SILENT]
+    return f"{', '.join(lost)} cannot be reached" if lost else f"all of {', '.join(sites)} are there, but one refused"
