@@ -6,6 +6,7 @@ scan by scan, or epoch by epoch in training: whatever else the machine does fall
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import statistics
 import subprocess
@@ -23,6 +24,9 @@ from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.cohort.store import ScanStore, file_of
 from remembrain.evidence import calibration, exposure
+from remembrain.federation.archive import Archive
+from remembrain.federation.in_process import Federation, run_rounds
+from remembrain.federation.learner import train_locally
 from remembrain.signals import extract
 from remembrain.study.gathering import judge
 from remembrain.target.model import Target
@@ -262,6 +266,34 @@ def statistics_of(attacks: int, people: int, repeats: int = 5) -> float:
     return timed(everything)
 
 
+def round_over_training(learners: int = 4, scans: int = 40, turns: int = 3) -> float:
+    """Return a federated round in process over the learners' own training, each turn after the other's."""
+    shape = (1, 32, 32, 32)
+    rng = np.random.default_rng(0)
+    count = learners * scans
+    volumes = rng.standard_normal((count, *shape), dtype=np.float32)
+    inputs = InMemory(volumes, tuple(str(place) for place in range(count)))
+    age, how = rng.uniform(45, 80, count), recipe("cnn3d", "light", federated=True)
+    network = build("cnn3d", "light", shape, mean_age=62.0, generator=torch.Generator().manual_seed(0))
+    places = {number: np.arange(count)[number - 1 :: learners] for number in range(1, learners + 1)}
+    names = {number: str(number) for number in places}
+    ratios = []
+    with tempfile.TemporaryDirectory() as folder:
+        federation = Federation(network, inputs, age, places, names, np.arange(0), how, 1, 0)
+        for turn in range(turns):
+
+            def bare() -> None:
+                for number, own in places.items():
+                    train_locally(copy.deepcopy(network), inputs, age, own, how, learner=number, round_=1, seed=0)
+
+            before = timed(bare)
+            begun = copy.deepcopy(network.state_dict())
+            ours = timed(lambda: run_rounds(federation, Archive(Path(folder) / str(turn)), workers=1))  # noqa: B023
+            network.load_state_dict(begun)
+            ratios.append(2 * ours / (before + timed(bare)))
+    return statistics.median(ratios)
+
+
 def main() -> int:
     """Measure and print every ratio; return 1 where one is above its limit."""
     torch.set_num_threads(1)
@@ -269,6 +301,7 @@ def main() -> int:
         ("last layers' signals over a bare forward pass", lambda: signals_over_bare(LAST, backward=False), 1.15),
         ("all signals over a bare forward and backward loop", lambda: signals_over_bare(ALL, backward=True), 1.15),
         ("training epoch from the store over the same steps in memory", epoch_from_store_over_memory, 1.10),
+        ("a federated round in process over its learners' own training", round_over_training, 1.05),
         ("peak memory of extraction, 1,000 scans over 100", lambda: peak_memory(1000) / peak_memory(100), 1.05),
         ("seconds for all statistics of 20 attacks on 5,000 + 5,000 people", lambda: statistics_of(20, 5000), 10.0),
         ("the same of 10,000 + 10,000 over it", lambda: statistics_of(20, 10000) / statistics_of(20, 5000), 2.5),

@@ -96,7 +96,8 @@ def failing_run(table, path, failing, *, allow_missing, rounds=1, time_limit=40)
         server=("remembrain.study.flaring.SimulatedRounds", {"folder": str(run)}),
         site=("failing_site.FailingLearner", arguments),
     )
-    simulate(job, plan, run, None, lambda: None, also=["failing_site.FailingLearner"])
+    last = run / "rounds" / f"{rounds:03d}" / "manifest.json"
+    simulate(job, plan, run, None, last.is_file, also=["failing_site.FailingLearner"])
     return run
 
 
@@ -165,7 +166,9 @@ def test_kits_hold_certificates_and_allow_our_classes_alone(tmp_path):
     kits = provision(read_sites(tmp_path / "sites.toml"), tmp_path / "kits")
     for kit, name in ((kits.server, "server"), *((site, "client") for site in kits.sites)):
         assert (kit / "startup" / f"{name}.crt").is_file()
-        allowed = json.loads((kit / "local" / "resources.json").read_text())["class_allow_list"]
+        settings = json.loads((kit / "local" / "resources.json").read_text())
+        assert settings["allow_log_streaming"] is False
+        allowed = settings["class_allow_list"]
         ours = [one for one in allowed if not one.startswith("nvflare.")]
         assert sorted(one.rpartition(".")[2] for one in ours) == ["LeakageMeter", "ServerRounds", "SiteLearner"]
     assert read_site(kits.sites[0] / "local" / "remembrain.toml")[1] == 0.2

@@ -196,15 +196,16 @@ def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None)
     done = 0
     with progress("training over FLARE's sites", plan.rounds) as advance:
 
-        def look() -> None:
+        def complete() -> bool:
             nonlocal done
             while archive.manifest(done + 1).is_file():
                 done += 1
                 error = archive.facts(done).get("mae_unseen")
                 text = "" if error is None else f": MAE {error:.2f} of people nobody has"
                 advance(f"training over FLARE's sites, round {done}/{plan.rounds}{text}")
+            return done >= plan.rounds
 
-        simulate_rounds(run, plan, workers, look)
+        simulate_rounds(run, plan, workers, complete)
 
 
 def _mean_age(scans: Scans, learner: Int[np.ndarray, "scan"]) -> float:

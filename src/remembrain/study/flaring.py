@@ -62,7 +62,7 @@ class SimulatedRounds(FlareRounds):
         return mean_error(network, material.inputs, material.scans.age, np.flatnonzero(learner == 0))
 
 
-def simulate_rounds(run: RunFolder, plan: Plan, workers: int | None, look: Callable[[], object]) -> None:
+def simulate_rounds(run: RunFolder, plan: Plan, workers: int | None, complete: Callable[[], bool]) -> None:
     """Run the rounds of a run folder in FLARE's simulator.
 
     Raises
@@ -77,7 +77,7 @@ def simulate_rounds(run: RunFolder, plan: Plan, workers: int | None, look: Calla
         server=("remembrain.study.flaring.SimulatedRounds", {"folder": str(run.path.resolve())}),
         site=("remembrain.study.flaring.SimulatedLearner", {"run": str(run.path.resolve())}),
     )
-    simulate(job, plan, run.path, workers, look)
+    simulate(job, plan, run.path, workers, complete)
 
 
 @cache

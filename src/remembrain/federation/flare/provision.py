@@ -185,6 +185,8 @@ def _allow(kit: Path) -> None:
     """Let a kit run our classes and FLARE's own, and no others; keep jobs apart from those of other federations."""
     found: dict[str, Any] = read_json(kit / "local" / "resources.json.default")
     found["class_allow_list"] = [*found.get("class_allow_list", []), *REAL]
+    found["allow_log_streaming"] = False  # a site's log may name its people, and stays with it
+    found["components"] = [one for one in found.get("components", []) if one.get("id") != "site_log_streamer"]
     text = json.dumps(found, indent=1)
     own = text.replace("/tmp/nvflare/", f"/tmp/nvflare-{secrets.token_hex(4)}/")  # noqa: S108 - as FLARE has it
     write_text(kit / "local" / "resources.json", own + "\n")

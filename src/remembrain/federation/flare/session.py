@@ -82,15 +82,7 @@ def _run(session: Any, kit: Path, job: Path, out: Path, time_limit: float, look:
     """Send the job, wait for it and fetch what is kept of it; whatever ends this early ends the job as well."""
     number = session.submit_job(str(job.resolve()))
     try:
-        began = time.monotonic()
-        while not (status := str(session.get_job_meta(number).get("status", ""))).startswith("FINISHED"):
-            look()
-            if not status.startswith("RUNNING") and time.monotonic() - began > time_limit:
-                raise RemembrainError(
-                    f"the training did not begin within {time_limit:g} s: {_absent(session, sites_of(kit))}",
-                    try_next="startup/start.sh of the sites' kits, then the same again",
-                )
-            time.sleep(_PAUSE)
+        _wait(session, kit, number, time_limit, look)
     except BaseException:
         with suppress(Exception):  # the sites must not go on training for nobody
             session.abort_job(number)
@@ -98,6 +90,19 @@ def _run(session: Any, kit: Path, job: Path, out: Path, time_limit: float, look:
     folder = out / "result"
     shutil.rmtree(folder, ignore_errors=True)
     return Path(session.download_job_result(number, str(folder.resolve())))
+
+
+def _wait(session: Any, kit: Path, number: str, time_limit: float, look: Callable[[], object]) -> None:
+    """Wait until a job has ended."""
+    began = time.monotonic()
+    while not (status := str(session.get_job_meta(number).get("status", ""))).startswith("FINISHED"):
+        look()
+        if not status.startswith("RUNNING") and time.monotonic() - began > time_limit:
+            raise RemembrainError(
+                f"the training did not begin within {time_limit:g} s: {_absent(session, sites_of(kit))}",
+                try_next="startup/start.sh of the sites' kits, then the same again",
+            )
+        time.sleep(_PAUSE)
 
 
 def _absent(session: Any, sites: list[str]) -> str:

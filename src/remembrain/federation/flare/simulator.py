@@ -23,7 +23,7 @@ def simulate(
     plan: Plan,
     folder: Path,
     workers: int | None,
-    look: Callable[[], object],
+    complete: Callable[[], bool],
     *,
     also: Sequence[str] = (),
 ) -> None:
@@ -39,8 +39,8 @@ def simulate(
         Where the server keeps rounds and failures; gets ``flare.log``.
     workers
         Sites that run at once; all of them when left out, since a site that has to wait is started anew for every task.
-    look
-        Called about every second meanwhile.
+    complete
+        Says whether all rounds are there; called about every second.
     also
         Import paths of other classes that the job is made of.
 
@@ -63,18 +63,16 @@ def simulate(
         )
         try:
             while process.poll() is None:
-                look()
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(timeout=1)
-                if (folder / FAILURE).is_file():  # it waits for sites that hang
+                if complete() or (folder / FAILURE).is_file():  # it would wait for sites that hang
                     with suppress(subprocess.TimeoutExpired):
                         process.wait(timeout=_GRACE)
                     break
         finally:
             end_all(process)
-    look()
     raise_failure(folder)
-    if process.returncode:
+    if not complete():
         raise RemembrainError(f"FLARE's simulator ended with {process.returncode}", where=log)
 
 
