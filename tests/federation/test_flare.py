@@ -191,6 +191,12 @@ def test_what_is_missing_in_sites_toml_is_named(tmp_path, change, said):
         read_sites(tmp_path / "sites.toml")
 
 
+def test_a_name_that_flare_takes_for_a_truth_value_is_refused(tmp_path):
+    (tmp_path / "sites.toml").write_text(SITES.replace("rome", "f"))
+    with pytest.raises(DataError, match="'f'"):
+        read_sites(tmp_path / "sites.toml")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [("unseen = 0.2", "source"), ('source = "x"\nunseen = 2', "unseen"), ('source = "x"\nsorce = 1', "sorce")],

@@ -21,6 +21,7 @@ from remembrain.run import read_json, write_json, write_text
 SITE_FILE = "remembrain.toml"
 SITES_FILE = "remembrain-sites.json"
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+_TRUTH = frozenset({"t", "f", "y", "n", "yes", "no", "on", "off", "true", "false", "0", "1"})
 _LOCAL = """\
 # Where the people of this site are. Nothing in this file leaves the site.
 source = "/path/to/BIDS"      # the BIDS folder
@@ -93,6 +94,8 @@ def read_sites(path: Path) -> Federation:
         key = ".".join(str(part) for part in first["loc"])
         raise DataError(f"{key}: {first['msg']}", where=path, expected="see docs/federation.md") from None
     names = [site.name for site in found.sites]
+    if taken := [name for name in names if name.lower() in _TRUTH]:
+        raise DataError(f"FLARE reads the name {taken[0]!r} as true or false", where=path, expected="another name")
     if len(set(names)) < len(names) or found.server.host in names:
         raise DataError("a name stands twice", where=path, expected="one name each for the server and every site")
     return found
