@@ -266,7 +266,7 @@ def statistics_of(attacks: int, people: int, repeats: int = 5) -> float:
     return timed(everything)
 
 
-def round_over_training(learners: int = 4, scans: int = 40, turns: int = 3) -> float:
+def round_over_training(learners: int = 4, scans: int = 100, turns: int = 3) -> float:
     """Return a federated round in process over the learners' own training, each turn after the other's."""
     shape = (1, 32, 32, 32)
     rng = np.random.default_rng(0)

@@ -18,7 +18,7 @@ from torch import nn
 from remembrain.errors import EvidenceAboveLimit, UsageError
 from remembrain.study.meter import LeakageMeter
 
-PEOPLE, COLUMNS = 120, 150
+PEOPLE, COLUMNS = 240, 280
 
 
 class Net(nn.Module):
