@@ -149,7 +149,7 @@ def federate(
     from remembrain.study.federating import federate as train_over_learners
 
     config = Config(source=data, seed=seed, data=data_options, training=train_options, federation=federation_options)
-    print(train_over_learners(config, run).path / "rounds")
+    print(train_over_learners(config, run, _say).path / "rounds")
 
 
 federation = App(name="federation", help="Real sites: make start-up kits, and start a training over them.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -143,6 +144,43 @@ def test_where_missing_sites_are_allowed_the_archive_says_who_was_and_why(table,
     }
     mean, kept = weighted_mean(replies), archive.state(1)
     assert all(torch.equal(mean[name], kept[name]) for name in kept)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("importable")
+def test_a_leakage_meter_runs_inside_a_job_and_changes_nothing(table, tmp_path):
+    run = federate(config_of(table, 2, rounds=2), tmp_path / "run").path
+    before = models(run)
+    shutil.rmtree(run / "rounds")
+    recipe = recipes.recipe("mlp", "light", federated=True)
+    plan = Plan("mlp", "light", recipe, 2, 4, {f"learner-{k}": f"learner-{k}" for k in (1, 2)}, 120)
+    server, site = ("SimulatedRounds", {"folder": str(run)}), ("SimulatedLearner", {"run": str(run)})
+    job = write_job(
+        run / "flare",
+        plan,
+        server=(f"remembrain.study.flaring.{server[0]}", server[1]),
+        site=(f"remembrain.study.flaring.{site[0]}", site[1]),
+    )
+    settings = job / "app" / "config" / "config_fed_client.json"
+    content = json.loads(settings.read_text())
+    meter = {
+        "network": "remembrain.target.mlp:Mlp",
+        "arguments": {"shape": [6]},
+        "people": "site_people:people",
+        "out": str(tmp_path / "leakage" / "{site}"),
+        "attacks": ["error-threshold"],
+    }
+    content["task_data_filters"] = [
+        {"tasks": ["train"], "filters": [{"path": "remembrain.study.meter.LeakageMeter", "args": meter}]}
+    ]
+    settings.write_text(json.dumps(content))
+    last = run / "rounds" / "002" / "manifest.json"
+    simulate(job, plan, run, None, last.is_file, also=["remembrain.study.meter.LeakageMeter"])
+    assert models(run) == before
+    for name in plan.sites:
+        rows = (tmp_path / "leakage" / name / "trend.tsv").read_text().splitlines()
+        assert {row.split("\t")[0] for row in rows[1:]} == {"0", "1"}
+        assert all("n/a" not in row for row in rows[1:])
 
 
 def test_messages_carry_every_tensor_as_it_is():

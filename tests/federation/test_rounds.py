@@ -77,6 +77,20 @@ def test_a_community_model_is_the_weighted_mean_of_its_learners(run):
     assert all(torch.equal(last[name], target[name]) for name in last)
 
 
+def test_who_is_where_is_told_and_drawn_before_training(table, tmp_path, monkeypatch):
+    heard = []
+
+    def trained(*given, **more):
+        assert (tmp_path / "run" / "figures" / "environment.svg").is_file()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(in_process, "train_locally", trained)
+    with pytest.raises(KeyboardInterrupt):
+        federate(config_of(table), tmp_path / "run", heard.append)
+    assert "learner-4: 50 people" in heard[0]
+    assert "nobody: 50 people" in heard[0]
+
+
 def test_several_workers_leave_the_same_bytes(table, run, tmp_path):
     assert models(federate(config_of(table, workers=2), tmp_path / "run").path) == models(run)
 

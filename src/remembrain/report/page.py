@@ -98,12 +98,18 @@ def _draw(folder: RunFolder, evidence: Evidence) -> dict[str, svg.Drawing]:
         "groups": intervals.differences(evidence.groups) if evidence.groups else None,
         "beyond": intervals.beyond(evidence),
         "exposed": _of(evidence, evidence.exposure, intervals.exposed),
-        "environment": rounds.environment(evidence.federation, evidence.target.label, evidence.target.unit),
+        "environment": _learners(evidence),
         "pairs": rounds.pairs(evidence),
         "rounds": rounds.over_rounds(evidence),
         "reliability": _of(evidence, evidence.reliability, risk.reliability),
     }
     return {name: drawing for name, drawing in drawn.items() if drawing is not None}
+
+
+def _learners(evidence: Evidence) -> svg.Drawing | None:
+    """Draw the learners of a federation."""
+    found, target = evidence.federation, evidence.target
+    return rounds.environment(found.learners, found.environment, target.label, target.unit) if found else None
 
 
 def _absent(evidence: Evidence, drawings: Mapping[str, svg.Drawing]) -> set[str]:

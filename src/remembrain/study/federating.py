@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
@@ -18,9 +19,12 @@ from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
 from remembrain.federation.flare.plan import Plan
 from remembrain.federation.in_process import Federation, run_rounds
 from remembrain.federation.rounds import mean_age
-from remembrain.run import RunFolder
+from remembrain.report.document import Learner
+from remembrain.report.figures.rounds import environment as draw_environment
+from remembrain.report.figures.svg import alone
+from remembrain.run import RunFolder, write_text
 from remembrain.study.facts import run_facts
-from remembrain.study.learners import write_learners
+from remembrain.study.learners import describe_learners, title_of, write_learners
 from remembrain.study.material import Material, insist, make_material, read_cohort
 from remembrain.target import networks, recipes, saved
 from remembrain.target.model import Target
@@ -31,11 +35,11 @@ _STREAM = 11
 Learners = tuple[Int[np.ndarray, "scan"], dict[int, str]]
 
 
-def federate(config: Config, path: Path) -> RunFolder:
+def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: None) -> RunFolder:
     """Divide people over learners and train one model over them; a rerun goes on after the last complete round.
 
-    The run folder gets ``rounds/NNN/``, the last community model as ``target/``, and who is where under
-    ``restricted/``.
+    Who is where is drawn in ``figures/environment.svg`` and told (``say``) before training. The run folder gets
+    ``rounds/NNN/``, the last community model as ``target/``, and who is where under ``restricted/``.
 
     Raises
     ------
@@ -67,7 +71,7 @@ def federate(config: Config, path: Path) -> RunFolder:
         generator=torch.Generator().manual_seed(config.seed),
         dropout=recipe.dropout,
     )
-    _begin(run, config, material, learner, names)
+    say(_begin(run, config, material, learner, names))
     rounds = options.rounds or recipes.ROUNDS[name]
     archive = Archive(run.path / "rounds")
     with run.alone():
@@ -256,8 +260,8 @@ def _learners(scans: Scans, options: FederationOptions, seed: int) -> Learners:
 
 def _begin(
     run: RunFolder, config: Config, material: Material, learner: Int[np.ndarray, "scan"], names: dict[int, str]
-) -> None:
-    """Start or continue the run folder, once it is known that everything in it can be used."""
+) -> str:
+    """Start or continue the run folder, once it is known that everything in it can be used; return who is where."""
     facts = run_facts(config.seed)
     RunFolder.create(run.path, facts)
     for stale in (run.evidence, run.path / "report.html"):
@@ -267,4 +271,14 @@ def _begin(
     run.log(f"{facts['command']} (remembrain {version}): scans {counts}, {int((learner == 0).sum())} of nobody")
     write_split(run.split, material.scans, material.split)
     write_learners(run, material.scans, learner, names)
+    own = {number: learner == number for number in names}
+    told = [Learner(**one) for one in describe_learners(material.scans, own, names)]
+    unit = "years" if material.label == "age" else f"units of {material.label}"
+    title = title_of(config.federation or FederationOptions())
+    picture = draw_environment(told, title, material.label, unit)
+    write_text(run.figures / "environment.svg", alone(picture, "environment"))
+    lines = [f"  {one.name}: {one.people} people, {one.age_mean:.1f} ± {one.age_sd:.1f} {unit}" for one in told]
+    nobody = len(np.unique(material.scans.participant_id[learner == 0]))
+    listed = "\n".join([f"{title}:", *lines, f"  nobody: {nobody} people"])
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
+    return f"{listed}\n  drawn in {run.figures / 'environment.svg'}"

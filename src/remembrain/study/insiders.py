@@ -27,13 +27,12 @@ from remembrain.config import AttackOptions, Config, FederationOptions
 from remembrain.errors import DataError
 from remembrain.evidence import assess, groups
 from remembrain.federation.archive import Archive
-from remembrain.federation.environments import ENVIRONMENTS
 from remembrain.run import RunFolder, write_text
 from remembrain.study import gathering
 from remembrain.study.asking import Asked, ask, code_of, rules_of
 from remembrain.study.attacking import Round, Stack, null_rounds, run_attacks
 from remembrain.study.checkpoints import QUICK
-from remembrain.study.learners import read_learners
+from remembrain.study.learners import describe_learners, read_learners, title_of
 from remembrain.study.material import Material
 from remembrain.target.model import Target
 from remembrain.target.weights import fit, read_weights
@@ -506,26 +505,13 @@ def _content(
 ) -> dict[str, Any]:
     """Return what stands in ``evidence.json`` as ``federation``."""
     scans = case.material.scans
-    environment = ENVIRONMENTS.get(options.environment)
-    learners = [
-        {
-            "number": number,
-            "name": case.names[number],
-            "people": len(np.unique(scans.participant_id[own])),
-            "scans": int(own.sum()),
-            "age_mean": float(scans.age[own].mean()),
-            "age_sd": float(scans.age[own].std(ddof=1)),
-            "p5": float(np.quantile(scans.age[own], 0.05)),
-            "p95": float(np.quantile(scans.age[own], 0.95)),
-        }
-        for number, own in case.own.items()
-    ]
+    learners = describe_learners(scans, case.own, case.names)
     rounds = [
         {"round": round_, "mae_unseen": case.archive.facts(round_).get("mae_unseen")}
         for round_ in range(case.archive.last() + 1)
     ]
     return {
-        "environment": environment.title if environment else f"sites by {options.environment}",
+        "environment": title_of(options),
         "learners": learners,
         "people_known_of_nobody": len(np.unique(scans.participant_id[case.pool])),
         "people_tested_of_nobody": len(np.unique(scans.participant_id[case.others])),

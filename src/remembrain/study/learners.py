@@ -1,14 +1,17 @@
-"""Which learner has whom: ``restricted/learners.tsv`` of a federated run."""
+"""Which learner has whom: ``restricted/learners.tsv`` of a federated run, and what may be told of it."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 
+from remembrain.config import FederationOptions
 from remembrain.errors import DataError
+from remembrain.federation.environments import ENVIRONMENTS
 from remembrain.run import RunFolder, write_text
 from remembrain.types import Scans
 
@@ -45,3 +48,28 @@ def read_learners(run: RunFolder, scans: Scans) -> tuple[Int[np.ndarray, "scan"]
         for person, session in zip(scans.participant_id, scans.session_id, strict=True)
     ]
     return np.array(learner, dtype=int), dict(sorted((int(row["learner"]), row["name"]) for row in rows))
+
+
+def describe_learners(
+    scans: Scans, own: Mapping[int, Bool[np.ndarray, "scan"]], names: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    """Return how many people each learner has and how old they are, as it stands in ``evidence.json``."""
+    return [
+        {
+            "number": number,
+            "name": names[number],
+            "people": len(np.unique(scans.participant_id[mask])),
+            "scans": int(mask.sum()),
+            "age_mean": float(scans.age[mask].mean()),
+            "age_sd": float(scans.age[mask].std(ddof=1)),
+            "p5": float(np.quantile(scans.age[mask], 0.05)),
+            "p95": float(np.quantile(scans.age[mask], 0.95)),
+        }
+        for number, mask in own.items()
+    ]
+
+
+def title_of(options: FederationOptions) -> str:
+    """Return what an environment is called."""
+    environment = ENVIRONMENTS.get(options.environment)
+    return environment.title if environment else f"sites by {options.environment}"

@@ -48,7 +48,8 @@ class LeakageMeter(Filter):  # type: ignore[misc]  # FLARE has no types
         :func:`remembrain.audit_module`: ``inputs``, ``age``, ``member`` (who is trained on; the others are held out),
         and ``person``, ``sex``, ``site`` where they are known.
     out
-        Folder of the site that gets ``round-NNN/`` with evidence and report, ``trend.tsv`` and ``trend.svg``.
+        Folder of the site that gets ``round-NNN/`` with evidence and report, ``trend.tsv`` and ``trend.svg``; in it,
+        ``{site}`` stands for the site's name, where one job is for all.
     arguments
         What the class is made with.
     stop_above
@@ -93,6 +94,7 @@ class LeakageMeter(Filter):  # type: ignore[misc]  # FLARE has no types
         """
         if fl_ctx.get_prop(FLContextKey.TASK_NAME) not in self.tasks:
             return shareable
+        self.out = Path(str(self.out).replace("{site}", str(fl_ctx.get_identity_name(default="site"))))
         stopped = self.out / "stopped.txt"
         if stopped.is_file():
             raise EvidenceAboveLimit(stopped.read_text(encoding="utf-8").strip())

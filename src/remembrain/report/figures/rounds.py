@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from remembrain.report.document import Evidence, Federation, PairsAttack, array
+from remembrain.report.document import Evidence, Learner, PairsAttack, array
 from remembrain.report.figures.svg import (
     BLIND,
     INK,
@@ -32,11 +33,8 @@ _SPAN = 0.25
 """An AUC this far from one half has the full colour."""
 
 
-def environment(federation: Federation | None, label: str, unit: str) -> Drawing | None:
+def environment(learners: Sequence[Learner], title: str, label: str, unit: str) -> Drawing:
     """Draw how many people each learner has, and how old they are."""
-    if federation is None:
-        return None
-    learners = federation.learners
     place = np.arange(len(learners))
     with style():
         figure, (sizes, ages) = canvas(7.4, 0.27 * len(learners) + 0.8, ncols=2, sharey=True)
@@ -57,7 +55,7 @@ def environment(federation: Federation | None, label: str, unit: str) -> Drawing
         f"{one.name}: {one.people} people, {label} {decimal(one.age_mean, 1)} ± {decimal(one.age_sd, 1)}"
         for one in learners
     )
-    return Drawing(f"The learners: {federation.environment}", f"{told}.", figure)
+    return Drawing(f"The learners: {title}", f"{told}.", figure)
 
 
 def pairs(evidence: Evidence) -> Drawing | None:
@@ -108,10 +106,10 @@ def over_rounds(evidence: Evidence) -> Drawing | None:
             )
             upper.fill_between(at, low, high, color=colour, alpha=0.12, linewidth=0)
             upper.plot(at, auc, color=colour, marker="o", markersize=3.5)
-            ends.append((float(auc[-1]), _cut(evidence.title_of(name), 30), colour))
+            ends.append((float(auc[-1]), textwrap.fill(evidence.title_of(name), 27), colour))
         upper.axhline(0.5, color=INK, linewidth=0.8)
         bottom, top = upper.get_ylim()
-        end_labels(upper, last, [end for end in ends if np.isfinite(end[0])], apart=0.1 * (top - bottom))
+        end_labels(upper, last, [end for end in ends if np.isfinite(end[0])], apart=0.17 * (top - bottom))
         upper.set_ylabel("AUC, mean over pairs")
         error = array([row.mae_unseen for row in federation.rounds])
         lower.plot([row.round for row in federation.rounds], error, color=OTHERS)
