@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -143,6 +144,18 @@ def test_a_limit_counts_for_insiders_too(run):
     assert insiders > highest or judged.overall.status == "members recognised"
     with pytest.raises(EvidenceAboveLimit):
         audit.enforce(judged, ("auc", 0.5))
+
+
+def test_insiders_of_whom_nothing_is_known_leave_the_question_open(run, tmp_path):
+    copied = tmp_path / "run"
+    shutil.copytree(run, copied)
+    judged = audit.attack(copied, AttackOptions(attacks=("shadow:error-threshold",), repeats=1), workers=1)
+    assert [one.overall.status for one in judged.insiders] == ["not assessed", "not assessed"]
+    assert judged.overall.status != "not detected"
+    with pytest.raises(EvidenceAboveLimit, match="cannot be held"):
+        audit.enforce(judged, ("auc", 1.0))
+    page = report.write([copied]).read_text()
+    assert "no evidence that nothing is learned" in page
 
 
 def test_the_report_tells_of_sites_and_opens(run):

@@ -118,7 +118,9 @@ def conclude(
     return findings
 
 
-def overall(findings: Sequence[Finding], assessments: Mapping[str, Assessment], alpha: float = 0.05) -> Finding:
+def overall(
+    findings: Sequence[Finding], assessments: Mapping[str, Assessment], alpha: float = 0.05, *, why: str = ""
+) -> Finding:
     """Return the finding of the whole audit: the gravest of its attacks.
 
     It is *not detected* only where every attack is: one that could not be assessed leaves the question open.
@@ -129,6 +131,8 @@ def overall(findings: Sequence[Finding], assessments: Mapping[str, Assessment], 
         Of :func:`conclude`.
     assessments, alpha
         The same that went into it.
+    why
+        Why there are no findings.
     """
     names: dict[str, list[str]] = {}
     for finding in findings:
@@ -155,8 +159,8 @@ def overall(findings: Sequence[Finding], assessments: Mapping[str, Assessment], 
     if unknown or not quiet:
         text = f"It could not be assessed whether members are recognised.{left_open}"
         text += f" Nothing was shown by {', '.join(quiet)}: {possible}." if quiet else ""
-        why = "; ".join(dict.fromkeys(finding.why for finding in findings if finding.status == "not assessed"))
-        return Finding(None, "not assessed", text, why or "no attack was run")
+        reasons = dict.fromkeys(finding.why for finding in findings if finding.status == "not assessed")
+        return Finding(None, "not assessed", text, "; ".join(reasons) or why or "no attack was run")
     text = f"No attack was shown to recognise members; {possible}."
     return Finding(None, "not detected", text, f"none of {len(quiet)} attacks beats chance")
 

@@ -96,6 +96,8 @@ def _contradiction(evidence: Evidence) -> str:
         return fault
     heard = [*evidence.findings, evidence.outsider, *(found for one in insiders if one.main for found in one.findings)]
     open_ones = [finding.attack or OVERALL for finding in heard if finding.status == "not assessed"]
+    if whole.status == "not detected" and any(one.main and not one.attacks for one in insiders):
+        return "finds nothing overall, but an insider was not assessed"
     if whole.status == "not detected" and open_ones:
         return f"finds nothing overall, but {open_ones[0]} was not assessed"
     graver = [one.attack or OVERALL for one in heard if one.status == "members recognised"]

@@ -217,9 +217,10 @@ def enforce(judged: Evidence, limit: tuple[str, float] | None) -> None:
     """Raise where the evidence may be above the limit, or cannot be held against it."""
     if limit is None:
         return
-    if judged.doubt:
-        raise EvidenceAboveLimit(f"the evidence cannot be held against {limit[0]}={limit[1]:g}: {judged.doubt}")
     for one in (judged, *judged.insiders):
+        if one.doubt:
+            who = f"{one.by}: " if one.by else ""
+            raise EvidenceAboveLimit(f"{who}the evidence cannot be held against {limit[0]}={limit[1]:g}: {one.doubt}")
         verdict = gate.exceeds(one.assessments, *limit, null=one.null, blind=one.blind)
         if verdict.exceeds:
             raise EvidenceAboveLimit(f"{one.by}: {verdict.text}" if one.by else verdict.text)

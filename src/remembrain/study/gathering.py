@@ -103,6 +103,13 @@ def judge(
     return Evidence(assessments, null_control, blind_control, whole, content, doubt)
 
 
+def nothing(by: str, why: str) -> Evidence:
+    """Return the evidence of an adversary of whom nothing could be assessed: it leaves every question open."""
+    unknown = assess.not_assessed("none", why)
+    null, blind = controls.null_control({"none": unknown}), controls.blind_control(unknown)
+    return Evidence({}, null, blind, findings.overall([], {}, why=why), {}, doubt=why, by=by)
+
+
 def with_insiders(outsider: Evidence, insiders: Sequence[Evidence]) -> Evidence:
     """Return the evidence of an outsider and of insiders as one: its overall finding is as grave as the gravest."""
     found = {"The released model": outsider.overall, **{one.by: one.overall for one in insiders}}

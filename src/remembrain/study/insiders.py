@@ -181,8 +181,14 @@ def assess_insiders(
         for pairing in pairings:
             threat = {"by": by, "people": pairing.people, "main": pairing is main, "n_pairs": len(pairing.pairs)}
             if not pairing.pairs or not used:
-                why = f"there is no pair with {FEWEST_PEOPLE} members and as many non-members"
-                threats.append({**threat, "why": why if used else "no attack that learns from people was asked for"})
+                why = (
+                    f"there is no pair with {FEWEST_PEOPLE} members and as many non-members"
+                    if used
+                    else "no attack that learns from people was asked for"
+                )
+                threats.append({**threat, "why": why})
+                if pairing is main:
+                    found.append(gathering.nothing(WHO[by], why))
                 continue
             said = _said(rows, scores[pairing.people], pairing, played[pairing.people])
             judged = _judge(case, rows, used, pairing, said, scores["null"], played["null"])
