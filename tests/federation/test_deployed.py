@@ -140,22 +140,30 @@ def begin(kits, path, rounds, *, time_limit=120, attempts=4):
     return path
 
 
-def same(path, other, rounds):
+def same(path, other, rounds, server):
+    """Compare what the coordinator and the server have with the rounds in process."""
+    (kept,) = server.glob("federations/*")
     for round_ in range(rounds + 1):
-        folder = path / "rounds" / f"{round_:03d}"
-        names = {file.name for file in folder.glob("*.safetensors")}
+        number = f"{round_:03d}"
+        theirs = other / "rounds" / number
+        got = {file.name for file in (path / "rounds" / number).glob("*.safetensors")}
+        assert got == {"community.safetensors"}  # a site's own model is for the server alone
+        names = {file.name for file in (kept / "rounds" / number).glob("*.safetensors")}
         assert len(names) == (1 if round_ == 0 else 1 + len(SITES))
+        assert (path / "rounds" / number / "community.safetensors").read_bytes() == (
+            theirs / "community.safetensors"
+        ).read_bytes()
         for name in names:
-            assert (folder / name).read_bytes() == (other / "rounds" / f"{round_:03d}" / name).read_bytes(), name
+            assert (kept / "rounds" / number / name).read_bytes() == (theirs / name).read_bytes(), name
 
 
 def test_rounds_are_those_in_process_to_the_bit_also_after_the_server_was_killed(deployed, in_process, tmp_path):
     kits, launch, kill = deployed
-    same(begin(kits, tmp_path / "three", 3), in_process, 3)
+    same(begin(kits, tmp_path / "three", 3), in_process, 3, kits.server)
     kill(kits.server)
     time.sleep(2)
     launch(kits.server)
-    same(begin(kits, tmp_path / "five", 5), in_process, 5)
+    same(begin(kits, tmp_path / "five", 5), in_process, 5, kits.server)
     made = [path.stat().st_mtime for path in sorted(kits.server.glob("federations/*/rounds/*/manifest.json"))]
     assert len(made) == 6
     assert made[4] - made[3] > made[3] - made[2]  # rounds 1 to 3 were not done again
@@ -169,7 +177,7 @@ def test_a_site_that_is_killed_is_named_and_its_job_goes_on_later(deployed, in_p
         begin(kits, tmp_path / "second", 3, time_limit=20)
     launch(kits.sites[1])
     time.sleep(5)
-    same(begin(kits, tmp_path / "third", 3), in_process, 3)
+    same(begin(kits, tmp_path / "third", 3), in_process, 3, kits.server)
 
 
 def test_who_has_no_valid_certificate_gets_nothing(deployed, tmp_path):

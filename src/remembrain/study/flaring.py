@@ -125,7 +125,10 @@ class SiteLearner(FlareLearner):
 
 
 class ServerRounds(FlareRounds):
-    """A real server: rounds stay in its start-up kit, so that a job that is sent again goes on where one ended."""
+    """A real server: rounds stay in its start-up kit, so that a job that is sent again goes on where one ended.
+
+    The coordinator gets community models and manifests alone: what a site's own model says of its people is much more.
+    """
 
     def __init__(self, plan: str) -> None:
         super().__init__(plan, "")
@@ -140,7 +143,7 @@ class ServerRounds(FlareRounds):
             super().control_flow(abort_signal, fl_ctx)
         finally:
             result = Path(workspace.get_run_dir(fl_ctx.get_job_id())) / "remembrain"
-            shutil.copytree(folder, result, dirs_exist_ok=True)
+            shutil.copytree(folder, result, dirs_exist_ok=True, ignore=shutil.ignore_patterns("learner-*"))
 
 
 def read_site(path: Path) -> tuple[Path, float, DataOptions]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ def run_job(kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[
     """
     logging.getLogger("nvflare").setLevel(logging.CRITICAL)
     try:
-        session = new_secure_session(kit.name, str(kit.resolve()), timeout=_LOGIN)
+        with redirect_stdout(sys.stderr):  # it talks
+            session = new_secure_session(kit.name, str(kit.resolve()), timeout=_LOGIN)
     except Exception as error:
         raise RemembrainError(
             f"the server cannot be reached or refuses this kit ({type(error).__name__}: {error})",
