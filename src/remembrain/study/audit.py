@@ -13,7 +13,7 @@ from remembrain import report
 from remembrain.attacks import select
 from remembrain.cohort.splits import write_split
 from remembrain.config import AttackOptions, Config
-from remembrain.errors import EvidenceAboveLimit, UsageError
+from remembrain.errors import DataError, EvidenceAboveLimit, UsageError
 from remembrain.evidence import gate
 from remembrain.run import RunFolder
 from remembrain.signals import check_names
@@ -172,6 +172,12 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     attacks = select(options.attacks, options.access)
     run = RunFolder.open(path)
     torch.set_num_threads(1)
+    if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
+        raise DataError(
+            "holds nobody's scans: its people stayed at their sites",
+            where=run.path,
+            try_next="at a site, remembrain import with the target's weights and the site's own people",
+        )
     config = Config.read(run.path / "config.toml")
     target = saved.load_saved(run.target)
     cohort = read_cohort(config.source, config.data)
