@@ -13,7 +13,6 @@ from nvflare.apis.executor import Executor
 from nvflare.apis.fl_context import FLContext
 from nvflare.apis.shareable import Shareable
 from nvflare.apis.signal import Signal
-from torch import nn
 
 from remembrain.errors import RemembrainError
 from remembrain.federation.flare.plan import BEGIN, Plan
@@ -49,18 +48,6 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
     @abstractmethod
     def local(self, site: str, fl_ctx: FLContext) -> Local:
         """Return the people of this site; called once."""
-
-    def trained(self, network: nn.Module, round_: int, loss: float) -> None:
-        """Take note of a round, with the community model of the round before already trained on; nothing by default."""
-
-    def received(self, network: nn.Module, round_: int) -> None:
-        """Look at the community model that a round begins with; nothing by default.
-
-        Raises
-        ------
-        RemembrainError
-            To stop taking part.
-        """
 
     def execute(self, task_name: str, shareable: Shareable, fl_ctx: FLContext, abort_signal: Signal) -> Shareable:
         """Do what the server asks for; whatever goes wrong is sent back as a refusal that says why."""
@@ -101,7 +88,6 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             dropout=plan.recipe.dropout,
         )
         network.load_state_dict(state)
-        self.received(network, round_ - 1)
 
         def go_on() -> None:
             if abort_signal.triggered:
@@ -118,6 +104,5 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             seed=plan.seed,
             advance=go_on,
         )
-        self.trained(network, round_, loss)
         answer = {"round": round_, "parent": facts["parent"], "scans": len(local.age), "loss": loss}
         return packed(answer, network.state_dict())
