@@ -105,7 +105,7 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: Path, facts: Mapping[str, object]) -> RunFolder:
-        """Start a run folder, or continue one of the same schema.
+        """Start a run folder, or continue one of the same schema; what was concluded from it before is removed.
 
         Parameters
         ----------
@@ -124,6 +124,8 @@ class RunFolder:
         with clear_disk_errors(path):
             run.restricted.mkdir(parents=True, exist_ok=True)
             run.restricted.chmod(0o700)
+            for stale in (run.evidence, path / "report.html"):
+                stale.unlink(missing_ok=True)
         return run
 
     @classmethod

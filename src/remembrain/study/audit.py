@@ -147,8 +147,6 @@ def _begin(run: RunFolder, config: Config, material: Material) -> None:
     facts = run_facts(config.seed)
     RunFolder.create(run.path, facts)
     counts = ", ".join(f"{len(material.split.index(role))} {word}" for role, word in WORDS.items())
-    for stale in (run.evidence, run.path / "report.html"):
-        stale.unlink(missing_ok=True)
     run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
     write_split(run.split, material.scans, material.split)
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
