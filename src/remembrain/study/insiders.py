@@ -90,7 +90,7 @@ class Pairing:
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class Answers:
     """What models say of scans: row i is what the model ``model[i]`` of ``round_[i]`` says of ``scan[i]``.
 
     Model 0 is the community's, another number a learner's own.
@@ -237,7 +237,7 @@ def _pairing(case: Case, people: People) -> Pairing:
     return Pairing(people, known, tested)
 
 
-def _ask(case: Case, attacks: tuple[Attack, ...], rounds: Sequence[int], by: By, workers: int | None) -> Rows:
+def _ask(case: Case, attacks: tuple[Attack, ...], rounds: Sequence[int], by: By, workers: int | None) -> Answers:
     """Ask the models of these rounds: of the community about everybody, or of each learner about its own and nobody."""
     nobody = case.pool | case.others
     models = (
@@ -250,7 +250,7 @@ def _ask(case: Case, attacks: tuple[Attack, ...], rounds: Sequence[int], by: By,
     ]
     answers = map_processes(_answer, questions, workers=workers, description="asking the rounds' models")
     names = answers[0].seen.keys()
-    return Rows(
+    return Answers(
         np.concatenate([one.places for one in questions]),
         np.repeat([one.round_ for one in questions], [len(one.places) for one in questions]),
         np.repeat([one.model for one in questions], [len(one.places) for one in questions]),
@@ -271,7 +271,7 @@ def _answer(question: _Question) -> Asked:
     )
 
 
-def _rounds(case: Case, rows: Rows, pairing: Pairing, rounds: Sequence[int]) -> list[Round]:
+def _rounds(case: Case, rows: Answers, pairing: Pairing, rounds: Sequence[int]) -> list[Round]:
     """Return a round of each attacker: it learns from the models of these rounds, and is asked of all its victims."""
     heard, member, played = np.isin(rows.round_, rounds), _member(case)[rows.scan], []
     for number in dict.fromkeys(attacker for attacker, _ in pairing.pairs):
@@ -282,7 +282,7 @@ def _rounds(case: Case, rows: Rows, pairing: Pairing, rounds: Sequence[int]) -> 
     return played
 
 
-def _null_rounds(case: Case, rows: Rows, rounds: Sequence[int]) -> list[Round]:
+def _null_rounds(case: Case, rows: Answers, rounds: Sequence[int]) -> list[Round]:
     """Return rounds over nobody's people alone, half of them called members, as the first model sees them."""
     heard = np.isin(rows.round_, rounds) & (rows.model == rows.model.min())
     played = []
@@ -293,7 +293,7 @@ def _null_rounds(case: Case, rows: Rows, rounds: Sequence[int]) -> list[Round]:
 
 
 def _said(
-    rows: Rows, scores: Mapping[str, Sequence[Scores]], pairing: Pairing, played: Sequence[Round]
+    rows: Answers, scores: Mapping[str, Sequence[Scores]], pairing: Pairing, played: Sequence[Round]
 ) -> dict[str, list[Pair]]:
     """Return what each attack says of every pair, from what it said in the attackers' rounds."""
     return {
@@ -308,7 +308,7 @@ def _said(
 
 
 def _pair(
-    rows: Rows,
+    rows: Answers,
     attacker: int,
     victim: int,
     mask: Mask,
@@ -331,9 +331,9 @@ def _pair(
 
 def _run(
     case: Case,
-    rows: Rows,
+    rows: Answers,
     attacks: Sequence[Attack],
-    groups: Mapping[str, Sequence[Round]],
+    played: Mapping[str, Sequence[Round]],
     workers: int | None,
 ) -> dict[str, dict[str, list[Scores]]]:
     """Run attacks on rows, each row standing for a scan; return the scores of each group of rounds, by attack."""
@@ -342,7 +342,7 @@ def _run(
         able,
         rows.signals,
         case.material.scans.take(rows.scan),
-        [one for some in groups.values() for one in some],
+        [one for some in played.values() for one in some],
         seed=case.seed,
         folder=case.run.restricted / "attacks",
         key=_key(case, rows),
@@ -351,11 +351,11 @@ def _run(
     given = {key: iter(listed) for key, listed in scores.items()}
     return {
         group: {attack.name: [next(given[attack.name, one.kind]) for one in some] for attack in able}
-        for group, some in groups.items()
+        for group, some in played.items()
     }
 
 
-def _key(case: Case, rows: Rows) -> str:
+def _key(case: Case, rows: Answers) -> str:
     """Return a hash of everything that the scores depend on beside who is known."""
     digest = hashlib.sha256(
         f"{case.material.key()} {code_of(case.target)} {rules_of(attacks_room)} {case.seed}".encode()
@@ -390,7 +390,7 @@ def _scores(case: Case, name: str, pairs: Sequence[Pair], round_: int | None = N
 
 def _judge(
     case: Case,
-    rows: Rows,
+    rows: Answers,
     attacks: Sequence[Attack],
     pairing: Pairing,
     said: Mapping[str, Sequence[Pair]],
@@ -409,7 +409,7 @@ def _judge(
     )
 
 
-def _mean_of(rows: Rows, played: Round, scores: Scores) -> Scores:
+def _mean_of(rows: Answers, played: Round, scores: Scores) -> Scores:
     """Return scores with each scan once, by its mean over the rounds."""
     scan, first, place, times = np.unique(
         rows.scan[played.tested], return_index=True, return_inverse=True, return_counts=True
@@ -480,7 +480,7 @@ def _shown(value: object) -> str:
 
 def _trend(
     case: Case,
-    rows: Rows,
+    rows: Answers,
     attacks: Sequence[Attack],
     pairing: Pairing,
     looked: Sequence[int],
