@@ -91,6 +91,11 @@ class Archive:
         """Return what the manifest of a round says."""
         return dict(read_json(self.manifest(round_)))
 
+    def error_shown(self, round_: int) -> str:
+        """Return a round's error as progress bars show it; nothing where it is not known."""
+        error = self.facts(round_).get("mae_unseen")
+        return "" if error is None else f": MAE {error:.2f} of people nobody has"
+
     def fingerprint(self, round_: int) -> str:
         """Return the hash of the community model after a complete round."""
         return str(self.facts(round_)["models"][COMMUNITY])

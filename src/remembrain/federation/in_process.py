@@ -6,7 +6,7 @@ Memory is that of the workers, whatever the number of learners: models lie on di
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -105,7 +105,7 @@ def run_rounds(federation: Federation, archive: Archive, *, workers: int | None 
     ):
         advance(None, done * learners)
         for round_ in range(done + 1, federation.rounds + 1):
-            title = f"{description}, round {round_}/{federation.rounds}{_error_of(archive, round_ - 1)}"
+            title = f"{description}, round {round_}/{federation.rounds}{archive.error_shown(round_ - 1)}"
             _one_round(federation, archive, round_, processes, partial(advance, title))
     fit(federation.network, archive.state(federation.rounds), archive.community(federation.rounds))
 
@@ -133,22 +133,30 @@ def _error(federation: Federation, archive: Archive, round_: int, processes: Poo
 
     Pieces are as large however many workers there are: predictions differ in the last bits with what shares a batch.
     """
-    pieces = [federation.unseen[start : start + _PIECE] for start in range(0, len(federation.unseen), _PIECE)]
-    found = processes.map(_look, [_Look(federation, archive, round_, piece) for piece in pieces])
-    return float(np.abs(np.concatenate(found) - federation.age[federation.unseen]).mean()) if found else None
+    found = processes.map(_look, [_Look(federation, archive, round_, piece) for piece in _pieces(federation.unseen)])
+    return _mean_error(found, federation.age[federation.unseen])
 
 
 def mean_error(
     network: nn.Module, inputs: Inputs, age: Float[np.ndarray, "scan"], places: Int[np.ndarray, "some"]
 ) -> float | None:
     """Return a model's mean absolute error (years) on some scans; none where there are none."""
-    if not len(places):
-        return None
-    found = [
-        predict(network, Subset(inputs, places[start : start + _PIECE]), _BATCH, lambda: None)
-        for start in range(0, len(places), _PIECE)
-    ]
-    return float(np.abs(np.concatenate(found) - age[places]).mean())
+    return _mean_error([_predicted(network, inputs, piece) for piece in _pieces(places)], age[places])
+
+
+def _pieces(places: Int[np.ndarray, "some"]) -> list[Int[np.ndarray, "piece"]]:
+    """Cut places into pieces that are predicted one by one."""
+    return [places[start : start + _PIECE] for start in range(0, len(places), _PIECE)]
+
+
+def _predicted(network: nn.Module, inputs: Inputs, piece: Int[np.ndarray, "piece"]) -> Float[np.ndarray, "piece"]:
+    """Return what a model predicts of some scans, in years."""
+    return predict(network, Subset(inputs, piece), _BATCH, lambda: None)
+
+
+def _mean_error(found: Sequence[Float[np.ndarray, "piece"]], age: Float[np.ndarray, "some"]) -> float | None:
+    """Return the mean absolute error (years) of predictions that came in pieces; none where there are none."""
+    return float(np.abs(np.concatenate(found) - age).mean()) if found else None
 
 
 def _learn(job: _Job) -> float:
@@ -176,7 +184,7 @@ def _learn(job: _Job) -> float:
 def _look(job: _Look) -> Float[np.ndarray, "some"]:
     """Return what a community model predicts of some scans, in years."""
     network = _community(job.federation, job.archive, job.round_)
-    return predict(network, Subset(job.federation.inputs, job.places), _BATCH, lambda: None)
+    return _predicted(network, job.federation.inputs, job.places)
 
 
 def _community(federation: Federation, archive: Archive, round_: int) -> nn.Module:
@@ -184,12 +192,6 @@ def _community(federation: Federation, archive: Archive, round_: int) -> nn.Modu
     network = copy.deepcopy(federation.network)
     fit(network, archive.state(round_), archive.community(round_))
     return network
-
-
-def _error_of(archive: Archive, round_: int) -> str:
-    """Return the last round's error as the progress bar shows it."""
-    error = archive.facts(round_).get("mae_unseen")
-    return "" if error is None else f": MAE {error:.2f} of people nobody has"
 
 
 def _identity(federation: Federation) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
@@ -114,11 +115,9 @@ def start(
     RemembrainError
         Where the server cannot be reached, or the federation failed, naming the site.
     """
-    try:
+    with _flare():
         from remembrain.federation.flare.session import sites_of
         from remembrain.study.flaring import start_rounds
-    except ModuleNotFoundError as error:
-        raise UsageError(f"{error.name} is not installed", try_next="pip install 'remembrain[flare]'") from None
     name = training.network or "cnn3d"
     recipe = _recipe(name, training)
     rounds = options.rounds or recipes.ROUNDS[name]
@@ -148,10 +147,8 @@ def make_kits(sites: Path, out: Path) -> str:
     DataError
         Where ``sites.toml`` is wrong, naming the key, or the folder is not empty.
     """
-    try:
+    with _flare():
         from remembrain.federation.flare.provision import SITE_FILE, provision, read_sites
-    except ModuleNotFoundError as error:
-        raise UsageError(f"{error.name} is not installed", try_next="pip install 'remembrain[flare]'") from None
     federation = read_sites(sites)
     kits = provision(federation, out)
     lines = [
@@ -191,12 +188,19 @@ def _recipe(name: str, training: TrainOptions) -> recipes.Recipe:
     )
 
 
-def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None) -> None:
-    """Run the rounds on FLARE, with a progress bar that follows what is kept of them."""
+@contextmanager
+def _flare() -> Iterator[None]:
+    """Say what to install where FLARE, which the block imports, is not there."""
     try:
-        from remembrain.study.flaring import simulate_rounds
+        yield
     except ModuleNotFoundError as error:
         raise UsageError(f"{error.name} is not installed", try_next="pip install 'remembrain[flare]'") from None
+
+
+def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None) -> None:
+    """Run the rounds on FLARE, with a progress bar that follows what is kept of them."""
+    with _flare():
+        from remembrain.study.flaring import simulate_rounds
     done = 0
     with progress("training over FLARE's sites", plan.rounds) as advance:
 
@@ -204,9 +208,7 @@ def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None)
             nonlocal done
             while archive.manifest(done + 1).is_file():
                 done += 1
-                error = archive.facts(done).get("mae_unseen")
-                text = "" if error is None else f": MAE {error:.2f} of people nobody has"
-                advance(f"training over FLARE's sites, round {done}/{plan.rounds}{text}")
+                advance(f"training over FLARE's sites, round {done}/{plan.rounds}{archive.error_shown(done)}")
             return done >= plan.rounds
 
         simulate_rounds(run, plan, workers, complete)
@@ -264,8 +266,6 @@ def _begin(
     """Start or continue the run folder, once it is known that everything in it can be used; return who is where."""
     facts = run_facts(config.seed)
     RunFolder.create(run.path, facts)
-    for stale in (run.evidence, run.path / "report.html"):
-        stale.unlink(missing_ok=True)
     counts = ", ".join(f"{int((learner == number).sum())} of {name}" for number, name in names.items())
     version = metadata.version("remembrain")
     run.log(f"{facts['command']} (remembrain {version}): scans {counts}, {int((learner == 0).sum())} of nobody")
