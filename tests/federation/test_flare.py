@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 
-import numpy as np
-import pandas as pd
 import pytest
 import torch
+from made_table import write_people
 
 pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip install 'remembrain[flare]')")
 
@@ -45,14 +44,7 @@ name = "rome"
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
-    rng = np.random.default_rng(0)
-    n, age = 240, rng.uniform(45, 80, 240)
-    frame = pd.DataFrame({f"x{place}": (age - 60) / 10 + rng.normal(size=n) for place in range(6)})
-    frame.insert(0, "participant_id", [f"sub-{place:03d}" for place in range(n)])
-    frame["age"] = age
-    path = tmp_path_factory.mktemp("table") / "people.tsv"
-    frame.to_csv(path, sep="\t", index=False)
-    return path
+    return write_people(tmp_path_factory.mktemp("table") / "people.tsv", 240)
 
 
 def config_of(table, learners, workers=1, **federation):

@@ -6,10 +6,10 @@ import csv
 import json
 import shutil
 
-import numpy as np
 import pandas as pd
 import pytest
 import torch
+from made_table import write_people
 
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import DataError, RemembrainError, UsageError
@@ -24,14 +24,7 @@ ROUNDS = 3
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
-    rng = np.random.default_rng(0)
-    n, age = 250, rng.uniform(45, 80, 250)
-    frame = pd.DataFrame({f"x{place}": (age - 60) / 10 + rng.normal(size=n) for place in range(6)})
-    frame.insert(0, "participant_id", [f"sub-{place:03d}" for place in range(n)])
-    frame["age"], frame["hospital"] = age, np.array(["Rome", "Oslo"])[rng.integers(0, 2, n)]
-    path = tmp_path_factory.mktemp("table") / "people.tsv"
-    frame.to_csv(path, sep="\t", index=False)
-    return path
+    return write_people(tmp_path_factory.mktemp("table") / "people.tsv", 250, hospital=True)
 
 
 def config_of(table, workers=1, rounds=ROUNDS, environment="uniform-noniid", **training):
