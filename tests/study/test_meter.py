@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip instal
 from nvflare.apis.dxo import DXO, DataKind, from_shareable
 from nvflare.apis.fl_constant import FLContextKey
 from nvflare.apis.fl_context import FLContext
+from nvflare.job_config.api import FedJob
+from nvflare.job_config.defs import FilterType
 from torch import nn
 
 from remembrain.errors import EvidenceAboveLimit, UsageError
@@ -115,3 +118,25 @@ def test_rounds_between_are_left_out_and_wrong_words_are_refused(tmp_path, conte
     assert [row["round"] for row in trend(tmp_path)] == ["0", "2"]
     with pytest.raises(UsageError, match="stop_above"):
         meter(tmp_path, stop_above=3)
+
+
+def test_a_job_made_in_python_brings_the_meter_to_the_site_as_it_was_made(tmp_path):
+    given = {
+        "network": "test_meter:Net",
+        "people": "test_meter:people",
+        "out": "/safe/{site}",
+        "arguments": {"width": 3},
+        "stop_above": 0.75,
+        "attacks": ["error-threshold"],
+        "tasks": ["learn"],
+        "every": 2,
+    }
+    job = FedJob(name="theirs")
+    job.to(LeakageMeter(**given), "rome", filter_type=FilterType.TASK_DATA, tasks=["learn"])
+    job.export_job(str(tmp_path))
+    (config,) = tmp_path.rglob("config_fed_client.json")
+    (only,) = json.loads(config.read_text())["task_data_filters"]
+    (meter,) = only["filters"]
+    assert meter["path"] == "remembrain.study.meter.LeakageMeter"
+    left_out = {name: value for name, value in given.items() if meter["args"].get(name) != value}
+    assert not left_out

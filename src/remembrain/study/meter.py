@@ -80,9 +80,9 @@ class LeakageMeter(Filter):  # type: ignore[misc]  # FLARE has no types
         if every < 1:
             raise UsageError(f"every {every}", expected="at least 1")
         self.network, self.people, self.arguments = network, people, dict(arguments or {})
-        self.out, self.stop_above, self.every = Path(out), stop_above, every
-        self.attacks, self.tasks = tuple(attacks), tuple(tasks)
-        self._seen = 0
+        self.out, self.stop_above, self.every = out, stop_above, every
+        self.attacks, self.tasks = list(attacks), list(tasks)  # FLARE writes jobs from these: as JSON has them
+        self._folder, self._seen = Path(out), 0
 
     def process(self, shareable: Shareable, fl_ctx: FLContext) -> Shareable:
         """Audit the model of a training task, and pass the task on.
@@ -94,8 +94,8 @@ class LeakageMeter(Filter):  # type: ignore[misc]  # FLARE has no types
         """
         if fl_ctx.get_prop(FLContextKey.TASK_NAME) not in self.tasks:
             return shareable
-        self.out = Path(str(self.out).replace("{site}", str(fl_ctx.get_identity_name(default="site"))))
-        stopped = self.out / "stopped.txt"
+        self._folder = Path(self.out.replace("{site}", str(fl_ctx.get_identity_name(default="site"))))
+        stopped = self._folder / "stopped.txt"
         if stopped.is_file():
             raise EvidenceAboveLimit(stopped.read_text(encoding="utf-8").strip())
         self._seen += 1
@@ -128,10 +128,10 @@ class LeakageMeter(Filter):  # type: ignore[misc]  # FLARE has no types
         built = made_with(self.network, weights, Path(f"the model of round {round_}"), self.arguments)
         judged = audit_module(
             built.module,
-            run=self.out / f"round-{round_:03d}",
+            run=self._folder / f"round-{round_:03d}",
             age_of=built.age_hook,
             loss=built.loss_hook,
-            options=AttackOptions(attacks=self.attacks, repeats=2),
+            options=AttackOptions(attacks=tuple(self.attacks), repeats=2),
             **_called(self.people),
         )
         findings = {one["attack"]: one["status"] for one in judged.content["findings"]}
@@ -146,7 +146,7 @@ class LeakageMeter(Filter):  # type: ignore[misc]  # FLARE has no types
 
     def _note(self, round_: int, rows: Sequence[tuple[str, Number, str]]) -> None:
         """Add a round to the trend, and draw it."""
-        path = self.out / "trend.tsv"
+        path = self._folder / "trend.tsv"
         lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else ["\t".join(_HEADER)]
         lines = [line for line in lines if line.partition("\t")[0] != str(round_)]
         for name, auc, finding in rows:
@@ -155,7 +155,7 @@ class LeakageMeter(Filter):  # type: ignore[misc]  # FLARE has no types
         write_text(path, "\n".join(lines) + "\n")
         drawing = rounds.trend([line.split("\t") for line in lines[1:]], self.stop_above)
         if drawing:
-            write_text(self.out / "trend.svg", alone(drawing, "trend"))
+            write_text(self._folder / "trend.svg", alone(drawing, "trend"))
 
     def _stop(self, path: Path, why: str) -> None:
         """Take part no more, also after a restart, until the file is removed."""
