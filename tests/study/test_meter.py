@@ -101,6 +101,20 @@ def test_it_stops_above_the_limit_and_stays_stopped(tmp_path, context):
     assert meter(tmp_path, stop_above=0.8).process(sent, context) is sent
 
 
+def test_a_model_before_training_stops_nobody_where_it_is_expected_and_a_leak_does(tmp_path, context):
+    untrained = {**model(learned=False), "output.bias": np.zeros(1, dtype=np.float32)}
+    with pytest.raises(EvidenceAboveLimit, match="no better"):
+        meter(tmp_path / "expected trained", stop_above=0.8).process(task(untrained, 0), context)
+    measured = meter(tmp_path / "expected", stop_above=0.8, untrained_rounds=2)
+    sent = task(untrained, 0)
+    assert measured.process(sent, context) is sent
+    with pytest.raises(EvidenceAboveLimit, match="round 1"):
+        measured.process(task(model(learned=True), 1), context)
+    again = meter(tmp_path / "later", stop_above=0.8, untrained_rounds=2)
+    with pytest.raises(EvidenceAboveLimit, match="no better"):
+        again.process(task(untrained, 2), context)
+
+
 def test_what_cannot_be_measured_is_not_harmless(tmp_path, context):
     for sent in (task(model(learned=False), 0, DataKind.WEIGHT_DIFF), task({"other": np.zeros(3)}, 0)):
         measured = meter(tmp_path)
@@ -118,6 +132,8 @@ def test_rounds_between_are_left_out_and_wrong_words_are_refused(tmp_path, conte
     assert [row["round"] for row in trend(tmp_path)] == ["0", "2"]
     with pytest.raises(UsageError, match="stop_above"):
         meter(tmp_path, stop_above=3)
+    with pytest.raises(UsageError, match="untrained_rounds"):
+        meter(tmp_path, untrained_rounds=-1)
 
 
 def test_a_job_made_in_python_brings_the_meter_to_the_site_as_it_was_made(tmp_path):
@@ -130,6 +146,7 @@ def test_a_job_made_in_python_brings_the_meter_to_the_site_as_it_was_made(tmp_pa
         "attacks": ["error-threshold"],
         "tasks": ["learn"],
         "every": 2,
+        "untrained_rounds": 3,
     }
     job = FedJob(name="theirs")
     job.to(LeakageMeter(**given), "rome", filter_type=FilterType.TASK_DATA, tasks=["learn"])

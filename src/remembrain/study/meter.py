@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,9 @@ class LeakageMeter(Filter):  # type: ignore[misc]  # FLARE has no types
         Names of the tasks that bring the community model.
     every
         Look at every so many rounds.
+    untrained_rounds
+        A model of so many first rounds may still predict worse than a mean does without that being taken for wrong
+        inputs, which stop a site with a limit; attacks above the limit stop it in these rounds too.
     """
 
     def __init__(
@@ -73,15 +77,19 @@ class LeakageMeter(Filter):  # type: ignore[misc]  # FLARE has no types
         attacks: Sequence[str] = ATTACKS,
         tasks: Sequence[str] = ("train",),
         every: int = 1,
+        untrained_rounds: int = 0,
     ) -> None:
         super().__init__()
         if stop_above is not None and not 0 <= stop_above <= 1:
             raise UsageError(f"stop_above {stop_above}", expected="an AUC from 0 to 1")
         if every < 1:
             raise UsageError(f"every {every}", expected="at least 1")
+        if untrained_rounds < 0:
+            raise UsageError(f"untrained_rounds {untrained_rounds}", expected="at least 0")
         self.network, self.people, self.arguments = network, people, dict(arguments or {})
         self.out, self.stop_above, self.every = out, stop_above, every
         self.attacks, self.tasks = list(attacks), list(tasks)  # FLARE writes jobs from these: as JSON has them
+        self.untrained_rounds = untrained_rounds
         self._folder, self._seen = Path(out), 0
 
     def process(self, shareable: Shareable, fl_ctx: FLContext) -> Shareable:
@@ -142,7 +150,8 @@ class LeakageMeter(Filter):  # type: ignore[misc]  # FLARE has no types
             rows.append((name, number, str(findings.get(name, "not assessed"))))
         self._note(round_, rows)
         if self.stop_above is not None:
-            audit.enforce(judged, ("auc", self.stop_above))
+            early = round_ < self.untrained_rounds
+            audit.enforce(replace(judged, doubt="") if early else judged, ("auc", self.stop_above))
 
     def _note(self, round_: int, rows: Sequence[tuple[str, Number, str]]) -> None:
         """Add a round to the trend, and draw it."""
