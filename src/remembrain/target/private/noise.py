@@ -1,0 +1,91 @@
+"""Where the randomness of private training comes from: the seed, or the operating system's cryptographic generator.
+
+Noise from the seed is the same each time, which makes a training repeatable and its guarantee void for whoever knows
+the seed. Cryptographic noise can never be drawn again.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+_SAMPLING, _NOISE, _MEAN = 31, 32, 33
+_TERMS = 4
+"""Gaussians that are added up for one: fewer bits of each are left to be guessed from the digits of a sum (Holohan &
+Braghin 2021, arXiv 2107.10138)."""
+
+
+class Chance(Protocol):
+    """What private training draws."""
+
+    def sample(self, people: int, rate: float) -> Bool[np.ndarray, "person"]:
+        """Draw each person by itself with this probability."""
+
+    def normal(self, like: Tensor, sd: float) -> Tensor:
+        """Draw a Gaussian for each number of a tensor."""
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """Everything from the seed and the number of the epoch, so that a resumed training draws the same."""
+
+    sampling: np.random.Generator
+    noise: torch.Generator
+
+    @classmethod
+    def of(cls, seed: int, epoch: int) -> Seeded:
+        """Return the draws of an epoch."""
+        own = np.random.SeedSequence((seed, epoch, _NOISE)).generate_state(1, np.uint64)[0] >> np.uint64(1)
+        return cls(np.random.default_rng((seed, epoch, _SAMPLING)), torch.Generator().manual_seed(int(own)))
+
+    def sample(self, people: int, rate: float) -> Bool[np.ndarray, "person"]:
+        """Draw each person by itself with this probability."""
+        return np.asarray(self.sampling.random(people) < rate)
+
+    def normal(self, like: Tensor, sd: float) -> Tensor:
+        """Draw a Gaussian for each number of a tensor."""
+        if sd == 0:
+            return torch.zeros_like(like)
+        return torch.normal(0.0, sd, like.shape, generator=self.noise).to(like)
+
+
+@dataclass(frozen=True)
+class Cryptographic:
+    """Everything from the operating system."""
+
+    def sample(self, people: int, rate: float) -> Bool[np.ndarray, "person"]:
+        """Draw each person by itself with this probability."""
+        return np.asarray(_uniform(people) < rate)
+
+    def normal(self, like: Tensor, sd: float) -> Tensor:
+        """Draw a Gaussian for each number of a tensor."""
+        if sd == 0:
+            return torch.zeros_like(like)
+        drawn = _gaussian((_TERMS, like.numel())).sum(axis=0) * (sd / np.sqrt(_TERMS))
+        return torch.from_numpy(drawn).reshape(like.shape).to(like)
+
+
+def chance(seed: int, epoch: int, *, secure: bool) -> Chance:
+    """Return what an epoch draws from."""
+    return Cryptographic() if secure else Seeded.of(seed, epoch)
+
+
+def _uniform(count: int) -> Float[np.ndarray, "count"]:
+    """Draw from (0, 1) in steps of 2 ** -53; neither end can come."""
+    bits = np.frombuffer(os.urandom(8 * count), dtype=np.uint64) >> np.uint64(11)
+    return (bits.astype(np.float64) + 0.5) * 2.0**-53
+
+
+def _gaussian(shape: tuple[int, int]) -> Float[np.ndarray, "term number"]:
+    """Draw standard Gaussians (Box & Muller 1958)."""
+    count = shape[0] * shape[1]
+    half = (count + 1) // 2
+    radius, angle = np.sqrt(-2 * np.log(_uniform(half))), 2 * np.pi * _uniform(half)
+    both = np.concatenate([radius * np.cos(angle), radius * np.sin(angle)])
+    return both[:count].reshape(shape)

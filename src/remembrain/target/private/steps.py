@@ -1,0 +1,135 @@
+"""Private steps: people drawn by themselves, their clipped gradients added up, noise, and the optimiser's own step.
+
+Clipping is ours, because a person may have several scans (:mod:`clipping`); noise, scaling and the order of things are
+those of Opacus's optimiser, against which every step is tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from opacus.optimizers import DPOptimizer
+from torch import Tensor
+
+from remembrain._progress import progress
+from remembrain.target.model import Target
+from remembrain.target.private.checks import ClipCheck, check_clipping, check_loss, refuse_mixing, without_dropout
+from remembrain.target.private.clipping import TOGETHER, Clipper, Person, can_be_together
+from remembrain.target.private.mechanism import Mechanism, people_of
+from remembrain.target.private.noise import Chance, chance
+from remembrain.types import Inputs, Texts
+
+
+@dataclass(frozen=True, eq=False)
+class PrivateSteps:
+    """What takes the steps of one training; :func:`prepare` makes it and tries it first."""
+
+    clipper: Clipper
+    people: Sequence[Person]
+    mechanism: Mechanism
+    checked: ClipCheck
+
+    def one_pass(
+        self,
+        optimiser: torch.optim.Optimizer,
+        seed: int,
+        epoch: int,
+        advance: Callable[[], None],
+    ) -> float:
+        """Take the steps of an epoch and return the mean loss over the people who were drawn.
+
+        Steps draw other numbers of people each time, none among them: then noise alone is added, as is accounted for.
+        """
+        mechanism = self.mechanism
+        drawn = chance(seed, epoch, secure=mechanism.asked.secure_noise)
+        private = _Optimiser(optimiser, mechanism, drawn)
+        loss, seen = 0.0, 0
+        for _ in range(mechanism.steps):
+            some = np.flatnonzero(drawn.sample(len(self.people), mechanism.rate))
+            found = self.clipper([self.people[place] for place in some.tolist()])
+            private.take(self.clipper.parameters, found.total)
+            loss, seen = loss + found.loss, seen + len(some)
+            advance()
+        return loss / seen if seen else float("nan")
+
+
+class _Optimiser(DPOptimizer):  # type: ignore[misc]  # Opacus has no types
+    """Opacus's optimiser, given sums that are clipped already, and noise from where this package draws it."""
+
+    def __init__(self, optimiser: torch.optim.Optimizer, mechanism: Mechanism, drawn: Chance) -> None:
+        super().__init__(
+            optimiser,
+            noise_multiplier=mechanism.noise_multiplier,
+            max_grad_norm=mechanism.asked.clip,
+            expected_batch_size=mechanism.expected,
+        )
+        self.drawn = drawn
+
+    def take(self, parameters: Sequence[torch.nn.Parameter], total: Sequence[Tensor]) -> None:
+        """Take one step from the sum of clipped gradients of the people who were drawn."""
+        for parameter, sum_ in zip(parameters, total, strict=True):
+            vars(parameter).update(summed_grad=sum_, grad_sample=sum_)
+        self.add_noise()
+        self.scale_grad()
+        self.original_optimizer.step()
+        for parameter in parameters:
+            vars(parameter).update(summed_grad=None, grad_sample=None)
+            parameter.grad = None
+
+    def add_noise(self) -> None:
+        """Add noise to the sums; the numbers are those that Opacus draws from the same generator."""
+        for parameter in self.params:
+            noise = self.drawn.normal(parameter.summed_grad, self.noise_multiplier * self.max_grad_norm)
+            parameter.grad = parameter.summed_grad + noise
+
+
+def prepare(
+    target: Target,
+    inputs: Inputs,
+    age: Float[np.ndarray, "scan"],
+    trained: Int[np.ndarray, "some"],
+    person: Texts,
+    mechanism: Mechanism,
+    *,
+    check: bool = True,
+) -> PrivateSteps:
+    """Try a network and its loss on the people it is to be trained on, and return what takes its steps.
+
+    Parameters
+    ----------
+    target
+        The network with its loss, where it is to be trained.
+    inputs, age
+        All scans and ages (years).
+    trained
+        Places of the scans that are trained on.
+    person
+        Whose each of all scans is.
+    mechanism
+        What is promised.
+    check
+        Whether every person's share is measured; a training that goes on was checked when it began.
+
+    Raises
+    ------
+    DataError
+        Where a layer mixes people, or the loss is not made of each scan's own.
+    RemembrainError
+        Where a person's share exceeds the clipping norm.
+    """
+    people = [trained[places] for places in people_of(np.asarray(person)[trained])]
+    refuse_mixing(target, inputs, trained[:2])
+    check_loss(target, inputs, age, trained[:3])
+    together = can_be_together(target, people)
+    clipper = Clipper(target, inputs, age, mechanism.asked.clip, together)
+    checked = ClipCheck(0, 0.0, mechanism.asked.clip)
+    if check:
+        with without_dropout(target.module), progress("clip self-test", len(people)) as advance:
+            checked = check_clipping(
+                lambda some: clipper(some).total, people, mechanism.asked.clip, batch=TOGETHER, advance=advance
+            )
+    return PrivateSteps(clipper, people, mechanism, checked)
