@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from scipy import stats
 
 from remembrain.errors import DataError, RemembrainError
-from remembrain.study import selftest
-from remembrain.study.selftest import Line, insist, lines_of, read_last, run_selftest
+from remembrain.evidence import epsilon_bounds
+from remembrain.evidence.one_run import least_epsilon
+from remembrain.study import selftest, selftest_epsilon
+from remembrain.study.selftest import insist, lines_of, read_last, run_selftest
+from remembrain.study.selftest_epsilon import Some, epsilon_lines, simulate_epsilon
+from remembrain.study.selftest_figures import Line, median_line, share_line
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +37,7 @@ def test_sound_code_keeps_its_bounds_and_the_same_seed_gives_the_same_figures(tm
     assert figures(kept) == figures(first)
     printed = "\n".join(lines_of(first))
     assert "false alarms of the whole audit" in printed
+    assert "bounds on epsilon above the truth (one-run)" in printed
     assert "OUTSIDE" not in printed
 
 
@@ -44,6 +50,56 @@ def test_intervals_that_are_too_narrow_are_found(tmp_path, monkeypatch):
     assert not result["passed"]
     with pytest.raises(RemembrainError, match="intervals of the AUC that contain the truth"):
         insist(result)
+
+
+def left(audits):
+    """Return what the figures of epsilon are of, and which of them left their bounds."""
+    lines = epsilon_lines(simulate_epsilon(Some(1, tuple(range(audits)))))
+    return {line.name: line.n for line in lines}, [line.name for line in lines if not line.passed]
+
+
+def test_sound_lower_bounds_on_epsilon_keep_their_bounds():
+    counted, broken = left(100)
+    assert not broken
+    assert counted["bounds on epsilon above 0 without a leak (clopper-pearson)"] == 100
+    assert counted["bounds on epsilon above the truth (one-run-f-dp)"] == 100
+    medians = {name: n for name, n in counted.items() if "median" in name}
+    assert medians == {
+        f"share of an epsilon of {epsilon} that is found, median (gaussian-dp)": 20 for epsilon in (2, 4, 8)
+    }
+
+
+def test_bounds_on_epsilon_that_are_estimates_are_found(monkeypatch):
+    def share(share, n, error):
+        return share
+
+    def at_half(people, guesses, right, delta, error):
+        return least_epsilon(people, guesses, right, delta, 0.5)
+
+    def never(people, guesses, right, epsilon, delta):
+        return 0.0
+
+    monkeypatch.setattr(epsilon_bounds, "share_at_least", share)
+    monkeypatch.setattr(epsilon_bounds, "least_epsilon", at_half)
+    monkeypatch.setattr(epsilon_bounds, "p_value", never)
+    _, broken = left(60)
+    assert "bounds on epsilon above 0 without a leak (one-run)" in broken
+    assert "bounds on epsilon above 0 without a leak (gaussian-dp)" in broken
+    assert "bounds on epsilon above the truth (gaussian-dp)" in broken
+
+
+def test_bounds_on_epsilon_that_find_too_little_are_found(monkeypatch):
+    monkeypatch.setattr(selftest_epsilon, "ESTIMATORS", (epsilon_bounds.one_run,))
+    assert len([name for name in left(100)[1] if "median (one-run)" in name]) == 3
+
+
+def test_figures_have_the_intervals_of_their_kind():
+    share = share_line("x", [True] * 3 + [False] * 17, None, 0.07)
+    exact = stats.binomtest(3, 20).proportion_ci(0.95, method="exact")
+    assert (share.value, share.low, share.high) == pytest.approx((0.15, exact.low, exact.high))
+    median = median_line("x", list(range(101)), 0.7, None)
+    assert (median.value, median.low, median.high) == (50, 40, 60)  # P(Bin(101, 1/2) <= 40) is 2.3 %
+    assert (median_line("x", [3.0, 1.0], None, None).low, median_line("x", [3.0, 1.0], None, None).high) == (1, 3)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 Errors of members and others are Gaussian, so that every truth has a closed form: with SDs s1 (members) and s0 (others)
 the AUC of -abs(error) is (2 / pi) arctan(s0 / s1), and a threshold t on abs(error) has a balanced accuracy of 1/2 +
 Phi(t / s1) - Phi(t / s0) (Tan et al. 2022, arXiv 2202.01243). People are divided as this program divides them, alike in
-age, sex and site; attacks are the ones that take milliseconds.
+age, sex and site; attacks are the ones that take milliseconds. Lower bounds on epsilon are in
+:mod:`~remembrain.study.selftest_epsilon`.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ from remembrain.cohort.covariates import covariates
 from remembrain.cohort.splits import Split, draw_people, make_split
 from remembrain.cohort.store import default_store
 from remembrain.errors import DataError, RemembrainError
-from remembrain.evidence.rates import share_at_least, share_at_most
 from remembrain.run import read_json, write_json
 from remembrain.study import gathering
 from remembrain.study.attacking import Round, null_rounds, real_rounds, run_attacks
+from remembrain.study.selftest_epsilon import Some, epsilon_lines, simulate_epsilon
+from remembrain.study.selftest_figures import Line, share_line
 from remembrain.types import Interval, Scans, Scores
 
 ATTACKS = (ErrorThreshold(), LogisticOnOutputs())
@@ -43,25 +45,6 @@ REPEATS = 5
 CHUNK = 10
 _STREAM = 9001
 _MEMORY = Path("/dev/shm")  # noqa: S108  # a folder in memory, of other names each time
-
-
-@dataclass(frozen=True)
-class Line:
-    """One figure with its Monte-Carlo interval (Clopper & Pearson 1934), and the bounds that it has to keep."""
-
-    name: str
-    value: float
-    low: float
-    high: float
-    n: int
-    least: float | None
-    most: float | None
-
-    @property
-    def passed(self) -> bool:
-        """Whether the bounds are kept: by the figure itself where it is of 1,000 audits, else by its interval."""
-        low, high = (self.value, self.value) if self.n >= 1000 else (self.low, self.high)
-        return not (self.least is not None and high < self.least) and not (self.most is not None and low > self.most)
 
 
 @dataclass(frozen=True)
@@ -79,7 +62,7 @@ def run_selftest(*, audits: int, seed: int, workers: int | None = None, path: Pa
     Parameters
     ----------
     audits
-        Audits without a leak; a third as many have one.
+        Audits without a leak; a third as many have one. As many of epsilon without a leak, and as many with one.
     seed
         Of everything that is drawn; the result does not depend on the number of workers.
     workers
@@ -100,8 +83,10 @@ def run_selftest(*, audits: int, seed: int, workers: int | None = None, path: Pa
         for leak, count in ((False, audits), (True, leaking))
         for start in range(0, count, CHUNK)
     ]
-    found = [one for some in map_processes(_simulate, chunks, workers=workers, description="self-test") for one in some]
-    lines = _lines(found)
+    found = [one for part in map_processes(_simulate, chunks, workers=workers, description="self-test") for one in part]
+    some = [Some(seed, tuple(range(start, min(start + CHUNK, audits)))) for start in range(0, audits, CHUNK)]
+    bounds = map_processes(simulate_epsilon, some, workers=workers, description="self-test of epsilon")
+    lines = [*_lines(found), *epsilon_lines([one for part in bounds for one in part])]
     result: dict[str, Any] = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "version": metadata.version("remembrain"),
@@ -243,7 +228,7 @@ def _lines(found: Sequence[dict[str, Any]]) -> list[Line]:
     null = [one for one in found if one["leak"] is None]
     first = ATTACKS[0].name
     lines = [
-        _line(
+        share_line(
             f"false alarms of a single test at 5 % ({name})",
             [one["tests"][name] for one in null],
             0.03,
@@ -252,35 +237,21 @@ def _lines(found: Sequence[dict[str, Any]]) -> list[Line]:
         for name in (attack.name for attack in ATTACKS)
     ]
     lines += [
-        _line("false alarms of the whole audit", [one["recognised"] for one in null], None, 0.06),
-        _line("null controls that fail", [one["null failed"] for one in found], None, 0.02),
+        share_line("false alarms of the whole audit", [one["recognised"] for one in null], None, 0.06),
+        share_line("null controls that fail", [one["null failed"] for one in found], None, 0.02),
     ]
     for figure, most in (("AUC", 0.97), ("accuracy", 0.97), ("rate", None)):
         words = "true-positive rate at 10 %" if figure == "rate" else figure
         hits = [one["covered"][figure] for one in found if figure in one["covered"]]
-        lines.append(_line(f"95 % intervals of the {words} that contain the truth", hits, 0.93, most))
+        lines.append(share_line(f"95 % intervals of the {words} that contain the truth", hits, 0.93, most))
     for auc in AUCS:
         mine = [one for one in found if one["leak"] == auc]
         alone, whole = ([one["tests"][first] for one in mine], [one["recognised"] for one in mine])
         lines += [
-            _line(f"leaks of AUC {auc:g} found ({first})", alone, _least_power(auc), None),
-            _line(f"leaks of AUC {auc:g} found by the whole audit", whole, _least_power(auc, whole=True), None),
+            share_line(f"leaks of AUC {auc:g} found ({first})", alone, _least_power(auc), None),
+            share_line(f"leaks of AUC {auc:g} found by the whole audit", whole, _least_power(auc, whole=True), None),
         ]
     return lines
-
-
-def _line(name: str, hits: Sequence[bool], least: float | None, most: float | None) -> Line:
-    """Return a share with its interval."""
-    value = float(np.mean(hits))
-    return Line(
-        name,
-        value,
-        share_at_least(value, len(hits), 0.025),
-        share_at_most(value, len(hits), 0.025),
-        len(hits),
-        least,
-        most,
-    )
 
 
 def _least_power(auc: float, *, whole: bool = False) -> float:
