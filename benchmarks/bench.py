@@ -164,7 +164,7 @@ def epoch_from_store_over_memory(scans: int = 192, turns: int = 7) -> float:
     def ours(store: ScanStore) -> None:
         with tempfile.TemporaryDirectory() as folder:
             to = Path(folder)
-            train(light_target().module, store, age, roles=roles, recipe=how, folder=to, epochs_folder=to, seed=0)
+            train(light_target(), store, age, roles=roles, recipe=how, folder=to, epochs_folder=to, seed=0)
 
     with tempfile.TemporaryDirectory() as folder:
         for name, scan in zip(inputs.keys(), inputs.array, strict=True):

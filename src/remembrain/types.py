@@ -15,10 +15,11 @@ from jaxtyping import Bool, Float, Int, Shaped
 if TYPE_CHECKING:
     import torch
 
-Role: TypeAlias = Literal["member", "nonmember", "validation", "population"]
-"""``population``: of whom the attacker has scans, and who are neither trained on nor tested."""
+Role: TypeAlias = Literal["member", "nonmember", "validation", "population", "canary"]
+"""``population``: of whom the attacker has scans, and who are neither trained on nor tested. ``canary``: trained on or
+not by the toss of a coin, with a wrong age, to see what training gives away of them."""
 
-ROLES: tuple[Role, ...] = ("member", "nonmember", "validation", "population")
+ROLES: tuple[Role, ...] = ("member", "nonmember", "validation", "population", "canary")
 
 Access: TypeAlias = Literal["nothing", "outputs", "weights", "rounds", "published tables"]
 """What of the target an adversary must have: nothing of it, its predictions, or its weights."""

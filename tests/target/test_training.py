@@ -13,6 +13,7 @@ from in_memory import InMemory
 from torch import nn
 
 from remembrain.errors import DataError, RemembrainError
+from remembrain.target.model import from_module
 from remembrain.target.networks import build
 from remembrain.target.recipes import Recipe
 from remembrain.target.training import COLUMNS, train
@@ -50,7 +51,7 @@ def run(folder: Path, *, network=None, recipe=QUICK, seed=0, data=None, **change
     network = fresh() if network is None else network
     folders = {"folder": folder / "target", "epochs_folder": folder / "epochs"}
     return train(
-        network, inputs, age, **{"roles": roles, "recipe": recipe, "seed": seed, **folders, **changes}
+        from_module(network), inputs, age, **{"roles": roles, "recipe": recipe, "seed": seed, **folders, **changes}
     ), network
 
 
@@ -142,11 +143,11 @@ KILLED = """
     from remembrain.target import checkpoint
     folder, fatal = Path(sys.argv[2]), int(sys.argv[3])
     write = checkpoint.Checkpoint.write
-    def write_and_die(self, network, optimiser, history):
-        if len(history) == fatal and sys.argv[4] == "before":
+    def write_and_die(self, network, optimiser, state):
+        if len(state.history) == fatal and sys.argv[4] == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        write(self, network, optimiser, history)
-        if len(history) == fatal:
+        write(self, network, optimiser, state)
+        if len(state.history) == fatal:
             os.kill(os.getpid(), signal.SIGKILL)
     checkpoint.Checkpoint.write = write_and_die
     test_training.run(folder)

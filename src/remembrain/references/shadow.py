@@ -20,7 +20,7 @@ from remembrain.target import networks, training
 from remembrain.target.model import Target
 from remembrain.target.networks import Form
 from remembrain.target.recipes import Recipe
-from remembrain.types import Inputs
+from remembrain.types import Inputs, Texts
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ def train_shadow(
     inputs: Inputs,
     age: Float[np.ndarray, "scan"],
     member: Bool[np.ndarray, "scan"],
+    person: Texts,
     *,
     folder: Path,
     seed: int,
@@ -52,6 +53,8 @@ def train_shadow(
         Scans and true ages (years) of the population.
     member
         Whom the shadow is trained on; the others are its non-members.
+    person
+        Whose each scan is.
     folder
         Gets the weights, the history and the checkpoint. It says things of people by their place, so it belongs under
         ``restricted/``.
@@ -73,9 +76,13 @@ def train_shadow(
         mean_age=float(age[member].mean()),
         generator=torch.Generator().manual_seed(seed),
         dropout=recipe.dropout,
+        width=recipe.width,
+    )
+    shadow = Target(
+        network, like.name, like.form, tuple(like.shape), width=recipe.width, defences=recipe.defences, seed=seed
     )
     training.train(
-        network,
+        shadow,
         inputs,
         age,
         roles={"member": np.flatnonzero(member), "nonmember": np.flatnonzero(~member)},
@@ -84,5 +91,6 @@ def train_shadow(
         epochs_folder=folder / "epochs",
         seed=seed,
         description=f"training a shadow {like.name}",
+        person=person,
     )
-    return Target(network, like.name, like.form, tuple(like.shape))
+    return shadow

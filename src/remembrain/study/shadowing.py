@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -21,6 +22,7 @@ from remembrain.target.networks import Form
 from remembrain.target.recipes import Recipe
 from remembrain.types import Attack
 
+_NO_PROMISE = 1e-12
 _STREAM = 8001
 
 
@@ -61,7 +63,7 @@ def teach(
             f"are {people} (--population when the people are split)"
         )
     member = draw_half(population.scans, np.random.default_rng([seed, _STREAM]))
-    recipe = recipe.with_steps_of(trained_on, on=int(member.sum()))
+    recipe = _with_same_noise(recipe, trained_on).with_steps_of(trained_on, on=int(member.sum()))
     folder = run.restricted / "shadow"
     shadow = train_shadow(
         Architecture(target.name, cast(Form, target.form), target.input_shape),
@@ -69,6 +71,7 @@ def teach(
         population.inputs,
         population.scans.age,
         member,
+        population.scans.participant_id,
         folder=folder,
         seed=int(np.random.default_rng([seed, _STREAM, 1]).integers(2**31)),
     )
@@ -81,6 +84,17 @@ def teach(
         hashlib.sha256(content.encode()).hexdigest(),
         {"epochs": recipe.epochs, "mae": _errors(population, member, np.asarray(asked.seen["error"]))},
     )
+
+
+def _with_same_noise(recipe: Recipe, trained_on: int) -> Recipe:
+    """Return a recipe whose noise is that of the target's training, which its attacker knows; nobody is promised
+    anything by a shadow.
+    """
+    if recipe.privacy is None:
+        return recipe
+    noise = recipe.privacy.over(trained_on, recipe.batch_size, recipe.epochs).noise_multiplier
+    asked = replace(recipe.privacy, epsilon=None, noise_multiplier=noise, delta=_NO_PROMISE, epochs=None)
+    return replace(recipe, privacy=asked)
 
 
 def _errors(

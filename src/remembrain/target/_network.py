@@ -24,6 +24,10 @@ class Network(nn.Module):
     layers
         Which modules an adversary means by a layer's role, where the order of execution does not tell: the published
         study attacks ``conv6`` as the last hidden layer, and all linear layers behind it as the output.
+    together
+        Whether the gradients of several people are clipped faster together than one by one, as measured: where layers
+        are small (:mod:`remembrain.target.private.clipping`). Such a network learns in convolutional and linear layers
+        alone, each of which runs once a scan.
     head_gain
         How many times larger than others the last weights start. Ages differ by years, not by units of 1, and a network
         whose last weights start small spends its first epochs predicting the mean.
@@ -31,10 +35,14 @@ class Network(nn.Module):
 
     layers: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     head_gain: ClassVar[float] = 1.0
+    together: ClassVar[bool] = False
 
     @abstractmethod
-    def __init__(self, shape: Sequence[int], dropout: float | None = None) -> None:
-        """Make the layers for scans of this shape; ``dropout`` in front of the output, the network's own if None."""
+    def __init__(self, shape: Sequence[int], dropout: float | None = None, width: float = 1.0) -> None:
+        """Make the layers for scans of this shape.
+
+        ``dropout`` is that in front of the output, the network's own if None; ``width`` the share of channels kept.
+        """
         super().__init__()
 
     @property
@@ -56,6 +64,11 @@ class Network(nn.Module):
         bound = layer.weight[0].numel() ** -0.5
         nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
         nn.init.uniform_(cast(Tensor, layer.bias), -bound, bound, generator=generator)
+
+
+def channels(width: float, *full: int) -> list[int]:
+    """Return a share of these numbers of channels, each at least 1."""
+    return [max(1, round(width * one)) for one in full]
 
 
 def norm(x: Float[Tensor, "batch channel *space"]) -> Float[Tensor, "batch channel *space"]:

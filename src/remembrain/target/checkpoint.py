@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -12,8 +12,19 @@ from torch import nn
 
 from remembrain.errors import DataError
 from remembrain.run import atomic_path
+from remembrain.target.private.accounting import Spent
+from remembrain.target.private.checks import ClipCheck
 
 History = list[dict[str, float]]
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known of a training beside its weights: its history, and what private training has spent and checked."""
+
+    history: History
+    spent: Spent = ()
+    checked: ClipCheck | None = None
 
 
 @dataclass(frozen=True)
@@ -23,21 +34,23 @@ class Checkpoint:
     path: Path
     identity: str
 
-    def write(self, network: nn.Module, optimiser: torch.optim.Optimizer, history: History) -> None:
+    def write(self, network: nn.Module, optimiser: torch.optim.Optimizer, state: State) -> None:
         """Write the state after an epoch in place of the one before."""
-        state = {
+        kept = {
             "identity": self.identity,
             "weights": network.state_dict(),
             "optimiser": optimiser.state_dict(),
-            "history": history,
+            "history": state.history,
+            "spent": list(state.spent),
+            "checked": asdict(state.checked) if state.checked else None,
         }
         content = io.BytesIO()
-        torch.save(state, content)
+        torch.save(kept, content)
         with atomic_path(self.path) as partial:
             partial.write_bytes(content.getvalue())
 
-    def resume(self, network: nn.Module, optimiser: torch.optim.Optimizer) -> History:
-        """Put the state after the last whole epoch back and return the history up to it; [] where there is none.
+    def resume(self, network: nn.Module, optimiser: torch.optim.Optimizer) -> State:
+        """Put the state after the last whole epoch back and return it; an empty one where there is none.
 
         Raises
         ------
@@ -45,7 +58,7 @@ class Checkpoint:
             Where the file is damaged, or belongs to a training with other scans, roles, settings or seed.
         """
         if not self.path.is_file():
-            return []
+            return State([])
         try:
             state = torch.load(self.path, map_location="cpu", weights_only=True)
         except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
@@ -58,5 +71,6 @@ class Checkpoint:
             )
         network.load_state_dict(state["weights"])
         optimiser.load_state_dict(state["optimiser"])
-        history: History = state["history"]
-        return history
+        spent = tuple((float(noise), float(rate), int(steps)) for noise, rate, steps in state["spent"])
+        checked = ClipCheck(**state["checked"]) if state["checked"] else None
+        return State(state["history"], spent, checked)

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from remembrain.target._network import Network, norm, volume_shape
+from remembrain.target._network import Network, channels, norm, volume_shape
 
 
 class PaperCnn3d(Network):
@@ -20,18 +20,19 @@ class PaperCnn3d(Network):
     2,948,801 parameters; made for scans of 1 x 91 x 109 x 91.
     """
 
-    def __init__(self, shape: Sequence[int], dropout: float | None = None) -> None:
+    def __init__(self, shape: Sequence[int], dropout: float | None = None, width: float = 1.0) -> None:
         super().__init__(shape)
         space = volume_shape(shape, smallest=64)
-        self.conv1 = nn.Conv3d(1, 32, 3, padding=1)
-        self.conv2 = nn.Conv3d(32, 64, 3, padding=1)
-        self.conv3 = nn.Conv3d(64, 128, 3, padding=1)
-        self.conv4 = nn.Conv3d(128, 256, 3, padding=1)
-        self.conv5 = nn.Conv3d(256, 256, 3, padding=1)
-        self.conv6 = nn.Conv3d(256, 64, 1)
+        one, two, three, four, five, six = channels(width, 32, 64, 128, 256, 256, 64)
+        self.conv1 = nn.Conv3d(1, one, 3, padding=1)
+        self.conv2 = nn.Conv3d(one, two, 3, padding=1)
+        self.conv3 = nn.Conv3d(two, three, 3, padding=1)
+        self.conv4 = nn.Conv3d(three, four, 3, padding=1)
+        self.conv5 = nn.Conv3d(four, five, 3, padding=1)
+        self.conv6 = nn.Conv3d(five, six, 1)
         self.average = nn.AvgPool3d((space[0] // 32, space[1] // 32, space[2] // 32))
         self.dropout = nn.Dropout(0.5 if dropout is None else dropout)
-        self.output = nn.Conv3d(64, 1, 1)
+        self.output = nn.Conv3d(six, 1, 1)
 
     @property
     def last(self) -> nn.Conv3d:
@@ -55,16 +56,18 @@ class LightCnn3d(Network):
     """
 
     head_gain = 8.0
+    together = True
 
-    def __init__(self, shape: Sequence[int], dropout: float | None = None) -> None:
+    def __init__(self, shape: Sequence[int], dropout: float | None = None, width: float = 1.0) -> None:
         super().__init__(shape)
         volume_shape(shape, smallest=32)
-        self.conv1 = nn.Conv3d(1, 32, 3, stride=2, padding=1)
-        self.conv2 = nn.Conv3d(32, 64, 3, stride=2, padding=1)
-        self.conv3 = nn.Conv3d(64, 256, 3, stride=2, padding=1)
-        self.conv6 = nn.Conv3d(256, 64, 1)
+        one, two, three, six = channels(width, 32, 64, 256, 64)
+        self.conv1 = nn.Conv3d(1, one, 3, stride=2, padding=1)
+        self.conv2 = nn.Conv3d(one, two, 3, stride=2, padding=1)
+        self.conv3 = nn.Conv3d(two, three, 3, stride=2, padding=1)
+        self.conv6 = nn.Conv3d(three, six, 1)
         self.dropout = nn.Dropout(dropout or 0.0)
-        self.output = nn.Conv3d(64, 1, 1)
+        self.output = nn.Conv3d(six, 1, 1)
 
     @property
     def last(self) -> nn.Conv3d:

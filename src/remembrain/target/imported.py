@@ -57,6 +57,21 @@ def load(spec: str, weights: Path, arguments: Mapping[str, Any] | None = None) -
     return _with_weights(network, module, spec, tensors, weights, arguments, notes)
 
 
+def fresh(spec: str, arguments: Mapping[str, Any], seed: int) -> Target:
+    """Return a model of a user's class with the weights it makes itself, to be trained here.
+
+    Whatever the class draws meanwhile comes from the seed.
+
+    Raises
+    ------
+    UsageError, DataError
+        As for :func:`load`.
+    """
+    module, class_name = _module(spec)
+    network = _instance(module, class_name, spec, dict(arguments), seed)
+    return _target(network, module, spec, arguments, ())
+
+
 def made_with(spec: str, weights: Mapping[str, Tensor], where: Path, arguments: Mapping[str, Any]) -> Target:
     """Return a model of a user's class with weights that are in memory; ``where`` is what messages call them.
 
@@ -79,11 +94,18 @@ def _with_weights(
     arguments: Mapping[str, Any] | None,
     notes: tuple[str, ...],
 ) -> Target:
-    """Return a target of a network and what stands beside its class."""
+    """Put weights into a network and return it as a target."""
     fit(network, weights, where)
+    return _target(network.eval(), module, spec, arguments, notes)
+
+
+def _target(
+    network: nn.Module, module: ModuleType, spec: str, arguments: Mapping[str, Any] | None, notes: tuple[str, ...]
+) -> Target:
+    """Return a target of a network and what stands beside its class."""
     source = Path(module.__file__).resolve() if module.__file__ else None
     return Target(
-        network.eval(),
+        network,
         name=spec,
         preprocess=_function(module, "preprocess"),
         age_hook=_function(module, "age"),
@@ -153,7 +175,7 @@ def _importable(folder: Path) -> Iterator[None]:
         sys.path.remove(str(folder))
 
 
-def _instance(module: ModuleType, class_name: str, spec: str, arguments: dict[str, Any]) -> nn.Module:
+def _instance(module: ModuleType, class_name: str, spec: str, arguments: dict[str, Any], seed: int = 0) -> nn.Module:
     """Make the network; whatever it draws meanwhile is the same each time and leaves the global state alone."""
     network_class = getattr(module, class_name, None)
     if not isinstance(network_class, type) or not issubclass(network_class, nn.Module):
@@ -162,7 +184,7 @@ def _instance(module: ModuleType, class_name: str, spec: str, arguments: dict[st
             f"{class_name} is not a torch.nn.Module class", where=spec, expected=" or ".join(classes) or "one"
         )
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+        torch.manual_seed(seed)
         try:
             return network_class(**arguments)
         except Exception as error:  # a stranger's code may raise anything

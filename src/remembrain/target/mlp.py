@@ -9,18 +9,21 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from remembrain.target._network import Network
+from remembrain.target._network import Network, channels
 
 
 class Mlp(Network):
     """Two hidden layers of 512 units with ReLU, then one number; scans of any shape are flattened."""
 
-    def __init__(self, shape: Sequence[int], dropout: float | None = None) -> None:
+    together = True
+
+    def __init__(self, shape: Sequence[int], dropout: float | None = None, width: float = 1.0) -> None:
         super().__init__(shape)
-        self.hidden1 = nn.Linear(math.prod(shape), 512)
-        self.hidden2 = nn.Linear(512, 512)
+        (units,) = channels(width, 512)
+        self.hidden1 = nn.Linear(math.prod(shape), units)
+        self.hidden2 = nn.Linear(units, units)
         self.dropout = nn.Dropout(dropout or 0.0)
-        self.output = nn.Linear(512, 1)
+        self.output = nn.Linear(units, 1)
 
     @property
     def last(self) -> nn.Linear:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from remembrain.errors import DataError
 from remembrain.target._network import Network
+from remembrain.target.defences import Defence, release_of
 
 Whose: TypeAlias = Literal["ours", "module's"]
 """Who provides a step: this package, or the module that was brought along."""
@@ -52,6 +53,12 @@ class Target:
         Hash of that file, of every module beside it that it loaded, and of the arguments; ``""`` for others.
     notes
         What was done to make the weights fit.
+    width
+        Share of the network's channels that were kept.
+    defences
+        What was done against leakage; of these, :meth:`age` needs what is done to predictions that are given out.
+    seed
+        What such a defence draws from.
     """
 
     module: nn.Module
@@ -65,8 +72,23 @@ class Target:
     source: Path | None = None
     code: str = ""
     notes: tuple[str, ...] = ()
+    width: float = 1.0
+    defences: tuple[Defence, ...] = ()
+    seed: int = 0
 
     def age(self, output: Any) -> Float[Tensor, "batch"]:
+        """Turn the module's output into predicted years as they are given out; who holds the weights sees ``years``.
+
+        Raises
+        ------
+        DataError
+            As for :meth:`years`.
+        """
+        years = self.years(output)
+        release = release_of(self.defences, self.seed)
+        return years if release is None else release(years)
+
+    def years(self, output: Any) -> Float[Tensor, "batch"]:
         """Turn the module's output into predicted years.
 
         Raises
@@ -92,7 +114,7 @@ class Target:
             Where shapes do not agree.
         """
         if self.loss_hook is None:
-            return mean_squared_error(self.age(output), age)
+            return mean_squared_error(self.years(output), age)
         loss = self.loss_hook(output, age)
         if not isinstance(loss, Tensor) or loss.numel() != 1:
             raise DataError(f"loss(output, age) gave {_described(loss)}", where=self.name, expected="a scalar tensor")
@@ -102,6 +124,11 @@ class Target:
     def layers(self) -> Mapping[str, tuple[str, ...]]:
         """Which modules an adversary means by a layer's role, where the network says so."""
         return self.module.layers if isinstance(self.module, Network) else {}
+
+    @property
+    def hides_predictions(self) -> bool:
+        """Whether what is given out is not what the weights say: attacks on predictions see less than others."""
+        return release_of(self.defences, self.seed) is not None
 
     @property
     def parameters(self) -> int:

@@ -48,6 +48,7 @@ def build(
     mean_age: float,
     generator: torch.Generator,
     dropout: float | None = None,
+    width: float = 1.0,
 ) -> Network:
     """Build a network with fresh weights.
 
@@ -63,6 +64,8 @@ def build(
         What every weight is drawn from: the same state gives the same weights. No global state is read or changed.
     dropout
         Share of numbers dropped in front of the output while training; the network's own when left out.
+    width
+        Share of the channels that are kept.
 
     Raises
     ------
@@ -72,7 +75,7 @@ def build(
         Where scans of this shape do not fit the network.
     """
     with torch.device("meta"):
-        network = network_class(name, form)(shape, dropout)
+        network = network_class(name, form)(shape, dropout, width)
     network.to_empty(device="cpu")
     network.initialise(generator, mean_age)
     return network

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import torch
 from torch import nn
 
 from remembrain.errors import UsageError
+from remembrain.target.defences import Defence, named
 from remembrain.target.networks import Form, network_class
+from remembrain.target.private.mechanism import Privacy
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Recipe:
         Share of numbers dropped in front of the output while training; the network's own if ``None``.
     keep_every
         Keep the weights of every k-th epoch; 0 keeps the last alone.
+    width
+        Share of the network's channels that are kept.
+    defences
+        What is done against leakage beside these numbers; their hooks are called as training goes.
+    privacy
+        Differential privacy that was asked for.
     """
 
     optimiser: Literal["adam", "sgd"]
@@ -41,6 +49,9 @@ class Recipe:
     epochs: int
     dropout: float | None = None
     keep_every: int = 0
+    width: float = 1.0
+    defences: tuple[Defence, ...] = ()
+    privacy: Privacy | None = None
 
     def __post_init__(self) -> None:
         if self.optimiser not in ("adam", "sgd"):
@@ -51,6 +62,8 @@ class Recipe:
             )
         if not 0 <= (self.dropout or 0.0) < 1:
             raise UsageError(f"dropout {self.dropout}", expected="from 0 to below 1")
+        if not 0 < self.width <= 1:
+            raise UsageError(f"width {self.width}", expected="a share of the channels, above 0 and up to 1")
         if self.batch_size < 1 or self.epochs < 1 or self.keep_every < 0:
             raise UsageError(
                 f"batch size {self.batch_size}, epochs {self.epochs}, keep every {self.keep_every}",
@@ -61,6 +74,25 @@ class Recipe:
     def identity(self) -> str:
         """Everything that decides what is learned, as text."""
         return repr(replace(self, keep_every=0))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON can hold it; :meth:`of` makes it again."""
+        defences = [str(one) for one in self.defences]
+        return {**asdict(replace(self, defences=())), "defences": defences}
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Recipe:
+        """Return what :meth:`to_json` told."""
+        asked = content.get("privacy")
+        privacy = None if asked is None else Privacy(**{**asked, "label_range": tuple(asked["label_range"])})
+        return cls(**{**content, "privacy": privacy, "defences": named(content["defences"])})
+
+    def defended(self, defences: Sequence[Defence]) -> Recipe:
+        """Return this recipe as defences change it, in their order."""
+        recipe = replace(self, defences=(*self.defences, *defences))
+        for defence in defences:
+            recipe = defence.recipe(recipe)
+        return recipe
 
     def with_steps_of(self, scans: int, *, on: int) -> Recipe:
         """Return this recipe for ``on`` scans, with the epochs that take as many steps as its own do on ``scans``."""
@@ -85,6 +117,8 @@ RECIPES: Mapping[tuple[str, Form], Recipe] = {
     ("mlp", "light"): Recipe("adam", learning_rate=1e-3, weight_decay=0.0, batch_size=32, epochs=60),
 }
 
+OWN = Recipe("adam", learning_rate=1e-3, weight_decay=0.0, batch_size=16, epochs=20)
+"""A class of the user's own, where nothing else is said."""
 
 FEDERATED: Mapping[tuple[str, Form], Recipe] = {
     ("cnn3d", "paper"): Recipe("sgd", learning_rate=5e-5, weight_decay=0.0, batch_size=1, epochs=4),

@@ -14,6 +14,7 @@ from torch import nn
 
 from remembrain.errors import DataError
 from remembrain.run import sha256, write_text
+from remembrain.target.defences import named
 from remembrain.target.imported import load
 from remembrain.target.model import Target
 from remembrain.target.networks import NETWORKS, Form, build
@@ -76,7 +77,9 @@ def _facts(target: Target, folder: Path) -> dict[str, Any]:
     }
     dropout = getattr(target.module, "dropout", None)
     if target.form and isinstance(dropout, nn.Dropout):
-        facts["dropout"] = dropout.p
+        facts |= {"dropout": dropout.p, "width": target.width}
+    if target.defences:
+        facts |= {"defences": [str(one) for one in target.defences], "seed": target.seed}
     if target.source is not None:
         facts |= {"source": str(target.source), "source_sha256": target.code}
     return facts
@@ -109,9 +112,19 @@ def _ours(facts: dict[str, Any], weights: Path) -> Target:
         mean_age=0.0,
         generator=torch.Generator().manual_seed(0),
         dropout=facts.get("dropout"),
+        width=facts.get("width", 1.0),
     )
     fit(module, read_weights(weights)[0], weights)
-    return Target(module.eval(), name, form, shape, notes=tuple(facts["notes"]))
+    return Target(
+        module.eval(),
+        name,
+        form,
+        shape,
+        notes=tuple(facts["notes"]),
+        width=facts.get("width", 1.0),
+        defences=named(facts.get("defences", ())),
+        seed=facts.get("seed", 0),
+    )
 
 
 def _imported(facts: dict[str, Any], weights: Path) -> Target:
@@ -125,4 +138,11 @@ def _imported(facts: dict[str, Any], weights: Path) -> Target:
     if target.code != facts["source_sha256"]:
         what = "has changed since the model was imported, or a module that it loads has"
         raise DataError(what, where=source, try_next="import again")
-    return replace(target, name=facts["name"], notes=tuple(facts["notes"]), input_shape=tuple(facts["input_shape"]))
+    return replace(
+        target,
+        name=facts["name"],
+        notes=tuple(facts["notes"]),
+        input_shape=tuple(facts["input_shape"]),
+        defences=named(facts.get("defences", ())),
+        seed=facts.get("seed", 0),
+    )

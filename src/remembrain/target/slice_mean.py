@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from remembrain.target._network import Network, norm, volume_shape
+from remembrain.target._network import Network, channels, norm, volume_shape
 
 LAYERS = {"last-hidden": ("conv6",), "output": ("output.2", "output.0")}
 
@@ -26,19 +26,20 @@ class PaperSliceMean(Network):
 
     layers = LAYERS
 
-    def __init__(self, shape: Sequence[int], dropout: float | None = None) -> None:
+    def __init__(self, shape: Sequence[int], dropout: float | None = None, width: float = 1.0) -> None:
         super().__init__(shape)
-        _, height, width = volume_shape(shape, smallest=64)
-        self.conv1 = nn.Conv2d(1, 32, 3, padding=1)
-        self.conv2 = nn.Conv2d(32, 64, 3, padding=1)
-        self.conv3 = nn.Conv2d(64, 128, 3, padding=1)
-        self.conv4 = nn.Conv2d(128, 256, 3, padding=1)
-        self.conv5 = nn.Conv2d(256, 256, 3, padding=1)
-        self.conv6 = nn.Conv2d(256, 64, 1)
-        self.average = nn.AvgPool2d((height // 32, width // 32))
+        _, *plane = volume_shape(shape, smallest=64)
+        one, two, three, four, five, six, seven, hidden = channels(width, 32, 64, 128, 256, 256, 64, 32, 64)
+        self.conv1 = nn.Conv2d(1, one, 3, padding=1)
+        self.conv2 = nn.Conv2d(one, two, 3, padding=1)
+        self.conv3 = nn.Conv2d(two, three, 3, padding=1)
+        self.conv4 = nn.Conv2d(three, four, 3, padding=1)
+        self.conv5 = nn.Conv2d(four, five, 3, padding=1)
+        self.conv6 = nn.Conv2d(five, six, 1)
+        self.average = nn.AvgPool2d((plane[0] // 32, plane[1] // 32))
         self.dropout = nn.Dropout(0.5 if dropout is None else dropout)
-        self.conv7 = nn.Conv2d(64, 32, 1)
-        self.output = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 1))
+        self.conv7 = nn.Conv2d(six, seven, 1)
+        self.output = nn.Sequential(nn.Linear(seven, hidden), nn.ReLU(), nn.Linear(hidden, 1))
 
     @property
     def last(self) -> nn.Linear:
@@ -60,7 +61,7 @@ class PaperSliceMean(Network):
         for convolution in (self.conv1, self.conv2, self.conv3, self.conv4, self.conv5):
             x = functional.relu(functional.max_pool2d(norm(convolution(x)), 2))
         x = self.average(functional.relu(norm(self.conv6(x))))
-        codes = self.conv7(self.dropout(x)).reshape(scans, slices, 32)
+        codes = self.conv7(self.dropout(x)).reshape(scans, slices, -1)
         years: Tensor = self.output(codes.mean(dim=1))
         return years
 
@@ -73,19 +74,21 @@ class LightSliceMean(Network):
     """
 
     head_gain = 8.0
+    together = True
     layers = LAYERS
 
-    def __init__(self, shape: Sequence[int], dropout: float | None = None) -> None:
+    def __init__(self, shape: Sequence[int], dropout: float | None = None, width: float = 1.0) -> None:
         super().__init__(shape)
         volume_shape(shape, smallest=32)
-        self.conv1 = nn.Conv2d(1, 8, 3, stride=2, padding=1)
-        self.conv2 = nn.Conv2d(8, 16, 3, stride=2, padding=1)
-        self.conv3 = nn.Conv2d(16, 32, 3, stride=2, padding=1)
-        self.conv4 = nn.Conv2d(32, 256, 3, stride=2, padding=1)
-        self.conv6 = nn.Conv2d(256, 64, 1)
+        one, two, three, four, six, seven, hidden = channels(width, 8, 16, 32, 256, 64, 32, 64)
+        self.conv1 = nn.Conv2d(1, one, 3, stride=2, padding=1)
+        self.conv2 = nn.Conv2d(one, two, 3, stride=2, padding=1)
+        self.conv3 = nn.Conv2d(two, three, 3, stride=2, padding=1)
+        self.conv4 = nn.Conv2d(three, four, 3, stride=2, padding=1)
+        self.conv6 = nn.Conv2d(four, six, 1)
         self.dropout = nn.Dropout(dropout or 0.0)
-        self.conv7 = nn.Conv2d(64, 32, 1)
-        self.output = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 1))
+        self.conv7 = nn.Conv2d(six, seven, 1)
+        self.output = nn.Sequential(nn.Linear(seven, hidden), nn.ReLU(), nn.Linear(hidden, 1))
 
     @property
     def last(self) -> nn.Linear:
@@ -100,6 +103,6 @@ class LightSliceMean(Network):
         for convolution in (self.conv1, self.conv2, self.conv3, self.conv4):
             x = functional.relu(norm(convolution(x)))
         x = functional.relu(self.conv6(x)).mean(dim=(2, 3), keepdim=True)
-        codes = self.conv7(self.dropout(x)).reshape(scans, slices, 32)
+        codes = self.conv7(self.dropout(x)).reshape(scans, slices, -1)
         years: Tensor = self.output(codes.mean(dim=1))
         return years

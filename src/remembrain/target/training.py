@@ -24,10 +24,15 @@ from remembrain._validate import finite, same_length
 from remembrain.errors import DataError, RemembrainError
 from remembrain.run import write_array, write_text
 from remembrain.target import checkpoint
-from remembrain.target.model import default_age, mean_squared_error
+from remembrain.target.model import Target
+from remembrain.target.private.accounting import Spent, compact, epsilon_of
+from remembrain.target.private.checks import ClipCheck
+from remembrain.target.private.clipping import read
+from remembrain.target.private.mechanism import Mechanism
+from remembrain.target.private.steps import PrivateSteps, prepare
 from remembrain.target.recipes import Recipe
 from remembrain.target.weights import write_weights
-from remembrain.types import ROLES, Filling, Inputs, Role
+from remembrain.types import ROLES, Inputs, Role, Texts
 
 TOLD: tuple[Role, ...] = ("member", "nonmember", "validation")
 COLUMNS = ("epoch", "loss", *(f"mae_{role}" for role in TOLD))
@@ -39,15 +44,19 @@ Roles = Mapping[Role, Int[np.ndarray, "some"]]
 class Trained:
     """What training left: for each epoch its number, mean training loss and mean absolute errors (years).
 
-    ``history`` has the columns of ``training.tsv``; a role without scans has NaN.
+    ``history`` has the columns of ``training.tsv``; a role without scans has NaN. Of private training: what was
+    promised, what was spent, and what the clip self-test measured.
     """
 
     history: tuple[Mapping[str, float], ...]
     weights: Path
+    mechanism: Mechanism | None = None
+    spent: Spent = ()
+    checked: ClipCheck | None = None
 
 
 def train(
-    network: nn.Module,
+    target: Target,
     inputs: Inputs,
     age: Float[np.ndarray, "scan"],
     *,
@@ -57,14 +66,17 @@ def train(
     epochs_folder: Path,
     seed: int,
     description: str = "training",
+    person: Texts | None = None,
+    extra: Int[np.ndarray, "some"] | None = None,
+    spent_before: Spent = (),
 ) -> Trained:
-    """Train a network in place on the members, by mean squared error in years.
+    """Train a target in place on the members, by its own loss: squared error in years unless it brought another.
 
     Parameters
     ----------
-    network
-        With fresh weights; its output is one number a scan. It is trained on the graphics processor where there is
-        one, and ends on the processor, in evaluation mode, with the last epoch's weights.
+    target
+        With fresh weights. It is trained on the graphics processor where there is one, and ends on the processor, in
+        evaluation mode, with the last epoch's weights.
     inputs
         All scans, members and others.
     age
@@ -82,6 +94,12 @@ def train(
         Decides the order of members in each epoch, and dropout.
     description
         Text of the progress bar.
+    person
+        Whose each scan is; every scan is a person of its own when left out. Private training protects people.
+    extra
+        Places of scans that are trained on beside the members and are in nobody's errors: canaries.
+    spent_before
+        What was spent on these people before the first step.
 
     Raises
     ------
@@ -91,32 +109,114 @@ def train(
         Where the loss or a prediction stops being a number, or a file cannot be written.
     """
     _check(inputs, age, roles)
+    network = target.module
+    trained = roles["member"] if extra is None else np.concatenate([roles["member"], extra])
+    whose = np.arange(len(inputs)).astype(str) if person is None else np.asarray(person)
+    identity = _identity(network, inputs, age, roles, recipe, seed, extra)
     network.to(device())
     optimiser = recipe.make_optimiser(network)
-    saved = checkpoint.Checkpoint(epochs_folder / "checkpoint.pt", _identity(network, inputs, age, roles, recipe, seed))
-    history = saved.resume(network, optimiser)
-    steps = math.ceil(len(roles["member"]) / recipe.batch_size) + math.ceil(len(inputs) / recipe.batch_size)
+    saved = checkpoint.Checkpoint(epochs_folder / "checkpoint.pt", identity)
+    state = saved.resume(network, optimiser)
+    history = state.history
+    learning = learn(target, inputs, age, trained, recipe, whose, seed, begun=bool(history))
+    ledger = Ledger(learning.private, state.spent or spent_before, state.checked)
+    steps = learning.steps + math.ceil(len(inputs) / recipe.batch_size)
     with progress(description, steps * recipe.epochs) as advance:
         advance(_title(description, recipe, history), steps * len(history))
         for epoch in range(len(history) + 1, recipe.epochs + 1):
             step = partial(advance, _title(description, recipe, history))
-            loss = one_pass(network, optimiser, inputs, age, roles["member"], recipe, seed, epoch, step)
-            predicted = predict(network, inputs, recipe.batch_size, step)
+            loss = learning.one_pass(optimiser, seed, epoch, step)
+            for defence in recipe.defences:
+                defence.after_epoch(network, epoch, recipe.epochs)
+            predicted = predict(target, inputs, recipe.batch_size, step)
             finite(predicted, f"predictions after epoch {epoch}")
-            history.append({"epoch": epoch, "loss": loss, **_errors(predicted, age, roles)})
+            history.append({"epoch": epoch, "loss": loss, **_errors(predicted, age, roles), **ledger.spend()})
             write_array(epochs_folder / f"epoch-{epoch:03d}.npy", predicted)
             if recipe.keep_every and epoch % recipe.keep_every == 0:
                 write_weights(network, epochs_folder / f"epoch-{epoch:03d}.safetensors")
             _write_history(history, folder / "training.tsv")
-            saved.write(network, optimiser, history)
+            saved.write(network, optimiser, checkpoint.State(history, ledger.spent, ledger.checked))
     _write_history(history, folder / "training.tsv")
     network.to("cpu")
     write_weights(network, folder / "model.safetensors")
-    return Trained(tuple(history), folder / "model.safetensors")
+    return Trained(tuple(history), folder / "model.safetensors", ledger.mechanism, ledger.spent, ledger.checked)
+
+
+@dataclass(frozen=True, eq=False)
+class Learning:
+    """What takes the steps of an epoch: as :func:`one_pass` does, or privately."""
+
+    target: Target
+    inputs: Inputs
+    age: Float[np.ndarray, "scan"]
+    trained: Int[np.ndarray, "some"]
+    recipe: Recipe
+    private: PrivateSteps | None
+
+    @property
+    def steps(self) -> int:
+        """Steps an epoch."""
+        return self.private.mechanism.steps if self.private else math.ceil(len(self.trained) / self.recipe.batch_size)
+
+    def one_pass(self, optimiser: torch.optim.Optimizer, seed: int, epoch: int, advance: Callable[[], None]) -> float:
+        """Take the steps of an epoch, which (seed, epoch) decides, and return the mean loss."""
+        self.target.module.train()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(_dropout_seed(seed, epoch))
+            if self.private is not None:
+                return self.private.one_pass(optimiser, seed, epoch, advance)
+            return one_pass(
+                self.target, optimiser, self.inputs, self.age, self.trained, self.recipe, seed, epoch, advance
+            )
+
+
+def learn(
+    target: Target,
+    inputs: Inputs,
+    age: Float[np.ndarray, "scan"],
+    trained: Int[np.ndarray, "some"],
+    recipe: Recipe,
+    person: Texts,
+    seed: int,
+    *,
+    begun: bool = False,
+) -> Learning:
+    """Return what takes the steps of a recipe on these scans; private ones are tried first unless they have begun.
+
+    Raises
+    ------
+    RemembrainError
+        Where privacy is asked for and cannot be had: with these settings, or of this network.
+    """
+    for defence in recipe.defences:
+        age = defence.labels(age, person, seed)
+    private = None
+    if recipe.privacy is not None:
+        people = len(np.unique(np.asarray(person)[trained]))
+        mechanism = recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
+        private = prepare(target, inputs, age, trained, person, mechanism, check=not begun)
+    return Learning(target, inputs, age, trained, recipe, private)
+
+
+class Ledger:
+    """What private training has spent, epoch by epoch; of other training, nothing."""
+
+    def __init__(self, private: PrivateSteps | None, spent: Spent, checked: ClipCheck | None) -> None:
+        self.mechanism = private.mechanism if private else None
+        self.checked = checked or (private.checked if private else None)
+        self.spent = spent
+
+    def spend(self) -> dict[str, float]:
+        """Add an epoch's steps, and return the epsilon up to now as a column of the history."""
+        if self.mechanism is None:
+            return {}
+        made = self.mechanism
+        self.spent = compact((*self.spent, (made.noise_multiplier, made.rate, made.steps)))
+        return {"epsilon": epsilon_of(self.spent, made.asked.delta)}
 
 
 def one_pass(
-    network: nn.Module,
+    target: Target,
     optimiser: torch.optim.Optimizer,
     inputs: Inputs,
     age: Float[np.ndarray, "scan"],
@@ -128,36 +228,31 @@ def one_pass(
 ) -> float:
     """Take one step a batch over all members, in an order that (seed, epoch) decides; return the mean loss."""
     order = np.random.default_rng((seed, epoch)).permutation(members)
+    network = target.module
     total, where = 0.0, device_of(network)
-    network.train()
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(_dropout_seed(seed, epoch))
-        for number, (places, scans) in enumerate(_batches(inputs, order, recipe.batch_size), start=1):
-            optimiser.zero_grad()
-            years = default_age(network(scans.to(where)))
-            loss = mean_squared_error(years, torch.from_numpy(age[places].astype(np.float32)).to(where))
-            value = loss.item()
-            if not math.isfinite(value):
-                raise RemembrainError(
-                    f"the loss became {value} in epoch {epoch}, batch {number}",
-                    try_next=f"a --learning-rate below {recipe.learning_rate:g}",
-                )
-            loss.backward()
-            optimiser.step()
-            total += value * len(places)
-            advance()
+    for number, (places, scans) in enumerate(_batches(inputs, order, recipe.batch_size), start=1):
+        optimiser.zero_grad()
+        loss = target.loss(network(scans.to(where)), torch.from_numpy(age[places].astype(np.float32)).to(where))
+        value = loss.item()
+        if not math.isfinite(value):
+            raise RemembrainError(
+                f"the loss became {value} in epoch {epoch}, batch {number}",
+                try_next=f"a --learning-rate below {recipe.learning_rate:g}",
+            )
+        loss.backward()
+        optimiser.step()
+        total += value * len(places)
+        advance()
     return total / len(order)
 
 
-def predict(
-    network: nn.Module, inputs: Inputs, batch_size: int, advance: Callable[[], None]
-) -> Float[np.ndarray, "scan"]:
+def predict(target: Target, inputs: Inputs, batch_size: int, advance: Callable[[], None]) -> Float[np.ndarray, "scan"]:
     """Return predicted years of every scan, in evaluation mode, which stays on."""
-    network.eval()
+    network = target.module.eval()
     years, where = [], device_of(network)
     with torch.no_grad():
         for _, scans in _batches(inputs, np.arange(len(inputs)), batch_size):
-            years.append(default_age(network(scans.to(where))).numpy(force=True))
+            years.append(target.years(network(scans.to(where))).numpy(force=True))
             advance()
     return np.concatenate(years).astype(np.float32)
 
@@ -168,18 +263,7 @@ def _batches(
     """Cut an order of scans into batches and read each; the last may be smaller."""
     for start in range(0, len(order), size):
         places = order[start : start + size]
-        batch = np.empty((len(places), *inputs.shape), dtype=np.float32)
-        _fill(batch, inputs, places)
-        yield places, torch.from_numpy(batch)
-
-
-def _fill(batch: Float[np.ndarray, "batch *shape"], inputs: Inputs, places: Int[np.ndarray, "batch"]) -> None:
-    """Read scans into a batch."""
-    if isinstance(inputs, Filling):
-        inputs.fill(batch, places)
-        return
-    for row, place in enumerate(places):
-        batch[row] = inputs[int(place)]
+        yield places, read(inputs, places)
 
 
 def _dropout_seed(seed: int, epoch: int) -> int:
@@ -200,14 +284,17 @@ def _title(description: str, recipe: Recipe, history: list[dict[str, float]]) ->
     text = f"{description}, epoch {min(len(history) + 1, recipe.epochs)}/{recipe.epochs}"
     if history:
         text += f": MAE {history[-1]['mae_member']:.2f} members, {history[-1]['mae_nonmember']:.2f} others"
+        if "epsilon" in history[-1]:
+            text += f", epsilon {history[-1]['epsilon']:.3g}"
     return text
 
 
 def _write_history(history: list[dict[str, float]], path: Path) -> None:
     """Write ``training.tsv`` with one line an epoch."""
-    lines = ["\t".join(COLUMNS)]
+    columns = (*COLUMNS, *(("epsilon",) if any("epsilon" in row for row in history) else ()))
+    lines = ["\t".join(columns)]
     for row in history:
-        values = ("n/a" if math.isnan(row[name]) else f"{row[name]:.6g}" for name in COLUMNS[1:])
+        values = (f"{row[name]:.6g}" if math.isfinite(row[name]) else "n/a" for name in columns[1:])
         lines.append("\t".join([str(int(row["epoch"])), *values]))
     write_text(path, "\n".join(lines) + "\n")
 
@@ -224,7 +311,13 @@ def _check(inputs: Inputs, age: Float[np.ndarray, "scan"], roles: Roles) -> None
 
 
 def _identity(
-    network: nn.Module, inputs: Inputs, age: Float[np.ndarray, "scan"], roles: Roles, recipe: Recipe, seed: int
+    network: nn.Module,
+    inputs: Inputs,
+    age: Float[np.ndarray, "scan"],
+    roles: Roles,
+    recipe: Recipe,
+    seed: int,
+    extra: Int[np.ndarray, "some"] | None,
 ) -> str:
     """Return a hash of everything that decides the result, so that another training is never resumed by mistake."""
     digest = hashlib.sha256(f"{recipe.identity} {seed}".encode())
@@ -232,5 +325,6 @@ def _identity(
         digest.update(name.encode() + value.numpy(force=True).tobytes())
     for role in ROLES:
         digest.update(role.encode() + np.asarray(roles.get(role, ()), dtype=np.int64).tobytes())
+    digest.update(b"" if extra is None else extra.astype(np.int64).tobytes())
     digest.update(age.astype(np.float64).tobytes() + "\n".join(inputs.keys()).encode())
     return digest.hexdigest()

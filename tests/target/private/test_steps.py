@@ -66,7 +66,7 @@ def naive(target, inputs, age, people, clip):
         gradients = [one.double() for one in torch.autograd.grad(loss, list(target.module.parameters()))]
         norm = math.sqrt(sum(float(one.square().sum()) for one in gradients))
         for sum_, one in zip(total, gradients, strict=True):
-            sum_ += one * min(1.0, clip / norm)
+            sum_.add_(one, alpha=min(1.0, clip / norm))
     return total
 
 
@@ -236,6 +236,7 @@ def opacus_ghost(network, inputs, age, clip, shape):
         expected_batch_size=1,
         loss_reduction="sum",
     )
+
     class Each(nn.Module):
         reduction = "sum"
 
@@ -274,17 +275,19 @@ def test_the_self_test_catches_ghost_clipping_that_breaks_for_losses_of_shape_ba
 
 def test_the_self_test_catches_a_share_above_the_bound_and_one_that_is_no_number():
     people = people_of_one_scan(3)
-    with pytest.raises(RemembrainError, match="person 2 of 3 changes the sum by 1.2"):
-        check_clipping(lambda some: [torch.tensor([1.2 if p[0] == 1 else 0.5 for p in some]).sum()], people, 1.0, batch=2)
+    with pytest.raises(RemembrainError, match=r"person 2 of 3 changes the sum by 1\.2"):
+        check_clipping(
+            lambda some: [torch.tensor([1.2 if one[0] == 1 else 0.5 for one in some]).sum()], people, 1.0, batch=2
+        )
     with pytest.raises(RemembrainError, match="person 1 of 3 changes the sum by nan"):
-        check_clipping(lambda some: [torch.tensor(float("nan"))], people, 1.0, batch=2)
+        check_clipping(lambda _: [torch.tensor(float("nan"))], people, 1.0, batch=2)
 
 
 @pytest.mark.parametrize(
     "layer", [nn.BatchNorm1d(7), nn.InstanceNorm1d(7, track_running_stats=True), nn.SyncBatchNorm(7)]
 )
 def test_layers_that_mix_people_are_refused_with_the_reason(layer):
-    inputs, age = scans_of("mlp", 6)
+    inputs, _ = scans_of("mlp", 6)
     target = from_module(nn.Sequential(nn.Linear(7, 7), layer, nn.Linear(7, 1)))
     with pytest.raises(DataError, match="keeps statistics of people's scans") as caught:
         refuse_mixing(target, inputs, np.arange(2))
@@ -310,7 +313,7 @@ def test_a_buffer_that_remembers_scans_is_refused():
 
 def test_a_parameter_outside_known_layers_cannot_be_taken_together():
     network = nn.Sequential(nn.Linear(7, 7), nn.LayerNorm(7), nn.Linear(7, 1))
-    with pytest.raises(DataError, match="1.weight is not of a convolutional or linear layer"):
+    with pytest.raises(DataError, match=r"1\.weight is not of a convolutional or linear layer"):
         layers_of(network)
 
 

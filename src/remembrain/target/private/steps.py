@@ -12,15 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from opacus.optimizers import DPOptimizer
-from torch import Tensor
 
 from remembrain._progress import progress
 from remembrain.target.model import Target
 from remembrain.target.private.checks import ClipCheck, check_clipping, check_loss, refuse_mixing, without_dropout
 from remembrain.target.private.clipping import TOGETHER, Clipper, Person, can_be_together
 from remembrain.target.private.mechanism import Mechanism, people_of
-from remembrain.target.private.noise import Chance, chance
+from remembrain.target.private.noise import chance
 from remembrain.types import Inputs, Texts
 
 
@@ -44,9 +42,11 @@ class PrivateSteps:
 
         Steps draw other numbers of people each time, none among them: then noise alone is added, as is accounted for.
         """
+        from remembrain.target.private.optimiser import PrivateOptimiser  # only here: Opacus takes seconds to import
+
         mechanism = self.mechanism
         drawn = chance(seed, epoch, secure=mechanism.asked.secure_noise)
-        private = _Optimiser(optimiser, mechanism, drawn)
+        private = PrivateOptimiser(optimiser, mechanism, drawn)
         loss, seen = 0.0, 0
         for _ in range(mechanism.steps):
             some = np.flatnonzero(drawn.sample(len(self.people), mechanism.rate))
@@ -55,36 +55,6 @@ class PrivateSteps:
             loss, seen = loss + found.loss, seen + len(some)
             advance()
         return loss / seen if seen else float("nan")
-
-
-class _Optimiser(DPOptimizer):  # type: ignore[misc]  # Opacus has no types
-    """Opacus's optimiser, given sums that are clipped already, and noise from where this package draws it."""
-
-    def __init__(self, optimiser: torch.optim.Optimizer, mechanism: Mechanism, drawn: Chance) -> None:
-        super().__init__(
-            optimiser,
-            noise_multiplier=mechanism.noise_multiplier,
-            max_grad_norm=mechanism.asked.clip,
-            expected_batch_size=mechanism.expected,
-        )
-        self.drawn = drawn
-
-    def take(self, parameters: Sequence[torch.nn.Parameter], total: Sequence[Tensor]) -> None:
-        """Take one step from the sum of clipped gradients of the people who were drawn."""
-        for parameter, sum_ in zip(parameters, total, strict=True):
-            vars(parameter).update(summed_grad=sum_, grad_sample=sum_)
-        self.add_noise()
-        self.scale_grad()
-        self.original_optimizer.step()
-        for parameter in parameters:
-            vars(parameter).update(summed_grad=None, grad_sample=None)
-            parameter.grad = None
-
-    def add_noise(self) -> None:
-        """Add noise to the sums; the numbers are those that Opacus draws from the same generator."""
-        for parameter in self.params:
-            noise = self.drawn.normal(parameter.summed_grad, self.noise_multiplier * self.max_grad_norm)
-            parameter.grad = parameter.summed_grad + noise
 
 
 def prepare(

@@ -1,0 +1,43 @@
+"""Give out predictions with noise on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from remembrain.target.defences._defence import Defence
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_STREAM = 43
+
+
+@dataclass(frozen=True)
+class NoisyPredictions(Defence):
+    """Gaussian noise on every prediction. It is drawn from the prediction itself, so that the same scan gets the same
+    answer however often it is asked: the mean of many answers tells nothing more.
+    """
+
+    name = "noisy-predictions"
+    title = "Noise on predictions"
+    parameter = "standard deviation, years"
+    paper = "Jia et al. 2019, CCS (arXiv 1909.10594), for class probabilities"
+    protects = "predictions"
+
+    def release(self, seed: int) -> Callable[[Tensor], Tensor]:
+        """Add the noise."""
+        import torch
+
+        def noisy(years: Tensor) -> Tensor:
+            exact = years.detach().to("cpu", torch.float32).numpy()
+            drawn = [
+                np.random.Generator(np.random.Philox(key=[int(bits), (seed << 8) + _STREAM])).normal()
+                for bits in exact.view(np.uint32).ravel()
+            ]
+            return years + self.strength * torch.tensor(drawn, dtype=years.dtype, device=years.device)
+
+        return noisy
