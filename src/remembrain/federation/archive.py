@@ -68,6 +68,13 @@ class Archive:
         hashes = {path.stem: sha256(path) for path in models}
         write_json(self.manifest(round_), {"round": round_, "models": hashes, **facts})
 
+    def attempt(self, round_: int) -> int:
+        """Say that learners are about to train a round, and return how often they then will have."""
+        path = self.folder(round_) / "attempts.json"
+        made = 1 + (int(read_json(path)["attempts"]) if path.is_file() else 0)
+        write_json(path, {"attempts": made})
+        return made
+
     def last(self) -> int:
         """Return the last complete round; its models are looked at.
 

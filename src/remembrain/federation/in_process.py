@@ -20,12 +20,13 @@ from remembrain.cohort.subset import Subset
 from remembrain.errors import RemembrainError
 from remembrain.federation.aggregate import Reply
 from remembrain.federation.archive import Archive
-from remembrain.federation.learner import train_locally
-from remembrain.federation.rounds import digest_of, end_round, identity
+from remembrain.federation.learner import Trained, train_locally
+from remembrain.federation.rounds import attempts_at, digest_of, end_round, identity
+from remembrain.target.model import from_module
 from remembrain.target.recipes import Recipe
 from remembrain.target.training import predict
 from remembrain.target.weights import fit, read_weights, write_weights
-from remembrain.types import Inputs
+from remembrain.types import Inputs, Texts
 
 _BATCH = 16
 _PIECE = 4 * _BATCH
@@ -53,6 +54,8 @@ class Federation:
         How many.
     seed
         Of everything.
+    person
+        Whose each scan is; every scan is a person of its own when left out.
     """
 
     network: nn.Module
@@ -64,6 +67,7 @@ class Federation:
     recipe: Recipe
     rounds: int
     seed: int
+    person: Texts | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,14 +120,16 @@ def _one_round(
     """Have every learner train, take the mean, and archive the round."""
     sizes = {number: len(places) for number, places in federation.learners.items()}
     order = sorted(sizes, key=lambda number: (-sizes[number], number))  # the longest first
-    losses = processes.map(_learn, [_Job(federation, archive, round_, number) for number in order], done=advance)
+    attempts = attempts_at(archive, round_, federation.recipe)
+    told = processes.map(_learn, [_Job(federation, archive, round_, number) for number in order], done=advance)
     parent = archive.fingerprint(round_ - 1)
     end_round(
         archive,
         round_,
         {number: Reply(read_weights(archive.local(round_, number))[0], sizes[number], parent) for number in sizes},
         federation.names,
-        losses=dict(zip(order, losses, strict=True)),
+        told=dict(zip(order, told, strict=True)),
+        attempts=attempts,
         error=lambda: _error(federation, archive, round_, processes),
     )
 
@@ -151,7 +157,7 @@ def _pieces(places: Int[np.ndarray, "some"]) -> list[Int[np.ndarray, "piece"]]:
 
 def _predicted(network: nn.Module, inputs: Inputs, piece: Int[np.ndarray, "piece"]) -> Float[np.ndarray, "piece"]:
     """Return what a model predicts of some scans, in years."""
-    return predict(network, Subset(inputs, piece), _BATCH, lambda: None)
+    return predict(from_module(network), Subset(inputs, piece), _BATCH, lambda: None)
 
 
 def _mean_error(found: Sequence[Float[np.ndarray, "piece"]], age: Float[np.ndarray, "some"]) -> float | None:
@@ -159,12 +165,12 @@ def _mean_error(found: Sequence[Float[np.ndarray, "piece"]], age: Float[np.ndarr
     return float(np.abs(np.concatenate(found) - age).mean()) if found else None
 
 
-def _learn(job: _Job) -> float:
-    """Train one learner's model of a round, and leave it in the archive."""
+def _learn(job: _Job) -> Trained:
+    """Train one learner's model of a round, leave it in the archive, and return what is told of it."""
     federation = job.federation
     network = _community(federation, job.archive, job.round_ - 1)
     try:
-        loss = train_locally(
+        told = train_locally(
             network,
             federation.inputs,
             federation.age,
@@ -173,12 +179,13 @@ def _learn(job: _Job) -> float:
             learner=job.learner,
             round_=job.round_,
             seed=federation.seed,
+            person=federation.person,
         )
     except RemembrainError as error:
         error.within(f"{federation.names[job.learner]}, round {job.round_}")
         raise
     write_weights(network, job.archive.local(job.round_, job.learner))
-    return loss
+    return told
 
 
 def _look(job: _Look) -> Float[np.ndarray, "some"]:
@@ -197,7 +204,11 @@ def _community(federation: Federation, archive: Archive, round_: int) -> nn.Modu
 def _identity(federation: Federation) -> str:
     """Return a hash of everything that decides the rounds but their number."""
     digests = {
-        number: digest_of(Subset(federation.inputs, places).keys(), federation.age[places])
+        number: digest_of(
+            Subset(federation.inputs, places).keys(),
+            federation.age[places],
+            private=federation.recipe.privacy is not None,
+        )
         for number, places in federation.learners.items()
     }
     return identity(federation.network, federation.recipe, federation.seed, federation.names, digests)

@@ -6,16 +6,20 @@ model, the seed and the numbers of learner and round decide what comes out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
 from torch import nn
 
 from remembrain._device import device
+from remembrain.target.model import from_module
+from remembrain.target.private.steps import PrivateSteps
 from remembrain.target.recipes import Recipe
-from remembrain.target.training import one_pass
-from remembrain.types import Inputs
+from remembrain.target.training import learn
+from remembrain.types import Inputs, Texts
 
 
 def train_locally(
@@ -28,9 +32,10 @@ def train_locally(
     learner: int,
     round_: int,
     seed: int,
+    person: Texts | None = None,
     advance: Callable[[], None] = lambda: None,
-) -> float:
-    """Train a network in place for one round and return the mean loss of the last local epoch, in square years.
+) -> Trained:
+    """Train a network in place for one round and return what the others are told of it.
 
     Parameters
     ----------
@@ -46,14 +51,62 @@ def train_locally(
         Their numbers, from 1.
     seed
         Of the federation.
+    person
+        Whose each of all scans is; every scan is a person of its own when left out. Private training protects people.
     advance
         Called after every step.
+
+    Raises
+    ------
+    RemembrainError
+        Where privacy is asked for and cannot be had for these people, or of this network.
     """
     network.to(device())
     optimiser = recipe.make_optimiser(network)
-    own = int(np.random.SeedSequence((seed, learner)).generate_state(1)[0])
+    own = seed_of(seed, learner)
+    whose = np.arange(len(inputs)).astype(str) if person is None else person
+    learning = learn(from_module(network), inputs, age, places, recipe, whose, own, begun=round_ > 1)
     loss = 0.0
     for epoch in range((round_ - 1) * recipe.epochs + 1, round_ * recipe.epochs + 1):
-        loss = one_pass(network, optimiser, inputs, age, places, recipe, own, epoch, advance)
+        loss = learning.one_pass(optimiser, own, epoch, advance)
+        for defence in recipe.defences:
+            defence.after_epoch(network, epoch - (round_ - 1) * recipe.epochs, recipe.epochs)
     network.to("cpu")
-    return loss
+    return Trained(loss, private_facts(learning.private, recipe.epochs) if learning.private else None)
+
+
+def seed_of(seed: int, learner: int) -> int:
+    """Return a learner's own seed."""
+    return int(np.random.SeedSequence((seed, learner)).generate_state(1)[0])
+
+
+def mean_age_told(age: Float[np.ndarray, "scan"], person: Texts, recipe: Recipe, *, learner: int, seed: int) -> float:
+    """Return the mean age that a learner tells before round 1: with noise where its people are to be protected."""
+    if recipe.privacy is None:
+        return float(age.mean())
+    mechanism = recipe.privacy.over(len(np.unique(person)), recipe.batch_size, recipe.epochs)
+    return mechanism.mean_age(age, person, seed_of(seed, learner)) if mechanism.noise_multiplier else float(age.mean())
+
+
+def private_facts(steps: PrivateSteps, epochs: int) -> dict[str, Any]:
+    """Return what a round's manifest says of a learner's private training: what it promises, and what it has spent."""
+    mechanism = steps.mechanism
+    return {
+        "people": mechanism.people,
+        "noise_multiplier": mechanism.noise_multiplier,
+        "sample_rate": mechanism.rate,
+        "steps": mechanism.steps * epochs,
+        "mean_noise": mechanism.mean_noise,
+        "most_scans": max(len(places) for places in steps.people),
+        "clip_check": asdict(steps.checked),
+    }
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a learner tells of a round beside its model: the mean loss of the last local epoch, in square years, and
+    what private training has spent.
+    """
+
+    loss: float
+    private: Mapping[str, Any] | None = None

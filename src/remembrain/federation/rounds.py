@@ -12,6 +12,7 @@ from torch import nn
 
 from remembrain.federation.aggregate import Reply, check, weighted_mean
 from remembrain.federation.archive import Archive
+from remembrain.federation.learner import Trained
 from remembrain.target.recipes import Recipe
 from remembrain.target.weights import write_tensors
 
@@ -22,8 +23,13 @@ def mean_age(scans: Mapping[int, int], means: Mapping[int, float]) -> float:
     return float(np.average([means[number] for number in order], weights=[scans[number] for number in order]))
 
 
-def digest_of(keys: Sequence[str], age: Float[np.ndarray, "scan"]) -> str:
-    """Return a hash of a learner's scans and ages, in order."""
+def digest_of(keys: Sequence[str], age: Float[np.ndarray, "scan"], *, private: bool = False) -> str:
+    """Return a hash of a learner's scans and ages, in order; of their number alone where people are to be protected.
+
+    A hash of everybody tells whoever knows all but one of them whether that one is there.
+    """
+    if private:
+        return hashlib.sha256(str(len(keys)).encode()).hexdigest()
     content = "\n".join(keys).encode() + np.asarray(age, dtype=np.float64).tobytes()
     return hashlib.sha256(content).hexdigest()
 
@@ -50,13 +56,23 @@ def identity(
     return digest.hexdigest()
 
 
+def attempts_at(archive: Archive, round_: int, recipe: Recipe) -> int:
+    """Return how often a round will have been trained: once, unless noise is other each time and it was stopped before.
+
+    Noise from a seed is the same when a round is done again, and says nothing new of anybody.
+    """
+    secure = recipe.privacy is not None and recipe.privacy.secure_noise
+    return archive.attempt(round_) if secure else 1
+
+
 def end_round(
     archive: Archive,
     round_: int,
     replies: Mapping[int, Reply],
     names: Mapping[int, str],
     *,
-    losses: Mapping[int, float],
+    told: Mapping[int, Trained],
+    attempts: int = 1,
     error: Callable[[], float | None],
     missing: Mapping[int, str] | None = None,
 ) -> None:
@@ -68,8 +84,11 @@ def end_round(
         Which has the learners' models of this round already.
     round_
         Its number, from 1.
-    replies, losses
+    replies, told
         By number of learner.
+    attempts
+        How often learners have trained this round: each time with other noise, where it is cryptographic, and each
+        counts.
     names
         Of all learners.
     error
@@ -89,7 +108,17 @@ def end_round(
     facts: dict[str, Any] = {
         "parent": parent,
         "learners": [
-            {"number": number, "name": names[number], "scans": replies[number].scans, "loss": losses[number]}
+            {
+                "number": number,
+                "name": names[number],
+                "scans": replies[number].scans,
+                "loss": told[number].loss,
+                **(
+                    {"privacy": {**spent, "steps": spent["steps"] * attempts}}
+                    if (spent := told[number].private)
+                    else {}
+                ),
+            }
             for number in sorted(replies)
         ],
         "mae_unseen": error(),

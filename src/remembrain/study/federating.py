@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
@@ -19,16 +20,20 @@ from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
 from remembrain.federation.flare.plan import Plan
 from remembrain.federation.in_process import Federation, run_rounds
+from remembrain.federation.learner import mean_age_told
 from remembrain.federation.rounds import mean_age
 from remembrain.report.document import Learner
 from remembrain.report.figures.rounds import environment as draw_environment
 from remembrain.report.figures.svg import alone
 from remembrain.run import RunFolder, write_text
 from remembrain.study.facts import run_facts
+from remembrain.study.guarantee import record_federation
 from remembrain.study.learners import describe_learners, title_of, write_learners
 from remembrain.study.material import Material, insist, make_material, read_cohort
+from remembrain.study.recipe import recipe_of
 from remembrain.target import networks, recipes, saved
 from remembrain.target.model import Target
+from remembrain.target.recipes import Recipe
 from remembrain.target.weights import fit
 from remembrain.types import Scans
 
@@ -59,7 +64,7 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
     if options.environment not in ENVIRONMENTS and config.source.is_file():
         data = data.model_copy(update={"site_column": options.environment})
     config = config.model_copy(update={"training": training, "federation": options, "data": data})
-    recipe = _recipe(name, training)
+    recipe, rounds = _recipe(name, training, config.data.label, options)
     torch.set_num_threads(1)
     run = RunFolder.usable(path)
     material, (learner, names) = _divided(config, run)
@@ -68,12 +73,12 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
         name,
         training.form,
         material.inputs.shape,
-        mean_age=_mean_age(material.scans, learner),
+        mean_age=_mean_age(material.scans, learner, recipe, config.seed),
         generator=torch.Generator().manual_seed(config.seed),
         dropout=recipe.dropout,
+        width=recipe.width,
     )
     say(_begin(run, config, material, learner, names))
-    rounds = options.rounds or recipes.ROUNDS[name]
     archive = Archive(run.path / "rounds")
     with run.alone():
         if options.engine == "flare":
@@ -93,10 +98,21 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
             own = {number: np.flatnonzero(learner == number) for number in names}
             unseen = np.flatnonzero(~members)
             federation = Federation(
-                network, material.inputs, material.scans.age, own, names, unseen, recipe, rounds, config.seed
+                network,
+                material.inputs,
+                material.scans.age,
+                own,
+                names,
+                unseen,
+                recipe,
+                rounds,
+                config.seed,
+                material.scans.participant_id,
             )
             run_rounds(federation, archive, workers=config.data.workers)
-        saved.save(Target(network, name, training.form, material.inputs.shape), run.target)
+        target = Target(network, name, training.form, material.inputs.shape, width=recipe.width)
+        saved.save(replace(target, defences=recipe.defences, seed=config.seed), run.target)
+        record_federation(run, archive, recipe, rounds)
     error = archive.facts(rounds)["mae_unseen"]
     run.log(f"trained {name} over {len(names)} learners for {rounds} rounds: {error:.2f} of unseen people")
     return run
@@ -119,8 +135,7 @@ def start(
         from remembrain.federation.flare.session import sites_of
         from remembrain.study.flaring import start_rounds
     name = training.network or "cnn3d"
-    recipe = _recipe(name, training)
-    rounds = options.rounds or recipes.ROUNDS[name]
+    recipe, rounds = _recipe(name, training, "age", options)
     sites = {site: site for site in sites_of(kit)}
     plan = Plan(name, training.form, recipe, rounds, seed, sites, options.time_limit, options.allow_missing)
     run = RunFolder.usable(path)
@@ -132,9 +147,13 @@ def start(
             start_rounds(kit, run, plan, grid, lambda: advance(None, 0))
         archive = Archive(run.path / "rounds")
         shape = tuple(archive.facts(0)["shape"])
-        network = networks.build(name, training.form, shape, mean_age=0.0, generator=torch.Generator())
+        network = networks.build(
+            name, training.form, shape, mean_age=0.0, generator=torch.Generator(), width=recipe.width
+        )
         fit(network, archive.state(rounds), archive.community(rounds))
-        saved.save(Target(network, name, training.form, shape), run.target)
+        target = Target(network, name, training.form, shape, width=recipe.width, defences=recipe.defences, seed=seed)
+        saved.save(target, run.target)
+        record_federation(run, archive, recipe, rounds)
     run.log(f"trained {name} over {len(sites)} sites for {rounds} rounds")
     return run
 
@@ -172,20 +191,17 @@ def make_kits(sites: Path, out: Path) -> str:
     return "\n".join(lines)
 
 
-def _recipe(name: str, training: TrainOptions) -> recipes.Recipe:
-    """Return a learner's round of a network, with what the user changed."""
+def _recipe(name: str, training: TrainOptions, label: str, options: FederationOptions) -> tuple[Recipe, int]:
+    """Return a learner's round of a network, with what the user changed, and how many rounds there are."""
     if ":" in name:
         raise UsageError(f"{name} is a class of yours", expected="a network to train here: cnn3d, slice-mean, mlp")
-    return recipes.recipe(
-        name,
-        training.form,
-        federated=True,
-        epochs=training.epochs,
-        learning_rate=training.learning_rate,
-        weight_decay=training.weight_decay,
-        batch_size=training.batch_size,
-        dropout=training.dropout,
-    )
+    recipe = recipe_of(training, name, label, federated=True)
+    rounds = options.rounds or recipes.ROUNDS[name]
+    for defence in recipe.defences:
+        rounds = defence.rounds(rounds)
+    if recipe.privacy is not None:
+        recipe = replace(recipe, privacy=recipe.privacy.for_epochs(rounds * recipe.epochs))
+    return recipe, rounds
 
 
 @contextmanager
@@ -214,13 +230,14 @@ def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None)
         simulate_rounds(run, plan, workers, complete)
 
 
-def _mean_age(scans: Scans, learner: Int[np.ndarray, "scan"]) -> float:
+def _mean_age(scans: Scans, learner: Int[np.ndarray, "scan"], recipe: Recipe, seed: int) -> float:
     """Return the mean age over learners, as sites who tell nothing else of their people can have it."""
-    of_learner = {number: scans.age[learner == number] for number in np.unique(learner[learner > 0]).tolist()}
-    return mean_age(
-        {number: len(age) for number, age in of_learner.items()},
-        {number: float(age.mean()) for number, age in of_learner.items()},
-    )
+    counts, means = {}, {}
+    for number in np.unique(learner[learner > 0]).tolist():
+        mine = learner == number
+        counts[number] = int(mine.sum())
+        means[number] = mean_age_told(scans.age[mine], scans.participant_id[mine], recipe, learner=number, seed=seed)
+    return mean_age(counts, means)
 
 
 def _divided(config: Config, run: RunFolder) -> tuple[Material, Learners]:

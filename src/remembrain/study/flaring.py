@@ -42,7 +42,8 @@ class SimulatedLearner(FlareLearner):
         """Return the learner's people."""
         material, learner = _of_run(Path(self.run))
         places = np.flatnonzero(learner == self.plan.numbers[site])
-        return Local(Subset(material.inputs, places), material.scans.age[places])
+        scans = material.scans
+        return Local(Subset(material.inputs, places), scans.age[places], scans.participant_id[places])
 
 
 class SimulatedRounds(FlareRounds):
@@ -56,7 +57,12 @@ class SimulatedRounds(FlareRounds):
         material, learner = _of_run(Path(self.folder))
         plan = self.plan
         network = networks.build(
-            plan.network, plan.form, material.inputs.shape, mean_age=0.0, generator=torch.Generator()
+            plan.network,
+            plan.form,
+            material.inputs.shape,
+            mean_age=0.0,
+            generator=torch.Generator(),
+            width=plan.recipe.width,
         )
         network.load_state_dict(dict(state))
         return mean_error(network, material.inputs, material.scans.age, np.flatnonzero(learner == 0))
@@ -117,7 +123,7 @@ class SiteLearner(FlareLearner):
         if not len(own.scans):
             raise DataError("nobody is left to train on", where=path)
         self.log_info(fl_ctx, f"{site} trains on {len(own.scans)} scans of {len(np.unique(own.scans.participant_id))}")
-        return Local(own.inputs, own.scans.age)
+        return Local(own.inputs, own.scans.age, own.scans.participant_id)
 
     def __init__(self, plan: str, grid: str) -> None:
         super().__init__(plan)

@@ -24,7 +24,8 @@ from remembrain.federation.aggregate import Reply, check
 from remembrain.federation.archive import Archive
 from remembrain.federation.flare.plan import BEGIN, FAILURE, TRAIN, Plan
 from remembrain.federation.flare.wire import packed, unpacked
-from remembrain.federation.rounds import end_round, identity, mean_age
+from remembrain.federation.learner import Trained
+from remembrain.federation.rounds import attempts_at, end_round, identity, mean_age
 from remembrain.run import write_json
 from remembrain.target import networks
 from remembrain.target.weights import write_tensors
@@ -101,6 +102,7 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
             mean_age=age,
             generator=torch.Generator().manual_seed(plan.seed),
             dropout=plan.recipe.dropout,
+            width=plan.recipe.width,
         )
         digests = {number: str(facts["digest"]) for number, facts in told.items()}
         digest = identity(network, plan.recipe, plan.seed, plan.names, digests)
@@ -112,9 +114,10 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
         """Run one round."""
         plan = self.plan
         before, parent = archive.state(round_ - 1), archive.fingerprint(round_ - 1)
+        attempts = attempts_at(archive, round_, plan.recipe)
         message = packed({"round": round_, "parent": parent}, before)
         answers, missing = self._ask(TRAIN, message, round_, abort_signal, fl_ctx, allow_missing=plan.allow_missing)
-        replies, losses = {}, {}
+        replies, told = {}, {}
         for site, (facts, state) in answers.items():
             number = plan.numbers[site]
             reply = Reply(state, int(facts.get("scans", 0)), str(facts.get("parent")))
@@ -126,7 +129,8 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
                     raise
                 missing[number] = error.what
                 continue
-            replies[number], losses[number] = reply, float(facts.get("loss", float("nan")))
+            replies[number] = reply
+            told[number] = Trained(float(facts.get("loss", float("nan"))), facts.get("privacy"))
             write_tensors(state, archive.local(round_, number))
         for number in missing:
             archive.local(round_, number).unlink(missing_ok=True)
@@ -135,7 +139,8 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
             round_,
             replies,
             plan.names,
-            losses=losses,
+            told=told,
+            attempts=attempts,
             error=lambda: self.error_of(archive.state(round_)),
             missing=missing,
         )

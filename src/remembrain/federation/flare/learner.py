@@ -17,18 +17,24 @@ from nvflare.apis.signal import Signal
 from remembrain.errors import RemembrainError
 from remembrain.federation.flare.plan import BEGIN, Plan
 from remembrain.federation.flare.wire import packed, refusal, unpacked
-from remembrain.federation.learner import train_locally
+from remembrain.federation.learner import mean_age_told, train_locally
 from remembrain.federation.rounds import digest_of
 from remembrain.target import networks
-from remembrain.types import Inputs
+from remembrain.types import Inputs, Texts
 
 
 @dataclass(frozen=True, eq=False)
 class Local:
-    """A site's own people: scans as the network reads them, and true ages (years)."""
+    """A site's own people: scans as the network reads them, true ages (years), and whose each scan is."""
 
     inputs: Inputs
     age: Float[np.ndarray, "scan"]
+    person: Texts | None = None
+
+    @property
+    def whose(self) -> Texts:
+        """Whose each scan is; every scan is a person of its own where that is not said."""
+        return np.arange(len(self.age)).astype(str) if self.person is None else self.person
 
 
 class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
@@ -57,7 +63,7 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             if self._local is None:
                 self._local = self.local(site, fl_ctx)
             if task_name == BEGIN:
-                return packed(self._begin(self._local))
+                return packed(self._begin(self._local, site))
             return self._train(self._local, site, shareable, abort_signal)
         except RemembrainError as error:
             self.log_error(fl_ctx, error.message())
@@ -66,12 +72,13 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             self.log_exception(fl_ctx, f"failed in {task_name}")
             return refusal(f"failed: {type(error).__name__}: {error}")
 
-    def _begin(self, local: Local) -> dict[str, Any]:
+    def _begin(self, local: Local, site: str) -> dict[str, Any]:
         """Return what the server has to know of a site before any training."""
+        plan = self.plan
         return {
             "scans": len(local.age),
-            "mean_age": float(local.age.mean()),
-            "digest": digest_of(local.inputs.keys(), local.age),
+            "mean_age": mean_age_told(local.age, local.whose, plan.recipe, learner=plan.numbers[site], seed=plan.seed),
+            "digest": digest_of(local.inputs.keys(), local.age, private=plan.recipe.privacy is not None),
             "shape": list(local.inputs.shape),
         }
 
@@ -86,6 +93,7 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             mean_age=0.0,
             generator=torch.Generator().manual_seed(plan.seed),
             dropout=plan.recipe.dropout,
+            width=plan.recipe.width,
         )
         network.load_state_dict(state)
 
@@ -93,7 +101,7 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             if abort_signal.triggered:
                 raise RemembrainError("was stopped by the server")
 
-        loss = train_locally(
+        told = train_locally(
             network,
             local.inputs,
             local.age,
@@ -102,7 +110,10 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             learner=plan.numbers[site],
             round_=round_,
             seed=plan.seed,
+            person=local.whose,
             advance=go_on,
         )
-        answer = {"round": round_, "parent": facts["parent"], "scans": len(local.age), "loss": loss}
+        answer = {"round": round_, "parent": facts["parent"], "scans": len(local.age), "loss": told.loss}
+        if told.private:
+            answer["privacy"] = dict(told.private)
         return packed(answer, network.state_dict())

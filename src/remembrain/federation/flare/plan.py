@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +72,14 @@ class Plan:
 
     def to_text(self) -> str:
         """Return it as JSON."""
-        return json.dumps({**asdict(self), "sites": list(self.sites.items())})
+        plain = {key: value for key, value in vars(self).items() if key != "recipe"}
+        return json.dumps({**plain, "recipe": self.recipe.to_json(), "sites": list(self.sites.items())})
 
     @classmethod
     def from_text(cls, text: str) -> Plan:
         """Return what :meth:`to_text` wrote."""
         found = json.loads(text)
-        return cls(**{**found, "recipe": Recipe(**found["recipe"]), "sites": dict(found["sites"])})
+        return cls(**{**found, "recipe": Recipe.of(found["recipe"]), "sites": dict(found["sites"])})
 
 
 def write_job(

@@ -1,0 +1,135 @@
+"""Federated training under differential privacy: what each learner spends, across rounds and restarts."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from remembrain.errors import DataError, UsageError
+from remembrain.federation.archive import Archive
+from remembrain.federation.in_process import Federation, run_rounds
+from remembrain.federation.learner import mean_age_told
+from remembrain.federation.rounds import digest_of
+from remembrain.target.networks import build
+from remembrain.target.private.mechanism import Privacy
+from remembrain.target.recipes import Recipe
+
+
+class InMemory:
+    def __init__(self, array):
+        self.array = np.asarray(array, dtype=np.float32)
+
+    @property
+    def shape(self):
+        return self.array.shape[1:]
+
+    def __len__(self):
+        return len(self.array)
+
+    def __getitem__(self, index):
+        return self.array[index]
+
+    def keys(self):
+        return [str(place) for place in range(len(self.array))]
+
+
+RECIPE = Recipe("sgd", 1e-2, 0.0, 4, 2, privacy=Privacy(noise_multiplier=0.8, delta=1e-3))
+
+
+def federation(recipe=RECIPE, rounds=3, seed=1):
+    rng = np.random.default_rng(0)
+    array = rng.normal(size=(48, 5))
+    network = build("mlp", "light", (5,), mean_age=60.0, generator=torch.Generator().manual_seed(0))
+    learners = {1: np.arange(0, 24), 2: np.arange(24, 40)}
+    person = np.array([f"sub-{place // 2:02d}" for place in range(48)])
+    names = {1: "here", 2: "there"}
+    age = 60 + 4 * array[:, 0]
+    return Federation(network, InMemory(array), age, learners, names, np.arange(40, 48), recipe, rounds, seed, person)
+
+
+def told(archive, round_):
+    return {one["name"]: one["privacy"] for one in archive.facts(round_)["learners"]}
+
+
+def test_every_round_says_what_each_learner_spent_on_its_own_people(tmp_path):
+    archive = Archive(tmp_path)
+    run_rounds(federation(), archive, workers=1)
+    for round_ in (1, 2, 3):
+        spent = told(archive, round_)
+        assert (spent["here"]["people"], spent["there"]["people"]) == (12, 8)
+        assert (spent["here"]["steps"], spent["there"]["steps"]) == (3 * 2, 2 * 2)
+        assert spent["here"]["sample_rate"] == pytest.approx(4 / 12)
+        assert spent["here"]["most_scans"] == 2
+    assert told(archive, 1)["here"]["clip_check"]["people"] == 12
+    assert told(archive, 2)["here"]["clip_check"]["people"] == 0
+
+
+def test_a_stopped_federation_goes_on_to_the_same_models_and_the_same_spending(tmp_path):
+    whole, halves = Archive(tmp_path / "whole"), Archive(tmp_path / "halves")
+    run_rounds(federation(), whole, workers=1)
+    run_rounds(federation(rounds=1), halves, workers=1)
+    halves.local(2, 1).parent.mkdir()
+    halves.local(2, 1).write_bytes(b"half a model")  # a round that was not completed
+    run_rounds(federation(), halves, workers=1)
+    for round_ in (1, 2, 3):
+        assert told(whole, round_) == told(halves, round_)
+        assert whole.fingerprint(round_) == halves.fingerprint(round_)
+
+
+def test_a_round_that_is_done_again_with_other_noise_counts_twice(tmp_path):
+    recipe = Recipe("sgd", 1e-2, 0.0, 4, 2, privacy=Privacy(noise_multiplier=0.8, delta=1e-3, secure_noise=True))
+    archive = Archive(tmp_path)
+    run_rounds(federation(recipe, rounds=1), archive, workers=1)
+    assert archive.attempt(2) == 1  # the round began, models may have been seen, and the machine went down
+    run_rounds(federation(recipe, rounds=2), archive, workers=1)
+    assert told(archive, 1)["here"]["steps"] == 6
+    assert told(archive, 2)["here"]["steps"] == 2 * 6
+
+
+def test_noise_differs_between_learners_and_rounds(tmp_path):
+    archive = Archive(tmp_path)
+    run_rounds(federation(), archive, workers=1)
+    from remembrain.target.weights import read_weights
+
+    moved = []
+    for round_ in (1, 2):
+        before = archive.state(round_ - 1)["hidden2.weight"]
+        moved += [read_weights(archive.local(round_, number))[0]["hidden2.weight"] - before for number in (1, 2)]
+    for place, one in enumerate(moved):
+        for other in moved[:place]:
+            assert abs(float(torch.corrcoef(torch.stack([one.flatten(), other.flatten()]))[0, 1])) < 0.05
+
+
+def test_a_learner_that_cannot_keep_the_promise_is_named(tmp_path):
+    recipe = Recipe("sgd", 1e-2, 0.0, 4, 2, privacy=Privacy(noise_multiplier=0.8, delta=0.1))
+    with pytest.raises(UsageError, match=r"here, round 1: delta 0\.1 is not below 1 over 12 people"):
+        run_rounds(federation(recipe), Archive(tmp_path), workers=1)
+
+
+def test_the_mean_age_is_told_with_noise_and_no_hash_of_people():
+    age, person = np.full(40, 70.0), np.arange(40).astype(str)
+    found = [mean_age_told(age, person, RECIPE, learner=number, seed=0) for number in range(1, 60)]
+    assert len(set(found)) == 59
+    assert np.std(found) > 1.0
+    plain = Recipe("sgd", 1e-2, 0.0, 4, 2)
+    assert mean_age_told(age, person, plain, learner=1, seed=0) == 70.0
+    assert digest_of(["a", "b"], age[:2], private=True) == digest_of(["c", "d"], age[:2] + 1, private=True)
+    assert digest_of(["a", "b"], age[:2]) != digest_of(["c", "d"], age[:2])
+
+
+def test_a_private_federation_is_not_gone_on_with_under_another_promise(tmp_path):
+    run_rounds(federation(rounds=1), Archive(tmp_path), workers=1)
+    other = Recipe("sgd", 1e-2, 0.0, 4, 2, privacy=Privacy(noise_multiplier=0.4, delta=1e-3))
+    with pytest.raises(DataError, match="another federation"):
+        run_rounds(federation(other, rounds=2), Archive(tmp_path), workers=1)
+
+
+def test_a_plan_with_privacy_and_defences_reaches_the_sites_whole():
+    from remembrain.federation.flare.plan import Plan
+    from remembrain.target.defences import named
+
+    recipe = RECIPE.defended(named(["label-noise=2", "dp=3"]))
+    plan = Plan("mlp", "light", recipe, 3, 1, {"a": "a", "b": "b"})
+    assert Plan.from_text(plan.to_text()) == plan
+    assert json.loads(plan.to_text())["recipe"]["defences"] == ["label-noise=2", "dp=3"]
