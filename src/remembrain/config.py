@@ -64,6 +64,10 @@ class SplitOptions(BaseModel):
         description="Others, on whom an attacker who knows no member trains a shadow model: a share, or a number.",
     )
     known: float = Field(0.5, gt=0, lt=1, description="Share of members and of non-members the attacker knows.")
+    canaries: int = Field(
+        0, ge=0, description="People trained on or not by the toss of a coin, with a wrong age, to audit an epsilon."
+    )
+    canary_shift: float = Field(20.0, gt=0, description="By how much the age of a canary is wrong.")
 
 
 @Parameter(name="*", group="Training")
@@ -83,6 +87,22 @@ class TrainOptions(BaseModel):
         None, description="Share of numbers dropped in front of the output while training."
     )
     keep_every: int = Field(0, ge=0, description="Keep the weights of every k-th epoch; 0 keeps the last alone.")
+    network_arguments: str = Field("{}", description="Arguments of a class of yours, as JSON.")
+    epsilon: float | None = Field(
+        None, description="Train under differential privacy and spend no more than this on any person."
+    )
+    noise_multiplier: float | None = Field(
+        None, description="Train under differential privacy with noise of so many clipping norms."
+    )
+    delta: float = Field(1e-5, description="Privacy: chance that the promise fails; below 1 over the people.")
+    clip: float = Field(1.0, description="Privacy: the norm that no person's gradient exceeds.")
+    secure_noise: bool = Field(
+        False, description="Privacy: cryptographic noise, which no seed gives again; needed before a model is released."
+    )
+    label_range: tuple[float, float] | None = Field(
+        None, description="Privacy: between which the label lies; 0 100 for ages, must be said for others."
+    )
+    defences: tuple[str, ...] = Field((), description="Other defences, NAME=STRENGTH: remembrain defences lists them.")
 
 
 @Parameter(name="*", group="Federation")
@@ -111,7 +131,6 @@ class ImportOptions(BaseModel):
 
     model_config = _ALLOWED
     weights: Path | None = Field(None, description="Weights: safetensors, or a torch file of tensors alone.")
-    network_arguments: str = Field("{}", description="Arguments of the user's class, as JSON.")
 
 
 @Parameter(name="*", group="Attack")
@@ -129,6 +148,10 @@ class AttackOptions(BaseModel):
     )
     last_rounds: int = Field(5, ge=1, description="Federation: insiders learn from the models of so many last rounds.")
     looks: int = Field(5, ge=1, description="Federation: leakage is followed at round 0 and so many later ones.")
+    claimed_epsilon: float | None = Field(
+        None, gt=0, description="Epsilon that the model's owner claims, to be held against what attacks show."
+    )
+    claimed_delta: float = Field(1e-5, gt=0, lt=1, description="Delta of that claim.")
     fail_above: str | None = Field(
         None, description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count)."
     )

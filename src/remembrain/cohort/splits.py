@@ -52,9 +52,10 @@ def make_split(
     nonmembers: float,
     validation: float,
     population: float = 0,
+    canaries: int = 0,
     known: float = 0.5,
 ) -> Split:
-    """Divide people into members, non-members, validation and population, alike in age, sex and site.
+    """Divide people into members, non-members, validation, population and canaries, alike in age, sex and site.
 
     Parameters
     ----------
@@ -65,6 +66,8 @@ def make_split(
     members, nonmembers, validation, population
         People each: a number (``int``), or a share of all people (``float``). Numbers go first: where they leave too
         few for the shares, shares are cut to what is left, each in proportion.
+    canaries
+        A number of people.
     known
         Share of members and of non-members whom the attacker knows.
 
@@ -74,7 +77,7 @@ def make_split(
         Where there are too few people.
     """
     people, place = _people(scans)
-    wanted = _numbers((members, nonmembers, validation, population), len(people))
+    wanted = _numbers((members, nonmembers, validation, population, canaries), len(people))
     order = _interleaved(place, rng)
     role_of = np.full(len(people), UNUSED, dtype="<U10")
     role_of[order] = np.roll(_spread(wanted, len(people)), rng.integers(len(people)))

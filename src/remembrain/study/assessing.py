@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from remembrain.study.asking import Asked, ask, code_of, rules_of, weights_of
 from remembrain.study.attacking import Kind, Taught, null_rounds, real_rounds, run_attacks
 from remembrain.study.checkpoints import describe_checkpoints
 from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts
+from remembrain.study.guarantee import describe_doubt, describe_privacy
 from remembrain.study.material import AUDITED, Material
 from remembrain.study.selftest import read_last
 from remembrain.study.shadowing import teach
@@ -100,13 +101,15 @@ def assess_target(
         doubt=_doubt(target, audited, error),
         groups_differ=groups.why if groups.differ else "",
     )
-    outsider = judged.overall
+    outsider_judged, outsider = judged, judged.overall
     judged = gathering.with_insiders(judged, insiders[1]) if insiders else judged
     exposed, probabilities = describing.describe_exposed(audited, real, judged.assessments, seed)
     facts, errors = _described(run, target, audited, kept, error)
     facts["layers"] = dict(asked.layers)
-    facts["recipe"] = asdict(recipe) if recipe else None
+    facts["recipe"] = recipe.to_json() if recipe else None
     facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
+    doubt = describe_doubt(outsider_judged, groups.why if groups.differ else "")
+    privacy = describe_privacy(run, target, material, tried, real, options, doubt=doubt)
     content = {
         "schema": SCHEMA,
         "audit": {**audit_facts(run, audited, options, seed), **known_counts(audited, draws)},
@@ -117,6 +120,7 @@ def assess_target(
         **exposed,
         "curves": {"errors": errors},
         "shadow": None if isinstance(taught, str) else dict(taught.facts),
+        "privacy": privacy,
         "federation": {**insiders[0], "outsider": outsider.to_json()} if insiders else None,
         "not_tested": [*_not_tested(tried, refused, left_out), *(() if insiders else (_ROUNDS,))],
         "selftest": read_last(),

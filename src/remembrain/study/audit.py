@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from remembrain import report
@@ -17,14 +19,19 @@ from remembrain.errors import DataError, EvidenceAboveLimit, UsageError
 from remembrain.evidence import gate
 from remembrain.run import RunFolder
 from remembrain.signals import check_names
+from remembrain.study import canaries
 from remembrain.study.assessing import assess_target
 from remembrain.study.describing import WORDS
 from remembrain.study.facts import run_facts
 from remembrain.study.gathering import Evidence
+from remembrain.study.guarantee import PRIVACY, begin_training, record_training
 from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
-from remembrain.target import imported, networks, recipes, saved, training
+from remembrain.study.recipe import recipe_of
+from remembrain.target import imported, networks, saved, training
 from remembrain.target.model import Target, try_one
+from remembrain.target.recipes import Recipe
+from remembrain.types import Attack
 
 MEASURES = ("auc", "accuracy", "tpr@0.1", "tpr@0.01", "tpr@0.001")
 
@@ -38,54 +45,60 @@ def train(config: Config, path: Path) -> RunFolder:
         Where data, options or the run folder cannot be used; everything found wrong is listed at once.
     """
     name = config.training.network or ("cnn3d" if config.source.is_dir() else "mlp")
-    if ":" in name:
-        raise UsageError(
-            f"{name} is a model to import", try_next="--weights FILE, or a network: cnn3d, slice-mean, mlp"
-        )
     config = config.model_copy(update={"training": config.training.model_copy(update={"network": name})})
-    recipe = _recipe(config, name)
+    recipe = recipe_of(config.training, name, config.data.label)
     torch.set_num_threads(1)
-    material, run = _prepared(config, path)
-    audited = material.of(*AUDITED)
+    given = _given(config, name)
+    material, run = _prepared(config, path, given)
+    audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
-    members = split.index("member")
-    generator = torch.Generator().manual_seed(config.seed)
-    mean_age = float(scans.age[members].mean())
-    form, shape = config.training.form, material.inputs.shape
-    network = networks.build(name, form, shape, mean_age=mean_age, generator=generator, dropout=recipe.dropout)
+    lures = canaries.draw(audited, config.split.canary_shift, config.seed)
+    trained_on = np.union1d(split.index("member"), lures.included)
+    begun = begin_training(recipe, scans.age[trained_on], scans.participant_id[trained_on], config.seed)
+    target = given or _built(config, name, recipe, material, begun.mean_age)
+    target = replace(target, defences=recipe.defences, seed=config.seed)
+    try_one(target, audited.inputs[0])
     _begin(run, config, material)
     with run.alone():
+        canaries.write(run, audited, lures)
         trained = training.train(
-            network,
+            target,
             audited.inputs,
-            scans.age,
+            lures.ages(scans.age),
             roles={role: split.index(role) for role in AUDITED},
             recipe=recipe,
             folder=run.target,
             epochs_folder=run.restricted / "epochs",
             seed=config.seed,
-            description=f"training {name}",
+            description=f"training {name.rpartition('/')[2]}",
+            person=scans.participant_id,
+            extra=lures.included if len(lures.included) else None,
+            spent_before=begun.spent,
         )
-        saved.save(Target(network, name, form, shape), run.target)
+        saved.save(target, run.target)
+        record_training(run, trained, scans.participant_id[trained_on])
     last = trained.history[-1]
     errors = f"{last['mae_member']:.2f} of members, {last['mae_nonmember']:.2f} of non-members"
-    run.log(f"trained {name} for {len(trained.history)} epochs: mean absolute error {errors}")
+    privately = f", epsilon {last['epsilon']:.3g}" if "epsilon" in last else ""
+    run.log(
+        f"trained {name.rpartition('/')[2]} for {len(trained.history)} epochs: mean absolute error {errors}{privately}"
+    )
     return run
 
 
-def _recipe(config: Config, name: str) -> recipes.Recipe:
-    """Return the network's preset with what the user changed."""
-    options = config.training
-    return recipes.recipe(
-        name,
-        options.form,
-        epochs=options.epochs,
-        learning_rate=options.learning_rate,
-        weight_decay=options.weight_decay,
-        batch_size=options.batch_size,
-        dropout=options.dropout,
-        keep_every=options.keep_every or None,
+def _given(config: Config, name: str) -> Target | None:
+    """Return a model of the user's own class with fresh weights, where the network is one."""
+    return imported.fresh(name, _arguments(config.training.network_arguments), config.seed) if ":" in name else None
+
+
+def _built(config: Config, name: str, recipe: Recipe, material: Material, mean_age: float) -> Target:
+    """Return one of our networks with fresh weights."""
+    form, shape = config.training.form, material.inputs.shape
+    generator = torch.Generator().manual_seed(config.seed)
+    network = networks.build(
+        name, form, shape, mean_age=mean_age, generator=generator, dropout=recipe.dropout, width=recipe.width
     )
+    return Target(network, name, form, shape, width=recipe.width)
 
 
 def bring_in(config: Config, path: Path) -> RunFolder:
@@ -109,11 +122,12 @@ def bring_in(config: Config, path: Path) -> RunFolder:
             expected="--split split.tsv, or --members-list and --nonmembers-list",
         )
     torch.set_num_threads(1)
-    target = imported.load(options.network, config.imported.weights, _arguments(config.imported.network_arguments))
+    target = imported.load(options.network, config.imported.weights, _arguments(config.training.network_arguments))
     material, run = _prepared(config, path, target)
     try_one(target, material.inputs[0])
     _begin(run, config, material)
-    (run.target / "training.tsv").unlink(missing_ok=True)  # of a network that was trained here before
+    for stale in ("training.tsv", PRIVACY):  # of a network that was trained here before
+        (run.target / stale).unlink(missing_ok=True)
     saved.save(target, run.target)
     run.log(f"brought in {target.name.rpartition('/')[2]}, {target.parameters} parameters")
     return run
@@ -167,7 +181,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     DataError
         Where the folder is not a run with a target, or the data cannot be used any more.
     """
-    attacks = select(options.attacks, options.access)
+    select(options.attacks, options.access)  # words are answered before anything is read
     run = RunFolder.open(path)
     torch.set_num_threads(1)
     if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
@@ -178,13 +192,14 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
         )
     config = Config.read(run.path / "config.toml")
     target = saved.load_saved(run.target)
+    attacks = _able(target, options)
     cohort = read_cohort(config.source, config.data)
     insist(cohort, config.source)
     kept = config.split.model_copy(update={"split": run.split, "members_list": None, "nonmembers_list": None})
     split = decide_split(cohort, kept, config.seed, run.split)
     material = make_material(cohort, split, config, **_own_preprocess(target))
     central = bool(target.form) and config.federation is None  # what a federation trained has no shadow
-    recipe = _recipe(config, target.name) if central else None
+    recipe = recipe_of(config.training, target.name, config.data.label) if central else None
     with run.alone():
         insiders = None
         if config.federation is not None:
@@ -192,6 +207,24 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
         return assess_target(
             run, target, material, attacks, options, seed=config.seed, recipe=recipe, insiders=insiders, workers=workers
         )
+
+
+def _able(target: Target, options: AttackOptions) -> tuple[Attack, ...]:
+    """Return the attacks that were asked for and say something of this target.
+
+    Where predictions are changed before they are given out, what is attacked is what is given out: who holds the
+    weights sees more, and the report says that this was not tested.
+    """
+    if not target.hides_predictions or options.access == "outputs":
+        return select(options.attacks, options.access)
+    chosen = select(options.attacks, options.access)
+    able = tuple(one for one in chosen if one.access == "outputs")
+    if not able:
+        raise UsageError(
+            f"{chosen[0].name} needs the weights, of which {' and '.join(map(str, target.defences))} changes nothing",
+            try_next="an attack with access to outputs, or a run without this defence",
+        )
+    return able
 
 
 def audit(config: Config, path: Path) -> tuple[Path, Evidence]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from remembrain.cohort.grids import Grid, grid
 from remembrain.cohort.subset import Subset
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import DataError, ProblemsError, UsageError
+from remembrain.target.defences import named
 from remembrain.types import Inputs, Role, Scans
 
 Cohort = bids.BidsCohort | table.TableCohort
@@ -40,6 +41,12 @@ class Material:
     def of(self, *roles: Role) -> Material:
         """Return what belongs to the scans of these roles."""
         return self.take(self.split.index(*roles))
+
+    def ordered(self, roles: Sequence[Role]) -> Material:
+        """Return what belongs to the scans of these roles; canaries last, so that places of all others stay theirs."""
+        return self.take(
+            np.concatenate([self.split.index(*(one for one in roles if one != "canary")), self.split.index("canary")])
+        )
 
     def take(self, places: Int[np.ndarray, "some"]) -> Material:
         """Return what belongs to the scans at these places."""
@@ -110,6 +117,7 @@ def decide_split(cohort: Cohort, options: SplitOptions, seed: int, kept: Path) -
         nonmembers=_count(options.nonmembers),
         validation=_count(options.validation),
         population=_count(options.population),
+        canaries=options.canaries,
         known=options.known,
     )
 
@@ -142,7 +150,7 @@ def make_material(
                 expected="a BIDS folder",
                 try_next="remembrain.audit_module, with the arrays that the network was trained on",
             )
-        encoded = table.encode(cohort, split.index("member"))
+        encoded = table.encode(cohort, _scaled_by(split, config))
         whole_row = np.hstack([encoded.statistics, encoded.values])  # a row may differ by itself, whatever learned it
         facts, _ = covariates(cohort.scans, whole_row, (*encoded.statistic_names, *encoded.columns))
         text = f"table of {encoded.shape[0]} columns"
@@ -157,6 +165,18 @@ def make_material(
         inputs = volumes.prepare_with(cohort, preprocess, folder, key=preprocess_key)
         text = f"tensor of shape {' x '.join(str(side) for side in inputs.shape)} from the module's own preprocess"
     return Material(cohort.scans, split, inputs, facts, "BIDS folder", text, config.data.label, ours.group_mean)
+
+
+def _scaled_by(split: splits.Split, config: Config) -> Int[np.ndarray, "some"]:
+    """Return whose values decide how columns of a table are scaled: members', unless these are to be protected.
+
+    Scales that were learned from members would tell of them past any noise, so private training takes them from
+    everybody who is not trained on.
+    """
+    training = config.training
+    private = training.epsilon is not None or training.noise_multiplier is not None
+    private = private or any(one.promises for one in named(training.defences))
+    return split.index("nonmember", "validation", "population") if private else split.index("member")
 
 
 def chosen_grid(config: Config) -> Grid:

@@ -1,0 +1,82 @@
+"""From the words of the command line to how a network is trained: its preset, what was changed, and what defends it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from remembrain.config import TrainOptions
+from remembrain.errors import UsageError
+from remembrain.target import recipes
+from remembrain.target.defences import Defence, named
+from remembrain.target.private.mechanism import Privacy, insist_on_range
+from remembrain.target.recipes import Recipe
+
+
+def recipe_of(options: TrainOptions, name: str, label: str, *, federated: bool = False) -> Recipe:
+    """Return how a network is trained.
+
+    Parameters
+    ----------
+    options
+        What was asked for.
+    name
+        A network of ours, or a class of the user's own.
+    label
+        What is regressed.
+    federated
+        Whether learners of a federation train it; epochs are then those of one round.
+
+    Raises
+    ------
+    UsageError
+        Where a setting cannot be, or a defence does not go with this kind of training.
+    """
+    own = ":" in name
+    made = recipes.OWN if own else recipes.recipe(name, options.form, federated=federated)
+    changed = {
+        key: value
+        for key in ("epochs", "learning_rate", "weight_decay", "batch_size", "dropout")
+        if (value := getattr(options, key)) is not None
+    }
+    defences = named(options.defences)
+    for one in defences:
+        _insist(one, own=own, federated=federated)
+    privacy = _privacy(options, label, promised=sum(one.promises for one in defences))
+    made = replace(made, **changed, keep_every=0 if federated else options.keep_every, privacy=privacy)
+    return made.defended(defences)
+
+
+def _privacy(options: TrainOptions, label: str, *, promised: int) -> Privacy | None:
+    """Return the differential privacy that was asked for; how much of it, a defence may say."""
+    said = (options.epsilon is not None) + (options.noise_multiplier is not None)
+    if said + promised > 1:
+        raise UsageError(
+            "privacy is asked for twice", expected="--epsilon, --noise-multiplier or one defence of the two"
+        )
+    if not said and not promised:
+        return None
+    noise = options.noise_multiplier if said else 0.0
+    return Privacy(
+        epsilon=options.epsilon,
+        noise_multiplier=noise,
+        delta=options.delta,
+        clip=options.clip,
+        secure_noise=options.secure_noise,
+        label_range=insist_on_range(label, options.label_range),
+    )
+
+
+def _insist(defence: Defence, *, own: bool, federated: bool) -> None:
+    """Raise where a defence does not go with this kind of training."""
+    if defence.federated is not None and defence.federated is not federated:
+        where = "a federation" if defence.federated else "training on one machine"
+        raise UsageError(f"{defence} is for {where}", try_next="leave it out")
+    if own and defence.name in ("dropout", "smaller"):
+        raise UsageError(
+            f"{defence} changes how a network is built, and this class is yours", try_next="--network-arguments"
+        )
+    if federated and defence.protects == "predictions":
+        raise UsageError(
+            f"{defence} hides predictions from those who have no weights, and everybody in a federation has them",
+            try_next="leave it out",
+        )
