@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import example_defences
+import example_guarantees
 import example_runs
 import pytest
 
@@ -28,9 +30,13 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["two audits", "guarantee", "defences"])
+def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("browser")
+    if request.param == "guarantee":
+        return report.write([example_guarantees.federated(folder / "run")])
+    if request.param == "defences":
+        return report.write_defences(example_defences.overspent(folder / "run"))
     runs = [example_runs.leaking(folder / "a"), example_runs.not_detected(folder / "b")]
     return report.write(runs, folder / "report.html")
 

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import example_guarantees
 import example_runs
 import pytest
 from html_check import check_page
@@ -24,9 +25,12 @@ def written(run: Path, *more: Path, out: Path | None = None) -> str:
     return path.read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module", params=example_runs.EVERY)
+EVERY = example_runs.EVERY | example_guarantees.EVERY
+
+
+@pytest.fixture(scope="module", params=EVERY)
 def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return written(example_runs.EVERY[request.param](tmp_path_factory.mktemp("made") / "run"))
+    return written(EVERY[request.param](tmp_path_factory.mktemp("made") / "run"))
 
 
 def test_page_is_well_formed_and_small(source: str) -> None:

@@ -1,9 +1,10 @@
 """Run folders in, one HTML file out that opens offline.
 
 This room reads what an audit left in its run folder and nothing else: not ``restricted/``, no model, no scan, no other
-room. It computes no statistic; it draws and words those of ``evidence.json``.
+room. It computes no statistic; it draws and words those of ``evidence.json`` and ``defences.json``.
 """
 
+from remembrain.report.defence_page import write_defences
 from remembrain.report.page import write
 
-__all__ = ["write"]
+__all__ = ["write", "write_defences"]

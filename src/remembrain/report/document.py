@@ -6,7 +6,6 @@ A number that is not known is ``None`` here, and the page says *not assessed* of
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -14,6 +13,7 @@ import numpy as np
 from jaxtyping import Float
 from pydantic import Field
 
+from remembrain.report.guarantee import Privacy
 from remembrain.report.parts import (
     Beyond,
     Checkpoint,
@@ -27,6 +27,7 @@ from remembrain.report.parts import (
     Reliability,
     SelfTest,
 )
+from remembrain.report.words import with_titles
 from remembrain.types import Role
 
 Status: TypeAlias = Literal["members recognised", "confounded", "not detected", "not assessed"]
@@ -380,6 +381,7 @@ class Evidence(Part):
     selftest: SelfTest | None = None
     shadow: Shadow | None = None
     federation: Federation | None = None
+    privacy: Privacy | None = None
     curves: Curves = Curves()
     not_tested: tuple[str, ...] = ()
     file_schema: Literal[1] = Field(alias="schema")
@@ -414,9 +416,7 @@ class Evidence(Part):
 
     def in_words(self, text: str) -> str:
         """Return a text with every attack called by its title."""
-        titles = {one.name: f"“{one.title}”" for one in self.attacks}
-        names = "|".join(re.escape(name) for name in sorted(titles, key=len, reverse=True))
-        return re.sub(rf"(?<![\w:+-])({names})(?![\w:+-])", lambda found: titles[found[1]], text) if names else text
+        return with_titles(text, {one.name: one.title for one in self.attacks})
 
 
 def array(numbers: Sequence[float | None]) -> Float[np.ndarray, "point"]:

@@ -60,9 +60,12 @@ def _people(evidence: Evidence) -> str:
 
 def _roles(role: str) -> str:
     """Return what several people of a role are called."""
-    return {"member": "members", "nonmember": "non-members", "population": "others for a shadow model"}.get(
-        role, "for validation"
-    )
+    return {
+        "member": "members",
+        "nonmember": "non-members",
+        "population": "others for a shadow model",
+        "canary": "canaries",
+    }.get(role, "for validation")
 
 
 def _model(evidence: Evidence) -> str:

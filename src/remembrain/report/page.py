@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from remembrain.errors import UsageError
-from remembrain.report import methods, summary, threat, words
+from remembrain.report import guarantee_words, methods, summary, threat, words
 from remembrain.report.document import Evidence
-from remembrain.report.figures import attacks, intervals, model, people, risk, rounds, svg
+from remembrain.report.figures import attacks, intervals, model, people, privacy, risk, rounds, svg
 from remembrain.report.parts import Part
 from remembrain.report.reading import read_evidence, read_mean_brain
+from remembrain.report.rendering import environment
 from remembrain.report.tables import attack_table
 from remembrain.run import RunFolder, write_text
 
@@ -102,6 +102,7 @@ def _draw(folder: RunFolder, evidence: Evidence) -> dict[str, svg.Drawing]:
         "pairs": rounds.pairs(evidence),
         "rounds": rounds.over_rounds(evidence),
         "reliability": _of(evidence, evidence.reliability, risk.reliability),
+        "spent": privacy.spent(evidence),
     }
     return {name: drawing for name, drawing in drawn.items() if drawing is not None}
 
@@ -117,6 +118,7 @@ def _absent(evidence: Evidence, drawings: Mapping[str, svg.Drawing]) -> set[str]
     there = {
         "groups": evidence.groups is not None,
         "federation": evidence.federation is not None,
+        "guarantee": evidence.privacy is not None,
         "beyond": "beyond" in drawings,
         "exposed": evidence.exposure is not None,
         "risk": evidence.posterior is not None,
@@ -138,8 +140,10 @@ def _fill(sections: Sequence[Section]) -> str:
         .get_template("page.html.j2")
         .render(
             sections=sections,
+            audit=sections[0].evidence.audit,
             title=_title(sections),
             compared=attacks.comparison(compared) if compared else None,
+            private=any(section.evidence.privacy for section in sections),
             same_people=len(hashes) == 1 and None not in next(iter(hashes)),
         )
     )
@@ -155,43 +159,17 @@ def _title(sections: Sequence[Section]) -> str:
 
 
 def _environment() -> Environment:
-    """Return the templates: everything escaped, nothing undefined let through."""
-    environment = Environment(
-        loader=PackageLoader("remembrain.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters = (
-        "capital",
-        "cells",
-        "count_of",
-        "decimal",
-        "interval_of",
-        "percent",
-        "rate_interval",
-        "rate_of",
-        "sentence",
-    )
-    environment.filters.update({name: getattr(words, name) for name in (*filters, "tidy", "value_of", "with_interval")})
-    environment.globals.update(
+    """Return the templates with what those of an audit call."""
+    return environment(
         absent=_absent,
         attack_table=attack_table,
         best=summary.best,
         control_meaning=summary.CONTROL_MEANING,
-        data_word=words.data_word,
-        sentences=summary.sentences,
-        inline=_inline,
+        guarantee=guarantee_words,
+        heading_of=summary.heading,
         insider_lines=summary.insiders,
-        labels=summary.LABELS,
         methods=methods,
+        sentences=summary.sentences,
         threats=threat.threats,
         verdicts=summary.VERDICTS,
     )
-    return environment
-
-
-def _inline(drawing: svg.Drawing, key: str) -> Markup:
-    """Return a drawing as a part of the page."""
-    return svg.inline(drawing, key)

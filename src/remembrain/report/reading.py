@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import Float
@@ -16,8 +17,10 @@ from pydantic import ValidationError
 
 from remembrain.errors import DataError
 from remembrain.report.document import OVERALL, Controls, Evidence, Finding
+from remembrain.report.parts import Part
 from remembrain.run import SCHEMA, RunFolder, read_json
 
+PartT = TypeVar("PartT", bound=Part)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -32,22 +35,32 @@ def read_evidence(run: RunFolder) -> Evidence:
     again = f"remembrain attack {run.path}"
     if not run.evidence.is_file():
         raise DataError("no such file", where=run.evidence, expected="the evidence of an audit", try_next=again)
-    content = _cleaned(read_json(run.evidence))
+    evidence = checked(run.evidence, Evidence, f"evidence of schema {SCHEMA}", again)
+    fault = _contradiction(evidence)
+    if fault:
+        raise DataError(
+            fault, where=run.evidence, expected="findings and verdicts that the rest of it allows", try_next=again
+        )
+    return evidence
+
+
+def checked(path: Path, kind: type[PartT], expected: str, try_next: str) -> PartT:
+    """Return a JSON file as what it is said to be, without characters that do not print and with ``None`` for NaN.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be read, or a part of it is missing or of the wrong kind; names the first such part.
+    """
+    content = _cleaned(read_json(path))
     try:
-        evidence = Evidence.model_validate(content)
+        return kind.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         raise DataError(
-            f"{place}: {first['msg']} ({error.error_count()} in all)",
-            where=run.evidence,
-            expected=f"evidence of schema {SCHEMA}",
-            try_next=again,
+            f"{place}: {first['msg']} ({error.error_count()} in all)", where=path, expected=expected, try_next=try_next
         ) from error
-    fault = _contradiction(evidence)
-    if fault:
-        raise DataError(fault, where=run.evidence, expected="findings that its controls allow", try_next=again)
-    return evidence
 
 
 def read_mean_brain(run: RunFolder, people: int, least: int = 10) -> Float[np.ndarray, "x y z"] | None:
@@ -103,7 +116,7 @@ def _contradiction(evidence: Evidence) -> str:
     graver = [one.attack or OVERALL for one in heard if one.status == "members recognised"]
     if evidence.federation and whole.status != "members recognised" and graver:
         return f"is {whole.status} overall, but {graver[0]} recognises members"
-    return ""
+    return evidence.privacy.contradiction() if evidence.privacy else ""
 
 
 def _says_too_much(findings: Sequence[Finding], controls: Controls) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from remembrain.report import guarantee_words
 from remembrain.report.document import OVERALL, Attack, Evidence, Held, Status
 from remembrain.report.words import (
     capital,
@@ -53,20 +54,33 @@ _RATES = ("0.01", "0.1")
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence of the summary, and the question that it answers."""
+    """One sentence of the summary, the question that it answers, and how loudly it is marked."""
 
     question: str
     answer: str
+    mark: str = ""
+
+
+def heading(evidence: Evidence) -> str:
+    """Return what the whole audit comes to, in a line."""
+    broken = "; the claimed guarantee is contradicted" if _broken(evidence) else ""
+    return VERDICTS[evidence.overall.status] + broken
 
 
 def sentences(evidence: Evidence) -> tuple[Line, ...]:
-    """Return what was tested, on whom, what came out, what insiders of a federation learn, and what it cannot tell."""
-    federation = evidence.federation
+    """Return what was tested, on whom, what came out, what insiders learn, what is guaranteed, and what is not told.
+
+    A guarantee that is contradicted comes first.
+    """
+    federation, broken = evidence.federation, _broken(evidence)
+    guaranteed = _guaranteed(evidence)
     return (
+        *(guaranteed if broken else ()),
         Line("What was tested", tidy(_tested(evidence))),
         Line("On whom", tidy(_on_whom(evidence))),
         Line("What came out" if not federation else "From the released model", tidy(_came_out(evidence))),
         *(Line(one.question, tidy(evidence.in_words(one.answer))) for one in insiders(evidence)),
+        *(guaranteed if not broken else ()),
         Line("What it cannot tell", tidy(_cannot(evidence))),
     )
 
@@ -103,6 +117,19 @@ def best(attacks: Sequence[Attack], access: str | None = None) -> Attack | None:
 def accesses(attacks: Sequence[Attack]) -> list[str]:
     """Return what the attacks on the model need of it, each once, in their order."""
     return list(dict.fromkeys(one.access for one in attacks if not one.blind))
+
+
+def _broken(evidence: Evidence) -> bool:
+    """Return whether a claimed guarantee is contradicted."""
+    return evidence.privacy is not None and evidence.privacy.contradicted
+
+
+def _guaranteed(evidence: Evidence) -> tuple[Line, ...]:
+    """Return what is guaranteed, where anything is known of that."""
+    if evidence.privacy is None:
+        return ()
+    answer = tidy(guarantee_words.answer(evidence.privacy))
+    return (Line("What is guaranteed", answer, mark=guarantee_words.alarm(evidence.privacy)),)
 
 
 def _tested(evidence: Evidence) -> str:

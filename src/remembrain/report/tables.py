@@ -87,9 +87,9 @@ def _difference(attack: Attack, notes: dict[str, str]) -> Cell:
 def _missing(attack: Attack, number: Number | None, notes: dict[str, str]) -> Cell:
     """Return a cell without a figure, and keep its reason among the notes."""
     why = (number.why if number else "") or attack.why or "no reason is recorded"
-    return Cell(NOT_ASSESSED, note=notes.setdefault(why, _letter(len(notes))))
+    return Cell(NOT_ASSESSED, note=notes.setdefault(why, letter(len(notes))))
 
 
-def _letter(place: int) -> str:
+def letter(place: int) -> str:
     """Return a, b, ..., z, aa, ab, ..."""
-    return (_letter(place // 26 - 1) if place >= 26 else "") + chr(ord("a") + place % 26)
+    return (letter(place // 26 - 1) if place >= 26 else "") + chr(ord("a") + place % 26)

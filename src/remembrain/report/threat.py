@@ -53,15 +53,19 @@ def threats(attacks: Sequence[Attack], data: str, label: str) -> tuple[Threat, .
     )
 
 
+def who(access: str, knows: str, data: str) -> str:
+    """Return who can run an attack with these needs; ``data`` is what a person's data are called."""
+    told = _KNOWS[knows].replace("DATA", data) if knows in _KNOWS else f"knows {knows}"
+    if access == "nothing":
+        return f"Nobody needs the model for this: it is the control. Its attacker {told}"
+    return f"Anyone who {_HOLDS.get(access, f'has access to {access}')} and {told}"
+
+
 def _threat(attacks: tuple[Attack, ...], data: str, label: str) -> Threat:
     """Describe the adversary of attacks that need the same."""
     first = attacks[0]
-    knows = _KNOWS[first.knows].replace("DATA", data) if first.knows in _KNOWS else f"knows {first.knows}"
-    who = f"Anyone who {_HOLDS.get(first.access, f'has access to {first.access}')} and {knows}"
-    if first.blind:
-        who = f"Nobody needs the model for this: it is the control. Its attacker {knows}"
     return Threat(
-        who=who,
+        who=who(first.access, first.knows, data),
         access=first.access,
         knows=first.knows,
         about=_about(attacks, data, label),

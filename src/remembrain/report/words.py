@@ -60,6 +60,14 @@ def rate_interval(number: Number | None) -> str:
     return f"{percent(low, down=True)} to {percent(high, up=True)}"
 
 
+def rate_slope(number: Number | None) -> str:
+    """Return a share by which something rises, ``10.1 (9.6 to 10.6) %``; it may be below 0 or above 1."""
+    if number is None or not number.known:
+        return NOT_ASSESSED
+    value, low, high = (decimal(100 * end, 1) for end in number.ends())
+    return f"{value} ({low} to {high}){NBSP}%"
+
+
 def with_interval(number: Number | None, digits: int = 2) -> str:
     """Return ``0.92 (0.90 to 0.94)``."""
     interval = interval_of(number, digits)
@@ -100,6 +108,12 @@ def tidy(text: str) -> str:
     """Keep numbers and what belongs to them on one line, and write powers of ten as such."""
     text = _POWER.sub(lambda match: f"{match[1]}{NBSP}×{NBSP}10{str(int(match[2])).translate(_RAISED)}", text)
     return text.replace(" %", NBSP + "%").replace("p = ", f"p{NBSP}={NBSP}").replace(" x ", f"{NBSP}\u00d7{NBSP}")
+
+
+def with_titles(text: str, titles: Mapping[str, str]) -> str:
+    """Return a text in which every name is replaced by its title, in quotation marks."""
+    names = "|".join(re.escape(name) for name in sorted(titles, key=len, reverse=True))
+    return re.sub(rf"(?<![\w:+-])({names})(?![\w:+-])", lambda found: f"“{titles[found[1]]}”", text) if names else text
 
 
 def data_word(source: str) -> str:

@@ -1,0 +1,314 @@
+"""What stands in ``defences.json``, as the page of a comparison of defences reads it: checked once, on the way in.
+
+A number that is not known is ``None`` here, and the page says *not assessed* of it. Knows no file.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+from pydantic import Field
+
+from remembrain.report.document import Status
+from remembrain.report.parts import Number, Part
+from remembrain.report.words import with_titles
+
+ActsOn: TypeAlias = Literal["weights", "predictions"]
+
+
+class Audit(Part):
+    """How the comparison came about."""
+
+    command: str
+    created: str
+    version: str
+    seeds: tuple[int, ...]
+    confidence: float
+    repeats: int
+    versions: dict[str, str] = Field(default_factory=dict)
+
+
+class Target(Part):
+    """The network that every setting trains."""
+
+    name: str
+    form: str = ""
+    label: str
+    unit: str
+    federated: bool = False
+
+
+class People(Part):
+    """Who was trained on, who was not, and how many of them are tested."""
+
+    members: int
+    nonmembers: int
+    tested_members: int
+    tested_nonmembers: int
+    source: str
+
+
+class KnownAttack(Part):
+    """An attack, and what it needs."""
+
+    name: str
+    title: str
+    access: str
+    knows: str
+
+
+class Headline(KnownAttack):
+    """The attack that is told of every setting that changes weights, and why that one."""
+
+    why: str = ""
+
+
+class Epsilon(Part):
+    """What two accountants say that a setting spends."""
+
+    value: float | None = None
+    delta: float
+    second: float | None = None
+
+
+class Bound(Part):
+    """What epsilon is at least, as measured."""
+
+    value: float | None = None
+    estimator: str
+    confidence: float
+
+
+class Achieved(Part):
+    """What an attack achieves on one setting, over its seeds."""
+
+    auc: Number = Number()
+    accuracy: Number = Number()
+    tpr_at_fpr: dict[str, Number] = Field(default_factory=dict)
+    status: Literal["assessed", "not assessed"]
+    why: str = ""
+    n_members: int | None = None
+    n_nonmembers: int | None = None
+
+    @property
+    def assessed(self) -> bool:
+        """Whether it has an AUC with an interval."""
+        return self.status == "assessed" and self.auc.known
+
+    def rate(self, fpr: str) -> Number:
+        """Return a true-positive rate, or why there is none."""
+        found = self.tpr_at_fpr.get(fpr, Number())
+        if self.status == "assessed" and found.known:
+            return found
+        return Number(why=found.why or self.why or "no reason is recorded")
+
+
+class Found(Part):
+    """What can be said of a setting."""
+
+    status: Status
+    text: str
+
+
+class Setting(Part):
+    """One defence of one strength, trained with every seed; no strength is the model without defence."""
+
+    defence: str
+    title: str
+    parameter: str = ""
+    strength: float | None = None
+    paper: str = ""
+    acts_on: ActsOn = Field(alias="protects")
+    seeds: tuple[int, ...] = ()
+    epsilon: Epsilon | None = None
+    mae_members: Number
+    mae: Number
+    gap: Number
+    attacks: dict[str, Achieved]
+    headline: str
+    lower_bound: Bound | None = None
+    finding: Found
+    pareto_auc: bool = False
+    pareto_tpr: bool = False
+    runs: tuple[str, ...] = ()
+
+    @property
+    def bare(self) -> bool:
+        """Whether this is the model without defence."""
+        return self.strength is None or self.defence == "none"
+
+    @property
+    def level(self) -> str:
+        """The strength as a text."""
+        return "" if self.bare else f"{self.strength:g}"
+
+    @property
+    def dose(self) -> str:
+        """The strength, and of what."""
+        return f"{self.parameter}: {self.level}" if self.parameter else self.level
+
+    @property
+    def name(self) -> str:
+        """Defence and strength."""
+        return self.title if self.bare else f"{self.title} ({self.dose})"
+
+    @property
+    def told(self) -> Achieved:
+        """What the attack achieves that is told of this setting."""
+        return self.attacks.get(self.headline, Achieved(status="not assessed", why="it was not run"))
+
+    @property
+    def overspent(self) -> bool:
+        """Whether more was measured than its accountants say."""
+        spent = self.epsilon.value if self.epsilon else None
+        measured = self.lower_bound.value if self.lower_bound else None
+        return spent is not None and measured is not None and measured > spent
+
+    def strongest_other(self) -> tuple[str, Achieved] | None:
+        """Return the attack with the greatest AUC of those that are not told, by name."""
+        able = [(name, one) for name, one in self.attacks.items() if name != self.headline and one.assessed]
+        return max(able, key=lambda pair: pair[1].auc.ends()[0], default=None)
+
+
+class Line(Part):
+    """Accuracy of one attack over the gap, over settings."""
+
+    attack: str
+    slope: Number
+    intercept: float
+    r: float
+    n: int
+
+
+class PublishedSlope(Part):
+    """A slope of the source, a share a year."""
+
+    network: str
+    slope: float
+
+
+class PublishedPoint(Part):
+    """A model of the source: years, a share, years."""
+
+    mae: float
+    accuracy: float
+    gap: float
+
+
+class Published(Part):
+    """What the source found on other data."""
+
+    slopes: tuple[PublishedSlope, ...] = ()
+    network: str = ""
+    points: tuple[PublishedPoint, ...] = ()
+
+
+class Cost(Part):
+    """What trying many settings costs."""
+
+    settings: int
+    trainings: int
+    private: int = 0
+    epsilon: float | None = None
+    text: str
+
+
+class Sentence(Part):
+    """One sentence at the head of the page."""
+
+    question: str
+    answer: str
+
+
+class Failed(Part):
+    """A setting that could not be trained or audited."""
+
+    setting: str
+    why: str
+
+
+class Defences(Part):
+    """All of one ``defences.json``."""
+
+    audit: Audit
+    target: Target
+    people: People
+    headline: Headline
+    attacks: tuple[KnownAttack, ...] = ()
+    mean_predictor: float | None = None
+    settings: tuple[Setting, ...]
+    line: Line | None = None
+    published: Published | None = None
+    cost_of_trying: Cost
+    head: tuple[Sentence, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    kind: Literal["defences"]
+    file_schema: Literal[1] = Field(alias="schema")
+
+    def attack(self, name: str) -> KnownAttack | None:
+        """Return what an attack needs."""
+        return next((one for one in (*self.attacks, self.headline) if one.name == name), None)
+
+    def title_of(self, name: str) -> str:
+        """Return the title of an attack, or its name where it is not among those of this comparison."""
+        found = self.attack(name)
+        return found.title if found else name
+
+    def in_words(self, text: str) -> str:
+        """Return a text with every attack called by its title."""
+        return with_titles(text, {one.name: one.title for one in (*self.attacks, self.headline)})
+
+    @property
+    def told_of_all(self) -> tuple[KnownAttack, ...]:
+        """Every attack once, the one that is told of most settings first."""
+        others = (one for one in self.attacks if one.name != self.headline.name)
+        return (self.headline, *others)
+
+    def told_of(self, name: str) -> list[int]:
+        """Return the numbers of the settings of which this attack is told."""
+        return [number for number, one in enumerate(self.settings, start=1) if one.headline == name]
+
+    @property
+    def spenders(self) -> tuple[Setting, ...]:
+        """The settings under differential privacy, by what they spend."""
+        able = [one for one in self.settings if one.epsilon and one.epsilon.value is not None]
+        return tuple(sorted(able, key=lambda one: one.epsilon.value or 0.0 if one.epsilon else 0.0))
+
+    def contradiction(self) -> str:
+        """Return how the comparison contradicts itself; nothing where it does not."""
+        for one in self.settings:
+            needs = self.attack(one.headline)
+            if one.acts_on == "predictions" and one.told.assessed and needs and needs.access != "outputs":
+                return f"{one.name} acts on predictions alone, but its attack {one.headline} needs {needs.access}"
+            if one.finding.status == "not detected" and not one.told.assessed:
+                return f"{one.name} is not detected, but {one.headline} was not assessed"
+        for front in ("pareto_auc", "pareto_tpr"):
+            if beaten := _beaten(self, front):
+                return f"{beaten} is said to be beaten by no setting, but another one of which that is said beats it"
+        return ""
+
+
+def leakage(setting: Setting, front: str) -> Number:
+    """Return the number that goes with a front: an AUC, or the true-positive rate at 1 % false positives."""
+    if front == "pareto_auc":
+        return setting.told.auc if setting.told.assessed else Number(why=setting.told.why)
+    return setting.told.rate("0.01")
+
+
+def on_front(defences: Defences, front: str) -> list[tuple[float, float, Setting]]:
+    """Return error and leakage of the settings on a front, the least error first."""
+    able = [
+        (one.mae.ends()[0], leakage(one, front).ends()[0], one)
+        for one in defences.settings
+        if getattr(one, front) and one.mae.known and leakage(one, front).known
+    ]
+    return sorted(able, key=lambda point: point[:2])
+
+
+def _beaten(defences: Defences, front: str) -> str:
+    """Return the name of a setting on a front that another one on it beats."""
+    for (error, leak, _), (later, lower, setting) in pairwise(on_front(defences, front)):
+        if (later, lower) != (error, leak) and lower >= leak:
+            return setting.name
+    return ""
