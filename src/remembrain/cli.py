@@ -325,6 +325,33 @@ def attacks() -> None:
     Console(width=None if sys.stdout.isatty() else 200).print(listed)
 
 
+@app.command(help_epilogue="Example: remembrain defend BIDS_DIR runs/defences --grid grid.toml")
+def defend(data: Data, run: NewRun, /, *, grid: Path, workers: Workers = None) -> None:
+    """Train and attack one model a defence, strength and seed, and compare what each costs and buys.
+
+    A rerun goes on where it stopped.
+
+    Parameters
+    ----------
+    grid
+        TOML file of defences, strengths, seeds and attacks; docs/defences.md shows one.
+    """
+    from remembrain.study.defending import defend as compare_defences
+
+    print(compare_defences(data, run, grid, workers, _say))
+
+
+@app.command(help_epilogue="Example: remembrain defences")
+def defences() -> None:
+    """List the defences: what their strength is, what they protect, and where they were published."""
+    from remembrain.target.defences import DEFENCES
+
+    listed = Table("defence", "strength", "protects", "paper", box=None, pad_edge=False)
+    for one in DEFENCES.values():
+        listed.add_row(one.name, one.parameter, one.protects, one.paper)
+    Console(width=None if sys.stdout.isatty() else 200).print(listed)
+
+
 @app.command(help_epilogue="Example: remembrain selftest --audits 1000")
 def selftest(
     *,
