@@ -30,9 +30,10 @@ from remembrain.federation.learner import train_locally
 from remembrain.signals import extract
 from remembrain.study.gathering import judge
 from remembrain.target.model import Target
-from remembrain.target.networks import build
+from remembrain.target.networks import Form, build
+from remembrain.target.private.mechanism import Privacy
 from remembrain.target.recipes import Recipe, recipe
-from remembrain.target.training import train
+from remembrain.target.training import learn, train
 from remembrain.types import Inputs, Role, Scores
 
 SHAPE = (1, 64, 64, 64)
@@ -294,6 +295,67 @@ def round_over_training(learners: int = 4, scans: int = 100, turns: int = 3) -> 
     return statistics.median(ratios)
 
 
+def private_over_plain(name: str, form: Form, batch: int, turns: int = 9) -> float:
+    """Return the time of a private step over that of a plain one on the same people, each turn after the other's."""
+    inputs, age = made_scans(batch)
+    everybody, names = np.arange(batch), np.array([f"{place:03d}" for place in range(batch)])
+    how = recipe(name, form, batch_size=batch)
+    asked = Privacy(noise_multiplier=1.0, delta=1e-3)
+
+    def learning(private: bool) -> Callable[[], object]:
+        network = build(name, form, SHAPE, mean_age=62.0, generator=torch.Generator().manual_seed(0))
+        target = Target(network, name, form, SHAPE)
+        made = replace(how, privacy=asked) if private else how
+        steps = learn(target, inputs, age, everybody, made, names, 0, begun=True)
+        optimiser = made.make_optimiser(network)
+        return lambda: steps.one_pass(optimiser, 0, 1, lambda: None)
+
+    plain, private = learning(False), learning(True)
+    plain(), private()
+    ratios = []
+    for _ in range(turns):
+        before = timed(plain)
+        ours = timed(private)
+        ratios.append(2 * ours / (before + timed(plain)))
+    return statistics.median(ratios)
+
+
+TRAINING = """
+import re, sys
+from dataclasses import replace
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import opacus.optimizers, torch
+import bench
+
+torch.set_num_threads(1)
+inputs, age = bench.made_scans(32)
+made = bench.recipe(sys.argv[2], sys.argv[3], epochs=1, batch_size=int(sys.argv[4]))
+if sys.argv[5] == "private":
+    made = replace(made, privacy=bench.Privacy(noise_multiplier=1.0, delta=1e-3))
+network = bench.build(sys.argv[2], sys.argv[3], bench.SHAPE, mean_age=62.0, generator=torch.Generator().manual_seed(0))
+target = bench.Target(network, sys.argv[2], sys.argv[3], bench.SHAPE)
+names = bench.np.array([f"{place:03d}" for place in range(32)])
+steps = bench.learn(target, inputs, age, bench.np.arange(32), made, names, 0)
+optimiser = made.make_optimiser(network)
+Path("/proc/self/clear_refs").write_text("5")  # forget the peak of importing
+steps.one_pass(optimiser, 0, 1, lambda: None)
+print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
+
+
+def training_memory(name: str, form: Form, batch: int, kind: str) -> int:
+    """Return the peak resident memory of a process that trains an epoch, in kB; both kinds have Opacus loaded."""
+    here = str(Path(__file__).resolve().parent)
+    command = [sys.executable, "-c", TRAINING, here, name, form, str(batch), kind]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def private_memory(name: str, form: Form, batch: int) -> float:
+    """Return the peak memory of a private epoch over that of a plain one."""
+    return training_memory(name, form, batch, "private") / training_memory(name, form, batch, "plain")
+
+
 def main() -> int:
     """Measure and print every ratio; return 1 where one is above its limit."""
     torch.set_num_threads(1)
@@ -302,6 +364,24 @@ def main() -> int:
         ("all signals over a bare forward and backward loop", lambda: signals_over_bare(ALL, backward=True), 1.15),
         ("training epoch from the store over the same steps in memory", epoch_from_store_over_memory, 1.10),
         ("a federated round in process over its learners' own training", round_over_training, 1.05),
+        ("private step over a plain one, cnn3d paper", lambda: private_over_plain("cnn3d", "paper", 4, 3), 1.40),
+        (
+            "private step over a plain one, slice-mean paper",
+            lambda: private_over_plain("slice-mean", "paper", 4, 3),
+            1.40,
+        ),
+        ("private step over a plain one, cnn3d light", lambda: private_over_plain("cnn3d", "light", 16), 1.40),
+        ("private step over a plain one, slice-mean light", lambda: private_over_plain("slice-mean", "light", 8), 1.40),
+        (
+            "peak memory of a private epoch over a plain one, cnn3d paper",
+            lambda: private_memory("cnn3d", "paper", 8),
+            1.20,
+        ),
+        (
+            "peak memory of a private epoch over a plain one, cnn3d light",
+            lambda: private_memory("cnn3d", "light", 16),
+            1.20,
+        ),
         ("peak memory of extraction, 1,000 scans over 100", lambda: peak_memory(1000) / peak_memory(100), 1.05),
         ("seconds for all statistics of 20 attacks on 5,000 + 5,000 people", lambda: statistics_of(20, 5000), 10.0),
         ("the same of 10,000 + 10,000 over it", lambda: statistics_of(20, 10000) / statistics_of(20, 5000), 2.5),

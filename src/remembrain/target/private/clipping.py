@@ -118,20 +118,15 @@ class Clipper:
         loss = (years - age).square().sum()
         value = _number(loss.item())
         gradients = torch.autograd.grad(loss, [seen[layer][1] for layer in layers])
-        sides = [_sides(layer, seen[layer][0], one, len(scans)) for layer, one in zip(layers, gradients, strict=True)]
-        squares = torch.stack(
-            [_squared_norms(*side, bias=layer.bias is not None) for layer, side in zip(layers, sides, strict=True)]
-        )
-        norms = squares.sum(dim=0).sqrt()
+        parts = [_Part.of(layer, seen[layer][0], one, len(scans)) for layer, one in zip(layers, gradients, strict=True)]
+        norms = torch.stack([part.squares for part in parts]).sum(dim=0).sqrt()
         _number(float(norms.sum()))
         weights = (self.clip / (norms + _TINY)).clamp(max=1.0)
         place = dict(zip(self.parameters, total, strict=True))
-        for layer, (given, gradient) in zip(layers, sides, strict=True):
-            scaled = gradient * weights[:, None, None]
-            weight = scaled.flatten(0, 1).T @ given.flatten(0, 1)
-            place[cast(nn.Parameter, layer.weight)] += weight.view_as(layer.weight)
+        for layer, part in zip(layers, parts, strict=True):
+            place[cast(nn.Parameter, layer.weight)] += part.weighted(weights).view_as(layer.weight)
             if layer.bias is not None:
-                place[cast(nn.Parameter, layer.bias)] += scaled.sum(dim=(0, 1))
+                place[cast(nn.Parameter, layer.bias)] += weights @ part.gradient.sum(dim=1)
         return value
 
     def _read(self, places: Person) -> tuple[Float[Tensor, "batch *shape"], Float[Tensor, "batch"]]:
@@ -206,19 +201,41 @@ def _patches(
     return x.permute(order).reshape(len(x), -1, layer.in_channels * int(np.prod(layer.kernel_size)))
 
 
-def _squared_norms(
-    given: Float[Tensor, "scan position input"], gradient: Float[Tensor, "scan position output"], *, bias: bool
-) -> Float[Tensor, "scan"]:
-    """Return the squared norm of each scan's gradient of a layer: from inner products of positions, or from the
-    gradient itself, whichever needs fewer numbers.
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What one layer adds to the norms and to the sum.
+
+    ``own`` is each scan's gradient of the weights, where making it needs fewer numbers than the inner products of all
+    positions with one another do.
     """
-    positions, inputs, outputs = given.shape[1], given.shape[2], gradient.shape[2]
-    if positions * (inputs + outputs) < inputs * outputs:
-        both = torch.bmm(given, given.transpose(1, 2)) * torch.bmm(gradient, gradient.transpose(1, 2))
-        squares = both.sum(dim=(1, 2))
-    else:
-        squares = torch.bmm(gradient.transpose(1, 2), given).square().sum(dim=(1, 2))
-    return squares + gradient.sum(dim=1).square().sum(dim=1) if bias else squares
+
+    given: Float[Tensor, "scan position input"]
+    gradient: Float[Tensor, "scan position output"]
+    own: Float[Tensor, "scan output input"] | None
+    squares: Float[Tensor, "scan"]
+
+    @classmethod
+    def of(cls, layer: Layer, given: Tensor, gradient: Tensor, scans: int) -> _Part:
+        """Take what went in and the gradient of what came out of a layer."""
+        given, gradient = _sides(layer, given, gradient, scans)
+        positions, inputs, outputs = given.shape[1], given.shape[2], gradient.shape[2]
+        own = None
+        if positions * (inputs + outputs) < inputs * outputs:
+            both = torch.bmm(given, given.transpose(1, 2)) * torch.bmm(gradient, gradient.transpose(1, 2))
+            squares = both.sum(dim=(1, 2))
+        else:
+            own = torch.bmm(gradient.transpose(1, 2), given)
+            squares = own.square().sum(dim=(1, 2))
+        if layer.bias is not None:
+            squares = squares + gradient.sum(dim=1).square().sum(dim=1)
+        return cls(given, gradient, own, squares)
+
+    def weighted(self, weights: Float[Tensor, "scan"]) -> Float[Tensor, "output input"]:
+        """Return the sum of every scan's gradient of the weights, each times its number."""
+        if self.own is not None:
+            return torch.einsum("s,soi->oi", weights, self.own)
+        scaled = self.gradient * weights[:, None, None]
+        return scaled.flatten(0, 1).T @ self.given.flatten(0, 1)
 
 
 def _number(value: float) -> float:
