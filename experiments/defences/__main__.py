@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from beside_published import write_table
 from cyclopts import App
-from table import write_table
 
 from remembrain.cohort.phantom import write_cohort
 from remembrain.errors import RemembrainError

@@ -72,6 +72,19 @@ def test_three_simulated_rounds_are_those_in_process_to_the_bit(table, tmp_path)
     assert (more.path / "rounds" / "004" / "manifest.json").is_file()
 
 
+@pytest.mark.slow
+def test_private_rounds_on_flare_are_those_in_process_and_spend_the_same(table, tmp_path):
+    def private(**federation):
+        config = config_of(table, 3, rounds=2, **federation)
+        training = config.training.model_copy(update={"epsilon": 6.0, "delta": 1e-3, "epochs": 1})
+        return config.model_copy(update={"training": training})
+
+    here = federate(private(), tmp_path / "here")
+    there = federate(private(engine="flare", simulate=True, time_limit=120), tmp_path / "there")
+    assert models(there.path) == models(here.path)
+    assert (there.target / "privacy.json").read_bytes() == (here.target / "privacy.json").read_bytes()
+
+
 def failing_run(table, path, failing, *, allow_missing, rounds=1, time_limit=40):
     """Divide people as a federation does, and run rounds with sites that fail."""
     run = federate(config_of(table, 8, rounds=1), path).path

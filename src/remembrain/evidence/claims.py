@@ -74,7 +74,7 @@ def statement(
     if claimed is not None and (isnan(claimed) or claimed < 0):
         raise DataError(f"an epsilon of {claimed} is claimed", expected="at least 0, or none")
     claimed = None if claimed is None or isinf(claimed) else float(claimed)
-    start = "no epsilon is claimed" if claimed is None else f"claimed {claimed:.12g}"
+    start = "no epsilon is claimed" if claimed is None else f"claimed {claimed:.4g}"
     if not bounds:
         why = why or "no lower bound was computed"
         return Claim("not assessed", f"{start}; not assessed: {why}", why, claimed, delta, None, None, None)

@@ -110,6 +110,8 @@ def assess_target(
     facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
     doubt = describe_doubt(outsider_judged, groups.why if groups.differ else "")
     privacy = describe_privacy(run, target, material, tried, real, options, doubt=doubt)
+    if privacy["verdict"]["status"] == "contradicted":
+        judged = replace(judged, contradicted=privacy["verdict"]["text"])
     content = {
         "schema": SCHEMA,
         "audit": {**audit_facts(run, audited, options, seed), **known_counts(audited, draws)},

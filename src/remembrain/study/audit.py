@@ -254,6 +254,8 @@ def enforce(judged: Evidence, limit: tuple[str, float] | None) -> None:
     """Raise where the evidence may be above the limit, or cannot be held against it."""
     if limit is None:
         return
+    if judged.contradicted:
+        raise EvidenceAboveLimit(f"a promise of privacy is broken: {judged.contradicted}")
     for one in (judged, *judged.insiders):
         if one.doubt:
             who = f"{one.by}: " if one.by else ""

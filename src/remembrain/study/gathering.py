@@ -25,6 +25,7 @@ class Evidence:
     content: dict[str, Any]
     doubt: str = ""
     by: str = ""
+    contradicted: str = ""
     insiders: tuple[Evidence, ...] = ()
 
 

@@ -27,6 +27,8 @@ def lines_of(evidence: dict[str, Any]) -> list[str]:
     lines += [f"{one['attack']}: {_finding(one)}" for one in evidence["findings"]]
     for name, control in evidence["controls"].items():
         lines.append(f"{name} control: {control['status']}. {control['why']}")
+    if evidence.get("privacy"):
+        lines.append(f"formal privacy: {evidence['privacy']['verdict']['text']}")
     heading = f"{'attack':<62} {'access':<8} {'n':>9}  {'AUC':<19} {'TPR at 1 % FPR':<19} balanced accuracy"
     lines += ["", heading]
     for one in evidence["attacks"]:
