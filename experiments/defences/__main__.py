@@ -20,7 +20,7 @@ from remembrain.study.defending import defend
 
 app = App(help=__doc__)
 HERE = Path(__file__).resolve().parent
-PEOPLE, SEED = 720, 5
+PEOPLE, SEED = 640, 5
 
 
 @app.default

@@ -152,6 +152,9 @@ class AttackOptions(BaseModel):
         None, gt=0, description="Epsilon that the model's owner claims, to be held against what attacks show."
     )
     claimed_delta: float = Field(1e-5, gt=0, lt=1, description="Delta of that claim.")
+    claimed_mechanism: Literal["any", "gaussian"] = Field(
+        "any", description="Kind of noise that is claimed; of gaussian noise stronger bounds are known."
+    )
     fail_above: str | None = Field(
         None, description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count)."
     )

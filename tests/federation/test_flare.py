@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
+from dataclasses import replace
 
 import pytest
 import torch
@@ -16,16 +18,17 @@ from pathlib import Path
 from failing_site import WAYS
 
 from remembrain.config import Config, DataOptions, FederationOptions, TrainOptions
-from remembrain.errors import DataError, RemembrainError
+from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.federation.aggregate import Reply, weighted_mean
 from remembrain.federation.archive import Archive
 from remembrain.federation.flare.plan import Plan, write_job
 from remembrain.federation.flare.provision import provision, read_sites
 from remembrain.federation.flare.simulator import simulate
 from remembrain.federation.flare.wire import packed, refusal, unpacked
-from remembrain.study.federating import federate
-from remembrain.study.flaring import read_site
+from remembrain.study.federating import federate, start
+from remembrain.study.flaring import charged, insist_on_limit, read_site
 from remembrain.target import recipes
+from remembrain.target.private.mechanism import Privacy
 from remembrain.target.weights import read_weights
 
 SITES = """
@@ -83,6 +86,38 @@ def test_private_rounds_on_flare_are_those_in_process_and_spend_the_same(table, 
     there = federate(private(engine="flare", simulate=True, time_limit=120), tmp_path / "there")
     assert models(there.path) == models(here.path)
     assert (there.target / "privacy.json").read_bytes() == (here.target / "privacy.json").read_bytes()
+
+
+def test_a_site_refuses_what_would_spend_more_than_it_allows(tmp_path):
+    path = tmp_path / "remembrain.toml"
+    path.write_text('source = "people"\nmost_epsilon = 4.0\n')
+    most = read_site(path).most_epsilon
+    light = recipes.recipe("mlp", "light", federated=True)
+    asked = Privacy(epsilon=3.0, delta=1e-3, secure_noise=True).for_epochs(4)
+    private = replace(light, privacy=asked)
+    insist_on_limit(most, private, 100)
+    insist_on_limit(None, light, 100)
+    for recipe in (light, replace(light, privacy=replace(asked, epsilon=8.0))):
+        with pytest.raises(DataError, match="this site allows epsilon 4"):
+            insist_on_limit(most, recipe, 100)
+    with pytest.raises(DataError, match="a seed that the server has"):
+        insist_on_limit(most, replace(light, privacy=replace(asked, secure_noise=False)), 100)
+    ledger = charged([], replace(private, epochs=2), 100, most)
+    ledger = charged(ledger, replace(private, epochs=2), 100, most)
+    assert ledger[1][2] == 2 * 2 * math.ceil(100 / light.batch_size)
+    with pytest.raises(DataError, match="over all federations"):
+        for _ in range(10):
+            ledger = charged(ledger, replace(private, epochs=2), 100, most)
+    path.write_text('source = "people"\nmost_epsilon = -1\n')
+    with pytest.raises(DataError, match="most_epsilon = -1"):
+        read_site(path)
+
+
+def test_real_sites_are_not_sent_the_seed_of_their_noise(tmp_path):
+    with pytest.raises(UsageError, match="--secure-noise") as caught:
+        start(tmp_path, tmp_path / "run", TrainOptions(epsilon=8.0), FederationOptions(), "48", 0)
+    assert "the server and every site are sent" in str(caught.value)
+    assert not (tmp_path / "run").exists()
 
 
 def failing_run(table, path, failing, *, allow_missing, rounds=1, time_limit=40):
@@ -214,7 +249,7 @@ def test_kits_hold_certificates_and_allow_our_classes_alone(tmp_path):
         allowed = settings["class_allow_list"]
         ours = [one for one in allowed if not one.startswith("nvflare.")]
         assert sorted(one.rpartition(".")[2] for one in ours) == ["LeakageMeter", "ServerRounds", "SiteLearner"]
-    assert read_site(kits.sites[0] / "local" / "remembrain.toml")[1] == 0.2
+    assert read_site(kits.sites[0] / "local" / "remembrain.toml").unseen == 0.2
     with pytest.raises(DataError, match="is not empty"):
         provision(read_sites(tmp_path / "sites.toml"), tmp_path / "kits")
 

@@ -121,8 +121,29 @@ def test_what_is_done_is_not_done_again(compared, table, monkeypatch):
 
 def test_another_grid_is_not_gone_on_with(compared, table, tmp_path):
     report, _ = compared
-    with pytest.raises(UsageError, match="the comparison of another grid"):
+    with pytest.raises(UsageError, match="the comparison of another grid, or on other people"):
         defending.defend(table, report.parent, grid_file(tmp_path, GRID.replace("[10]", "[5]")), workers=1)
+
+
+def test_other_people_are_not_gone_on_with(compared, tmp_path):
+    report, _ = compared
+    other = write_table(tmp_path / "people.tsv", seed=1)
+    with pytest.raises(UsageError, match="or on other people"):
+        defending.defend(other, report.parent, grid_file(tmp_path), workers=1)
+
+
+def test_without_the_undefended_model_nothing_is_compared(table, tmp_path, monkeypatch):
+    train = defending.audit.train
+
+    def failing(config, path):
+        if "none" in str(path):
+            raise RemembrainError("no")
+        return train(config, path)
+
+    monkeypatch.setattr(defending.audit, "train", failing)
+    text = GRID.replace("[0, 1]", "[0]").replace("strengths = [1, 2]", "strengths = [1]")
+    with pytest.raises(RemembrainError, match="the undefended model failed"):
+        defending.defend(table, tmp_path / "run", grid_file(tmp_path, text), workers=1)
 
 
 def test_a_model_that_fails_is_told_and_the_others_are_compared(table, tmp_path, monkeypatch):

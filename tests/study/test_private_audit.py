@@ -1,6 +1,7 @@
 """Privacy from end to end on a table: trained, told, attacked, held against its claim; and what is refused."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -9,10 +10,10 @@ import pytest
 from remembrain import report
 from remembrain.cli import main
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, SplitOptions, TrainOptions
-from remembrain.errors import UsageError
+from remembrain.errors import DataError, UsageError
 from remembrain.study import audit, canaries
 from remembrain.study.federating import federate
-from remembrain.study.guarantee import read_training
+from remembrain.study.promises import read_training
 from remembrain.target.private.accounting import epsilon_of
 
 QUICK = AttackOptions(attacks=("error-threshold", "logistic"), repeats=2)
@@ -72,8 +73,55 @@ def test_the_evidence_tells_the_promise_the_bounds_and_the_verdict(private):
     assert privacy["claim"]["by"] == "training"
     assert {one["source"] for one in privacy["bounds"]} == {"canaries", "error-threshold", "logistic"}
     assert privacy["canaries"]["people"] == 100
-    assert privacy["verdict"]["status"] == "not contradicted"
+    assert privacy["verdict"]["status"] in ("not contradicted", "not assessed")
     assert sum(1 - one["confidence"] for one in privacy["bounds"]) == pytest.approx(0.05)
+
+
+def test_where_a_perfect_attack_could_not_contradict_a_claim_nothing_is_said_of_it(private):
+    audit.attack(private.path, QUICK.model_copy(update={"claimed_epsilon": 50.0}), workers=1)
+    verdict = evidence_of(private)["privacy"]["verdict"]
+    assert verdict["status"] == "not assessed"
+    assert "even a perfect attack would show no more than" in verdict["text"]
+    audit.attack(private.path, QUICK, workers=1)
+
+
+def test_a_strangers_claim_is_contradicted_only_by_bounds_that_hold_for_any_noise(private):
+    audit.attack(private.path, QUICK.model_copy(update={"claimed_epsilon": 0.1}), workers=1)
+    bounds = evidence_of(private)["privacy"]["bounds"]
+    assert {one["estimator"] for one in bounds if one["decides"]} == {"clopper-pearson", "one-run"}
+    audit.attack(private.path, QUICK, workers=1)
+    assert all(one["decides"] for one in evidence_of(private)["privacy"]["bounds"])
+
+
+def test_a_promise_of_other_weights_is_refused(private, tmp_path):
+    shutil.copytree(private.path, tmp_path / "run")
+    path = tmp_path / "run" / "target" / "privacy.json"
+    path.write_text(path.read_text().replace('"weights": "', '"weights": "0'))
+    with pytest.raises(DataError, match="is a promise of other weights"):
+        audit.attack(tmp_path / "run", QUICK, workers=1)
+
+
+def test_a_refused_training_leaves_the_options_of_the_one_before(private, table):
+    before = (private.path / "config.toml").read_bytes()
+    with pytest.raises(DataError, match="belongs to a training with other"):
+        audit.train(config_of(table, epochs=3, split={"canaries": 100}), private.path)
+    assert (private.path / "config.toml").read_bytes() == before
+    audit.attack(private.path, QUICK, workers=1)
+
+
+def test_rounded_answers_are_not_taken_for_those_of_the_plain_model(table, tmp_path):
+    from remembrain.study.asking import code_of
+    from remembrain.target.saved import load_saved
+
+    run = audit.train(config_of(table, epochs=2), tmp_path / "plain")
+    rounded = audit.train(config_of(table, epochs=2, defences=("rounding=10",)), tmp_path / "rounded")
+    assert code_of(load_saved(run.target)) != code_of(load_saved(rounded.target))
+
+
+def test_canaries_do_not_go_with_a_split_that_is_given(table, private, tmp_path):
+    config = config_of(table, split={"canaries": 10, "split": private.split})
+    with pytest.raises(UsageError, match="--canaries are drawn when people are split"):
+        audit.train(config, tmp_path / "run")
 
 
 def test_the_report_shows_the_box_and_the_seed_that_undoes_the_noise(private):
@@ -134,6 +182,46 @@ def test_a_killed_and_resumed_run_reports_exactly_the_epsilon_of_an_unbroken_one
     run = audit.train(config, tmp_path / "run")
     assert (run.target / "privacy.json").read_bytes() == (private.target / "privacy.json").read_bytes()
     assert (run.target / "model.safetensors").read_bytes() == (private.target / "model.safetensors").read_bytes()
+
+
+def test_cryptographic_noise_resumes_from_the_start_that_was_released(table, tmp_path, monkeypatch):
+    from remembrain.target import checkpoint
+
+    write = checkpoint.Checkpoint.write
+
+    def write_and_die(self, network, optimiser, state):
+        write(self, network, optimiser, state)
+        raise KeyboardInterrupt
+
+    config = config_of(table, epsilon=4.0, secure_noise=True)
+    monkeypatch.setattr(checkpoint.Checkpoint, "write", write_and_die)
+    with pytest.raises(KeyboardInterrupt):
+        audit.train(config, tmp_path / "run")
+    monkeypatch.setattr(checkpoint.Checkpoint, "write", write)
+    began = (tmp_path / "run" / "restricted" / "start.json").read_bytes()
+    run = audit.train(config, tmp_path / "run")
+    assert (run.restricted / "start.json").read_bytes() == began
+    assert read_training(run)["steps"] == 4 * 5
+    assert read_training(run)["secure_noise"] is True
+
+
+def test_a_secure_federation_goes_on_from_the_mean_ages_that_were_told(table, tmp_path):
+    def config(rounds):
+        return Config(
+            source=table,
+            seed=1,
+            data=DataOptions(workers=1),
+            training=TrainOptions(network="mlp", epochs=1, noise_multiplier=1.0, delta=1e-3, secure_noise=True),
+            federation=FederationOptions(environment="uniform-iid", learners=3, rounds=rounds),
+        )
+
+    federate(config(1), tmp_path / "run")
+    (tmp_path / "run" / "rounds" / "001" / "manifest.json").unlink()
+    run = federate(config(1), tmp_path / "run")
+    steps = {one["name"]: one["steps"] for one in read_training(run)["learners"]}
+    manifest = json.loads((run.path / "rounds" / "001" / "manifest.json").read_text())
+    assert manifest["attempts"] == 2
+    assert all(2 * one["privacy"]["steps"] == steps[one["name"]] for one in manifest["learners"])
 
 
 def test_scales_of_columns_come_from_people_who_are_not_protected(table, tmp_path):

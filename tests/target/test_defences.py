@@ -166,6 +166,15 @@ def test_recipes_with_defences_and_privacy_go_through_json():
     assert recipe.identity != PLAIN.identity
 
 
+@pytest.mark.parametrize("texts", [["dp=3", "clipping=0.5"], ["clipping=0.5", "dp=3"]])
+def test_clipping_beside_privacy_changes_the_norm_and_keeps_the_noise(texts):
+    from dataclasses import replace
+
+    asked = Privacy(noise_multiplier=0.0, delta=1e-4, secure_noise=True)
+    recipe = replace(PLAIN, privacy=asked).defended(named(texts))
+    assert recipe.privacy == Privacy(epsilon=3.0, delta=1e-4, clip=0.5, secure_noise=True)
+
+
 def test_privacy_settings_of_the_recipe_are_kept_by_a_defence_that_says_how_much():
     from dataclasses import replace
 

@@ -49,6 +49,19 @@ def test_the_same_seed_gives_the_same_model_and_epsilon_and_another_seed_another
     assert (tmp_path / "a/target/training.tsv").read_bytes() == (tmp_path / "b/target/training.tsv").read_bytes()
 
 
+def test_models_of_two_noise_levels_and_one_seed_do_not_tell_the_sum_between_them(tmp_path):
+    """With one stream of noise for all, twice the update under half the noise, less the other, has none at all."""
+    before = build("mlp", "light", (6,), mean_age=60.0, generator=torch.Generator().manual_seed(0)).hidden2.weight
+    moved = []
+    for noise in (10.0, 20.0):
+        network = build("mlp", "light", (6,), mean_age=60.0, generator=torch.Generator().manual_seed(0))
+        privacy = Privacy(noise_multiplier=noise, delta=1e-3)
+        run(tmp_path / str(noise), recipe=Recipe("sgd", 1e-3, 0.0, 30, 1, privacy=privacy), network=network)
+        moved.append((network.hidden2.weight - before).detach())
+    small, large = moved
+    assert float((2 * small - large).norm()) > float(small.norm())
+
+
 def test_cryptographic_noise_gives_another_model_each_time_and_the_same_epsilon(tmp_path):
     recipe = Recipe("adam", 1e-2, 0.0, 5, 2, privacy=Privacy(epsilon=6.0, delta=1e-3, secure_noise=True))
     first, again = run(tmp_path / "a", recipe=recipe), run(tmp_path / "b", recipe=recipe)

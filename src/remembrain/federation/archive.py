@@ -70,10 +70,11 @@ class Archive:
 
     def attempt(self, round_: int) -> int:
         """Say that learners are about to train a round, and return how often they then will have."""
-        path = self.folder(round_) / "attempts.json"
-        made = 1 + (int(read_json(path)["attempts"]) if path.is_file() else 0)
-        write_json(path, {"attempts": made})
-        return made
+        path = self.path / "attempts.json"  # beside the rounds: a round that is removed and done again was seen as well
+        made = dict(read_json(path)) if path.is_file() else {}
+        made[str(round_)] = 1 + int(made.get(str(round_), 0))
+        write_json(path, made)
+        return int(made[str(round_)])
 
     def last(self) -> int:
         """Return the last complete round; its models are looked at.

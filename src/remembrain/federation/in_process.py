@@ -20,7 +20,7 @@ from remembrain.cohort.subset import Subset
 from remembrain.errors import RemembrainError
 from remembrain.federation.aggregate import Reply
 from remembrain.federation.archive import Archive
-from remembrain.federation.learner import Trained, train_locally
+from remembrain.federation.learner import Trained, train_locally, weight_of
 from remembrain.federation.rounds import attempts_at, digest_of, end_round, identity
 from remembrain.target.model import from_module
 from remembrain.target.recipes import Recipe
@@ -118,7 +118,10 @@ def _one_round(
     federation: Federation, archive: Archive, round_: int, processes: Pool, advance: Callable[[], None]
 ) -> None:
     """Have every learner train, take the mean, and archive the round."""
-    sizes = {number: len(places) for number, places in federation.learners.items()}
+    sizes = {
+        number: weight_of(_names(federation, places), federation.recipe)
+        for number, places in federation.learners.items()
+    }
     order = sorted(sizes, key=lambda number: (-sizes[number], number))  # the longest first
     attempts = attempts_at(archive, round_, federation.recipe)
     told = processes.map(_learn, [_Job(federation, archive, round_, number) for number in order], done=advance)
@@ -132,6 +135,11 @@ def _one_round(
         attempts=attempts,
         error=lambda: _error(federation, archive, round_, processes),
     )
+
+
+def _names(federation: Federation, places: Int[np.ndarray, "some"]) -> Texts:
+    """Return whose some scans are."""
+    return places.astype(str) if federation.person is None else federation.person[places]
 
 
 def _error(federation: Federation, archive: Archive, round_: int, processes: Pool) -> float | None:

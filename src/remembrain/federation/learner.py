@@ -7,7 +7,8 @@ model, the seed and the numbers of learner and round decide what comes out.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from jaxtyping import Float, Int
 from torch import nn
 
 from remembrain._device import device
+from remembrain.run import read_json, write_json
 from remembrain.target.model import from_module
 from remembrain.target.private.steps import PrivateSteps
 from remembrain.target.recipes import Recipe
-from remembrain.target.training import learn
+from remembrain.target.training import learn, mechanism_of
 from remembrain.types import Inputs, Texts
 
 
@@ -33,6 +35,7 @@ def train_locally(
     round_: int,
     seed: int,
     person: Texts | None = None,
+    check: bool | None = None,
     advance: Callable[[], None] = lambda: None,
 ) -> Trained:
     """Train a network in place for one round and return what the others are told of it.
@@ -53,6 +56,8 @@ def train_locally(
         Of the federation.
     person
         Whose each of all scans is; every scan is a person of its own when left out. Private training protects people.
+    check
+        Whether every person's share is measured before the first private step; in round 1 when left out.
     advance
         Called after every step.
 
@@ -65,14 +70,25 @@ def train_locally(
     optimiser = recipe.make_optimiser(network)
     own = seed_of(seed, learner)
     whose = np.arange(len(inputs)).astype(str) if person is None else person
-    learning = learn(from_module(network), inputs, age, places, recipe, whose, own, begun=round_ > 1)
+    learning = learn(
+        from_module(network), inputs, age, places, recipe, whose, own, begun=round_ > 1 if check is None else not check
+    )
     loss = 0.0
     for epoch in range((round_ - 1) * recipe.epochs + 1, round_ * recipe.epochs + 1):
         loss = learning.one_pass(optimiser, own, epoch, advance)
         for defence in recipe.defences:
             defence.after_epoch(network, epoch - (round_ - 1) * recipe.epochs, recipe.epochs)
     network.to("cpu")
-    return Trained(loss, private_facts(learning.private, recipe.epochs) if learning.private else None)
+    if learning.private is not None:  # the loss is of these people, and no noise is on it
+        return Trained(None, private_facts(learning.private, recipe.epochs))
+    return Trained(loss)
+
+
+def weight_of(person: Texts, recipe: Recipe) -> int:
+    """Return what a learner's model counts for in the mean: its scans, or its people where these are to be protected,
+    since the number of one person's scans is then nobody's business.
+    """
+    return len(person) if recipe.privacy is None else len(np.unique(person))
 
 
 def seed_of(seed: int, learner: int) -> int:
@@ -80,12 +96,31 @@ def seed_of(seed: int, learner: int) -> int:
     return int(np.random.SeedSequence((seed, learner)).generate_state(1)[0])
 
 
-def mean_age_told(age: Float[np.ndarray, "scan"], person: Texts, recipe: Recipe, *, learner: int, seed: int) -> float:
-    """Return the mean age that a learner tells before round 1: with noise where its people are to be protected."""
+def mean_age_told(
+    age: Float[np.ndarray, "scan"],
+    person: Texts,
+    recipe: Recipe,
+    *,
+    learner: int,
+    seed: int,
+    kept: Path | None = None,
+) -> float:
+    """Return the mean age that a learner tells before round 1: with noise where its people are to be protected.
+
+    Where noise is cryptographic, what was told stays in the file ``kept`` and is told again: another draw would be
+    another release, and another first model.
+    """
     if recipe.privacy is None:
         return float(age.mean())
-    mechanism = recipe.privacy.over(len(np.unique(person)), recipe.batch_size, recipe.epochs)
-    return mechanism.mean_age(age, person, seed_of(seed, learner)) if mechanism.noise_multiplier else float(age.mean())
+    if kept is not None and kept.is_file():
+        return float(read_json(kept)["mean_age"])
+    mechanism = mechanism_of(recipe, age, person)
+    if not mechanism.noise_multiplier:
+        return float(age.mean())
+    told = mechanism.mean_age(age, person, seed_of(seed, learner))
+    if kept is not None and recipe.privacy.secure_noise:
+        write_json(kept, {"mean_age": told})
+    return told
 
 
 def private_facts(steps: PrivateSteps, epochs: int) -> dict[str, Any]:
@@ -97,16 +132,15 @@ def private_facts(steps: PrivateSteps, epochs: int) -> dict[str, Any]:
         "sample_rate": mechanism.rate,
         "steps": mechanism.steps * epochs,
         "mean_noise": mechanism.mean_noise,
-        "most_scans": max(len(places) for places in steps.people),
-        "clip_check": asdict(steps.checked),
+        "checked": steps.checked.people,
     }
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What a learner tells of a round beside its model: the mean loss of the last local epoch, in square years, and
-    what private training has spent.
+    """What a learner tells of a round beside its model: the mean loss of the last local epoch, in square years, or of
+    private training what it has spent.
     """
 
-    loss: float
+    loss: float | None
     private: Mapping[str, Any] | None = None

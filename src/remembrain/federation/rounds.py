@@ -113,14 +113,11 @@ def end_round(
                 "name": names[number],
                 "scans": replies[number].scans,
                 "loss": told[number].loss,
-                **(
-                    {"privacy": {**spent, "steps": spent["steps"] * attempts}}
-                    if (spent := told[number].private)
-                    else {}
-                ),
+                **({"privacy": dict(spent)} if (spent := told[number].private) else {}),
             }
             for number in sorted(replies)
         ],
+        "attempts": attempts,
         "mae_unseen": error(),
     }
     if missing:

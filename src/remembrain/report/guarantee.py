@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from pydantic import Field
+
 from remembrain.report.parts import Part
 
 Verdict: TypeAlias = Literal["contradicted", "not contradicted", "not assessed"]
@@ -30,10 +32,13 @@ class ClipCheck(Part):
     people: int
     largest: float | None = None
     bound: float
+    said: bool | None = Field(None, alias="kept")
 
     @property
     def kept(self) -> bool:
-        """Whether nobody's share was larger than it may be; a share that is not a number was not kept."""
+        """Whether nobody's share was larger than it may be; learners say that alone, and not how large it was."""
+        if self.people < 1 or self.largest is None:
+            return self.people > 0 and bool(self.said)
         return self.largest is not None and self.largest <= self.bound * (1 + _ROUNDING)
 
 
@@ -66,7 +71,7 @@ class PrivateTraining(Part):
     second_accountant: str = ""
     unit: str
     people: int
-    most_scans: int
+    most_scans: int | None = None
     neighbours: str
     sampling: str
     noise_multiplier: float | None = None
@@ -104,6 +109,7 @@ class LowerBound(Part):
     tried: int
     assumption: str
     paper: str
+    decides: bool = True
 
     def exceeds(self, claim: Claim) -> bool:
         """Whether it contradicts a claim. What holds at the claim's delta holds at any larger one, not at a smaller."""
@@ -177,7 +183,7 @@ class Privacy(Part):
             return ""
         if claim.by == "training" and not self.noise:
             return f"training claims epsilon {claim.epsilon:g}, but no epsilon of it is known"
-        above = next((one for one in self.bounds if one.exceeds(claim)), None)
+        above = next((one for one in self.bounds if one.decides and one.exceeds(claim)), None)
         if status == "not contradicted" and above:
             return f"epsilon {claim.epsilon:g} is not contradicted, but {above.estimator} is at least {above.value:g}"
         if status == "not contradicted" and self.highest is None:

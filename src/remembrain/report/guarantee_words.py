@@ -117,7 +117,7 @@ def facts(privacy: Privacy, unit: str) -> tuple[Fact, ...]:
     if training:
         listed += [
             ("Epsilon", _accountants(training)),
-            ("Unit", f"{training.unit}; {training.people:,} people with at most {_scans(training.most_scans)} each"),
+            ("Unit", f"{training.unit}; {training.people:,} people{_scans(training.most_scans)}"),
             ("Neighbours", training.neighbours if privacy.noise else ""),
             ("Sampling", training.sampling if privacy.noise else ""),
             ("Noise", _noise(training)),
@@ -236,6 +236,8 @@ def _clipping(training: PrivateTraining) -> str:
     check = training.clip_check
     if check is None:
         return ""
+    if check.largest is None and check.kept:
+        return f"kept: {check.people:,} people were measured at their learners, who tell no more of it than that"
     largest = "not a number" if check.largest is None else f"{check.largest:.4g}"
     return (
         f"{'kept' if check.kept else 'NOT KEPT'}: of {check.people:,} people the largest share was {largest}, and at "
@@ -251,6 +253,8 @@ def _steps(training: PrivateTraining) -> str:
     return f"{training.steps:,}{f', each with {each} on average' if each else ''}"
 
 
-def _scans(count: int) -> str:
-    """Return how many scans one person has at most."""
-    return "one scan" if count == 1 else f"{count} scans"
+def _scans(count: int | None) -> str:
+    """Return how many scans one person has at most, where that is told."""
+    if count is None:
+        return ", all of whose scans count as one"
+    return f" with at most {'one scan' if count == 1 else f'{count} scans'} each"

@@ -92,7 +92,8 @@ def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:
 
 def code_of(target: Target) -> str:
     """Return what besides the weights decides a target's answers."""
-    return f"{target.hooks} {target.name} {target.code} {rules_of(signals)}"
+    given_out = f"{' '.join(map(str, target.defences))} {target.seed}" if target.hides_predictions else ""
+    return f"{target.hooks} {target.name} {target.code} {given_out} {rules_of(signals)}"
 
 
 def rules_of(room: ModuleType) -> str:

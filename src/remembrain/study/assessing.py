@@ -109,7 +109,7 @@ def assess_target(
     facts["recipe"] = recipe.to_json() if recipe else None
     facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
     doubt = describe_doubt(outsider_judged, groups.why if groups.differ else "")
-    privacy = describe_privacy(run, target, material, tried, real, options, doubt=doubt)
+    privacy = describe_privacy(run, target, material, tried, real, options, doubt=doubt, federated=insiders is not None)
     if privacy["verdict"]["status"] == "contradicted":
         judged = replace(judged, contradicted=privacy["verdict"]["text"])
     content = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -17,22 +19,23 @@ from remembrain.cohort.splits import write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, UsageError
 from remembrain.evidence import gate
-from remembrain.run import RunFolder
+from remembrain.run import RunFolder, write_text
 from remembrain.signals import check_names
 from remembrain.study import canaries
 from remembrain.study.assessing import assess_target
 from remembrain.study.describing import WORDS
 from remembrain.study.facts import run_facts
 from remembrain.study.gathering import Evidence
-from remembrain.study.guarantee import PRIVACY, begin_training, record_training
 from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
+from remembrain.study.promises import PRIVACY, begin_training, keep_start, record_training
 from remembrain.study.recipe import recipe_of
 from remembrain.target import imported, networks, saved, training
 from remembrain.target.model import Target, try_one
 from remembrain.target.recipes import Recipe
 from remembrain.types import Attack
 
+START = "start.json"
 MEASURES = ("auc", "accuracy", "tpr@0.1", "tpr@0.01", "tpr@0.001")
 
 
@@ -54,13 +57,23 @@ def train(config: Config, path: Path) -> RunFolder:
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
     trained_on = np.union1d(split.index("member"), lures.included)
-    begun = begin_training(recipe, scans.age[trained_on], scans.participant_id[trained_on], config.seed)
+    kept = run.restricted / START
+    begun = begin_training(
+        recipe,
+        scans.age[trained_on],
+        scans.participant_id[trained_on],
+        config.seed,
+        kept=kept,
+        needs_mean=given is None,
+    )
     target = given or _built(config, name, recipe, material, begun.mean_age)
     target = replace(target, defences=recipe.defences, seed=config.seed)
     try_one(target, audited.inputs[0])
+    before = run.path / "config.toml"
+    options = before.read_text(encoding="utf-8") if before.is_file() else None
     _begin(run, config, material)
-    with run.alone():
-        canaries.write(run, audited, lures)
+    with run.alone(), _unless_refused(run, options):
+        keep_start(kept, begun)
         trained = training.train(
             target,
             audited.inputs,
@@ -75,6 +88,8 @@ def train(config: Config, path: Path) -> RunFolder:
             extra=lures.included if len(lures.included) else None,
             spent_before=begun.spent,
         )
+        (run.target / PRIVACY).unlink(missing_ok=True)
+        canaries.write(run, audited, lures)
         saved.save(target, run.target)
         record_training(run, trained, scans.participant_id[trained_on])
     last = trained.history[-1]
@@ -84,6 +99,17 @@ def train(config: Config, path: Path) -> RunFolder:
         f"trained {name.rpartition('/')[2]} for {len(trained.history)} epochs: mean absolute error {errors}{privately}"
     )
     return run
+
+
+@contextmanager
+def _unless_refused(run: RunFolder, options: str | None) -> Iterator[None]:
+    """Put the options of a run back where another training into it is refused: the model there is still of those."""
+    try:
+        yield
+    except DataError:
+        if options is not None and (run.target / "target.toml").is_file():
+            write_text(run.path / "config.toml", options)
+        raise
 
 
 def _given(config: Config, name: str) -> Target | None:
@@ -126,8 +152,8 @@ def bring_in(config: Config, path: Path) -> RunFolder:
     material, run = _prepared(config, path, target)
     try_one(target, material.inputs[0])
     _begin(run, config, material)
-    for stale in ("training.tsv", PRIVACY):  # of a network that was trained here before
-        (run.target / stale).unlink(missing_ok=True)
+    for stale in (run.target / "training.tsv", run.target / PRIVACY, run.restricted / canaries.FILE):
+        stale.unlink(missing_ok=True)  # of a network that was trained here before
     saved.save(target, run.target)
     run.log(f"brought in {target.name.rpartition('/')[2]}, {target.parameters} parameters")
     return run
@@ -195,7 +221,9 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     attacks = _able(target, options)
     cohort = read_cohort(config.source, config.data)
     insist(cohort, config.source)
-    kept = config.split.model_copy(update={"split": run.split, "members_list": None, "nonmembers_list": None})
+    kept = config.split.model_copy(
+        update={"split": run.split, "members_list": None, "nonmembers_list": None, "canaries": 0}
+    )
     split = decide_split(cohort, kept, config.seed, run.split)
     material = make_material(cohort, split, config, **_own_preprocess(target))
     central = bool(target.form) and config.federation is None  # what a federation trained has no shadow

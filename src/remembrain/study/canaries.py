@@ -48,7 +48,9 @@ def draw(material: Material, shift: float, seed: int) -> Canaries:
     wrong = np.zeros(len(scans))
     if len(people):
         own = np.bincount(which, weights=scans.age[places]) / np.bincount(which)
-        wrong[places] = np.where(own > np.median(scans.age), -shift, shift)[which]
+        others = material.split.index("nonmember", "validation", "population")  # never by whom it is to protect
+        middle = np.median(scans.age[others]) if len(others) else 0.0
+        wrong[places] = np.where(own > middle, -shift, shift)[which]
     return Canaries(places, places[heads[which]] if len(people) else places, wrong)
 
 

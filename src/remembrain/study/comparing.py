@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from remembrain.attacks import select
+from remembrain.errors import RemembrainError
 from remembrain.evidence import tradeoff
 from remembrain.evidence.assess import interval_json
 from remembrain.evidence.errors_of_years import Years
@@ -39,6 +40,10 @@ def compare(grid: Grid, done: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
     for cell in done:
         told.setdefault(cell.setting, []).append((cell, read_json(RunFolder(cell.path).evidence)))
     listed = [one for one in settings(grid) if one in told]
+    if listed[0].defence != NONE:
+        raise RemembrainError(
+            "the undefended model failed with every seed: there is nothing to compare with", where=run.path
+        )
     rows = [_row(grid, one, told[one], run) for one in listed]
     headline = _headline(grid, rows)
     for row in rows:
@@ -70,7 +75,7 @@ def compare(grid: Grid, done: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
         "published": tradeoff.published_json(),
         "cost_of_trying": cost_of_trying(rows, _private([one for runs in told.values() for _, one in runs])),
         "head": head(
-            next((row for row in rows if row["defence"] == NONE), rows[0]),
+            rows[0],
             rows,
             {key_of(row): _headline_figures(row) for row in rows},
             title=headline["title"],
@@ -188,7 +193,7 @@ def _lower_bound(found: Sequence[Told]) -> dict[str, Any] | None:
 def _headline(grid: Grid, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the attack that figures are drawn for: the best on the undefended model, whatever is found elsewhere."""
     known = {one.name: one for one in select(grid.attacks)}
-    bare = next((row for row in rows if row["defence"] == NONE), rows[0])
+    bare = rows[0]
     aucs = {name: one["auc"]["value"] for name, one in bare["attacks"].items() if one["auc"]["value"] is not None}
     best = known[max(aucs, key=lambda name: aucs[name])] if aucs else next(iter(known.values()))
     why = "the greatest mean AUC of all attacks on the undefended model, chosen before any defence was looked at"
@@ -209,7 +214,11 @@ def _headline_of(grid: Grid, row: Mapping[str, Any], name: str) -> str:
 
 
 def _mark_fronts(rows: Sequence[dict[str, Any]]) -> None:
-    """Say which settings no other one beats in error and leakage at once."""
+    """Say which settings no other one beats in error and leakage at once, of those that face the same attack.
+
+    Where only predictions are defended, attackers with the weights are left out: such settings stand on no front.
+    """
+    rows = [row for row in rows if row["headline"] == rows[0]["headline"] and row["protects"] == "weights"]
     error = np.array([_number(row["mae"]) for row in rows])
     for key, leakage in (
         ("pareto_auc", [_number(_headline_figures(row).get("auc")) for row in rows]),

@@ -100,13 +100,14 @@ def key_of(row: Told) -> str:
 
 def _costs(bare: Told, rows: Sequence[Told], figures: Mapping[str, Told], unit: str) -> str:
     """Say at what error the attack is down to guessing."""
-    inside = [
-        row for row in rows if _contains_half(figures[key_of(row)].get("auc")) and row["mae"]["value"] is not None
-    ]
+    able = [row for row in rows if row["finding"]["status"] != "members recognised" and row["mae"]["value"] is not None]
+    inside = [row for row in able if _contains_half(figures[key_of(row)].get("auc"))]
     if bare in inside:
         return "The interval of the undefended model contains guessing already: there was nothing to defend against it."
     if not inside:
-        return "No setting brought the interval of this AUC down to guessing."
+        return (
+            "No setting brought the interval of this AUC down to guessing without another attack recognising members."
+        )
     least = min(inside, key=lambda row: float(row["mae"]["value"]))
     auc = in_words(figures[key_of(least)]["auc"])
     return (

@@ -6,11 +6,14 @@ done again.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 
 from remembrain import report
@@ -18,14 +21,16 @@ from remembrain._parallel import map_processes
 from remembrain.attacks import select
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
-from remembrain.run import RunFolder, read_json, write_json, write_text
+from remembrain.run import RunFolder, read_json, sha256, write_json, write_text
 from remembrain.signals import check_names
 from remembrain.study import audit, federating
 from remembrain.study.comparing import compare
 from remembrain.study.facts import run_facts
-from remembrain.study.grid import Cell, Grid, cells, read_grid, to_text
-from remembrain.study.material import decide_split, insist, make_material, read_cohort
+from remembrain.study.grid import Cell, cells, read_grid, to_text
+from remembrain.study.material import Cohort, decide_split, insist, make_material, read_cohort
 from remembrain.study.recipe import recipe_of
+from remembrain.target.recipes import Recipe
+from remembrain.types import Scans
 
 DEFENCES = "defences.json"
 _GRID = "grid.json"
@@ -72,9 +77,12 @@ def defend(
     check_names([name for one in select(grid.attacks) for name in one.needs])
     listed = cells(grid, source, path)
     _try(listed)
-    run = _begin(path, grid)
+    run = RunFolder.usable(path)
+    cohort = read_cohort(listed[0].config.source, listed[0].config.data)
+    insist(cohort, source)
+    _begin(run, to_text(grid, source, _hash_of(source, cohort.scans)), grid.seeds[0])
     with run.alone():
-        _prepare(listed[0].config)
+        _prepare(listed, cohort)
         outcomes = map_processes(_work, listed, workers=workers, description="training and attacking")
         failed = [one for one in outcomes if one.why]
         for one in failed:
@@ -93,35 +101,68 @@ def defend(
 def _try(listed: Sequence[Cell]) -> None:
     """Raise where a setting cannot be trained as it is declared."""
     for cell in listed:
-        name = cell.config.training.network or ("cnn3d" if cell.config.source.is_dir() else "mlp")
-        federated = cell.config.federation is not None
         try:
-            recipe = recipe_of(cell.config.training, name, cell.config.data.label, federated=federated)
-            if recipe.privacy is not None and cell.config.split.members > 1 and not federated:
+            recipe = _recipe(cell)
+            if recipe.privacy is not None and cell.config.split.members > 1 and cell.config.federation is None:
                 recipe.privacy.over(int(cell.config.split.members), recipe.batch_size, recipe.epochs)
         except UsageError as error:
             error.within(cell.setting.name)
             raise
 
 
-def _begin(path: Path, grid: Grid) -> RunFolder:
+def _recipe(cell: Cell) -> Recipe:
+    """Return how a cell's model is trained."""
+    federated = cell.config.federation is not None
+    return recipe_of(cell.config.training, _network(cell), cell.config.data.label, federated=federated)
+
+
+def _network(cell: Cell) -> str:
+    """Return the network of a cell."""
+    return cell.config.training.network or ("cnn3d" if cell.config.source.is_dir() else "mlp")
+
+
+def _hash_of(source: Path, scans: Scans) -> str:
+    """Return a hash of who the people are, their facts, and their table or the sizes and times of their files."""
+    parts = (scans.participant_id, scans.session_id, scans.age.astype(str), scans.sex, scans.site)
+    digest = hashlib.sha256("\n".join("\t".join(map(str, part)) for part in parts).encode())
+    if source.is_file():
+        digest.update(sha256(source).encode())
+    for path in sorted(source.rglob("*.nii*")):
+        facts = path.stat()
+        digest.update(f"{path.relative_to(source)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _begin(run: RunFolder, text: str, seed: int) -> None:
     """Start or continue the folder of a comparison, unless it holds another one."""
-    run = RunFolder.usable(path)
-    kept = path / _GRID
-    if kept.exists() and kept.read_text(encoding="utf-8") != to_text(grid):
-        raise UsageError("the folder holds the comparison of another grid", where=kept, try_next="a new folder")
-    RunFolder.create(path, run_facts(grid.seeds[0]))
-    write_text(kept, to_text(grid))
+    kept = run.path / _GRID
+    if kept.exists() and kept.read_text(encoding="utf-8") != text:
+        raise UsageError(
+            "the folder holds the comparison of another grid, or on other people", where=kept, try_next="a new folder"
+        )
+    RunFolder.create(run.path, run_facts(seed))
+    write_text(kept, text)
     run.log(f"comparing defences (remembrain {metadata.version('remembrain')})")
-    return run
 
 
-def _prepare(config: Config) -> None:
-    """Prepare every scan once, before processes do it side by side; this is also where data that are unusable show."""
-    cohort = read_cohort(config.source, config.data)
-    insist(cohort, config.source)
-    split = decide_split(cohort, config.split, config.seed, Path("there is no earlier split"))
-    make_material(cohort, split, config.model_copy(update={"data": config.data.model_copy(update={"workers": None})}))
+def _prepare(listed: Sequence[Cell], cohort: Cohort) -> None:
+    """Prepare every scan once, before processes do it side by side, and compute every promise before any training."""
+    config = listed[0].config
+    if config.federation is not None:
+        return
+    nothing = Path("there is no earlier split")
+    data = config.data.model_copy(update={"workers": None})
+    split = decide_split(cohort, config.split, config.seed, nothing)
+    make_material(cohort, split, config.model_copy(update={"data": data}))
+    people = len(np.unique(cohort.scans.participant_id[split.index("member")]))
+    for cell in listed:
+        recipe = _recipe(cell)
+        if recipe.privacy is not None:
+            try:
+                recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
+            except UsageError as error:
+                error.within(cell.setting.name)
+                raise
 
 
 def _work(cell: Cell) -> Outcome:
@@ -143,9 +184,20 @@ def _work(cell: Cell) -> Outcome:
 def _done(cell: Cell) -> bool:
     """Tell whether a cell has the evidence of this very training, by this version."""
     run, kept = RunFolder(cell.path), cell.path / "config.toml"
-    if not (run.evidence.is_file() and kept.is_file()):
+    weights = run.target / "model.safetensors"
+    if not (run.evidence.is_file() and kept.is_file() and weights.is_file()):
         return False
-    version = read_json(run.evidence)["audit"]["version"]
-    network = cell.config.training.network or ("cnn3d" if cell.config.source.is_dir() else "mlp")
-    training = cell.config.training.model_copy(update={"network": network})
-    return bool(version == metadata.version("remembrain") and Config.read(kept).training == training)
+    audited = read_json(run.evidence)["audit"]
+    if audited["version"] != metadata.version("remembrain") or audited["hashes"]["weights"] != sha256(weights):
+        return False
+    training = cell.config.training.model_copy(update={"network": _network(cell)})
+    wanted = cell.config.model_copy(update={"training": training})
+    return _without_data(Config.read(kept)) == _without_data(wanted)
+
+
+def _without_data(config: Config) -> dict[str, Any]:
+    """Return all options but how scans are stored and in how many processes they are read."""
+    content = config.model_dump(mode="json")
+    for key in ("store", "workers", "site_column"):
+        content["data"].pop(key, None)
+    return content

@@ -20,15 +20,15 @@ from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
 from remembrain.federation.flare.plan import Plan
 from remembrain.federation.in_process import Federation, run_rounds
-from remembrain.federation.learner import mean_age_told
+from remembrain.federation.learner import mean_age_told, weight_of
 from remembrain.federation.rounds import mean_age
 from remembrain.report.document import Learner
 from remembrain.report.figures.rounds import environment as draw_environment
 from remembrain.report.figures.svg import alone
 from remembrain.run import RunFolder, write_text
 from remembrain.study.facts import run_facts
-from remembrain.study.guarantee import record_federation
-from remembrain.study.learners import describe_learners, title_of, write_learners
+from remembrain.study.federated_promises import record_federation
+from remembrain.study.learners import describe_learners, start_file, title_of, write_learners
 from remembrain.study.material import Material, insist, make_material, read_cohort
 from remembrain.study.recipe import recipe_of
 from remembrain.target import networks, recipes, saved
@@ -69,16 +69,18 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
     run = RunFolder.usable(path)
     material, (learner, names) = _divided(config, run)
     members = learner > 0
+    shape = material.inputs.shape
+    networks.build(name, training.form, shape, mean_age=0.0, generator=torch.Generator())  # refuses what cannot be
+    say(_begin(run, config, material, learner, names))
     network = networks.build(
         name,
         training.form,
-        material.inputs.shape,
-        mean_age=_mean_age(material.scans, learner, recipe, config.seed),
+        shape,
+        mean_age=_mean_age(run, material.scans, learner, recipe, config.seed),
         generator=torch.Generator().manual_seed(config.seed),
         dropout=recipe.dropout,
         width=recipe.width,
     )
-    say(_begin(run, config, material, learner, names))
     archive = Archive(run.path / "rounds")
     with run.alone():
         if options.engine == "flare":
@@ -136,6 +138,11 @@ def start(
         from remembrain.study.flaring import start_rounds
     name = training.network or "cnn3d"
     recipe, rounds = _recipe(name, training, "age", options)
+    if recipe.privacy is not None and recipe.privacy.noise_multiplier != 0 and not recipe.privacy.secure_noise:
+        raise UsageError(
+            "noise would come from the seed, which the server and every site are sent and can take it away with",
+            try_next="--secure-noise",
+        )
     sites = {site: site for site in sites_of(kit)}
     plan = Plan(name, training.form, recipe, rounds, seed, sites, options.time_limit, options.allow_missing)
     run = RunFolder.usable(path)
@@ -230,13 +237,16 @@ def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None)
         simulate_rounds(run, plan, workers, complete)
 
 
-def _mean_age(scans: Scans, learner: Int[np.ndarray, "scan"], recipe: Recipe, seed: int) -> float:
+def _mean_age(run: RunFolder, scans: Scans, learner: Int[np.ndarray, "scan"], recipe: Recipe, seed: int) -> float:
     """Return the mean age over learners, as sites who tell nothing else of their people can have it."""
     counts, means = {}, {}
     for number in np.unique(learner[learner > 0]).tolist():
         mine = learner == number
-        counts[number] = int(mine.sum())
-        means[number] = mean_age_told(scans.age[mine], scans.participant_id[mine], recipe, learner=number, seed=seed)
+        counts[number] = weight_of(scans.participant_id[mine], recipe)
+        kept = run.restricted / start_file(number)
+        means[number] = mean_age_told(
+            scans.age[mine], scans.participant_id[mine], recipe, learner=number, seed=seed, kept=kept
+        )
     return mean_age(counts, means)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -25,10 +27,14 @@ from remembrain.federation.flare.provision import SITE_FILE
 from remembrain.federation.flare.session import run_job
 from remembrain.federation.flare.simulator import raise_failure, simulate
 from remembrain.federation.in_process import mean_error
-from remembrain.run import RunFolder
-from remembrain.study.learners import read_learners
+from remembrain.run import RunFolder, read_json, write_json
+from remembrain.study.learners import read_learners, start_file
 from remembrain.study.material import Material, insist, make_material, read_cohort
 from remembrain.target import networks
+from remembrain.target.private.accounting import compact, epsilon_of
+from remembrain.target.recipes import Recipe
+
+_ROUNDING = 1 + 1e-9
 
 
 class SimulatedLearner(FlareLearner):
@@ -44,6 +50,10 @@ class SimulatedLearner(FlareLearner):
         places = np.flatnonzero(learner == self.plan.numbers[site])
         scans = material.scans
         return Local(Subset(material.inputs, places), scans.age[places], scans.participant_id[places])
+
+    def kept(self, site: str, fl_ctx: FLContext) -> Path:  # noqa: ARG002
+        """Return where a learner's mean age stays, as it told it."""
+        return RunFolder(Path(self.run)).restricted / start_file(self.plan.numbers[site])
 
 
 class SimulatedRounds(FlareRounds):
@@ -97,12 +107,28 @@ def _of_run(path: Path) -> tuple[Material, np.ndarray]:
 
 
 class SiteLearner(FlareLearner):
-    """A real site: ``local/remembrain.toml`` of its start-up kit says where its people are."""
+    """A real site: ``local/remembrain.toml`` of its start-up kit says where its people are, and what may be spent."""
+
+    def kept(self, site: str, fl_ctx: FLContext) -> Path:
+        """Return where this site's mean age stays, as it told it: a file a federation."""
+        folder = Path(fl_ctx.get_engine().get_workspace().get_root_dir()) / "federations"
+        return folder / f"{self.plan.identity}-{site}.json"
+
+    def spend(self, site: str, fl_ctx: FLContext, people: int) -> None:  # noqa: ARG002
+        """Put down what a round is about to spend of this site's people, over all federations, or refuse it."""
+        recipe = self.plan.recipe
+        if recipe.privacy is None:
+            return
+        workspace = fl_ctx.get_engine().get_workspace()
+        most = read_site(Path(workspace.get_site_config_dir()) / SITE_FILE).most_epsilon
+        path = Path(workspace.get_root_dir()) / "federations" / "spent.json"
+        write_json(path, charged(read_json(path) if path.is_file() else [], recipe, people, most))
 
     def local(self, site: str, fl_ctx: FLContext) -> Local:
         """Return the people of this site whom it trains on."""
         path = Path(fl_ctx.get_engine().get_workspace().get_site_config_dir()) / SITE_FILE
-        source, unseen, data = read_site(path)
+        own = read_site(path)
+        source, unseen, data = own.source, own.unseen, own.data
         config = Config(
             source=source,
             data=data.model_copy(update={"grid": self.grid}),
@@ -118,12 +144,14 @@ class SiteLearner(FlareLearner):
             kept = rng.permutation(people)[: round(unseen * len(people))]
             role[np.isin(scans.participant_id, kept)] = "validation"
         split = Split(role, np.zeros(len(scans), dtype=bool))
-        material = make_material(cohort, split, config)
-        own = material.of("member")
-        if not len(own.scans):
+        material = make_material(cohort, split, config, protected=self.plan.recipe.privacy is not None)
+        mine = material.of("member")
+        if not len(mine.scans):
             raise DataError("nobody is left to train on", where=path)
-        self.log_info(fl_ctx, f"{site} trains on {len(own.scans)} scans of {len(np.unique(own.scans.participant_id))}")
-        return Local(own.inputs, own.scans.age, own.scans.participant_id)
+        count = len(np.unique(mine.scans.participant_id))
+        insist_on_limit(own.most_epsilon, self.plan.recipe, count)
+        self.log_info(fl_ctx, f"{site} trains on {len(mine.scans)} scans of {count}")
+        return Local(mine.inputs, mine.scans.age, mine.scans.participant_id)
 
     def __init__(self, plan: str, grid: str) -> None:
         super().__init__(plan)
@@ -152,8 +180,67 @@ class ServerRounds(FlareRounds):
             shutil.copytree(folder, result, dirs_exist_ok=True, ignore=shutil.ignore_patterns("learner-*"))
 
 
-def read_site(path: Path) -> tuple[Path, float, DataOptions]:
-    """Read where a site's people are: folder or table, share who are not trained on, and how they are read.
+@dataclass(frozen=True)
+class SiteFile:
+    """Where a site's people are, the share who are not trained on, how they are read, and the epsilon that may be spent
+    on any of them; none where no limit is set.
+    """
+
+    source: Path
+    unseen: float
+    data: DataOptions
+    most_epsilon: float | None = None
+
+
+def charged(ledger: Sequence[Sequence[float]], recipe: Recipe, people: int, most: float | None) -> list[list[float]]:
+    """Return a site's ledger with one more round: noise multiplier, sampling rate and steps of all there were.
+
+    The first entry is the mean age. A round that is asked for again counts again.
+
+    Raises
+    ------
+    DataError
+        Where all rounds together would spend more than the site allows.
+    """
+    if recipe.privacy is None:
+        return [list(one) for one in ledger]
+    mechanism = recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
+    now = [mechanism.noise_multiplier, mechanism.rate, mechanism.steps * recipe.epochs]
+    begun = [list(one) for one in ledger] or [[mechanism.mean_noise, 1.0, 1]]
+    whole = tuple((float(noise), float(rate), int(steps)) for noise, rate, steps in [*begun, now])
+    spends = epsilon_of(whole, recipe.privacy.delta)
+    if most is not None and spends > most * _ROUNDING:
+        raise DataError(
+            f"this site allows epsilon {most:g} over all federations, and this round would make it {spends:.4g}"
+        )
+    return [list(one) for one in compact(whole)]
+
+
+def insist_on_limit(most: float | None, recipe: Recipe, people: int) -> None:
+    """Raise where a training would spend more on a site's people than the site allows, or promises nothing.
+
+    Raises
+    ------
+    DataError
+        With what it would spend.
+    """
+    if most is None:
+        return
+    if recipe.privacy is not None and not recipe.privacy.secure_noise:
+        raise DataError(
+            "this site limits epsilon, and the noise of this training comes from a seed that the server has"
+        )
+    spends = math.inf
+    if recipe.privacy is not None:
+        mechanism = recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
+        spends = epsilon_of(mechanism.spent(recipe.privacy.epochs or recipe.epochs), recipe.privacy.delta)
+    if spends > most:
+        what = f"epsilon {spends:.3g}" if math.isfinite(spends) else "what no epsilon bounds"
+        raise DataError(f"this site allows epsilon {most:g}, and the training would spend {what} on its people")
+
+
+def read_site(path: Path) -> SiteFile:
+    """Read what a site says of its own people.
 
     Raises
     ------
@@ -163,6 +250,8 @@ def read_site(path: Path) -> tuple[Path, float, DataOptions]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
         source, unseen = Path(found.pop("source")), float(found.pop("unseen", 0.2))
+        most = found.pop("most_epsilon", None)
+        limit = None if most is None else float(most)
         data = DataOptions(**found.pop("data", {}))
     except OSError as error:
         raise DataError(f"not readable ({error.strerror})", where=path) from None
@@ -171,10 +260,14 @@ def read_site(path: Path) -> tuple[Path, float, DataOptions]:
     except (tomllib.TOMLDecodeError, ValueError, TypeError) as error:
         raise DataError(f"{str(error).splitlines()[0]}", where=path) from None
     if found:
-        raise DataError(f"unknown key {next(iter(found))!r}", where=path, expected="source, unseen, [data]")
+        raise DataError(
+            f"unknown key {next(iter(found))!r}", where=path, expected="source, unseen, most_epsilon, [data]"
+        )
     if not 0 <= unseen < 1:
         raise DataError(f"unseen = {unseen}", where=path, expected="from 0 to below 1")
-    return source, unseen, data
+    if limit is not None and not limit > 0:
+        raise DataError(f"most_epsilon = {limit:g}", where=path, expected="a number above 0")
+    return SiteFile(source, unseen, data, limit)
 
 
 def start_rounds(kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callable[[], object]) -> None:

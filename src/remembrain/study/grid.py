@@ -60,7 +60,7 @@ class Setting:
     @property
     def name(self) -> str:
         """What its folder is called."""
-        return self.defence if self.strength is None else f"{self.defence}-{self.strength:g}"
+        return self.defence if self.strength is None else f"{self.defence}-{self.strength:.12g}"
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -97,6 +97,8 @@ def read_grid(path: Path) -> Grid:
     training = grid.training
     if training.defences or training.epsilon is not None or training.noise_multiplier is not None:
         raise UsageError("[training] has defences", where=path, expected="those of the grid, under [[defences]]")
+    if grid.federation is not None and "split" in content:
+        raise UsageError("[split] beside [federation]", where=path, expected="a federation divides people by itself")
     if len(set(grid.seeds)) < len(grid.seeds):
         raise UsageError("a seed stands twice", where=path, expected="each once")
     for setting in settings(grid)[1:]:
@@ -135,6 +137,18 @@ def cells(grid: Grid, source: Path, run: Path) -> list[Cell]:
     return found
 
 
-def to_text(grid: Grid) -> str:
-    """Return a grid as it is kept in the run folder, so that another one is never gone on with by mistake."""
-    return json.dumps(grid.model_dump(mode="json"), indent=1, sort_keys=True) + "\n"
+def to_text(grid: Grid, source: Path, people: str) -> str:
+    """Return a grid as it is kept in the run folder with what it is run on, so that another comparison is never gone on
+    with by mistake.
+
+    Parameters
+    ----------
+    grid
+        What was declared.
+    source
+        Of the people.
+    people
+        A hash of their scans and facts.
+    """
+    kept = {"grid": grid.model_dump(mode="json"), "source": str(source.resolve()), "people": people}
+    return json.dumps(kept, indent=1, sort_keys=True) + "\n"

@@ -73,3 +73,8 @@ def title_of(options: FederationOptions) -> str:
     """Return what an environment is called."""
     environment = ENVIRONMENTS.get(options.environment)
     return environment.title if environment else f"sites by {options.environment}"
+
+
+def start_file(number: int) -> str:
+    """Return the name of the file that keeps the mean age a learner told before round 1, with cryptographic noise."""
+    return f"start-{number}.json"

@@ -104,6 +104,11 @@ def decide_split(cohort: Cohort, options: SplitOptions, seed: int, kept: Path) -
     scans = cohort.scans
     if (options.members_list is None) != (options.nonmembers_list is None):
         raise UsageError("--members-list and --nonmembers-list go together")
+    if options.canaries and (options.split is not None or options.members_list is not None):
+        raise UsageError(
+            "--canaries are drawn when people are split, and this split is given",
+            try_next="leave it out, or give people the role canary in split.tsv",
+        )
     if options.split is not None:
         return splits.read_split(options.split, scans)
     if options.members_list is not None and options.nonmembers_list is not None:
@@ -129,6 +134,7 @@ def make_material(
     *,
     preprocess: Callable[[Path], Any] | None = None,
     preprocess_key: str = "",
+    protected: bool = False,
 ) -> Material:
     """Prepare the scans that have a role as the target reads them.
 
@@ -140,6 +146,8 @@ def make_material(
         Grid, store and workers come from here.
     preprocess, preprocess_key
         A stranger's own way from a file to an input, and the hash of its code.
+    protected
+        Whether members are to be protected, whatever ``config`` says of it.
     """
     cohort, split = cohort.take(split.used()), split.take(split.used())
     if isinstance(cohort, table.TableCohort):
@@ -150,7 +158,7 @@ def make_material(
                 expected="a BIDS folder",
                 try_next="remembrain.audit_module, with the arrays that the network was trained on",
             )
-        encoded = table.encode(cohort, _scaled_by(split, config))
+        encoded = table.encode(cohort, _scaled_by(split, config, protected=protected))
         whole_row = np.hstack([encoded.statistics, encoded.values])  # a row may differ by itself, whatever learned it
         facts, _ = covariates(cohort.scans, whole_row, (*encoded.statistic_names, *encoded.columns))
         text = f"table of {encoded.shape[0]} columns"
@@ -167,16 +175,24 @@ def make_material(
     return Material(cohort.scans, split, inputs, facts, "BIDS folder", text, config.data.label, ours.group_mean)
 
 
-def _scaled_by(split: splits.Split, config: Config) -> Int[np.ndarray, "some"]:
+def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[np.ndarray, "some"]:
     """Return whose values decide how columns of a table are scaled: members', unless these are to be protected.
 
     Scales that were learned from members would tell of them past any noise, so private training takes them from
     everybody who is not trained on.
     """
     training = config.training
-    private = training.epsilon is not None or training.noise_multiplier is not None
-    private = private or any(one.promises for one in named(training.defences))
-    return split.index("nonmember", "validation", "population") if private else split.index("member")
+    private = protected or training.epsilon is not None or training.noise_multiplier is not None
+    if not (private or any(one.promises for one in named(training.defences))):
+        return split.index("member")
+    others = split.index("nonmember", "validation", "population")
+    if len(others) < splits.FEWEST_PEOPLE:
+        raise DataError(
+            f"{len(others)} rows are of people who are not trained on, and private training scales columns by these",
+            where=config.source,
+            expected=f"at least {splits.FEWEST_PEOPLE}",
+        )
+    return others
 
 
 def chosen_grid(config: Config) -> Grid:

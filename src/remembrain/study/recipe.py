@@ -71,7 +71,7 @@ def _insist(defence: Defence, *, own: bool, federated: bool) -> None:
     if defence.federated is not None and defence.federated is not federated:
         where = "a federation" if defence.federated else "training on one machine"
         raise UsageError(f"{defence} is for {where}", try_next="leave it out")
-    if own and defence.name in ("dropout", "smaller"):
+    if own and defence.builds:
         raise UsageError(
             f"{defence} changes how a network is built, and this class is yours", try_next="--network-arguments"
         )

@@ -17,6 +17,7 @@ from remembrain.run import RunFolder
 from remembrain.study.asking import ask, code_of, weights_of
 from remembrain.study.attacking import Taught
 from remembrain.study.material import Material
+from remembrain.study.promises import read_training
 from remembrain.target.model import Target
 from remembrain.target.networks import Form
 from remembrain.target.recipes import Recipe
@@ -63,7 +64,7 @@ def teach(
             f"are {people} (--population when the people are split)"
         )
     member = draw_half(population.scans, np.random.default_rng([seed, _STREAM]))
-    recipe = _with_same_noise(recipe, trained_on).with_steps_of(trained_on, on=int(member.sum()))
+    recipe = _with_same_noise(recipe, run).with_steps_of(trained_on, on=int(member.sum()))
     folder = run.restricted / "shadow"
     shadow = train_shadow(
         Architecture(target.name, cast(Form, target.form), target.input_shape),
@@ -86,14 +87,21 @@ def teach(
     )
 
 
-def _with_same_noise(recipe: Recipe, trained_on: int) -> Recipe:
+def _with_same_noise(recipe: Recipe, run: RunFolder) -> Recipe:
     """Return a recipe whose noise is that of the target's training, which its attacker knows; nobody is promised
     anything by a shadow.
     """
-    if recipe.privacy is None:
+    promised = read_training(run)
+    if recipe.privacy is None or promised is None:
         return recipe
-    noise = recipe.privacy.over(trained_on, recipe.batch_size, recipe.epochs).noise_multiplier
-    asked = replace(recipe.privacy, epsilon=None, noise_multiplier=noise, delta=_NO_PROMISE, epochs=None)
+    asked = replace(
+        recipe.privacy,
+        epsilon=None,
+        noise_multiplier=float(promised["noise_multiplier"]),
+        delta=_NO_PROMISE,
+        secure_noise=False,
+        epochs=None,
+    )
     return replace(recipe, privacy=asked)
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor, nn
+from torch import Tensor
 
 from remembrain._device import device, device_of
 from remembrain._progress import progress
 from remembrain._validate import finite, same_length
-from remembrain.errors import DataError, RemembrainError
+from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.run import write_array, write_text
 from remembrain.target import checkpoint
 from remembrain.target.model import Target
@@ -29,6 +29,7 @@ from remembrain.target.private.accounting import Spent, compact, epsilon_of
 from remembrain.target.private.checks import ClipCheck
 from remembrain.target.private.clipping import read
 from remembrain.target.private.mechanism import Mechanism
+from remembrain.target.private.noise import stream_of
 from remembrain.target.private.steps import PrivateSteps, prepare
 from remembrain.target.recipes import Recipe
 from remembrain.target.weights import write_weights
@@ -112,7 +113,7 @@ def train(
     network = target.module
     trained = roles["member"] if extra is None else np.concatenate([roles["member"], extra])
     whose = np.arange(len(inputs)).astype(str) if person is None else np.asarray(person)
-    identity = _identity(network, inputs, age, roles, recipe, seed, extra)
+    identity = _identity(target, inputs, age, roles, recipe, seed, extra, whose)
     network.to(device())
     optimiser = recipe.make_optimiser(network)
     saved = checkpoint.Checkpoint(epochs_folder / "checkpoint.pt", identity)
@@ -192,10 +193,23 @@ def learn(
         age = defence.labels(age, person, seed)
     private = None
     if recipe.privacy is not None:
-        people = len(np.unique(np.asarray(person)[trained]))
-        mechanism = recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
+        mechanism = mechanism_of(recipe, age[trained], np.asarray(person)[trained])
         private = prepare(target, inputs, age, trained, person, mechanism, check=not begun)
     return Learning(target, inputs, age, trained, recipe, private)
+
+
+def mechanism_of(recipe: Recipe, age: Float[np.ndarray, "scan"], person: Texts) -> Mechanism:
+    """Return what a private recipe promises these people, who are all that is trained on.
+
+    Raises
+    ------
+    UsageError
+        Where it is not private, or what was asked for cannot be had.
+    """
+    if recipe.privacy is None:
+        raise UsageError("no privacy is asked for", try_next="--epsilon 8")
+    stream = stream_of(recipe.identity, person, age)
+    return recipe.privacy.over(len(np.unique(person)), recipe.batch_size, recipe.epochs, stream)
 
 
 class Ledger:
@@ -311,17 +325,18 @@ def _check(inputs: Inputs, age: Float[np.ndarray, "scan"], roles: Roles) -> None
 
 
 def _identity(
-    network: nn.Module,
+    target: Target,
     inputs: Inputs,
     age: Float[np.ndarray, "scan"],
     roles: Roles,
     recipe: Recipe,
     seed: int,
     extra: Int[np.ndarray, "some"] | None,
+    person: Texts,
 ) -> str:
     """Return a hash of everything that decides the result, so that another training is never resumed by mistake."""
-    digest = hashlib.sha256(f"{recipe.identity} {seed}".encode())
-    for name, value in network.state_dict().items():
+    digest = hashlib.sha256(f"{recipe.identity} {seed} {target.code} {' '.join(map(str, person))}".encode())
+    for name, value in target.module.state_dict().items():
         digest.update(name.encode() + value.numpy(force=True).tobytes())
     for role in ROLES:
         digest.update(role.encode() + np.asarray(roles.get(role, ()), dtype=np.int64).tobytes())

@@ -52,6 +52,11 @@ def test_almost_no_noise_has_an_epsilon_and_none_has_none():
     assert epsilon_of((), 1e-5) == 0.0
 
 
+def test_much_noise_costs_nothing_and_never_less():
+    assert epsilon_of(((200.0, 0.1, 10),), 0.01) >= 0.0
+    assert second_opinion(((200.0, 0.1, 10),), 0.01).epsilon >= 0.0
+
+
 def test_accountants_that_disagree_are_not_relied_on(monkeypatch):
     monkeypatch.setattr(accounting, "_by_dp_accounting", lambda *_, **__: 99.0)
     with pytest.raises(RemembrainError, match="two accountants disagree"):

@@ -2,6 +2,7 @@
 
 import copy
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -344,3 +345,65 @@ def test_a_loss_that_is_no_number_ends_the_step():
         target.module.output.bias.fill_(float("inf"))
     with pytest.raises(RemembrainError, match="loss or gradient became inf"):
         Clipper(target, inputs, age, 1.0, together=False)(people_of_one_scan(2))
+
+
+def test_memory_in_plain_attributes_and_parameters_changed_on_the_way_are_refused():
+    class Remembering(nn.Module):
+        def __init__(self, kind):
+            super().__init__()
+            self.layer, self.kind, self.seen = nn.Linear(7, 1), kind, torch.zeros(7)
+
+        def forward(self, x):
+            if self.training and self.kind == "attribute":
+                self.seen = 0.9 * self.seen + 0.1 * x.mean(dim=0).detach()
+            if self.training and self.kind == "parameter":
+                with torch.no_grad():
+                    self.layer.weight.add_(1e-3 * x.mean(dim=0))
+            if self.training and self.kind == "late buffer":
+                self.register_buffer("late", x.mean(dim=0).detach())
+            return self.layer(x - self.seen)
+
+    inputs, _ = scans_of("mlp", 6)
+    for kind, what in (
+        ("attribute", "something that is neither"),
+        ("parameter", "layer.weight"),
+        ("late buffer", "late"),
+    ):
+        with pytest.raises(DataError, match=what):
+            refuse_mixing(from_module(Remembering(kind)), inputs, np.arange(2))
+    refuse_mixing(from_module(Remembering("")), inputs, np.arange(2))
+
+
+def test_a_loss_that_compares_everybody_is_refused_where_all_predictions_are_alike():
+    inputs, _ = scans_of("mlp", 6)
+    network = Scalar(1)
+    nn.init.zeros_(network.layer.weight)
+    target = from_module(network, loss=lambda output, labels: (output - labels).square().mean())
+    with pytest.raises(DataError, match="neither the mean nor the sum"):
+        check_loss(target, inputs, np.full(6, 60.0), np.arange(3))
+
+
+def test_shared_weights_cannot_be_taken_together_and_a_wrong_norm_shows_where_nothing_binds_yet():
+    class Tied(type(target_of("mlp").module)):
+        def __init__(self):
+            super().__init__((7,))
+            self.extra = nn.Linear(512, 512)
+            self.extra.weight = self.hidden2.weight
+
+    with pytest.raises(DataError, match="share their weights"):
+        layers_of(Tied())
+    inputs, age = scans_of("mlp", 12)
+    names = np.array([f"{place:02d}" for place in range(12)])
+    mechanism = Privacy(noise_multiplier=1.0, clip=1e9, delta=1e-3).over(12, 4, 1)
+    clipper = Clipper._add_together
+
+    def half_the_norm(self, total, people):  # right sums while nobody is clipped, and too much of everybody later
+        doubled = replace(self, clip=2 * self.clip)
+        return clipper(doubled, total, people)
+
+    Clipper._add_together = half_the_norm
+    try:
+        with pytest.raises(RemembrainError, match="away from the sum of their own shares"):
+            prepare(target_of("mlp"), inputs, age, np.arange(12), names, mechanism)
+    finally:
+        Clipper._add_together = clipper

@@ -130,7 +130,7 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
                 missing[number] = error.what
                 continue
             replies[number] = reply
-            told[number] = Trained(float(facts.get("loss", float("nan"))), facts.get("privacy"))
+            told[number] = Trained(facts.get("loss"), facts.get("privacy"))
             write_tensors(state, archive.local(round_, number))
         for number in missing:
             archive.local(round_, number).unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from nvflare.apis.signal import Signal
 from remembrain.errors import RemembrainError
 from remembrain.federation.flare.plan import BEGIN, Plan
 from remembrain.federation.flare.wire import packed, refusal, unpacked
-from remembrain.federation.learner import mean_age_told, train_locally
+from remembrain.federation.learner import mean_age_told, train_locally, weight_of
 from remembrain.federation.rounds import digest_of
 from remembrain.target import networks
 from remembrain.types import Inputs, Texts
@@ -50,10 +51,18 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
         super().__init__()
         self.plan = Plan.from_text(plan)
         self._local: Local | None = None
+        self._checked = False
 
     @abstractmethod
     def local(self, site: str, fl_ctx: FLContext) -> Local:
         """Return the people of this site; called once."""
+
+    def kept(self, site: str, fl_ctx: FLContext) -> Path | None:  # noqa: ARG002 - for subclasses
+        """Return the file where a site keeps what it told before round 1, if it has a place of its own."""
+        return None
+
+    def spend(self, site: str, fl_ctx: FLContext, people: int) -> None:
+        """Put down what a round is about to spend, or refuse it; nothing where a site keeps no ledger."""
 
     def execute(self, task_name: str, shareable: Shareable, fl_ctx: FLContext, abort_signal: Signal) -> Shareable:
         """Do what the server asks for; whatever goes wrong is sent back as a refusal that says why."""
@@ -63,8 +72,8 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             if self._local is None:
                 self._local = self.local(site, fl_ctx)
             if task_name == BEGIN:
-                return packed(self._begin(self._local, site))
-            return self._train(self._local, site, shareable, abort_signal)
+                return packed(self._begin(self._local, site, self.kept(site, fl_ctx)))
+            return self._train(self._local, site, shareable, abort_signal, fl_ctx)
         except RemembrainError as error:
             self.log_error(fl_ctx, error.message())
             return refusal(error.what)
@@ -72,20 +81,25 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             self.log_exception(fl_ctx, f"failed in {task_name}")
             return refusal(f"failed: {type(error).__name__}: {error}")
 
-    def _begin(self, local: Local, site: str) -> dict[str, Any]:
+    def _begin(self, local: Local, site: str, kept: Path | None) -> dict[str, Any]:
         """Return what the server has to know of a site before any training."""
         plan = self.plan
         return {
-            "scans": len(local.age),
-            "mean_age": mean_age_told(local.age, local.whose, plan.recipe, learner=plan.numbers[site], seed=plan.seed),
+            "scans": weight_of(local.whose, plan.recipe),
+            "mean_age": mean_age_told(
+                local.age, local.whose, plan.recipe, learner=plan.numbers[site], seed=plan.seed, kept=kept
+            ),
             "digest": digest_of(local.inputs.keys(), local.age, private=plan.recipe.privacy is not None),
             "shape": list(local.inputs.shape),
         }
 
-    def _train(self, local: Local, site: str, shareable: Shareable, abort_signal: Signal) -> Shareable:
+    def _train(
+        self, local: Local, site: str, shareable: Shareable, abort_signal: Signal, fl_ctx: FLContext
+    ) -> Shareable:
         """Train one round."""
         facts, state = unpacked(shareable)
         plan, round_ = self.plan, int(facts["round"])
+        self.spend(site, fl_ctx, len(np.unique(local.whose)))
         network = networks.build(
             plan.network,
             plan.form,
@@ -111,9 +125,16 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             round_=round_,
             seed=plan.seed,
             person=local.whose,
+            check=not self._checked,
             advance=go_on,
         )
-        answer = {"round": round_, "parent": facts["parent"], "scans": len(local.age), "loss": told.loss}
+        self._checked = True
+        answer = {
+            "round": round_,
+            "parent": facts["parent"],
+            "scans": weight_of(local.whose, plan.recipe),
+            "loss": told.loss,
+        }
         if told.private:
             answer["privacy"] = dict(told.private)
         return packed(answer, network.state_dict())

@@ -26,6 +26,7 @@ _LOCAL = """\
 # Where the people of this site are. Nothing in this file leaves the site.
 source = "/path/to/BIDS"      # the BIDS folder
 unseen = 0.2                  # share of its people who are not trained on
+# most_epsilon = 8            # refuse trainings that would spend more on any person, or promise nothing
 
 [data]                        # as in `remembrain config`, section data
 # label = "age"

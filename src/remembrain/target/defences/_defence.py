@@ -49,6 +49,8 @@ class Defence:
     """Whether it is for federations alone (True), for central training alone (False), or for both."""
     promises: ClassVar[bool] = False
     """Whether it comes with an epsilon."""
+    builds: ClassVar[bool] = False
+    """Whether it changes how a network is made, which only its own class can."""
     low: ClassVar[float] = 0.0
     high: ClassVar[float] = float("inf")
     whole: ClassVar[bool] = False
@@ -61,7 +63,7 @@ class Defence:
             raise UsageError(f"{self}: {self.parameter}", expected=f"{kind} {span}")
 
     def __str__(self) -> str:
-        return f"{self.name}={self.strength:g}"
+        return f"{self.name}={self.strength:.12g}"
 
     def recipe(self, recipe: Recipe) -> Recipe:
         """Change the numbers of training."""

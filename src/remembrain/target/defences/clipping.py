@@ -1,4 +1,4 @@
-"""Clip every person's gradient, without noise."""
+"""Clip every person's gradient, without noise unless that is asked for beside it."""
 
 from __future__ import annotations
 
@@ -23,5 +23,6 @@ class Clipping(Defence):
     low = 1e-9
 
     def recipe(self, recipe: Recipe) -> Recipe:
-        """Clip to this norm."""
-        return replace(recipe, privacy=Privacy(noise_multiplier=0.0, clip=self.strength))
+        """Clip to this norm; what noise was asked for, is kept."""
+        asked = recipe.privacy or Privacy(noise_multiplier=0.0)
+        return replace(recipe, privacy=replace(asked, clip=self.strength))

@@ -21,6 +21,8 @@ class Dropout(Defence):
     paper = "Salem et al. 2019, NDSS (arXiv 1806.01246), section VI"
     high = 0.99
 
+    builds = True
+
     def recipe(self, recipe: Recipe) -> Recipe:
         """Train with this share."""
         return replace(recipe, dropout=self.strength)

@@ -19,7 +19,7 @@ _STREAM = 43
 @dataclass(frozen=True)
 class NoisyPredictions(Defence):
     """Gaussian noise on every prediction. It is drawn from the prediction itself, so that the same scan gets the same
-    answer however often it is asked: the mean of many answers tells nothing more.
+    answer however often it is asked. Who asks for many scans that differ by almost nothing can still take the mean.
     """
 
     name = "noisy-predictions"

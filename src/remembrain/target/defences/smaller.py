@@ -21,6 +21,8 @@ class Smaller(Defence):
     paper = "Nasr, Shokri & Houmansadr 2019, IEEE S&P (arXiv 1812.00910), section V"
     low, high = 0.01, 1.0
 
+    builds = True
+
     def recipe(self, recipe: Recipe) -> Recipe:
         """Build the network with this share of its channels."""
         return replace(recipe, width=self.strength)

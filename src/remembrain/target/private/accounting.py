@@ -62,7 +62,7 @@ def _epsilon(spent: Spent, delta: float, orders: tuple[float, ...]) -> float:
 
     with _quiet():
         curve = sum(steps * _curve(noise, rate, orders) for noise, rate, steps in spent)
-        return float(rdp.get_privacy_spent(orders=list(orders), rdp=curve, delta=delta)[0])
+        return max(0.0, float(rdp.get_privacy_spent(orders=list(orders), rdp=curve, delta=delta)[0]))
 
 
 @lru_cache(maxsize=4096)

@@ -118,16 +118,26 @@ def refuse_mixing(target: Target, inputs: Inputs, places: Person) -> None:
                 expected="layers that see one person at a time",
                 try_next="InstanceNorm or GroupNorm without running statistics",
             )
-    before = {name: value.clone() for name, value in target.module.named_buffers()}
-    with _trying(target.module, training=True), torch.no_grad():
-        target.module(read(inputs, places).to(device_of(target.module)))
-    changed = [name for name, value in target.module.named_buffers() if not torch.equal(value, before[name])]
-    if changed:
+    state = dict(target.module.state_dict(keep_vars=False))
+    before = {name: value.clone() for name, value in state.items()}
+    scans = read(inputs, places).to(device_of(target.module))
+    first, _, again = (_answer(target.module, scans[[place]]) for place in (0, len(scans) - 1, 0))
+    now = target.module.state_dict()
+    changed = [name for name in now if name not in before or not torch.equal(now[name], before[name])]
+    if changed or not torch.equal(first, again):
+        what = changed[0] if changed else "something that is neither parameter nor buffer"
         raise DataError(
-            f"{changed[0]} changes when a scan is seen in training, and no noise is added to it",
+            f"{what} changes when a scan is seen in training, and no noise is added to it",
             where=target.name,
             expected="a network whose only memory are the parameters that gradients change",
         )
+
+
+def _answer(module: nn.Module, scan: Tensor) -> Tensor:
+    """Return what a network puts out for one scan in training, with the same draws each time."""
+    with _trying(module, training=True), torch.no_grad():
+        found = module(scan)
+    return found.clone() if isinstance(found, Tensor) else torch.zeros(())
 
 
 def check_loss(target: Target, inputs: Inputs, age: Float[np.ndarray, "scan"], places: Person) -> None:
@@ -149,12 +159,18 @@ def check_loss(target: Target, inputs: Inputs, age: Float[np.ndarray, "scan"], p
     """
     where = device_of(target.module)
 
-    def loss_of(some: Person) -> float:
-        labels = torch.from_numpy(age[some].astype(np.float32)).to(where)
-        return float(target.loss(target.module(read(inputs, some).to(where)), labels).item())
+    middle = float(age[places].mean())
+    made = np.linspace(
+        middle - 20, middle + 20, len(places)
+    )  # ages apart: alike ones would hide who is compared with whom
 
+    def loss_of(some: Person) -> float:
+        labels = torch.from_numpy(made[some].astype(np.float32)).to(where)
+        return float(target.loss(target.module(read(inputs, places[some]).to(where)), labels).item())
+
+    everybody = np.arange(len(places))
     with without_dropout(target.module), torch.no_grad():
-        whole, single = loss_of(places), [loss_of(places[[one]]) for one in range(len(places))]
+        whole, single = loss_of(everybody), [loss_of(everybody[[one]]) for one in everybody]
     if not any(
         math.isclose(whole, made, rel_tol=_TOLERANCE, abs_tol=1e-6) for made in (sum(single), float(np.mean(single)))
     ):

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from remembrain._device import device_of
 from remembrain.errors import DataError, RemembrainError
+from remembrain.target._network import Network
 from remembrain.target.model import Target
 from remembrain.types import Filling, Inputs
 
@@ -151,7 +152,7 @@ def can_be_together(target: Target, people: Sequence[Person]) -> bool:
     """Tell whether people can be taken a few at a time: the network says that this is faster, each has one scan, and
     the loss is the squared error of this package.
     """
-    declared = bool(getattr(target.module, "together", False))
+    declared = isinstance(target.module, Network) and target.module.together
     return declared and target.loss_hook is None and all(len(places) == 1 for places in people)
 
 
@@ -164,7 +165,10 @@ def layers_of(module: nn.Module) -> list[Layer]:
         Where it learns anything else, naming it.
     """
     layers = [one for one in module.modules() if isinstance(one, nn.Linear | nn.Conv2d | nn.Conv3d)]
-    covered = {id(parameter) for layer in layers for parameter in layer.parameters(recurse=False)}
+    held = [id(parameter) for layer in layers for parameter in layer.parameters(recurse=False)]
+    covered = set(held)
+    if len(held) > len(covered):
+        raise DataError("two layers share their weights", where=type(module).__name__)
     for name, parameter in module.named_parameters():
         if parameter.requires_grad and id(parameter) not in covered:
             raise DataError(f"{name} is not of a convolutional or linear layer", where=type(module).__name__)

@@ -73,8 +73,10 @@ class Privacy:
         """Return the same for so many passes in all."""
         return replace(self, epochs=epochs)
 
-    def over(self, people: int, batch_size: int, epochs: int) -> Mechanism:
+    def over(self, people: int, batch_size: int, epochs: int, stream: int = 0) -> Mechanism:
         """Return the mechanism for so many people, people a step, and passes (unless ``epochs`` says how many).
+
+        ``stream`` tells trainings of one seed apart (:func:`~remembrain.target.private.noise.stream_of`).
 
         Raises
         ------
@@ -93,11 +95,11 @@ class Privacy:
         passes = self.epochs or epochs
         if self.noise_multiplier is not None:
             mean = _MEAN_NOISE if self.noise_multiplier else 0.0
-            return Mechanism(self, people, rate, in_epoch, self.noise_multiplier, mean)
+            return Mechanism(self, people, rate, in_epoch, self.noise_multiplier, mean, stream)
         assert self.epsilon is not None  # noqa: S101  # one of the two is given
         mean = max(_MEAN_NOISE, _MEAN_SHARE / self.epsilon)
         noise = noise_for(self.epsilon, self.delta, rate, in_epoch * passes, before=((mean, 1.0, 1),))
-        return Mechanism(self, people, rate, in_epoch, noise, mean)
+        return Mechanism(self, people, rate, in_epoch, noise, mean, stream)
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class Mechanism:
     steps: int
     noise_multiplier: float
     mean_noise: float
+    stream: int = 0
 
     @property
     def expected(self) -> float:
@@ -132,7 +135,7 @@ class Mechanism:
         low, high = self.asked.label_range
         middle, half = (low + high) / 2, (high - low) / 2
         own = [float(np.clip(age[places], low, high).mean()) - middle for places in people_of(person)]
-        drawn = chance(seed, _MEAN_EPOCH, secure=self.asked.secure_noise)
+        drawn = chance(seed, _MEAN_EPOCH, secure=self.asked.secure_noise, stream=self.stream)
         noise = float(drawn.normal(torch.zeros((), dtype=torch.float64), self.mean_noise * half))
         return float(np.clip(middle + (sum(own) + noise) / self.people, low, high))
 

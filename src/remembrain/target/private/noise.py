@@ -6,6 +6,7 @@ the seed. Cryptographic noise can never be drawn again.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,7 +16,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-_SAMPLING, _NOISE, _MEAN = 31, 32, 33
+from remembrain.types import Texts
+
+_SAMPLING, _NOISE = 31, 32
 _TERMS = 4
 """Gaussians that are added up for one: fewer bits of each are left to be guessed from the digits of a sum (Holohan &
 Braghin 2021, arXiv 2107.10138)."""
@@ -39,10 +42,10 @@ class Seeded:
     noise: torch.Generator
 
     @classmethod
-    def of(cls, seed: int, epoch: int) -> Seeded:
-        """Return the draws of an epoch."""
-        own = np.random.SeedSequence((seed, epoch, _NOISE)).generate_state(1, np.uint64)[0] >> np.uint64(1)
-        return cls(np.random.default_rng((seed, epoch, _SAMPLING)), torch.Generator().manual_seed(int(own)))
+    def of(cls, seed: int, epoch: int, stream: int = 0) -> Seeded:
+        """Return the draws of an epoch; ``stream`` tells trainings of one seed apart."""
+        own = np.random.SeedSequence((seed, epoch, _NOISE, stream)).generate_state(1, np.uint64)[0] >> np.uint64(1)
+        return cls(np.random.default_rng((seed, epoch, _SAMPLING, stream)), torch.Generator().manual_seed(int(own)))
 
     def sample(self, people: int, rate: float) -> Bool[np.ndarray, "person"]:
         """Draw each person by itself with this probability."""
@@ -71,9 +74,19 @@ class Cryptographic:
         return torch.from_numpy(drawn).reshape(like.shape).to(like)
 
 
-def chance(seed: int, epoch: int, *, secure: bool) -> Chance:
+def chance(seed: int, epoch: int, *, secure: bool, stream: int = 0) -> Chance:
     """Return what an epoch draws from."""
-    return Cryptographic() if secure else Seeded.of(seed, epoch)
+    return Cryptographic() if secure else Seeded.of(seed, epoch, stream)
+
+
+def stream_of(recipe: str, person: Texts, age: Float[np.ndarray, "scan"]) -> int:
+    """Return a number that differs between trainings of other settings or people.
+
+    With one stream for all, the models of two noise levels would tell the sum without any noise: twice one less the
+    other.
+    """
+    content = recipe.encode() + "\n".join(map(str, person)).encode() + np.asarray(age, dtype=np.float64).tobytes()
+    return int.from_bytes(hashlib.sha256(content).digest()[:8], "little")
 
 
 def _uniform(count: int) -> Float[np.ndarray, "count"]:

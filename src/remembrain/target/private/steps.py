@@ -7,11 +7,12 @@ those of Opacus's optimiser, against which every step is tested.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int
+from torch import Tensor
 
 from remembrain._progress import progress
 from remembrain.target.model import Target
@@ -20,6 +21,8 @@ from remembrain.target.private.clipping import TOGETHER, Clipper, Person, can_be
 from remembrain.target.private.mechanism import Mechanism, people_of
 from remembrain.target.private.noise import chance
 from remembrain.types import Inputs, Texts
+
+_LEAST = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +48,7 @@ class PrivateSteps:
         from remembrain.target.private.optimiser import PrivateOptimiser  # only here: Opacus takes seconds to import
 
         mechanism = self.mechanism
-        drawn = chance(seed, epoch, secure=mechanism.asked.secure_noise)
+        drawn = chance(seed, epoch, secure=mechanism.asked.secure_noise, stream=mechanism.stream)
         private = PrivateOptimiser(optimiser, mechanism, drawn)
         loss, seen = 0.0, 0
         for _ in range(mechanism.steps):
@@ -99,7 +102,28 @@ def prepare(
     checked = ClipCheck(0, 0.0, mechanism.asked.clip)
     if check:
         with without_dropout(target.module), progress("clip self-test", len(people)) as advance:
-            checked = check_clipping(
-                lambda some: clipper(some).total, people, mechanism.asked.clip, batch=TOGETHER, advance=advance
-            )
+            checked = _check(clipper, people, advance)
     return PrivateSteps(clipper, people, mechanism, checked)
+
+
+def _check(clipper: Clipper, people: Sequence[Person], advance: Callable[[], None]) -> ClipCheck:
+    """Measure shares one by one, and hold sums as training makes them against these.
+
+    Everybody at the norm of training; and some at a norm that binds all of them, since the first norms of a network may
+    be below the one that is asked for, and then nothing is clipped that could be seen.
+    """
+    alone = replace(clipper, together=False)
+    checked = check_clipping(_summing(clipper, alone), people, clipper.clip, batch=TOGETHER, advance=advance)
+    tight = max(checked.largest, _LEAST) / 100
+    check_clipping(
+        _summing(replace(clipper, clip=tight), replace(alone, clip=tight)),
+        people[: 2 * TOGETHER],
+        tight,
+        batch=TOGETHER,
+    )
+    return checked
+
+
+def _summing(clipper: Clipper, alone: Clipper) -> Callable[[Sequence[Person]], Sequence[Tensor]]:
+    """Return what adds up one person's share by itself, and several as training does."""
+    return lambda some: (alone if len(some) == 1 else clipper)(some).total
