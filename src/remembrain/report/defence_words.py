@@ -34,8 +34,12 @@ def title(defences: Defences) -> str:
 
 def heading(defences: Defences) -> str:
     """Return what it comes to, in a line."""
-    if any(one.overspent for one in defences.settings):
-        return "A guarantee is contradicted: more was measured than its accountant allows"
+    if over := sum(one.overspent for one in defences.settings):
+        private = sum(one.epsilon is not None for one in defences.settings)
+        return (
+            f"A guarantee is contradicted: in {over} of {private} private settings more was measured than the "
+            "accountant allows (by chance alone in at most one of twenty)"
+        )
     number, found = len(defences.settings), _statuses(defences)
     recognised, rest = found["members recognised"], []
     for status, words in (

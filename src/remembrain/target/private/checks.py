@@ -155,27 +155,26 @@ def check_loss(target: Target, inputs: Inputs, age: Float[np.ndarray, "scan"], p
     Raises
     ------
     DataError
-        Where the loss is no scalar, or is neither the mean nor the sum of the losses of single scans.
+        Where the loss is no scalar, is neither the mean nor the sum of the losses of single scans, or one scan's label
+        changes what another one's prediction should have been.
     """
     where = device_of(target.module)
-
     middle = float(age[places].mean())
-    made = np.linspace(
-        middle - 20, middle + 20, len(places)
-    )  # ages apart: alike ones would hide who is compared with whom
-
-    def loss_of(some: Person) -> float:
-        labels = torch.from_numpy(made[some].astype(np.float32)).to(where)
-        return float(target.loss(target.module(read(inputs, places[some]).to(where)), labels).item())
-
-    everybody = np.arange(len(places))
+    labels = torch.linspace(middle - 20, middle + 20, len(places), device=where)
+    other = labels.clone()
+    other[-1] += 10  # the last one's label is the last one's alone
     with without_dropout(target.module), torch.no_grad():
-        whole, single = loss_of(everybody), [loss_of(everybody[[one]]) for one in everybody]
-    if not any(
-        math.isclose(whole, made, rel_tol=_TOLERANCE, abs_tol=1e-6) for made in (sum(single), float(np.mean(single)))
-    ):
+        output = target.module(read(inputs, places).to(where))
+        if not isinstance(output, Tensor):
+            raise DataError(f"puts out a {type(output).__name__}", where=target.name, expected="a tensor, scans first")
+        whole = float(target.loss(output, labels).item())
+        alone = [float(target.loss(output[[place]], labels[[place]]).item()) for place in range(len(places))]
+    leaf = output.detach().requires_grad_()
+    slopes = [torch.autograd.grad(target.loss(leaf, some), leaf)[0] for some in (labels, other)]
+    made_of_own = any(math.isclose(whole, made, rel_tol=1e-3, abs_tol=1e-6) for made in (sum(alone), np.mean(alone)))
+    if not made_of_own or not torch.equal(slopes[0][:-1], slopes[1][:-1]):
         raise DataError(
-            f"the loss of {len(places)} scans is {whole:.4g}, neither the mean nor the sum of each one's own",
+            "the loss of several scans is neither the mean nor the sum of each one's own",
             where=target.name,
             expected="a loss in which every scan stands for itself",
             try_next="predictions and ages of one shape: (batch, 1) beside (batch,) compares everybody with everybody",
