@@ -205,6 +205,7 @@ def test_cryptographic_noise_resumes_from_the_start_that_was_released(table, tmp
     assert read_training(run)["secure_noise"] is True
 
 
+@pytest.mark.slow
 def test_a_secure_federation_goes_on_from_the_mean_ages_that_were_told(table, tmp_path):
     def config(rounds):
         return Config(
@@ -338,6 +339,7 @@ def test_a_private_federation_tells_what_every_learner_spent(table, tmp_path):
     assert kept["by_epoch"][-1]["epsilon"] == pytest.approx(kept["epsilon"])
 
 
+@pytest.mark.slow
 def test_a_federation_of_fewer_rounds_has_so_many(table, tmp_path):
     config = Config(
         source=table,

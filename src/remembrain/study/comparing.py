@@ -20,6 +20,7 @@ from remembrain.types import Interval
 
 Told = Mapping[str, Any]
 _SHARE = (0.0, 1.0)
+_ERROR = (0.0, float("inf"))
 _TPRS = ("0.1", "0.01", "0.001")
 _ORDER = ("members recognised", "confounded", "not assessed", "not detected")
 
@@ -106,8 +107,8 @@ def _row(grid: Grid, setting: Setting, runs: Sequence[tuple[Cell, Told]], run: R
         "protects": kind.protects if kind else "weights",
         "seeds": [cell.seed for cell, _ in runs],
         "epsilon": _epsilon(found),
-        "mae_members": _years([one["members"] for one in mae]),
-        "mae": _years([one["nonmembers"] for one in mae]),
+        "mae_members": _years([one["members"] for one in mae], bounds=_ERROR),
+        "mae": _years([one["nonmembers"] for one in mae], bounds=_ERROR),
         "gap": _years([one["target"]["gap"] | {"n": 0} for one in found]),
         "attacks": attacks,
         "headline": "",
@@ -158,12 +159,12 @@ def _share(each: Sequence[Told], numbers: Sequence[Told | None]) -> dict[str, An
     return {**interval_json(tradeoff.over_seeds(intervals, bounds=_SHARE))}
 
 
-def _years(numbers: Sequence[Told | None]) -> dict[str, Any]:
+def _years(numbers: Sequence[Told | None], bounds: tuple[float, float] | None = None) -> dict[str, Any]:
     """Return the mean over seeds of a number of years, or that it is not known."""
     if any(one is None or one.get("value") is None for one in numbers):
         return {"value": None, "low": None, "high": None, "why": "too few people to say"}
     each = [Years(one["value"], one["low"], one["high"], one["n"]) for one in numbers if one is not None]
-    return dict(tradeoff.over_seeds(each).to_json())
+    return dict(tradeoff.over_seeds(each, bounds=bounds).to_json())
 
 
 def _private(found: Sequence[Told]) -> list[Told]:
