@@ -74,7 +74,6 @@ class LightSliceMean(Network):
     """
 
     head_gain = 8.0
-    together = True
     layers = LAYERS
 
     def __init__(self, shape: Sequence[int], dropout: float | None = None, width: float = 1.0) -> None:
