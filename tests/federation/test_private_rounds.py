@@ -62,7 +62,7 @@ def test_every_round_says_what_each_learner_spent_on_its_own_people(tmp_path):
         assert (spent["here"]["steps"], spent["there"]["steps"]) == (3 * 2, 2 * 2)
         assert spent["here"]["sample_rate"] == pytest.approx(4 / 12)
     assert told(archive, 1)["here"]["checked"] == 12
-    assert told(archive, 2)["here"]["checked"] == 0
+    assert told(archive, 2)["here"]["checked"] == 12
     assert all(one["loss"] is None for one in archive.facts(1)["learners"])
     assert [one["scans"] for one in archive.facts(1)["learners"]] == [12, 8]
 

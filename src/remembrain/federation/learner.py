@@ -132,7 +132,7 @@ def private_facts(steps: PrivateSteps, epochs: int) -> dict[str, Any]:
         "sample_rate": mechanism.rate,
         "steps": mechanism.steps * epochs,
         "mean_noise": mechanism.mean_noise,
-        "checked": steps.checked.people,
+        "checked": len(steps.people),  # now or in an earlier round: none is trained on before
     }
 
 
