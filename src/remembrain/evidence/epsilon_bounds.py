@@ -188,22 +188,42 @@ def _by_gaussian_privacy(ranked: _Ranked, delta: float, error: float) -> tuple[f
 
 def _by_one_run(ranked: _Ranked, delta: float, error: float) -> tuple[float, int]:
     """Return the largest epsilon that one run's right guesses refute, over a few numbers of guesses."""
-    people, tried = len(ranked.ordered), ranked.guesses()
-    each, best = error / len(tried), 0.0
-    for guesses, right in tried:
-        if p_value(people, guesses, right, best, delta) <= each:
-            best = max(best, least_epsilon(people, guesses, right, delta, each))
-    return best, len(tried)
+    return _largest_refuted(
+        ranked,
+        error,
+        lambda people, guesses, right, least, each: p_value(people, guesses, right, least, delta) <= each,
+        lambda people, guesses, right, each: least_epsilon(people, guesses, right, delta, each),
+    )
 
 
 def _by_one_run_gaussian(ranked: _Ranked, delta: float, error: float) -> tuple[float, int]:
     """Return the epsilon of the largest mu that one run's right guesses refute, over a few numbers of guesses."""
+    mu, tried = _largest_refuted(
+        ranked,
+        error,
+        lambda people, guesses, right, least, each: not tail_is_possible(people, guesses, right, least, each),
+        least_mu,
+    )
+    return gaussian_epsilon(mu, delta), tried
+
+
+def _largest_refuted(
+    ranked: _Ranked,
+    error: float,
+    refuted: Callable[[int, int, int, float, float], bool],
+    least: Callable[[int, int, int, float], float],
+) -> tuple[float, int]:
+    """Return the largest epsilon or mu that the right guesses refute, and over how many numbers of guesses.
+
+    ``refuted`` and ``least`` get the people, the guesses, the right ones, what is tried (``refuted`` alone), and the
+    error each number of guesses may have.
+    """
     people, tried = len(ranked.ordered), ranked.guesses()
     each, best = error / len(tried), 0.0
     for guesses, right in tried:
-        if not tail_is_possible(people, guesses, right, best, each):
-            best = max(best, least_mu(people, guesses, right, each))
-    return gaussian_epsilon(best, delta), len(tried)
+        if refuted(people, guesses, right, best, each):
+            best = max(best, least(people, guesses, right, each))
+    return best, len(tried)
 
 
 clopper_pearson = Estimator(

@@ -29,7 +29,7 @@ from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
 from remembrain.study.promises import PRIVACY, begin_training, keep_start, record_training
-from remembrain.study.recipe import recipe_of
+from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target import imported, networks, saved, training
 from remembrain.target.model import Target, try_one
 from remembrain.target.recipes import Recipe
@@ -47,7 +47,7 @@ def train(config: Config, path: Path) -> RunFolder:
     RemembrainError
         Where data, options or the run folder cannot be used; everything found wrong is listed at once.
     """
-    name = config.training.network or ("cnn3d" if config.source.is_dir() else "mlp")
+    name = network_of(config)
     config = config.model_copy(update={"training": config.training.model_copy(update={"network": name})})
     recipe = recipe_of(config.training, name, config.data.label)
     torch.set_num_threads(1)
@@ -207,7 +207,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     DataError
         Where the folder is not a run with a target, or the data cannot be used any more.
     """
-    select(options.attacks, options.access)  # words are answered before anything is read
+    chosen = select(options.attacks, options.access)
     run = RunFolder.open(path)
     torch.set_num_threads(1)
     if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
@@ -218,7 +218,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
         )
     config = Config.read(run.path / "config.toml")
     target = saved.load_saved(run.target)
-    attacks = _able(target, options)
+    attacks = _able(target, chosen)
     cohort = read_cohort(config.source, config.data)
     insist(cohort, config.source)
     kept = config.split.model_copy(
@@ -237,15 +237,14 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
         )
 
 
-def _able(target: Target, options: AttackOptions) -> tuple[Attack, ...]:
-    """Return the attacks that were asked for and say something of this target.
+def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
+    """Return those of the attacks that say something of this target.
 
     Where predictions are changed before they are given out, what is attacked is what is given out: who holds the
     weights sees more, and the report says that this was not tested.
     """
-    if not target.hides_predictions or options.access == "outputs":
-        return select(options.attacks, options.access)
-    chosen = select(options.attacks, options.access)
+    if not target.hides_predictions:
+        return chosen
     able = tuple(one for one in chosen if one.access == "outputs")
     if not able:
         raise UsageError(

@@ -28,7 +28,7 @@ from remembrain.study.comparing import compare
 from remembrain.study.facts import run_facts
 from remembrain.study.grid import Cell, cells, read_grid, to_text
 from remembrain.study.material import Cohort, decide_split, insist, make_material, read_cohort
-from remembrain.study.recipe import recipe_of
+from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target.recipes import Recipe
 from remembrain.types import Scans
 
@@ -101,24 +101,25 @@ def defend(
 def _try(listed: Sequence[Cell]) -> None:
     """Raise where a setting cannot be trained as it is declared."""
     for cell in listed:
-        try:
-            recipe = _recipe(cell)
-            if recipe.privacy is not None and cell.config.split.members > 1 and cell.config.federation is None:
-                recipe.privacy.over(int(cell.config.split.members), recipe.batch_size, recipe.epochs)
-        except UsageError as error:
-            error.within(cell.setting.name)
-            raise
+        members = cell.config.split.members
+        _promise(cell, int(members) if members > 1 and cell.config.federation is None else None)
+
+
+def _promise(cell: Cell, people: int | None) -> None:
+    """Raise where a setting cannot be, or cannot be promised to so many people where their number is known."""
+    try:
+        recipe = _recipe(cell)
+        if recipe.privacy is not None and people is not None:
+            recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
+    except UsageError as error:
+        error.within(cell.setting.name)
+        raise
 
 
 def _recipe(cell: Cell) -> Recipe:
     """Return how a cell's model is trained."""
     federated = cell.config.federation is not None
-    return recipe_of(cell.config.training, _network(cell), cell.config.data.label, federated=federated)
-
-
-def _network(cell: Cell) -> str:
-    """Return the network of a cell."""
-    return cell.config.training.network or ("cnn3d" if cell.config.source.is_dir() else "mlp")
+    return recipe_of(cell.config.training, network_of(cell.config), cell.config.data.label, federated=federated)
 
 
 def _hash_of(source: Path, scans: Scans) -> str:
@@ -156,13 +157,7 @@ def _prepare(listed: Sequence[Cell], cohort: Cohort) -> None:
     make_material(cohort, split, config.model_copy(update={"data": data}))
     people = len(np.unique(cohort.scans.participant_id[split.index("member")]))
     for cell in listed:
-        recipe = _recipe(cell)
-        if recipe.privacy is not None:
-            try:
-                recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
-            except UsageError as error:
-                error.within(cell.setting.name)
-                raise
+        _promise(cell, people)
 
 
 def _work(cell: Cell) -> Outcome:
@@ -190,7 +185,7 @@ def _done(cell: Cell) -> bool:
     audited = read_json(run.evidence)["audit"]
     if audited["version"] != metadata.version("remembrain") or audited["hashes"]["weights"] != sha256(weights):
         return False
-    training = cell.config.training.model_copy(update={"network": _network(cell)})
+    training = cell.config.training.model_copy(update={"network": network_of(cell.config)})
     wanted = cell.config.model_copy(update={"training": training})
     return _without_data(Config.read(kept)) == _without_data(wanted)
 

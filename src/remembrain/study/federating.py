@@ -30,7 +30,7 @@ from remembrain.study.facts import run_facts
 from remembrain.study.federated_promises import record_federation
 from remembrain.study.learners import describe_learners, start_file, title_of, write_learners
 from remembrain.study.material import Material, insist, make_material, read_cohort
-from remembrain.study.recipe import recipe_of
+from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target import networks, recipes, saved
 from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe
@@ -52,7 +52,7 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
     RemembrainError
         Where data, options or the run folder cannot be used, or a learner's model stops being a number.
     """
-    name = config.training.network or ("cnn3d" if config.source.is_dir() else "mlp")
+    name = network_of(config)
     options = config.federation or FederationOptions()
     if options.engine == "flare" and not options.simulate:
         raise UsageError(

@@ -29,18 +29,6 @@ BOUNDED = ("error-threshold", "logistic", "network:prediction+label", "network:g
 """Whose scores bound an epsilon, said beforehand: each further attack would make the correction for several larger.
 Where none of them was run, all that were do."""
 
-NEIGHBOURS = "two sets of people of whom one has one person more, with all of that person's scans"
-SAMPLING = "every step draws each person by itself with the same probability (Poisson sampling)"
-NOT_COVERED = (
-    "People who were not trained on: non-members, validation and population.",
-    "How many people were trained on, which is taken as known.",
-    "The figures of this report, which were computed from members without noise; publish them with that in mind.",
-    "Settings that were chosen by looking at these people, and other models trained on them: each spends its own.",
-    "What an attacker learns of a person from everybody else: a correlation that holds without the person.",
-    "Steps of floating-point arithmetic that leak through the last digits of the noise.",
-)
-
-
 ANY_MECHANISM = ("clopper-pearson", "one-run")
 """Bounds that hold for any mechanism. The others take the noise for Gaussian, which that of a stranger need not be."""
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from remembrain.config import TrainOptions
+from remembrain.config import Config, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.target import recipes
 from remembrain.target.defences import Defence, named
 from remembrain.target.private.mechanism import Privacy, insist_on_range
 from remembrain.target.recipes import Recipe
+
+
+def network_of(config: Config) -> str:
+    """Return the network that is meant: the one that is named, else the one that goes with the data."""
+    return config.training.network or ("cnn3d" if config.source.is_dir() else "mlp")
 
 
 def recipe_of(options: TrainOptions, name: str, label: str, *, federated: bool = False) -> Recipe:
@@ -31,19 +34,21 @@ def recipe_of(options: TrainOptions, name: str, label: str, *, federated: bool =
     UsageError
         Where a setting cannot be, or a defence does not go with this kind of training.
     """
-    own = ":" in name
-    made = recipes.OWN if own else recipes.recipe(name, options.form, federated=federated)
-    changed = {
-        key: value
-        for key in ("epochs", "learning_rate", "weight_decay", "batch_size", "dropout")
-        if (value := getattr(options, key)) is not None
-    }
     defences = named(options.defences)
     for one in defences:
-        _insist(one, own=own, federated=federated)
-    privacy = _privacy(options, label, promised=sum(one.promises for one in defences))
-    made = replace(made, **changed, keep_every=0 if federated else options.keep_every, privacy=privacy)
-    return made.defended(defences)
+        _insist(one, own=":" in name, federated=federated)
+    return recipes.recipe(
+        name,
+        options.form,
+        federated=federated,
+        epochs=options.epochs,
+        learning_rate=options.learning_rate,
+        weight_decay=options.weight_decay,
+        batch_size=options.batch_size,
+        dropout=options.dropout,
+        keep_every=None if federated else options.keep_every,
+        privacy=_privacy(options, label, promised=sum(one.promises for one in defences)),
+    ).defended(defences)
 
 
 def _privacy(options: TrainOptions, label: str, *, promised: int) -> Privacy | None:
@@ -68,9 +73,8 @@ def _privacy(options: TrainOptions, label: str, *, promised: int) -> Privacy | N
 
 def _insist(defence: Defence, *, own: bool, federated: bool) -> None:
     """Raise where a defence does not go with this kind of training."""
-    if defence.federated is not None and defence.federated is not federated:
-        where = "a federation" if defence.federated else "training on one machine"
-        raise UsageError(f"{defence} is for {where}", try_next="leave it out")
+    if defence.federated and not federated:
+        raise UsageError(f"{defence} is for a federation", try_next="leave it out")
     if own and defence.builds:
         raise UsageError(
             f"{defence} changes how a network is built, and this class is yours", try_next="--network-arguments"

@@ -134,12 +134,12 @@ ROUNDS: Mapping[str, int] = {"cnn3d": 25, "slice-mean": 40, "mlp": 25}
 
 
 def recipe(name: str, form: Form, *, federated: bool = False, **overrides: Any) -> Recipe:
-    """Return the preset of a network, with some settings replaced.
+    """Return the preset of a network, or the one for classes of the user's own, with some settings replaced.
 
     Parameters
     ----------
     name, form
-        A network and one of its forms.
+        A network and one of its forms; or ``module:Class``.
     federated
         Whether it is trained by the learners of a federation; epochs are then those of one round.
     overrides
@@ -150,6 +150,8 @@ def recipe(name: str, form: Form, *, federated: bool = False, **overrides: Any) 
     UsageError
         For a network, form or value that does not exist.
     """
-    network_class(name, form)
     given = {key: value for key, value in overrides.items() if value is not None}
+    if ":" in name:
+        return replace(OWN, **given)
+    network_class(name, form)
     return replace((FEDERATED if federated else RECIPES)[name, form], **given)

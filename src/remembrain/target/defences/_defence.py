@@ -45,8 +45,8 @@ class Defence:
     parameter: ClassVar[str]
     paper: ClassVar[str]
     protects: ClassVar[Literal["weights", "predictions"]] = "weights"
-    federated: ClassVar[bool | None] = None
-    """Whether it is for federations alone (True), for central training alone (False), or for both."""
+    federated: ClassVar[bool] = False
+    """Whether it is for federations alone."""
     promises: ClassVar[bool] = False
     """Whether it comes with an epsilon."""
     builds: ClassVar[bool] = False
