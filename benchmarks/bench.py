@@ -29,11 +29,12 @@ from remembrain.federation.in_process import Federation, run_rounds
 from remembrain.federation.learner import train_locally
 from remembrain.signals import extract
 from remembrain.study.gathering import judge
+from remembrain.target.learning import learn
 from remembrain.target.model import Target
 from remembrain.target.networks import Form, build
 from remembrain.target.private.mechanism import Privacy
 from remembrain.target.recipes import Recipe, recipe
-from remembrain.target.training import learn, train
+from remembrain.target.training import train
 from remembrain.types import Inputs, Role, Scores
 
 SHAPE = (1, 64, 64, 64)

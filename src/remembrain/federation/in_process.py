@@ -22,9 +22,9 @@ from remembrain.federation.aggregate import Reply
 from remembrain.federation.archive import Archive
 from remembrain.federation.learner import Trained, train_locally, weight_of
 from remembrain.federation.rounds import attempts_at, digest_of, end_round, identity
+from remembrain.target.learning import predict
 from remembrain.target.model import from_module
 from remembrain.target.recipes import Recipe
-from remembrain.target.training import predict
 from remembrain.target.weights import fit, read_weights, write_weights
 from remembrain.types import Inputs, Texts
 

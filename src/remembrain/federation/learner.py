@@ -17,10 +17,10 @@ from torch import nn
 
 from remembrain._device import device
 from remembrain.run import read_json, write_json
+from remembrain.target.learning import learn, mechanism_of
 from remembrain.target.model import from_module
 from remembrain.target.private.steps import PrivateSteps
 from remembrain.target.recipes import Recipe
-from remembrain.target.training import learn, mechanism_of
 from remembrain.types import Inputs, Texts
 
 

@@ -16,8 +16,8 @@ from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError
 from remembrain.run import RunFolder, write_text
 from remembrain.study.material import Material
+from remembrain.target.learning import predict
 from remembrain.target.model import Target
-from remembrain.target.training import predict
 from remembrain.types import Texts
 
 FILE = "canaries.tsv"

@@ -16,10 +16,11 @@ from jaxtyping import Float
 
 from remembrain.errors import DataError
 from remembrain.run import RunFolder, read_json, sha256, write_json
+from remembrain.target.learning import mechanism_of
 from remembrain.target.private.accounting import Spent, first_opinion, second_opinion
 from remembrain.target.private.mechanism import Mechanism
 from remembrain.target.recipes import Recipe
-from remembrain.target.training import Trained, mechanism_of
+from remembrain.target.training import Trained
 from remembrain.types import Texts
 
 PRIVACY = "privacy.json"

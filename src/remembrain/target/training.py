@@ -8,29 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
 from jaxtyping import Float, Int
-from torch import Tensor
 
-from remembrain._device import device, device_of
+from remembrain._device import device
 from remembrain._progress import progress
 from remembrain._validate import finite, same_length
-from remembrain.errors import DataError, RemembrainError, UsageError
+from remembrain.errors import DataError
 from remembrain.run import write_array, write_text
 from remembrain.target import checkpoint
+from remembrain.target.learning import learn, predict
 from remembrain.target.model import Target
 from remembrain.target.private.accounting import Spent, compact, epsilon_of
 from remembrain.target.private.checks import ClipCheck
-from remembrain.target.private.clipping import read
 from remembrain.target.private.mechanism import Mechanism
-from remembrain.target.private.noise import stream_of
-from remembrain.target.private.steps import PrivateSteps, prepare
+from remembrain.target.private.steps import PrivateSteps
 from remembrain.target.recipes import Recipe
 from remembrain.target.weights import write_weights
 from remembrain.types import ROLES, Inputs, Role, Texts
@@ -143,75 +140,6 @@ def train(
     return Trained(tuple(history), folder / "model.safetensors", ledger.mechanism, ledger.spent, ledger.checked)
 
 
-@dataclass(frozen=True, eq=False)
-class Learning:
-    """What takes the steps of an epoch: as :func:`one_pass` does, or privately."""
-
-    target: Target
-    inputs: Inputs
-    age: Float[np.ndarray, "scan"]
-    trained: Int[np.ndarray, "some"]
-    recipe: Recipe
-    private: PrivateSteps | None
-
-    @property
-    def steps(self) -> int:
-        """Steps an epoch."""
-        return self.private.mechanism.steps if self.private else math.ceil(len(self.trained) / self.recipe.batch_size)
-
-    def one_pass(self, optimiser: torch.optim.Optimizer, seed: int, epoch: int, advance: Callable[[], None]) -> float:
-        """Take the steps of an epoch, which (seed, epoch) decides, and return the mean loss."""
-        self.target.module.train()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(_dropout_seed(seed, epoch))
-            if self.private is not None:
-                return self.private.one_pass(optimiser, seed, epoch, advance)
-            return one_pass(
-                self.target, optimiser, self.inputs, self.age, self.trained, self.recipe, seed, epoch, advance
-            )
-
-
-def learn(
-    target: Target,
-    inputs: Inputs,
-    age: Float[np.ndarray, "scan"],
-    trained: Int[np.ndarray, "some"],
-    recipe: Recipe,
-    person: Texts,
-    seed: int,
-    *,
-    begun: bool = False,
-) -> Learning:
-    """Return what takes the steps of a recipe on these scans; private ones are tried first unless they have begun.
-
-    Raises
-    ------
-    RemembrainError
-        Where privacy is asked for and cannot be had: with these settings, or of this network.
-    """
-    for defence in recipe.defences:
-        age = defence.labels(age, person, seed)
-    private = None
-    if recipe.privacy is not None:
-        mechanism = mechanism_of(recipe, age[trained], np.asarray(person)[trained])
-        private = prepare(target, inputs, age, trained, person, mechanism, check=not begun)
-    return Learning(target, inputs, age, trained, recipe, private)
-
-
-def mechanism_of(recipe: Recipe, age: Float[np.ndarray, "scan"], person: Texts) -> Mechanism:
-    """Return what a private recipe promises these people, who are all that is trained on.
-
-    Raises
-    ------
-    UsageError
-        Where it is not private, or what was asked for cannot be had.
-    """
-    if recipe.privacy is None:
-        raise UsageError("no privacy is asked for", try_next="--epsilon 8")
-    stream = stream_of(recipe.identity, person, age)
-    return recipe.privacy.over(len(np.unique(person)), recipe.batch_size, recipe.epochs, stream)
-
-
 class Ledger:
     """What private training has spent, epoch by epoch; of other training, nothing."""
 
@@ -227,62 +155,6 @@ class Ledger:
         made = self.mechanism
         self.spent = compact((*self.spent, (made.noise_multiplier, made.rate, made.steps)))
         return {"epsilon": epsilon_of(self.spent, made.asked.delta)}
-
-
-def one_pass(
-    target: Target,
-    optimiser: torch.optim.Optimizer,
-    inputs: Inputs,
-    age: Float[np.ndarray, "scan"],
-    members: Int[np.ndarray, "some"],
-    recipe: Recipe,
-    seed: int,
-    epoch: int,
-    advance: Callable[[], None],
-) -> float:
-    """Take one step a batch over all members, in an order that (seed, epoch) decides; return the mean loss."""
-    order = np.random.default_rng((seed, epoch)).permutation(members)
-    network = target.module
-    total, where = 0.0, device_of(network)
-    for number, (places, scans) in enumerate(_batches(inputs, order, recipe.batch_size), start=1):
-        optimiser.zero_grad()
-        loss = target.loss(network(scans.to(where)), torch.from_numpy(age[places].astype(np.float32)).to(where))
-        value = loss.item()
-        if not math.isfinite(value):
-            raise RemembrainError(
-                f"the loss became {value} in epoch {epoch}, batch {number}",
-                try_next=f"a --learning-rate below {recipe.learning_rate:g}",
-            )
-        loss.backward()
-        optimiser.step()
-        total += value * len(places)
-        advance()
-    return total / len(order)
-
-
-def predict(target: Target, inputs: Inputs, batch_size: int, advance: Callable[[], None]) -> Float[np.ndarray, "scan"]:
-    """Return predicted years of every scan, in evaluation mode, which stays on."""
-    network = target.module.eval()
-    years, where = [], device_of(network)
-    with torch.no_grad():
-        for _, scans in _batches(inputs, np.arange(len(inputs)), batch_size):
-            years.append(target.years(network(scans.to(where))).numpy(force=True))
-            advance()
-    return np.concatenate(years).astype(np.float32)
-
-
-def _batches(
-    inputs: Inputs, order: Int[np.ndarray, "some"], size: int
-) -> Iterator[tuple[Int[np.ndarray, "batch"], Float[Tensor, "batch *shape"]]]:
-    """Cut an order of scans into batches and read each; the last may be smaller."""
-    for start in range(0, len(order), size):
-        places = order[start : start + size]
-        yield places, read(inputs, places)
-
-
-def _dropout_seed(seed: int, epoch: int) -> int:
-    """Return a seed for torch that (seed, epoch) decides."""
-    return int(np.random.SeedSequence((seed, epoch)).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
 def _errors(predicted: Float[np.ndarray, "scan"], age: Float[np.ndarray, "scan"], roles: Roles) -> dict[str, float]:

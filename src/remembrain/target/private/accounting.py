@@ -129,6 +129,7 @@ def _by_dp_accounting(spent: Spent, delta: float, *, tight: bool) -> float:
         return float(accountant.get_epsilon(delta))
 
 
+@lru_cache(maxsize=256)
 def noise_for(epsilon: float, delta: float, rate: float, steps: int, before: Spent = ()) -> float:
     """Return the least noise multiplier (to two parts in a thousand, from above) whose steps keep to an epsilon.
 

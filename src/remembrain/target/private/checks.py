@@ -18,8 +18,9 @@ from torch import Tensor, nn
 
 from remembrain._device import device_of
 from remembrain.errors import DataError, RemembrainError
+from remembrain.target.batches import read
 from remembrain.target.model import Target
-from remembrain.target.private.clipping import Person, read
+from remembrain.target.private.clipping import Person
 from remembrain.types import Inputs
 
 SumOf = Callable[[Sequence[Person]], Sequence[Tensor]]

@@ -10,8 +10,9 @@ own data before the first step (:mod:`checks`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -22,8 +23,9 @@ from torch import Tensor, nn
 from remembrain._device import device_of
 from remembrain.errors import DataError, RemembrainError
 from remembrain.target._network import Network
+from remembrain.target.batches import read
 from remembrain.target.model import Target
-from remembrain.types import Filling, Inputs
+from remembrain.types import Inputs
 
 TOGETHER = 8
 """People whose gradients are held at a time; memory does not grow with the number that a step draws."""
@@ -63,13 +65,18 @@ class Clipper:
     clip: float
     together: bool
 
-    @property
+    @cached_property
     def parameters(self) -> list[nn.Parameter]:
         """What is learned."""
         return [one for one in self.target.module.parameters() if one.requires_grad]
 
-    def __call__(self, people: Sequence[Person], advance: Callable[[], None] = lambda: None) -> Clipped:
-        """Return the sum over these people; ``advance`` is called after each.
+    @cached_property
+    def layers(self) -> list[Layer]:
+        """Where it is learned, for people who are taken together."""
+        return layers_of(self.target.module)
+
+    def __call__(self, people: Sequence[Person]) -> Clipped:
+        """Return the sum over these people.
 
         Raises
         ------
@@ -81,10 +88,7 @@ class Clipper:
         add = self._add_together if self.together else self._add_one
         loss = 0.0
         for start in range(0, len(people), size):
-            some = people[start : start + size]
-            loss += add(total, some)
-            for _ in some:
-                advance()
+            loss += add(total, people[start : start + size])
         return Clipped(total, loss)
 
     def _add_one(self, total: list[Tensor], people: Sequence[Person]) -> float:
@@ -102,7 +106,7 @@ class Clipper:
     def _add_together(self, total: list[Tensor], people: Sequence[Person]) -> float:
         """Add some people's clipped gradients at once; each has one scan."""
         scans, age = self._read(np.concatenate(people))
-        layers = layers_of(self.target.module)
+        layers = self.layers
         seen: dict[nn.Module, tuple[Tensor, Tensor]] = {}
 
         def keep(module: nn.Module, given: tuple[Tensor, ...], put_out: Tensor) -> None:
@@ -135,17 +139,6 @@ class Clipper:
         where = device_of(self.target.module)
         age = torch.from_numpy(self.age[places].astype(np.float32)).to(where)
         return read(self.inputs, places).to(where), age
-
-
-def read(inputs: Inputs, places: Int[np.ndarray, "batch"]) -> Float[Tensor, "batch *shape"]:
-    """Read some scans as one tensor."""
-    batch = np.empty((len(places), *inputs.shape), dtype=np.float32)
-    if isinstance(inputs, Filling):
-        inputs.fill(batch, places)
-    else:
-        for row, place in enumerate(places):
-            batch[row] = inputs[int(place)]
-    return torch.from_numpy(batch)
 
 
 def can_be_together(target: Target, people: Sequence[Person]) -> bool:
