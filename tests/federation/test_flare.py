@@ -102,12 +102,15 @@ def test_a_site_refuses_what_would_spend_more_than_it_allows(tmp_path):
             insist_on_limit(most, recipe, 100)
     with pytest.raises(DataError, match="a seed that the server has"):
         insist_on_limit(most, replace(light, privacy=replace(asked, secure_noise=False)), 100)
-    ledger = charged([], replace(private, epochs=2), 100, most)
-    ledger = charged(ledger, replace(private, epochs=2), 100, most)
-    assert ledger[1][2] == 2 * 2 * math.ceil(100 / light.batch_size)
+    ledger = charged({}, "first", replace(private, epochs=2), 100, most)
+    ledger = charged(ledger, "first", replace(private, epochs=2), 100, most)
+    assert ledger["first"][1][2] == 2 * 2 * math.ceil(100 / light.batch_size)
+    assert charged({}, "second", light, 100, most) == {}
+    both = charged(ledger, "second", private, 100, None)
+    assert both["second"][0] == ledger["first"][0]  # every federation is told a mean age of its own
     with pytest.raises(DataError, match="over all federations"):
         for _ in range(10):
-            ledger = charged(ledger, replace(private, epochs=2), 100, most)
+            ledger = charged(ledger, "second", replace(private, epochs=2), 100, most)
     path.write_text('source = "people"\nmost_epsilon = -1\n')
     with pytest.raises(DataError, match="most_epsilon = -1"):
         read_site(path)

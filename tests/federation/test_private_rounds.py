@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from remembrain.cohort.arrays import ArrayInputs
 from remembrain.errors import DataError, UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.in_process import Federation, run_rounds
@@ -15,25 +16,6 @@ from remembrain.federation.rounds import digest_of
 from remembrain.target.networks import build
 from remembrain.target.private.mechanism import Privacy
 from remembrain.target.recipes import Recipe
-
-
-class InMemory:
-    def __init__(self, array):
-        self.array = np.asarray(array, dtype=np.float32)
-
-    @property
-    def shape(self):
-        return self.array.shape[1:]
-
-    def __len__(self):
-        return len(self.array)
-
-    def __getitem__(self, index):
-        return self.array[index]
-
-    def keys(self):
-        return [str(place) for place in range(len(self.array))]
-
 
 RECIPE = Recipe("sgd", 1e-2, 0.0, 4, 2, privacy=Privacy(noise_multiplier=0.8, delta=1e-3))
 
@@ -46,7 +28,9 @@ def federation(recipe=RECIPE, rounds=3, seed=1):
     person = np.array([f"sub-{place // 2:02d}" for place in range(48)])
     names = {1: "here", 2: "there"}
     age = 60 + 4 * array[:, 0]
-    return Federation(network, InMemory(array), age, learners, names, np.arange(40, 48), recipe, rounds, seed, person)
+    return Federation(
+        network, ArrayInputs(array), age, learners, names, np.arange(40, 48), recipe, rounds, seed, person
+    )
 
 
 def told(archive, round_):

@@ -295,6 +295,13 @@ def test_a_class_of_the_users_own_is_trained_privately_with_its_own_loss(table, 
     assert evidence_of(run)["privacy"]["claim"]["by"] == "training"
 
 
+def test_a_class_that_is_brought_starts_where_it_says_and_no_mean_age_is_released_for_it(table, tmp_path):
+    config = config_of(table, network="remembrain.target.mlp:Mlp", network_arguments='{"shape": [10]}', epsilon=8.0)
+    kept = read_training(audit.train(config, tmp_path / "run"))
+    assert kept["mean_age"] is None
+    assert len(kept["spent"]) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "code", "what"),
     [

@@ -20,7 +20,7 @@ from remembrain.cohort.subset import Subset
 from remembrain.errors import RemembrainError
 from remembrain.federation.aggregate import Reply
 from remembrain.federation.archive import Archive
-from remembrain.federation.learner import Trained, train_locally, weight_of
+from remembrain.federation.learner import LearnerRound, train_locally, weight_of
 from remembrain.federation.rounds import attempts_at, digest_of, end_round, identity
 from remembrain.target.learning import predict
 from remembrain.target.model import from_module
@@ -173,7 +173,7 @@ def _mean_error(found: Sequence[Float[np.ndarray, "piece"]], age: Float[np.ndarr
     return float(np.abs(np.concatenate(found) - age).mean()) if found else None
 
 
-def _learn(job: _Job) -> Trained:
+def _learn(job: _Job) -> LearnerRound:
     """Train one learner's model of a round, leave it in the archive, and return what is told of it."""
     federation = job.federation
     network = _community(federation, job.archive, job.round_ - 1)

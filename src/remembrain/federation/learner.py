@@ -16,11 +16,11 @@ from jaxtyping import Float, Int
 from torch import nn
 
 from remembrain._device import device
-from remembrain.run import read_json, write_json
-from remembrain.target.learning import learn, mechanism_of
+from remembrain.target.learning import learn
 from remembrain.target.model import from_module
 from remembrain.target.private.steps import PrivateSteps
 from remembrain.target.recipes import Recipe
+from remembrain.target.start import start_age
 from remembrain.types import Inputs, Texts
 
 
@@ -37,7 +37,7 @@ def train_locally(
     person: Texts | None = None,
     check: bool | None = None,
     advance: Callable[[], None] = lambda: None,
-) -> Trained:
+) -> LearnerRound:
     """Train a network in place for one round and return what the others are told of it.
 
     Parameters
@@ -80,8 +80,8 @@ def train_locally(
             defence.after_epoch(network, epoch - (round_ - 1) * recipe.epochs, recipe.epochs)
     network.to("cpu")
     if learning.private is not None:  # the loss is of these people, and no noise is on it
-        return Trained(None, private_facts(learning.private, recipe.epochs))
-    return Trained(loss)
+        return LearnerRound(None, private_facts(learning.private, recipe.epochs))
+    return LearnerRound(loss)
 
 
 def weight_of(person: Texts, recipe: Recipe) -> int:
@@ -105,22 +105,8 @@ def mean_age_told(
     seed: int,
     kept: Path | None = None,
 ) -> float:
-    """Return the mean age that a learner tells before round 1: with noise where its people are to be protected.
-
-    Where noise is cryptographic, what was told stays in the file ``kept`` and is told again: another draw would be
-    another release, and another first model.
-    """
-    if recipe.privacy is None:
-        return float(age.mean())
-    if kept is not None and kept.is_file():
-        return float(read_json(kept)["mean_age"])
-    mechanism = mechanism_of(recipe, age, person)
-    if not mechanism.noise_multiplier:
-        return float(age.mean())
-    told = mechanism.mean_age(age, person, seed_of(seed, learner))
-    if kept is not None and recipe.privacy.secure_noise:
-        write_json(kept, {"mean_age": told})
-    return told
+    """Return the mean age that a learner tells before round 1, as :func:`~remembrain.target.start.start_age` has it."""
+    return start_age(recipe, age, person, seed_of(seed, learner), kept)
 
 
 def private_facts(steps: PrivateSteps, epochs: int) -> dict[str, Any]:
@@ -137,7 +123,7 @@ def private_facts(steps: PrivateSteps, epochs: int) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Trained:
+class LearnerRound:
     """What a learner tells of a round beside its model: the mean loss of the last local epoch, in square years, or of
     private training what it has spent.
     """

@@ -12,7 +12,7 @@ from torch import nn
 
 from remembrain.federation.aggregate import Reply, check, weighted_mean
 from remembrain.federation.archive import Archive
-from remembrain.federation.learner import Trained
+from remembrain.federation.learner import LearnerRound
 from remembrain.target.recipes import Recipe
 from remembrain.target.weights import write_tensors
 
@@ -71,7 +71,7 @@ def end_round(
     replies: Mapping[int, Reply],
     names: Mapping[int, str],
     *,
-    told: Mapping[int, Trained],
+    told: Mapping[int, LearnerRound],
     attempts: int = 1,
     error: Callable[[], float | None],
     missing: Mapping[int, str] | None = None,

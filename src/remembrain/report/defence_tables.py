@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from remembrain.report.defences import Bound, Defences, Epsilon, Setting
 from remembrain.report.guarantee_words import confidence_of, rounded
 from remembrain.report.parts import Number
-from remembrain.report.tables import Cell, letter
-from remembrain.report.words import NOT_ASSESSED, interval_of, rate_interval, rate_of, tidy, value_of
+from remembrain.report.tables import Cell, Notes
+from remembrain.report.words import interval_of, rate_interval, rate_of, tidy, value_of
 
 ACTS_ON = {"weights": "the weights", "predictions": "released predictions alone"}
 COSTS = ("Acts on", "Epsilon", "Epsilon at least, measured", "Error of members", "Error of non-members", "Gap")
@@ -34,22 +34,6 @@ class Table:
     notes: tuple[tuple[str, str], ...]
 
 
-class _Notes:
-    """The reasons of figures that are missing, each once, by letter."""
-
-    def __init__(self) -> None:
-        self.letters: dict[str, str] = {}
-
-    def missing(self, why: str) -> Cell:
-        """Return a cell without a figure."""
-        reason = why or "no reason is recorded"
-        return Cell(NOT_ASSESSED, note=self.letters.setdefault(reason, letter(len(self.letters))))
-
-    def told(self) -> tuple[tuple[str, str], ...]:
-        """Return every letter with its reason."""
-        return tuple((one, tidy(why)) for why, one in self.letters.items())
-
-
 def costs(defences: Defences) -> Table:
     """Return what each setting does and costs: epsilon, errors and gap."""
     return _table(defences, COSTS, _costs)
@@ -60,16 +44,14 @@ def leaks(defences: Defences) -> Table:
     return _table(defences, LEAKS, lambda one, notes: _leaks(defences, one, notes))
 
 
-def _table(
-    defences: Defences, headings: tuple[str, ...], cells: Callable[[Setting, _Notes], tuple[Cell, ...]]
-) -> Table:
+def _table(defences: Defences, headings: tuple[str, ...], cells: Callable[[Setting, Notes], tuple[Cell, ...]]) -> Table:
     """Return a row a setting, numbered alike in all tables."""
-    notes = _Notes()
+    notes = Notes()
     rows = tuple(Row(number, one, cells(one, notes)) for number, one in enumerate(defences.settings, start=1))
     return Table(headings, rows, notes.told())
 
 
-def _costs(setting: Setting, notes: _Notes) -> tuple[Cell, ...]:
+def _costs(setting: Setting, notes: Notes) -> tuple[Cell, ...]:
     """Return the figures of what a setting costs."""
     return (
         Cell(ACTS_ON[setting.acts_on] if not setting.bare else "–"),
@@ -81,7 +63,7 @@ def _costs(setting: Setting, notes: _Notes) -> tuple[Cell, ...]:
     )
 
 
-def _leaks(defences: Defences, setting: Setting, notes: _Notes) -> tuple[Cell, ...]:
+def _leaks(defences: Defences, setting: Setting, notes: Notes) -> tuple[Cell, ...]:
     """Return the figures of what a setting gives away."""
     told, people = setting.told, defences.people
     attack = defences.attack(setting.headline)
@@ -120,7 +102,7 @@ def _epsilon(epsilon: Epsilon | None) -> Cell:
     return Cell(rounded(epsilon.value, up=True), tidy(f"delta {epsilon.delta:g}"), second)
 
 
-def _bound(bound: Bound | None, notes: _Notes) -> Cell:
+def _bound(bound: Bound | None, notes: Notes) -> Cell:
     """Return what was measured of epsilon."""
     if bound is None:
         return Cell("–")
@@ -129,14 +111,14 @@ def _bound(bound: Bound | None, notes: _Notes) -> Cell:
     return Cell(rounded(bound.value), f"{confidence_of(bound.confidence)} confidence", bound.estimator)
 
 
-def _years(number: Number, notes: _Notes, *, sign: bool = False) -> Cell:
+def _years(number: Number, notes: Notes, *, sign: bool = False) -> Cell:
     """Return a number of years."""
     if not number.known:
         return notes.missing(number.why)
     return Cell(value_of(number, sign=sign), interval_of(number, sign=sign))
 
 
-def _share(number: Number, notes: _Notes) -> Cell:
+def _share(number: Number, notes: Notes) -> Cell:
     """Return a share in per cent."""
     if not number.known:
         return notes.missing(number.why)

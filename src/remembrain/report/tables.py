@@ -21,6 +21,22 @@ class Cell:
     note: str = ""
 
 
+class Notes:
+    """The reasons of figures that are missing, each once, by letter."""
+
+    def __init__(self) -> None:
+        self.letters: dict[str, str] = {}
+
+    def missing(self, why: str) -> Cell:
+        """Return a cell without a figure."""
+        reason = why or "no reason is recorded"
+        return Cell(NOT_ASSESSED, note=self.letters.setdefault(reason, _letter(len(self.letters))))
+
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """Return every letter with its reason."""
+        return tuple((one, tidy(why)) for why, one in self.letters.items())
+
+
 @dataclass(frozen=True)
 class AttackRow:
     """One attack; ``number`` is empty for the blind baseline."""
@@ -41,16 +57,16 @@ class AttackTable:
 
 def attack_table(evidence: Evidence) -> AttackTable:
     """Return the table of all attacks, the blind baseline among them."""
-    notes: dict[str, str] = {}
+    notes = Notes()
     rows, number = [], 0
     for attack in evidence.attacks:
         number += not attack.blind
         rows.append(AttackRow("" if attack.blind else str(number), attack, _cells(attack, notes)))
     headings = ("AUC", *(f"TPR at {percent(float(fpr))} FPR" for fpr in FPRS), "Accuracy", "AUC over blind")
-    return AttackTable(headings, tuple(rows), tuple((letter, tidy(why)) for why, letter in notes.items()))
+    return AttackTable(headings, tuple(rows), notes.told())
 
 
-def _cells(attack: Attack, notes: dict[str, str]) -> tuple[Cell, ...]:
+def _cells(attack: Attack, notes: Notes) -> tuple[Cell, ...]:
     """Return an attack's figures in the order of the headings."""
     auc = (
         Cell(value_of(attack.auc), interval_of(attack.auc)) if attack.assessed else _missing(attack, attack.auc, notes)
@@ -59,14 +75,14 @@ def _cells(attack: Attack, notes: dict[str, str]) -> tuple[Cell, ...]:
     return (auc, *rates, _accuracy(attack, notes), _difference(attack, notes))
 
 
-def _rate(attack: Attack, rate: Number | None, notes: dict[str, str]) -> Cell:
+def _rate(attack: Attack, rate: Number | None, notes: Notes) -> Cell:
     """Return a true-positive rate."""
     if rate is None or not rate.known or not attack.assessed:
         return _missing(attack, rate, notes)
     return Cell(rate_of(rate), rate_interval(rate))
 
 
-def _accuracy(attack: Attack, notes: dict[str, str]) -> Cell:
+def _accuracy(attack: Attack, notes: Notes) -> Cell:
     """Return the balanced accuracy with its spread over repeats."""
     if not attack.accuracy.known or not attack.assessed:
         return _missing(attack, attack.accuracy, notes)
@@ -74,7 +90,7 @@ def _accuracy(attack: Attack, notes: dict[str, str]) -> Cell:
     return Cell(rate_of(attack.accuracy), rate_interval(attack.accuracy), spread)
 
 
-def _difference(attack: Attack, notes: dict[str, str]) -> Cell:
+def _difference(attack: Attack, notes: Notes) -> Cell:
     """Return by how much the AUC is above that of the blind baseline."""
     found = attack.difference_from_blind
     if attack.blind:
@@ -84,12 +100,11 @@ def _difference(attack: Attack, notes: dict[str, str]) -> Cell:
     return Cell(value_of(found, sign=True), interval_of(found, sign=True))
 
 
-def _missing(attack: Attack, number: Number | None, notes: dict[str, str]) -> Cell:
+def _missing(attack: Attack, number: Number | None, notes: Notes) -> Cell:
     """Return a cell without a figure, and keep its reason among the notes."""
-    why = (number.why if number else "") or attack.why or "no reason is recorded"
-    return Cell(NOT_ASSESSED, note=notes.setdefault(why, letter(len(notes))))
+    return notes.missing((number.why if number else "") or attack.why)
 
 
-def letter(place: int) -> str:
+def _letter(place: int) -> str:
     """Return a, b, ..., z, aa, ab, ..."""
-    return (letter(place // 26 - 1) if place >= 26 else "") + chr(ord("a") + place % 26)
+    return (_letter(place // 26 - 1) if place >= 26 else "") + chr(ord("a") + place % 26)

@@ -28,11 +28,13 @@ from remembrain.study.facts import run_facts
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
-from remembrain.study.promises import PRIVACY, begin_training, keep_start, record_training
+from remembrain.study.promises import PRIVACY, promised, record_training
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target import imported, networks, saved, training
+from remembrain.target._network import Network
 from remembrain.target.model import Target, try_one
 from remembrain.target.recipes import Recipe
+from remembrain.target.start import start_age
 from remembrain.types import Attack
 
 START = "start.json"
@@ -57,23 +59,17 @@ def train(config: Config, path: Path) -> RunFolder:
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
     trained_on = np.union1d(split.index("member"), lures.included)
-    kept = run.restricted / START
-    begun = begin_training(
-        recipe,
-        scans.age[trained_on],
-        scans.participant_id[trained_on],
-        config.seed,
-        kept=kept,
-        needs_mean=given is None,
-    )
-    target = given or _built(config, name, recipe, material, begun.mean_age)
+    age, person = scans.age[trained_on], scans.participant_id[trained_on]
+    mechanism = promised(recipe, age, person)
+    target = given or _built(config, name, recipe, material)
     target = replace(target, defences=recipe.defences, seed=config.seed)
     try_one(target, audited.inputs[0])
     before = run.path / "config.toml"
     options = before.read_text(encoding="utf-8") if before.is_file() else None
     _begin(run, config, material)
     with run.alone(), _unless_refused(run, options):
-        keep_start(kept, begun)
+        if given is None and isinstance(target.module, Network):
+            target.module.start_at(start_age(recipe, age, person, config.seed, run.restricted / START))
         trained = training.train(
             target,
             audited.inputs,
@@ -86,12 +82,12 @@ def train(config: Config, path: Path) -> RunFolder:
             description=f"training {name.rpartition('/')[2]}",
             person=scans.participant_id,
             extra=lures.included if len(lures.included) else None,
-            spent_before=begun.spent,
+            spent_before=mechanism.spent(0) if mechanism and given is None else (),
         )
         (run.target / PRIVACY).unlink(missing_ok=True)
         canaries.write(run, audited, lures)
         saved.save(target, run.target)
-        record_training(run, trained, scans.participant_id[trained_on])
+        record_training(run, trained, person)
     last = trained.history[-1]
     errors = f"{last['mae_member']:.2f} of members, {last['mae_nonmember']:.2f} of non-members"
     privately = f", epsilon {last['epsilon']:.3g}" if "epsilon" in last else ""
@@ -117,12 +113,12 @@ def _given(config: Config, name: str) -> Target | None:
     return imported.fresh(name, _arguments(config.training.network_arguments), config.seed) if ":" in name else None
 
 
-def _built(config: Config, name: str, recipe: Recipe, material: Material, mean_age: float) -> Target:
-    """Return one of our networks with fresh weights."""
+def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Target:
+    """Return one of our networks with fresh weights, whose output starts nowhere yet."""
     form, shape = config.training.form, material.inputs.shape
     generator = torch.Generator().manual_seed(config.seed)
     network = networks.build(
-        name, form, shape, mean_age=mean_age, generator=generator, dropout=recipe.dropout, width=recipe.width
+        name, form, shape, mean_age=0.0, generator=generator, dropout=recipe.dropout, width=recipe.width
     )
     return Target(network, name, form, shape, width=recipe.width)
 

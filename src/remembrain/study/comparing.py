@@ -16,7 +16,7 @@ from remembrain.run import SCHEMA, RunFolder, read_json
 from remembrain.study.comparing_words import cost_of_trying, head, key_of
 from remembrain.study.grid import NONE, Cell, Grid, Setting, settings
 from remembrain.target.defences import DEFENCES
-from remembrain.types import Interval
+from remembrain.types import Attack, Interval
 
 Told = Mapping[str, Any]
 _SHARE = (0.0, 1.0)
@@ -45,10 +45,11 @@ def compare(grid: Grid, done: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
         raise RemembrainError(
             "the undefended model failed with every seed: there is nothing to compare with", where=run.path
         )
-    rows = [_row(grid, one, told[one], run) for one in listed]
-    headline = _headline(grid, rows)
+    attacks = select(grid.attacks)
+    rows = [_row(attacks, one, told[one], run) for one in listed]
+    headline = _headline(attacks, rows[0])
     for row in rows:
-        row["headline"] = _headline_of(grid, row, headline["name"])
+        row["headline"] = _headline_of(attacks, row, headline["name"])
     _mark_fronts(rows)
     first = told[listed[0]][0][1]
     return {
@@ -67,8 +68,7 @@ def compare(grid: Grid, done: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
         "people": _people(first),
         "headline": headline,
         "attacks": [
-            {"name": one.name, "title": one.title, "access": one.access, "knows": one.knows}
-            for one in select(grid.attacks)
+            {"name": one.name, "title": one.title, "access": one.access, "knows": one.knows} for one in attacks
         ],
         "mean_predictor": first["target"]["mae"]["mean_predictor"]["value"],
         "settings": rows,
@@ -81,22 +81,20 @@ def compare(grid: Grid, done: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
             {key_of(row): _headline_figures(row) for row in rows},
             title=headline["title"],
             seeds=grid.seeds,
-            attacks=len(_names(grid)),
+            attacks=len(attacks),
             unit=first["target"]["unit"],
         ),
     }
 
 
-def _row(grid: Grid, setting: Setting, runs: Sequence[tuple[Cell, Told]], run: RunFolder) -> dict[str, Any]:
+def _row(
+    asked: Sequence[Attack], setting: Setting, runs: Sequence[tuple[Cell, Told]], run: RunFolder
+) -> dict[str, Any]:
     """Return one setting: means over its seeds."""
     kind = DEFENCES.get(setting.defence)
     found = [content for _, content in runs]
     mae = [one["target"]["mae"] for one in found]
-    attacks = {
-        name: _attack(name, found)
-        for name in dict.fromkeys(one["name"] for one in found[0]["attacks"])
-        if name in _names(grid)
-    }
+    ran = {one["name"] for one in found[0]["attacks"]}
     finding = min((one["findings"][0] for one in found), key=lambda one: _ORDER.index(one["status"]))
     return {
         "defence": setting.defence,
@@ -110,7 +108,7 @@ def _row(grid: Grid, setting: Setting, runs: Sequence[tuple[Cell, Told]], run: R
         "mae_members": _years([one["members"] for one in mae], bounds=_ERROR),
         "mae": _years([one["nonmembers"] for one in mae], bounds=_ERROR),
         "gap": _years([one["target"]["gap"] | {"n": 0} for one in found]),
-        "attacks": attacks,
+        "attacks": {one.name: _attack(one.name, found) for one in asked if one.name in ran},
         "headline": "",
         "lower_bound": _lower_bound(found),
         "finding": {"status": finding["status"], "text": finding["text"]},
@@ -118,11 +116,6 @@ def _row(grid: Grid, setting: Setting, runs: Sequence[tuple[Cell, Told]], run: R
         "pareto_tpr": False,
         "runs": [str(cell.path.relative_to(run.path)) for cell, _ in runs],
     }
-
-
-def _names(grid: Grid) -> list[str]:
-    """Return the names of the attacks that were asked for."""
-    return [one.name for one in select(grid.attacks)]
 
 
 def _attack(name: str, found: Sequence[Told]) -> dict[str, Any]:
@@ -191,27 +184,27 @@ def _lower_bound(found: Sequence[Told]) -> dict[str, Any] | None:
     return {"value": most["value"], "estimator": most["title"], "confidence": max(0.0, 1 - 0.05 * len(found))}
 
 
-def _headline(grid: Grid, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _headline(attacks: Sequence[Attack], bare: Told) -> dict[str, Any]:
     """Return the attack that figures are drawn for: the best on the undefended model, whatever is found elsewhere."""
-    known = {one.name: one for one in select(grid.attacks)}
-    bare = rows[0]
-    aucs = {name: one["auc"]["value"] for name, one in bare["attacks"].items() if one["auc"]["value"] is not None}
-    best = known[max(aucs, key=lambda name: aucs[name])] if aucs else next(iter(known.values()))
+    best = _best(attacks, bare) or attacks[0]
     why = "the greatest mean AUC of all attacks on the undefended model, chosen before any defence was looked at"
     return {"name": best.name, "title": best.title, "access": best.access, "knows": best.knows, "why": why}
 
 
-def _headline_of(grid: Grid, row: Mapping[str, Any], name: str) -> str:
+def _headline_of(attacks: Sequence[Attack], row: Told, name: str) -> str:
     """Return the attack that stands for a setting: the headline, or the best on predictions where these are changed."""
     if row["protects"] == "weights" and name in row["attacks"]:
         return name
-    outputs = {one.name for one in select(grid.attacks) if one.access == "outputs"}
-    aucs = {
-        key: one["auc"]["value"]
-        for key, one in row["attacks"].items()
-        if key in outputs and one["auc"]["value"] is not None
-    }
-    return max(aucs, key=lambda key: aucs[key]) if aucs else name
+    best = _best([one for one in attacks if one.access == "outputs"], row)
+    return best.name if best else name
+
+
+def _best(attacks: Sequence[Attack], row: Told) -> Attack | None:
+    """Return the one of these attacks with the greatest mean AUC on a setting; none where none was assessed."""
+    known = [
+        one for one in attacks if one.name in row["attacks"] and row["attacks"][one.name]["auc"]["value"] is not None
+    ]
+    return max(known, key=lambda one: float(row["attacks"][one.name]["auc"]["value"]), default=None)
 
 
 def _mark_fronts(rows: Sequence[dict[str, Any]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from remembrain.target.private.accounting import Spent, repeated
+from remembrain.target.private.accounting import repeated, spent_of
 
 Told = Mapping[str, Any]
 
@@ -25,7 +25,7 @@ def cost_of_trying(rows: Sequence[Told], private: Sequence[Told]) -> dict[str, A
         f"{len(rows)} settings were trained {trainings} times in all on these people, who were looked at each time. "
         "The front shows the best of them after the fact: the same setting, trained anew, may lie behind it."
     )
-    whole, spent = None, [_spent(one) for one in private]
+    whole, spent = None, [spent_of(one["spent"]) for one in private]
     if spent:
         delta = max(float(one["delta"]) for one in private)
         whole = repeated(spent, delta)
@@ -36,11 +36,6 @@ def cost_of_trying(rows: Sequence[Told], private: Sequence[Told]) -> dict[str, A
             "count what choosing costs (Papernot & Steinke 2022, arXiv 2110.03620)."
         )
     return {"settings": len(rows), "trainings": trainings, "private": len(spent), "epsilon": whole, "text": text}
-
-
-def _spent(training: Told) -> Spent:
-    """Return the steps of a training."""
-    return tuple((float(noise), float(rate), int(steps)) for noise, rate, steps in training["spent"])
 
 
 def head(

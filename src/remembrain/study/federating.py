@@ -69,18 +69,17 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
     run = RunFolder.usable(path)
     material, (learner, names) = _divided(config, run)
     members = learner > 0
-    shape = material.inputs.shape
-    networks.build(name, training.form, shape, mean_age=0.0, generator=torch.Generator())  # refuses what cannot be
-    say(_begin(run, config, material, learner, names))
     network = networks.build(
         name,
         training.form,
-        shape,
-        mean_age=_mean_age(run, material.scans, learner, recipe, config.seed),
+        material.inputs.shape,
+        mean_age=0.0,
         generator=torch.Generator().manual_seed(config.seed),
         dropout=recipe.dropout,
         width=recipe.width,
     )
+    say(_begin(run, config, material, learner, names))
+    network.start_at(_mean_age(run, material.scans, learner, recipe, config.seed))
     archive = Archive(run.path / "rounds")
     with run.alone():
         if options.engine == "flare":

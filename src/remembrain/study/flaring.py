@@ -31,7 +31,7 @@ from remembrain.run import RunFolder, read_json, write_json
 from remembrain.study.learners import read_learners, start_file
 from remembrain.study.material import Material, insist, make_material, read_cohort
 from remembrain.target import networks
-from remembrain.target.private.accounting import compact, epsilon_of
+from remembrain.target.private.accounting import compact, epsilon_of, repeated, spent_of
 from remembrain.target.recipes import Recipe
 
 _ROUNDING = 1 + 1e-9
@@ -122,7 +122,8 @@ class SiteLearner(FlareLearner):
         workspace = fl_ctx.get_engine().get_workspace()
         most = read_site(Path(workspace.get_site_config_dir()) / SITE_FILE).most_epsilon
         path = Path(workspace.get_root_dir()) / "federations" / "spent.json"
-        write_json(path, charged(read_json(path) if path.is_file() else [], recipe, people, most))
+        ledger = read_json(path) if path.is_file() else {}
+        write_json(path, charged(ledger, self.plan.identity, recipe, people, most))
 
     def local(self, site: str, fl_ctx: FLContext) -> Local:
         """Return the people of this site whom it trains on."""
@@ -192,28 +193,30 @@ class SiteFile:
     most_epsilon: float | None = None
 
 
-def charged(ledger: Sequence[Sequence[float]], recipe: Recipe, people: int, most: float | None) -> list[list[float]]:
-    """Return a site's ledger with one more round: noise multiplier, sampling rate and steps of all there were.
+def charged(
+    ledger: Mapping[str, Sequence[Sequence[float]]], plan: str, recipe: Recipe, people: int, most: float | None
+) -> dict[str, list[list[float]]]:
+    """Return a site's ledger with one more round: by federation, noise multiplier, sampling rate and steps.
 
-    The first entry is the mean age. A round that is asked for again counts again.
+    The first entry of each is its mean age. A round that is asked for again counts again.
 
     Raises
     ------
     DataError
-        Where all rounds together would spend more than the site allows.
+        Where all federations together would spend more than the site allows.
     """
+    found = {name: [list(one) for one in entries] for name, entries in ledger.items()}
     if recipe.privacy is None:
-        return [list(one) for one in ledger]
+        return found
     mechanism = recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
-    now = [mechanism.noise_multiplier, mechanism.rate, mechanism.steps * recipe.epochs]
-    begun = [list(one) for one in ledger] or [[mechanism.mean_noise, 1.0, 1]]
-    whole = tuple((float(noise), float(rate), int(steps)) for noise, rate, steps in [*begun, now])
-    spends = epsilon_of(whole, recipe.privacy.delta)
+    mine = found.setdefault(plan, [[mechanism.mean_noise, 1.0, 1]])
+    mine.append([mechanism.noise_multiplier, mechanism.rate, mechanism.steps * recipe.epochs])
+    spends = repeated([spent_of(entries) for entries in found.values()], recipe.privacy.delta)
     if most is not None and spends > most * _ROUNDING:
         raise DataError(
             f"this site allows epsilon {most:g} over all federations, and this round would make it {spends:.4g}"
         )
-    return [list(one) for one in compact(whole)]
+    return {name: [list(one) for one in compact(spent_of(entries))] for name, entries in found.items()}
 
 
 def insist_on_limit(most: float | None, recipe: Recipe, people: int) -> None:

@@ -7,8 +7,6 @@ that a training whose promise cannot be stated is never begun.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,78 +35,21 @@ NOT_COVERED = (
 )
 
 
-@dataclass(frozen=True)
-class Begun:
-    """Where the output of a network starts, what finding that out has spent, and what was promised (if anything)."""
-
-    mean_age: float
-    spent: Spent
-    mechanism: Mechanism | None = None
-
-    def told(self) -> dict[str, Any]:
-        """Return what is kept of a release, with everything that it depends on."""
-        made = self.mechanism
-        assert made is not None  # noqa: S101  # there was a release
-        low, high = made.asked.label_range
-        facts = {"noise": made.mean_noise, "low": low, "high": high, "people": made.people, "stream": made.stream}
-        return {"mean_age": self.mean_age, **facts}
-
-
-def begin_training(
-    recipe: Recipe,
-    age: Float[np.ndarray, "scan"],
-    person: Texts,
-    seed: int,
-    *,
-    kept: Path | None = None,
-    needs_mean: bool = True,
-) -> Begun:
-    """Return the mean age of those who are trained on, released with noise where they are to be protected.
-
-    Parameters
-    ----------
-    recipe
-        With the privacy that was asked for.
-    age, person
-        Of those who are trained on.
-    seed
-        Of the run.
-    kept
-        File of an earlier start of the same training: cryptographic noise is drawn once, and what it gave is kept,
-        since another draw would be another release.
-    needs_mean
-        Whether the network starts at the mean; of a class of the user's own it is not asked.
+def promised(recipe: Recipe, age: Float[np.ndarray, "scan"], person: Texts) -> Mechanism | None:
+    """Return what a training will promise those whom it is on, computed before its first step; nothing if not private.
 
     Raises
     ------
     UsageError
-        Where the promise that was asked for cannot be kept by any noise.
+        Where no noise keeps the promise that was asked for.
     RemembrainError
         Where the accountants disagree on what the training would spend.
     """
     if recipe.privacy is None:
-        return Begun(float(age.mean()), ())
+        return None
     mechanism = mechanism_of(recipe, age, person)
     second_opinion(mechanism.spent(recipe.privacy.epochs or recipe.epochs), recipe.privacy.delta)
-    if not needs_mean:
-        return Begun(0.0, (), mechanism)
-    if not mechanism.noise_multiplier:
-        return Begun(float(age.mean()), mechanism.spent(0), mechanism)
-    begun = Begun(math.nan, mechanism.spent(0), mechanism)
-    if recipe.privacy.secure_noise and kept is not None and kept.is_file():
-        before = read_json(kept)
-        if {**before, "mean_age": None} == {**begun.told(), "mean_age": None}:
-            return Begun(float(before["mean_age"]), begun.spent, mechanism)
-    return Begun(mechanism.mean_age(age, person, seed), begun.spent, mechanism)
-
-
-def keep_start(path: Path, begun: Begun) -> None:
-    """Keep the mean age that a private training with cryptographic noise began with; nothing of any other."""
-    made = begun.mechanism
-    if made is not None and made.asked.secure_noise and begun.spent:
-        write_json(path, begun.told())
-    else:
-        path.unlink(missing_ok=True)
+    return mechanism
 
 
 def record_training(run: RunFolder, trained: Trained, person: Texts) -> None:

@@ -57,6 +57,11 @@ class Network(nn.Module):
                 if isinstance(layer, nn.Conv2d | nn.Conv3d | nn.Linear):
                     self.initialise_layer(layer, generator)
             self.last.weight.mul_(self.head_gain)
+        self.start_at(mean_age)
+
+    def start_at(self, mean_age: float) -> None:
+        """Have the output start at a mean age (years)."""
+        with torch.no_grad():
             cast(Tensor, self.last.bias).fill_(mean_age)
 
     def initialise_layer(self, layer: nn.Conv2d | nn.Conv3d | nn.Linear, generator: torch.Generator) -> None:

@@ -12,7 +12,7 @@ from torch import nn
 
 from remembrain.errors import DataError
 from remembrain.run import atomic_path
-from remembrain.target.private.accounting import Spent
+from remembrain.target.private.accounting import Spent, spent_of
 from remembrain.target.private.checks import ClipCheck
 
 History = list[dict[str, float]]
@@ -71,6 +71,5 @@ class Checkpoint:
             )
         network.load_state_dict(state["weights"])
         optimiser.load_state_dict(state["optimiser"])
-        spent = tuple((float(noise), float(rate), int(steps)) for noise, rate, steps in state["spent"])
         checked = ClipCheck(**state["checked"]) if state["checked"] else None
-        return State(state["history"], spent, checked)
+        return State(state["history"], spent_of(state["spent"]), checked)

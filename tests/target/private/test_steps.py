@@ -12,6 +12,7 @@ from opacus.optimizers import DPOptimizer
 from scipy import stats
 from torch import nn
 
+from remembrain.cohort.arrays import ArrayInputs
 from remembrain.errors import DataError, RemembrainError
 from remembrain.target.model import Target, from_module
 from remembrain.target.networks import NETWORKS, build
@@ -20,25 +21,6 @@ from remembrain.target.private.clipping import Clipper, can_be_together, layers_
 from remembrain.target.private.mechanism import Mechanism, Privacy
 from remembrain.target.private.noise import Cryptographic, Seeded, chance
 from remembrain.target.private.steps import prepare
-
-
-class Arrays:
-    def __init__(self, array):
-        self.array = np.asarray(array, dtype=np.float32)
-
-    @property
-    def shape(self):
-        return self.array.shape[1:]
-
-    def __len__(self):
-        return len(self.array)
-
-    def __getitem__(self, index):
-        return self.array[index]
-
-    def keys(self):
-        return [str(place) for place in range(len(self.array))]
-
 
 SHAPES = {"cnn3d": (1, 32, 32, 32), "slice-mean": (1, 32, 32, 32), "mlp": (7,)}
 
@@ -54,7 +36,7 @@ def people_of_one_scan(count):
 
 def scans_of(name, count, seed=0):
     rng = np.random.default_rng(seed)
-    return Arrays(rng.normal(size=(count, *SHAPES[name]))), rng.uniform(45, 82, count)
+    return ArrayInputs(rng.normal(size=(count, *SHAPES[name])).astype(np.float32)), rng.uniform(45, 82, count)
 
 
 def naive(target, inputs, age, people, clip):
@@ -120,7 +102,7 @@ def test_steps_are_those_of_opacus_on_people_with_one_scan(name, kind):
             generator=drawn.noise,
         )
         optimiser.zero_grad()
-        years = wrapped(torch.from_numpy(inputs.array[some]))[:, 0]
+        years = wrapped(torch.from_numpy(inputs.values[some]))[:, 0]
         (years - torch.tensor(age[some], dtype=torch.float32)).square().mean().backward()
         optimiser.step()
         for one, two in zip(ours.module.parameters(), theirs.module.parameters(), strict=True):
@@ -189,7 +171,7 @@ LOSSES = {
 @pytest.mark.parametrize("scans_each", [1, 2])
 def test_the_self_test_passes_usual_outputs_and_losses(tail, loss, scans_each):
     rng = np.random.default_rng(0)
-    inputs, age = Arrays(rng.normal(size=(24, 7)) * 10), rng.uniform(45, 82, 24)
+    inputs, age = ArrayInputs((rng.normal(size=(24, 7)) * 10).astype(np.float32)), rng.uniform(45, 82, 24)
     target = from_module(Scalar(*tail), loss=LOSSES.get(loss))
     person = (np.arange(24) // scans_each).astype(str)
     mechanism = Privacy(noise_multiplier=1.0, clip=0.3, delta=1e-3).over(24 // scans_each, 4, 1)
@@ -250,7 +232,7 @@ def opacus_ghost(network, inputs, age, clip, shape):
     def sum_of(people):
         places = np.concatenate(people)
         optimiser.zero_grad()
-        years = wrapped(torch.from_numpy(inputs.array[places])).reshape(-1, *shape)
+        years = wrapped(torch.from_numpy(inputs.values[places])).reshape(-1, *shape)
         loss(years, labels[places].reshape(-1, *shape)).backward()
         optimiser.accumulate()
         return [one.summed_grad.detach().clone() for one in network.parameters()]
@@ -261,7 +243,7 @@ def opacus_ghost(network, inputs, age, clip, shape):
 @pytest.mark.filterwarnings("ignore:Full backward hook is firing")
 def test_the_self_test_catches_ghost_clipping_that_breaks_for_losses_of_shape_batch_1():
     rng = np.random.default_rng(0)
-    inputs, age = Arrays(rng.normal(size=(16, 7))), rng.uniform(45, 82, 16)
+    inputs, age = ArrayInputs(rng.normal(size=(16, 7)).astype(np.float32)), rng.uniform(45, 82, 16)
     people = people_of_one_scan(16)
 
     def checked(shape):

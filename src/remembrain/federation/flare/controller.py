@@ -24,7 +24,7 @@ from remembrain.federation.aggregate import Reply, check
 from remembrain.federation.archive import Archive
 from remembrain.federation.flare.plan import BEGIN, FAILURE, TRAIN, Plan
 from remembrain.federation.flare.wire import packed, unpacked
-from remembrain.federation.learner import Trained
+from remembrain.federation.learner import LearnerRound
 from remembrain.federation.rounds import attempts_at, end_round, identity, mean_age
 from remembrain.run import write_json
 from remembrain.target import networks
@@ -130,7 +130,7 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
                 missing[number] = error.what
                 continue
             replies[number] = reply
-            told[number] = Trained(facts.get("loss"), facts.get("privacy"))
+            told[number] = LearnerRound(facts.get("loss"), facts.get("privacy"))
             write_tensors(state, archive.local(round_, number))
         for number in missing:
             archive.local(round_, number).unlink(missing_ok=True)

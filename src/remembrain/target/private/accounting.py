@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import math
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,6 +72,11 @@ def _curve(noise: float, rate: float, orders: tuple[float, ...]) -> Float[np.nda
 
     with _quiet():
         return np.atleast_1d(rdp.compute_rdp(q=rate, noise_multiplier=noise, steps=1, orders=list(orders)))
+
+
+def spent_of(entries: Iterable[Sequence[float]]) -> Spent:
+    """Return entries that were kept as JSON as accountants read them."""
+    return tuple((float(noise), float(rate), int(steps)) for noise, rate, steps in entries)
 
 
 def compact(spent: Spent) -> Spent:

@@ -1,0 +1,56 @@
+"""Where the output of a network starts: the mean age of those it is trained on, which tells of them like anything else.
+
+Where they are to be protected the mean is released with noise, and cryptographic noise is drawn once: what it gave is
+kept with everything that it depends on, since another draw would be another release, and another first model.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from remembrain.run import read_json, write_json
+from remembrain.target.learning import mechanism_of
+from remembrain.target.private.mechanism import Mechanism
+from remembrain.target.recipes import Recipe
+from remembrain.types import Texts
+
+
+def start_age(
+    recipe: Recipe, age: Float[np.ndarray, "scan"], person: Texts, seed: int, kept: Path | None = None
+) -> float:
+    """Return the mean age at which training starts, in years.
+
+    Parameters
+    ----------
+    recipe
+        With the privacy that was asked for, if any.
+    age, person
+        Of those who are trained on.
+    seed
+        Of the training.
+    kept
+        File of what cryptographic noise gave when the same training was begun before.
+    """
+    if recipe.privacy is None:
+        return float(age.mean())
+    mechanism = mechanism_of(recipe, age, person)
+    if not mechanism.noise_multiplier:
+        return float(age.mean())
+    if kept is None or not recipe.privacy.secure_noise:
+        return mechanism.mean_age(age, person, seed)
+    facts = _facts(mechanism)
+    if kept.is_file() and (before := read_json(kept)) == {**facts, "mean_age": before.get("mean_age")}:
+        return float(before["mean_age"])
+    told = mechanism.mean_age(age, person, seed)
+    write_json(kept, {**facts, "mean_age": told})
+    return told
+
+
+def _facts(mechanism: Mechanism) -> dict[str, float]:
+    """Return everything that a release depends on but its noise."""
+    low, high = mechanism.asked.label_range
+    facts = {"noise_multiplier": mechanism.mean_noise, "low": low, "high": high}
+    return {**facts, "people": mechanism.people, "stream": mechanism.stream}
