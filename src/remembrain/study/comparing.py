@@ -201,10 +201,8 @@ def _headline_of(attacks: Sequence[Attack], row: Told, name: str) -> str:
 
 def _best(attacks: Sequence[Attack], row: Told) -> Attack | None:
     """Return the one of these attacks with the greatest mean AUC on a setting; none where none was assessed."""
-    known = [
-        one for one in attacks if one.name in row["attacks"] and row["attacks"][one.name]["auc"]["value"] is not None
-    ]
-    return max(known, key=lambda one: float(row["attacks"][one.name]["auc"]["value"]), default=None)
+    aucs = {name: found["auc"]["value"] for name, found in row["attacks"].items() if found["auc"]["value"] is not None}
+    return max((one for one in attacks if one.name in aucs), key=lambda one: float(aucs[one.name]), default=None)
 
 
 def _mark_fronts(rows: Sequence[dict[str, Any]]) -> None:
