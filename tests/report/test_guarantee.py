@@ -155,6 +155,16 @@ def test_a_bound_at_a_smaller_delta_says_nothing_of_the_claim(tmp_path):
         write([example_guarantees.secure(tmp_path / "other", set_to(bounds=[larger]))])
 
 
+def test_a_bound_that_decides_nothing_is_shown_and_says_nothing_of_the_claim(tmp_path):
+    other = {**example_guarantees.bound(7.77), "decides": False}
+    bounds = [example_guarantees.bound(0.8), other]
+    found = page(example_guarantees.secure(tmp_path / "run", set_to(bounds=bounds)))
+    assert "Decides nothing here" in box(found).text()
+    assert "7.77" in box(found).text()
+    assert "7.77" not in found.all("section")[0].text()  # the head tells what decides
+    assert "the greatest of" not in found.all("section")[0].text()
+
+
 def test_what_is_not_a_number_is_no_guarantee(tmp_path):
     def spoil(evidence):
         evidence["privacy"]["training"].update(second_epsilon=float("inf"), clip_check=None)

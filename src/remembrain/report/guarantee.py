@@ -37,9 +37,9 @@ class ClipCheck(Part):
     @property
     def kept(self) -> bool:
         """Whether nobody's share was larger than it may be; learners say that alone, and not how large it was."""
-        if self.people < 1 or self.largest is None:
-            return self.people > 0 and bool(self.said)
-        return self.largest is not None and self.largest <= self.bound * (1 + _ROUNDING)
+        if self.people < 1:
+            return False
+        return bool(self.said) if self.largest is None else self.largest <= self.bound * (1 + _ROUNDING)
 
 
 class PrivateLearner(Part):
@@ -164,9 +164,14 @@ class Privacy(Part):
         return check is not None and not check.kept
 
     @property
+    def deciding(self) -> tuple[LowerBound, ...]:
+        """The bounds that may contradict the claim."""
+        return tuple(one for one in self.bounds if one.decides)
+
+    @property
     def highest(self) -> LowerBound | None:
-        """The greatest of the measured bounds."""
-        able = (one for one in self.bounds if one.value is not None)
+        """The greatest of the measured bounds that decide."""
+        able = (one for one in self.deciding if one.value is not None)
         return max(able, key=lambda one: one.value or 0.0, default=None)
 
     @property
@@ -183,7 +188,7 @@ class Privacy(Part):
             return ""
         if claim.by == "training" and not self.noise:
             return f"training claims epsilon {claim.epsilon:g}, but no epsilon of it is known"
-        above = next((one for one in self.bounds if one.decides and one.exceeds(claim)), None)
+        above = next((one for one in self.deciding if one.exceeds(claim)), None)
         if status == "not contradicted" and above:
             return f"epsilon {claim.epsilon:g} is not contradicted, but {above.estimator} is at least {above.value:g}"
         if status == "not contradicted" and self.highest is None:

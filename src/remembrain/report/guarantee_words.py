@@ -99,7 +99,7 @@ def answer(privacy: Privacy) -> str:
         parts.append("Its noise came from the seed that this report prints: it holds against nobody who has read that.")
     top = privacy.highest
     if top:
-        parts.append(f"Measured: {_at_least(top, len(privacy.bounds))}.")
+        parts.append(f"Measured: {_at_least(top, len(privacy.deciding))}.")
     if privacy.claim:
         parts.append(_judged(privacy))
     return " ".join(parts)
