@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from remembrain.cli_survey import survey
 from remembrain.config import (
     AttackOptions,
     Config,
@@ -152,6 +153,8 @@ def federate(
     print(train_over_learners(config, run, _say).path / "rounds")
 
 
+app.command(survey)
+
 federation = App(name="federation", help="Real sites: make start-up kits, and start a training over them.")
 app.command(federation)
 
@@ -245,12 +248,13 @@ def attack(
         Names of attacks; network:A+B composes the published classifier over the signals A and B.
     """
     from remembrain.study import audit as study
+    from remembrain.study import limits
 
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
-    limit = study.parse_limit(named.fail_above)
+    limit = limits.parse_limit(named.fail_above)
     judged = study.attack(run, named, workers)
     print(run / "evidence.json")
-    study.enforce(judged, limit)
+    limits.enforce(judged, limit)
 
 
 @app.command(help_epilogue="Example: remembrain report runs/cnn3d runs/slice-mean --out comparison.html")
@@ -288,13 +292,14 @@ def audit(
 ) -> None:
     """Train a model or bring one in, attack it and write the report, in one go."""
     from remembrain.study import audit as study
+    from remembrain.study import limits
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, attack=attack_options, **options)
-    limit = study.parse_limit(attack_options.fail_above)
+    limit = limits.parse_limit(attack_options.fail_above)
     written, judged = study.audit(config, run)
     print(written)
-    study.enforce(judged, limit)
+    limits.enforce(judged, limit)
 
 
 @app.command(help_epilogue="Example: remembrain show runs/first --json")

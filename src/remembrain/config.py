@@ -160,6 +160,83 @@ class AttackOptions(BaseModel):
     )
 
 
+@Parameter(name="*", group="Release")
+class ProtectionOptions(BaseModel):
+    """How many people the tables are of, and how these are protected."""
+
+    model_config = _ALLOWED
+    group_size: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Publish tables of a random group of so many people; of all of them when left out."
+    )
+    round_to: int = Field(0, ge=0, description="Round counts to multiples of this; 0 does not round.")
+    suppress_below: int = Field(0, ge=0, description="Suppress cells of fewer people than this; 0 suppresses none.")
+    complementary: bool = Field(True, description="Suppress more where subtraction would give a cell back.")
+    noise_epsilon: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="Add noise to counts: epsilon of all tables together."
+    )
+    noise: Literal["laplace", "gaussian"] = Field("laplace", description="Kind of that noise.")
+    noise_delta: float = Field(1e-6, gt=0, lt=1, description="Delta of Gaussian noise.")
+    sample: float = Field(1.0, gt=0, le=1, description="Count only a random share of those who took part.")
+
+
+class ReleaseOptions(ProtectionOptions):
+    """What is published, and how it is protected: the section [release] of a release file."""
+
+    margins: Literal["all"] | tuple[str, ...] = Field((), description="Columns with a table each, or all.")
+    crosstabs: tuple[tuple[str, ...], ...] = Field((), description="Columns that are tabulated together.")
+    means: Literal["all"] | tuple[str, ...] = Field((), description="Columns of numbers whose mean is published.")
+    by: tuple[str, ...] = Field((), description="Columns within whose levels every table is published too.")
+    weights: str | None = Field(None, description="Column of survey weights.")
+    most_missing: float = Field(
+        1.0, ge=0, le=1, description="all leaves out columns of which a greater share is missing."
+    )
+
+
+@Parameter(name="*", group="Adversary")
+class AdversaryOptions(BaseModel):
+    """What the adversary knows; the defaults are those of the strongest one."""
+
+    model_config = _ALLOWED
+    known: float = Field(1.0, gt=0, le=1, description="Share of a person's answers that the adversary has.")
+    known_columns: tuple[str, ...] = Field((), description="Or the columns of which it has everybody's answer.")
+    answer_error: float = Field(0.0, ge=0, lt=1, description="Share of the answers it has that are wrong.")
+    reference_size: Annotated[int, Field(ge=20)] | None = Field(
+        None, description="People of the population whom it has; 1000 or a fifth of the file when left out."
+    )
+    reference_tilt: float = Field(
+        0.0, description="By how many standard deviations these differ from the population along tilt_column."
+    )
+    tilt_column: str | None = Field(
+        None, description="Column of that tilt; the main way in which answers differ when left out."
+    )
+    knows_n: bool = Field(True, description="Whether it knows how many people took part.")
+    knows_weight: bool = Field(False, description="Whether it knows the survey weight of the person in question.")
+    base_rates: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field(
+        (0.01, 0.1, 0.5), description="Shares of those asked about who took part, for positive predictive values."
+    )
+
+
+@Parameter(name="*", group="Survey")
+class SurveyOptions(BaseModel):
+    """How the tables are audited."""
+
+    model_config = _ALLOWED
+    person_column: str | None = Field(None, description="Column that names the person; participant_id or the row.")
+    member_column: str = Field("member", description="With --tables: column that says who took part (1 or 0).")
+    attacks: tuple[str, ...] = Field((), description="Attacks by name; all when left out.")
+    repeats: int = Field(20, ge=1, description="Fresh draws of what the adversary knows.")
+    worlds: int = Field(10, ge=2, description="Releases that are drawn for every point of a sweep.")
+    tested: int = Field(2000, ge=20, description="At most so many people of each side are tested.")
+    exposed_by: tuple[str, ...] = Field(
+        (), description="Columns whose levels are told apart among the exposed; those of by, or the first, if left out."
+    )
+    sweeps: bool = Field(True, description="Whether anything is swept at all.")
+    auc_below: float = Field(0.6, gt=0.5, lt=1, description="Protection is sought that keeps the AUC below this.")
+    fail_above: str | None = Field(
+        None, description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count)."
+    )
+
+
 SECTIONS: dict[str, type[BaseModel]] = {
     "data": DataOptions,
     "split": SplitOptions,
@@ -199,6 +276,65 @@ class Config(BaseModel):
         """
         try:
             return cls.model_validate(read_toml(path))
+        except ValidationError as error:
+            raise UsageError(first_complaint(error), where=path) from None
+
+
+class SurveyConfig(BaseModel):
+    """All options of an audit of tables, as ``config.toml`` in the run folder records them."""
+
+    model_config = _ALLOWED
+    source: Path = Field(description="The table of answers, or of the people to test.")
+    seed: int = Field(0, ge=0, description="The one seed that everything random comes from.")
+    release: ReleaseOptions = ReleaseOptions()
+    adversary: AdversaryOptions = AdversaryOptions()
+    audit: SurveyOptions = SurveyOptions()
+    sweep: dict[str, tuple[float, ...]] = Field(default_factory=dict, description="Values of each knob that is swept.")
+    columns: dict[str, Any] = Field(default_factory=dict, description="What is declared of columns.")
+    dictionary: Path | None = None
+    reference: Path | None = None
+    outsiders: Path | None = None
+    tables: Path | None = None
+
+    def write(self, path: Path) -> None:
+        """Write the options as TOML."""
+        content = json.loads(self.model_dump_json(by_alias=True, exclude_none=True))
+        write_text(path, tomli_w.dumps(content))
+
+    @classmethod
+    def of_release(cls, path: Path, **said: Any) -> SurveyConfig:
+        """Read a release file, with what was said on the command line counting for more.
+
+        Parameters
+        ----------
+        path
+            TOML with [release], and as wanted [adversary], [audit], [sweep] and [columns].
+        said
+            Other fields; of a model, the options that were set.
+
+        Raises
+        ------
+        UsageError
+            Naming the file and the key that is wrong.
+        """
+        content = read_toml(path)
+        allowed = ("seed", "release", "adversary", "audit", "sweep", "columns")
+        for section in content:
+            if section not in allowed:
+                raise UsageError(f"unknown section [{section}]", where=path, expected=f"one of {', '.join(allowed)}")
+        if "release" not in content and said.get("tables") is None:
+            raise UsageError(
+                "has no section [release]", where=path, expected='[release] and margins = "all", or columns'
+            )
+        for name, value in said.items():
+            if isinstance(value, BaseModel):
+                content[name] = {**content.get(name, {}), **value.model_dump(exclude_unset=True)}
+            elif isinstance(value, Mapping):
+                content[name] = {**content.get(name, {}), **value}
+            elif value is not None:
+                content[name] = value
+        try:
+            return cls.model_validate(content)
         except ValidationError as error:
             raise UsageError(first_complaint(error), where=path) from None
 

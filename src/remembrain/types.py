@@ -159,13 +159,8 @@ class Known:
     participant_id: Texts
 
 
-class Attack(Protocol):
-    """A rule that gives each scan one membership score.
-
-    Higher always means *member*, and a score above 0 is the attack's decision *member*. ``needs`` names the
-    signals it reads (``prediction``, ``label``, ``error``, ``gradient-magnitude``, ``gradient:<layer>``,
-    ``activation:<layer>``, ``covariates``).
-    """
+class Declared(Protocol):
+    """What every attack says of itself, whatever it attacks."""
 
     @property
     def name(self) -> str:
@@ -190,6 +185,15 @@ class Attack(Protocol):
     @property
     def paper(self) -> str:
         """Where it was published."""
+
+
+class Attack(Declared, Protocol):
+    """A rule that gives each scan one membership score.
+
+    Higher always means *member*, and a score above 0 is the attack's decision *member*. ``needs`` names the
+    signals it reads (``prediction``, ``label``, ``error``, ``gradient-magnitude``, ``gradient:<layer>``,
+    ``activation:<layer>``, ``covariates``).
+    """
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:
         """Learn from the known scans, then score the unknown ones (one finite number each)."""

@@ -22,6 +22,7 @@ from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, ProblemsError, RemembrainError, UsageError
 from remembrain.run import RunFolder
 from remembrain.study import audit as study
+from remembrain.study import limits
 from remembrain.target import saved
 
 QUICK = {"repeats": 3}
@@ -190,12 +191,12 @@ def test_groups_that_differ_by_themselves_are_not_blamed_on_the_model(tmp_path: 
 
 def test_the_limit_counts_the_upper_end_and_what_is_not_assessed(memorised: Path) -> None:
     _, judged = study.audit(Config.read(memorised / "config.toml"), memorised)
-    study.enforce(judged, ("auc", 1.0))
+    limits.enforce(judged, ("auc", 1.0))
     with pytest.raises(EvidenceAboveLimit) as caught:
-        study.enforce(judged, ("auc", 0.6))
+        limits.enforce(judged, ("auc", 0.6))
     assert caught.value.exit_code == 4
     with pytest.raises(EvidenceAboveLimit):
-        study.enforce(judged, ("tpr@0.001", 1.0))
+        limits.enforce(judged, ("tpr@0.001", 1.0))
 
 
 def test_weights_that_were_changed_are_refused(memorised: Path, tmp_path: Path) -> None:
@@ -244,7 +245,7 @@ def test_few_people_are_not_assessed_and_not_below_any_limit(tmp_path: Path) -> 
     _, judged = study.audit(config_of(table), tmp_path / "run")
     assert {one["status"] for one in judged.content["findings"]} == {"not assessed"}
     with pytest.raises(EvidenceAboveLimit):
-        study.enforce(judged, ("auc", 1.0))
+        limits.enforce(judged, ("auc", 1.0))
     assert "Not assessed" in (tmp_path / "run" / "report.html").read_text()
 
 

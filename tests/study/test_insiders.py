@@ -16,7 +16,7 @@ from remembrain.cohort.matching import CALIPER, paired
 from remembrain.cohort.splits import read_split
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import DataError, EvidenceAboveLimit
-from remembrain.study import audit
+from remembrain.study import audit, limits
 from remembrain.study.attacking import Stack
 from remembrain.study.federating import federate
 from remembrain.study.material import make_material, read_cohort
@@ -143,7 +143,7 @@ def test_a_limit_counts_for_insiders_too(run):
     insiders = max(found.auc.high for one in judged.insiders for found in one.assessments.values())
     assert insiders > highest or judged.overall.status == "members recognised"
     with pytest.raises(EvidenceAboveLimit):
-        audit.enforce(judged, ("auc", 0.5))
+        limits.enforce(judged, ("auc", 0.5))
 
 
 def test_insiders_of_whom_nothing_is_known_leave_the_question_open(run, tmp_path):
@@ -153,7 +153,7 @@ def test_insiders_of_whom_nothing_is_known_leave_the_question_open(run, tmp_path
     assert [one.overall.status for one in judged.insiders] == ["not assessed", "not assessed"]
     assert judged.overall.status != "not detected"
     with pytest.raises(EvidenceAboveLimit, match="cannot be held"):
-        audit.enforce(judged, ("auc", 1.0))
+        limits.enforce(judged, ("auc", 1.0))
     page = report.write([copied]).read_text()
     assert "no evidence that nothing is learned" in page
 

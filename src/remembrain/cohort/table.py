@@ -98,14 +98,14 @@ def read_table(
     DataError
         Where the file cannot be read, or has no column of the label, the person or one to be dropped.
     """
-    frame = _frame(path)
+    frame = read_frame(path)
     for column in (label, person, *drop):
         if column not in frame.columns:
             listed = ", ".join(str(name) for name in frame.columns[:12])
             raise DataError(f"has no column {column!r}", where=path, expected=f"one of {listed} ...")
     problems: list[Problem] = []
-    people = [_text(cell) for cell in frame[person]]
-    sessions = [_text(cell) for cell in frame[session]] if session in frame.columns else [""] * len(frame)
+    people = [cell_text(cell) for cell in frame[person]]
+    sessions = [cell_text(cell) for cell in frame[session]] if session in frame.columns else [""] * len(frame)
     values = _labels(frame, path, label, people, problems)
     features = frame.drop(columns=[c for c in {label, person, session, *drop} if c in frame.columns])
     features = _typed(features, path, len(set(people) - {""}), problems)
@@ -121,13 +121,13 @@ def read_table(
         np.array([people[place] for place in good], dtype=str),
         np.array([sessions[place] for place in good], dtype=str),
         np.array([values[place] for place in good], dtype=float),
-        np.array([sex_of(_text(frame[sex].iloc[p])) if sex in frame else "n/a" for p in good], dtype=str),
-        np.array([(_text(frame[site].iloc[p]) or "n/a") if site in frame else "n/a" for p in good], dtype=str),
+        np.array([sex_of(cell_text(frame[sex].iloc[p])) if sex in frame else "n/a" for p in good], dtype=str),
+        np.array([(cell_text(frame[site].iloc[p]) or "n/a") if site in frame else "n/a" for p in good], dtype=str),
     )
     return TableCohort(path, scans, features.iloc[good].reset_index(drop=True), tuple(problems))
 
 
-def _frame(path: Path) -> pd.DataFrame:
+def read_frame(path: Path) -> pd.DataFrame:
     """Read the file by its ending; text tables as text, so that nothing is guessed before it is looked at."""
     if path.suffix.lower() == ".parquet":
         try:
@@ -145,7 +145,7 @@ def _frame(path: Path) -> pd.DataFrame:
     return read_rows(path, max("\t,;", key=heading.count))
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """Return a cell as text, empty where it says that nothing is known; 12.0 of a numeric column is 12."""
     text = str(int(cell)) if isinstance(cell, float | np.floating) and cell.is_integer() else str(cell).strip()
     return "" if is_missing(text) or text == "<NA>" else text
@@ -157,7 +157,7 @@ def _labels(
     """Return the label of each row, and note what is wrong with it or with the name beside it."""
     values = []
     for row, (cell, person) in enumerate(zip(frame[label], people, strict=True), start=2):
-        value, wrong = number(_text(cell), label)
+        value, wrong = number(cell_text(cell), label)
         if not person:
             problems.append(Problem(f"{path.name} row {row}", "names no person"))
         if value is None:
@@ -174,7 +174,7 @@ def _typed(features: pd.DataFrame, path: Path, people: int, problems: list[Probl
     kept: dict[str, pd.Series] = {}
     for name in features.columns:
         column = features[name]
-        cells = [_text(cell) for cell in column]
+        cells = [cell_text(cell) for cell in column]
         known = [cell for cell in cells if cell]
         numbers = pd.to_numeric(pd.Series(cells).replace("", None), errors="coerce")
         levels = len(set(known))

@@ -151,15 +151,15 @@ def reliability(attack: str, found: Membership, *, confidence: float = 0.95) -> 
     return Reliability(attack, brier, tuple(bins))
 
 
-def posteriors(assessment: Assessment) -> list[Json]:
+def posteriors(assessment: Assessment, priors: Sequence[float] = PRIORS, rates: Sequence[float] = RATES) -> list[Json]:
     """Return for each prior and false-positive rate the probability that a person whom the attack names is a member.
 
     With prior p, true-positive rate t and false-positive rate f it is p t / (p t + (1 - p) f); the interval is
     that of t, carried through.
     """
     rows: list[Json] = []
-    for prior in PRIORS:
-        for fpr in RATES:
+    for prior in priors:
+        for fpr in rates:
             rate = assessment.tpr_at_fpr.get(fpr, NotAssessed("this rate was not asked for"))
             named = rate if isinstance(rate, NotAssessed) else _carried(rate, prior, fpr)
             rows.append({"prior": prior, "fpr": fpr, "tpr": interval_json(rate), "posterior": interval_json(named)})

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from remembrain.errors import DataError
 from remembrain.evidence.assess import Assessment, Json, to_json
 from remembrain.evidence.significance import holm
-from remembrain.evidence.wording import auc_words, percent
+from remembrain.evidence.wording import MODEL, Subject, auc_words, percent
 
 ControlStatus: TypeAlias = Literal["holds", "failed", "not assessed"]
 
@@ -46,8 +46,8 @@ class Control:
         return {"status": self.status, "why": self.why, "level": self.level, "attacks": attacks}
 
 
-def null_control(null_assessments: Mapping[str, Assessment], level: float = 0.01) -> Control:
-    """Check that no attack tells apart two groups of which neither was trained on.
+def null_control(null_assessments: Mapping[str, Assessment], level: float = 0.01, subject: Subject = MODEL) -> Control:
+    """Check that no attack tells apart two groups of which neither {subject.joined}.
 
     It fails where the two-sided p-value of any attack, adjusted for their number (Holm), is below ``level``. A sound
     audit is failed by chance with a probability of at most ``level``, whatever the number of attacks.
@@ -58,6 +58,8 @@ def null_control(null_assessments: Mapping[str, Assessment], level: float = 0.01
         By attack, how it did where nobody is a member.
     level
         Probability of failing a sound audit.
+    subject
+        What is audited, in words.
 
     Returns
     -------
@@ -71,17 +73,17 @@ def null_control(null_assessments: Mapping[str, Assessment], level: float = 0.01
     failed = [name for name, p in adjusted.items() if p < level]
     if failed:
         listed = ", ".join(f"{name}, {_seen(null_assessments[name])}, p = {adjusted[name]:.2g}" for name in failed)
-        why = f"told apart two groups of which neither was trained on: {listed}; the audit itself is at fault"
+        why = f"told apart two groups of which neither {subject.joined}: {listed}; the audit itself is at fault"
         return Control("failed", why, level, dict(null_assessments), adjusted)
     why = (
-        f"none of {len(adjusted)} attacks told apart two groups of which neither was trained on "
+        f"none of {len(adjusted)} attacks told apart two groups of which neither {subject.joined} "
         f"(smallest adjusted p = {min(adjusted.values()):.2g}; "
         f"a sound audit fails by chance in at most {percent(level)})"
     )
     return Control("holds", why, level, dict(null_assessments), adjusted)
 
 
-def blind_control(assessment: Assessment, level: float = 0.05) -> Control:
+def blind_control(assessment: Assessment, level: float = 0.05, subject: Subject = MODEL) -> Control:
     """Check that members cannot be told from non-members without the model.
 
     It holds where the interval of the blind baseline's AUC contains 0.5, which two groups of the same kind do in
@@ -94,6 +96,8 @@ def blind_control(assessment: Assessment, level: float = 0.05) -> Control:
         How the blind baseline did.
     level
         Probability of failing groups of the same kind: 1 less the confidence of the interval.
+    subject
+        What is audited, in words.
 
     Raises
     ------
@@ -112,8 +116,8 @@ def blind_control(assessment: Assessment, level: float = 0.05) -> Control:
     seen = _seen(assessment)
     adjusted = _adjusted(attacks)
     if assessment.auc.low <= 0.5 <= assessment.auc.high:
-        return Control("holds", f"never seeing the model, it is at chance: {seen}", level, attacks, adjusted)
-    why = f"members and non-members differ in age, sex, site or intensities: without the model, {seen}"
+        return Control("holds", f"never seeing {subject.what}, it is at chance: {seen}", level, attacks, adjusted)
+    why = f"members and non-members differ in {subject.facts}: without {subject.what}, {seen}"
     if assessment.auc.high < 0.5:
         why += " (below chance: what the known people taught it runs the other way in the others)"
     return Control("failed", why, level, attacks, adjusted)

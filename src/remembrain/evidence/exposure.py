@@ -115,6 +115,45 @@ def exposure(repeats: Sequence[Scores], facts: Facts, *, confidence: float = 0.9
     people = join(repeats)
     place = _places(facts, np.unique(np.concatenate([np.asarray(one.participant_id, dtype=str) for one in repeats])))
     found = {factor: some for factor, some in _levels(facts, place, label).items() if len(some) > 1}
+    return _exposed(people, found, confidence)
+
+
+def exposure_by(
+    repeats: Sequence[Scores], participant_id: Texts, factors: Mapping[str, Texts], *, confidence: float = 0.95
+) -> Exposure:
+    """Return what one attack achieves in each level of factors of any name.
+
+    Parameters
+    ----------
+    repeats
+        What the attack said; higher means member.
+    participant_id, factors
+        Of everybody who was tested (others are passed over), and the level of each in every factor.
+    confidence
+        That all intervals together contain the truth.
+
+    Returns
+    -------
+    Exposure
+        As of :func:`exposure`.
+
+    Raises
+    ------
+    DataError
+        Where a person stands twice, or somebody who was tested is missing.
+    """
+    people = join(repeats)
+    known = np.asarray(participant_id, dtype=str)
+    names = np.unique(np.concatenate([np.asarray(one.participant_id, dtype=str) for one in repeats]))
+    place = _found(known, names)
+    found = {factor: _by_value(np.asarray(levels)[place]) for factor, levels in factors.items()}
+    return _exposed(people, {factor: some for factor, some in found.items() if len(some) > 1}, confidence)
+
+
+def _exposed(
+    people: People, found: Mapping[str, Mapping[str, Bool[np.ndarray, "person"]]], confidence: float
+) -> Exposure:
+    """Return every cell, with intervals for all that are told together."""
     told = {factor: _told(people, some) for factor, some in found.items()}
     m = sum(sum(some.values()) for some in told.values())
     each = 1 - (1 - confidence) / (2 * max(1, m))
@@ -131,7 +170,11 @@ def _places(facts: Facts, names: Texts) -> Int[np.ndarray, "person"]:
     same_length(**vars(facts))
     finite(facts.age, "ages of people")
     finite(facts.scans, "scans a person")
-    known = facts.participant_id.astype(str)
+    return _found(facts.participant_id.astype(str), names)
+
+
+def _found(known: Texts, names: Texts) -> Int[np.ndarray, "person"]:
+    """Return where each of these people stands among the known."""
     unique(known.tolist(), "facts of people")
     order = np.argsort(known)
     if len(missing := np.setdiff1d(names, known)):

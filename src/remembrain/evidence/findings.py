@@ -15,7 +15,7 @@ from remembrain.evidence.assess import Assessment, Json
 from remembrain.evidence.compare import Difference
 from remembrain.evidence.controls import Control
 from remembrain.evidence.significance import holm
-from remembrain.evidence.wording import auc_words, finest_rate, percent, still_possible
+from remembrain.evidence.wording import MODEL, Subject, auc_words, finest_rate, percent, still_possible
 from remembrain.types import Interval
 
 FindingStatus: TypeAlias = Literal["members recognised", "confounded", "not detected", "not assessed"]
@@ -57,6 +57,7 @@ def conclude(
     alpha: float = 0.05,
     doubt: str = "",
     groups_differ: str = "",
+    subject: Subject = MODEL,
 ) -> list[Finding]:
     """Return one finding for each attack, in the order given.
 
@@ -82,6 +83,8 @@ def conclude(
         Why it may be that the target was not seen as it is; then nothing is *not detected*, but *not assessed*.
     groups_differ
         In what members and non-members who were not matched differ by themselves.
+    subject
+        What is audited, in words.
 
     Raises
     ------
@@ -107,9 +110,11 @@ def conclude(
         elif name in inverted:
             why = f"members score lower than non-members ({auc_words(assessment.auc)}): something is inverted"
         else:
-            found = _judge(name, assessment.auc, assessment, differences[name], (chance[name], better[name]), alpha)
+            found = _judge(
+                name, assessment.auc, assessment, differences[name], (chance[name], better[name]), alpha, subject
+            )
             if groups_differ and found.status == "members recognised":
-                found = _confounded_by(groups_differ, found)
+                found = _confounded_by(groups_differ, found, subject)
             if not (doubt and found.status == "not detected"):
                 findings.append(found)
                 continue
@@ -119,7 +124,12 @@ def conclude(
 
 
 def overall(
-    findings: Sequence[Finding], assessments: Mapping[str, Assessment], alpha: float = 0.05, *, why: str = ""
+    findings: Sequence[Finding],
+    assessments: Mapping[str, Assessment],
+    alpha: float = 0.05,
+    *,
+    why: str = "",
+    subject: Subject = MODEL,
 ) -> Finding:
     """Return the finding of the whole audit: the gravest of its attacks.
 
@@ -133,6 +143,8 @@ def overall(
         The same that went into it.
     why
         Why there are no findings.
+    subject
+        What is audited, in words.
     """
     names: dict[str, list[str]] = {}
     for finding in findings:
@@ -149,10 +161,10 @@ def overall(
         beyond = [str(one.attack) for one in better if one.p_value_blind is not None and one.p_value_blind < alpha]
         text = f"{len(found)} of {len(findings)} attacks tell members from non-members, but "
         text += (
-            f"the two are different kinds of people: what of it is the model's memory is open, also for {len(beyond)} "
-            f"that do better than an attack that never sees the model.{left_open}"
+            f"the two are different kinds of people: what of it is {subject.memory} is open, also for {len(beyond)} "
+            f"that do better than an attack that never sees {subject.what}.{left_open}"
             if beyond
-            else f"not shown to be so better than by an attack that never sees the model.{left_open}"
+            else f"not shown to be so better than by an attack that never sees {subject.what}.{left_open}"
         )
         why = f"beat the blind baseline where the groups differ: {', '.join(beyond)}" if beyond else ""
         return Finding(None, "confounded", text, why or f"beat chance but not the blind baseline: {', '.join(found)}")
@@ -204,6 +216,7 @@ def _judge(
     difference: Difference,
     p_values: tuple[float, float],
     alpha: float,
+    subject: Subject,
 ) -> Finding:
     """Return the finding of an attack that was assessed under valid controls."""
     chance, better = p_values
@@ -215,7 +228,7 @@ def _judge(
     if better >= alpha:
         text = (
             f"Members are told from non-members ({auc_words(auc)}), but not shown to be so better than by an attack "
-            "that never sees the model: age, sex, site or intensities may explain it."
+            f"that never sees {subject.what}: {subject.facts} may explain it."
         )
         return Finding(name, "confounded", text, grounds, chance, better)
     text = f"Members are recognised: {auc_words(auc)}."
@@ -227,12 +240,13 @@ def _judge(
     return Finding(name, "members recognised", text, grounds, chance, better)
 
 
-def _confounded_by(groups_differ: str, found: Finding) -> Finding:
+def _confounded_by(groups_differ: str, found: Finding, subject: Subject) -> Finding:
     """Return a finding that would be that members are recognised, where the groups are different kinds of people."""
     text = (
         f"{found.text.replace('Members are recognised', 'Members are told from non-members')} That is better than by "
-        f"an attack that never sees the model, but {groups_differ}, so how much of it is the model's memory is open. "
-        "To decide: remembrain attack RUN --match, or non-members of the members' age, sex and site."
+        f"an attack that never sees {subject.what}, but {groups_differ}, so how much of it is {subject.memory} "
+        "is open. "
+        f"To decide: {subject.decide}."
     )
     return replace(found, status="confounded", text=text)
 

@@ -6,10 +6,25 @@ Upper bounds are rounded up, and no word here may comfort.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil
 
 from remembrain.evidence.assess import Assessment
 from remembrain.types import Interval
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is audited, in words: the thing itself, what a difference between groups may lie in, and what joining is."""
+
+    what: str = "the model"
+    facts: str = "age, sex, site or intensities"
+    joined: str = "was trained on"
+    memory: str = "the model's memory"
+    decide: str = "remembrain attack RUN --match, or non-members of the members' age, sex and site"
+
+
+MODEL = Subject()
 
 
 def auc_words(auc: Interval) -> str:

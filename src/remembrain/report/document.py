@@ -365,24 +365,16 @@ class Federation(Part):
         return max(able, key=lambda one: one.auc.ends()[0], default=None)
 
 
-class Evidence(Part):
-    """All of one ``evidence.json``."""
+class Judged(Part):
+    """What every audit's ``evidence.json`` has, whatever was attacked: attacks, controls, findings, who is exposed."""
 
-    audit: Audit
-    target: Target
-    people: People
     attacks: tuple[Attack, ...]
     controls: Controls
     findings: tuple[Finding, ...]
-    groups: Groups | None = None
     exposure: Exposure | None = None
     posterior: Posterior | None = None
     reliability: Reliability | None = None
     selftest: SelfTest | None = None
-    shadow: Shadow | None = None
-    federation: Federation | None = None
-    privacy: Privacy | None = None
-    curves: Curves = Curves()
     not_tested: tuple[str, ...] = ()
     file_schema: Literal[1] = Field(alias="schema")
 
@@ -392,13 +384,8 @@ class Evidence(Part):
         return next(finding for finding in self.findings if finding.attack == OVERALL)
 
     @property
-    def outsider(self) -> Finding:
-        """The finding of the released model alone, where there are insiders as well."""
-        return self.federation.outsider if self.federation else self.overall
-
-    @property
     def tried(self) -> tuple[Attack, ...]:
-        """The attacks on the model: all but the blind baseline."""
+        """The attacks on what is audited: all but the blind baseline."""
         return tuple(attack for attack in self.attacks if not attack.blind)
 
     @property
@@ -417,6 +404,24 @@ class Evidence(Part):
     def in_words(self, text: str) -> str:
         """Return a text with every attack called by its title."""
         return with_titles(text, {one.name: one.title for one in self.attacks})
+
+
+class Evidence(Judged):
+    """All of one ``evidence.json`` of a model."""
+
+    audit: Audit
+    target: Target
+    people: People
+    groups: Groups | None = None
+    shadow: Shadow | None = None
+    federation: Federation | None = None
+    privacy: Privacy | None = None
+    curves: Curves = Curves()
+
+    @property
+    def outsider(self) -> Finding:
+        """The finding of the released model alone, where there are insiders as well."""
+        return self.federation.outsider if self.federation else self.overall
 
 
 def array(numbers: Sequence[float | None]) -> Float[np.ndarray, "point"]:

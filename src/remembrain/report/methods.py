@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from remembrain.report.document import Evidence
+from remembrain.report.document import Evidence, Judged
 from remembrain.report.words import data_word, several, tidy
 
 _STATISTICS = (
@@ -41,7 +41,7 @@ def paragraphs(evidence: Evidence) -> tuple[Paragraph, ...]:
     )
 
 
-def references(evidence: Evidence) -> tuple[str, ...]:
+def references(evidence: Judged) -> tuple[str, ...]:
     """Return the papers of what ran, each once: attacks first, then statistics."""
     ran = [one for one in evidence.attacks if one.n_members]
     return tuple(dict.fromkeys([*(one.paper for one in ran), *(_STATISTICS if ran else ())]))

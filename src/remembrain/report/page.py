@@ -16,6 +16,7 @@ from remembrain.report.figures import attacks, intervals, model, people, privacy
 from remembrain.report.parts import Part
 from remembrain.report.reading import read_evidence, read_mean_brain
 from remembrain.report.rendering import environment
+from remembrain.report.survey_page import of_survey, write_survey
 from remembrain.report.tables import attack_table
 from remembrain.run import RunFolder, write_text
 
@@ -54,6 +55,11 @@ def write(runs: Sequence[Path], out: Path | None = None) -> Path:
         Where a folder is not a run, or its evidence is missing, broken or contradicts its controls.
     """
     folders = [RunFolder.open(path) for path in dict.fromkeys(runs)]
+    surveys = [folder for folder in folders if of_survey(folder)]
+    if surveys and len(folders) > 1:
+        raise UsageError(f"{surveys[0].path} is of published tables", expected="one run of tables, or runs of models")
+    if surveys:
+        return write_survey(surveys[0].path, out)
     if not folders:
         raise UsageError("no run folder to report on", try_next="remembrain report RUN")
     if len(folders) > 1 and out is None:
@@ -90,7 +96,7 @@ def _draw(folder: RunFolder, evidence: Evidence) -> dict[str, svg.Drawing]:
         "ages": people.ages(evidence.people, evidence.target),
         "brain": None if volume is None else people.brain(volume, evidence.people),
         "training": model.training(evidence.target),
-        "forest": attacks.forest(evidence),
+        "forest": attacks.forest(evidence, evidence.audit.confidence),
         "roc": attacks.roc(evidence),
         "errors": model.errors(evidence.curves, evidence.target),
         "leakage": model.leakage(evidence),

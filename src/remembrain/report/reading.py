@@ -16,7 +16,7 @@ from jaxtyping import Float
 from pydantic import ValidationError
 
 from remembrain.errors import DataError
-from remembrain.report.document import OVERALL, Controls, Evidence, Finding
+from remembrain.report.document import OVERALL, Controls, Evidence, Finding, Judged
 from remembrain.report.parts import Part
 from remembrain.run import SCHEMA, RunFolder, read_json
 
@@ -117,6 +117,16 @@ def _contradiction(evidence: Evidence) -> str:
     if evidence.federation and whole.status != "members recognised" and graver:
         return f"is {whole.status} overall, but {graver[0]} recognises members"
     return evidence.privacy.contradiction() if evidence.privacy else ""
+
+
+def contradiction_of(judged: Judged) -> str:
+    """Return how the evidence of an audit without insiders says more than its controls allow; nothing where not."""
+    if sum(finding.attack == OVERALL for finding in judged.findings) != 1:
+        return "not one finding of the whole audit"
+    open_ones = [finding.attack or OVERALL for finding in judged.findings if finding.status == "not assessed"]
+    if judged.overall.status == "not detected" and open_ones:
+        return f"finds nothing overall, but {open_ones[0]} was not assessed"
+    return _says_too_much(judged.findings, judged.controls)
 
 
 def _says_too_much(findings: Sequence[Finding], controls: Controls) -> str:

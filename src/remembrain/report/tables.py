@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from remembrain.report.document import Attack, Evidence
+from remembrain.report.document import Attack, Judged
 from remembrain.report.parts import Number
 from remembrain.report.words import NOT_ASSESSED, decimal, interval_of, percent, rate_interval, rate_of, tidy, value_of
 
@@ -55,7 +55,7 @@ class AttackTable:
     notes: tuple[tuple[str, str], ...]
 
 
-def attack_table(evidence: Evidence) -> AttackTable:
+def attack_table(evidence: Judged) -> AttackTable:
     """Return the table of all attacks, the blind baseline among them."""
     notes = Notes()
     rows, number = [], 0

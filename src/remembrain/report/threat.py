@@ -35,7 +35,7 @@ class Threat:
     blind: bool
 
 
-def threats(attacks: Sequence[Attack], data: str, label: str) -> tuple[Threat, ...]:
+def threats(attacks: Sequence[Attack], data: str, label: str, what: str = "model") -> tuple[Threat, ...]:
     """Group attacks by what an adversary must have and know.
 
     Parameters
@@ -46,26 +46,30 @@ def threats(attacks: Sequence[Attack], data: str, label: str) -> tuple[Threat, .
         What a person's data are called.
     label
         What the model predicts.
+    what
+        What is attacked: the ``model``, or ``tables``.
     """
     kinds = dict.fromkeys((one.access, one.knows) for one in attacks)
     return tuple(
-        _threat(tuple(one for one in attacks if (one.access, one.knows) == kind), data, label) for kind in kinds
+        _threat(tuple(one for one in attacks if (one.access, one.knows) == kind), data, label, what) for kind in kinds
     )
 
 
-def who(access: str, knows: str, data: str) -> str:
+def who(access: str, knows: str, data: str, what: str = "model") -> str:
     """Return who can run an attack with these needs; ``data`` is what a person's data are called."""
     told = _KNOWS[knows].replace("DATA", data) if knows in _KNOWS else f"knows {knows}"
+    if what == "tables":
+        told = told.replace(f"their {data} trained it", "they took part")
     if access == "nothing":
-        return f"Nobody needs the model for this: it is the control. Its attacker {told}"
+        return f"Nobody needs the {what} for this: it is the control. Its attacker {told}"
     return f"Anyone who {_HOLDS.get(access, f'has access to {access}')} and {told}"
 
 
-def _threat(attacks: tuple[Attack, ...], data: str, label: str) -> Threat:
+def _threat(attacks: tuple[Attack, ...], data: str, label: str, what: str) -> Threat:
     """Describe the adversary of attacks that need the same."""
     first = attacks[0]
     return Threat(
-        who=who(first.access, first.knows, data),
+        who=who(first.access, first.knows, data, what),
         access=first.access,
         knows=first.knows,
         about=_about(attacks, data, label),
@@ -79,6 +83,8 @@ def _threat(attacks: tuple[Attack, ...], data: str, label: str) -> Threat:
 def _about(attacks: Sequence[Attack], data: str, label: str) -> tuple[str, ...]:
     """Return what must be known of the person in question, from the signals that are read."""
     needs = {need for one in attacks for need in one.needs}
+    if "answers" in needs:
+        return ("the person’s own answers, or some of them",)
     if needs == {"covariates"}:
         return (f"{label}, sex, site and simple measurements of the {data}",)
     listed = [f"the person’s own {data.removesuffix('s')}, put to the model"]

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,7 @@ from remembrain.attacks.activation import LaterLayers
 from remembrain.cohort import matching
 from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
-from remembrain.evidence.calibration import PRIORS, Membership
-from remembrain.run import SCHEMA, RunFolder, sha256, write_array, write_json, write_text
+from remembrain.run import SCHEMA, RunFolder, sha256, write_array, write_json
 from remembrain.study import describing, gathering
 from remembrain.study.asking import Asked, ask, code_of, rules_of, weights_of
 from remembrain.study.attacking import Kind, Taught, null_rounds, real_rounds, run_attacks
@@ -27,6 +25,7 @@ from remembrain.study.checkpoints import describe_checkpoints
 from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts
 from remembrain.study.guarantee import describe_doubt, describe_privacy
 from remembrain.study.material import AUDITED, Material
+from remembrain.study.records import write_probabilities, write_scores
 from remembrain.study.selftest import read_last
 from remembrain.study.shadowing import teach
 from remembrain.target.model import Target
@@ -89,7 +88,7 @@ def assess_target(
     tried = [one for one in asked.attacks if one.name in refused or one.name not in left_out]
     found = _attacked(run, target, audited, tried, asked, draws, refused, taught, options.repeats, seed, workers)
     real, null = _of(found, "real"), _of(found, "null")
-    _write_scores(run.scores, real)
+    write_scores(run.scores, real)
     error = np.asarray(asked.seen["error"])
     groups = describing.describe_groups(audited)
     judged = gathering.judge(
@@ -127,7 +126,7 @@ def assess_target(
         "not_tested": [*_not_tested(tried, refused, left_out), *(() if insiders else (_ROUNDS,))],
         "selftest": read_last(),
     }
-    _write_probabilities(run, probabilities)
+    write_probabilities(run, probabilities)
     _write_mean_brain(run, audited)
     write_json(run.evidence, content)
     (run.path / "report.html").unlink(missing_ok=True)  # it tells of other evidence
@@ -263,33 +262,6 @@ def _content(run: RunFolder, target: Target, material: Material, seed: int) -> s
 def _of(found: Mapping[tuple[str, Kind], list[Scores]], kind: Kind) -> dict[str, list[Scores]]:
     """Return the scores of one kind, by attack."""
     return {name: scores for (name, its_kind), scores in found.items() if its_kind == kind}
-
-
-def _write_scores(path: Path, real: Mapping[str, Sequence[Scores]]) -> None:
-    """Write every score with the person it was said of, in full precision, so that every figure can be recomputed."""
-    lines = ["\t".join(Scores.columns)]
-    for repeats in real.values():
-        for one in repeats:
-            lines += [
-                f"{one.attack}\t{one.repeat}\t{person}\t{session or 'n/a'}\t{int(member)}\t{float(score)!r}"
-                for person, session, member, score in zip(
-                    one.participant_id, one.session_id, one.member, one.score, strict=True
-                )
-            ]
-    write_text(path, "\n".join(lines) + "\n")
-
-
-def _write_probabilities(run: RunFolder, found: Membership | None) -> None:
-    """Write each tested person's probability of membership for the stated priors, or remove those of other evidence."""
-    path = run.restricted / "probabilities.tsv"
-    if found is None:
-        path.unlink(missing_ok=True)
-        return
-    columns = [found.at(prior) for prior in PRIORS]
-    lines = ["\t".join(["participant_id", "member", *(f"probability_at_prior_{prior:g}" for prior in PRIORS)])]
-    for name, member, *row in zip(found.participant_id, found.member, *columns, strict=True):
-        lines.append("\t".join([str(name), str(int(member)), *(f"{value:.6g}" for value in row)]))
-    write_text(path, "\n".join(lines) + "\n")
 
 
 def _write_mean_brain(run: RunFolder, material: Material) -> None:

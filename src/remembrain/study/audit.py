@@ -17,14 +17,13 @@ from remembrain import report
 from remembrain.attacks import select
 from remembrain.cohort.splits import write_split
 from remembrain.config import AttackOptions, Config
-from remembrain.errors import DataError, EvidenceAboveLimit, UsageError
-from remembrain.evidence import gate
+from remembrain.errors import DataError, UsageError
 from remembrain.run import RunFolder, write_text
 from remembrain.signals import check_names
 from remembrain.study import canaries
 from remembrain.study.assessing import assess_target
+from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
-from remembrain.study.facts import run_facts
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
@@ -38,7 +37,6 @@ from remembrain.target.start import start_age
 from remembrain.types import Attack
 
 START = "start.json"
-MEASURES = ("auc", "accuracy", "tpr@0.1", "tpr@0.01", "tpr@0.001")
 
 
 def train(config: Config, path: Path) -> RunFolder:
@@ -257,32 +255,3 @@ def audit(config: Config, path: Path) -> tuple[Path, Evidence]:
     run = (bring_in if config.imported.weights else train)(config, path)
     judged = attack(run.path, config.attack, config.data.workers)
     return report.write([run.path]), judged
-
-
-def parse_limit(text: str | None) -> tuple[str, float] | None:
-    """Return the measure and the limit of ``--fail-above``, such as ``auc=0.6``."""
-    if text is None:
-        return None
-    measure, _, limit = text.partition("=")
-    try:
-        value = float(limit)
-    except ValueError:
-        value = -1.0
-    if measure not in MEASURES or not 0 <= value <= 1:
-        raise UsageError(f"--fail-above {text}", expected=f"MEASURE=LIMIT from 0 to 1, with {', '.join(MEASURES)}")
-    return measure, value
-
-
-def enforce(judged: Evidence, limit: tuple[str, float] | None) -> None:
-    """Raise where the evidence may be above the limit, or cannot be held against it."""
-    if limit is None:
-        return
-    if judged.contradicted:
-        raise EvidenceAboveLimit(f"a promise of privacy is broken: {judged.contradicted}")
-    for one in (judged, *judged.insiders):
-        if one.doubt:
-            who = f"{one.by}: " if one.by else ""
-            raise EvidenceAboveLimit(f"{who}the evidence cannot be held against {limit[0]}={limit[1]:g}: {one.doubt}")
-        verdict = gate.exceeds(one.assessments, *limit, null=one.null, blind=one.blind)
-        if verdict.exceeds:
-            raise EvidenceAboveLimit(f"{one.by}: {verdict.text}" if one.by else verdict.text)

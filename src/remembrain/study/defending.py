@@ -24,8 +24,8 @@ from remembrain.errors import RemembrainError, UsageError
 from remembrain.run import RunFolder, read_json, sha256, write_json, write_text
 from remembrain.signals import check_names
 from remembrain.study import audit, federating
+from remembrain.study.begun import run_facts
 from remembrain.study.comparing import compare
-from remembrain.study.facts import run_facts
 from remembrain.study.grid import Cell, cells, read_grid, to_text
 from remembrain.study.material import Cohort, decide_split, insist, make_material, read_cohort
 from remembrain.study.recipe import network_of, recipe_of

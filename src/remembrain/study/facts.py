@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
@@ -16,24 +14,6 @@ from remembrain.config import AttackOptions
 from remembrain.run import RunFolder, read_json, sha256
 from remembrain.study.material import Material
 from remembrain.target.model import Target
-
-VERSIONS = ("remembrain", "torch", "numpy", "scipy", "scikit-learn", "nilearn", "nibabel", "pandas")
-
-
-def run_facts(seed: int, command: str | None = None) -> dict[str, object]:
-    """Return what ``run.json`` records; the command is the words of this process where it is not given."""
-    return {
-        "command": command or " ".join(["remembrain", *(_without_folders(word) for word in sys.argv[1:])]),
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seed": seed,
-        "versions": {"python": sys.version.split()[0], **{name: metadata.version(name) for name in VERSIONS}},
-    }
-
-
-def _without_folders(word: str) -> str:
-    """Return a word of the command line without the folders of a path: they name people and places."""
-    option, equals, value = word.rpartition("=") if word.startswith("--") else ("", "", word)
-    return f"{option}{equals}{value.rstrip('/').rpartition('/')[2]}" if "/" in value else word
 
 
 def target_facts(target: Target, material: Material) -> dict[str, Any]:

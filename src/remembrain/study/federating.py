@@ -26,7 +26,7 @@ from remembrain.report.document import Learner
 from remembrain.report.figures.rounds import environment as draw_environment
 from remembrain.report.figures.svg import alone
 from remembrain.run import RunFolder, write_text
-from remembrain.study.facts import run_facts
+from remembrain.study.begun import run_facts
 from remembrain.study.federated_promises import record_federation
 from remembrain.study.learners import describe_learners, start_file, title_of, write_learners
 from remembrain.study.material import Material, insist, make_material, read_cohort

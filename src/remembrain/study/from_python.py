@@ -21,7 +21,7 @@ from remembrain.config import AttackOptions
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import RunFolder
 from remembrain.study.assessing import assess_target
-from remembrain.study.facts import run_facts
+from remembrain.study.begun import run_facts
 from remembrain.study.gathering import Evidence
 from remembrain.study.material import Material
 from remembrain.target import saved

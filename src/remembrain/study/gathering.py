@@ -11,7 +11,8 @@ from typing import Any
 
 from remembrain.evidence import assess, compare, controls, curves, findings
 from remembrain.evidence.people import join
-from remembrain.types import Attack, Scores
+from remembrain.evidence.wording import MODEL, Subject
+from remembrain.types import Declared, Scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +31,8 @@ class Evidence:
 
 
 def judge(
-    attacks: Sequence[Attack],
-    blind_attack: Attack,
+    attacks: Sequence[Declared],
+    blind_attack: Declared,
     real: Mapping[str, Sequence[Scores]],
     null: Mapping[str, Sequence[Scores]],
     refused: Mapping[str, str],
@@ -39,6 +40,7 @@ def judge(
     doubt: str = "",
     groups_differ: str = "",
     pairs: bool = False,
+    subject: Subject = MODEL,
 ) -> Evidence:
     """Assess every attack and both controls, and conclude.
 
@@ -56,6 +58,8 @@ def judge(
         In what members and non-members who were not matched differ by themselves.
     pairs
         Whether the repeats of ``real`` are pairs of an attacker and a victim.
+    subject
+        What is audited, in words.
     """
     names = [attack.name for attack in attacks]
     of_blind = assess.assess(real[blind_attack.name], pairs=pairs)
@@ -69,8 +73,8 @@ def judge(
         if assessments[name].auc and of_blind.auc:
             differences[name] = compare.auc_difference(real[name], real[blind_attack.name], pairs=pairs)
     beyond = _beyond_black_box(attacks, assessments, real, pairs=pairs)
-    null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null)})
-    blind_control = controls.blind_control(of_blind)
+    null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null)}, subject=subject)
+    blind_control = controls.blind_control(of_blind, subject=subject)
     concluded = findings.conclude(
         assessments,
         null=null_control,
@@ -78,8 +82,9 @@ def judge(
         differences=differences,
         doubt=doubt,
         groups_differ=groups_differ,
+        subject=subject,
     )
-    whole = findings.overall(concluded, assessments)
+    whole = findings.overall(concluded, assessments, subject=subject)
     by_name = {str(finding.attack): finding for finding in concluded}
     listed = [
         {
@@ -121,7 +126,7 @@ def with_insiders(outsider: Evidence, insiders: Sequence[Evidence]) -> Evidence:
 
 
 def _beyond_black_box(
-    attacks: Sequence[Attack],
+    attacks: Sequence[Declared],
     assessments: Mapping[str, assess.Assessment],
     real: Mapping[str, Sequence[Scores]],
     *,
@@ -152,7 +157,7 @@ def _null(name: str, null: Mapping[str, Sequence[Scores]]) -> assess.Assessment:
     return assess.assess(null[name])
 
 
-def _declared(attack: Attack) -> dict[str, Any]:
+def _declared(attack: Declared) -> dict[str, Any]:
     """Return what an attack says of itself."""
     return {
         "name": attack.name,

@@ -28,7 +28,7 @@ from remembrain.report.figures import rounds
 from remembrain.report.figures.svg import alone
 from remembrain.report.parts import Number
 from remembrain.run import write_text
-from remembrain.study import audit
+from remembrain.study import limits
 from remembrain.study.from_python import audit_module
 from remembrain.target.imported import made_with
 
@@ -151,7 +151,7 @@ class LeakageMeter(Filter):  # type: ignore[misc]  # FLARE has no types
         self._note(round_, rows)
         if self.stop_above is not None:
             early = round_ < self.untrained_rounds
-            audit.enforce(replace(judged, doubt="") if early else judged, ("auc", self.stop_above))
+            limits.enforce(replace(judged, doubt="") if early else judged, ("auc", self.stop_above))
 
     def _note(self, round_: int, rows: Sequence[tuple[str, Number, str]]) -> None:
         """Add a round to the trend, and draw it."""

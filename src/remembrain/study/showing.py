@@ -13,7 +13,7 @@ import torch
 from remembrain._parallel import cores
 from remembrain.cohort.store import default_store
 from remembrain.run import RunFolder, read_json
-from remembrain.study.facts import VERSIONS
+from remembrain.study.begun import VERSIONS
 
 
 def evidence_of(path: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from remembrain.report.document import Attack, Evidence, array
+from remembrain.report.document import Attack, Evidence, Judged, array
 from remembrain.report.figures.svg import (
     BAND,
     BLIND,
@@ -28,7 +28,12 @@ from remembrain.report.parts import Number
 from remembrain.report.summary import accesses, best
 from remembrain.report.words import NOT_ASSESSED, with_interval
 
-HEADINGS = {"outputs": "Sees only predictions", "weights": "Holds the weights", "nothing": "Never sees the model"}
+HEADINGS = {
+    "outputs": "Sees only predictions",
+    "weights": "Holds the weights",
+    "published tables": "Reads the published tables",
+    "nothing": "Never sees the model",
+}
 _COLOURS = {"outputs": OUTPUTS, "nothing": BLIND}
 _MARKERS = {"outputs": "o", "nothing": "D"}
 _LABELS = -0.81
@@ -45,7 +50,7 @@ class Row:
     null: Number | None = None
 
 
-def forest(evidence: Evidence) -> Drawing | None:
+def forest(evidence: Judged, confidence: float, blind_words: str = HEADINGS["nothing"]) -> Drawing | None:
     """Draw the AUC of every attack, grouped by what it needs, over the interval of the blind baseline."""
     if not any(one.auc.known for one in evidence.attacks):
         return None
@@ -54,13 +59,13 @@ def forest(evidence: Evidence) -> Drawing | None:
     for one in evidence.attacks:
         number += not one.blind
         label = "Blind baseline" if one.blind else f"{number}  {one.title}"
-        heading = HEADINGS.get(one.access, f"Needs {one.access}")
+        heading = blind_words if one.blind else HEADINGS.get(one.access, f"Needs {one.access}")
         if one.knows == "population":
             heading += ", knows no member"
         groups.setdefault(heading, []).append(Row(label, one.access, one.auc, one.null_auc))
     blind = evidence.baseline.auc if evidence.baseline else None
     told = [f"{row.label}: {with_interval(row.auc)}" for rows in groups.values() for row in rows]
-    drawing = _forest(groups, blind, evidence.audit.confidence)
+    drawing = _forest(groups, blind, confidence)
     return Drawing(
         title="AUC of every attack",
         description=f"{'; '.join(told)}.",
@@ -92,7 +97,7 @@ def comparison(audits: Mapping[str, Evidence]) -> Drawing | None:
     )
 
 
-def roc(evidence: Evidence) -> Drawing | None:
+def roc(evidence: Judged) -> Drawing | None:
     """Draw ROC curves on logarithmic axes over the band of attacks without information."""
     drawn = [one for one in evidence.attacks if one.roc and one.assessed]
     if not drawn:
@@ -143,7 +148,7 @@ def _band(ax: Axes, drawn: Sequence[Attack]) -> float:
     return floor
 
 
-def _curve(ax: Axes, one: Attack, named: set[str], floor: float, evidence: Evidence) -> None:
+def _curve(ax: Axes, one: Attack, named: set[str], floor: float, evidence: Judged) -> None:
     """Draw one attack: the best of each access and the blind baseline with a name, the others thin."""
     if one.roc is None:
         return

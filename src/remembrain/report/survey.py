@@ -1,0 +1,152 @@
+"""What stands in ``evidence.json`` of an audit of published tables, as its page reads it. Knows no file."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from remembrain.report.document import Judged
+from remembrain.report.parts import Number, Part
+
+
+class Audit(Part):
+    """How the evidence came about."""
+
+    command: str
+    created: str
+    version: str
+    seed: int
+    confidence: float
+    alpha: float
+    repeats: int
+    versions: dict[str, str]
+    hashes: dict[str, str | None]
+
+
+class TableTold(Part):
+    """One table."""
+
+    name: str
+    kind: str
+    cells: int
+    suppressed: int
+
+
+class Tables(Part):
+    """What was published, of whom, and what the adversary knows."""
+
+    name: str
+    people: int
+    group: int
+    audited_group: int
+    whole: bool
+    given: bool
+    kept_out: int
+    outsiders_file: bool
+    tables: tuple[TableTold, ...]
+    cells: int
+    suppressed: int
+    weights: str | None = None
+    effective: float
+    protection: dict[str, Any]
+    adversary: dict[str, Any]
+    reference: int
+    reference_file: bool
+    n_taken: float
+    tested_members: int
+    tested_others: int
+
+
+class Contribution(Part):
+    """One table alone, and what it adds to the others."""
+
+    part: str
+    alone: Number
+    added: Number
+
+
+class Contributions(Part):
+    """Every table, the greatest first, by one attack."""
+
+    attack: str
+    rows: tuple[Contribution, ...] = ()
+
+
+class SweptPoint(Part):
+    """One value of a knob: AUC by attack with its own interval, and with one that holds for all points together."""
+
+    value: float
+    why: str = ""
+    auc: dict[str, Number] = Field(default_factory=dict)
+    joint: dict[str, Number] = Field(default_factory=dict)
+    ahead: Number = Number()
+    closed_form: float | None = None
+    n: float | None = None
+    n_members: int = 0
+    n_nonmembers: int = 0
+    loss: float = 0.0
+    suppressed: float = 0.0
+    cells: float = 0.0
+
+
+class Swept(Part):
+    """One knob."""
+
+    name: str
+    title: str
+    unit: str
+    protects: bool
+    points: tuple[SweptPoint, ...]
+
+
+class Step(SweptPoint):
+    """One step from full to realistic knowledge."""
+
+    value: float = 0.0
+    words: str
+
+
+class Level(Part):
+    """One level of protection: what it leaves, and what it costs."""
+
+    value: float
+    attack: str
+    auc: Number
+    loss: float
+    suppressed: float
+    n: float
+    n_members: int
+    n_nonmembers: int
+
+
+class AdviceRow(Part):
+    """One kind of protection: the levels tried, the weakest that holds, none, and the strongest."""
+
+    name: str
+    title: str
+    unit: str
+    tried: tuple[float, ...]
+    enough: Level | None = None
+    unprotected: Level | None = None
+    strongest: Level | None = None
+
+
+class Advice(Part):
+    """Which protection keeps the AUC below a limit."""
+
+    auc_below: float
+    rows: tuple[AdviceRow, ...]
+
+
+class SurveyEvidence(Judged):
+    """All of one ``evidence.json`` of published tables."""
+
+    kind: Literal["survey"]
+    audit: Audit
+    target: Tables
+    contributions: Contributions | None = None
+    sweeps: tuple[Swept, ...] = ()
+    realism: tuple[Step, ...] = ()
+    worlds: int = 0
+    advice: Advice | None = None

@@ -1,0 +1,165 @@
+"""Attacks on one release, repeat by repeat: what every attack says of everybody who is tested, on truth and on the
+null.
+
+Attacks on tables learn of no member, so the null needs no second run: the scores of those who did not take part, half
+of whom are called members, once for all repeats.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from remembrain._parallel import map_processes
+from remembrain.errors import RemembrainError, UsageError
+from remembrain.survey.attacks import ATTACKS, BLIND, TableAttack
+from remembrain.survey.attacks._simulated import middle, simulated
+from remembrain.survey.attacks.inner_product import InnerProduct
+from remembrain.survey.release import Release, look
+from remembrain.survey.view import View
+from remembrain.types import Scores, Texts
+
+_STREAM = 61
+_NULL_STREAM = 7001
+BLAMED = InnerProduct()
+"""The attack whose score is taken apart by table: the strongest that is a sum over tables."""
+
+
+Trial: TypeAlias = tuple[View, Bool[np.ndarray, "person"]]
+
+
+@dataclass(frozen=True, eq=False)
+class Attacked:
+    """What came out of one repeat; ``parts`` is what each table adds to the score of :data:`BLAMED`."""
+
+    real: dict[str, Scores]
+    null: dict[str, Scores]
+    refused: dict[str, str]
+    participant_id: Texts
+    member: Bool[np.ndarray, "person"]
+    parts: Float[np.ndarray, "person table"]
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """Some repeats for one worker."""
+
+    release: Release
+    attacks: tuple[TableAttack, ...]
+    repeats: tuple[int, ...]
+    seed: int
+
+
+def attack_release(
+    release: Release, attacks: Sequence[TableAttack], *, repeats: int, seed: int, workers: int | None = None
+) -> list[Attacked]:
+    """Run the attacks and the blind baseline in every repeat, in parallel processes.
+
+    Parameters
+    ----------
+    release
+        The group and its tables.
+    attacks
+        Which to run.
+    repeats
+        Fresh draws of what the adversary knows.
+    seed
+        Of these.
+    workers
+        Processes; one a core when left out.
+    """
+    chunk = max(1, min(5, repeats // 2))
+    jobs = [
+        _Job(release, tuple(attacks), tuple(range(start, min(start + chunk, repeats))), seed)
+        for start in range(0, repeats, chunk)
+    ]
+    found = map_processes(_work, jobs, workers=workers, description="attacking the tables")
+    return [one for some in found for one in some]
+
+
+def decided(attack: TableAttack, view: View, trial: Sequence[Trial], rng: np.random.Generator) -> np.ndarray:
+    """Return an attack's scores less the threshold that simulated releases show, so that above 0 says *took part*."""
+    middles = [middle(attack.score(one, rng), added) for one, added in trial]
+    return np.asarray(attack.score(view, rng) - np.mean(middles))
+
+
+def _work(job: _Job) -> list[Attacked]:
+    """Work off some repeats."""
+    return [_repeat(job, repeat) for repeat in job.repeats]
+
+
+def _repeat(job: _Job, repeat: int) -> Attacked:
+    """Draw what the adversary knows, and attack."""
+    seen = look(job.release, np.random.default_rng([job.seed, _STREAM, repeat]))
+    view, names, member = seen.view, seen.participant_id, seen.member
+    trial = list(simulated(view, np.random.default_rng([job.seed, _STREAM, repeat, 99]), releases=2, people=100))
+    called = _called_members(names[~member], job.seed)
+    real, null, refused = {}, {}, {}
+    for number, attack in enumerate(job.attacks):
+        rng = np.random.default_rng([job.seed, _STREAM, repeat, 1 + number])
+        try:
+            score = attack.score(view, rng) if attack.name == "learned" else decided(attack, view, trial, rng)
+        except RemembrainError as error:
+            refused[attack.name] = error.what
+            continue
+        real[attack.name] = _scores(attack.name, repeat, names, member, score)
+        if called is not None:
+            null[attack.name] = _scores(attack.name, repeat, names[~member], called, score[~member])
+    rng = np.random.default_rng([job.seed, _STREAM, repeat, 0])
+    real[BLIND.name] = _scores(BLIND.name, repeat, names, member, BLIND.score(view, member, rng))
+    if called is not None:
+        score = BLIND.score(_of(view, ~member), called, rng)
+        null[BLIND.name] = _scores(BLIND.name, repeat, names[~member], called, score)
+    return Attacked(real, null, refused, names, member, BLAMED.parts(view))
+
+
+def _scores(
+    name: str, repeat: int, names: Texts, member: Bool[np.ndarray, "person"], score: Float[np.ndarray, "person"]
+) -> Scores:
+    """Return scores joined to whom they are of."""
+    return Scores(name, repeat, names, np.full(len(names), ""), member, score)
+
+
+def _called_members(names: Texts, seed: int) -> Bool[np.ndarray, "other"] | None:
+    """Return which of those who did not take part are called members, or nothing where they are too few.
+
+    It hangs on the name and the seed alone, so that it is the same in every repeat, whoever is tested.
+    """
+    if len(names) < 4:
+        return None
+    digits = [int.from_bytes(_hash(f"{seed} {name}")[:4], "big") for name in names]
+    called = np.array(digits) % 2 == 0
+    return called if 2 <= called.sum() <= len(called) - 2 else None
+
+
+def _hash(text: str) -> bytes:
+    """Return a hash of a text."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _of(view: View, mask: Bool[np.ndarray, "person"]) -> View:
+    """Return the view of some of the people."""
+    published = view.published if view.published.ndim == 1 else view.published[mask]
+    return replace(
+        view, cells=view.cells[mask], values=view.values[mask], published=published, counts=view.counts[mask]
+    )
+
+
+def chosen(names: Sequence[str]) -> tuple[TableAttack, ...]:
+    """Return attacks by name; all where none is named.
+
+    Raises
+    ------
+    UsageError
+        Where a name is unknown.
+    """
+    known = {one.name: one for one in ATTACKS}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"no attack {name!r} on tables", expected=f"one of {', '.join(known)}")
+    return tuple(known[name] for name in names) if names else ATTACKS

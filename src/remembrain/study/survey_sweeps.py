@@ -1,0 +1,334 @@
+"""One knob after another: what is published and what the adversary knows, from little to much, over releases drawn
+anew.
+
+Every point is the mean over *worlds*: another group, another reference, other noise each time. So a sweep speaks of the
+procedure; what one release of it gives away is in the main evidence. Points are kept in ``restricted/sweeps`` by a hash
+of all they depend on, so that a stopped run goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from remembrain._parallel import map_processes
+from remembrain.errors import DataError, UsageError
+from remembrain.evidence.assess import interval_json
+from remembrain.evidence.metrics import auc
+from remembrain.evidence.worlds import difference_over_worlds, over_worlds
+from remembrain.run import read_json, write_json
+from remembrain.survey.attacks import ATTACKS
+from remembrain.survey.attacks._metric import influence
+from remembrain.survey.closed_form import Theory, effective_cells, truth_of_answers
+from remembrain.survey.counting import shares, tally
+from remembrain.survey.knowledge import Adversary
+from remembrain.survey.layout import Layout, Table
+from remembrain.survey.protection import Protection
+from remembrain.survey.release import FEWEST_OTHERS, Case, Look, Release, Survey, draw_release, look
+
+SWEPT = ("inner-product", "correlation-aware")
+TESTED = 500
+_STREAM = 62
+_FIRST, _SECOND = SWEPT
+
+
+Options = TypeVar("Options", Protection, Adversary)
+
+
+@dataclass(frozen=True)
+class Knob:
+    """What is swept: its name in a file, in words, what a value is, and the values tried where none are declared."""
+
+    name: str
+    title: str
+    unit: str
+    values: tuple[float, ...]
+    protects: bool = False
+
+
+KNOBS: tuple[Knob, ...] = (
+    Knob("group_size", "People in the tables", "", (25, 50, 100, 250, 500, 1000, 2000)),
+    Knob("tables", "Published tables", "share of all", (0.05, 0.1, 0.25, 0.5, 1.0)),
+    Knob("known", "Answers known", "share of all", (0.1, 0.25, 0.5, 0.75, 1.0)),
+    Knob("answer_error", "Answers known wrongly", "share of the known", (0.0, 0.05, 0.1, 0.2, 0.3)),
+    Knob("reference_size", "Size of the reference", "people", (50, 100, 200, 500, 1000)),
+    Knob("reference_tilt", "Tilt of the reference", "standard deviations", (0.0, 0.25, 0.5, 1.0)),
+    Knob("round_to", "Rounding", "to multiples of", (0, 3, 5, 10, 20, 50), protects=True),
+    Knob("suppress_below", "Suppression", "of cells below", (0, 5, 10, 20, 50), protects=True),
+    Knob("noise_epsilon", "Noise", "epsilon of all tables", (1000, 300, 100, 30, 10, 3, 1), protects=True),
+)
+"""All of them; :data:`REALISM` joins several."""
+
+REALISM: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    ("everything known", {}),
+    ("half of the answers", {"known": 0.5}),
+    ("and one in ten of them wrong", {"known": 0.5, "answer_error": 0.1}),
+    ("and a reference of 500", {"known": 0.5, "answer_error": 0.1, "reference_size": 500}),
+    (
+        "and that tilted by half a standard deviation",
+        {"known": 0.5, "answer_error": 0.1, "reference_size": 500, "reference_tilt": 0.5},
+    ),
+)
+"""From full to realistic knowledge, one limit after another."""
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """One setting to be tried in several worlds."""
+
+    survey: Survey
+    case: Case
+    tables: float
+    worlds: int
+    seed: int
+    kept: Path
+
+
+def values_of(knob: Knob, declared: Mapping[str, Sequence[float]], survey: Survey, case: Case) -> list[float]:
+    """Return the values of a knob that can be tried with these people."""
+    people = len(survey.answers)
+    values = list(declared.get(knob.name, knob.values))
+    if knob.name == "group_size":
+        values = [n for n in values if n <= people // 2] if knob.name not in declared else values
+    if knob.name == "reference_size" and knob.name not in declared:
+        values = [r for r in values if r <= _most_reference(survey, case)]
+    return sorted(set(values), reverse=knob.name == "noise_epsilon")
+
+
+def check_declared(declared: Mapping[str, Sequence[float]]) -> None:
+    """Raise where a sweep is declared of what is no knob.
+
+    Raises
+    ------
+    UsageError
+        Naming the knobs that there are.
+    """
+    names = [one.name for one in KNOBS]
+    for name in declared:
+        if name not in names:
+            raise UsageError(f"no knob {name!r} to sweep", where="[sweep]", expected=f"one of {', '.join(names)}")
+
+
+def changed(case: Case, name: str, value: float) -> Case:
+    """Return a case with one knob turned."""
+    whole = int(value) if float(value).is_integer() else value
+    if name == "group_size":
+        return replace(case, group_size=int(value))
+    if name in ("round_to", "suppress_below"):
+        return replace(case, rules=_with(case.rules, **{name: int(value)}))
+    if name == "noise_epsilon":
+        return replace(case, rules=replace(case.rules, noise_epsilon=float(value)))
+    if name == "tables":
+        return case
+    turned = whole if name == "reference_size" else float(value)
+    return replace(case, adversary=_with(case.adversary, **{name: turned}))
+
+
+def _with(options: Options, **turned: Any) -> Options:
+    """Return options with some of them changed."""
+    return replace(options, **turned)
+
+
+def sweep(
+    survey: Survey,
+    case: Case,
+    declared: Mapping[str, Sequence[float]],
+    *,
+    worlds: int,
+    seed: int,
+    folder: Path,
+    key: str,
+    workers: int | None = None,
+) -> dict[str, Any]:
+    """Try every value of every knob, and the steps from full to realistic knowledge.
+
+    Parameters
+    ----------
+    survey, case
+        What is audited.
+    declared
+        Values by knob; knobs that are not named have values of their own.
+    worlds
+        Releases for each point; the same draws for every point of a knob, as far as they can be.
+    seed
+        Of them.
+    folder, key
+        Where points are kept, and a hash of the people and tables.
+    workers
+        Processes; one a core when left out.
+
+    Returns
+    -------
+    content
+        ``sweeps`` and ``realism`` as they stand in ``evidence.json``.
+    """
+    base = replace(case, tested=min(case.tested, TESTED))
+    asked: list[tuple[Knob | None, float | str, Case, float]] = []
+    for knob in KNOBS:
+        for value in values_of(knob, declared, survey, case):
+            tables = value if knob.name == "tables" else 1.0
+            asked.append((knob, value, changed(base, knob.name, value), tables))
+    for words, limits in REALISM:
+        limited = {**limits}
+        if "reference_size" in limited:
+            limited["reference_size"] = min(limited["reference_size"], _most_reference(survey, case))
+        asked.append((None, words, replace(base, adversary=_with(base.adversary, **limited)), 1.0))
+    points = [
+        Point(survey, one, tables, worlds, seed, folder / f"{_key(key, one, tables, worlds, seed)}.json")
+        for _, _, one, tables in asked
+    ]
+    found = map_processes(_try, points, workers=workers, description="sweeping")
+    sweeps = []
+    for knob in KNOBS:
+        mine = [(value, got) for (one, value, _, _), got in zip(asked, found, strict=True) if one is knob]
+        if len(mine) > 1:
+            sweeps.append(_told(knob, mine))
+    realism = [
+        {"words": value, **_figures(got, 1)}
+        for (one, value, _, _), got in zip(asked, found, strict=True)
+        if one is None and "why" not in got
+    ]
+    return {"sweeps": sweeps, "realism": realism, "worlds": worlds}
+
+
+def _most_reference(survey: Survey, case: Case) -> int:
+    """Return how many people a reference could have, while enough others are left to test."""
+    if survey.reference is not None:
+        return len(survey.reference)
+    people = len(survey.answers)
+    return people // 4 if case.group_size is None else max(20, people - case.group_size - FEWEST_OTHERS)
+
+
+def _told(knob: Knob, points: Sequence[tuple[float | str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Return one sweep as it stands in ``evidence.json``; intervals hold for all of its points together too."""
+    told = []
+    for value, got in points:
+        if "why" in got:
+            told.append({"value": value, "why": got["why"]})
+        else:
+            told.append({"value": value, **_figures(got, 2 * len(points))})
+    return {"name": knob.name, "title": knob.title, "unit": knob.unit, "protects": knob.protects, "points": told}
+
+
+def _figures(got: Mapping[str, Any], comparisons: int) -> dict[str, Any]:
+    """Return the figures of one point."""
+    counts = got["n_members"], got["n_nonmembers"]
+    ahead = difference_over_worlds(got["auc"][_SECOND], got["auc"][_FIRST], *counts)
+    return {
+        "auc": {name: interval_json(over_worlds(values, *counts)) for name, values in got["auc"].items()},
+        "joint": {
+            name: interval_json(over_worlds(values, *counts, comparisons=comparisons))
+            for name, values in got["auc"].items()
+        },
+        "ahead": interval_json(ahead),
+        "closed_form": float(np.mean(got["theory"])),
+        "n": got["n"],
+        "n_members": counts[0],
+        "n_nonmembers": counts[1],
+        "loss": float(np.mean(got["loss"])),
+        "suppressed": float(np.mean(got["suppressed"])),
+        "cells": float(np.mean(got["cells"])),
+    }
+
+
+def _key(key: str, case: Case, tables: float, worlds: int, seed: int) -> str:
+    """Return a hash of all that a point depends on."""
+    parts = [key, asdict(case), tables, worlds, seed, SWEPT]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _try(point: Point) -> dict[str, Any]:
+    """Try one setting in every world, or take what was kept."""
+    if point.kept.is_file():
+        return dict(read_json(point.kept))
+    try:
+        got = _worlds(point)
+    except DataError as error:
+        got = {"why": error.what}
+    write_json(point.kept, got)
+    return got
+
+
+def _worlds(point: Point) -> dict[str, Any]:
+    """Try one setting in every world."""
+    attacks = [one for one in ATTACKS if one.name in SWEPT]
+    got: dict[str, Any] = {"auc": {name: [] for name in SWEPT}}
+    got |= {name: [] for name in ("theory", "loss", "suppressed", "cells")}
+    sides = []
+    for world in range(point.worlds):
+        rng = np.random.default_rng([point.seed, _STREAM, world])
+        survey = replace(point.survey, layout=_some(point.survey.layout, point.tables, rng))
+        release = draw_release(survey, point.case, rng)
+        seen = look(release, rng)
+        for attack in attacks:
+            got["auc"][attack.name].append(auc(seen.member, attack.score(seen.view, rng)))
+        got["theory"].append(theory_of(release, seen).auc())
+        loss, suppressed = _loss(survey, seen)
+        got["loss"].append(loss)
+        got["suppressed"].append(suppressed)
+        got["cells"].append(int(np.isfinite(seen.published.share).sum()))
+        sides.append((int(seen.member.sum()), int((~seen.member).sum())))
+    got["n_members"], got["n_nonmembers"] = (min(side) for side in zip(*sides, strict=True))
+    got["n"] = release.n
+    return got
+
+
+def theory_of(release: Release, seen: Look) -> Theory:
+    """Return what the closed form needs of a release, for cells that are not suppressed."""
+    view = seen.view
+    reference, adversary = view.reference, release.case.adversary
+    shown = np.isfinite(seen.published.share)
+    if not shown.any():
+        return Theory(0.0, release.n, reference.size)
+    rows = influence(view.layout, reference.cells, reference.values, reference)[:, shown]
+    blur = seen.published.blur / (reference.variance / reference.answered)
+    worth = effective_cells(rows)
+    return Theory(
+        worth,
+        release.n,
+        reference.size,
+        float(np.nanmean(blur[shown])) * worth / int(shown.sum()),
+        float(np.mean([_table_known(one, adversary) for one in view.layout.tables])),
+        truth_of_answers(view.layout, reference.share, adversary.answer_error),
+        release.case.rules.sample,
+    )
+
+
+def _table_known(table: Table, adversary: Adversary) -> float:
+    """Return the chance that an adversary knows where a person stands in a table.
+
+    It needs every answer that makes it.
+    """
+    asked = (*table.within, *table.questions)
+    if adversary.known_columns:
+        return float(all(one.name in adversary.known_columns for one in asked))
+    return float(adversary.known ** len(asked))
+
+
+def _some(layout: Layout, share: float, rng: np.random.Generator) -> Layout:
+    """Return a random share of the tables, at least one."""
+    if share >= 1:
+        return layout
+    count = max(1, round(share * len(layout.tables)))
+    kept = np.sort(rng.permutation(len(layout.tables))[:count])
+    tables: list[Table] = []
+    for place in kept:
+        tables.append(replace(layout.tables[place], start=tables[-1].stop if tables else 0))
+    return Layout(tuple(tables))
+
+
+def _loss(survey: Survey, seen: Look) -> tuple[float, float]:
+    """Return by how much published shares are off (mean of absolute differences), and how many are suppressed."""
+    layout, mine = survey.layout, survey.answers.take(seen.group)
+    true = shares(layout, tally(layout, layout.cells_of(mine), layout.values_of(mine), mine.weight))
+    n = layout.n_counts
+    told, there = seen.published.share[:n], np.isfinite(true[:n])
+    off = np.abs(told - true[:n])[there]
+    hidden = np.isnan(off)
+    return (float(off[~hidden].mean()) if (~hidden).any() else 0.0), float(hidden.mean()) if len(hidden) else 0.0

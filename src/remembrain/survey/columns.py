@@ -1,0 +1,222 @@
+"""What each column of a survey means: its levels, its numbers, and which codes stand for no answer.
+
+Declared in a dictionary (TOML, or JSON as BIDS writes it beside a table) or inferred from the column, and always
+printed. Knows cells as text, and no person.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from remembrain.cohort.tsv import MISSING
+from remembrain.config import read_toml
+from remembrain.errors import DataError
+
+Kind: TypeAlias = Literal["categorical", "numeric", "left out"]
+KINDS: tuple[Kind, ...] = ("categorical", "numeric", "left out")
+MOST_LEVELS = 20
+"""A column of more different answers is a number, or left out if it is text."""
+
+_KEYS = {"kind", "levels", "missing", "range"}
+_BIDS = {"description", "longname", "units", "termurl", "derivative", "delimiter", "format", "hed"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One column: ``levels`` in the order of the tables, with what each is called; ``low`` and ``high`` of a number."""
+
+    name: str
+    kind: Kind
+    levels: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    declared: bool = False
+    why: str = ""
+    unanswered: float = 0.0
+
+    def line(self) -> str:
+        """Return the column as it is printed: what it is, its levels, and how much of it is missing."""
+        said = "declared" if self.declared else "inferred"
+        what = {
+            "categorical": f"{len(self.levels)} levels: "
+            + ", ".join(self.titles[:8])
+            + (" ..." * (len(self.levels) > 8)),
+            "numeric": f"numbers from {self.low:g} to {self.high:g}" if self.low is not None else "numbers",
+            "left out": self.why,
+        }[self.kind]
+        codes = f"; no answer: {', '.join(self.missing)}" if self.missing else ""
+        return f"{self.name}: {self.kind} ({said}), {what}{codes}; {100 * self.unanswered:.0f} % unanswered"
+
+
+def normal(cell: str) -> str:
+    """Return a cell as it is compared: stripped, and ``2.0`` as ``2``."""
+    text = cell.strip()
+    whole, point, rest = text.partition(".")
+    return whole if point and whole.lstrip("-").isdigit() and rest and not rest.strip("0") else text
+
+
+def read_dictionary(path: Path) -> dict[str, dict[str, Any]]:
+    """Read what is declared of columns: ``[columns.NAME]`` of a TOML file, or a JSON object by column.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be read, or declares what is not known, naming the column and the key.
+    """
+    if path.suffix.lower() == ".json":
+        try:
+            found = json.loads(path.read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError) as error:
+            raise DataError(f"not readable as JSON ({error})", where=path) from None
+    else:
+        content = read_toml(path)
+        found = content.get("columns", content)
+    return declared(found, path)
+
+
+def declared(found: object, where: Path) -> dict[str, dict[str, Any]]:
+    """Return what is declared of each column, checked.
+
+    Raises
+    ------
+    DataError
+        As in :func:`read_dictionary`.
+    """
+    expected = "[columns.NAME] with kind, levels, missing or range"
+    if not isinstance(found, Mapping):
+        raise DataError("does not describe columns", where=where, expected=expected)
+    checked: dict[str, dict[str, Any]] = {}
+    for name, said in found.items():
+        if not isinstance(said, Mapping):
+            raise DataError(f"column {name!r} is not described", where=where, expected=expected)
+        keys = {str(key).lower(): value for key, value in said.items()}
+        for key in keys:
+            if key not in _KEYS | _BIDS:
+                raise DataError(f"column {name!r}: unknown key {key!r}", where=where, expected=expected)
+        checked[str(name)] = {key: _value(str(name), key, keys[key], where) for key in _KEYS & keys.keys()}
+    return checked
+
+
+def _value(name: str, key: str, value: Any, where: Path) -> Any:
+    """Return one declared value, checked."""
+    if key == "kind" and value in KINDS:
+        return value
+    if key == "levels" and isinstance(value, Mapping) and value:
+        return {normal(str(code)): str(title) for code, title in value.items()}
+    if key in ("levels", "missing") and isinstance(value, Sequence) and not isinstance(value, str) and len(value):
+        codes = [normal(str(code)) for code in value]
+        return codes if key == "missing" else {code: code for code in codes}
+    if (
+        key == "range"
+        and isinstance(value, Sequence)
+        and len(value) == 2
+        and all(isinstance(end, int | float) for end in value)
+        and value[0] < value[1]
+    ):
+        return float(value[0]), float(value[1])
+    raise DataError(
+        f"column {name!r}: {key} = {value!r}",
+        where=where,
+        expected="kind: one of categorical, numeric, left out; levels: a list or code = title; missing: a list; "
+        "range: [low, high]",
+    )
+
+
+def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: Path) -> Question:
+    """Return what a column is, from what is declared of it and, where nothing is, from its cells.
+
+    Parameters
+    ----------
+    name, cells
+        The column, its cells as text.
+    said
+        What :func:`read_dictionary` returned for it.
+    where
+        The file, for messages.
+
+    Raises
+    ------
+    DataError
+        Where a cell is none of the declared levels or not a number, naming the row; or a level is declared missing too.
+    """
+    missing = tuple(said.get("missing", ()))
+    answers = [normal(cell) for cell in cells]
+    known = [text for text in answers if not _unanswered(text, missing)]
+    unanswered = 1 - len(known) / len(answers) if answers else 1.0
+    common: dict[str, Any] = {"missing": missing, "declared": bool(said), "unanswered": unanswered}
+    levels = said.get("levels")
+    kind = said.get("kind", "categorical" if levels else None)
+    if kind == "left out":
+        return Question(name, "left out", why="declared to be left out", **common)
+    if levels is not None:
+        if both := [code for code in levels if code in missing]:
+            raise DataError(f"column {name!r}: {both[0]!r} is a level and missing", where=where, expected="one of them")
+        _only_levels(name, answers, levels, missing, where)
+        return Question(name, "categorical", tuple(levels), tuple(levels.values()), **common)
+    different = set(known)
+    numbers = _numbers(different)
+    if kind is None:
+        kind, why = _inferred(different, numbers, len(known))
+        if kind == "left out":
+            return Question(name, "left out", why=why, **common)
+    if kind == "numeric":
+        if numbers is None:
+            row = next(row for row, text in enumerate(answers, start=2) if text in different and _number(text) is None)
+            raise DataError(
+                f"column {name!r}, row {row}: {answers[row - 2]!r} is not a number", where=where, expected="numbers"
+            )
+        low, high = said.get("range", (min(numbers, default=0.0), max(numbers, default=0.0)))
+        return Question(name, "numeric", low=low, high=high, **common)
+    ordered = tuple(sorted(different, key=lambda text: (_number(text) is None, _number(text) or 0.0, text)))
+    return Question(name, "categorical", ordered, ordered, **common)
+
+
+def _unanswered(text: str, missing: Sequence[str]) -> bool:
+    """Tell whether a cell says that there is no answer."""
+    return text.lower() in MISSING or text in missing
+
+
+def _only_levels(
+    name: str, answers: Sequence[str], levels: Mapping[str, str], missing: Sequence[str], where: Path
+) -> None:
+    """Raise where an answer is none of the declared levels."""
+    for row, text in enumerate(answers, start=2):
+        if text not in levels and not _unanswered(text, missing):
+            raise DataError(
+                f"column {name!r}, row {row}: {text!r} is not in the dictionary",
+                where=where,
+                expected=f"one of {', '.join(levels)}" + (f", or no answer: {', '.join(missing)}" if missing else ""),
+                try_next="add the level, or declare its code as missing",
+            )
+
+
+def _inferred(different: set[str], numbers: Sequence[float] | None, answered: int) -> tuple[Kind, str]:
+    """Return what a column of which nothing is declared is taken for."""
+    if len(different) < 2:
+        return "left out", "has fewer than two different answers"
+    if len(different) <= MOST_LEVELS:
+        return "categorical", ""
+    if numbers is not None:
+        return "numeric", ""
+    return "left out", f"is text with {len(different)} different answers of {answered}: it may name people"
+
+
+def _numbers(texts: set[str]) -> list[float] | None:
+    """Return finite numbers, or nothing where a text is none."""
+    found = [_number(text) for text in texts]
+    return None if any(one is None for one in found) else [one for one in found if one is not None]
+
+
+def _number(text: str) -> float | None:
+    """Return a finite number, or nothing."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if abs(value) < float("inf") else None

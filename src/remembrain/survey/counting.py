@@ -1,0 +1,88 @@
+"""How many people stand in each cell, and what their numbers add up to; for a whole group, and without one of them.
+
+This module must not know what is done to counts before they are published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from remembrain.survey.layout import Layout
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """Per cell: people, the sum of their weights, and the weighted sum of what they add (means only differ there)."""
+
+    people: Float[np.ndarray, "*batch cell"]
+    weight: Float[np.ndarray, "*batch cell"]
+    total: Float[np.ndarray, "*batch cell"]
+
+
+def tally(
+    layout: Layout,
+    cells: Int[np.ndarray, "person table"],
+    values: Float[np.ndarray, "person table"],
+    weight: Float[np.ndarray, "person"],
+) -> Tally:
+    """Count a group.
+
+    Parameters
+    ----------
+    layout
+        The tables.
+    cells, values
+        Of :meth:`~remembrain.survey.layout.Layout.cells_of` and ``values_of``.
+    weight
+        Of each person.
+    """
+    there = cells >= 0
+    where = cells[there]
+    each = np.broadcast_to(weight[:, None], cells.shape)[there]
+
+    def summed(what: Float[np.ndarray, "entry"] | None) -> Float[np.ndarray, "cell"]:
+        return np.bincount(where, weights=what, minlength=layout.n_cells).astype(float)
+
+    return Tally(summed(None), summed(each), summed(each * values[there]))
+
+
+def without_each(
+    found: Tally,
+    cells: Int[np.ndarray, "person table"],
+    values: Float[np.ndarray, "person table"],
+    weight: Float[np.ndarray, "person"],
+) -> Tally:
+    """Return, a row a person, the tally of the same group had that person not taken part."""
+    rows = np.repeat(np.arange(len(cells)), cells.shape[1])
+    where = cells.ravel()
+    there = where >= 0
+    rows, where = rows[there], where[there]
+    each = weight[rows]
+
+    def less(whole: Float[np.ndarray, "cell"], share: Float[np.ndarray, "entry"]) -> Float[np.ndarray, "person cell"]:
+        batch = np.tile(whole, (len(cells), 1))
+        batch[rows, where] -= share
+        return batch
+
+    return Tally(
+        less(found.people, np.ones(len(where))),
+        less(found.weight, each),
+        less(found.total, each * values.ravel()[there]),
+    )
+
+
+def shares(layout: Layout, found: Tally) -> Float[np.ndarray, "*batch cell"]:
+    """Return shares of blocks, and means; NaN where nobody answered."""
+    base = base_of(layout, found)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(base > 0, found.total / base, np.nan))
+
+
+def base_of(layout: Layout, found: Tally) -> Float[np.ndarray, "*batch cell"]:
+    """Return the weight of everybody who answered: of the block of a share, of the cell of a mean."""
+    base = layout.add_up(found.weight)
+    base[..., layout.n_counts :] = found.weight[..., layout.n_counts :]
+    return base

@@ -1,0 +1,170 @@
+"""What an adversary knows: which of a person's answers, how many of them wrongly, and which other people.
+
+This module must not know any table, nor who took part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from remembrain.errors import DataError
+from remembrain.survey.answers import MISSING, UNKNOWN, Answers
+
+LARGEST_DEFAULT = 1000
+
+
+@dataclass(frozen=True)
+class Adversary:
+    """The realistic limits of an adversary; the defaults are those of the strongest one.
+
+    Parameters
+    ----------
+    known
+        Share of a person's answers that it has, others for every person.
+    known_columns
+        Or the columns of which it has everybody's answers.
+    answer_error
+        Share of the answers it has that are wrong.
+    reference_size
+        People of the same population whom it knows not to have taken part; where left out, 1,000 or a fifth.
+    reference_tilt
+        By how many standard deviations these differ from the population, along ``tilt_column``, or, where that is left
+        out, along the main way in which people's answers differ.
+    knows_n
+        Whether it knows how many people took part; it estimates it otherwise.
+    knows_weight
+        Whether it knows the survey weight of the person in question; it takes the mean otherwise.
+    """
+
+    known: float = 1.0
+    known_columns: tuple[str, ...] = ()
+    answer_error: float = 0.0
+    reference_size: int | None = None
+    reference_tilt: float = 0.0
+    tilt_column: str | None = None
+    knows_n: bool = True
+    knows_weight: bool = False
+
+    @property
+    def certain(self) -> bool:
+        """Whether nothing about its knowledge of a person is drawn at random."""
+        return (self.known >= 1.0 or bool(self.known_columns)) and self.answer_error == 0.0
+
+
+def reference_size(adversary: Adversary, people: int) -> int:
+    """Return how many people are the reference, where so many could be."""
+    return adversary.reference_size or min(LARGEST_DEFAULT, people // 5)
+
+
+def as_known(answers: Answers, adversary: Adversary, rng: np.random.Generator) -> Answers:
+    """Return people's answers as the adversary has them: some unknown (infinite, of numbers), some wrong.
+
+    A wrong answer is one of the question's other levels, each as often as these people give it; a wrong number is
+    somebody else's.
+
+    Raises
+    ------
+    DataError
+        Where a known column is not among the questions.
+    """
+    names = [one.name for one in (*answers.categorical, *answers.numeric)]
+    for column in adversary.known_columns:
+        if column not in names:
+            raise DataError(f"known_columns: no column {column!r}", expected=f"one of {', '.join(names[:12])} ...")
+    code, value = answers.code.copy(), answers.value.copy()
+    wrong = rng.random((len(answers), len(names))) < adversary.answer_error
+    for place, question in enumerate(answers.categorical):
+        code[:, place] = _mistaken(code[:, place], wrong[:, place], len(question.levels), rng)
+    for place in range(value.shape[1]):
+        swapped = wrong[:, code.shape[1] + place]
+        value[swapped, place] = rng.permutation(value[:, place])[: int(swapped.sum())]
+    hidden = ~_known(names, len(answers), adversary, rng)
+    code[hidden[:, : code.shape[1]]] = UNKNOWN
+    value[hidden[:, code.shape[1] :]] = np.inf
+    return replace(answers, code=code, value=value)
+
+
+def draw_reference(
+    pool: Answers, size: int, adversary: Adversary, rng: np.random.Generator
+) -> Int[np.ndarray, "reference"]:
+    """Return the places of the people who are the reference, in the order in which they were drawn.
+
+    Under a tilt of t, people are drawn without replacement with weights exp(t z), z their standardised place along the
+    column: of a Gaussian column the mean then shifts by t standard deviations (as long as few of the pool are drawn).
+    """
+    score = np.zeros(len(pool)) if not adversary.reference_tilt else _along(pool, adversary.tilt_column)
+    keys = adversary.reference_tilt * score + rng.gumbel(size=len(pool))  # Gumbel's top k: Yellott 1977
+    return np.argsort(-keys, kind="stable")[:size]
+
+
+def estimated_n(
+    published: Float[np.ndarray, "cell"],
+    share: Float[np.ndarray, "cell"],
+    variance: Float[np.ndarray, "cell"],
+    r: float,
+) -> float:
+    """Return the size of the group as tables show it: 1/n + 1/r is how far they are from the population, squared."""
+    told = np.isfinite(published)
+    spread = float(np.mean((published[told] - share[told]) ** 2 / variance[told])) if told.any() else 1.0
+    return float(1 / np.clip(spread - 1 / r, 1e-6, 1.0))
+
+
+def _known(
+    names: list[str], people: int, adversary: Adversary, rng: np.random.Generator
+) -> Bool[np.ndarray, "person question"]:
+    """Return which answers the adversary has."""
+    if adversary.known_columns:
+        return np.tile([name in adversary.known_columns for name in names], (people, 1))
+    count = round(adversary.known * len(names))
+    order = np.argsort(rng.random((people, len(names))), axis=1)
+    return np.asarray(np.argsort(order, axis=1) < count)
+
+
+def _mistaken(
+    code: Int[np.ndarray, "person"], wrong: Bool[np.ndarray, "person"], levels: int, rng: np.random.Generator
+) -> Int[np.ndarray, "person"]:
+    """Return one question's answers with those that are wrong exchanged for other levels."""
+    found = code.copy()
+    share = np.bincount(code[code >= 0], minlength=levels) + 1e-9
+    for level in range(levels):
+        mine = np.flatnonzero(wrong & (code == level))
+        others = np.where(np.arange(levels) == level, 0.0, share)
+        if len(mine) and levels > 1:
+            found[mine] = rng.choice(levels, size=len(mine), p=others / others.sum())
+    return found
+
+
+def _along(pool: Answers, column: str | None) -> Float[np.ndarray, "person"]:
+    """Return where each person stands along a column, or along the main way in which answers differ."""
+    numeric = {one.name: place for place, one in enumerate(pool.numeric)}
+    categorical = {one.name: place for place, one in enumerate(pool.categorical)}
+    if column in numeric:
+        found = pool.value[:, numeric[column]]
+    elif column in categorical:
+        code = pool.code[:, categorical[column]].astype(float)
+        found = np.where(code == MISSING, np.nan, code)
+    elif column is not None:
+        raise DataError(f"tilt_column: no column {column!r}", expected="a question")
+    else:
+        found = _main_axis(pool)
+    centre, spread = np.nanmean(found), np.nanstd(found)
+    return np.asarray(np.nan_to_num((found - centre) / (spread or 1.0)))
+
+
+def _main_axis(pool: Answers) -> Float[np.ndarray, "person"]:
+    """Return the first principal component of standardised one-hot answers, by power iteration from a fixed start."""
+    columns = [
+        pool.code[:, place] == level for place, one in enumerate(pool.categorical) for level in range(len(one.levels))
+    ]
+    if not columns:
+        return np.asarray(np.nan_to_num(pool.value[:, 0]))
+    matrix = np.column_stack(columns).astype(float)
+    matrix = (matrix - matrix.mean(axis=0)) / (matrix.std(axis=0) + 1e-9)
+    axis = np.ones(matrix.shape[1])
+    for _ in range(50):
+        axis = matrix.T @ (matrix @ axis)
+        axis /= np.linalg.norm(axis)
+    return np.asarray(matrix @ axis)

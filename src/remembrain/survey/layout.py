@@ -1,0 +1,215 @@
+"""Which tables are published, cell by cell: one-way margins, cross-tabs and means, each whole or by subgroup.
+
+A *cell* is one number of one table. Cells whose shares add up to one form a *block*: a margin is one block, a margin by
+sex one block a sex, and a mean a block of its own. In every table a person stands in one cell at most. This module must
+not know what the answers are, only what they could be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Literal, TypeAlias
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from remembrain.errors import DataError
+from remembrain.survey.answers import MISSING, UNKNOWN, Answers
+from remembrain.survey.columns import Question
+from remembrain.types import Texts
+
+TableKind: TypeAlias = Literal["margin", "crosstab", "mean"]
+_MOST_CELLS = 100_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is published; ``margins`` and ``means`` name columns, or all of their kind (``"all"``)."""
+
+    margins: tuple[str, ...] | Literal["all"] = ()
+    crosstabs: tuple[tuple[str, ...], ...] = ()
+    means: tuple[str, ...] | Literal["all"] = ()
+    by: tuple[str, ...] = ()
+    most_missing: float = 1.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: the questions that make its cells, those within whose levels shares add up, and its first cell."""
+
+    kind: TableKind
+    questions: tuple[Question, ...]
+    within: tuple[Question, ...]
+    start: int
+
+    @property
+    def name(self) -> str:
+        """Name of the table, and of its file."""
+        parts = "-".join(one.name for one in self.questions)
+        return f"{self.kind}-{parts}" + "".join(f"-by-{one.name}" for one in self.within)
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """Levels of each question whose levels make cells, ``within`` first."""
+        cells = () if self.kind == "mean" else self.questions
+        return tuple(len(one.levels) for one in (*self.within, *cells))
+
+    @cached_property
+    def block_size(self) -> int:
+        """Cells of a block."""
+        return int(np.prod(self.sizes[len(self.within) :], dtype=int))
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """Levels of the questions that are not ``within``: the shape of one block."""
+        return self.sizes[len(self.within) :]
+
+    @cached_property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return int(np.prod(self.sizes, dtype=int))
+
+    @property
+    def stop(self) -> int:
+        """The cell after the last."""
+        return self.start + self.cells
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Return the titles of the levels of every cell, in order."""
+        cells = () if self.kind == "mean" else self.questions
+        return list(product(*(one.titles for one in (*self.within, *cells))))
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """All tables; counts first, then means, so that cells below ``n_counts`` are shares."""
+
+    tables: tuple[Table, ...]
+
+    @cached_property
+    def n_cells(self) -> int:
+        """How many cells there are."""
+        return sum(one.cells for one in self.tables)
+
+    @cached_property
+    def n_counts(self) -> int:
+        """How many of them are shares of people."""
+        return sum(one.cells for one in self.tables if one.kind != "mean")
+
+    @cached_property
+    def table_of(self) -> Int[np.ndarray, "cell"]:
+        """Which table each cell is of."""
+        return np.repeat(np.arange(len(self.tables)), [one.cells for one in self.tables])
+
+    @cached_property
+    def block_of(self) -> Int[np.ndarray, "cell"]:
+        """Which block each cell is of."""
+        sizes = [one.block_size for one in self.tables for _ in range(one.cells // one.block_size)]
+        return np.repeat(np.arange(len(sizes)), sizes)
+
+    @cached_property
+    def block_start(self) -> Int[np.ndarray, "cell"]:
+        """The first cell of the block of each cell."""
+        first = np.flatnonzero(np.r_[True, np.diff(self.block_of) > 0])
+        return np.asarray(first[self.block_of])
+
+    def add_up(self, cells: Float[np.ndarray, "*batch cell"]) -> Float[np.ndarray, "*batch cell"]:
+        """Return for each cell the sum over its block."""
+        first = np.flatnonzero(np.r_[True, np.diff(self.block_of) > 0])
+        return np.asarray(np.add.reduceat(cells, first, axis=-1)[..., self.block_of])
+
+    def cells_of(self, answers: Answers) -> Int[np.ndarray, "person table"]:
+        """Return in which cell of each table each person stands; MISSING or UNKNOWN where an answer is."""
+        found = np.empty((len(answers), len(self.tables)), dtype=np.int32)
+        place = {one.name: number for number, one in enumerate(answers.categorical)}
+        number = {one.name: place for place, one in enumerate(answers.numeric)}
+        for column, table in enumerate(self.tables):
+            asked = table.within if table.kind == "mean" else (*table.within, *table.questions)
+            codes = answers.code[:, [place[one.name] for one in asked]].astype(np.int64)
+            cell = np.full(len(answers), table.start)
+            for code, step in zip(codes.T, _steps(table.sizes), strict=True):
+                cell += np.maximum(code, 0) * step
+            cell[(codes == MISSING).any(axis=1)] = MISSING
+            cell[(codes == UNKNOWN).any(axis=1)] = UNKNOWN
+            if table.kind == "mean":
+                value = answers.value[:, number[table.questions[0].name]]
+                cell[np.isnan(value) & (cell >= 0)] = MISSING
+                cell[np.isinf(value)] = UNKNOWN
+            found[:, column] = cell
+        return found
+
+    def values_of(self, answers: Answers) -> Float[np.ndarray, "person table"]:
+        """Return what each person adds to their cell of each table: 1, or their number where it is a mean."""
+        number = {one.name: place for place, one in enumerate(answers.numeric)}
+        found = np.ones((len(answers), len(self.tables)))
+        for column, table in enumerate(self.tables):
+            if table.kind == "mean":
+                value = answers.value[:, number[table.questions[0].name]]
+                found[:, column] = np.where(np.isfinite(value), value, 0.0)
+        return found
+
+    def titles(self) -> Texts:
+        """Return what each cell is called."""
+        return np.array([f"{one.name}: {', '.join(row)}" for one in self.tables for row in one.rows()])
+
+
+def lay_out(plan: Plan, answers: Answers, where: str) -> Layout:
+    """Return the tables of a plan.
+
+    Raises
+    ------
+    DataError
+        Where a column is unknown or of the wrong kind, a table stands twice, or there is no cell or far too many.
+    """
+    kinds = {one.name: one for one in (*answers.categorical, *answers.numeric)}
+    by = [_question(name, "categorical", kinds, where, "by") for name in plan.by]
+    wanted: list[tuple[TableKind, tuple[Question, ...]]] = []
+    margins = _all(plan.margins, answers.categorical, plan)
+    wanted += [("margin", (_question(name, "categorical", kinds, where, "margins"),)) for name in margins]
+    for pair in plan.crosstabs:
+        if len(pair) < 2 or len(set(pair)) < len(pair):
+            raise DataError(f"crosstab {list(pair)}", where=where, expected="two or more different columns")
+        questions = tuple(_question(name, "categorical", kinds, where, "crosstabs") for name in pair)
+        wanted.append(("crosstab", questions))
+    means = _all(plan.means, answers.numeric, plan)
+    wanted += [("mean", (_question(name, "numeric", kinds, where, "means"),)) for name in means]
+    if len(set(wanted)) < len(wanted):
+        twice = next(one for one in wanted if wanted.count(one) > 1)
+        raise DataError(f"the {twice[0]} of {twice[1][0].name} stands twice", where=where, expected="each table once")
+    tables: list[Table] = []
+    for kind, questions in wanted:
+        for within in ((), *((one,) for one in by if one not in questions)):
+            start = tables[-1].stop if tables else 0
+            tables.append(Table(kind, questions, within, start))
+    layout = Layout(tuple(tables))
+    if not layout.n_cells:
+        raise DataError("publishes no cell", where=where, expected='margins = "all", or columns, crosstabs or means')
+    if layout.n_cells > _MOST_CELLS:
+        raise DataError(f"publishes {layout.n_cells:,} cells", where=where, expected=f"at most {_MOST_CELLS:,}")
+    return layout
+
+
+def _steps(sizes: Sequence[int]) -> list[int]:
+    """Return how far apart neighbouring levels of each question stand."""
+    return [int(np.prod(sizes[place + 1 :], dtype=int)) for place in range(len(sizes))]
+
+
+def _all(names: tuple[str, ...] | Literal["all"], questions: Sequence[Question], plan: Plan) -> tuple[str, ...]:
+    """Return the names, or all of this kind that enough people answered."""
+    if names != "all":
+        return tuple(names)
+    return tuple(one.name for one in questions if one.unanswered <= plan.most_missing)
+
+
+def _question(name: str, kind: str, kinds: dict[str, Question], where: str, key: str) -> Question:
+    """Return a column by name."""
+    found = kinds.get(name)
+    if found is None or found.kind != kind:
+        what = "is unknown or left out" if found is None else f"is {found.kind}"
+        able = [one.name for one in kinds.values() if one.kind == kind]
+        listed = ", ".join(able[:12]) + (" ..." if len(able) > 12 else "")
+        raise DataError(f"{key}: the column {name!r} {what}", where=where, expected=f"a {kind} one: {listed or 'none'}")
+    return found

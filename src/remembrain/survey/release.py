@@ -1,0 +1,230 @@
+"""One release: whose answers the tables are of, what is published of them, and how it looks to an adversary.
+
+Whoever did not take part is somebody else of the file, or of a file of outsiders. Where the tables are to be of
+everybody, nobody is left; then a few people at a time, others in each look, are kept out of tables that are audited in
+place of those of everybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from jaxtyping import Bool, Int
+
+from remembrain.errors import DataError
+from remembrain.survey.answers import Answers
+from remembrain.survey.counting import tally
+from remembrain.survey.knowledge import Adversary, as_known, draw_reference, estimated_n, reference_size
+from remembrain.survey.layout import Layout
+from remembrain.survey.protection import Protection, Published, deducible, protect
+from remembrain.survey.view import View, reference_of
+from remembrain.types import Texts
+
+SMALLEST_GROUP = 10
+FEWEST_OTHERS = 20
+
+Places = Int[np.ndarray, "some"]
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """The people there are, what is published of a group of them, and people of other files.
+
+    ``outsiders`` did not take part; ``reference`` are those whom the adversary knows. Where there are none, both come
+    from the same file as the group.
+    """
+
+    answers: Answers
+    layout: Layout
+    outsiders: Answers | None = None
+    reference: Answers | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to publish, against one adversary; at most ``tested`` people of each side are tested."""
+
+    group_size: int | None = None
+    rules: Protection = field(default_factory=Protection)
+    adversary: Adversary = field(default_factory=Adversary)
+    tested: int = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Release:
+    """Tables of a ``group`` of ``n`` people. ``kept_out`` people of the group are so in turn, others in each look.
+
+    Members are drawn from ``members``; people of the same file who did not take part, and references, from ``others``.
+    """
+
+    survey: Survey
+    case: Case
+    group: Places
+    members: Places
+    others: Places
+    published: Published
+    n: float
+    kept_out: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What an adversary sees in one look, whom it decides about, and who of these took part; ``n`` people did."""
+
+    view: View
+    participant_id: Texts
+    member: Bool[np.ndarray, "person"]
+    published: Published
+    group: Places
+
+
+def draw_release(survey: Survey, case: Case, rng: np.random.Generator) -> Release:
+    """Draw a group and publish its tables; where no size is said, of everybody.
+
+    Raises
+    ------
+    DataError
+        Where the group is of fewer than 10 people, or too few are left to test or to be the reference.
+    """
+    people = len(survey.answers)
+    apart = reference_size(case.adversary, people) if survey.reference is None else 0
+    alone = survey.outsiders is None
+    order = rng.permutation(people)
+    if case.group_size is not None:
+        wanted, left = case.group_size, people - case.group_size - apart
+        if wanted < SMALLEST_GROUP:
+            raise DataError(f"a group of {wanted} people", expected=f"at least {SMALLEST_GROUP}")
+        if left < (FEWEST_OTHERS if alone else 0):
+            raise DataError(
+                f"a group of {wanted} and a reference of {apart} leave {max(left, 0)} of {people} people to test as "
+                "outsiders" + ("" if left >= 0 else ", and are more than there are"),
+                expected=f"at least {FEWEST_OTHERS}",
+                try_next="a smaller --group-size or --reference-size, or files of --outsiders and a --reference",
+            )
+        group = np.sort(order[:wanted])
+        return Release(survey, case, group, group, order[wanted:], _publish(survey, case, group, rng), float(wanted))
+    everybody = np.arange(people)
+    kept_out = _kept_out(people, case) if alone else 0
+    if people - apart - kept_out < SMALLEST_GROUP:
+        raise DataError(f"{people} people", expected=f"at least {SMALLEST_GROUP} beside those kept out of the tables")
+    half = max(people // 2, apart + kept_out) if apart or kept_out else 0
+    if half > people - SMALLEST_GROUP:
+        raise DataError(
+            f"a reference of {apart} and {kept_out} to test are too many of {people} people",
+            expected="a smaller --reference-size, or files of --outsiders and a --reference",
+        )
+    published = _publish(survey, case, everybody, rng)
+    n = float(people - apart - kept_out)
+    return Release(survey, case, everybody, order[half:], order[:half], published, n, kept_out)
+
+
+def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], published: Published) -> Release:
+    """Return a release of which only the tables are there, and people of whom it is known whether they took part.
+
+    Parameters
+    ----------
+    survey
+        The people to test, and a reference of other people.
+    case
+        With ``group_size`` where it is known; the adversary estimates it otherwise, as the audit has to.
+    member
+        Who took part.
+    published
+        The tables.
+
+    Raises
+    ------
+    DataError
+        Where there is no reference, or nobody on one side.
+    """
+    if survey.reference is None:
+        raise DataError("tables alone need people of the same population", expected="--reference FILE")
+    if member.all() or not member.any():
+        raise DataError("all or none of the people took part", expected="some who did and some who did not")
+    if case.group_size is None:
+        case = replace(case, adversary=replace(case.adversary, knows_n=False))
+    ours, theirs = np.flatnonzero(member), np.flatnonzero(~member)
+    return Release(survey, case, ours, ours, theirs, published, float(case.group_size or len(ours)))
+
+
+def look(release: Release, rng: np.random.Generator) -> Look:
+    """Return what the adversary sees.
+
+    What is drawn anew each time is who is tested, what the adversary knows of people's answers, who is its reference,
+    and, where the tables are of everybody, who is kept out of them.
+    """
+    survey, case, adversary = release.survey, release.case, release.case.adversary
+    others = release.others
+    if survey.reference is not None:
+        size = min(adversary.reference_size or len(survey.reference), len(survey.reference))
+        known = survey.reference.take(draw_reference(survey.reference, size, adversary, rng))
+        rest, drawn = others, others[:0]
+    else:
+        pool = survey.answers.take(others)
+        places = draw_reference(pool, reference_size(adversary, len(survey.answers)), adversary, rng)
+        known, drawn = pool.take(places), others[places]
+        rest = np.setdiff1d(others, drawn)
+    whole = len(release.group) == len(survey.answers)
+    tested = rng.permutation(rest)[: min(release.kept_out or case.tested, case.tested)]
+    published, group = release.published, release.group
+    if whole and len(drawn) + release.kept_out:
+        away = np.union1d(drawn, tested if release.kept_out else drawn)
+        group = np.setdiff1d(release.group, away)
+        published = _publish(survey, case, group, rng)
+    member = rng.permutation(release.members)[: case.tested]
+    if survey.outsiders is not None:
+        theirs = survey.outsiders.take(rng.permutation(len(survey.outsiders))[: case.tested])
+    else:
+        theirs = survey.answers.take(tested)
+    asked = _both(survey.answers.take(member), theirs)
+    took_part = np.arange(len(asked)) < len(member)
+    view = _view(release, as_known(asked, adversary, rng), known, published)
+    return Look(view, asked.participant_id, took_part, published, group)
+
+
+def _kept_out(people: int, case: Case) -> int:
+    """Return how many people are kept out at a time: a twentieth, enough for a rate of 1 % where that is no fifth."""
+    return max(FEWEST_OTHERS, min(case.tested, people // 5, max(100, people // 20)))
+
+
+def _publish(survey: Survey, case: Case, group: Places, rng: np.random.Generator) -> Published:
+    """Return what is published of a group."""
+    layout, rules = survey.layout, case.rules
+    counted = group[rng.random(len(group)) < rules.sample] if rules.sample < 1 else group
+    mine = survey.answers.take(counted)
+    found = tally(layout, layout.cells_of(mine), layout.values_of(mine), mine.weight)
+    return protect(layout, found, rules, rng, largest_weight=float(survey.answers.weight.max()))
+
+
+def _both(first: Answers, second: Answers) -> Answers:
+    """Return people of two files in one."""
+    return replace(
+        first,
+        participant_id=np.concatenate([first.participant_id, second.participant_id]),
+        code=np.vstack([first.code, second.code]),
+        value=np.vstack([first.value, second.value]),
+        weight=np.concatenate([first.weight, second.weight]),
+    )
+
+
+def _view(release: Release, asked: Answers, known: Answers, published: Published) -> View:
+    """Return the view of these people."""
+    layout, adversary = release.survey.layout, release.case.adversary
+    reference = reference_of(layout, layout.cells_of(known), layout.values_of(known), known.weight)
+    seen = deducible(layout, published.share)
+    n = release.n
+    if not adversary.knows_n:
+        n = estimated_n(seen, reference.share, reference.variance / reference.answered, reference.size)
+    return View(
+        layout,
+        layout.cells_of(asked),
+        layout.values_of(asked),
+        seen,
+        published.blur,
+        reference,
+        n,
+        asked.weight if adversary.knows_weight else np.ones(len(asked)),
+        release.case.rules,
+        float(release.survey.answers.weight.max()),
+    )

@@ -1,0 +1,114 @@
+"""The very tables that are published, one CSV file each, and read back from such files.
+
+Columns of a file: those within whose levels shares add up, those that make cells, then ``count``, ``share`` (or
+``mean``) and ``of``, the count of the block. A suppressed cell is empty. This module must not know any person.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from remembrain.cohort.tsv import read_rows
+from remembrain.errors import DataError
+from remembrain.run import write_text
+from remembrain.survey.layout import Layout, Table
+from remembrain.survey.protection import Published
+
+
+def write_tables(layout: Layout, published: Published, folder: Path) -> list[Path]:
+    """Write every table into the folder, and remove tables of another release that lie there."""
+    wanted = {f"{_file_name(table)}.csv" for table in layout.tables}
+    if folder.is_dir():
+        for old in folder.glob("*.csv"):
+            if old.name not in wanted:
+                old.unlink()
+    paths = []
+    for table in layout.tables:
+        out = io.StringIO()
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(_heading(table))
+        cells = slice(table.start, table.stop)
+        numbers = zip(published.count[cells], published.share[cells], published.base[cells], strict=True)
+        for titles, (count, share, base) in zip(table.rows(), numbers, strict=True):
+            rows.writerow([*titles, _number(count), _number(share), _number(base)])
+        path = folder / f"{_file_name(table)}.csv"
+        write_text(path, out.getvalue())
+        paths.append(path)
+    return paths
+
+
+def read_tables(layout: Layout, folder: Path) -> Published:
+    """Read tables of this layout that somebody published.
+
+    Only ``share`` (``mean``) has to be there; where ``count`` and ``of`` are, the share of empty ones is computed.
+
+    Raises
+    ------
+    DataError
+        Where a table is missing, or its rows are not those of the layout, or a number is none.
+    """
+    share = np.full(layout.n_cells, np.nan)
+    count, base = share.copy(), share.copy()
+    for table in layout.tables:
+        path = folder / f"{_file_name(table)}.csv"
+        frame = read_rows(path, ",")
+        names, value = _heading(table)[: len(table.rows()[0])], _heading(table)[-2]
+        for name in (*names, value):
+            if name not in frame.columns:
+                raise DataError(f"has no column {name!r}", where=path, expected=", ".join([*names, value]))
+        found = {tuple(row[name] for name in names): row for row in frame.to_dict("records")}
+        for place, titles in enumerate(table.rows(), start=table.start):
+            row = found.pop(tuple(title.strip() for title in titles), None)
+            if row is None:
+                raise DataError(
+                    f"has no row {', '.join(titles)}", where=path, expected="a row a cell, empty if suppressed"
+                )
+            share[place] = _read(row[value], path, titles)
+            count[place] = _read(row.get("count", ""), path, titles)
+            base[place] = _read(row.get("of", ""), path, titles)
+        if found:
+            raise DataError(
+                f"the row {', '.join(next(iter(found)))} is no cell of the table", where=path, expected="known levels"
+            )
+    if np.isnan(share).all():
+        raise DataError("publish no number", where=folder, expected="tables with shares or means")
+    return Published(count, share, base, np.zeros(layout.n_cells))
+
+
+def _file_name(table: Table) -> str:
+    """Return the name of a table's file, of letters that any system allows."""
+    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in table.name)
+
+
+def _heading(table: Table) -> list[str]:
+    """Return the heading of a table."""
+    names = [one.name for one in (*table.within, *(() if table.kind == "mean" else table.questions))]
+    return [*names, "count", "mean" if table.kind == "mean" else "share", "of"]
+
+
+def _number(value: float) -> str:
+    """Return a number as it is published; nothing where it is suppressed."""
+    return "" if np.isnan(value) else f"{value:.10g}"
+
+
+def _read(cell: str, path: Path, titles: tuple[str, ...]) -> float:
+    """Return a published number, NaN where it is suppressed."""
+    if not cell.strip():
+        return np.nan
+    try:
+        return float(cell)
+    except ValueError:
+        raise DataError(
+            f"{', '.join(titles)}: {cell!r} is no number", where=path, expected="a number or nothing"
+        ) from None
+
+
+def shares_of(published: Published) -> Float[np.ndarray, "cell"]:
+    """Return the shares, those that are missing computed from counts where these are there."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(np.isnan(published.share), published.count / published.base, published.share)

@@ -1,0 +1,94 @@
+"""What an adversary sees: the published tables, what is known of each person, and people from the same population.
+
+Attacks read this and nothing else. It holds no name, and not who took part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from remembrain.survey.counting import base_of, shares, tally
+from remembrain.survey.layout import Layout
+from remembrain.survey.protection import Protection
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """People of whom the adversary knows that they did not take part, and what the tables would be of them.
+
+    ``share`` is q of each cell (a mean, in cells of means), smoothed so that no cell is empty; ``variance`` is that of
+    one person's entry, q (1 - q) for shares; ``answered`` is the share of people who enter the cell's block, pi;
+    ``size`` is how many people they are worth under their weights.
+    """
+
+    cells: Int[np.ndarray, "reference table"]
+    values: Float[np.ndarray, "reference table"]
+    weight: Float[np.ndarray, "reference"]
+    share: Float[np.ndarray, "cell"]
+    variance: Float[np.ndarray, "cell"]
+    answered: Float[np.ndarray, "cell"]
+    size: float
+
+    def __len__(self) -> int:
+        return len(self.weight)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Everything that an attack on tables may use; row i of ``cells`` and ``values`` is the person it scores.
+
+    ``published`` has a row a person where each is held against tables of their own (in turn left out of them).
+    ``n`` is the size of the group as the adversary takes it, ``counts`` how much each person counts for in it.
+    ``rules`` are those of protection, which are public.
+    """
+
+    layout: Layout
+    cells: Int[np.ndarray, "person table"]
+    values: Float[np.ndarray, "person table"]
+    published: Float[np.ndarray, "*batch cell"]
+    blur: Float[np.ndarray, "cell"]
+    reference: Reference
+    n: float
+    counts: Float[np.ndarray, "person"]
+    rules: Protection = field(default_factory=Protection)
+    largest_weight: float = 1.0
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def of_cells(
+        self, entries: Float[np.ndarray, "*batch cell"], missing: float = 0.0
+    ) -> Float[np.ndarray, "person table"]:
+        """Return, for each person and table, the entry of the cell that the person stands in."""
+        there = np.maximum(self.cells, 0)
+        found = entries[there] if entries.ndim == 1 else np.take_along_axis(entries, there, axis=1)
+        return np.asarray(np.where(self.cells >= 0, found, missing))
+
+
+def reference_of(
+    layout: Layout,
+    cells: Int[np.ndarray, "reference table"],
+    values: Float[np.ndarray, "reference table"],
+    weight: Float[np.ndarray, "reference"],
+) -> Reference:
+    """Return what the adversary learns from its reference population.
+
+    Shares are smoothed by half a person in each cell of a block (Krichevsky & Trofimov 1981, IEEE Trans. Inf. Theory
+    27:199), since an answer that none of them gave is not impossible.
+    """
+    n = layout.n_counts
+    found = tally(layout, cells, values, weight)
+    base = base_of(layout, found)
+    levels = layout.add_up(np.ones(layout.n_cells))
+    share = (found.weight + 0.5) / (base + 0.5 * levels)
+    variance = share * (1 - share)
+    if n < layout.n_cells:
+        share[n:] = np.nan_to_num(shares(layout, found)[n:])
+        squares = tally(layout, cells, values**2, weight).total[n:] / np.maximum(found.weight[n:], 1e-12)
+        variance[n:] = squares - share[n:] ** 2
+    answered = np.clip(base / weight.sum(), 1e-9, 1.0)
+    size = float(weight.sum() ** 2 / np.square(weight).sum())
+    return Reference(cells, values, weight, share, np.maximum(variance, 1e-12), answered, size)
