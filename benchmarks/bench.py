@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import survey
 from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.cohort.store import ScanStore, file_of
@@ -386,6 +387,14 @@ def main() -> int:
         ("peak memory of extraction, 1,000 scans over 100", lambda: peak_memory(1000) / peak_memory(100), 1.05),
         ("seconds for all statistics of 20 attacks on 5,000 + 5,000 people", lambda: statistics_of(20, 5000), 10.0),
         ("the same of 10,000 + 10,000 over it", lambda: statistics_of(20, 10000) / statistics_of(20, 5000), 2.5),
+        (
+            "tables: a repeat of all attacks, 8,000 people over 4,000",
+            lambda: survey.seconds(8000, 70) / survey.seconds(4000, 70),
+            2.2,
+        ),
+        ("tables: the same, 140 questions over 70", lambda: survey.seconds(4000, 140) / survey.seconds(4000, 70), 3.0),
+        ("tables: seconds for a whole audit of 5,000 people x 70 questions", lambda: survey.whole_audit()[0], 60.0),
+        ("tables: GB of its largest process", lambda: survey.whole_audit()[1], 2.0),
     ]
     ratios = []
     for title, measure, limit in measurements:

@@ -91,9 +91,9 @@ class Point:
 
 
 def values_of(knob: Knob, declared: Mapping[str, Sequence[float]], survey: Survey, case: Case) -> list[float]:
-    """Return the values of a knob that can be tried with these people."""
+    """Return the values of a knob that can be tried; only declared ones where any knob is declared."""
     people = len(survey.answers)
-    values = list(declared.get(knob.name, knob.values))
+    values = list(declared.get(knob.name, () if declared else knob.values))
     if knob.name == "group_size":
         values = [n for n in values if n <= people // 2] if knob.name not in declared else values
     if knob.name == "reference_size" and knob.name not in declared:
@@ -153,7 +153,7 @@ def sweep(
     survey, case
         What is audited.
     declared
-        Values by knob; knobs that are not named have values of their own.
+        Values by knob; where none is named, every knob has values of its own.
     worlds
         Releases for each point; the same draws for every point of a knob, as far as they can be.
     seed

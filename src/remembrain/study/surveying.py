@@ -185,7 +185,7 @@ def _write_release(run: RunFolder, release: Release, questions: Sequence[Questio
         )
         for one in questions
     ]
-    write_text(folder / "columns.tsv", "\n".join(rows) + "\n")
+    write_text(run.path / "columns.tsv", "\n".join(rows) + "\n")
     if config.tables is None:
         names = [f"{name}\tmember" for name in release.survey.answers.participant_id[release.group]]
         write_text(run.split, "\n".join(["participant_id\trole", *names]) + "\n")

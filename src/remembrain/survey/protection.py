@@ -1,6 +1,7 @@
 """What is done to tables before they are published: noise, rounding, suppression; and what a reader can undo.
 
-Noise is added to counts first, then counts are rounded, then small cells go. A total is published beside every block,
+Noise is added to counts first, then counts are rounded, then small cells go: small by what is published where there is
+noise, for the true counts would tell more than its epsilon. A total is published beside every block,
 treated as its cells are. This module must not know any person.
 """
 
@@ -88,7 +89,7 @@ def protect(
         variance = (how.round_to > 1) * how.round_to**2 / 12 + _variance(how.noise, scale)
         blur = np.where(base > 0, variance / base**2, 0.0)
     if how.suppress_below > 0:
-        hidden = _hidden(layout, found.people, how)
+        hidden = _hidden(layout, count if scale else found.people, how)
         count, share = np.where(hidden, np.nan, count), np.where(hidden, np.nan, share)
     return Published(count, share, base, blur)
 

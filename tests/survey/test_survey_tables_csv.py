@@ -1,0 +1,217 @@
+"""Published tables as files: what is written is read back, and a file that is not of the tables is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_survey import EVERYTHING, made, published_of
+
+from remembrain.errors import DataError
+from remembrain.survey.columns import understand
+from remembrain.survey.layout import Layout, Plan, Table, lay_out
+from remembrain.survey.protection import Protection, Published
+from remembrain.survey.tables_csv import read_tables, write_tables
+
+RULES = {
+    "as they are": Protection(),
+    "rounded": Protection(round_to=5),
+    "suppressed": Protection(suppress_below=9),
+    "with noise": Protection(noise_epsilon=20.0),
+    "all of it": Protection(round_to=3, suppress_below=6, noise_epsilon=40.0, noise="gaussian"),
+}
+
+
+def tables(rules: Protection | None = None, **words) -> tuple[Layout, Published]:
+    answers = made(150, numbers=2, missing=0.1, **words)
+    layout = lay_out(EVERYTHING, answers, "[release]")
+    return layout, published_of(layout, answers, rules)
+
+
+@pytest.mark.parametrize("rules", RULES)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_what_is_written_is_read_back(tmp_path: Path, rules: str, weighted: bool) -> None:
+    layout, published = tables(RULES[rules], weighted=weighted)
+    paths = write_tables(layout, published, tmp_path)
+    assert sorted(paths) == sorted(tmp_path.iterdir())
+    assert [path.stem for path in paths] == [table.name for table in layout.tables]
+    found = read_tables(layout, tmp_path)
+    for name in ("share", "count", "base"):
+        np.testing.assert_allclose(getattr(found, name), getattr(published, name), rtol=1e-9, equal_nan=True)
+    assert np.isnan(found.share).any() == ("suppress" in rules or "all" in rules)
+    np.testing.assert_array_equal(found.blur, 0)
+
+
+def test_a_file_has_a_row_a_cell_and_says_what_each_is_of(tmp_path: Path) -> None:
+    layout, published = tables(RULES["suppressed"])
+    write_tables(layout, published, tmp_path)
+    by = pd.read_csv(tmp_path / "margin-q0-by-q2.csv")
+    assert by.columns.tolist() == ["q2", "q0", "count", "share", "of"]
+    assert by.iloc[:, :2].values.tolist() == [[f"q2:{two}", f"q0:{nought}"] for two in range(4) for nought in range(2)]
+    table = next(one for one in layout.tables if one.name == "margin-q0-by-q2")
+    np.testing.assert_allclose(by["count"], published.count[table.start : table.stop])
+    assert pd.read_csv(tmp_path / "crosstab-q0-q1.csv").columns.tolist() == ["q0", "q1", "count", "share", "of"]
+    assert pd.read_csv(tmp_path / "mean-n1.csv").columns.tolist() == ["count", "mean", "of"]
+    assert pd.read_csv(tmp_path / "mean-n1-by-q2.csv").columns.tolist() == ["q2", "count", "mean", "of"]
+
+
+def test_a_suppressed_cell_is_empty(tmp_path: Path) -> None:
+    layout, published = tables(RULES["suppressed"])
+    write_tables(layout, published, tmp_path)
+    hidden = np.isnan(published.share)
+    assert hidden.any()
+    assert not hidden.all()
+    for table in layout.tables:
+        rows = [line.split(",") for line in (tmp_path / f"{table.name}.csv").read_text().splitlines()[1:]]
+        assert [row[-3:-1] == ["", ""] for row in rows] == hidden[table.start : table.stop].tolist()
+
+
+def test_nothing_of_a_suppressed_cell_stands_in_a_file(tmp_path: Path) -> None:
+    """A mean is a block of its own, so the number of its block is that of the cell."""
+    answers = made(80, numbers=1)
+    answers.code[:, 2] = 1 + np.arange(80) % 3
+    answers.code[:4, 2] = 0
+    layout = lay_out(Plan(means=("n0",), by=("q2",)), answers, "[release]")
+    write_tables(layout, published_of(layout, answers, Protection(suppress_below=5)), tmp_path)
+    assert (tmp_path / "mean-n0-by-q2.csv").read_text().splitlines()[1] == "q2:0,,,"
+
+
+def test_tables_of_another_release_do_not_stay(tmp_path: Path) -> None:
+    layout, published = tables()
+    write_tables(layout, published, tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    fewer = Layout(layout.tables[:2])
+    some = fewer.n_cells
+    few = Published(*(getattr(published, name)[:some] for name in ("count", "share", "base", "blur")))
+    write_tables(fewer, few, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["margin-q0-by-q2.csv", "margin-q0.csv", "notes.txt"]
+    read_tables(fewer, tmp_path)
+    with pytest.raises(DataError, match=r"margin-q1\.csv: no such file"):
+        read_tables(layout, tmp_path)
+
+
+def odd(*names: str, titles: tuple[str, ...] = ("no", "yes")) -> tuple[Layout, Published]:
+    """Margins of questions whose names and titles are as people write them."""
+    asked = [
+        understand(name, [], {"levels": dict(zip("12345", titles, strict=False))}, Path("dictionary.toml"))
+        for name in names
+    ]
+    layout = Layout(tuple(Table("margin", (one,), (), place * len(titles)) for place, one in enumerate(asked)))
+    share = np.linspace(0.1, 0.9, layout.n_cells)
+    return layout, Published(share * 100, share, np.full(layout.n_cells, 100.0), np.zeros(layout.n_cells))
+
+
+@pytest.mark.parametrize("name", ["how often?", "a/b", "../up", "größe", 'say "yes"', "a,b", "con"])
+def test_a_question_of_any_name_makes_a_file(tmp_path: Path, name: str) -> None:
+    layout, published = odd(name)
+    paths = write_tables(layout, published, tmp_path / "release")
+    assert [path.parent for path in paths] == [tmp_path / "release"]
+    np.testing.assert_allclose(read_tables(layout, tmp_path / "release").share, published.share)
+
+
+@pytest.mark.parametrize("titles", [("no, never", 'the "other"'), ("a;b", "c\td"), ("", "x"), ("größer als", "ja")])
+def test_levels_of_any_title_are_read_back(tmp_path: Path, titles: tuple[str, str]) -> None:
+    layout, published = odd("q", titles=titles)
+    write_tables(layout, published, tmp_path)
+    np.testing.assert_allclose(read_tables(layout, tmp_path).share, published.share)
+
+
+@pytest.mark.parametrize("names", [("q 1", "q_1"), ("q?", "q!"), ("Sex", "sex")])
+def test_two_tables_never_go_into_one_file(tmp_path: Path, names: tuple[str, str]) -> None:
+    layout, published = odd(*names)
+    paths = write_tables(layout, published, tmp_path)
+    assert len(set(paths)) == 2
+    np.testing.assert_allclose(read_tables(layout, tmp_path).share, published.share)
+
+
+# Tables that somebody else wrote
+
+
+def written(tmp_path: Path, lines: list[str], name: str = "crosstab-q0-q1") -> Layout:
+    """All tables as they are, but one of them of these lines."""
+    layout, published = tables()
+    write_tables(layout, published, tmp_path)
+    (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n")
+    return layout
+
+
+def cross_tab(**changed: str) -> list[str]:
+    """A cross-tab of two questions; cells by their levels, as ``q00_q11="0.5"``."""
+    rows = {f"q0{one}_q1{two}": f"q0:{one},q1:{two},0.1" for one in range(2) for two in range(3)}
+    for cell, text in changed.items():
+        rows[cell] = rows[cell].rsplit(",", 1)[0] + "," + text
+    return ["q0,q1,share", *rows.values()]
+
+
+def test_only_shares_have_to_be_there_in_any_order_of_rows_and_columns(tmp_path: Path) -> None:
+    lines = cross_tab(q01_q12="0.5")
+    moved = [",".join(line.split(",")[::-1]) for line in [lines[0], *lines[:0:-1]]]
+    layout = written(tmp_path, moved)
+    table = next(one for one in layout.tables if one.name == "crosstab-q0-q1")
+    found = read_tables(layout, tmp_path)
+    assert found.share[table.start : table.stop].tolist() == [0.1] * 5 + [0.5]
+    assert np.isnan(found.count[table.start : table.stop]).all()
+    assert np.isnan(found.base[table.start : table.stop]).all()
+
+
+def test_a_share_that_is_not_told_is_computed_from_counts(tmp_path: Path) -> None:
+    rows = [f"q0:{one},q1:{two},{3 * one + two},,15" for one in range(2) for two in range(3)]
+    rows[2] = "q0:0,q1:2,,,15"
+    layout = written(tmp_path, ["q0,q1,count,share,of", *rows])
+    table = next(one for one in layout.tables if one.name == "crosstab-q0-q1")
+    expected = [0 / 15, 1 / 15, np.nan, 3 / 15, 4 / 15, 5 / 15]
+    np.testing.assert_allclose(read_tables(layout, tmp_path).share[table.start : table.stop], expected, equal_nan=True)
+
+
+def test_tables_of_counts_alone_are_tables(tmp_path: Path) -> None:
+    layout, _ = odd("q")
+    (tmp_path / "margin-q.csv").write_text("q,count,share,of\nno,10,,100\nyes,90,,100\n")
+    np.testing.assert_allclose(read_tables(layout, tmp_path).share, [0.1, 0.9])
+
+
+def test_a_mean_is_not_what_its_counts_are(tmp_path: Path) -> None:
+    layout = written(tmp_path, ["count,mean,of", "12,,12"], name="mean-n0")
+    table = next(one for one in layout.tables if one.name == "mean-n0")
+    assert np.isnan(read_tables(layout, tmp_path).share[table.start])
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (cross_tab()[:-1], "has no row q0:1, q1:2; expected a row a cell, empty if suppressed"),
+        ([*cross_tab(), "q0:2,q1:0,0.1"], "the row q0:2, q1:0 is no cell of the table; expected known levels"),
+        ([line.replace("q1:1", "other") for line in cross_tab()], "has no row q0:0, q1:1"),
+        ([line.replace("q1,", "age,") for line in cross_tab()], "has no column 'q1'; expected q0, q1, share"),
+        ([line.replace("share", "percent") for line in cross_tab()], "has no column 'share'; expected q0, q1, share"),
+        (cross_tab(q00_q12="< 5"), "q0:0, q1:2: '< 5' is no number; expected a number or nothing"),
+        (cross_tab(q00_q12="inf"), "q0:0, q1:2: 'inf' is no number"),
+        ([*cross_tab(), "q0:1,q1:2,0.3"], "q0:1, q1:2"),
+        (["q0,q1,share,count", *(f"{line},many" for line in cross_tab()[1:])], "q0:0, q1:0: 'many' is no number"),
+        (["q0,q1,share", "q0:0,q1:0"], "line 2 has 2 cells"),
+    ],
+    ids=["row", "other row", "level", "column", "share", "number", "infinite", "twice", "count", "cells"],
+)
+def test_a_file_that_is_not_of_the_table_is_named_with_its_row(tmp_path: Path, lines: list[str], message: str) -> None:
+    layout = written(tmp_path, lines)
+    with pytest.raises(DataError) as raised:
+        read_tables(layout, tmp_path)
+    assert str(raised.value).startswith(str(tmp_path / "crosstab-q0-q1.csv"))
+    assert message in str(raised.value)
+
+
+def test_a_mean_that_is_missing_is_named(tmp_path: Path) -> None:
+    layout = written(tmp_path, ["count,share,of", "12,0.5,12"], name="mean-n1")
+    with pytest.raises(DataError, match=r"mean-n1\.csv: has no column 'mean'; expected mean"):
+        read_tables(layout, tmp_path)
+
+
+def test_tables_without_any_number_are_refused(tmp_path: Path) -> None:
+    layout, published = tables()
+    nothing = np.full(layout.n_cells, np.nan)
+    write_tables(layout, replace(published, count=nothing, share=nothing), tmp_path)
+    with pytest.raises(DataError, match=r"publish no number; expected tables with shares or means") as raised:
+        read_tables(layout, tmp_path)
+    assert raised.value.where == tmp_path
