@@ -322,10 +322,10 @@ def show(run: Path, /, *, json_: Annotated[bool, Parameter(name="--json", negati
 @app.command(help_epilogue="Example: remembrain attacks")
 def attacks() -> None:
     """List the attacks: what an adversary must have and know to use each, and where it was published."""
-    from remembrain.attacks import ATTACKS, BLIND
+    from remembrain.attacks import ATTACKS, BLIND, REFERENCED
 
     listed = Table("attack", "access", "knows", "signals", "paper", box=None, pad_edge=False)
-    for one in (*ATTACKS, BLIND):
+    for one in (*ATTACKS, *REFERENCED, BLIND):
         listed.add_row(one.name, one.access, one.knows, ", ".join(one.needs), one.paper)
     Console(width=None if sys.stdout.isatty() else 200).print(listed)
 

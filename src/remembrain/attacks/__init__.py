@@ -8,17 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from remembrain.attacks import _references
 from remembrain.attacks.activation import LaterLayers
+from remembrain.attacks.bavaria import Bavaria
 from remembrain.attacks.blind import BlindBaseline
+from remembrain.attacks.boosted import Boosted
 from remembrain.attacks.error_forest import ErrorForest
 from remembrain.attacks.error_threshold import ErrorThreshold
+from remembrain.attacks.inverse_hessian import InverseHessian
+from remembrain.attacks.leverage import Leverage
+from remembrain.attacks.lira import Lira
 from remembrain.attacks.logistic import LogisticOnOutputs
 from remembrain.attacks.network import NetworkAttack
+from remembrain.attacks.rmia import Rmia
 from remembrain.attacks.shadow import ShadowAttack
+from remembrain.attacks.unusual_error import UnusualError
+from remembrain.attacks.without_age import WithoutAge
 from remembrain.errors import UsageError
 from remembrain.types import Access, Attack
 
 BLIND = BlindBaseline()
+REFERENCES = _references.NEEDS
+"""What attacks with reference models read."""
 
 _COMBINED = ("prediction", "label", "gradient:last-hidden", "gradient:output")
 
@@ -26,6 +37,7 @@ ATTACKS: tuple[Attack, ...] = (
     ErrorThreshold(),
     ErrorForest(),
     LogisticOnOutputs(),
+    UnusualError(),
     NetworkAttack(("prediction", "label")),
     LaterLayers(),
     NetworkAttack(("gradient-magnitude",)),
@@ -35,14 +47,29 @@ ATTACKS: tuple[Attack, ...] = (
     NetworkAttack(("gradient:output",)),
     NetworkAttack(_COMBINED),
     NetworkAttack(_COMBINED, flat=True),
+    InverseHessian(),
+    Leverage(),
+    Boosted(),
     ShadowAttack(ErrorThreshold()),
     ShadowAttack(NetworkAttack(("prediction", "label"))),
 )
 
+REFERENCED: tuple[Attack, ...] = (
+    Lira(),
+    Lira(pooled=False),
+    Lira(online=False),
+    Lira(online=False, pooled=False),
+    Rmia(),
+    Bavaria(),
+    WithoutAge(),
+    Boosted(references=True),
+)
+"""Attacks that hold reference models against the target; they run where such models are asked for."""
+
 _POWER: dict[Access, int] = {"nothing": 0, "published tables": 1, "outputs": 1, "weights": 2, "rounds": 3}
 
 
-def select(names: Sequence[str] = (), access: Access | None = None) -> tuple[Attack, ...]:
+def select(names: Sequence[str] = (), access: Access | None = None, *, references: bool = False) -> tuple[Attack, ...]:
     """Return the attacks of these names (all of them where none is named) that need no more than this access.
 
     A name ``network:A+B`` composes the published classifier over the signals A and B, ``flat:A+B`` the same with every
@@ -51,9 +78,12 @@ def select(names: Sequence[str] = (), access: Access | None = None) -> tuple[Att
     Raises
     ------
     UsageError
-        Where a name is unknown, or needs more access than is allowed.
+        Where a name is unknown, or needs more access than is allowed, or reference models that are not asked for.
     """
-    chosen = tuple(_named(name) for name in dict.fromkeys(names)) or ATTACKS
+    everything = (*ATTACKS, *REFERENCED) if references else ATTACKS
+    chosen = tuple(_named(name) for name in dict.fromkeys(names)) or everything
+    if not references and (without := [one.name for one in chosen if REFERENCES in one.needs]):
+        raise UsageError(f"{without[0]} needs reference models", try_next="--references 8")
     if access is None:
         return chosen
     allowed = tuple(attack for attack in chosen if _POWER[attack.access] <= _POWER[access])
@@ -65,7 +95,7 @@ def select(names: Sequence[str] = (), access: Access | None = None) -> tuple[Att
 
 def _named(name: str) -> Attack:
     """Return one attack by name."""
-    for attack in ATTACKS:
+    for attack in (*ATTACKS, *REFERENCED):
         if attack.name == name:
             return attack
     kind, _, rest = name.partition(":")
@@ -76,7 +106,7 @@ def _named(name: str) -> Attack:
     raise UsageError(
         f"no attack {name!r}",
         expected="one of "
-        + ", ".join(attack.name for attack in ATTACKS)
+        + ", ".join(attack.name for attack in (*ATTACKS, *REFERENCED))
         + ", network:SIGNAL+SIGNAL, flat:SIGNAL+SIGNAL, or shadow:ATTACK",
         try_next="remembrain attacks",
     )
@@ -96,7 +126,7 @@ def _on_shadow(name: str) -> Attack:
     """Return an attack that learns on a shadow model."""
     attack = _named(name)
     apart = [need for need in attack.needs if need.startswith(("gradient:", "activation:"))]
-    if apart or attack.knows != "some members":
+    if apart or attack.knows != "some members" or REFERENCES in attack.needs:
         raise UsageError(
             f"shadow:{name} cannot be: " + (f"{apart[0]} of two trainings do not correspond" if apart else "it is one"),
             expected="an attack on prediction, label, error or gradient-magnitude",

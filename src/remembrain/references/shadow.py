@@ -32,7 +32,7 @@ class Architecture:
     shape: Sequence[int]
 
 
-def train_shadow(
+def train_like(
     like: Architecture,
     recipe: Recipe,
     inputs: Inputs,
@@ -42,8 +42,9 @@ def train_shadow(
     *,
     folder: Path,
     seed: int,
+    description: str = "training a shadow model",
 ) -> Target:
-    """Train a shadow model; a rerun goes on where it stopped.
+    """Train a model like the target on other people; a rerun goes on where it stopped.
 
     Parameters
     ----------
@@ -60,6 +61,8 @@ def train_shadow(
         ``restricted/``.
     seed
         Of the weights and the order of members.
+    description
+        Text of the progress bar.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def train_shadow(
         folder=folder,
         epochs_folder=folder / "epochs",
         seed=seed,
-        description=f"training a shadow {like.name}",
+        description=description,
         person=person,
     )
     return shadow

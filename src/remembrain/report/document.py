@@ -24,6 +24,7 @@ from remembrain.report.parts import (
     Number,
     Part,
     Posterior,
+    References,
     Reliability,
     SelfTest,
 )
@@ -414,6 +415,7 @@ class Evidence(Judged):
     people: People
     groups: Groups | None = None
     shadow: Shadow | None = None
+    references: References | None = None
     federation: Federation | None = None
     privacy: Privacy | None = None
     curves: Curves = Curves()

@@ -12,7 +12,7 @@ from jinja2 import Environment
 from remembrain.errors import UsageError
 from remembrain.report import guarantee_words, methods, summary, threat, words
 from remembrain.report.document import Evidence
-from remembrain.report.figures import attacks, intervals, model, people, privacy, risk, rounds, svg
+from remembrain.report.figures import attacks, intervals, model, people, privacy, references, risk, rounds, svg
 from remembrain.report.parts import Part
 from remembrain.report.reading import read_evidence, read_mean_brain
 from remembrain.report.rendering import environment
@@ -107,6 +107,7 @@ def _draw(folder: RunFolder, evidence: Evidence) -> dict[str, svg.Drawing]:
         "environment": _learners(evidence),
         "pairs": rounds.pairs(evidence),
         "rounds": rounds.over_rounds(evidence),
+        "power": references.power(evidence),
         "reliability": _of(evidence, evidence.reliability, risk.reliability),
         "spent": privacy.spent(evidence),
     }
@@ -126,6 +127,7 @@ def _absent(evidence: Evidence, drawings: Mapping[str, svg.Drawing]) -> set[str]
         "federation": evidence.federation is not None,
         "guarantee": evidence.privacy is not None,
         "beyond": "beyond" in drawings,
+        "references": evidence.references is not None,
         "exposed": evidence.exposure is not None,
         "risk": evidence.posterior is not None,
     }

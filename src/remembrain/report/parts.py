@@ -183,6 +183,46 @@ class Checkpoint(Part):
     attacks: tuple[CheckpointAttack, ...]
 
 
+class PowerOf(Part):
+    """What one attack achieves: AUC, and the true-positive rate at 1 % false positives."""
+
+    name: str
+    auc: Number
+    tpr: Number
+
+
+class Power(Part):
+    """What attacks achieve with so many reference models."""
+
+    models: int
+    attacks: tuple[PowerOf, ...]
+
+
+class ErrorBeside(Part):
+    """The target's mean absolute error beside that of reference models on the same people."""
+
+    target: Number
+    references: float
+    difference: float
+    p_value: float | None = None
+
+
+class References(Part):
+    """The reference models of an audit, whether they are like the target, and what each further one adds."""
+
+    models: int
+    queries: tuple[str, ...]
+    epochs: int
+    people: int
+    core_minutes: float | None = None
+    errors: dict[str, ErrorBeside]
+    resembles: bool | None = None
+    power: tuple[Power, ...] = ()
+    best: str | None = None
+    enough: int | None = None
+    without: PowerOf | None = None
+
+
 class SelfTestLine(Part):
     """One figure of the self-test, and its bounds."""
 

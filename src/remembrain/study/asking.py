@@ -18,6 +18,8 @@ from remembrain.target.model import Target
 from remembrain.types import Array, Attack
 
 ALWAYS = ("prediction", "label", "error")
+ELSEWHERE = ("covariates", "references")
+"""What attacks read that the target is not asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +48,8 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
     """
     scan, age = material.inputs[0], float(material.scans.age[0])
     wanted = dict.fromkeys([*ALWAYS, *(name for one in attacks for name in one.needs)])
-    wanted.pop("covariates", None)
+    for name in ELSEWHERE:
+        wanted.pop(name, None)
     layers: dict[str, str] = {}
     missing: dict[str, str] = {}
     with on_device(target.module):

@@ -12,8 +12,9 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from remembrain import attacks as attacks_room
-from remembrain.attacks import BLIND
+from remembrain.attacks import BLIND, REFERENCES
 from remembrain.attacks.activation import LaterLayers
+from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort import matching
 from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
@@ -26,6 +27,7 @@ from remembrain.study.facts import audit_facts, history_of, known_counts, target
 from remembrain.study.guarantee import describe_doubt, describe_privacy
 from remembrain.study.material import AUDITED, Material
 from remembrain.study.records import write_probabilities, write_scores
+from remembrain.study.referencing import Referenced, power_over_models, refer
 from remembrain.study.selftest import read_last
 from remembrain.study.shadowing import teach
 from remembrain.target.model import Target
@@ -35,8 +37,8 @@ from remembrain.types import Attack, Scores
 LEAST_KNOWN = 20
 Insiders = tuple[dict[str, Any], tuple[gathering.Evidence, ...]]
 _ROUNDS = "What rounds of federated training give away."
+_REFERENCES = "Attacks with several reference models (--references), which recognise single people with more certainty."
 NEVER_TESTED = (
-    "Attacks with several reference models (LiRA, RMIA), which recognise single people with more certainty.",
     "Reconstruction of scans, and inference of anything but membership.",
     "People other than those of this split: rates differ in other populations.",
 )
@@ -82,7 +84,12 @@ def assess_target(
     draws = _draws(audited, options.repeats, seed)
     taught = _taught(run, target, recipe, material, attacks, seed)
     refused = {**asked.refused, **_too_few_known(audited, draws, attacks)}
-    left_out = {one.name: taught for one in attacks if one.knows == "population" and isinstance(taught, str)}
+    referenced = _referenced(run, target, recipe, audited, options, seed, workers)
+    if not isinstance(referenced, str):
+        asked = replace(asked, seen={**asked.seen, **referenced.signals})
+    left_out = {one.name: taught for one in attacks if isinstance(one, ShadowAttack) and isinstance(taught, str)}
+    if isinstance(referenced, str):
+        refused |= {one.name: referenced for one in attacks if REFERENCES in one.needs}
     if options.attacks:
         refused |= left_out  # it was asked for by name: it is answered
     tried = [one for one in asked.attacks if one.name in refused or one.name not in left_out]
@@ -121,6 +128,12 @@ def assess_target(
         **exposed,
         "curves": {"errors": errors},
         "shadow": None if isinstance(taught, str) else dict(taught.facts),
+        "references": None
+        if isinstance(referenced, str)
+        else {
+            **referenced.facts,
+            **power_over_models(run, referenced, asked.seen, audited, draws, tried, real, seed=seed, workers=workers),
+        },
         "privacy": privacy,
         "federation": {**insiders[0], "outsider": outsider.to_json()} if insiders else None,
         "not_tested": [*_not_tested(tried, refused, left_out), *(() if insiders else (_ROUNDS,))],
@@ -166,11 +179,28 @@ def _taught(
     run: RunFolder, target: Target, recipe: Recipe | None, material: Material, attacks: Sequence[Attack], seed: int
 ) -> Taught | str:
     """Return what attackers who know no member learn from, or why there is nothing."""
-    learners = [one for one in attacks if one.knows == "population"]
+    learners = [one for one in attacks if isinstance(one, ShadowAttack)]
     if not learners:
         return "no attack learns from a shadow model"
     population, trained_on = material.of("population"), len(material.split.index("member"))
     return teach(run, target, recipe, population, learners, trained_on=trained_on, seed=seed)
+
+
+def _referenced(
+    run: RunFolder,
+    target: Target,
+    recipe: Recipe | None,
+    material: Material,
+    options: AttackOptions,
+    seed: int,
+    workers: int | None,
+) -> Referenced | str:
+    """Return what reference models say of the audited, or why there are none."""
+    if not options.references:
+        return "no reference models were asked for (--references)"
+    return refer(
+        run, target, recipe, material, models=options.references, queries=options.queries, seed=seed, workers=workers
+    )
 
 
 def _attacked(
@@ -279,6 +309,8 @@ def _not_tested(attacks: Sequence[Attack], refused: Mapping[str, str], left_out:
     if all(one.knows == "some members" for one in attacks):
         why = next(iter(left_out.values()), "every attack here learned from people it knew")
         lines.append(f"An adversary who knows no member: {why}.")
+    if not any(REFERENCES in one.needs and one.name not in refused for one in attacks):
+        lines.append(_REFERENCES)
     names = {one.name for one in (*attacks, *attacks_room.ATTACKS) if one.name not in left_out}
     if not_run := sorted(names - {one.name for one in attacks}):
         lines.append(f"Attacks that this program has and that were not asked for: {', '.join(not_run)}.")

@@ -17,6 +17,7 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from remembrain._parallel import map_processes
+from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError
 from remembrain.run import write_array
@@ -203,7 +204,7 @@ def _job(
     key: str,
 ) -> Job:
     """Return one attack in one round with what it needs, as it goes to a worker."""
-    teacher = taught if attack.knows == "population" else None
+    teacher = taught if isinstance(attack, ShadowAttack) else None
     content = f"{key} {attack!r} {teacher.key if teacher else ''}"
     kept = folder / f"{hashlib.sha256(content.encode()).hexdigest()[:32]}.npy"
     theirs = _sources(teacher.signals, attack.needs) if teacher else None

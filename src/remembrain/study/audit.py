@@ -21,6 +21,7 @@ from remembrain.errors import DataError, UsageError
 from remembrain.run import RunFolder, write_text
 from remembrain.signals import check_names
 from remembrain.study import canaries
+from remembrain.study.asking import ELSEWHERE
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
@@ -201,7 +202,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     DataError
         Where the folder is not a run with a target, or the data cannot be used any more.
     """
-    chosen = select(options.attacks, options.access)
+    chosen = select(options.attacks, options.access, references=options.references > 0)
     run = RunFolder.open(path)
     torch.set_num_threads(1)
     if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
@@ -250,8 +251,8 @@ def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
 
 def audit(config: Config, path: Path) -> tuple[Path, Evidence]:
     """Train or bring in, attack, and write the report; return its path and what was found."""
-    wanted = select(config.attack.attacks, config.attack.access)
-    check_names([name for one in wanted for name in one.needs])
+    wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
+    check_names([name for one in wanted for name in one.needs if name not in ELSEWHERE])
     run = (bring_in if config.imported.weights else train)(config, path)
     judged = attack(run.path, config.attack, config.data.workers)
     return report.write([run.path]), judged

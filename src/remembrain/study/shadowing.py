@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float
 
 from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
 from remembrain.evidence.errors_of_years import mean_absolute
-from remembrain.references.shadow import Architecture, train_shadow
+from remembrain.references.shadow import Architecture, train_like
 from remembrain.run import RunFolder
 from remembrain.study.asking import ask, code_of, weights_of
 from remembrain.study.attacking import Taught
@@ -64,9 +64,9 @@ def teach(
             f"are {people} (--population when the people are split)"
         )
     member = draw_half(population.scans, np.random.default_rng([seed, _STREAM]))
-    recipe = _with_same_noise(recipe, run).with_steps_of(trained_on, on=int(member.sum()))
+    recipe = with_same_noise(recipe, run).with_steps_of(trained_on, on=int(member.sum()))
     folder = run.restricted / "shadow"
-    shadow = train_shadow(
+    shadow = train_like(
         Architecture(target.name, cast(Form, target.form), target.input_shape),
         recipe,
         population.inputs,
@@ -87,7 +87,7 @@ def teach(
     )
 
 
-def _with_same_noise(recipe: Recipe, run: RunFolder) -> Recipe:
+def with_same_noise(recipe: Recipe, run: RunFolder) -> Recipe:
     """Return a recipe whose noise is that of the target's training, which its attacker knows; nobody is promised
     anything by a shadow.
     """

@@ -5,7 +5,7 @@ Everything that makes a row unusable is found here. This module must not know wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -114,7 +114,9 @@ def read_answers(
         raise DataError(f"has no column {missing[0]!r}", where=path, expected=f"one of {listed} ...")
     if not len(frame):
         raise DataError("holds nobody", where=path, expected="a row a person")
-    texts = {str(name): [cell_text(cell) for cell in frame[name]] for name in frame.columns}
+    levels: dict[str, Collection[str]] = {name: one.get("levels", ()) for name, one in said.items()}
+    levels |= {one.name: one.levels for one in (like.categorical if like else ())}
+    texts = {str(name): [_text(cell, levels.get(str(name), ())) for cell in frame[name]] for name in frame.columns}
     people = texts[named] if named else [f"row-{row}" for row in range(2, len(frame) + 2)]
     problems = _people_problems(path, people)
     weight = _weights(path, people, texts[weights], problems) if weights else np.ones(len(frame))
@@ -165,12 +167,17 @@ def together(answers: Answers, others: Answers, where: Path) -> None:
         value=np.vstack([answers.value, others.value]),
         weight=np.concatenate([answers.weight, others.weight]),
     )
-    if same := _same(joined):
+    if same := _same(joined, len(answers)):
         raise DataError(
             f"the same answers as in the other file: {same[0]} ({len(same)} in all)",
             where=where,
             expected="other people",
         )
+
+
+def _text(cell: object, levels: Collection[str]) -> str:
+    """Return a cell as text, empty where there is no answer; a declared level stays, whatever it reads like."""
+    return normal(cell) if isinstance(cell, str) and normal(cell) in levels else cell_text(cell)
 
 
 def _people_problems(path: Path, people: Sequence[str]) -> list[Problem]:
@@ -242,25 +249,31 @@ def _values(questions: Sequence[Question], texts: Mapping[str, Sequence[str]]) -
     for place, one in enumerate(questions):
         cells = pd.Series([None if normal(cell) in {*one.missing, ""} else cell for cell in texts[one.name]])
         numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float)
-        values[:, place] = np.clip(numbers, one.low, one.high) if one.declared and one.low is not None else numbers
+        values[:, place] = np.clip(numbers, one.low, one.high) if one.ranged else numbers
     return values
 
 
-def _same(answers: Answers) -> list[str]:
+def _same(answers: Answers, first: int = 0) -> list[str]:
     """Return pairs of names under which the same answers stand, where chance cannot be the reason.
 
     The chance that two people agree is the product over questions of that of one question, as if they were
-    independent, no answer counting as one. Rows of few or of common answers may well be equal, and are left alone.
+    independent. Who skips one question often skips a whole part, so that no answer is as if everybody gave none. Rows
+    of few or of common answers may well be equal, and are left alone. Where ``first`` is said, only pairs of one of so
+    many first people and one of the others count.
     """
     columns = np.hstack([answers.code.astype(float), np.nan_to_num(answers.value, nan=-1e300)])
+    if not columns.shape[1]:
+        return []
+    unanswered = np.hstack([answers.code == MISSING, np.isnan(answers.value)])
     log_chance = np.zeros(len(answers))
-    for column in columns.T:
+    for column, none in zip(columns.T, unanswered.T, strict=True):
         _, place, times = np.unique(column, return_inverse=True, return_counts=True)
-        log_chance += np.log(times[place] / len(answers))
+        log_chance += np.where(none, 0.0, np.log(times[place] / len(answers)))
     order = np.lexsort(columns.T)
     equal = np.all(columns[order[1:]] == columns[order[:-1]], axis=1)
     rare = log_chance[order[1:]] + 2 * np.log(len(answers)) < np.log(_CHANCE)
-    pairs = np.flatnonzero(equal & rare)
+    apart = (order[1:] >= first) & (order[:-1] < first) if first else np.ones(len(equal), dtype=bool)
+    pairs = np.flatnonzero(equal & rare & apart)
     return [f"{answers.participant_id[order[p]]} and {answers.participant_id[order[p + 1]]}" for p in pairs]
 
 

@@ -7,7 +7,8 @@ printed. Knows cells as text, and no person.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -22,12 +23,27 @@ MOST_LEVELS = 20
 """A column of more different answers is a number, or left out if it is text."""
 
 _KEYS = {"kind", "levels", "missing", "range"}
-_BIDS = {"description", "longname", "units", "termurl", "derivative", "delimiter", "format", "hed"}
+_BIDS = {
+    "description",
+    "longname",
+    "units",
+    "termurl",
+    "derivative",
+    "delimiter",
+    "format",
+    "hed",
+    "minimum",
+    "maximum",
+    "measurementtoolmetadata",
+}
 
 
 @dataclass(frozen=True)
 class Question:
-    """One column: ``levels`` in the order of the tables, with what each is called; ``low`` and ``high`` of a number."""
+    """One column: ``levels`` in the order of the tables, with what each is called; ``low`` and ``high`` of a number.
+
+    ``ranged`` where these two are declared, and not taken from the answers.
+    """
 
     name: str
     kind: Kind
@@ -36,6 +52,7 @@ class Question:
     missing: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    ranged: bool = False
     declared: bool = False
     why: str = ""
     unanswered: float = 0.0
@@ -67,7 +84,9 @@ def read_dictionary(path: Path) -> dict[str, dict[str, Any]]:
     Raises
     ------
     DataError
-        Where the file cannot be read, or declares what is not known, naming the column and the key.
+        Where the file declares what is not known, naming the column and the key, or is no JSON.
+    UsageError
+        Where it is no TOML.
     """
     if path.suffix.lower() == ".json":
         try:
@@ -108,7 +127,9 @@ def _value(name: str, key: str, value: Any, where: Path) -> Any:
     if key == "kind" and value in KINDS:
         return value
     if key == "levels" and isinstance(value, Mapping) and value:
-        return {normal(str(code)): str(title) for code, title in value.items()}
+        titles = {normal(str(code)): _title(title) for code, title in value.items()}
+        if len(titles) == len(value) == len(set(titles.values())):
+            return titles
     if key in ("levels", "missing") and isinstance(value, Sequence) and not isinstance(value, str) and len(value):
         codes = [normal(str(code)) for code in value]
         return codes if key == "missing" else {code: code for code in codes}
@@ -116,16 +137,22 @@ def _value(name: str, key: str, value: Any, where: Path) -> Any:
         key == "range"
         and isinstance(value, Sequence)
         and len(value) == 2
-        and all(isinstance(end, int | float) for end in value)
+        and all(isinstance(end, int | float) and math.isfinite(end) for end in value)
         and value[0] < value[1]
     ):
         return float(value[0]), float(value[1])
     raise DataError(
         f"column {name!r}: {key} = {value!r}",
         where=where,
-        expected="kind: one of categorical, numeric, left out; levels: a list or code = title; missing: a list; "
+        expected="kind: one of categorical, numeric, left out; levels: a list or code = title, all different; "
+        "missing: a list; "
         "range: [low, high]",
     )
+
+
+def _title(said: object) -> str:
+    """Return what a level is called, where BIDS may say it as an object with a description."""
+    return str(said.get("Description", said)) if isinstance(said, Mapping) else str(said)
 
 
 def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: Path) -> Question:
@@ -147,10 +174,10 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
     """
     missing = tuple(said.get("missing", ()))
     answers = [normal(cell) for cell in cells]
-    known = [text for text in answers if not _unanswered(text, missing)]
+    levels = said.get("levels")
+    known = [text for text in answers if not _unanswered(text, missing, levels or ())]
     unanswered = 1 - len(known) / len(answers) if answers else 1.0
     common: dict[str, Any] = {"missing": missing, "declared": bool(said), "unanswered": unanswered}
-    levels = said.get("levels")
     kind = said.get("kind", "categorical" if levels else None)
     if kind == "left out":
         return Question(name, "left out", why="declared to be left out", **common)
@@ -160,6 +187,8 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
         _only_levels(name, answers, levels, missing, where)
         return Question(name, "categorical", tuple(levels), tuple(levels.values()), **common)
     different = set(known)
+    if not different:
+        return Question(name, "left out", why="has fewer than two different answers", **common)
     numbers = _numbers(different)
     if kind is None:
         kind, why = _inferred(different, numbers, len(known))
@@ -171,15 +200,15 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
             raise DataError(
                 f"column {name!r}, row {row}: {answers[row - 2]!r} is not a number", where=where, expected="numbers"
             )
-        low, high = said.get("range", (min(numbers, default=0.0), max(numbers, default=0.0)))
-        return Question(name, "numeric", low=low, high=high, **common)
+        low, high = said.get("range", (min(numbers), max(numbers)))
+        return Question(name, "numeric", low=low, high=high, ranged="range" in said, **common)
     ordered = tuple(sorted(different, key=lambda text: (_number(text) is None, _number(text) or 0.0, text)))
     return Question(name, "categorical", ordered, ordered, **common)
 
 
-def _unanswered(text: str, missing: Sequence[str]) -> bool:
-    """Tell whether a cell says that there is no answer."""
-    return text.lower() in MISSING or text in missing
+def _unanswered(text: str, missing: Sequence[str], levels: Collection[str] = ()) -> bool:
+    """Tell whether a cell says that there is no answer; a declared level is one, whatever it reads like."""
+    return text not in levels and (text.lower() in MISSING or text in missing)
 
 
 def _only_levels(

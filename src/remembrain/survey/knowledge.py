@@ -79,8 +79,11 @@ def as_known(answers: Answers, adversary: Adversary, rng: np.random.Generator) -
     for place, question in enumerate(answers.categorical):
         code[:, place] = _mistaken(code[:, place], wrong[:, place], len(question.levels), rng)
     for place in range(value.shape[1]):
-        swapped = wrong[:, code.shape[1] + place]
-        value[swapped, place] = rng.permutation(value[:, place])[: int(swapped.sum())]
+        given = np.flatnonzero(np.isfinite(value[:, place]))
+        if len(given) > 1:
+            swapped = np.flatnonzero(wrong[given, code.shape[1] + place])
+            others = (swapped + rng.integers(1, len(given), size=len(swapped))) % len(given)
+            value[given[swapped], place] = answers.value[given[others], place]
     hidden = ~_known(names, len(answers), adversary, rng)
     code[hidden[:, : code.shape[1]]] = UNKNOWN
     value[hidden[:, code.shape[1] :]] = np.inf
@@ -105,10 +108,18 @@ def estimated_n(
     share: Float[np.ndarray, "cell"],
     variance: Float[np.ndarray, "cell"],
     r: float,
+    blur: Float[np.ndarray, "cell"] | float = 0.0,
 ) -> float:
-    """Return the size of the group as tables show it: 1/n + 1/r is how far they are from the population, squared."""
+    """Return the size of the group as tables show it.
+
+    1/n + 1/r, and the public blur, are how far they are from the population, squared, in units of one person's
+    variance.
+    """
     told = np.isfinite(published)
-    spread = float(np.mean((published[told] - share[told]) ** 2 / variance[told])) if told.any() else 1.0
+    if not told.any():
+        return 1.0
+    away = (published - share) ** 2 - blur
+    spread = float(np.mean(away[told] / variance[told]))
     return float(1 / np.clip(spread - 1 / r, 1e-6, 1.0))
 
 
@@ -163,7 +174,7 @@ def _main_axis(pool: Answers) -> Float[np.ndarray, "person"]:
         return np.asarray(np.nan_to_num(pool.value[:, 0]))
     matrix = np.column_stack(columns).astype(float)
     matrix = (matrix - matrix.mean(axis=0)) / (matrix.std(axis=0) + 1e-9)
-    axis = np.ones(matrix.shape[1])
+    axis = np.random.default_rng(0).normal(size=matrix.shape[1])  # ones would cancel where questions have two levels
     for _ in range(50):
         axis = matrix.T @ (matrix @ axis)
         axis /= np.linalg.norm(axis)

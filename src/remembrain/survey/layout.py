@@ -7,6 +7,7 @@ not know what the answers are, only what they could be.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,7 +61,7 @@ class Table:
     @cached_property
     def block_size(self) -> int:
         """Cells of a block."""
-        return int(np.prod(self.sizes[len(self.within) :], dtype=int))
+        return math.prod(self.shape)
 
     @cached_property
     def shape(self) -> tuple[int, ...]:
@@ -70,7 +71,7 @@ class Table:
     @cached_property
     def cells(self) -> int:
         """How many cells there are."""
-        return int(np.prod(self.sizes, dtype=int))
+        return math.prod(self.sizes)
 
     @property
     def stop(self) -> int:
@@ -166,6 +167,8 @@ def lay_out(plan: Plan, answers: Answers, where: str) -> Layout:
     """
     kinds = {one.name: one for one in (*answers.categorical, *answers.numeric)}
     by = [_question(name, "categorical", kinds, where, "by") for name in plan.by]
+    if len(set(plan.by)) < len(plan.by):
+        raise DataError(f"by: {list(plan.by)} names a column twice", where=where, expected="each column once")
     wanted: list[tuple[TableKind, tuple[Question, ...]]] = []
     margins = _all(plan.margins, answers.categorical, plan)
     wanted += [("margin", (_question(name, "categorical", kinds, where, "margins"),)) for name in margins]

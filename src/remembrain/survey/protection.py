@@ -86,11 +86,15 @@ def protect(
         base = np.concatenate([np.round(base[..., :n] / how.round_to) * how.round_to, base[..., n:]], axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(base > 0, total / base, np.nan)
-        variance = (how.round_to > 1) * how.round_to**2 / 12 + _variance(how.noise, scale)
-        blur = np.where(base > 0, variance / base**2, 0.0)
+    blur = public_blur(layout, how, share, base, scale)
+    if how.round_to > 1:
+        base = np.round(base / how.round_to) * how.round_to
     if how.suppress_below > 0:
-        hidden = _hidden(layout, count if scale else found.people, how)
-        count, share = np.where(hidden, np.nan, count), np.where(hidden, np.nan, share)
+        people = count if scale else found.people
+        hidden, few = _hidden(layout, people, how), layout.add_up(people) < how.suppress_below
+        count, share, base = (
+            np.where(gone, np.nan, what) for gone, what in ((hidden, count), (hidden, share), (few, base))
+        )
     return Published(count, share, base, blur)
 
 
@@ -112,7 +116,7 @@ def noise_scale(layout: Layout, how: Protection) -> float:
     if how.noise_epsilon <= 0:
         raise DataError(f"noise_epsilon = {how.noise_epsilon:g}", expected="above 0")
     for table in layout.tables:
-        if table.kind == "mean" and not table.questions[0].declared:
+        if table.kind == "mean" and not table.questions[0].ranged:
             raise DataError(
                 f"noise on the mean of {table.questions[0].name!r} needs a declared range",
                 expected="range = [low, high] in the dictionary: one taken from the data would tell of the data",
@@ -123,6 +127,30 @@ def noise_scale(layout: Layout, how: Protection) -> float:
     return float(np.sqrt(sums) * _gaussian_sigma(how.noise_epsilon, how.noise_delta))
 
 
+def public_blur(
+    layout: Layout,
+    how: Protection,
+    share: Float[np.ndarray, "*batch cell"],
+    base: Float[np.ndarray, "*batch cell"],
+    scale: float,
+) -> Float[np.ndarray, "*batch cell"]:
+    """Return the variance that noise of this scale and rounding, whose sizes are public, add to each share or mean.
+
+    A share c / (sum of L noised counts) of value s has the variance v ((1 - s)^2 + (L - 1) s^2) / base^2 (delta
+    method), a rounded count over a base that is rounded by itself r^2 / 12 (1 + s^2) / base^2. Sums of numbers are
+    noised by half their range, and not rounded.
+    """
+    noise = 2 * scale**2 if how.noise == "laplace" else scale**2
+    rounding = how.round_to**2 / 12 if how.round_to > 1 else 0.0
+    levels, n = layout.add_up(np.ones(layout.n_cells)), layout.n_counts
+    s = np.clip(np.nan_to_num(share), 0.0, 1.0)
+    found = noise * ((1 - s) ** 2 + (levels - 1) * s**2) + rounding * (1 + s**2)
+    half = [((one.questions[0].high or 0.0) - (one.questions[0].low or 0.0)) / 2 for one in layout.tables]
+    found[..., n:] = noise * np.array([half[table] for table in layout.table_of[n:]]) ** 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(base > 0, found / base**2, 0.0))
+
+
 def deducible(layout: Layout, share: Float[np.ndarray, "*batch cell"]) -> Float[np.ndarray, "*batch cell"]:
     """Return the shares with what subtraction gives back: the one cell that is missing from a block."""
     counts = np.arange(layout.n_cells) < layout.n_counts
@@ -130,11 +158,6 @@ def deducible(layout: Layout, share: Float[np.ndarray, "*batch cell"]) -> Float[
     rest = 1 - layout.add_up(np.where(missing, 0.0, share))
     alone = counts & missing & (layout.add_up(missing.astype(float)) == 1)
     return np.asarray(np.where(alone, np.clip(rest, 0.0, 1.0), share))
-
-
-def _variance(noise: Noise, scale: float) -> float:
-    """Return the variance of the noise on a count."""
-    return 2 * scale**2 if noise == "laplace" else scale**2
 
 
 def _noised(
@@ -170,7 +193,7 @@ def _hidden(
     for table in layout.tables:
         if table.kind == "mean":
             continue
-        shape = (-1, *table.shape)
+        shape = (-1, *table.sizes)  # within a group too, since the table of all groups together is published beside it
         part = hidden[..., table.start : table.stop]
         counts = people[..., table.start : table.stop].reshape(shape)
         closed = _closed(part.reshape(shape).copy(), counts, how.suppress_below, table)
@@ -179,15 +202,15 @@ def _hidden(
 
 
 def _closed(
-    hidden: Bool[np.ndarray, "block *level"], counts: Float[np.ndarray, "block *level"], below: int, table: Table
-) -> Bool[np.ndarray, "block *level"]:
-    """Suppress more, until no line of a block has one cell missing, or several of fewer people than ``below`` together.
+    hidden: Bool[np.ndarray, "batch *level"], counts: Float[np.ndarray, "batch *level"], below: int, table: Table
+) -> Bool[np.ndarray, "batch *level"]:
+    """Suppress more, until no line of a table has one cell missing, or several of fewer people than ``below`` together.
 
-    Lines are the whole block where it has one dimension, and every row and column where it has more: their totals are
-    taken as known.
+    Lines are the whole table where it has one dimension, and every row and column where it has more, groups among them:
+    their totals are taken as known.
     """
     axes = range(1, hidden.ndim)
-    for _ in range(table.block_size):
+    for _ in range(table.cells):
         before = hidden.sum()
         for axis in axes:
             lines, people = np.moveaxis(hidden, axis, -1), np.moveaxis(counts, axis, -1)

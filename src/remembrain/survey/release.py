@@ -17,7 +17,14 @@ from remembrain.survey.answers import Answers
 from remembrain.survey.counting import tally
 from remembrain.survey.knowledge import Adversary, as_known, draw_reference, estimated_n, reference_size
 from remembrain.survey.layout import Layout
-from remembrain.survey.protection import Protection, Published, deducible, protect
+from remembrain.survey.protection import (
+    Protection,
+    Published,
+    deducible,
+    noise_scale,
+    protect,
+    public_blur,
+)
 from remembrain.survey.view import View, reference_of
 from remembrain.types import Texts
 
@@ -145,6 +152,10 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
     if case.group_size is None:
         case = replace(case, adversary=replace(case.adversary, knows_n=False))
     ours, theirs = np.flatnonzero(member), np.flatnonzero(~member)
+    scale = noise_scale(survey.layout, case.rules)
+    base = np.where(np.isfinite(published.base), published.base, float(case.group_size or len(ours)))
+    blur = public_blur(survey.layout, case.rules, published.share, base, scale)
+    published = replace(published, blur=blur)
     return Release(survey, case, ours, ours, theirs, published, float(case.group_size or len(ours)))
 
 
@@ -213,9 +224,10 @@ def _view(release: Release, asked: Answers, known: Answers, published: Published
     layout, adversary = release.survey.layout, release.case.adversary
     reference = reference_of(layout, layout.cells_of(known), layout.values_of(known), known.weight)
     seen = deducible(layout, published.share)
-    n = release.n
+    n = release.n * release.case.rules.sample
     if not adversary.knows_n:
-        n = estimated_n(seen, reference.share, reference.variance / reference.answered, reference.size)
+        spread = reference.variance / reference.answered
+        n = estimated_n(seen, reference.share, spread, reference.size, published.blur)
     return View(
         layout,
         layout.cells_of(asked),

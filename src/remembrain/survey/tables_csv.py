@@ -9,9 +9,9 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError
@@ -22,13 +22,13 @@ from remembrain.survey.protection import Published
 
 def write_tables(layout: Layout, published: Published, folder: Path) -> list[Path]:
     """Write every table into the folder, and remove tables of another release that lie there."""
-    wanted = {f"{_file_name(table)}.csv" for table in layout.tables}
+    names = _file_names(layout)
     if folder.is_dir():
         for old in folder.glob("*.csv"):
-            if old.name not in wanted:
+            if old.name not in names:
                 old.unlink()
     paths = []
-    for table in layout.tables:
+    for table, name in zip(layout.tables, names, strict=True):
         out = io.StringIO()
         rows = csv.writer(out, lineterminator="\n")
         rows.writerow(_heading(table))
@@ -36,7 +36,7 @@ def write_tables(layout: Layout, published: Published, folder: Path) -> list[Pat
         numbers = zip(published.count[cells], published.share[cells], published.base[cells], strict=True)
         for titles, (count, share, base) in zip(table.rows(), numbers, strict=True):
             rows.writerow([*titles, _number(count), _number(share), _number(base)])
-        path = folder / f"{_file_name(table)}.csv"
+        path = folder / name
         write_text(path, out.getvalue())
         paths.append(path)
     return paths
@@ -54,35 +54,49 @@ def read_tables(layout: Layout, folder: Path) -> Published:
     """
     share = np.full(layout.n_cells, np.nan)
     count, base = share.copy(), share.copy()
-    for table in layout.tables:
-        path = folder / f"{_file_name(table)}.csv"
+    for table, file in zip(layout.tables, _file_names(layout), strict=True):
+        path = folder / file
         frame = read_rows(path, ",")
         names, value = _heading(table)[: len(table.rows()[0])], _heading(table)[-2]
         for name in (*names, value):
             if name not in frame.columns:
                 raise DataError(f"has no column {name!r}", where=path, expected=", ".join([*names, value]))
-        found = {tuple(row[name] for name in names): row for row in frame.to_dict("records")}
+        found: dict[tuple[str, ...], dict[Any, Any]] = {}
+        for row in frame.to_dict("records"):
+            if (key := tuple(row[name] for name in names)) in found:
+                raise DataError(f"the row {', '.join(key)} stands twice", where=path, expected="a row a cell")
+            found[key] = row
         for place, titles in enumerate(table.rows(), start=table.start):
-            row = found.pop(tuple(title.strip() for title in titles), None)
-            if row is None:
+            told = found.pop(tuple(title.strip() for title in titles), None)
+            if told is None:
                 raise DataError(
                     f"has no row {', '.join(titles)}", where=path, expected="a row a cell, empty if suppressed"
                 )
-            share[place] = _read(row[value], path, titles)
-            count[place] = _read(row.get("count", ""), path, titles)
-            base[place] = _read(row.get("of", ""), path, titles)
+            share[place] = _read(told[value], path, titles)
+            count[place] = _read(told.get("count", ""), path, titles)
+            base[place] = _read(told.get("of", ""), path, titles)
         if found:
             raise DataError(
                 f"the row {', '.join(next(iter(found)))} is no cell of the table", where=path, expected="known levels"
             )
+    n = layout.n_counts
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share[:n] = np.where(np.isnan(share[:n]) & (base[:n] > 0), count[:n] / base[:n], share[:n])
     if np.isnan(share).all():
         raise DataError("publish no number", where=folder, expected="tables with shares or means")
     return Published(count, share, base, np.zeros(layout.n_cells))
 
 
-def _file_name(table: Table) -> str:
-    """Return the name of a table's file, of letters that any system allows."""
-    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in table.name)
+def _file_names(layout: Layout) -> list[str]:
+    """Return the name of every table's file, of letters that any system allows, and each another."""
+    stems: list[str] = []
+    names = []
+    for table in layout.tables:
+        stem = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in table.name)
+        stems.append(stem.casefold())
+        times = stems.count(stem.casefold())
+        names.append(f"{stem}.csv" if times == 1 else f"{stem}~{times}.csv")
+    return names
 
 
 def _heading(table: Table) -> list[str]:
@@ -101,14 +115,9 @@ def _read(cell: str, path: Path, titles: tuple[str, ...]) -> float:
     if not cell.strip():
         return np.nan
     try:
-        return float(cell)
+        value = float(cell)
     except ValueError:
-        raise DataError(
-            f"{', '.join(titles)}: {cell!r} is no number", where=path, expected="a number or nothing"
-        ) from None
-
-
-def shares_of(published: Published) -> Float[np.ndarray, "cell"]:
-    """Return the shares, those that are missing computed from counts where these are there."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(np.isnan(published.share), published.count / published.base, published.share)
+        value = np.nan
+    if not np.isfinite(value):
+        raise DataError(f"{', '.join(titles)}: {cell!r} is no number", where=path, expected="a number or nothing")
+    return value

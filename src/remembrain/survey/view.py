@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, Int
 
-from remembrain.survey.counting import base_of, shares, tally
+from remembrain.survey.counting import Tally, base_of, tally
 from remembrain.survey.layout import Layout
 from remembrain.survey.protection import Protection
 
@@ -77,7 +77,8 @@ def reference_of(
     """Return what the adversary learns from its reference population.
 
     Shares are smoothed by half a person in each cell of a block (Krichevsky & Trofimov 1981, IEEE Trans. Inf. Theory
-    27:199), since an answer that none of them gave is not impossible.
+    27:199), since an answer that none of them gave is not impossible; means, their variances, and how many answered, by
+    half a person who is like everybody in the table.
     """
     n = layout.n_counts
     found = tally(layout, cells, values, weight)
@@ -86,9 +87,28 @@ def reference_of(
     share = (found.weight + 0.5) / (base + 0.5 * levels)
     variance = share * (1 - share)
     if n < layout.n_cells:
-        share[n:] = np.nan_to_num(shares(layout, found)[n:])
-        squares = tally(layout, cells, values**2, weight).total[n:] / np.maximum(found.weight[n:], 1e-12)
-        variance[n:] = squares - share[n:] ** 2
-    answered = np.clip(base / weight.sum(), 1e-9, 1.0)
+        _means(layout, found, tally(layout, cells, values**2, weight).total, share, variance)
+    answered = np.clip((base + 0.5) / (weight.sum() + 0.5), 1e-9, 1.0)
     size = float(weight.sum() ** 2 / np.square(weight).sum())
     return Reference(cells, values, weight, share, np.maximum(variance, 1e-12), answered, size)
+
+
+def _means(
+    layout: Layout,
+    found: Tally,
+    squares: Float[np.ndarray, "cell"],
+    share: Float[np.ndarray, "cell"],
+    variance: Float[np.ndarray, "cell"],
+) -> None:
+    """Fill in means and variances: those of a cell, and half a person who is like everybody in the table."""
+    for table in layout.tables:
+        if table.kind != "mean":
+            continue
+        own = slice(table.start, table.stop)
+        weight, total = found.weight[own], found.total[own]
+        people = max(float(weight.sum()), 1e-12)
+        middle = float(total.sum()) / people
+        spread = float(squares[own].sum()) / people - middle**2 if weight.any() else 1.0
+        share[own] = (total + 0.5 * middle) / (weight + 0.5)
+        squared = (squares[own] + 0.5 * (spread + middle**2)) / (weight + 0.5)
+        variance[own] = squared - share[own] ** 2

@@ -65,5 +65,5 @@ class Additive:
         return found
 
     def score(self, view: View, rng: np.random.Generator) -> Float[np.ndarray, "person"]:  # noqa: ARG002
-        """Return the sum over tables, less what somebody of the reference population has on average."""
+        """Return the sum over tables."""
         return np.asarray(self.parts(view).sum(axis=1))

@@ -1,0 +1,160 @@
+"""Many models like the target, each trained on half of the people, so that everybody is in half of them.
+
+They come in pairs: one on a random half of the people, one on the other half. Each is trained in a process of its own,
+kept by a hash of all it depends on, and never trained twice. Source: Carlini et al. 2022, IEEE S&P (arXiv 2112.03570),
+section IV. This module must not know attacks, nor who was trained on by the target.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from remembrain._parallel import map_processes
+from remembrain.errors import DataError, UsageError
+from remembrain.references.queries import Queried, Query
+from remembrain.references.shadow import Architecture, train_like
+from remembrain.run import read_json, write_array, write_json
+from remembrain.target.learning import predict
+from remembrain.target.recipes import Recipe
+from remembrain.types import Inputs, Texts
+
+FEWEST_PEOPLE = 20
+COST = "cost.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """What reference models predict, who was in each, where each is kept, and the seconds that training them took.
+
+    Of models that were kept from an earlier run, ``seconds`` is what they took then.
+    """
+
+    predicted: Float[np.ndarray, "scan model query"]
+    inside: Bool[np.ndarray, "scan model"]
+    folders: tuple[Path, ...]
+    seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """One reference model for a worker process."""
+
+    like: Architecture
+    recipe: Recipe
+    inputs: Inputs
+    age: Float[np.ndarray, "scan"]
+    inside: Bool[np.ndarray, "scan"]
+    person: Texts
+    queries: tuple[Query, ...]
+    folder: Path
+    seed: int
+
+
+def halves(person: Texts, models: int, rng: np.random.Generator) -> Bool[np.ndarray, "scan model"]:
+    """Return who each model is trained on: by person, in pairs of a half and the other half.
+
+    Raises
+    ------
+    UsageError
+        Where the number of models is odd or below 2: not everybody could be in half of them.
+    DataError
+        Where there are fewer than 20 people.
+    """
+    if models < 2 or models % 2:
+        raise UsageError(f"{models} reference models", expected="an even number, so that everybody is in half of them")
+    names, place = np.unique(person, return_inverse=True)
+    if len(names) < FEWEST_PEOPLE:
+        raise DataError(f"{len(names)} people for reference models", expected=f"at least {FEWEST_PEOPLE}")
+    inside = np.zeros((len(names), models), dtype=bool)
+    for pair in range(0, models, 2):
+        inside[rng.permutation(len(names))[: len(names) // 2], pair] = True
+        inside[:, pair + 1] = ~inside[:, pair]
+    return np.asarray(inside[place])
+
+
+def train_references(
+    like: Architecture,
+    recipe: Recipe,
+    inputs: Inputs,
+    age: Float[np.ndarray, "scan"],
+    person: Texts,
+    *,
+    models: int,
+    queries: Sequence[Query],
+    folder: Path,
+    seed: int,
+    workers: int | None = None,
+) -> Ensemble:
+    """Train reference models, or read what they predicted in an earlier run.
+
+    Parameters
+    ----------
+    like, recipe
+        The network and how it is trained: the target's.
+    inputs, age, person
+        Scans of the people whom the attacker could have, their true ages, and whose they are.
+    models
+        How many; more of the same seed begin with the same ones.
+    queries
+        Ways to show each scan to the models, the first of which is as it is.
+    folder
+        Gets a folder a model. It says things of people by their place, so it belongs under ``restricted/``.
+    seed
+        Of halves, weights and orders.
+    workers
+        Processes; one a core when left out.
+
+    Raises
+    ------
+    UsageError, DataError
+        As of :func:`halves`.
+    """
+    inside = halves(person, models, np.random.default_rng([seed, 0]))
+    content = hashlib.sha256("\n".join(inputs.keys()).encode() + age.tobytes() + "\n".join(person).encode()).hexdigest()
+    jobs = []
+    for model in range(models):
+        key = json.dumps([content, like.name, like.form, list(like.shape), recipe.identity, seed, model])
+        key += hashlib.sha256(inside[:, model].tobytes()).hexdigest()
+        home = folder / hashlib.sha256(key.encode()).hexdigest()[:24]
+        jobs.append(
+            _Job(like, recipe, inputs, age, inside[:, model], person, tuple(queries), home, seed_of(seed, model))
+        )
+    found = map_processes(_train, jobs, workers=workers, description="training reference models")
+    seconds = tuple(float(read_json(job.folder / COST)["seconds"]) for job in jobs)
+    return Ensemble(np.stack(found, axis=1), inside, tuple(job.folder for job in jobs), seconds)
+
+
+def seed_of(seed: int, model: int) -> int:
+    """Return the seed of one model of an ensemble."""
+    return int(np.random.default_rng([seed, 1 + model]).integers(2**31))
+
+
+def _train(job: _Job) -> Float[np.ndarray, "scan query"]:
+    """Train one model, or read what it predicted."""
+    files = [job.folder / f"{query.name}.npy" for query in job.queries]
+    if not all(file.is_file() for file in (*files, job.folder / COST)):
+        start = time.perf_counter()
+        model = train_like(
+            job.like,
+            job.recipe,
+            job.inputs,
+            job.age,
+            job.inside,
+            job.person,
+            folder=job.folder,
+            seed=job.seed,
+            description="training a reference model",
+        )
+        for query, file in zip(job.queries, files, strict=True):
+            shown = Queried(job.inputs, query)
+            write_array(file, predict(model, shown, job.recipe.batch_size, lambda: None))
+        write_json(job.folder / COST, {"seconds": time.perf_counter() - start})
+    return np.column_stack([np.load(file, allow_pickle=False) for file in files])

@@ -1,0 +1,79 @@
+"""What reference models add, one after another: AUC and the share recognised at 1 % false positives, with intervals."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
+
+from remembrain.report.document import Evidence
+from remembrain.report.figures.svg import BLIND, INK, MEMBERS, OTHERS, OUTPUTS, SOFT, WEIGHTS, Drawing, canvas, style
+from remembrain.report.parts import Number, Power
+from remembrain.report.words import rate_interval, rate_of, with_interval
+
+_LOOKS = ((OUTPUTS, "o"), (WEIGHTS, "s"), (MEMBERS, "D"), (OTHERS, "^"), (BLIND, "v"))
+
+
+def power(evidence: Evidence) -> Drawing | None:
+    """Draw it, over the best attack without reference models; nothing where no reference models were trained."""
+    found = evidence.references
+    if found is None or not found.power:
+        return None
+    names = list(dict.fromkeys(one.name for row in found.power for one in row.attacks))
+    with style():
+        figure, axes = canvas(7.4, 3.6, ncols=2)
+        for ax, part, label, guessing in (
+            (axes[0], "auc", "AUC", 0.5),
+            (axes[1], "tpr", "members recognised at 1 % false positives", 0.01),
+        ):
+            for place, name in enumerate(names):
+                _line(ax, found.power, name, part, evidence.title_of(name), place, len(names))
+            _without(ax, getattr(found.without, part) if found.without else None)
+            ax.axhline(guessing, color=INK, linewidth=0.8)
+            ax.set_xticks(range(len(found.power)), [f"{row.models}" for row in found.power])
+            ax.xaxis.set_minor_formatter(NullFormatter())
+            ax.set_xlabel("reference models")
+            ax.set_ylabel(label)
+            ax.grid(visible=True, axis="y")
+            ax.set_axisbelow(True)
+        axes[1].yaxis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
+        handles, labels = axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper left", ncols=2)
+    told = [
+        f"{row.models} models, {evidence.title_of(one.name)}: AUC {with_interval(one.auc)}, at 1 % false positives "
+        f"{rate_of(one.tpr)} ({rate_interval(one.tpr)})"
+        for row in found.power
+        for one in row.attacks
+    ]
+    return Drawing("What reference models add", f"{'; '.join(told)}.", figure)
+
+
+def _line(ax: Axes, rows: tuple[Power, ...], name: str, part: str, title: str, place: int, of: int) -> None:
+    """Draw one attack over the number of models."""
+    colour, marker = _LOOKS[place % len(_LOOKS)]
+    points = []
+    for at, row in enumerate(rows):
+        one = next((some for some in row.attacks if some.name == name), None)
+        number: Number | None = getattr(one, part) if one else None
+        if number is not None and number.known:
+            points.append((at + 0.09 * (place - (of - 1) / 2), *number.ends()))
+    for x, _, low, high in points:
+        ax.plot([x, x], [low, high], color=colour, linewidth=1.4)
+    if points:
+        ax.plot(
+            [p[0] for p in points],
+            [p[1] for p in points],
+            marker,
+            linestyle="-",
+            color=colour,
+            markersize=4,
+            linewidth=1,
+            label=title,
+        )
+
+
+def _without(ax: Axes, number: Number | None) -> None:
+    """Draw the best attack without reference models as a line across."""
+    if number is not None and number.known:
+        ax.axhline(
+            number.ends()[0], color=SOFT, linewidth=1, linestyle=(0, (4, 2)), label="best without reference models"
+        )

@@ -1,0 +1,242 @@
+"""The attacker who trains many models like the target: whether these resemble it, and what every further one adds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, cast
+
+import numpy as np
+from jaxtyping import Bool
+from scipy import stats
+
+from remembrain import attacks as attacks_room
+from remembrain.attacks import REFERENCES
+from remembrain.errors import DataError
+from remembrain.evidence.assess import assess, interval_json
+from remembrain.evidence.compare import auc_difference
+from remembrain.evidence.errors_of_years import mean_absolute
+from remembrain.references.ensemble import train_references
+from remembrain.references.queries import Queried, queries_for
+from remembrain.references.shadow import Architecture
+from remembrain.run import RunFolder
+from remembrain.study.asking import rules_of, weights_of
+from remembrain.study.attacking import real_rounds, run_attacks
+from remembrain.study.material import Material
+from remembrain.study.shadowing import with_same_noise
+from remembrain.target.learning import predict
+from remembrain.target.model import Target
+from remembrain.target.networks import Form
+from remembrain.target.recipes import Recipe
+from remembrain.types import Array, Attack, Scores
+
+_STREAM = 8002
+LEVEL = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Referenced:
+    """Signals ``references/...`` of every audited scan, a hash of what they depend on, and what the report says."""
+
+    signals: Mapping[str, Array]
+    facts: dict[str, Any]
+    key: str
+
+
+def refer(
+    run: RunFolder,
+    target: Target,
+    recipe: Recipe | None,
+    material: Material,
+    *,
+    models: int,
+    queries: int,
+    seed: int,
+    workers: int | None = None,
+) -> Referenced | str:
+    """Train reference models on halves of the audited people, or say why there can be none.
+
+    Parameters
+    ----------
+    run
+        Keeps the models in ``restricted/references``.
+    target, recipe
+        What they are made like; without a recipe the target was trained elsewhere.
+    material
+        The people who are audited: whoever attacks could have any of them.
+    models, queries
+        How many models, and ways to show each scan.
+    seed
+        Of the audit.
+    workers
+        Processes; one a core when left out.
+    """
+    if recipe is None:
+        return "reference models need the recipe that the target was trained by, known only for models trained here"
+    scans, member = material.scans, material.split.role == "member"
+    try:
+        shown = queries_for(target.input_shape, queries)
+        half = len(scans) // 2
+        made = with_same_noise(recipe, run).with_steps_of(int(member.sum()), on=half)
+        found = train_references(
+            Architecture(target.name, cast(Form, target.form), target.input_shape),
+            made,
+            material.inputs,
+            scans.age,
+            scans.participant_id,
+            models=models,
+            queries=shown,
+            folder=run.restricted / "references",
+            seed=int(np.random.default_rng([seed, _STREAM]).integers(2**31)),
+            workers=workers,
+        )
+    except DataError as error:
+        return error.what
+    own = np.column_stack(
+        [predict(target, Queried(material.inputs, one), recipe.batch_size, lambda: None) for one in shown]
+    )
+    age = scans.age[:, None]
+    signals = {
+        "references/error": (found.predicted - age[:, :, None]).astype(np.float32),
+        "references/inside": found.inside,
+        "references/target": (own - age).astype(np.float32),
+    }
+    facts = {
+        "models": models,
+        "queries": [one.name for one in shown],
+        "epochs": made.epochs,
+        "people": len(np.unique(scans.participant_id)),
+        "core_minutes": sum(found.seconds) / 60,
+        **resemblance(signals, member, scans.participant_id),
+    }
+    digest = hashlib.sha256(json.dumps([weights_of(target), material.key(), seed, len(shown)]).encode())
+    digest.update(signals["references/error"].tobytes() + scans.participant_id.astype("U").tobytes())
+    return Referenced(signals, facts, digest.hexdigest())
+
+
+def resemblance(signals: Mapping[str, Array], member: Bool[np.ndarray, "scan"], person: np.ndarray) -> dict[str, Any]:
+    """Return whether the target errs like one more of the reference models: on others, and on its own members.
+
+    The target's mean absolute error less each model's, on the same people, should be 0 as often as the models differ
+    among themselves: Student's prediction interval for one more of them. Where it is not, the models are not like the
+    target, and attacks that hold them against it are off.
+    """
+    error, inside = np.abs(signals["references/error"][:, :, 0]), signals["references/inside"]
+    target = np.abs(signals["references/target"][:, 0])
+    told: dict[str, Any] = {}
+    for word, kind in (("others", False), ("members", True)):
+        mine = member if kind else ~member
+        gaps, theirs = [], []
+        for model in range(inside.shape[1]):
+            both = mine & (inside[:, model] == kind)
+            if not both.any():
+                continue
+            gaps.append(float(target[both].mean() - error[both, model].mean()))
+            theirs.append(float(error[both, model].mean()))
+        k, mean = len(gaps), float(np.mean(gaps))
+        spread = float(np.std(gaps, ddof=1)) if k > 2 else 0.0
+        known = spread > 0
+        p = float(2 * stats.t.sf(abs(mean) / (spread * np.sqrt(1 + 1 / k)), k - 1)) if known else None
+        told[word] = {
+            "target": mean_absolute(target[mine], person[mine]).to_json(),
+            "references": float(np.mean(theirs)),
+            "difference": mean,
+            "p_value": p,
+        }
+    values = [one["p_value"] for one in told.values()]
+    tested = [value for value in values if value is not None]
+    differs = any(value < LEVEL / len(values) for value in tested)
+    return {"errors": told, "resembles": None if len(tested) < len(values) else not differs}
+
+
+def power_over_models(
+    run: RunFolder,
+    referenced: Referenced,
+    seen: Mapping[str, Array],
+    material: Material,
+    draws: Sequence[Bool[np.ndarray, "scan"]],
+    attacks: Sequence[Attack],
+    real: Mapping[str, Sequence[Scores]],
+    *,
+    seed: int,
+    workers: int | None = None,
+) -> dict[str, Any]:
+    """Return AUC and true-positive rate of every reference attack by the number of models, and how many were enough.
+
+    The same people are judged by the first 2, 4, 8, ... models; what a step adds is a paired difference of the attack
+    that does best with all of them.
+    """
+    chosen = [one for one in attacks if REFERENCES in one.needs]
+    rounds = real_rounds(material.split, draws)
+    by_number: dict[int, dict[str, list[Scores]]] = {}
+    for number in subsets(referenced.facts["models"]):
+        found = run_attacks(
+            chosen,
+            {**seen, **first(referenced.signals, number)},
+            material.scans,
+            rounds,
+            seed=seed,
+            folder=run.restricted / "attacks",
+            key=f"{referenced.key} {number} {rules_of(attacks_room)}",
+            workers=workers,
+        )
+        by_number[number] = {name: scores for (name, _), scores in found.items()}
+    rows, told = [], {}
+    for number, scored in by_number.items():
+        told[number] = {name: assess(scores) for name, scores in scored.items()}
+        rows.append(
+            {
+                "models": number,
+                "attacks": [
+                    {"name": name, "auc": interval_json(one.auc), "tpr": interval_json(one.tpr_at_fpr[0.01])}
+                    for name, one in told[number].items()
+                ],
+            }
+        )
+    aucs = {name: one.auc.value for name, one in told[max(told)].items() if one.auc} if told else {}
+    best = max(aucs, key=lambda name: aucs[name]) if aucs else None
+    gains = []
+    if best:
+        for before, after in pairwise(sorted(by_number)):
+            gain = auc_difference(by_number[after][best], by_number[before][best]).auc
+            gains.append((before, gain.value, gain.high))
+    return {"power": rows, "best": best, "enough": learned_all(gains), "without": _without(attacks, real)}
+
+
+def _without(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]]) -> dict[str, Any] | None:
+    """Return the best attack that needs no reference models."""
+    found = {one.name: assess(real[one.name]) for one in attacks if REFERENCES not in one.needs and one.name in real}
+    aucs = {name: one.auc.value for name, one in found.items() if one.auc}
+    if not aucs:
+        return None
+    best = max(aucs, key=lambda name: aucs[name])
+    return {"name": best, "auc": interval_json(found[best].auc), "tpr": interval_json(found[best].tpr_at_fpr[0.01])}
+
+
+def subsets(models: int) -> list[int]:
+    """Return numbers of models at which power is looked at: 2, 4, 8, ... and all."""
+    steps = [2**power for power in range(1, 12) if 2**power < models]
+    return [*steps, models]
+
+
+def first(signals: Mapping[str, Array], models: int) -> dict[str, Array]:
+    """Return the signals of the first so many models, which are whole pairs."""
+    error, inside = signals["references/error"], signals["references/inside"]
+    return {**signals, "references/error": error[:, :models], "references/inside": inside[:, :models]}
+
+
+def learned_all(gains: Sequence[tuple[int, float, float]], *, least: float = 0.005) -> int | None:
+    """Return the smallest number of models after which nothing more is learned, or nothing where that is not reached.
+
+    ``gains`` has for each further number of models what it added to the AUC, and the upper end of its interval; from
+    some number on, every gain has to be shown to be below ``least``.
+    """
+    enough = None
+    for number, _, high in reversed(gains):
+        if high >= least:
+            break
+        enough = number
+    return enough

@@ -1,0 +1,197 @@
+"""Attacks with reference models on people whose errors with and without them are known.
+
+And on people who are not there.
+"""
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.special import ndtr
+
+from remembrain.attacks import REFERENCED, REFERENCES, select
+from remembrain.attacks._references import Seen, Side
+from remembrain.attacks.bavaria import Bavaria, Prior, fit_prior
+from remembrain.attacks.lira import Lira
+from remembrain.attacks.rmia import Rmia
+from remembrain.attacks.without_age import WithoutAge
+from remembrain.errors import DataError, UsageError
+from remembrain.evidence.assess import assess
+from remembrain.evidence.metrics import auc
+from remembrain.types import Known, Scores
+
+INSIDE, OUTSIDE = 1.0, 2.0
+"""Standard deviations of a model's error around the person's mean, with the person and without."""
+
+
+def made(
+    people: int,
+    models: int,
+    seed: int,
+    *,
+    shrink: float = 0.3,
+    spread: float = 4.0,
+    leak: bool = True,
+    queries: int = 1,
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Errors with means m without a person and shrink * m with them, Gaussian around these over trainings."""
+    rng = np.random.default_rng(seed)
+    mean = rng.normal(0, spread, people)
+    inside = np.zeros((people, models), dtype=bool)
+    for pair in range(0, models, 2):
+        inside[rng.permutation(people)[: people // 2], pair] = True
+        inside[:, pair + 1] = ~inside[:, pair]
+    member = np.arange(people) % 2 == 0
+
+    def errors(trained: np.ndarray) -> np.ndarray:
+        centre = np.where(trained, shrink * mean if trained.ndim == 1 else shrink * mean[:, None], 0.0)
+        centre = centre + np.where(trained, 0.0, mean if trained.ndim == 1 else mean[:, None])
+        return centre + rng.standard_normal(trained.shape) * np.where(trained, INSIDE, OUTSIDE)
+
+    label = rng.uniform(45, 80, people)
+    target = errors(member if leak else np.zeros(people, dtype=bool))
+    error = errors(inside)
+    signals = {
+        "references/error": np.repeat(error[:, :, None], queries, axis=2),
+        "references/inside": inside,
+        "references/target": np.repeat(target[:, None], queries, axis=1),
+        "label": label,
+        "prediction": label + target,
+        "error": target,
+        "gradient:output": target[:, None] * rng.normal(1, 0.1, (people, 3)),
+    }
+    return signals, member
+
+
+def split(signals: dict[str, np.ndarray], member: np.ndarray) -> tuple[Known, dict[str, np.ndarray], np.ndarray]:
+    half = np.arange(len(member)) % 4 < 2
+    known = Known(
+        {name: array[half] for name, array in signals.items()}, member[half], np.flatnonzero(half).astype(str)
+    )
+    return known, {name: array[~half] for name, array in signals.items()}, member[~half]
+
+
+def truth(people: int = 200_000, shrink: float = 0.3, spread: float = 4.0) -> float:
+    """AUC of the likelihood ratio of who knows every mean and spread, by simulation with a negligible error."""
+    rng = np.random.default_rng(5)
+    mean, member = rng.normal(0, spread, people), np.arange(people) % 2 == 0
+    error = np.where(
+        member, shrink * mean + INSIDE * rng.standard_normal(people), mean + OUTSIDE * rng.standard_normal(people)
+    )
+    ratio = stats.norm.logpdf(error, shrink * mean, INSIDE) - stats.norm.logpdf(error, mean, OUTSIDE)
+    return auc(member, ratio)
+
+
+@pytest.mark.parametrize("attack", [Lira(), Lira(pooled=False), Bavaria()], ids=lambda one: one.name)
+def test_with_many_models_a_likelihood_ratio_is_as_good_as_knowing_everything(attack) -> None:
+    best, found = truth(), []
+    for seed in range(8):
+        signals, member = made(2000, 64, seed)
+        known, asked, answer = split(signals, member)
+        found.append(auc(answer, attack.score(known, asked, np.random.default_rng(0))))
+    error = np.std(found, ddof=1) / np.sqrt(len(found))
+    # what 32 models of each kind leave unknown of means, and a spread for each person of spreads, costs hundredths
+    finite = 0.008 if getattr(attack, "pooled", True) is False else 0.004
+    assert abs(np.mean(found) - best) < 3 * error + finite
+
+
+def test_equal_spreads_have_a_closed_form() -> None:
+    # log-ratios of N(0, 1) against N(d, 1) are N(-d^2/2, d^2) and N(d^2/2, d^2)
+    rng, people, d = np.random.default_rng(1), 4000, 1.5
+    member = np.arange(people) % 2 == 0
+    inside = np.tile([True, False], (people, 32))
+    error = rng.standard_normal((people, 64)) + np.where(inside, 0.0, d)
+    target = rng.standard_normal(people) + np.where(member, 0.0, d)
+    signals = {"references/error": error[:, :, None], "references/inside": inside, "references/target": target[:, None]}
+    score = Lira().score(*split(signals | {"label": np.zeros(people)}, member)[:2], rng)
+    answer = split(signals, member)[2]
+    exact = float(ndtr(d / np.sqrt(2)))
+    assert abs(auc(answer, score) - exact) < 3 * np.sqrt(exact * (1 - exact) / (len(answer) / 2))
+
+
+@pytest.mark.parametrize(
+    "attack", [one for one in REFERENCED if one.name != "lira-without-age"], ids=lambda one: one.name
+)
+@pytest.mark.parametrize("models", [2, 8])
+def test_every_attack_tells_members_with_few_models(attack, models: int) -> None:
+    signals, member = made(1200, models, 3, queries=2)
+    known, asked, answer = split(signals, member)
+    score = attack.score(known, asked, np.random.default_rng(0))
+    assert score.shape == (len(answer),)
+    assert np.isfinite(score).all()
+    assert auc(answer, score) > 0.6
+
+
+def test_who_lacks_the_age_tells_members_whose_predictions_moved() -> None:
+    signals, member = made(3000, 16, 4, shrink=0.0, spread=6.0)
+    moved = dict(signals)
+    known, asked, answer = split(moved, member)
+    score = WithoutAge().score(known, asked, np.random.default_rng(0))
+    other = asked | {"label": asked["label"] + 100.0}
+    np.testing.assert_allclose(WithoutAge().score(known, other, np.random.default_rng(0)), score)
+    assert auc(answer, score) > 0.6
+
+
+@pytest.mark.parametrize("attack", REFERENCED, ids=lambda one: one.name)
+def test_targets_trained_on_nobody_are_accused_no_more_often_than_said(attack) -> None:
+    trials, wrong = 200 if attack.name != "stacked" else 60, 0
+    for seed in range(trials):
+        signals, member = made(160, 4, 1000 + seed, leak=False)
+        known, asked, answer = split(signals, member)
+        score = attack.score(known, asked, np.random.default_rng(seed))
+        names = np.flatnonzero(np.arange(160) % 4 >= 2).astype(str)
+        found = assess([Scores(attack.name, 0, names, np.full(len(names), ""), answer, score)])
+        assert found.auc is not None
+        wrong += not found.auc.low <= 0.5 <= found.auc.high
+    assert wrong / trials <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / trials)
+
+
+def test_evidence_is_the_density_of_what_was_seen() -> None:
+    prior, rng = Prior(0.7, 2.5, 3.0), np.random.default_rng(0)
+    errors = rng.normal(1.0, 2.0, 4)
+    side = Side(
+        np.array([[4.0]]), errors.mean(keepdims=True)[None], np.array([[np.square(errors - errors.mean()).sum()]])
+    )
+    centre = np.array([[0.5]])
+    # by the chain rule: each error under the predictive of those before it
+    total = 0.0
+    for place, value in enumerate(errors):
+        before = errors[:place]
+        mean = before.mean() if place else 0.0
+        seen = Side(np.array([[float(place)]]), np.array([[mean]]), np.array([[np.square(before - mean).sum()]]))
+        total += float(prior.predictive(seen, centre, np.array([[value]]))[0, 0])
+    assert prior.evidence(side, centre) - 2 * np.log(2 * np.pi) == pytest.approx(total)
+
+
+def test_the_prior_is_found_where_there_is_one() -> None:
+    rng, people = np.random.default_rng(2), 4000
+    variance = 3.0 / rng.gamma(4.0, 1.0, people)
+    mean = rng.normal(0, np.sqrt(variance / 0.5))
+    errors = mean[:, None] + np.sqrt(variance)[:, None] * rng.standard_normal((people, 8))
+    middle = errors.mean(axis=1, keepdims=True)
+    side = Side(np.full((people, 1), 8.0), middle, np.square(errors - middle).sum(axis=1, keepdims=True))
+    found = fit_prior(side, np.zeros((people, 1)))
+    assert (found.kappa, found.alpha, found.beta) == pytest.approx((0.5, 4.0, 3.0), rel=0.1)
+
+
+def test_rmia_ranks_by_the_ratio_among_people_alike() -> None:
+    signals, member = made(800, 4, 6)
+    known, asked, _ = split(signals, member)
+    score = Rmia().score(known, asked, np.random.default_rng(0))
+    closer = asked | {"references/target": np.zeros_like(asked["references/target"])}
+    assert (Rmia().score(known, closer, np.random.default_rng(0)) >= score - 1e-9).all()
+
+
+def test_somebody_in_all_models_is_refused() -> None:
+    signals, _ = made(40, 4, 0)
+    signals["references/inside"][3] = True
+    with pytest.raises(DataError, match="all or in none"):
+        Seen.of(signals)
+
+
+def test_attacks_with_references_have_to_be_asked_for() -> None:
+    assert not [one for one in select() if REFERENCES in one.needs]
+    assert {one.name for one in select(references=True)} > {one.name for one in REFERENCED}
+    with pytest.raises(UsageError, match="reference models"):
+        select(["bavaria"])
+    with pytest.raises(UsageError):
+        select(["shadow:lira"], references=True)

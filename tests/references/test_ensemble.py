@@ -1,0 +1,127 @@
+"""Reference models: who is in which, trained once, kept, and the same whatever the number of workers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from remembrain.errors import DataError, UsageError
+from remembrain.references import ensemble
+from remembrain.references.ensemble import halves, train_references
+from remembrain.references.queries import QUERIES, Queried, queries_for
+from remembrain.references.shadow import Architecture
+from remembrain.target.recipes import recipe
+
+
+class Rows:
+    """Rows of a table in memory."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array = array
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.array.shape[1:]
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        return self.array[index]
+
+    def keys(self) -> list[str]:
+        return [row.tobytes().hex() for row in self.array]
+
+
+def trained(folder: Path, models: int = 4, workers: int = 1) -> ensemble.Ensemble:
+    rng = np.random.default_rng(0)
+    rows = Rows(rng.standard_normal((60, 5)).astype(np.float32))
+    person = np.repeat([f"sub-{place:02d}" for place in range(30)], 2)
+    age = rng.uniform(45, 80, 60)
+    like = Architecture("mlp", "light", rows.shape)
+    return train_references(
+        like, recipe("mlp", "light", epochs=2), rows, age, person,
+        models=models, queries=queries_for(rows.shape, 3), folder=folder, seed=3, workers=workers,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("models", [2, 8, 18])
+def test_everybody_is_in_half_of_the_models_with_all_scans(models: int) -> None:
+    person = np.repeat([f"sub-{place}" for place in range(41)], 3)
+    inside = halves(person, models, np.random.default_rng(1))
+    assert (inside.sum(axis=1) == models // 2).all()
+    assert (inside[::3] == inside[1::3]).all()
+    assert (inside[:, 0] == ~inside[:, 1]).all()
+    assert len({column.tobytes() for column in inside.T}) == models
+
+
+@pytest.mark.parametrize("models", [0, 1, 7])
+def test_an_odd_number_of_models_is_refused(models: int) -> None:
+    with pytest.raises(UsageError, match="even number"):
+        halves(np.array([f"p{place}" for place in range(40)]), models, np.random.default_rng(0))
+
+
+def test_few_people_are_refused() -> None:
+    with pytest.raises(DataError, match="at least 20"):
+        halves(np.array(["a", "b", "c"]), 2, np.random.default_rng(0))
+
+
+def test_models_are_the_same_with_any_number_of_workers_and_more_begin_with_the_same(tmp_path: Path) -> None:
+    one, two = trained(tmp_path / "one"), trained(tmp_path / "two", workers=2)
+    np.testing.assert_array_equal(one.predicted, two.predicted)
+    np.testing.assert_array_equal(one.inside, two.inside)
+    more = trained(tmp_path / "one", models=6)
+    np.testing.assert_array_equal(more.predicted[:, :4], one.predicted)
+
+
+def test_what_was_trained_is_never_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = trained(tmp_path)
+    monkeypatch.setattr(ensemble, "train_like", lambda *_, **__: pytest.fail("trained again"))
+    again = trained(tmp_path)
+    np.testing.assert_array_equal(first.predicted, again.predicted)
+    assert again.seconds == first.seconds
+
+
+def test_a_stopped_ensemble_loses_the_models_in_flight_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, calls = ensemble.train_like, []
+
+    def stops(*args, **kwargs):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(ensemble, "train_like", stops)
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path)
+    monkeypatch.setattr(ensemble, "train_like", lambda *args, **kwargs: calls.append(2) or real(*args, **kwargs))
+    found = trained(tmp_path)
+    assert calls == [1, 1, 1, 2, 2]
+    np.testing.assert_array_equal(found.predicted, trained(tmp_path / "unbroken").predicted)
+
+
+def test_people_in_a_model_are_predicted_better_by_it(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    rows = Rows(rng.standard_normal((80, 10)).astype(np.float32))
+    age, person = rng.uniform(45, 80, 80), np.array([f"p{place}" for place in range(80)])
+    found = train_references(
+        Architecture("mlp", "light", rows.shape), recipe("mlp", "light", epochs=60), rows, age, person,
+        models=2, queries=QUERIES[:1], folder=tmp_path, seed=0, workers=1,
+    )  # fmt: skip
+    size = np.abs(found.predicted[:, :, 0] - age[:, None])
+    assert size[found.inside].mean() < 0.5 * size[~found.inside].mean()
+
+
+def test_disguises_are_what_they_say() -> None:
+    volume = np.arange(2 * 3 * 4, dtype=np.float32).reshape(1, 2, 3, 4)
+    by_name = {query.name: query(volume) for query in QUERIES}
+    np.testing.assert_array_equal(by_name["as-it-is"], volume)
+    np.testing.assert_array_equal(by_name["mirrored"], volume[:, ::-1])
+    np.testing.assert_array_equal(by_name["up"][..., 1:], volume[..., :-1])
+    np.testing.assert_array_equal(by_name["up"][..., 0], volume[..., 0])
+    np.testing.assert_allclose(by_name["brighter"] * by_name["darker"], volume**2, rtol=1e-5)
+    assert len({query.name for query in QUERIES}) == len(QUERIES) == 8
+    assert queries_for((10,), 5) == QUERIES[:1]
+    shown = Queried(Rows(np.zeros((2, 1, 2, 3, 4), dtype=np.float32)), QUERIES[1])
+    assert shown[0].shape == (1, 2, 3, 4)
+    assert len(set(shown.keys())) == 1

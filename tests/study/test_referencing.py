@@ -1,0 +1,119 @@
+"""An attacker who trains models like the target on halves of the people: from the command's options to the page."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from made_data import write_table
+
+from remembrain import report
+from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
+from remembrain.errors import UsageError
+from remembrain.references import ensemble
+from remembrain.study import audit
+from remembrain.study.referencing import first, learned_all, resemblance, subsets
+
+NAMES = ("error-threshold", "lira", "bavaria", "rmia")
+OPTIONS = AttackOptions(attacks=NAMES, repeats=2, references=8)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A network that learned its members by heart, attacked with eight others."""
+    folder = tmp_path_factory.mktemp("references")
+    config = Config(
+        source=write_table(folder / "people.tsv", people=300),
+        split=SplitOptions(members=150, nonmembers=150, validation=0, population=0),
+        training=TrainOptions(network="mlp", epochs=30),
+    )
+    path = audit.train(config, folder / "run").path
+    audit.attack(path, OPTIONS, workers=1)
+    return path
+
+
+def evidence(run):
+    return json.loads((run / "evidence.json").read_text())
+
+
+def test_members_are_told_by_attacks_with_references_and_the_models_are_like_the_target(run):
+    found = evidence(run)
+    aucs = {one["name"]: one["auc"]["value"] for one in found["attacks"]}
+    assert min(aucs["lira"], aucs["bavaria"]) > 0.6
+    assert found["controls"]["null"]["status"] == "holds"
+    told = found["references"]
+    assert (told["models"], told["people"], told["queries"]) == (8, 300, ["as-it-is"])
+    assert told["resembles"]
+    assert told["core_minutes"] > 0
+    others = told["errors"]["others"]
+    assert others["target"]["value"] == pytest.approx(others["references"] + others["difference"], rel=0.01)
+
+
+def test_power_is_told_by_the_number_of_models_and_ends_with_the_main_figures(run):
+    found = evidence(run)
+    power = found["references"]["power"]
+    assert [row["models"] for row in power] == [2, 4, 8]
+    last = {one["name"]: one["auc"] for one in power[-1]["attacks"]}
+    for one in found["attacks"]:
+        if one["name"] in last:
+            assert last[one["name"]]["value"] == pytest.approx(one["auc"]["value"])
+    assert found["references"]["without"]["name"] == "error-threshold"
+
+
+def test_a_rerun_trains_nothing_and_says_the_same(run, monkeypatch):
+    before = evidence(run)
+    monkeypatch.setattr(ensemble, "train_like", lambda *_, **__: pytest.fail("trained again"))
+    audit.attack(run, OPTIONS, workers=1)
+    assert evidence(run)["attacks"] == before["attacks"]
+    assert evidence(run)["references"] == before["references"]
+
+
+def test_the_page_tells_what_the_models_add(run):
+    page = report.write([run]).read_text()
+    assert "What reference models add" in page
+    assert "Why accuracy is the wrong headline" in page
+    assert 'id="run1-figure-power"' in page
+    assert "sub-0" not in page
+
+
+def test_without_them_it_is_said_that_they_were_not_tried(run):
+    audit.attack(run, AttackOptions(attacks=("error-threshold",), repeats=2), workers=1)
+    found = evidence(run)
+    assert found["references"] is None
+    assert any("reference models" in line for line in found["not_tested"])
+    with pytest.raises(UsageError, match="needs reference models"):
+        audit.attack(run, AttackOptions(attacks=("lira",)), workers=1)
+    with pytest.raises(UsageError, match="even number"):
+        audit.attack(run, AttackOptions(attacks=NAMES, references=3), workers=1)
+
+
+def signals(people: int, models: int, shift: float) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    first_half = np.array([rng.permutation(people) < people // 2 for _ in range(models // 2)]).T
+    inside = np.stack([first_half, ~first_half], axis=2).reshape(people, models)
+    error = rng.normal(0, np.where(inside, 1.0, 3.0))
+    target = rng.normal(0, np.where(np.arange(people) % 2 == 0, 1.0, 3.0)) * shift
+    return {"references/error": error[:, :, None], "references/inside": inside, "references/target": target[:, None]}
+
+
+def test_a_target_of_another_kind_is_told(run):
+    member, names = np.arange(400) % 2 == 0, np.arange(400).astype(str)
+    assert resemblance(signals(400, 8, 1.0), member, names)["resembles"]
+    assert resemblance(signals(400, 8, 2.0), member, names)["resembles"] is False
+    assert resemblance(signals(400, 2, 1.0), member, names)["resembles"] is None
+
+
+def test_the_first_models_are_whole_pairs():
+    whole = signals(40, 8, 1.0)
+    assert subsets(8) == [2, 4, 8]
+    assert subsets(18) == [2, 4, 8, 16, 18]
+    assert first(whole, 4)["references/error"].shape == (40, 4, 1)
+    assert (first(whole, 4)["references/inside"].sum(axis=1) == 2).all()
+
+
+def test_enough_is_where_every_further_step_is_shown_to_add_little():
+    assert learned_all([(2, 0.03, 0.05), (4, 0.01, 0.02), (8, 0.001, 0.004)]) == 8
+    assert learned_all([(2, 0.001, 0.004), (4, 0.01, 0.02), (8, 0.001, 0.004)]) == 8
+    assert learned_all([(2, 0.03, 0.05), (4, 0.01, 0.02)]) is None
+    assert learned_all([]) is None
