@@ -12,7 +12,8 @@ from scipy import stats
 from remembrain.run import write_text
 
 if TYPE_CHECKING:
-    from __main__ import Row
+    from judging import Row
+
     from remembrain.references.ensemble import Ensemble
 
 RATES = (0.01, 0.001)

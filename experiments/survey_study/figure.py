@@ -15,7 +15,7 @@ from remembrain.evidence.worlds import over_worlds
 from remembrain.run import atomic_path
 
 if TYPE_CHECKING:
-    from __main__ import Found
+    from worlds import Found
 
 ATTACK = "correlation-aware"
 COLOURS = ("#0c6b64", "#2a6093", "#7b3b8c", "#b4451b", "#6a7079")

@@ -11,7 +11,7 @@ from remembrain.run import write_text
 from remembrain.types import Interval
 
 if TYPE_CHECKING:
-    from __main__ import Found
+    from worlds import Found
 
 ATTACKS = ("distance", "inner-product", "likelihood-ratio", "correlation-aware", "learned")
 

@@ -50,13 +50,23 @@ def test_what_goes_into_the_last_layer_is_gradient_over_error() -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
-def test_leverage_is_the_diagonal_of_the_hat_matrix_of_the_known() -> None:
-    signals, member = linear(1)
+def test_leverage_is_that_of_the_hat_matrix_had_the_scan_been_left_out() -> None:
+    signals, member = linear(1, features=20)
     known, asked, _ = split(signals, member)
     found, _ = leverage(known, asked)
     rows = inputs_of(known.signals)
     hat = np.einsum("ij,ji->i", rows, np.linalg.pinv(rows))
-    np.testing.assert_allclose(found, hat, rtol=0.05)
+    np.testing.assert_allclose(found, hat / (1 - hat), rtol=0.05)  # the ridge is a hundredth
+    others = np.arange(len(rows)) != 7
+    left_out = rows[7] @ np.linalg.inv(rows[others].T @ rows[others]) @ rows[7]
+    assert found[7] == pytest.approx(left_out, rel=0.05)
+
+
+def test_known_and_unknown_scans_have_leverages_of_one_size_where_features_are_many() -> None:
+    known, asked, _ = split(*linear(3, people=1200, features=400))
+    theirs, ours = leverage(known, asked)
+    # logs of squared lengths have a spread of 1, and the median of 600 an error of 1.25 / sqrt(600)
+    assert abs(np.log(np.median(theirs) / np.median(ours))) < 3 * 1.25 * np.sqrt(2 / 600)
 
 
 def test_error_with_leverage_tells_more_than_error_alone_of_a_linear_model() -> None:

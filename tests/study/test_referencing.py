@@ -97,7 +97,7 @@ def signals(people: int, models: int, shift: float) -> dict[str, np.ndarray]:
     return {"references/error": error[:, :, None], "references/inside": inside, "references/target": target[:, None]}
 
 
-def test_a_target_of_another_kind_is_told(run):
+def test_a_target_of_another_kind_is_told():
     member, names = np.arange(400) % 2 == 0, np.arange(400).astype(str)
     assert resemblance(signals(400, 8, 1.0), member, names)["resembles"]
     assert resemblance(signals(400, 8, 2.0), member, names)["resembles"] is False

@@ -13,7 +13,7 @@ from remembrain.attacks._features import columns, numbers
 from remembrain.types import Known, Signals
 
 NEEDS = ("error", "gradient:output")
-RIDGE = 1e-3
+RIDGE = 1e-2
 _LEAST = 1e-4
 
 
@@ -25,9 +25,10 @@ def inputs_of(signals: Signals) -> Float[np.ndarray, "scan feature"]:
 
 
 def leverage(known: Known, unknown: Signals) -> tuple[Float[np.ndarray, "known"], Float[np.ndarray, "scan"]]:
-    """Return h' (K / n + ridge)^-1 h / n of known and unknown scans, h their input and K the Gram matrix of the known.
+    """Return h' (K / n + ridge)^-1 h / n of known and unknown scans, h their input, K the Gram matrix of the known.
 
-    The ridge is a thousandth of the mean eigenvalue. It is the leverage of a linear regression on as many people.
+    It is what a scan adds to a linear regression on as many people who are not it: a known scan l that stands in K
+    counts l / (1 - l), what it would be had it been left out. The ridge is a hundredth of the mean eigenvalue.
     """
     theirs, ours = inputs_of(known.signals), inputs_of(unknown)
     scale = np.sqrt(np.mean(theirs**2, axis=0)) + 1e-12
@@ -36,4 +37,5 @@ def leverage(known: Known, unknown: Signals) -> tuple[Float[np.ndarray, "known"]
     gram[np.diag_indices_from(gram)] += RIDGE * np.trace(gram) / len(gram)
     inverse = np.linalg.inv(gram)
     pulls = [np.einsum("ij,jk,ik->i", rows, inverse, rows) / len(theirs) for rows in (theirs, ours)]
-    return np.maximum(pulls[0], 1e-12), np.maximum(pulls[1], 1e-12)
+    left_out = pulls[0] / np.maximum(1 - pulls[0], 1e-6)
+    return np.maximum(left_out, 1e-12), np.maximum(pulls[1], 1e-12)

@@ -6,11 +6,12 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
 from remembrain.report.document import Evidence
-from remembrain.report.figures.svg import BLIND, INK, MEMBERS, OTHERS, OUTPUTS, SOFT, WEIGHTS, Drawing, canvas, style
+from remembrain.report.figures.svg import INK, MEMBERS, OTHERS, OUTPUTS, SOFT, WEIGHTS, Drawing, canvas, style
 from remembrain.report.parts import Number, Power
 from remembrain.report.words import rate_interval, rate_of, with_interval
 
-_LOOKS = ((OUTPUTS, "o"), (WEIGHTS, "s"), (MEMBERS, "D"), (OTHERS, "^"), (BLIND, "v"))
+_DRAWN = 4
+_LOOKS = ((OUTPUTS, "o"), (WEIGHTS, "s"), (MEMBERS, "D"), (OTHERS, "^"))
 
 
 def power(evidence: Evidence) -> Drawing | None:
@@ -18,7 +19,7 @@ def power(evidence: Evidence) -> Drawing | None:
     found = evidence.references
     if found is None or not found.power:
         return None
-    names = list(dict.fromkeys(one.name for row in found.power for one in row.attacks))
+    names = _strongest(found.power)
     with style():
         figure, axes = canvas(7.4, 3.6, ncols=2)
         for ax, part, label, guessing in (
@@ -26,7 +27,7 @@ def power(evidence: Evidence) -> Drawing | None:
             (axes[1], "tpr", "members recognised at 1 % false positives", 0.01),
         ):
             for place, name in enumerate(names):
-                _line(ax, found.power, name, part, evidence.title_of(name), place, len(names))
+                _line(ax, found.power, name, part, name, place, len(names))
             _without(ax, getattr(found.without, part) if found.without else None)
             ax.axhline(guessing, color=INK, linewidth=0.8)
             ax.set_xticks(range(len(found.power)), [f"{row.models}" for row in found.power])
@@ -43,8 +44,15 @@ def power(evidence: Evidence) -> Drawing | None:
         f"{rate_of(one.tpr)} ({rate_interval(one.tpr)})"
         for row in found.power
         for one in row.attacks
+        if one.name in names
     ]
     return Drawing("What reference models add", f"{'; '.join(told)}.", figure)
+
+
+def _strongest(rows: tuple[Power, ...]) -> list[str]:
+    """Return the attacks with the greatest AUC with all models, chosen after the fact."""
+    aucs = {one.name: one.auc.ends()[0] for one in rows[-1].attacks if one.auc.known}
+    return sorted(aucs, key=lambda name: -aucs[name])[:_DRAWN]
 
 
 def _line(ax: Axes, rows: tuple[Power, ...], name: str, part: str, title: str, place: int, of: int) -> None:

@@ -1,0 +1,135 @@
+"""One target of the experiment with reference models: its signals, every attack on it, and how well each does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import torch
+
+from remembrain import signals
+from remembrain.attacks.bavaria import Bavaria
+from remembrain.attacks.boosted import Boosted
+from remembrain.attacks.error_threshold import ErrorThreshold
+from remembrain.attacks.inverse_hessian import InverseHessian
+from remembrain.attacks.leverage import Leverage
+from remembrain.attacks.lira import Lira
+from remembrain.attacks.logistic import LogisticOnOutputs
+from remembrain.attacks.rmia import Rmia
+from remembrain.attacks.unusual_error import UnusualError
+from remembrain.attacks.without_age import WithoutAge
+from remembrain.evidence.metrics import auc, tpr_at_fpr
+from remembrain.references.ensemble import Ensemble, seed_of
+from remembrain.references.shadow import Architecture, train_like
+from remembrain.study.material import Material
+from remembrain.target.recipes import recipe
+from remembrain.types import Attack, Known, Signals
+
+WITHOUT: tuple[Attack, ...] = (
+    ErrorThreshold(),
+    LogisticOnOutputs(),
+    UnusualError(),
+    InverseHessian(),
+    Leverage(),
+    Boosted(),
+)
+WITH: tuple[Attack, ...] = (
+    Lira(),
+    Lira(pooled=False),
+    Lira(online=False),
+    Lira(online=False, pooled=False),
+    Rmia(),
+    Bavaria(),
+    WithoutAge(),
+    Boosted(references=True),
+)
+NUMBERS = (2, 4, 8, 16)
+NEEDS = ("prediction", "label", "error", "gradient:output")
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One target for a worker process."""
+
+    material: Material
+    ensemble: Ensemble
+    network: str
+    epochs: int
+    target: int
+    out: Path
+    seed: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One attack on one target."""
+
+    attack: str
+    models: int
+    queries: int
+    target: int
+    auc: float
+    tpr: dict[float, float]
+
+
+def attack(job: Job) -> list[Row]:
+    """Attack one target with everything."""
+    torch.set_num_threads(1)
+    material, found, place = job.material, job.ensemble, job.target
+    member = found.inside[:, place]
+    scans, seen = material.scans, _asked(job)
+    rng = np.random.default_rng([job.seed, 99, place])
+    known = np.zeros(len(member), dtype=bool)
+    for side in (True, False):
+        mine = np.flatnonzero(member == side)
+        known[rng.permutation(mine)[: len(mine) // 2]] = True
+    others = np.array([model for model in range(found.inside.shape[1]) if model // 2 != place // 2])
+    rows = []
+    asked = [(one, 0, 1) for one in WITHOUT]
+    asked += [(one, models, 1) for models in NUMBERS for one in WITH]
+    asked += [
+        (one, models, found.predicted.shape[2])
+        for models in NUMBERS
+        for one in WITH[5:6]
+        if found.predicted.shape[2] > 1
+    ]
+    for one, models, queries in asked:
+        signals_of = dict(seen)
+        if models:
+            used = others[:models]
+            signals_of["references/error"] = found.predicted[:, used, :queries] - scans.age[:, None, None]
+            signals_of["references/inside"] = found.inside[:, used]
+            signals_of["references/target"] = found.predicted[:, place, :queries] - scans.age[:, None]
+        taught, tested = (
+            {name: np.asarray(array)[mask] for name, array in signals_of.items()} for mask in (known, ~known)
+        )
+        score = one.score(
+            Known(cast(Signals, taught), member[known], scans.participant_id[known]),
+            cast(Signals, tested),
+            np.random.default_rng(1),
+        )
+        truth = member[~known]
+        rates = {fpr: tpr_at_fpr(truth, score, fpr) for fpr in (0.01, 0.001)}
+        rows.append(Row(one.name, models, queries, place, auc(truth, score), rates))
+    return rows
+
+
+def _asked(job: Job) -> dict[str, np.ndarray]:
+    """Return the target's own signals of every scan."""
+    material, inside = job.material, job.ensemble.inside[:, job.target]
+    home = job.ensemble.folders[job.target]  # it is trained: what is kept of it is read
+    target = train_like(
+        Architecture(job.network, "light", material.inputs.shape),
+        recipe(job.network, "light", epochs=job.epochs),
+        material.inputs,
+        material.scans.age,
+        inside,
+        material.scans.participant_id,
+        folder=home,
+        seed=seed_of(job.seed, job.target),
+        description="target",
+    )
+    found = signals.extract(target, material.inputs, material.scans.age, names=NEEDS, folder=home / "signals")
+    return {name: np.asarray(array) for name, array in found.items()}
