@@ -122,7 +122,7 @@ def _asked(job: Job) -> dict[str, np.ndarray]:
     home = job.ensemble.folders[job.target]  # it is trained: what is kept of it is read
     target = train_like(
         Architecture(job.network, "light", material.inputs.shape),
-        recipe(job.network, "light", epochs=job.epochs),
+        recipe(job.network, "light", epochs=job.epochs, weight_decay=0.0),
         material.inputs,
         material.scans.age,
         inside,

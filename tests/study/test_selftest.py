@@ -11,9 +11,10 @@ from remembrain.errors import DataError, RemembrainError
 from remembrain.evidence import epsilon_bounds
 from remembrain.evidence.one_run import least_epsilon
 from remembrain.study import selftest, selftest_epsilon
-from remembrain.study.selftest import insist, lines_of, read_last, run_selftest
+from remembrain.study.selftest import insist, lines_of, run_selftest
 from remembrain.study.selftest_epsilon import Some, epsilon_lines, simulate_epsilon
 from remembrain.study.selftest_figures import Line, median_line, share_line
+from remembrain.study.selftest_kept import read_last
 
 
 @pytest.fixture(autouse=True)

@@ -28,7 +28,7 @@ from remembrain.study.guarantee import describe_doubt, describe_privacy
 from remembrain.study.material import AUDITED, Material
 from remembrain.study.records import write_probabilities, write_scores
 from remembrain.study.referencing import Referenced, power_over_models, refer
-from remembrain.study.selftest import read_last
+from remembrain.study.selftest_kept import read_last
 from remembrain.study.shadowing import teach
 from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe

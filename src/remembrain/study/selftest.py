@@ -29,13 +29,13 @@ from remembrain.attacks.logistic import LogisticOnOutputs
 from remembrain.cohort.arrays import make_scans
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.splits import Split, draw_people, make_split
-from remembrain.cohort.store import default_store
 from remembrain.errors import DataError, RemembrainError
-from remembrain.run import read_json, write_json
+from remembrain.run import write_json
 from remembrain.study import gathering
 from remembrain.study.attacking import Round, null_rounds, real_rounds, run_attacks
 from remembrain.study.selftest_epsilon import Some, epsilon_lines, simulate_epsilon
 from remembrain.study.selftest_figures import Line, share_line
+from remembrain.study.selftest_kept import last_path
 from remembrain.types import Interval, Scans, Scores
 
 ATTACKS = (ErrorThreshold(), LogisticOnOutputs())
@@ -97,21 +97,6 @@ def run_selftest(*, audits: int, seed: int, workers: int | None = None, path: Pa
     }
     write_json(path or last_path(), result)
     return result
-
-
-def last_path() -> Path:
-    """Return where the last result is kept."""
-    return default_store().parent / "selftest.json"
-
-
-def read_last(path: Path | None = None) -> dict[str, Any] | None:
-    """Return the last result, and whether it is of this version; nothing where there is none or it is broken."""
-    try:
-        content = read_json(path or last_path())
-        found = {key: content[key] for key in ("created", "version", "seed", "audits", "passed", "lines")}
-        return {**found, "same_version": found["version"] == metadata.version("remembrain")}
-    except (DataError, KeyError, TypeError, ValueError, OSError):
-        return None
 
 
 def insist(result: dict[str, Any]) -> None:

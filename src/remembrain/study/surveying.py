@@ -27,7 +27,7 @@ from remembrain.study import gathering
 from remembrain.study.begun import run_facts
 from remembrain.study.limits import parse_limit
 from remembrain.study.records import write_probabilities, write_scores
-from remembrain.study.selftest import read_last
+from remembrain.study.selftest_kept import read_last
 from remembrain.study.survey_advice import advise
 from remembrain.study.survey_attacking import BLAMED, Attacked, attack_release, chosen
 from remembrain.study.survey_sweeps import check_declared, sweep

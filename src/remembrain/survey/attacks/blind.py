@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
+from scipy import linalg
 from sklearn.model_selection import StratifiedKFold
 
-from remembrain.attacks.logistic import fit_logistic
+from remembrain.survey.attacks._logistic import log_odds
 from remembrain.survey.attacks._metric import influence
 from remembrain.survey.view import View
-from remembrain.types import Access, Known, Knows
+from remembrain.types import Access, Knows
 
 COMPONENTS = 15
 FOLDS = 5
@@ -46,8 +47,7 @@ class BlindOnAnswers:
             min(FOLDS, int(member.sum()), int((~member).sum())), shuffle=True, random_state=int(rng.integers(2**31))
         )
         for learned, judged in folds.split(features, member):
-            known = Known({}, member[learned], learned.astype(str))
-            found[judged] = fit_logistic(features[learned], known, features[judged])
+            found[judged] = log_odds(features[learned], member[learned], features[judged])
         return found
 
 
@@ -56,14 +56,13 @@ def _features(view: View) -> Float[np.ndarray, "person feature"]:
     reference = view.reference
     theirs = influence(view.layout, reference.cells, reference.values, reference)
     centre = theirs.mean(axis=0)
-    k = min(COMPONENTS, len(theirs) - 1, theirs.shape[1])
-    gram = (theirs - centre) @ (theirs - centre).T
-    size, left = np.linalg.eigh(gram)
-    left, size = left[:, ::-1][:, :k], size[::-1][:k]
-    axes = (theirs - centre).T @ left / np.sqrt(np.maximum(size, 1e-12))
-    main = (
-        (influence(view.layout, view.cells, view.values, reference) - centre)
-        @ axes
-        / np.sqrt(np.maximum(size, 1e-12) / len(theirs))
-    )
+    away = theirs - centre
+    r, m = away.shape
+    k = min(COMPONENTS, r - 1, m)
+    small = away.T @ away if m <= r else away @ away.T
+    size, axes = linalg.eigh(small, subset_by_index=(len(small) - k, len(small) - 1))
+    size = np.maximum(size, 1e-12)
+    if m > r:
+        axes = away.T @ axes / np.sqrt(size)
+    main = (influence(view.layout, view.cells, view.values, reference) - centre) @ axes / np.sqrt(size / r)
     return np.column_stack([main, main**2, (view.cells < 0).mean(axis=1)])

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.attacks.logistic import fit_logistic
 from remembrain.survey.attacks._attack import NEEDS, Additive
+from remembrain.survey.attacks._logistic import log_odds
 from remembrain.survey.attacks._metric import fit, project
 from remembrain.survey.attacks._simulated import simulated
 from remembrain.survey.attacks.distance import Distance
 from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.likelihood_ratio import LikelihoodRatio
 from remembrain.survey.view import View
-from remembrain.types import Access, Known, Knows
+from remembrain.types import Access, Knows
 
 _RARE = 0.1
 _ADDITIVE: tuple[Additive, ...] = (Distance(), InnerProduct(), LikelihoodRatio())
@@ -45,9 +45,7 @@ class Learned:
             (_features(one), member) for one, member in simulated(view, rng, releases=self.releases, people=self.people)
         ]
         features = np.vstack([one for one, _ in taught])
-        member = np.concatenate([one for _, one in taught])
-        known = Known({}, member, np.arange(len(member)).astype(str))
-        return fit_logistic(features, known, _features(view))
+        return log_odds(features, np.concatenate([one for _, one in taught]), _features(view))
 
 
 def _features(view: View) -> Float[np.ndarray, "person feature"]:
