@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from cyclopts import App
+from figure import draw
 from judging import Job, attack
 from table import write_table
 
@@ -92,7 +93,9 @@ def reference_models(
     rows = [row for some in map_processes(attack, jobs, workers=workers, description="attacking") for row in some]
     half = people // 4
     tested = f"The attacker knows {half} members and {half} others of each target; tested on as many."
-    print(write_table(out / f"{network}.md", rows, found, material.scans.age, tested))
+    table = write_table(out / f"{network}.md", rows, found, material.scans.age, tested)
+    print(table)
+    print(draw(table, out / f"{network}.svg"))
 
 
 if __name__ == "__main__":

@@ -117,3 +117,36 @@ def test_enough_is_where_every_further_step_is_shown_to_add_little():
     assert learned_all([(2, 0.001, 0.004), (4, 0.01, 0.02), (8, 0.001, 0.004)]) == 8
     assert learned_all([(2, 0.03, 0.05), (4, 0.01, 0.02)]) is None
     assert learned_all([]) is None
+
+
+OWN = """
+import torch
+
+
+class Net(torch.nn.Module):
+    def __init__(self, columns=26, width=64):
+        super().__init__()
+        self.hidden = torch.nn.Linear(columns, width)
+        self.output = torch.nn.Linear(width, 1)
+
+    def forward(self, x):
+        return self.output(torch.relu(self.hidden(x))) * 10 + 60
+"""
+
+
+def test_a_class_of_the_users_own_has_references_where_its_recipe_is_known(tmp_path):
+    (tmp_path / "own.py").write_text(OWN)
+    columns = 24 + 4  # and the levels of sex and site
+    config = Config(
+        source=write_table(tmp_path / "people.tsv", people=200),
+        split=SplitOptions(members=100, nonmembers=100, validation=0, population=0),
+        training=TrainOptions(
+            network=f"{tmp_path / 'own.py'}:Net", epochs=20, network_arguments=json.dumps({"columns": columns})
+        ),
+    )
+    path = audit.train(config, tmp_path / "run").path
+    audit.attack(path, AttackOptions(attacks=("error-threshold", "lira"), repeats=2, references=2), workers=1)
+    found = evidence(path)
+    assert found["references"]["models"] == 2
+    assert found["references"]["epochs"] == 20
+    assert {one["status"] for one in found["attacks"]} == {"assessed"}

@@ -121,7 +121,9 @@ def train_references(
     content = hashlib.sha256("\n".join(inputs.keys()).encode() + age.tobytes() + "\n".join(person).encode()).hexdigest()
     jobs = []
     for model in range(models):
-        key = json.dumps([content, like.name, like.form, list(like.shape), recipe.identity, seed, model])
+        key = json.dumps(
+            [content, like.name, like.form, list(like.shape), like.arguments, like.code, recipe.identity, seed, model]
+        )
         key += hashlib.sha256(inside[:, model].tobytes()).hexdigest()
         home = folder / hashlib.sha256(key.encode()).hexdigest()[:24]
         jobs.append(

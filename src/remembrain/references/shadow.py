@@ -6,9 +6,11 @@ must not know attacks, nor who trained the target.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal, cast
 
 import numpy as np
 import torch
@@ -16,7 +18,7 @@ from jaxtyping import Bool, Float
 
 from remembrain._validate import same_length
 from remembrain.errors import DataError
-from remembrain.target import networks, training
+from remembrain.target import imported, networks, training
 from remembrain.target.model import Target
 from remembrain.target.networks import Form
 from remembrain.target.recipes import Recipe
@@ -25,11 +27,41 @@ from remembrain.types import Inputs, Texts
 
 @dataclass(frozen=True)
 class Architecture:
-    """What network a shadow is: name, form, and the shape of one scan."""
+    """What network a model like the target is: one of ours by name and form, or a class of the user's own.
+
+    ``arguments`` are those of such a class, as JSON, and ``code`` is a hash of its file.
+    """
 
     name: str
-    form: Form
+    form: Form | Literal[""]
     shape: Sequence[int]
+    arguments: str = "{}"
+    code: str = ""
+
+    @classmethod
+    def of(cls, target: Target) -> Architecture:
+        """Return the architecture of a target."""
+        form = cast('Form | Literal[""]', target.form)
+        place, _, class_name = target.name.rpartition(":")
+        spec = f"{target.source}:{class_name}" if place.endswith(".py") else target.name
+        return cls(spec, form, tuple(target.input_shape), json.dumps(dict(target.arguments)), target.code)
+
+    def make(self, recipe: Recipe, mean_age: float, seed: int) -> Target:
+        """Return one with fresh weights."""
+        if not self.form:
+            own = imported.fresh(self.name, json.loads(self.arguments), seed)
+            return replace(own, defences=recipe.defences, seed=seed)
+        network = networks.build(
+            self.name,
+            self.form,
+            self.shape,
+            mean_age=mean_age,
+            generator=torch.Generator().manual_seed(seed),
+            dropout=recipe.dropout,
+            width=recipe.width,
+        )
+        shape = tuple(self.shape)
+        return Target(network, self.name, self.form, shape, width=recipe.width, defences=recipe.defences, seed=seed)
 
 
 def train_like(
@@ -72,18 +104,7 @@ def train_like(
     same_length(scans=np.arange(len(inputs)), ages=age, member=member)
     if member.all() or not member.any():
         raise DataError("a shadow model needs people to train on and others", where="population")
-    network = networks.build(
-        like.name,
-        like.form,
-        like.shape,
-        mean_age=float(age[member].mean()),
-        generator=torch.Generator().manual_seed(seed),
-        dropout=recipe.dropout,
-        width=recipe.width,
-    )
-    shadow = Target(
-        network, like.name, like.form, tuple(like.shape), width=recipe.width, defences=recipe.defences, seed=seed
-    )
+    shadow = like.make(recipe, float(age[member].mean()), seed)
     training.train(
         shadow,
         inputs,

@@ -221,7 +221,8 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     )
     split = decide_split(cohort, kept, config.seed, run.split)
     material = make_material(cohort, split, config, **_own_preprocess(target))
-    central = bool(target.form) and config.federation is None  # what a federation trained has no shadow
+    told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
+    central = config.federation is None and told  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
     with run.alone():
         insiders = None

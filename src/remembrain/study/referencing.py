@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool
@@ -26,10 +26,9 @@ from remembrain.run import RunFolder
 from remembrain.study.asking import rules_of, weights_of
 from remembrain.study.attacking import real_rounds, run_attacks
 from remembrain.study.material import Material
-from remembrain.study.shadowing import with_same_noise
+from remembrain.study.shadowing import NO_RECIPE, with_same_noise
 from remembrain.target.learning import predict
 from remembrain.target.model import Target
-from remembrain.target.networks import Form
 from remembrain.target.recipes import Recipe
 from remembrain.types import Array, Attack, Scores
 
@@ -75,14 +74,14 @@ def refer(
         Processes; one a core when left out.
     """
     if recipe is None:
-        return "reference models need the recipe that the target was trained by, known only for models trained here"
+        return f"reference models need {NO_RECIPE}"
     scans, member = material.scans, material.split.role == "member"
     try:
-        shown = queries_for(target.input_shape, queries)
+        shown = queries_for(material.inputs.shape, queries)
         half = len(scans) // 2
         made = with_same_noise(recipe, run).with_steps_of(int(member.sum()), on=half)
         found = train_references(
-            Architecture(target.name, cast(Form, target.form), target.input_shape),
+            Architecture.of(target),
             made,
             material.inputs,
             scans.age,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -19,10 +19,12 @@ from remembrain.study.attacking import Taught
 from remembrain.study.material import Material
 from remembrain.study.promises import read_training
 from remembrain.target.model import Target
-from remembrain.target.networks import Form
 from remembrain.target.recipes import Recipe
 from remembrain.types import Attack
 
+NO_RECIPE = (
+    "the recipe that the target was trained by; of a model that was brought in, remembrain import --epochs says it"
+)
 _NO_PROMISE = 1e-12
 _STREAM = 8001
 
@@ -57,7 +59,7 @@ def teach(
     """
     people = len(np.unique(population.scans.participant_id))
     if recipe is None:
-        return "a shadow model needs the recipe that the target was trained by, known only for models trained here"
+        return f"a shadow model needs {NO_RECIPE}"
     if people < 2 * FEWEST_PEOPLE:
         return (
             f"a shadow model needs at least {2 * FEWEST_PEOPLE} people who are neither members nor tested, and there "
@@ -67,7 +69,7 @@ def teach(
     recipe = with_same_noise(recipe, run).with_steps_of(trained_on, on=int(member.sum()))
     folder = run.restricted / "shadow"
     shadow = train_like(
-        Architecture(target.name, cast(Form, target.form), target.input_shape),
+        Architecture.of(target),
         recipe,
         population.inputs,
         population.scans.age,

@@ -1,0 +1,69 @@
+"""Power against the number of reference models, drawn from the table that the experiment wrote."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from remembrain.run import atomic_path
+
+LOOKS = {"stacked": ("#b4451b", "D"), "bavaria": ("#7b3b8c", "s"), "rmia": ("#2a6093", "^"), "lira": ("#0c6b64", "o")}
+WITHOUT = "error-threshold"
+_NUMBER = re.compile(r"([-+]?\d\.\d+) \(([-+]?\d\.\d+) to ([-+]?\d\.\d+)\)")
+AUC, TPR = 4, 5
+
+Row = tuple[str, int, list[tuple[float, float, float]]]
+
+
+def draw(table: Path, out: Path) -> Path:
+    """Draw AUC and true-positive rate at 1 % false positives over the number of models."""
+    rows = [row for line in table.read_text(encoding="utf-8").splitlines() if (row := _read(line))]
+    figure = Figure(figsize=(7.4, 3.4), layout="constrained")
+    axes = figure.subplots(ncols=2)
+    for ax, part, label in ((axes[0], 0, "AUC"), (axes[1], 1, "members recognised at 1 % false positives")):
+        _panel(ax, rows, part)
+        ax.set_xlabel("reference models")
+        ax.set_ylabel(label)
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[1].yaxis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
+    axes[0].legend(frameon=False, fontsize=8)
+    with atomic_path(out) as partial:
+        figure.savefig(partial, format="svg", metadata={"Date": None})
+    return out
+
+
+def _panel(ax: Axes, rows: list[Row], part: int) -> None:
+    """Draw one figure of every attack, and the threshold across."""
+    numbers = sorted({models for _, models, _ in rows if models})
+    for place, (name, (colour, marker)) in enumerate(LOOKS.items()):
+        mine = {models: figures[part] for attack, models, figures in rows if attack == name}
+        told = [(numbers.index(models) + 0.06 * (place - 1.5), *mine[models]) for models in numbers if models in mine]
+        ax.plot(
+            [p[0] for p in told],
+            [p[1] for p in told],
+            marker=marker,
+            color=colour,
+            markersize=4,
+            linewidth=1.2,
+            label=name,
+        )
+        ax.vlines([p[0] for p in told], [p[2] for p in told], [p[3] for p in told], color=colour, linewidth=1.5)
+    base = [figures[part] for attack, _, figures in rows if attack == WITHOUT]
+    if base:
+        ax.axhline(base[0][0], color="#565d66", linewidth=1, linestyle="--", label="threshold on the error")
+        ax.axhspan(base[0][1], base[0][2], color="#e6e9ed", linewidth=0, zorder=0)
+    ax.set_xticks(range(len(numbers)), [str(number) for number in numbers])
+
+
+def _read(line: str) -> Row | None:
+    """Return attack, number of models, AUC and rate of a line of scans shown once; nothing of other lines."""
+    cells = [cell.strip() for cell in line.strip("| \n").split(" | ")]
+    if len(cells) < TPR + 1 or not cells[1].isdigit() or cells[2] != "1":
+        return None
+    found = [_NUMBER.match(cells[place]) for place in (AUC, TPR)]
+    if not all(found):
+        return None
+    return cells[0], int(cells[1]), [tuple(float(part) for part in one.groups()) for one in found if one]  # type: ignore[misc]
