@@ -39,7 +39,8 @@ def reference_models(
     network: Literal["cnn3d", "slice-mean"] = "cnn3d",
     people: int = 1600,
     targets: int = 9,
-    epochs: int = 35,
+    epochs: int = 15,
+    weight_decay: float | None = None,
     queries: int = 4,
     seed: int = 7,
     workers: int | None = None,
@@ -57,7 +58,9 @@ def reference_models(
     targets
         How many of the 18 models are the target in turn.
     epochs
-        Of every training, without weight decay: as overfitted as published models are.
+        Of every training.
+    weight_decay
+        Of every training; the preset's when left out.
     queries
         Ways to show each scan.
     seed
@@ -75,7 +78,7 @@ def reference_models(
     )
     cohort = read_cohort(phantoms, options)
     material = make_material(cohort, decide_split(cohort, config.split, seed, out / "none"), config)
-    how = recipe(network, "light", epochs=epochs, weight_decay=0.0)
+    how = recipe(network, "light", epochs=epochs, weight_decay=weight_decay)
     like = Architecture(network, "light", material.inputs.shape)
     found = train_references(
         like,
@@ -89,7 +92,7 @@ def reference_models(
         seed=seed,
         workers=workers,
     )
-    jobs = [Job(material, found, network, epochs, target, out, seed) for target in range(targets)]
+    jobs = [Job(material, found, network, epochs, weight_decay, target, out, seed) for target in range(targets)]
     rows = [row for some in map_processes(attack, jobs, workers=workers, description="attacking") for row in some]
     half = people // 4
     tested = f"The attacker knows {half} members and {half} others of each target; tested on as many."

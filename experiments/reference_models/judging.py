@@ -57,6 +57,7 @@ class Job:
     ensemble: Ensemble
     network: str
     epochs: int
+    weight_decay: float | None
     target: int
     out: Path
     seed: int
@@ -122,7 +123,7 @@ def _asked(job: Job) -> dict[str, np.ndarray]:
     home = job.ensemble.folders[job.target]  # it is trained: what is kept of it is read
     target = train_like(
         Architecture(job.network, "light", material.inputs.shape),
-        recipe(job.network, "light", epochs=job.epochs, weight_decay=0.0),
+        recipe(job.network, "light", epochs=job.epochs, weight_decay=job.weight_decay),
         material.inputs,
         material.scans.age,
         inside,

@@ -98,7 +98,7 @@ def test_equal_spreads_have_a_closed_form() -> None:
     # log-ratios of N(0, 1) against N(d, 1) are N(-d^2/2, d^2) and N(d^2/2, d^2)
     rng, people, d = np.random.default_rng(1), 4000, 1.5
     member = np.arange(people) % 2 == 0
-    inside = np.tile([True, False], (people, 32))
+    inside = made(people, 64, 1)[0]["references/inside"]
     error = rng.standard_normal((people, 64)) + np.where(inside, 0.0, d)
     target = rng.standard_normal(people) + np.where(member, 0.0, d)
     signals = {"references/error": error[:, :, None], "references/inside": inside, "references/target": target[:, None]}
@@ -177,8 +177,25 @@ def test_rmia_ranks_by_the_ratio_among_people_alike() -> None:
     signals, member = made(800, 4, 6)
     known, asked, _ = split(signals, member)
     score = Rmia().score(known, asked, np.random.default_rng(0))
-    closer = asked | {"references/target": np.zeros_like(asked["references/target"])}
-    assert (Rmia().score(known, closer, np.random.default_rng(0)) >= score - 1e-9).all()
+    furthest = int(np.abs(asked["references/target"]).argmax())
+    target = asked["references/target"].copy()
+    target[furthest] = 0.0
+    closer = Rmia().score(known, asked | {"references/target": target}, np.random.default_rng(0))
+    assert closer[furthest] > score[furthest]
+
+
+def test_what_a_model_does_to_everybody_says_nothing_of_anybody() -> None:
+    signals, member = made(1000, 8, 9)
+    known, asked, answer = split(signals, member)
+    bent = {name: array.copy() for name, array in asked.items()}
+    age = (bent["label"] - 62) / 10
+    rng = np.random.default_rng(3)
+    for model in range(8):
+        curve = rng.normal(0, 3) + rng.normal(0, 2) * age + rng.normal(0, 1) * age**2
+        bent["references/error"][:, model] += curve[:, None]
+    bent["references/target"] += (2.5 - 1.5 * age)[:, None]
+    plain, moved = (auc(answer, Bavaria().score(known, one, rng)) for one in (asked, bent))
+    assert abs(plain - moved) < 0.02
 
 
 def test_somebody_in_all_models_is_refused() -> None:

@@ -104,7 +104,11 @@ def test_everybody_weighs_the_same_where_no_weight_is_said(tmp_path: Path) -> No
 def test_people_without_a_name_are_called_by_their_row(tmp_path: Path) -> None:
     cells = columns(3)
     del cells["participant_id"]
-    assert read(tmp_path, cells).participant_id.tolist() == ["row-2", "row-3", "row-4"]
+    names = read(tmp_path, cells).participant_id.tolist()
+    assert [name.rpartition("-")[0] for name in names] == ["row-2", "row-3", "row-4"]
+    assert (
+        len({name.rpartition("-")[2] for name in names}) == 1
+    )  # of the file, so that rows of two files are two people
 
 
 def test_the_column_that_names_people_can_be_any(tmp_path: Path) -> None:

@@ -27,8 +27,20 @@ class Seen:
     label: Float[np.ndarray, "scan"]
 
     @classmethod
-    def of(cls, signals: Signals) -> Seen:
-        """Return what the signals ``references/...`` hold.
+    def of(cls, signals: Signals, *, degree: int = 2) -> Seen:
+        """Return what the signals ``references/...`` hold, with every model brought to the level of all.
+
+        Trainings differ in how they err on everybody: one predicts half a year too old, another flattens ages more.
+        That moves all errors of a model together and says nothing of any person, so each model's error, and the
+        target's, is freed of the polynomial in the label by which it differs from the mean model. Halves are balanced,
+        so this takes away nothing of what membership does.
+
+        Parameters
+        ----------
+        signals
+            Of the scans.
+        degree
+            Of that polynomial; 0 takes means alone, for who does not have the labels.
 
         Raises
         ------
@@ -40,7 +52,9 @@ class Seen:
         target = np.asarray(signals["references/target"], dtype=float)
         if inside.all(axis=1).any() or not inside.any(axis=1).all():
             raise DataError("somebody is in all or in none of the reference models", expected="each in half of them")
-        return cls(target, error, inside, np.asarray(signals["label"], dtype=float))
+        label = np.asarray(signals["label"], dtype=float)
+        level = _differences(np.concatenate([target[:, None], error], axis=1), label, degree)
+        return cls(target - level[:, 0], error - level[:, 1:], inside, label)
 
     def side(self, *, inside: bool) -> Side:
         """Return the errors of the models with the person, or of those without."""
@@ -49,6 +63,17 @@ class Seen:
         mean = (self.error * mask).sum(axis=1) / count
         squares = (np.square(self.error - mean[:, None, :]) * mask).sum(axis=1)
         return Side(count, mean, squares)
+
+
+def _differences(
+    error: Float[np.ndarray, "scan model query"], label: Float[np.ndarray, "scan"], degree: int
+) -> Float[np.ndarray, "scan model query"]:
+    """Return by how much each model errs otherwise than the mean model, as a polynomial in the label."""
+    scaled = (label - label.mean()) / (label.std() or 1.0)
+    design = np.column_stack([scaled**power for power in range(degree + 1)])
+    flat = error.reshape(len(error), -1)
+    weights = np.linalg.lstsq(design, flat, rcond=None)[0].reshape(degree + 1, *error.shape[1:])
+    return np.asarray(np.einsum("sd,dmq->smq", design, weights - weights.mean(axis=1, keepdims=True)))
 
 
 @dataclass(frozen=True, eq=False)

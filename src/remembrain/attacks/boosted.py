@@ -12,6 +12,7 @@ from remembrain.attacks._features import columns, numbers
 from remembrain.attacks._references import NEEDS as REFERENCES
 from remembrain.attacks._references import Seen
 from remembrain.attacks.bavaria import log_ratio
+from remembrain.attacks.rmia import error_variance, ratios
 from remembrain.types import Access, Known, Knows, Signals
 
 
@@ -78,5 +79,6 @@ class Boosted:
             ratio = log_ratio(seen).mean(axis=1)
             means = [side.mean.mean(axis=1) for side in (out, inside)]
             target = seen.target.mean(axis=1)
-            parts += [ratio, *means, target - means[0], target - means[1], np.abs(means[0])]
+            above, usual = ratios(seen, error_variance(seen))
+            parts += [ratio, above, usual, *means, target - means[0], target - means[1], np.abs(means[0])]
         return np.column_stack([*parts, np.abs(columns(signals, "gradient:output"))])

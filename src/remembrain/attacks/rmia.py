@@ -34,9 +34,9 @@ class Rmia:
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return log-odds of that share."""
         z, x = Seen.of(_of(known)), Seen.of(unknown)
-        variance = z.side(inside=True).pooled_variance().mean() + np.mean(z.side(inside=True).mean ** 2)
-        ratio, usual = _ratios(x, variance)
-        others, theirs = _ratios(z, variance)
+        variance = error_variance(z)
+        ratio, usual = ratios(x, variance)
+        others, theirs = ratios(z, variance)
         order = np.argsort(theirs)
         others, theirs = others[order], theirs[order]
         k = min(NEIGHBOURS, len(others))
@@ -48,13 +48,19 @@ class Rmia:
         return np.asarray(special.logit(np.clip(rank, 1e-6, 1 - 1e-6)) + 1e-3 * ratio)
 
 
+def error_variance(seen: Seen) -> float:
+    """Return the variance of the density of errors: that of models that were trained with the person, around 0."""
+    inside = seen.side(inside=True)
+    return float(inside.pooled_variance().mean() + np.mean(inside.mean**2))
+
+
 def _of(known: Known) -> Signals:
     """Return the signals of the known non-members."""
     others = np.flatnonzero(~known.member)
     return {name: np.asarray(array)[others] for name, array in known.signals.items()}
 
 
-def _ratios(seen: Seen, variance: float) -> tuple[Float[np.ndarray, "scan"], Float[np.ndarray, "scan"]]:
+def ratios(seen: Seen, variance: float) -> tuple[Float[np.ndarray, "scan"], Float[np.ndarray, "scan"]]:
     """Return log of p(x | target) / p(x), mean over queries, and log p(x)."""
     ours = -(seen.target**2) / (2 * variance)
     theirs = special.logsumexp(-(seen.error**2) / (2 * variance), axis=1) - np.log(seen.error.shape[1])

@@ -32,7 +32,7 @@ class WithoutAge:
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-ratio of the unknown scans; their ages drop out of it."""
-        theirs, seen = Seen.of(known.signals), Seen.of(unknown)
+        theirs, seen = Seen.of(known.signals), Seen.of(unknown, degree=0)
         out, inside = theirs.side(inside=False), theirs.side(inside=True)
         share = float((out.mean * inside.mean).sum() / max(float(np.square(out.mean).sum()), 1e-12))
         spread = np.mean(np.square(out.mean), axis=0) * (1 - share) ** 2

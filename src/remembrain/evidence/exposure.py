@@ -220,7 +220,8 @@ def _by_value(values: Texts) -> dict[str, Bool[np.ndarray, "person"]]:
     common = [str(level) for level, count in zip(levels, counts, strict=True) if count >= SMALLEST_CELL]
     found = {level: values == level for level in common}
     rest = ~np.isin(values.astype(str), common)
-    return {**found, "others": rest} if rest.any() else found
+    name = "others" if "others" not in found else "all others"
+    return {**found, name: rest} if rest.any() else found
 
 
 def _told(people: People, levels: Mapping[str, Bool[np.ndarray, "person"]]) -> dict[str, bool]:

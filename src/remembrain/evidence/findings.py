@@ -56,6 +56,7 @@ def conclude(
     differences: Mapping[str, Difference],
     alpha: float = 0.05,
     doubt: str = "",
+    doubts: Mapping[str, str] | None = None,
     groups_differ: str = "",
     subject: Subject = MODEL,
 ) -> list[Finding]:
@@ -81,6 +82,8 @@ def conclude(
         Family-wise error.
     doubt
         Why it may be that the target was not seen as it is; then nothing is *not detected*, but *not assessed*.
+    doubts
+        The same of single attacks, by name.
     groups_differ
         In what members and non-members who were not matched differ by themselves.
     subject
@@ -115,10 +118,10 @@ def conclude(
             )
             if groups_differ and found.status == "members recognised":
                 found = _confounded_by(groups_differ, found, subject)
-            if not (doubt and found.status == "not detected"):
+            why = doubt or (doubts or {}).get(name, "")
+            if not (why and found.status == "not detected"):
                 findings.append(found)
                 continue
-            why = doubt
         findings.append(_not_assessed(name, why, chance.get(name), better.get(name)))
     return findings
 

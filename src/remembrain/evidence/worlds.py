@@ -46,7 +46,7 @@ def over_worlds(
         raise DataError(f"{len(found)} repetitions of a share", expected="at least two numbers from 0 to 1")
     mean, k = float(found.mean()), len(found)
     least = 0.5 / max(1, min(n_members, n_nonmembers))
-    spread = max(float(found.std(ddof=1)), least * 1e-3) / np.sqrt(k)
+    spread = max(float(found.std(ddof=1)), least) / np.sqrt(k)
     inside = float(np.clip(mean, least, 1 - least))
     quantile = float(stats.t.ppf(1 - (1 - confidence) / (2 * comparisons), k - 1))
     reach = quantile * spread / (inside * (1 - inside))

@@ -85,7 +85,7 @@ class SweptPoint(Part):
     n: float | None = None
     n_members: int = 0
     n_nonmembers: int = 0
-    loss: float = 0.0
+    loss: float | None = None
     suppressed: float = 0.0
     cells: float = 0.0
 
@@ -113,7 +113,7 @@ class Level(Part):
     value: float
     attack: str
     auc: Number
-    loss: float
+    loss: float | None = None
     suppressed: float
     n: float
     n_members: int

@@ -31,9 +31,8 @@ VERDICTS: dict[Status, str] = {
 }
 CONTROL_MEANING: dict[tuple[str, Held], str] = {
     ("null", "holds"): (
-        "The same attacks were run on people who did not take part, half of whom were called members. They found "
-        "nothing "
-        "there, as must be, so what they find in the tables is not made up by the method."
+        "Of the people who did not take part, half were called members. Their scores do not differ, as must be, so the "
+        "comparison finds nothing where there is nothing. It cannot show a fault in how tables or references were made."
     ),
     ("null", "failed"): (
         "The same attacks were run on people who did not take part, half of whom were called members, and found a "
@@ -113,7 +112,9 @@ def _level(row: AdviceRow, value: float) -> str:
 
 def _price(level: Level) -> str:
     """Return what a level costs the tables."""
-    parts = [f"published shares are off by {decimal(100 * level.loss)} percentage points on average"]
+    if level.loss is None:
+        return "; nothing is published"
+    parts = [f"shares that are told are off by {decimal(100 * level.loss)} percentage points on average"]
     if level.suppressed:
         parts.append(f"{percent(level.suppressed)} of cells are not told")
     return "; " + ", ".join(parts)

@@ -93,8 +93,11 @@ def assess_target(
     if options.attacks:
         refused |= left_out  # it was asked for by name: it is answered
     tried = [one for one in asked.attacks if one.name in refused or one.name not in left_out]
-    found = _attacked(run, target, audited, tried, asked, draws, refused, taught, options.repeats, seed, workers)
+    found = _attacked(
+        run, target, audited, tried, asked, draws, refused, taught, referenced, options.repeats, seed, workers
+    )
     real, null = _of(found, "real"), _of(found, "null")
+    able = [one for one in tried if one.name not in refused]
     write_scores(run.scores, real)
     error = np.asarray(asked.seen["error"])
     groups = describing.describe_groups(audited)
@@ -105,6 +108,7 @@ def assess_target(
         null,
         refused,
         doubt=_doubt(target, audited, error),
+        doubts={} if isinstance(referenced, str) else referenced.doubts(able),
         groups_differ=groups.why if groups.differ else "",
     )
     outsider_judged, outsider = judged, judged.overall
@@ -132,7 +136,7 @@ def assess_target(
         if isinstance(referenced, str)
         else {
             **referenced.facts,
-            **power_over_models(run, referenced, asked.seen, audited, draws, tried, real, seed=seed, workers=workers),
+            **power_over_models(run, referenced, asked.seen, audited, draws, able, real, seed=seed, workers=workers),
         },
         "privacy": privacy,
         "federation": {**insiders[0], "outsider": outsider.to_json()} if insiders else None,
@@ -212,6 +216,7 @@ def _attacked(
     draws: Sequence[Bool[np.ndarray, "scan"]],
     refused: Mapping[str, str],
     taught: Taught | str,
+    referenced: Referenced | str,
     repeats: int,
     seed: int,
     workers: int | None,
@@ -228,7 +233,7 @@ def _attacked(
         rounds,
         seed=seed,
         folder=run.restricted / "attacks",
-        key=_content(run, target, material, seed),
+        key=_content(run, target, material, seed) + ("" if isinstance(referenced, str) else referenced.key),
         taught=None if isinstance(taught, str) else taught,
         here=() if target.form else [one.name for one in attacks if isinstance(one, LaterLayers)],
         workers=workers,

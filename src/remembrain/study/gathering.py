@@ -38,6 +38,7 @@ def judge(
     refused: Mapping[str, str],
     *,
     doubt: str = "",
+    doubts: Mapping[str, str] | None = None,
     groups_differ: str = "",
     pairs: bool = False,
     subject: Subject = MODEL,
@@ -54,6 +55,8 @@ def judge(
         Why an attack could not be run, by name.
     doubt
         Why the target may not have been seen as it is.
+    doubts
+        Why single attacks, by name, may not have been able to find anything.
     groups_differ
         In what members and non-members who were not matched differ by themselves.
     pairs
@@ -81,6 +84,7 @@ def judge(
         blind=blind_control,
         differences=differences,
         doubt=doubt,
+        doubts=doubts or {},
         groups_differ=groups_differ,
         subject=subject,
     )
@@ -106,7 +110,8 @@ def judge(
         "controls": {"null": _control(null_control), "blind": blind_content},
         "findings": [{**one.to_json(), "attack": one.attack or "overall"} for one in (whole, *concluded)],
     }
-    return Evidence(assessments, null_control, blind_control, whole, content, doubt)
+    left_open = [one.why for one in concluded if doubts and one.status == "not assessed" and one.why in doubts.values()]
+    return Evidence(assessments, null_control, blind_control, whole, content, doubt or next(iter(left_open), ""))
 
 
 def nothing(by: str, why: str) -> Evidence:

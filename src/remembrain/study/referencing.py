@@ -44,6 +44,20 @@ class Referenced:
     facts: dict[str, Any]
     key: str
 
+    def doubts(self, attacks: Sequence[Attack]) -> dict[str, str]:
+        """Return why nothing found by attacks with these models would be no evidence.
+
+        Where they are not like the target.
+        """
+        if self.facts["resembles"]:
+            return {}
+        why = (
+            "too few reference models to say whether they are like the target"
+            if self.facts["resembles"] is None
+            else "the reference models do not err like the target, so these attacks are weaker than they should be"
+        )
+        return {one.name: why for one in attacks if REFERENCES in one.needs}
+
 
 def refer(
     run: RunFolder,

@@ -32,10 +32,10 @@ from remembrain.survey.layout import Layout, Table
 from remembrain.survey.protection import Protection
 from remembrain.survey.release import FEWEST_OTHERS, Case, Look, Release, Survey, draw_release, look
 
-SWEPT = ("inner-product", "correlation-aware")
+SWEPT = ("inner-product", "correlation-aware", "likelihood-ratio")
 TESTED = 400
 _STREAM = 62
-_FIRST, _SECOND = SWEPT
+_FIRST, _SECOND, _ = SWEPT
 
 
 Options = TypeVar("Options", Protection, Adversary)
@@ -65,8 +65,15 @@ KNOBS: tuple[Knob, ...] = (
 )
 """All of them; :data:`REALISM` joins several."""
 
+FULL: Mapping[str, Any] = {
+    "known": 1.0,
+    "known_columns": (),
+    "answer_error": 0.0,
+    "reference_tilt": 0.0,
+    "knows_n": True,
+}
 REALISM: tuple[tuple[str, Mapping[str, Any]], ...] = (
-    ("everything known", {}),
+    ("everything known", FULL),
     ("half of the answers", {"known": 0.5}),
     ("and one in ten of them wrong", {"known": 0.5, "answer_error": 0.1}),
     ("and a reference of 500", {"known": 0.5, "answer_error": 0.1, "reference_size": 500}),
@@ -121,11 +128,19 @@ def changed(case: Case, name: str, value: float) -> Case:
     if name == "group_size":
         return replace(case, group_size=int(value))
     if name in ("round_to", "suppress_below"):
-        return replace(case, rules=_with(case.rules, **{name: int(value)}))
+        return replace(case, rules=_with(Protection(sample=case.rules.sample), **{name: int(value)}))
     if name == "noise_epsilon":
-        return replace(case, rules=replace(case.rules, noise_epsilon=float(value)))
+        rules = Protection(
+            sample=case.rules.sample,
+            noise=case.rules.noise,
+            noise_delta=case.rules.noise_delta,
+            noise_epsilon=float(value),
+        )
+        return replace(case, rules=rules)
     if name == "tables":
         return case
+    if name == "known":
+        return replace(case, adversary=replace(case.adversary, known=float(value), known_columns=()))
     turned = whole if name == "reference_size" else float(value)
     return replace(case, adversary=_with(case.adversary, **{name: turned}))
 
@@ -175,7 +190,7 @@ def sweep(
             tables = value if knob.name == "tables" else 1.0
             asked.append((knob, value, changed(base, knob.name, value), tables))
     for words, limits in REALISM:
-        limited = {**limits}
+        limited = {**FULL, **limits}
         if "reference_size" in limited:
             limited["reference_size"] = min(limited["reference_size"], _most_reference(survey, case))
         asked.append((None, words, replace(base, adversary=_with(base.adversary, **limited)), 1.0))
@@ -231,10 +246,16 @@ def _figures(got: Mapping[str, Any], comparisons: int) -> dict[str, Any]:
         "n": got["n"],
         "n_members": counts[0],
         "n_nonmembers": counts[1],
-        "loss": float(np.mean(got["loss"])),
+        "loss": _mean_of_known(got["loss"]),
         "suppressed": float(np.mean(got["suppressed"])),
         "cells": float(np.mean(got["cells"])),
     }
+
+
+def _mean_of_known(values: Sequence[float | None]) -> float | None:
+    """Return the mean of the values that are known."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
 
 
 def _key(key: str, case: Case, tables: float, worlds: int, seed: int) -> str:
@@ -267,10 +288,13 @@ def _worlds(point: Point) -> dict[str, Any]:
         release = draw_release(survey, point.case, rng)
         seen = look(release, rng)
         for attack in attacks:
-            got["auc"][attack.name].append(auc(seen.member, attack.score(seen.view, rng)))
+            score = attack.score(seen.view, rng)
+            if np.ptp(score) == 0:
+                raise DataError(f"the attack {attack.name} gave everybody the same score")
+            got["auc"][attack.name].append(auc(seen.member, score))
         got["theory"].append(theory_of(release, seen).auc())
         loss, suppressed = _loss(survey, seen)
-        got["loss"].append(loss)
+        got["loss"].append(None if np.isnan(loss) else loss)
         got["suppressed"].append(suppressed)
         got["cells"].append(int(np.isfinite(seen.published.share).sum()))
         sides.append((int(seen.member.sum()), int((~seen.member).sum())))
@@ -331,4 +355,6 @@ def _loss(survey: Survey, seen: Look) -> tuple[float, float]:
     told, there = seen.published.share[:n], np.isfinite(true[:n])
     off = np.abs(told - true[:n])[there]
     hidden = np.isnan(off)
-    return (float(off[~hidden].mean()) if (~hidden).any() else 0.0), float(hidden.mean()) if len(hidden) else 0.0
+    return (float(off[~hidden].mean()) if (~hidden).any() else float("nan")), float(hidden.mean()) if len(
+        hidden
+    ) else 0.0

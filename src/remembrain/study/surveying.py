@@ -6,7 +6,7 @@ Answers, a release, what adversaries make of it, evidence, the report.
 from __future__ import annotations
 
 import hashlib
-import json
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -18,6 +18,7 @@ import pandas as pd
 from jaxtyping import Bool
 
 from remembrain import report
+from remembrain import survey as survey_room
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
 from remembrain.evidence import calibration, contributions, exposure
@@ -36,7 +37,7 @@ from remembrain.survey.answers import Answers, read_answers, together
 from remembrain.survey.attacks import BLIND, TableAttack
 from remembrain.survey.columns import Question, declared, read_dictionary
 from remembrain.survey.knowledge import Adversary
-from remembrain.survey.layout import Layout, Plan, lay_out
+from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.protection import Protection
 from remembrain.survey.release import Case, Release, Survey, draw_release, look, of_tables
 from remembrain.types import Scores
@@ -49,6 +50,7 @@ TABLES = Subject(
     decide="people who did not take part and are like those who did",
 )
 MOST_EXPOSED = 50
+KEY = "noise.key"
 MOST_FACTORS = 6
 LONGEST_TITLE = 36
 _STREAM = 60
@@ -91,8 +93,11 @@ def audit_survey(
     read = read_survey(config)
     for one in read.questions:
         say(one.line())
-    release = release_of(config, read)
+    key = _key(RunFolder(path)) if config.release.noise_epsilon is not None else None
+    release = release_of(config, read, key)
     run = RunFolder.create(path, run_facts(config.seed))
+    if key is not None:
+        write_text(run.restricted / KEY, f"{key}\n")
     config.write(run.path / "config.toml")
     with run.alone():
         _write_release(run, release, read.questions, config)
@@ -132,11 +137,21 @@ def read_survey(config: SurveyConfig) -> Read:
     return Read(survey, questions, _member(config, extra) if config.tables else None)
 
 
-def release_of(config: SurveyConfig, read: Read) -> Release:
-    """Return the release that is audited: drawn here, or published by somebody."""
+def _key(run: RunFolder) -> int:
+    """Return what noise is drawn from, which nobody may know: that of this run, or a new one from the system."""
+    kept = run.restricted / KEY
+    return int(kept.read_text(encoding="utf-8")) if kept.is_file() else secrets.randbits(256)
+
+
+def release_of(config: SurveyConfig, read: Read, key: int | None = None) -> Release:
+    """Return the release that is audited: drawn here, or published by somebody.
+
+    ``key`` is what noise is drawn from beside the seed, which stands in the evidence.
+    """
     case = case_of(config)
     if config.tables is None or read.member is None:
-        return draw_release(read.survey, case, np.random.default_rng([config.seed, _STREAM]))
+        secret = None if key is None else np.random.default_rng([key, config.seed])
+        return draw_release(read.survey, case, np.random.default_rng([config.seed, _STREAM]), secret)
     return of_tables(read.survey, case, read.member, tables_csv.read_tables(read.survey.layout, config.tables))
 
 
@@ -185,7 +200,7 @@ def _write_release(run: RunFolder, release: Release, questions: Sequence[Questio
         )
         for one in questions
     ]
-    write_text(run.path / "columns.tsv", "\n".join(rows) + "\n")
+    write_text(run.restricted / "columns.tsv", "\n".join(rows) + "\n")
     if config.tables is None:
         names = [f"{name}\tmember" for name in release.survey.answers.participant_id[release.group]]
         write_text(run.split, "\n".join(["participant_id\trole", *names]) + "\n")
@@ -209,7 +224,7 @@ def _assess(
         **judged.content,
         **_exposed(run, config, release, real, judged),
         "contributions": _contributions(release, found),
-        **_swept(run, config, release, workers),
+        **_swept(run, config, release, workers, assessed=judged.overall.status != "not assessed"),
         "not_tested": _not_tested(config, release, attacks),
         "selftest": read_last(),
     }
@@ -354,7 +369,9 @@ def _contributions(release: Release, found: Sequence[Attacked]) -> dict[str, Any
     return {"attack": BLAMED.name, "rows": rows}
 
 
-def _swept(run: RunFolder, config: SurveyConfig, release: Release, workers: int | None) -> dict[str, Any]:
+def _swept(
+    run: RunFolder, config: SurveyConfig, release: Release, workers: int | None, *, assessed: bool
+) -> dict[str, Any]:
     """Return the sweeps and the advice from them; nothing where tables are given or nothing is to be swept."""
     if config.tables is not None or not config.audit.sweeps:
         return {"sweeps": [], "realism": [], "worlds": 0, "advice": None}
@@ -365,17 +382,21 @@ def _swept(run: RunFolder, config: SurveyConfig, release: Release, workers: int 
         worlds=config.audit.worlds,
         seed=config.seed,
         folder=run.restricted / "sweeps",
-        key=_content(release.survey.answers, release.survey.layout),
+        key=_content(release.survey),
         workers=workers,
     )
-    return {**found, "advice": advise(found["sweeps"], config.audit.auc_below)}
+    return {**found, "advice": advise(found["sweeps"], config.audit.auc_below) if assessed else None}
 
 
-def _content(answers: Answers, layout: Layout) -> str:
-    """Return a hash of the people and of the tables."""
-    digest = hashlib.sha256(json.dumps([one.name for one in layout.tables]).encode())
-    for array in (answers.participant_id.astype("U"), answers.code, answers.value, answers.weight):
-        digest.update(np.ascontiguousarray(array).tobytes())
+def _content(survey: Survey) -> str:
+    """Return a hash of all people, of the tables, and of the code that makes and attacks them."""
+    digest = hashlib.sha256(repr(survey.layout.tables).encode())
+    for answers in (survey.answers, survey.outsiders, survey.reference):
+        for array in () if answers is None else (answers.code, answers.value, answers.weight):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(b"none" if answers is None else "\n".join(answers.participant_id).encode())
+    for file in sorted(Path(survey_room.__file__ or "").parent.rglob("*.py")):
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
@@ -391,6 +412,17 @@ def _not_tested(config: SurveyConfig, release: Release, attacks: Sequence[TableA
         )
     if not config.release.complementary and config.release.suppress_below:
         lines.append("Subtraction of margins from cross-tabs, which gives back cells that are suppressed alone")
+    if config.tables is None:
+        lines.append(
+            "How many people answered each table (the columns count and of), which is one more number to hold answers "
+            "against where many are missing: publish shares alone, or read this audit as of shares"
+        )
+    if config.release.noise_epsilon is not None:
+        lines.append(
+            "What the epsilon of the noise does not cover: which levels there are where no dictionary declares "
+            "them, how "
+            "many people took part, survey weights, and the figures of this report, which are without noise"
+        )
     left_out = sorted({one.name for one in chosen(())} - {one.name for one in attacks})
     if left_out:
         lines.append(f"Attacks that this program has and that were not asked for: {', '.join(left_out)}")

@@ -5,6 +5,7 @@ Everything that makes a row unusable is found here. This module must not know wh
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -117,7 +118,7 @@ def read_answers(
     levels: dict[str, Collection[str]] = {name: one.get("levels", ()) for name, one in said.items()}
     levels |= {one.name: one.levels for one in (like.categorical if like else ())}
     texts = {str(name): [_text(cell, levels.get(str(name), ())) for cell in frame[name]] for name in frame.columns}
-    people = texts[named] if named else [f"row-{row}" for row in range(2, len(frame) + 2)]
+    people = texts[named] if named else [f"row-{row}-{_short(path)}" for row in range(2, len(frame) + 2)]
     problems = _people_problems(path, people)
     weight = _weights(path, people, texts[weights], problems) if weights else np.ones(len(frame))
     apart = {named, weights, *beside}
@@ -153,8 +154,7 @@ def together(answers: Answers, others: Answers, where: Path) -> None:
     DataError
         Naming the person.
     """
-    named = not str(answers.participant_id[0]).startswith("row-")
-    if named and len(both := np.intersect1d(answers.participant_id, others.participant_id)):
+    if len(both := np.intersect1d(answers.participant_id, others.participant_id)):
         raise DataError(
             f"{both[0]} stands here and among those whose answers are published ({len(both)} people in all)",
             where=where,
@@ -178,6 +178,11 @@ def together(answers: Answers, others: Answers, where: Path) -> None:
 def _text(cell: object, levels: Collection[str]) -> str:
     """Return a cell as text, empty where there is no answer; a declared level stays, whatever it reads like."""
     return normal(cell) if isinstance(cell, str) and normal(cell) in levels else cell_text(cell)
+
+
+def _short(path: Path) -> str:
+    """Return a few letters that tell the rows of one file from those of another."""
+    return hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:6]
 
 
 def _people_problems(path: Path, people: Sequence[str]) -> list[Problem]:

@@ -229,7 +229,7 @@ def _inferred(different: set[str], numbers: Sequence[float] | None, answered: in
     """Return what a column of which nothing is declared is taken for."""
     if len(different) < 2:
         return "left out", "has fewer than two different answers"
-    if len(different) <= MOST_LEVELS:
+    if len(different) <= MOST_LEVELS and (numbers is not None or 2 * len(different) <= answered or answered < 40):
         return "categorical", ""
     if numbers is not None:
         return "numeric", ""

@@ -129,7 +129,7 @@ def _known(
     """Return which answers the adversary has."""
     if adversary.known_columns:
         return np.tile([name in adversary.known_columns for name in names], (people, 1))
-    count = round(adversary.known * len(names))
+    count = max(1, round(adversary.known * len(names)))
     order = np.argsort(rng.random((people, len(names))), axis=1)
     return np.asarray(np.argsort(order, axis=1) < count)
 

@@ -191,7 +191,7 @@ def _hidden(
     if not how.complementary:
         return hidden
     for table in layout.tables:
-        if table.kind == "mean":
+        if table.kind == "mean" and not table.within:
             continue
         shape = (-1, *table.sizes)  # within a group too, since the table of all groups together is published beside it
         part = hidden[..., table.start : table.stop]

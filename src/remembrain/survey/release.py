@@ -86,8 +86,13 @@ class Look:
     group: Places
 
 
-def draw_release(survey: Survey, case: Case, rng: np.random.Generator) -> Release:
+def draw_release(
+    survey: Survey, case: Case, rng: np.random.Generator, secret: np.random.Generator | None = None
+) -> Release:
     """Draw a group and publish its tables; where no size is said, of everybody.
+
+    Noise, and who is counted of a sample, are drawn from ``secret`` where there is one: noise whose seed is known hides
+    nothing.
 
     Raises
     ------
@@ -110,7 +115,9 @@ def draw_release(survey: Survey, case: Case, rng: np.random.Generator) -> Releas
                 try_next="a smaller --group-size or --reference-size, or files of --outsiders and a --reference",
             )
         group = np.sort(order[:wanted])
-        return Release(survey, case, group, group, order[wanted:], _publish(survey, case, group, rng), float(wanted))
+        return Release(
+            survey, case, group, group, order[wanted:], _publish(survey, case, group, secret or rng), float(wanted)
+        )
     everybody = np.arange(people)
     kept_out = _kept_out(people, case) if alone else 0
     if people - apart - kept_out < SMALLEST_GROUP:
@@ -121,7 +128,7 @@ def draw_release(survey: Survey, case: Case, rng: np.random.Generator) -> Releas
             f"a reference of {apart} and {kept_out} to test are too many of {people} people",
             expected="a smaller --reference-size, or files of --outsiders and a --reference",
         )
-    published = _publish(survey, case, everybody, rng)
+    published = _publish(survey, case, everybody, secret or rng)
     n = float(people - apart - kept_out)
     return Release(survey, case, everybody, order[half:], order[:half], published, n, kept_out)
 
@@ -152,7 +159,7 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
     if case.group_size is None:
         case = replace(case, adversary=replace(case.adversary, knows_n=False))
     ours, theirs = np.flatnonzero(member), np.flatnonzero(~member)
-    scale = noise_scale(survey.layout, case.rules)
+    scale = noise_scale(survey.layout, case.rules) * float(survey.answers.weight.max())
     base = np.where(np.isfinite(published.base), published.base, float(case.group_size or len(ours)))
     blur = public_blur(survey.layout, case.rules, published.share, base, scale)
     published = replace(published, blur=blur)

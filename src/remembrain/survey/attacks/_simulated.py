@@ -12,6 +12,9 @@ from remembrain.survey.counting import Tally, tally, without_each
 from remembrain.survey.protection import deducible, protect
 from remembrain.survey.view import Reference, View, reference_of
 
+MOST_DRAWN = 50
+"""Larger groups than so many times the people they are drawn from tell the same."""
+
 
 def simulated(
     view: View, rng: np.random.Generator, *, releases: int, people: int
@@ -37,7 +40,8 @@ def simulated(
         order = rng.permutation(len(whole))
         third = max(1, len(order) // 3)
         asked, pool, known = order[: min(people, third)], order[third : 2 * third], order[2 * third :]
-        group = rng.choice(pool, size=max(1, round(view.n) - 1))
+        size = min(max(1, round(view.n) - 1), MOST_DRAWN * len(pool))
+        group = rng.choice(pool, size=size)
         yield _release(view, whole, asked, group, known, rng)
 
 
