@@ -21,7 +21,7 @@ Row = tuple[str, int, list[tuple[float, float, float]]]
 def draw(table: Path, out: Path) -> Path:
     """Draw AUC and true-positive rate at 1 % false positives over the number of models."""
     rows = [row for line in table.read_text(encoding="utf-8").splitlines() if (row := _read(line))]
-    figure = Figure(figsize=(7.4, 3.4), layout="constrained")
+    figure = Figure(figsize=(7.4, 3.9), layout="constrained")
     axes = figure.subplots(ncols=2)
     for ax, part, label in ((axes[0], 0, "AUC"), (axes[1], 1, "members recognised at 1 % false positives")):
         _panel(ax, rows, part)
