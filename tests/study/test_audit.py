@@ -158,7 +158,7 @@ def test_an_audit_killed_between_attacks_resumes_to_the_same_bytes(memorised: Pa
         assert (run / name).read_bytes() == (memorised / name).read_bytes()
 
 
-QUICK = (
+CHEAP = (
     "error-threshold",
     "logistic",
     "unusual-error",
@@ -169,7 +169,7 @@ QUICK = (
 )
 
 
-@pytest.mark.parametrize("names", [QUICK, pytest.param((), marks=pytest.mark.slow, id="all")])
+@pytest.mark.parametrize("names", [CHEAP, pytest.param((), marks=pytest.mark.slow, id="all")])
 def test_ten_untrained_targets_are_not_accused(names: tuple[str, ...], tmp_path: Path) -> None:
     """At the family-wise level of 5 % more than one of ten sound audits accuses with a chance of less than 9 %.
 

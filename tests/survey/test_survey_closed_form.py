@@ -22,7 +22,7 @@ SETTINGS = (
     (100, 100), (200, 100), (400, 100),
     (200, 200), (400, 200), (800, 200),
 )  # fmt: skip
-WORLDS, OTHERS, REFERENCE = 30, 300, 1500
+WORLDS, OTHERS, REFERENCE = 25, 200, 600
 
 
 def independent(people: int, questions: int, rng: np.random.Generator) -> Answers:

@@ -311,7 +311,7 @@ def _not_tested(attacks: Sequence[Attack], refused: Mapping[str, str], left_out:
     lines = [f"{name} does not apply to this model: {why}." for name, why in refused.items()]
     if not any(one.access == "weights" for one in attacks):
         lines.append("An adversary who has the weights: only attacks on what the model puts out were run.")
-    if all(one.knows == "some members" for one in attacks):
+    if not any(isinstance(one, ShadowAttack) for one in attacks):
         why = next(iter(left_out.values()), "every attack here learned from people it knew")
         lines.append(f"An adversary who knows no member: {why}.")
     if not any(REFERENCES in one.needs and one.name not in refused for one in attacks):
