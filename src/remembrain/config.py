@@ -229,7 +229,7 @@ class SurveyOptions(BaseModel):
     member_column: str = Field("member", description="With --tables: column that says who took part (1 or 0).")
     attacks: tuple[str, ...] = Field((), description="Attacks by name; all when left out.")
     repeats: int = Field(20, ge=1, description="Fresh draws of what the adversary knows.")
-    worlds: int = Field(8, ge=2, description="Releases that are drawn for every point of a sweep.")
+    worlds: int = Field(6, ge=2, description="Releases that are drawn for every point of a sweep.")
     tested: int = Field(2000, ge=20, description="At most so many people of each side are tested.")
     exposed_by: tuple[str, ...] = Field(
         (), description="Columns whose levels are told apart among the exposed; those of by, or the first, if left out."

@@ -33,7 +33,7 @@ from remembrain.survey.protection import Protection
 from remembrain.survey.release import FEWEST_OTHERS, Case, Look, Release, Survey, draw_release, look
 
 SWEPT = ("inner-product", "correlation-aware", "likelihood-ratio")
-TESTED = 400
+TESTED = 300
 _STREAM = 62
 _FIRST, _SECOND, _ = SWEPT
 
