@@ -16,9 +16,9 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, CycloptsError, Parameter, validators
 from cyclopts.config import Dict as ConfigMapping
 from pydantic import ValidationError
-from rich.console import Console
 from rich.table import Table
 
+from remembrain._terminal import print_attacks, print_table, say
 from remembrain.cli_survey import survey
 from remembrain.config import (
     AttackOptions,
@@ -51,11 +51,6 @@ Seed = Annotated[int, Parameter(help="The one seed that everything random comes 
 Workers = Annotated[
     int | None, Parameter(help="Worker processes; one a core by default.", validator=validators.Number(gte=1))
 ]
-
-
-def _say(text: str) -> None:
-    """Talk to the user, on stderr."""
-    print(text, file=sys.stderr)
 
 
 @app.command(help_epilogue="Example: remembrain demo runs/demo")
@@ -150,7 +145,7 @@ def federate(
     from remembrain.study.federating import federate as train_over_learners
 
     config = Config(source=data, seed=seed, data=data_options, training=train_options, federation=federation_options)
-    print(train_over_learners(config, run, _say).path / "rounds")
+    print(train_over_learners(config, run, say).path / "rounds")
 
 
 app.command(survey)
@@ -322,12 +317,9 @@ def show(run: Path, /, *, json_: Annotated[bool, Parameter(name="--json", negati
 @app.command(help_epilogue="Example: remembrain attacks")
 def attacks() -> None:
     """List the attacks: what an adversary must have and know to use each, and where it was published."""
-    from remembrain.attacks import ATTACKS, BLIND, REFERENCED
+    from remembrain.attacks import ATTACKS, BLIND, OVER_ROUNDS, REFERENCED
 
-    listed = Table("attack", "access", "knows", "signals", "paper", box=None, pad_edge=False)
-    for one in (*ATTACKS, *REFERENCED, BLIND):
-        listed.add_row(one.name, one.access, one.knows, ", ".join(one.needs), one.paper)
-    Console(width=None if sys.stdout.isatty() else 200).print(listed)
+    print_attacks((*ATTACKS, *REFERENCED, *OVER_ROUNDS, BLIND))
 
 
 @app.command(help_epilogue="Example: remembrain defend BIDS_DIR runs/defences --grid grid.toml")
@@ -343,7 +335,7 @@ def defend(data: Data, run: NewRun, /, *, grid: Path, workers: Workers = None) -
     """
     from remembrain.study.defending import defend as compare_defences
 
-    print(compare_defences(data, run, grid, workers, _say))
+    print(compare_defences(data, run, grid, workers, say))
 
 
 @app.command(help_epilogue="Example: remembrain defences")
@@ -354,7 +346,7 @@ def defences() -> None:
     listed = Table("defence", "strength", "protects", "paper", box=None, pad_edge=False)
     for one in DEFENCES.values():
         listed.add_row(one.name, one.parameter, one.protects, one.paper)
-    Console(width=None if sys.stdout.isatty() else 200).print(listed)
+    print_table(listed)
 
 
 @app.command(help_epilogue="Example: remembrain selftest --audits 1000")
@@ -409,12 +401,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
     except KeyboardInterrupt:
-        _say("stopped; what was computed is kept, and the same command goes on from there")
+        say("stopped; what was computed is kept, and the same command goes on from there")
         raise SystemExit(130) from None
     except Exception as error:
         if debug:
             raise
-        _say(f"remembrain: unexpected {type(error).__name__}: {error}\n  try: the same command with --debug")
+        say(f"remembrain: unexpected {type(error).__name__}: {error}\n  try: the same command with --debug")
         raise SystemExit(1) from None
     raise SystemExit(0)
 
@@ -438,7 +430,7 @@ def _complain(error: RemembrainError, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     prefix = "" if isinstance(error, EvidenceAboveLimit) else "error: "
-    _say(f"remembrain: {prefix}{error}")
+    say(f"remembrain: {prefix}{error}")
     return error.exit_code
 
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from remembrain._terminal import print_attacks, say
 from remembrain.config import AdversaryOptions, ProtectionOptions, SurveyConfig, SurveyOptions
 from remembrain.errors import UsageError
-from remembrain.types import Declared
 
 survey = App(name="survey", help="The same question asked of published tables: could someone tell who took part?")
-
-
-def _say(text: str) -> None:
-    """Talk to the user, on stderr."""
-    print(text, file=sys.stderr)
 
 
 @survey.command(
@@ -80,7 +74,7 @@ def audit_tables(
         seed=seed,
     )
     limit = limits.parse_limit(config.audit.fail_above)
-    written, judged = audit_survey(config, run, _say, workers)
+    written, judged = audit_survey(config, run, say, workers)
     print(written)
     limits.enforce(judged, limit)
 
@@ -104,22 +98,15 @@ def demo(
     """
     from remembrain.study.survey_demo import run_survey_demo
 
-    print(run_survey_demo(run, seed=seed, say=_say, workers=workers))
+    print(run_survey_demo(run, seed=seed, say=say, workers=workers))
 
 
 @survey.command(help_epilogue="Example: remembrain survey attacks")
 def attacks() -> None:
     """List the attacks on tables: what an adversary must have and know to use each, and where it was published."""
-    from rich.console import Console
-    from rich.table import Table
-
     from remembrain.survey.attacks import ATTACKS, BLIND
 
-    listed = Table("attack", "access", "knows", "reads", "paper", box=None, pad_edge=False)
-    declared: tuple[Declared, ...] = (*ATTACKS, BLIND)
-    for one in declared:
-        listed.add_row(one.name, one.access, one.knows, ", ".join(one.needs), one.paper)
-    Console(width=None if sys.stdout.isatty() else 200).print(listed)
+    print_attacks((*ATTACKS, BLIND))
 
 
 def _values(text: str) -> tuple[str, tuple[float, ...]]:

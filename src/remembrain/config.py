@@ -18,17 +18,29 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from remembrain.errors import UsageError
 from remembrain.run import write_text
 
-_ALLOWED = ConfigDict(frozen=True, extra="forbid")
+
+class _Options(BaseModel):
+    """Options that never change and have no unknown key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Recorded(_Options):
+    """All options of one run."""
+
+    def write(self, path: Path) -> None:
+        """Write the options as TOML."""
+        content = json.loads(self.model_dump_json(by_alias=True, exclude_none=True))
+        write_text(path, tomli_w.dumps(content))
 
 
 GridName: TypeAlias = Literal["32", "48", "64", "mni"]
 
 
 @Parameter(name="*", group="Data")
-class DataOptions(BaseModel):
+class DataOptions(_Options):
     """Which scans or which table are read, and how."""
 
-    model_config = _ALLOWED
     label: str = Field("age", description="Column that the model predicts.")
     derivatives: str | None = Field(None, description="Read derivatives/NAME of the BIDS folder instead of raw scans.")
     space: str | None = Field(None, description="Take the files with this space- entity.")
@@ -46,10 +58,9 @@ class DataOptions(BaseModel):
 
 
 @Parameter(name="*", group="Split")
-class SplitOptions(BaseModel):
+class SplitOptions(_Options):
     """Who is trained on, who is not, and whom the attacker knows; shares are cut to what numbers leave."""
 
-    model_config = _ALLOWED
     split: Path | None = Field(
         None, description="A split.tsv to use: participant_id, session_id, role, attacker_knows."
     )
@@ -71,10 +82,9 @@ class SplitOptions(BaseModel):
 
 
 @Parameter(name="*", group="Training")
-class TrainOptions(BaseModel):
+class TrainOptions(_Options):
     """The network and its training; what is left out comes from the network's own preset."""
 
-    model_config = _ALLOWED
     network: str | None = Field(
         None, description="cnn3d, slice-mean, mlp; or module:Class of a model to import. cnn3d or mlp when left out."
     )
@@ -106,10 +116,9 @@ class TrainOptions(BaseModel):
 
 
 @Parameter(name="*", group="Federation")
-class FederationOptions(BaseModel):
+class FederationOptions(_Options):
     """How people are divided over learners, and for how many rounds these train one model."""
 
-    model_config = _ALLOWED
     environment: str = Field(
         "uniform-iid",
         description="uniform-iid, uniform-noniid, skewed-noniid; or a column that names everybody's site.",
@@ -126,18 +135,16 @@ class FederationOptions(BaseModel):
 
 
 @Parameter(name="*", group="Model to import")
-class ImportOptions(BaseModel):
+class ImportOptions(_Options):
     """A model that was trained elsewhere."""
 
-    model_config = _ALLOWED
     weights: Path | None = Field(None, description="Weights: safetensors, or a torch file of tensors alone.")
 
 
 @Parameter(name="*", group="Attack")
-class AttackOptions(BaseModel):
+class AttackOptions(_Options):
     """Which attacks run, how often, and what counts as too much."""
 
-    model_config = _ALLOWED
     attacks: tuple[str, ...] = Field((), description="Attacks by name; all when left out.")
     access: Literal["outputs", "weights"] | None = Field(
         None, description="Run only attacks that need no more than this."
@@ -147,6 +154,10 @@ class AttackOptions(BaseModel):
         0, ge=0, description="Train so many models like the target on halves of the people, and attack with them."
     )
     queries: int = Field(1, ge=1, le=8, description="Ways to show each scan to models where there are references.")
+    engine: Literal["processes", "ray"] = Field(
+        "processes", description="Where reference models are trained; ray: on the machines of a Ray cluster."
+    )
+    address: str = Field("here", description="Address of the Ray cluster; here starts one on this machine.")
     match: bool = Field(
         False, description="Attack and test only members and non-members who can be paired by sex, site and age."
     )
@@ -165,10 +176,9 @@ class AttackOptions(BaseModel):
 
 
 @Parameter(name="*", group="Release")
-class ProtectionOptions(BaseModel):
+class ProtectionOptions(_Options):
     """How many people the tables are of, and how these are protected."""
 
-    model_config = _ALLOWED
     group_size: Annotated[int, Field(ge=1)] | None = Field(
         None, description="Publish tables of a random group of so many people; of all of them when left out."
     )
@@ -197,10 +207,9 @@ class ReleaseOptions(ProtectionOptions):
 
 
 @Parameter(name="*", group="Adversary")
-class AdversaryOptions(BaseModel):
+class AdversaryOptions(_Options):
     """What the adversary knows; the defaults are those of the strongest one."""
 
-    model_config = _ALLOWED
     known: float = Field(1.0, gt=0, le=1, description="Share of a person's answers that the adversary has.")
     known_columns: tuple[str, ...] = Field((), description="Or the columns of which it has everybody's answer.")
     answer_error: float = Field(0.0, ge=0, lt=1, description="Share of the answers it has that are wrong.")
@@ -221,10 +230,9 @@ class AdversaryOptions(BaseModel):
 
 
 @Parameter(name="*", group="Survey")
-class SurveyOptions(BaseModel):
+class SurveyOptions(_Options):
     """How the tables are audited."""
 
-    model_config = _ALLOWED
     person_column: str | None = Field(None, description="Column that names the person; participant_id or the row.")
     member_column: str = Field("member", description="With --tables: column that says who took part (1 or 0).")
     attacks: tuple[str, ...] = Field((), description="Attacks by name; all when left out.")
@@ -251,10 +259,9 @@ SECTIONS: dict[str, type[BaseModel]] = {
 }
 
 
-class Config(BaseModel):
+class Config(_Recorded):
     """All options of one run, as ``config.toml`` in the run folder records them."""
 
-    model_config = _ALLOWED
     source: Path = Field(description="The BIDS folder or the table.")
     seed: int = Field(0, ge=0, description="The one seed that everything random comes from.")
     data: DataOptions = DataOptions()
@@ -263,11 +270,6 @@ class Config(BaseModel):
     federation: FederationOptions | None = None
     imported: ImportOptions = Field(ImportOptions(), alias="import")
     attack: AttackOptions = AttackOptions()
-
-    def write(self, path: Path) -> None:
-        """Write the options as TOML."""
-        content = json.loads(self.model_dump_json(by_alias=True, exclude_none=True))
-        write_text(path, tomli_w.dumps(content))
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -284,10 +286,9 @@ class Config(BaseModel):
             raise UsageError(first_complaint(error), where=path) from None
 
 
-class SurveyConfig(BaseModel):
+class SurveyConfig(_Recorded):
     """All options of an audit of tables, as ``config.toml`` in the run folder records them."""
 
-    model_config = _ALLOWED
     source: Path = Field(description="The table of answers, or of the people to test.")
     seed: int = Field(0, ge=0, description="The one seed that everything random comes from.")
     release: ReleaseOptions = ReleaseOptions()
@@ -299,11 +300,6 @@ class SurveyConfig(BaseModel):
     reference: Path | None = None
     outsiders: Path | None = None
     tables: Path | None = None
-
-    def write(self, path: Path) -> None:
-        """Write the options as TOML."""
-        content = json.loads(self.model_dump_json(by_alias=True, exclude_none=True))
-        write_text(path, tomli_w.dumps(content))
 
     @classmethod
     def of_release(cls, path: Path, **said: Any) -> SurveyConfig:

@@ -36,10 +36,23 @@ def test_the_strongest_adversary_knows_everything_as_it_is() -> None:
     known = as_known(answers, Adversary(), rng())
     np.testing.assert_array_equal(known.code, answers.code)
     np.testing.assert_array_equal(known.value, answers.value)
-    assert Adversary().certain
-    assert Adversary(known=0.5, known_columns=("q0",)).certain
-    assert not Adversary(known=0.5).certain
-    assert not Adversary(answer_error=0.1).certain
+
+
+@pytest.mark.parametrize(
+    ("adversary", "certain"),
+    [
+        (Adversary(), True),
+        (Adversary(known=0.5, known_columns=("q0",)), True),
+        (Adversary(known=0.5), False),
+        (Adversary(answer_error=0.1), False),
+    ],
+)
+def test_what_is_known_is_the_same_whatever_is_drawn_unless_it_is_a_share_or_wrong(
+    adversary: Adversary, certain: bool
+) -> None:
+    answers = lots(50)
+    some, others = (as_known(answers, adversary, rng(seed)) for seed in (1, 2))
+    assert np.array_equal(some.code, others.code) == certain
 
 
 @settings(max_examples=40, deadline=None)

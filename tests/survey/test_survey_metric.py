@@ -11,9 +11,9 @@ from made_survey import VIEWS, blocks, made, partly, places_of, question, seen
 from sklearn.covariance import LedoitWolf
 
 from remembrain.survey.answers import UNKNOWN, Answers
-from remembrain.survey.attacks._metric import EXACT, fit, influence, project
 from remembrain.survey.attacks.correlation import CorrelationAware
 from remembrain.survey.attacks.inner_product import InnerProduct
+from remembrain.survey.attacks.metric import EXACT, fit, influence, project
 from remembrain.survey.layout import Plan
 from remembrain.survey.protection import Protection
 from remembrain.survey.view import View

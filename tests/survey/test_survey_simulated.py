@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from remembrain.survey.answers import MISSING, UNKNOWN
 from remembrain.survey.attacks import BLIND
-from remembrain.survey.attacks._simulated import middle, simulated
+from remembrain.survey.attacks.simulated import middle, simulated
 from remembrain.survey.layout import Plan
 from remembrain.survey.protection import Protection
 

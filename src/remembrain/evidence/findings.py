@@ -247,9 +247,8 @@ def _confounded_by(groups_differ: str, found: Finding, subject: Subject) -> Find
     """Return a finding that would be that members are recognised, where the groups are different kinds of people."""
     text = (
         f"{found.text.replace('Members are recognised', 'Members are told from non-members')} That is better than by "
-        f"an attack that never sees {subject.what}, but {groups_differ}, so how much of it is {subject.memory} "
-        "is open. "
-        f"To decide: {subject.decide}."
+        f"an attack that never sees {subject.what}, but {groups_differ}, so how much of it is {subject.memory} is "
+        f"open. To decide: {subject.decide}."
     )
     return replace(found, status="confounded", text=text)
 

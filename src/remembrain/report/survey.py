@@ -6,22 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from remembrain.report.document import Judged
+from remembrain.report.document import Judged, Made
 from remembrain.report.parts import Number, Part
-
-
-class Audit(Part):
-    """How the evidence came about."""
-
-    command: str
-    created: str
-    version: str
-    seed: int
-    confidence: float
-    alpha: float
-    repeats: int
-    versions: dict[str, str]
-    hashes: dict[str, str | None]
 
 
 class TableTold(Part):
@@ -40,10 +26,7 @@ class Tables(Part):
     people: int
     group: int
     audited_group: int
-    whole: bool
     given: bool
-    kept_out: int
-    outsiders_file: bool
     tables: tuple[TableTold, ...]
     cells: int
     suppressed: int
@@ -125,10 +108,8 @@ class AdviceRow(Part):
 
     name: str
     title: str
-    unit: str
     tried: tuple[float, ...]
     enough: Level | None = None
-    unprotected: Level | None = None
     strongest: Level | None = None
 
 
@@ -143,7 +124,7 @@ class SurveyEvidence(Judged):
     """All of one ``evidence.json`` of published tables."""
 
     kind: Literal["survey"]
-    audit: Audit
+    audit: Made
     target: Tables
     contributions: Contributions | None = None
     sweeps: tuple[Swept, ...] = ()

@@ -11,7 +11,7 @@ from remembrain.report.reading import checked, contradiction_of
 from remembrain.report.rendering import environment
 from remembrain.report.survey import SurveyEvidence
 from remembrain.report.tables import attack_table
-from remembrain.run import SCHEMA, RunFolder, read_json, write_text
+from remembrain.run import SCHEMA, RunFolder, write_text
 
 
 def write_survey(run: Path, out: Path | None = None) -> Path:
@@ -60,8 +60,7 @@ def write_survey(run: Path, out: Path | None = None) -> Path:
 
 def of_survey(run: RunFolder) -> bool:
     """Tell whether a run is of published tables."""
-    found = read_json(run.evidence) if run.evidence.is_file() else None
-    return isinstance(found, dict) and found.get("kind") == "survey"
+    return (run.path / "release").is_dir()
 
 
 def read_survey(run: RunFolder) -> SurveyEvidence:

@@ -9,7 +9,7 @@ from math import ceil
 
 from remembrain.report.document import Attack, Held, Status
 from remembrain.report.summary import Line, best
-from remembrain.report.survey import AdviceRow, Level, SurveyEvidence, Swept
+from remembrain.report.survey import AdviceRow, Level, SurveyEvidence
 from remembrain.report.words import (
     capital,
     decimal,
@@ -46,9 +46,8 @@ CONTROL_MEANING: dict[tuple[str, Held], str] = {
         "interval contains guessing, so the two groups were not shown to differ by themselves."
     ),
     ("blind", "failed"): (
-        "An adversary who never sees a table tells the groups apart: those who took part are another kind of "
-        "people. Only "
-        "what an attack finds beyond this is due to the tables."
+        "An adversary who never sees a table tells the groups apart: those who took part are another kind of people. "
+        "Only what an attack finds beyond this is due to the tables."
     ),
     ("blind", "not assessed"): (
         "Whether the two groups differ by themselves is not known, so nothing is concluded about the tables."
@@ -84,14 +83,11 @@ def sentences(evidence: SurveyEvidence) -> tuple[Line, ...]:
 
 def advice_line(row: AdviceRow, limit: float) -> str:
     """Return what one kind of protection was measured to do."""
-    tried = (
-        f"{several(len(row.tried), 'level')} tried, from {_level(row, row.tried[0])} to {_level(row, row.tried[-1])}"
-    )
+    tried = f"{several(len(row.tried), 'level')} tried ({row.tried[0]:g} to {row.tried[-1]:g})"
     if row.enough is not None:
         return (
-            f"{_level(row, row.enough.value)} is the weakest of {tried} whose joint interval stays below "
-            f"{limit:g}: AUC "
-            f"{with_interval(row.enough.auc)}{_price(row.enough)}."
+            f"{_level(row, row.enough.value)} is the weakest of {tried} whose joint interval stays below {limit:g}: "
+            f"AUC {with_interval(row.enough.auc)}{_price(row.enough)}."
         )
     if row.strongest is None:
         return "nothing was tried that could be measured."
@@ -107,6 +103,7 @@ def _level(row: AdviceRow, value: float) -> str:
         "round_to": f"rounding to multiples of {value:g}",
         "suppress_below": f"suppressing cells below {value:g}",
         "noise_epsilon": f"noise of epsilon {value:g}",
+        "sample": f"counting {percent(value)} of those who took part",
     }.get(row.name, f"{row.title.lower()} {value:g}")
 
 
@@ -125,10 +122,14 @@ def swept_names(evidence: SurveyEvidence, *, protects: bool) -> tuple[str, ...]:
     return tuple(one.name for one in evidence.sweeps if one.protects == protects)
 
 
-def refused(swept: Swept) -> str:
-    """Return which values could not be tried, and why."""
-    lost = [f"{point.value:g} ({point.why})" for point in swept.points if point.why]
-    return f"{swept.title}: not tried at {'; '.join(lost)}." if lost else ""
+def refused(evidence: SurveyEvidence, *, protects: bool) -> tuple[str, ...]:
+    """Return, for every knob of this kind, which values could not be tried, and why."""
+    lost = {
+        one.title: "; ".join(f"{point.value:g} ({point.why})" for point in one.points if point.why)
+        for one in evidence.sweeps
+        if one.protects == protects
+    }
+    return tuple(f"{title}: not tried at {values}." for title, values in lost.items() if values)
 
 
 def release(evidence: SurveyEvidence) -> tuple[tuple[str, str], ...]:
@@ -164,11 +165,7 @@ def knowledge(evidence: SurveyEvidence) -> tuple[tuple[str, str], ...]:
     tilt = (
         f", {knows['reference_tilt']:g} standard deviations away from the population" if knows["reference_tilt"] else ""
     )
-    n = (
-        f"known, {target.n_taken:,.0f}"
-        if knows["knows_n"] and not (target.given and not target.whole)
-        else (f"not known to it; taken to be {target.n_taken:,.0f}")
-    )
+    n = f"{'known' if knows['knows_n'] else 'not known to it; taken to be'} {target.n_taken:,.0f}"
     return (
         ("Answers of the person in question", f"{answers}; {wrong}"),
         ("People of the same population", f"{target.reference:,} of {source}{tilt}"),
@@ -216,9 +213,8 @@ def _tested(evidence: SurveyEvidence) -> str:
     """Say what was tested."""
     target = evidence.target
     return (
-        f"{capital(several(len(evidence.tried), 'attack'))} on {target.cells - target.suppressed:,} published "
-        "numbers in "
-        f"{several(len(target.tables), 'table')}, tried to tell {target.tested_members:,} people who took part from "
+        f"{capital(several(len(evidence.tried), 'attack'))} on {target.cells - target.suppressed:,} numbers in "
+        f"{several(len(target.tables), 'table')} tried to tell {target.tested_members:,} people who took part from "
         f"{target.tested_others:,} who did not, "
         f"{'once' if evidence.audit.repeats == 1 else f'in each of {evidence.audit.repeats} repeats'}. "
         f"{_people(evidence)}."
@@ -238,26 +234,22 @@ def _came_out(evidence: SurveyEvidence) -> str:
     confidence = f"{100 * evidence.audit.confidence:g} %"
     if found.status == "members recognised" and top:
         return (
-            "Those who took part were recognised: the best attack, chosen after the fact, puts one of them "
-            "above somebody "
-            f"who did not in {percent(top.auc.ends()[0])} of pairs (AUC {value_of(top.auc)}, {interval_of(top.auc)})"
-            f"{_identifies(top)}. Ranges are {confidence} intervals; guessing gives 50 %."
+            "Those who took part were recognised: the best attack, chosen after the fact, puts one of them above "
+            f"somebody who did not in {percent(top.auc.ends()[0])} of pairs (AUC {value_of(top.auc)}, "
+            f"{interval_of(top.auc)}){_identifies(top)}. Ranges are {confidence} intervals; guessing gives 50 %."
         )
     if found.status == "confounded" and top:
         return (
             f"The two groups were told apart (best attack: AUC {with_interval(top.auc)}), but not shown to be so "
-            "better than "
-            f"by an adversary who never sees a table (AUC {with_interval(evidence.controls.blind.auc)}): those "
-            "who took part "
-            "may be another kind of people, and what the tables give away is open."
+            f"better than by an adversary who never sees a table (AUC {with_interval(evidence.controls.blind.auc)}): "
+            "those who took part may be another kind of people, and what the tables give away is open."
         )
     if found.status == "not detected":
         quiet = [one for one in evidence.tried if one.assessed]
-        highest = max((one.auc.ends()[2] for one in quiet), default=1.0)
+        highest = decimal(ceil(100 * max((one.auc.ends()[2] for one in quiet), default=1.0) - 1e-9) / 100)
         return (
             "No attack was shown to recognise those who took part, which does not show that none can: the "
-            f"{confidence} "
-            f"intervals leave room for an AUC of {decimal(ceil(100 * highest - 1e-9) / 100)}{_rates_left(quiet)}."
+            f"{confidence} intervals leave room for an AUC of {highest}{_rates_left(quiet)}."
         )
     return f"Whether they can be recognised was not assessed, and this is no evidence that they cannot: {found.why}."
 
@@ -269,8 +261,7 @@ def _identifies(attack: Attack) -> str:
         if found and found.known:
             return (
                 f", and recognises {rate_of(found)} ({rate_interval(found)}) of those who took part while "
-                "wrongly naming "
-                f"{percent(float(rate))} of those who did not"
+                f"wrongly naming {percent(float(rate))} of those who did not"
             )
     return ""
 
@@ -294,8 +285,7 @@ def _which(evidence: SurveyEvidence) -> str:
     if not clear:
         return (
             f"None of {several(len(rows), 'table')} was shown to tell anything by itself (joint intervals); what "
-            "is found "
-            "comes from many together."
+            "is found comes from many together."
         )
     listed = "; ".join(f"{one.part} (AUC alone {with_interval(one.alone)})" for one in clear[:3])
     return f"{capital(several(len(clear), 'table'))} of {len(rows)} tell something by themselves, most: {listed}."
@@ -312,7 +302,6 @@ def _protects(evidence: SurveyEvidence) -> str:
 def _cannot() -> str:
     """Say what none of this tells."""
     return (
-        "This says nothing of stronger attacks than those listed, of adversaries who know more than is said "
-        "above, of other "
-        "people, or of anything but who took part; what was not tested is listed below."
+        "This says nothing of stronger attacks than those listed, of adversaries who know more than is said above, of "
+        "other people, or of anything but who took part; what was not tested is listed below."
     )

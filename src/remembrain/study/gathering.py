@@ -110,8 +110,10 @@ def judge(
         "controls": {"null": _control(null_control), "blind": blind_content},
         "findings": [{**one.to_json(), "attack": one.attack or "overall"} for one in (whole, *concluded)],
     }
-    left_open = [one.why for one in concluded if doubts and one.status == "not assessed" and one.why in doubts.values()]
-    return Evidence(assessments, null_control, blind_control, whole, content, doubt or next(iter(left_open), ""))
+    doubted = [
+        found.why for name, found in by_name.items() if found.status == "not assessed" and name in (doubts or {})
+    ]
+    return Evidence(assessments, null_control, blind_control, whole, content, doubt or next(iter(doubted), ""))
 
 
 def nothing(by: str, why: str) -> Evidence:

@@ -29,17 +29,14 @@ def advise(sweeps: Sequence[Mapping[str, Any]], limit: float) -> dict[str, Any]:
         if not one["protects"]:
             continue
         tried = [point for point in one["points"] if "why" not in point and point["value"] != _NONE]
-        bare = next((point for point in one["points"] if "why" not in point and point["value"] == _NONE), None)
         enough = next((point for point in tried if _upper(point) < limit), None)
         strongest = tried[-1] if tried else None
         rows.append(
             {
                 "name": one["name"],
                 "title": one["title"],
-                "unit": one["unit"],
                 "tried": [point["value"] for point in tried],
                 "enough": _row(enough),
-                "unprotected": _row(bare),
                 "strongest": _row(strongest),
             }
         )

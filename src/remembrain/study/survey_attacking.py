@@ -1,5 +1,4 @@
-"""Attacks on one release, repeat by repeat: what every attack says of everybody who is tested, on truth and on the
-null.
+"""Attacks on one release, repeat by repeat: what every attack says of everybody who is tested, and of the null.
 
 Attacks on tables learn of no member, so the null needs no second run: the scores of those who did not take part, half
 of whom are called members, once for all repeats.
@@ -7,7 +6,7 @@ of whom are called members, once for all repeats.
 
 from __future__ import annotations
 
-import hashlib
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -18,8 +17,8 @@ from jaxtyping import Bool, Float
 from remembrain._parallel import map_processes
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.survey.attacks import ATTACKS, BLIND, TableAttack
-from remembrain.survey.attacks._simulated import middle, simulated
 from remembrain.survey.attacks.inner_product import InnerProduct
+from remembrain.survey.attacks.simulated import middle, simulated
 from remembrain.survey.release import Release, look
 from remembrain.survey.view import View
 from remembrain.types import Scores, Texts
@@ -35,7 +34,10 @@ Trial: TypeAlias = tuple[View, Bool[np.ndarray, "person"]]
 
 @dataclass(frozen=True, eq=False)
 class Attacked:
-    """What came out of one repeat; ``parts`` is what each table adds to the score of :data:`BLAMED`."""
+    """What came out of one repeat; ``parts`` is what each table adds to the score of :data:`BLAMED`.
+
+    ``reference`` is how many people the adversary had, and ``n_taken`` how many it took to have taken part.
+    """
 
     real: dict[str, Scores]
     null: dict[str, Scores]
@@ -43,6 +45,8 @@ class Attacked:
     participant_id: Texts
     member: Bool[np.ndarray, "person"]
     parts: Float[np.ndarray, "person table"]
+    reference: int
+    n_taken: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,18 +111,18 @@ def _repeat(job: _Job, repeat: int) -> Attacked:
         except RemembrainError as error:
             refused[attack.name] = error.what
             continue
-        real[attack.name] = _scores(attack.name, repeat, names, member, score)
+        real[attack.name] = scores_of(attack.name, repeat, names, member, score)
         if called is not None:
-            null[attack.name] = _scores(attack.name, repeat, names[~member], called, score[~member])
+            null[attack.name] = scores_of(attack.name, repeat, names[~member], called, score[~member])
     rng = np.random.default_rng([job.seed, _STREAM, repeat, 0])
-    real[BLIND.name] = _scores(BLIND.name, repeat, names, member, BLIND.score(view, member, rng))
+    real[BLIND.name] = scores_of(BLIND.name, repeat, names, member, BLIND.score(view, member, rng))
     if called is not None:
         score = BLIND.score(_of(view, ~member), called, rng)
-        null[BLIND.name] = _scores(BLIND.name, repeat, names[~member], called, score)
-    return Attacked(real, null, refused, names, member, BLAMED.parts(view))
+        null[BLIND.name] = scores_of(BLIND.name, repeat, names[~member], called, score)
+    return Attacked(real, null, refused, names, member, BLAMED.parts(view), len(view.reference), view.n)
 
 
-def _scores(
+def scores_of(
     name: str, repeat: int, names: Texts, member: Bool[np.ndarray, "person"], score: Float[np.ndarray, "person"]
 ) -> Scores:
     """Return scores joined to whom they are of."""
@@ -132,14 +136,9 @@ def _called_members(names: Texts, seed: int) -> Bool[np.ndarray, "other"] | None
     """
     if len(names) < 4:
         return None
-    digits = [int.from_bytes(_hash(f"{seed} {name}")[:4], "big") for name in names]
+    digits = [zlib.crc32(f"{seed} {name}".encode()) for name in names]
     called = np.array(digits) % 2 == 0
     return called if 2 <= called.sum() <= len(called) - 2 else None
-
-
-def _hash(text: str) -> bytes:
-    """Return a hash of a text."""
-    return hashlib.sha256(text.encode()).digest()
 
 
 def _of(view: View, mask: Bool[np.ndarray, "person"]) -> View:

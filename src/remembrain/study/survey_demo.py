@@ -1,7 +1,4 @@
-"""The demonstration on tables: real respondents of NHANES, one-way margins of a group of them, every attack.
-
-One report.
-"""
+"""The demonstration on tables: one-way margins of a group of real respondents of NHANES, under every attack."""
 
 from __future__ import annotations
 
@@ -34,10 +31,7 @@ exposed_by = ["Gender", "RacehispanicOrigin", "EducationLevelAdults20", "Marital
 
 
 def write_answers(path: Path) -> int:
-    """Write the adults' categorical questions of which at most 30 % are missing, and their age.
-
-    Return how many people.
-    """
+    """Write the adults' categorical questions of which at most 30 % are missing; return how many people there are."""
     adults = read_adults()
     kept = [
         name

@@ -1,5 +1,4 @@
-"""One knob after another: what is published and what the adversary knows, from little to much, over releases drawn
-anew.
+"""One knob after another: what is published and what the adversary knows, from little to much.
 
 Every point is the mean over *worlds*: another group, another reference, other noise each time. So a sweep speaks of the
 procedure; what one release of it gives away is in the main evidence. Points are kept in ``restricted/sweeps`` by a hash
@@ -10,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -24,21 +23,18 @@ from remembrain.evidence.metrics import auc
 from remembrain.evidence.worlds import difference_over_worlds, over_worlds
 from remembrain.run import read_json, write_json
 from remembrain.survey.attacks import ATTACKS
-from remembrain.survey.attacks._metric import influence
+from remembrain.survey.attacks.metric import influence
 from remembrain.survey.closed_form import Theory, effective_cells, truth_of_answers
-from remembrain.survey.counting import shares, tally
+from remembrain.survey.counting import shares, tally_of
 from remembrain.survey.knowledge import Adversary
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.protection import Protection
 from remembrain.survey.release import FEWEST_OTHERS, Case, Look, Release, Survey, draw_release, look
 
-SWEPT = ("inner-product", "correlation-aware", "likelihood-ratio")
+_PLAIN, _AWARE = "inner-product", "correlation-aware"
+SWEPT = (_PLAIN, _AWARE, "likelihood-ratio")
 TESTED = 300
 _STREAM = 62
-_FIRST, _SECOND, _ = SWEPT
-
-
-Options = TypeVar("Options", Protection, Adversary)
 
 
 @dataclass(frozen=True)
@@ -59,11 +55,13 @@ KNOBS: tuple[Knob, ...] = (
     Knob("answer_error", "Answers known wrongly", "share of the known", (0.0, 0.05, 0.1, 0.2, 0.3)),
     Knob("reference_size", "Size of the reference", "people", (50, 100, 200, 500, 1000)),
     Knob("reference_tilt", "Tilt of the reference", "standard deviations", (0.0, 0.25, 0.5, 1.0)),
+    Knob("knows_n", "Whether it knows how many took part", "1 is yes", ()),
     Knob("round_to", "Rounding", "to multiples of", (0, 3, 5, 10, 20, 50), protects=True),
     Knob("suppress_below", "Suppression", "of cells below", (0, 5, 10, 20, 50), protects=True),
     Knob("noise_epsilon", "Noise", "epsilon of all tables", (1000, 300, 100, 30, 10, 3, 1), protects=True),
+    Knob("sample", "Sampling", "share counted", (), protects=True),
 )
-"""All of them; :data:`REALISM` joins several."""
+"""All of them; those without values are swept where values are declared. :data:`REALISM` joins several."""
 
 FULL: Mapping[str, Any] = {
     "known": 1.0,
@@ -73,7 +71,7 @@ FULL: Mapping[str, Any] = {
     "knows_n": True,
 }
 REALISM: tuple[tuple[str, Mapping[str, Any]], ...] = (
-    ("everything known", FULL),
+    ("everything known", {}),
     ("half of the answers", {"known": 0.5}),
     ("and one in ten of them wrong", {"known": 0.5, "answer_error": 0.1}),
     ("and a reference of 500", {"known": 0.5, "answer_error": 0.1, "reference_size": 500}),
@@ -105,7 +103,7 @@ def values_of(knob: Knob, declared: Mapping[str, Sequence[float]], survey: Surve
         values = [n for n in values if n <= people // 2] if knob.name not in declared else values
     if knob.name == "reference_size" and knob.name not in declared:
         values = [r for r in values if r <= _most_reference(survey, case)]
-    return sorted(set(values), reverse=knob.name == "noise_epsilon")
+    return sorted(set(values), reverse=knob.name in ("noise_epsilon", "sample"))
 
 
 def check_declared(declared: Mapping[str, Sequence[float]]) -> None:
@@ -123,31 +121,23 @@ def check_declared(declared: Mapping[str, Sequence[float]]) -> None:
 
 
 def changed(case: Case, name: str, value: float) -> Case:
-    """Return a case with one knob turned."""
-    whole = int(value) if float(value).is_integer() else value
-    if name == "group_size":
-        return replace(case, group_size=int(value))
-    if name in ("round_to", "suppress_below"):
-        return replace(case, rules=_with(Protection(sample=case.rules.sample), **{name: int(value)}))
-    if name == "noise_epsilon":
-        rules = Protection(
-            sample=case.rules.sample,
-            noise=case.rules.noise,
-            noise_delta=case.rules.noise_delta,
-            noise_epsilon=float(value),
-        )
-        return replace(case, rules=rules)
-    if name == "tables":
-        return case
-    if name == "known":
-        return replace(case, adversary=replace(case.adversary, known=float(value), known_columns=()))
-    turned = whole if name == "reference_size" else float(value)
-    return replace(case, adversary=_with(case.adversary, **{name: turned}))
-
-
-def _with(options: Options, **turned: Any) -> Options:
-    """Return options with some of them changed."""
-    return replace(options, **turned)
+    """Return a case with one knob turned; protection is tried alone, and not beside what is declared."""
+    rules, adversary = case.rules, case.adversary
+    bare = Protection(sample=rules.sample, noise=rules.noise, noise_delta=rules.noise_delta)
+    turned: dict[str, Callable[[], Case]] = {
+        "group_size": lambda: replace(case, group_size=int(value)),
+        "tables": lambda: case,
+        "round_to": lambda: replace(case, rules=replace(bare, round_to=int(value))),
+        "suppress_below": lambda: replace(case, rules=replace(bare, suppress_below=int(value))),
+        "noise_epsilon": lambda: replace(case, rules=replace(bare, noise_epsilon=float(value))),
+        "sample": lambda: replace(case, rules=replace(bare, sample=float(value))),
+        "known": lambda: replace(case, adversary=replace(adversary, known=float(value), known_columns=())),
+        "answer_error": lambda: replace(case, adversary=replace(adversary, answer_error=float(value))),
+        "reference_size": lambda: replace(case, adversary=replace(adversary, reference_size=int(value))),
+        "reference_tilt": lambda: replace(case, adversary=replace(adversary, reference_tilt=float(value))),
+        "knows_n": lambda: replace(case, adversary=replace(adversary, knows_n=bool(value))),
+    }
+    return turned[name]()
 
 
 def sweep(
@@ -193,7 +183,7 @@ def sweep(
         limited = {**FULL, **limits}
         if "reference_size" in limited:
             limited["reference_size"] = min(limited["reference_size"], _most_reference(survey, case))
-        asked.append((None, words, replace(base, adversary=_with(base.adversary, **limited)), 1.0))
+        asked.append((None, words, replace(base, adversary=replace(base.adversary, **limited)), 1.0))
     points = [
         Point(survey, one, tables, worlds, seed, folder / f"{_key(key, one, tables, worlds, seed)}.json")
         for _, _, one, tables in asked
@@ -227,14 +217,14 @@ def _told(knob: Knob, points: Sequence[tuple[float | str, Mapping[str, Any]]]) -
         if "why" in got:
             told.append({"value": value, "why": got["why"]})
         else:
-            told.append({"value": value, **_figures(got, 2 * len(points))})
+            told.append({"value": value, **_figures(got, len(SWEPT) * len(points))})
     return {"name": knob.name, "title": knob.title, "unit": knob.unit, "protects": knob.protects, "points": told}
 
 
 def _figures(got: Mapping[str, Any], comparisons: int) -> dict[str, Any]:
     """Return the figures of one point."""
     counts = got["n_members"], got["n_nonmembers"]
-    ahead = difference_over_worlds(got["auc"][_SECOND], got["auc"][_FIRST], *counts)
+    ahead = difference_over_worlds(got["auc"][_AWARE], got["auc"][_PLAIN], *counts)
     return {
         "auc": {name: interval_json(over_worlds(values, *counts)) for name, values in got["auc"].items()},
         "joint": {
@@ -242,7 +232,7 @@ def _figures(got: Mapping[str, Any], comparisons: int) -> dict[str, Any]:
             for name, values in got["auc"].items()
         },
         "ahead": interval_json(ahead),
-        "closed_form": float(np.mean(got["theory"])),
+        "closed_form": _mean_of_known(got["theory"]),
         "n": got["n"],
         "n_members": counts[0],
         "n_nonmembers": counts[1],
@@ -292,9 +282,10 @@ def _worlds(point: Point) -> dict[str, Any]:
             if np.ptp(score) == 0:
                 raise DataError(f"the attack {attack.name} gave everybody the same score")
             got["auc"][attack.name].append(auc(seen.member, score))
-        got["theory"].append(theory_of(release, seen).auc())
+        tilted = point.case.adversary.reference_tilt != 0  # of which the closed form knows nothing
+        got["theory"].append(None if tilted else theory_of(release, seen).auc())
         loss, suppressed = _loss(survey, seen)
-        got["loss"].append(None if np.isnan(loss) else loss)
+        got["loss"].append(loss)
         got["suppressed"].append(suppressed)
         got["cells"].append(int(np.isfinite(seen.published.share).sum()))
         sides.append((int(seen.member.sum()), int((~seen.member).sum())))
@@ -325,10 +316,7 @@ def theory_of(release: Release, seen: Look) -> Theory:
 
 
 def _table_known(table: Table, adversary: Adversary) -> float:
-    """Return the chance that an adversary knows where a person stands in a table.
-
-    It needs every answer that makes it.
-    """
+    """Return the chance that an adversary has every answer that says where a person stands in a table."""
     asked = (*table.within, *table.questions)
     if adversary.known_columns:
         return float(all(one.name in adversary.known_columns for one in asked))
@@ -347,14 +335,13 @@ def _some(layout: Layout, share: float, rng: np.random.Generator) -> Layout:
     return Layout(tuple(tables))
 
 
-def _loss(survey: Survey, seen: Look) -> tuple[float, float]:
-    """Return by how much published shares are off (mean of absolute differences), and how many are suppressed."""
-    layout, mine = survey.layout, survey.answers.take(seen.group)
-    true = shares(layout, tally(layout, layout.cells_of(mine), layout.values_of(mine), mine.weight))
-    n = layout.n_counts
-    told, there = seen.published.share[:n], np.isfinite(true[:n])
-    off = np.abs(told - true[:n])[there]
-    hidden = np.isnan(off)
-    return (float(off[~hidden].mean()) if (~hidden).any() else float("nan")), float(hidden.mean()) if len(
-        hidden
-    ) else 0.0
+def _loss(survey: Survey, seen: Look) -> tuple[float | None, float]:
+    """Return by how much shares that are told are off (nothing where none is), and which part is suppressed."""
+    layout = survey.layout
+    true = shares(layout, tally_of(layout, survey.answers.take(seen.group)))[: layout.n_counts]
+    there = np.isfinite(true)
+    off = np.abs(seen.published.share[: layout.n_counts] - true)[there]
+    told = off[~np.isnan(off)]
+    if not len(off):
+        return None, 0.0
+    return (float(told.mean()) if len(told) else None), 1 - len(told) / len(off)

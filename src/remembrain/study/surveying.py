@@ -1,15 +1,11 @@
-"""An audit of published tables from end to end.
-
-Answers, a release, what adversaries make of it, evidence, the report.
-"""
+"""An audit of published tables from end to end: answers, a release, attacks on it, evidence, the report."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from importlib import metadata
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +17,22 @@ from remembrain import report
 from remembrain import survey as survey_room
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
-from remembrain.evidence import calibration, contributions, exposure
 from remembrain.evidence.wording import Subject
-from remembrain.run import SCHEMA, RunFolder, read_json, sha256, write_json, write_text
-from remembrain.study import gathering
+from remembrain.run import SCHEMA, RunFolder, write_json, write_text
+from remembrain.study import gathering, survey_sweeps
 from remembrain.study.begun import run_facts
 from remembrain.study.limits import parse_limit
-from remembrain.study.records import write_probabilities, write_scores
+from remembrain.study.records import write_scores
 from remembrain.study.selftest_kept import read_last
 from remembrain.study.survey_advice import advise
-from remembrain.study.survey_attacking import BLAMED, Attacked, attack_release, chosen
-from remembrain.study.survey_sweeps import check_declared, sweep
+from remembrain.study.survey_attacking import Attacked, attack_release, chosen
+from remembrain.study.survey_describing import (
+    describe_audit,
+    describe_contributions,
+    describe_exposed,
+    describe_release,
+    not_tested,
+)
 from remembrain.survey import tables_csv
 from remembrain.survey.answers import Answers, read_answers, together
 from remembrain.survey.attacks import BLIND, TableAttack
@@ -39,7 +40,7 @@ from remembrain.survey.columns import Question, declared, read_dictionary
 from remembrain.survey.knowledge import Adversary
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.protection import Protection
-from remembrain.survey.release import Case, Release, Survey, draw_release, look, of_tables
+from remembrain.survey.release import Case, Release, Survey, draw_release, of_tables
 from remembrain.types import Scores
 
 TABLES = Subject(
@@ -49,10 +50,7 @@ TABLES = Subject(
     memory="what the tables give away",
     decide="people who did not take part and are like those who did",
 )
-MOST_EXPOSED = 50
 KEY = "noise.key"
-MOST_FACTORS = 6
-LONGEST_TITLE = 36
 _STREAM = 60
 
 
@@ -88,7 +86,7 @@ def audit_survey(
     """
     parse_limit(config.audit.fail_above)
     attacks = chosen(config.audit.attacks)
-    check_declared(config.sweep)
+    survey_sweeps.check_declared(config.sweep)
     RunFolder.usable(path)
     read = read_survey(config)
     for one in read.questions:
@@ -114,7 +112,7 @@ def read_survey(config: SurveyConfig) -> Read:
     DataError
         Where a file cannot be used, or somebody stands in two of them.
     """
-    said = {**(read_dictionary(config.dictionary) if config.dictionary else {})}
+    said = read_dictionary(config.dictionary) if config.dictionary else {}
     said |= declared(config.columns, config.source)
     beside = (config.audit.member_column,) if config.tables else ()
     weights = config.release.weights
@@ -158,9 +156,7 @@ def release_of(config: SurveyConfig, read: Read, key: int | None = None) -> Rele
 def case_of(config: SurveyConfig) -> Case:
     """Return how tables are published, and against whom."""
     said, knows = config.release, config.adversary.model_dump(exclude={"base_rates"})
-    rules = said.model_dump(
-        include={"round_to", "suppress_below", "complementary", "noise_epsilon", "noise", "noise_delta", "sample"}
-    )
+    rules = said.model_dump(include={one.name for one in fields(Protection)})
     return Case(said.group_size, Protection(**rules), Adversary(**knows), config.audit.tested)
 
 
@@ -219,13 +215,13 @@ def _assess(
     content = {
         "schema": SCHEMA,
         "kind": "survey",
-        "audit": _audit_facts(run, config),
-        "target": _target(config, release),
+        "audit": describe_audit(run, config),
+        "target": describe_release(config, release, found),
         **judged.content,
-        **_exposed(run, config, release, real, judged),
-        "contributions": _contributions(release, found),
+        **describe_exposed(run, config, release, real, judged.assessments),
+        "contributions": describe_contributions(release, found),
         **_swept(run, config, release, workers, assessed=judged.overall.status != "not assessed"),
-        "not_tested": _not_tested(config, release, attacks),
+        "not_tested": not_tested(config, release, attacks),
         "selftest": read_last(),
     }
     write_json(run.evidence, content)
@@ -243,139 +239,13 @@ def _gathered(found: Sequence[Attacked], kind: str, refused: dict[str, str]) -> 
     return gathered
 
 
-def _audit_facts(run: RunFolder, config: SurveyConfig) -> dict[str, Any]:
-    """Return how the audit came about."""
-    facts = read_json(run.path / "run.json")
-    files = {"answers": config.source, "reference": config.reference, "outsiders": config.outsiders}
-    return {
-        "command": facts["command"],
-        "created": facts["created"],
-        "version": metadata.version("remembrain"),
-        "seed": config.seed,
-        "confidence": 0.95,
-        "alpha": 0.05,
-        "repeats": config.audit.repeats,
-        "versions": facts["versions"],
-        "hashes": {name: sha256(file) for name, file in files.items() if file is not None},
-    }
-
-
-def _target(config: SurveyConfig, release: Release) -> dict[str, Any]:
-    """Return what was published, of whom, and what the adversary knows."""
-    survey, layout = release.survey, release.survey.layout
-    seen = look(release, np.random.default_rng([config.seed, _STREAM, 1]))
-    share = release.published.share
-    return {
-        "name": config.source.name,
-        "people": len(survey.answers),
-        "group": len(release.group),
-        "audited_group": int(release.n),
-        "whole": config.release.group_size is None and config.tables is None,
-        "given": config.tables is not None,
-        "kept_out": release.kept_out,
-        "outsiders_file": config.outsiders is not None,
-        "tables": [
-            {
-                "name": one.name,
-                "kind": one.kind,
-                "cells": one.cells,
-                "suppressed": int(np.isnan(share[one.start : one.stop]).sum()),
-            }
-            for one in layout.tables
-        ],
-        "cells": layout.n_cells,
-        "suppressed": int(np.isnan(share).sum()),
-        "weights": config.release.weights,
-        "effective": survey.answers.take(release.group).effective,
-        "protection": config.release.model_dump(
-            include={"round_to", "suppress_below", "complementary", "noise_epsilon", "noise", "noise_delta", "sample"}
-        ),
-        "adversary": config.adversary.model_dump(exclude={"base_rates"}),
-        "reference": len(seen.view.reference),
-        "reference_file": config.reference is not None,
-        "n_taken": seen.view.n,
-        "tested_members": int(seen.member.sum()),
-        "tested_others": int((~seen.member).sum()),
-    }
-
-
-def _exposed(
-    run: RunFolder,
-    config: SurveyConfig,
-    release: Release,
-    real: dict[str, list[Scores]],
-    judged: gathering.Evidence,
-) -> dict[str, Any]:
-    """Return who is exposed, what being named means, and reliability; people's own figures go to ``restricted``."""
-    aucs = {name: found.auc.value for name, found in judged.assessments.items() if found.auc}
-    if not aucs:
-        write_probabilities(run, None)
-        return {"exposure": None, "posterior": None, "reliability": None}
-    best = max(aucs, key=lambda name: aucs[name])
-    found = calibration.membership(real[best], np.random.default_rng([config.seed, 6]))
-    write_probabilities(run, found)
-    order = np.argsort(-found.probability, kind="stable")[:MOST_EXPOSED]
-    lines = [f"{found.participant_id[p]}\t{int(found.member[p])}\t{found.probability[p]:.6g}" for p in order]
-    write_text(run.restricted / "most_exposed.tsv", "\n".join(["participant_id\tmember\tprobability", *lines]) + "\n")
-    names, factors = _factors(release, config)
-    told = exposure.exposure_by(real[best], names, factors).to_json() if factors else None
-    rows = calibration.posteriors(judged.assessments[best], config.adversary.base_rates, (0.1, 0.01, 0.001))
-    return {
-        "exposure": told,
-        "posterior": {"attack": best, "rows": rows},
-        "reliability": dict(calibration.reliability(best, found).to_json()),
-    }
-
-
-def _factors(release: Release, config: SurveyConfig) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Return the levels of everybody in the columns of subgroups: those tables are broken down by, or the first few."""
-    survey = release.survey
-    able = [one.name for one in survey.answers.categorical]
-    names = list(config.audit.exposed_by or config.release.by or able[:MOST_FACTORS])
-    if strange := [name for name in names if name not in able]:
-        raise DataError(f"exposed_by: no categorical column {strange[0]!r}", expected=f"one of {', '.join(able[:12])}")
-    files = [survey.answers, *([survey.outsiders] if survey.outsiders is not None else [])]
-    people = np.concatenate([one.participant_id for one in files])
-    factors = {}
-    for name in names:
-        place = survey.answers.place(name)
-        titles = np.array([*(_cut(one) for one in survey.answers.categorical[place].titles), "no answer"])
-        factors[name] = np.concatenate([titles[one.code[:, place]] for one in files])
-    return people, factors
-
-
-def _cut(title: str) -> str:
-    """Return a level's title as it fits beside a figure."""
-    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 2]}…"
-
-
-def _contributions(release: Release, found: Sequence[Attacked]) -> dict[str, Any]:
-    """Return what each table adds, by the attack whose score is a sum over tables."""
-    tables = release.survey.layout.tables
-
-    def scores(one: Attacked, repeat: int, values: np.ndarray) -> Scores:
-        blank = np.full(len(values), "")
-        return Scores(BLAMED.name, repeat, one.participant_id, blank, one.member, values)
-
-    whole = [scores(one, place, one.parts.sum(axis=1)) for place, one in enumerate(found)]
-    alone: dict[str, list[Scores]] = {}
-    without: dict[str, list[Scores]] = {}
-    for column, table in enumerate(tables):
-        alone[table.name] = [scores(one, place, one.parts[:, column]) for place, one in enumerate(found)]
-        without[table.name] = [
-            scores(one, place, one.parts.sum(axis=1) - one.parts[:, column]) for place, one in enumerate(found)
-        ]
-    rows = [one.to_json() for one in contributions.contributions(whole, alone, without)]
-    return {"attack": BLAMED.name, "rows": rows}
-
-
 def _swept(
     run: RunFolder, config: SurveyConfig, release: Release, workers: int | None, *, assessed: bool
 ) -> dict[str, Any]:
     """Return the sweeps and the advice from them; nothing where tables are given or nothing is to be swept."""
     if config.tables is not None or not config.audit.sweeps:
         return {"sweeps": [], "realism": [], "worlds": 0, "advice": None}
-    found = sweep(
+    found = survey_sweeps.sweep(
         release.survey,
         case_of(config),
         config.sweep,
@@ -395,40 +265,6 @@ def _content(survey: Survey) -> str:
         for array in () if answers is None else (answers.code, answers.value, answers.weight):
             digest.update(np.ascontiguousarray(array).tobytes())
         digest.update(b"none" if answers is None else "\n".join(answers.participant_id).encode())
-    for file in sorted(Path(survey_room.__file__ or "").parent.rglob("*.py")):
+    for file in (Path(survey_sweeps.__file__), *sorted(Path(survey_room.__file__ or "").parent.rglob("*.py"))):
         digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-def _not_tested(config: SurveyConfig, release: Release, attacks: Sequence[TableAttack]) -> list[str]:
-    """Return what a reader might think was tested and was not."""
-    lines = []
-    if (apart := len(release.group) - int(release.n)) and config.tables is None:
-        lines.append(
-            f"The very tables of all {len(release.group)} people: in each repeat {apart} of them were kept out, "
-            "as people "
-            f"who did not take part and as the population that an adversary knows, so the tables attacked are of "
-            f"{int(release.n)} people, by the same rules"
-        )
-    if not config.release.complementary and config.release.suppress_below:
-        lines.append("Subtraction of margins from cross-tabs, which gives back cells that are suppressed alone")
-    if config.tables is None:
-        lines.append(
-            "How many people answered each table (the columns count and of), which is one more number to hold answers "
-            "against where many are missing: publish shares alone, or read this audit as of shares"
-        )
-    if config.release.noise_epsilon is not None:
-        lines.append(
-            "What the epsilon of the noise does not cover: which levels there are where no dictionary declares "
-            "them, how "
-            "many people took part, survey weights, and the figures of this report, which are without noise"
-        )
-    left_out = sorted({one.name for one in chosen(())} - {one.name for one in attacks})
-    if left_out:
-        lines.append(f"Attacks that this program has and that were not asked for: {', '.join(left_out)}")
-    return [
-        *lines,
-        "Adversaries who know that particular people took part, or who see other releases of the same data",
-        "Inference of an answer, and reconstruction of the data, instead of membership",
-        "People other than those tested: rates differ in other populations",
-    ]

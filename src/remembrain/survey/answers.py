@@ -56,9 +56,23 @@ class Answers:
             weight=self.weight[index],
         )
 
+    def joined(self, others: Answers) -> Answers:
+        """Return these people and then others, of whom the same was asked."""
+        return replace(
+            self,
+            participant_id=np.concatenate([self.participant_id, others.participant_id]),
+            code=np.vstack([self.code, others.code]),
+            value=np.vstack([self.value, others.value]),
+            weight=np.concatenate([self.weight, others.weight]),
+        )
+
     def place(self, name: str) -> int:
         """Return which categorical question has this name."""
         return [one.name for one in self.categorical].index(name)
+
+    def numbers(self, name: str) -> Float[np.ndarray, "person"]:
+        """Return the numbers of the numeric question of this name."""
+        return np.asarray(self.value[:, [one.name for one in self.numeric].index(name)])
 
     @property
     def effective(self) -> float:
@@ -160,14 +174,7 @@ def together(answers: Answers, others: Answers, where: Path) -> None:
             where=where,
             expected="other people: whoever is known to be in the tables is no reference",
         )
-    joined = replace(
-        answers,
-        participant_id=np.concatenate([answers.participant_id, others.participant_id]),
-        code=np.vstack([answers.code, others.code]),
-        value=np.vstack([answers.value, others.value]),
-        weight=np.concatenate([answers.weight, others.weight]),
-    )
-    if same := _same(joined, len(answers)):
+    if same := _same(answers.joined(others), len(answers)):
         raise DataError(
             f"the same answers as in the other file: {same[0]} ({len(same)} in all)",
             where=where,

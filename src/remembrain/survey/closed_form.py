@@ -26,10 +26,7 @@ from remembrain.survey.layout import Layout
 
 @dataclass(frozen=True)
 class Theory:
-    """What the AUC hangs on: effective cells, group, reference, blur of shares, knowledge, truth of answers.
-
-    Who counts.
-    """
+    """What the AUC hangs on: effective cells, group, reference, blur, what is known and how truly, and who counts."""
 
     cells: float
     n: float

@@ -145,8 +145,7 @@ def _value(name: str, key: str, value: Any, where: Path) -> Any:
         f"column {name!r}: {key} = {value!r}",
         where=where,
         expected="kind: one of categorical, numeric, left out; levels: a list or code = title, all different; "
-        "missing: a list; "
-        "range: [low, high]",
+        "missing: a list; range: [low, high]",
     )
 
 
@@ -229,7 +228,7 @@ def _inferred(different: set[str], numbers: Sequence[float] | None, answered: in
     """Return what a column of which nothing is declared is taken for."""
     if len(different) < 2:
         return "left out", "has fewer than two different answers"
-    if len(different) <= MOST_LEVELS and (numbers is not None or 2 * len(different) <= answered or answered < 40):
+    if len(different) <= MOST_LEVELS and (numbers is not None or len(different) < answered):
         return "categorical", ""
     if numbers is not None:
         return "numeric", ""

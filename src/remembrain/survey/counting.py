@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
+from remembrain.survey.answers import Answers
 from remembrain.survey.layout import Layout
 
 
@@ -47,6 +48,11 @@ def tally(
         return np.bincount(where, weights=what, minlength=layout.n_cells).astype(float)
 
     return Tally(summed(None), summed(each), summed(each * values[there]))
+
+
+def tally_of(layout: Layout, answers: Answers) -> Tally:
+    """Count these people."""
+    return tally(layout, layout.cells_of(answers), layout.values_of(answers), answers.weight)
 
 
 def without_each(

@@ -48,11 +48,6 @@ class Adversary:
     knows_n: bool = True
     knows_weight: bool = False
 
-    @property
-    def certain(self) -> bool:
-        """Whether nothing about its knowledge of a person is drawn at random."""
-        return (self.known >= 1.0 or bool(self.known_columns)) and self.answer_error == 0.0
-
 
 def reference_size(adversary: Adversary, people: int) -> int:
     """Return how many people are the reference, where so many could be."""
@@ -150,17 +145,15 @@ def _mistaken(
 
 def _along(pool: Answers, column: str | None) -> Float[np.ndarray, "person"]:
     """Return where each person stands along a column, or along the main way in which answers differ."""
-    numeric = {one.name: place for place, one in enumerate(pool.numeric)}
-    categorical = {one.name: place for place, one in enumerate(pool.categorical)}
-    if column in numeric:
-        found = pool.value[:, numeric[column]]
-    elif column in categorical:
-        code = pool.code[:, categorical[column]].astype(float)
-        found = np.where(code == MISSING, np.nan, code)
-    elif column is not None:
-        raise DataError(f"tilt_column: no column {column!r}", expected="a question")
-    else:
+    if column is None:
         found = _main_axis(pool)
+    elif column in [one.name for one in pool.numeric]:
+        found = pool.numbers(column)
+    elif column in [one.name for one in pool.categorical]:
+        code = pool.code[:, pool.place(column)].astype(float)
+        found = np.where(code == MISSING, np.nan, code)
+    else:
+        raise DataError(f"tilt_column: no column {column!r}", expected="a question")
     centre, spread = np.nanmean(found), np.nanstd(found)
     return np.asarray(np.nan_to_num((found - centre) / (spread or 1.0)))
 

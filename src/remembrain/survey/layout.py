@@ -20,7 +20,6 @@ from jaxtyping import Float, Int
 from remembrain.errors import DataError
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
 from remembrain.survey.columns import Question
-from remembrain.types import Texts
 
 TableKind: TypeAlias = Literal["margin", "crosstab", "mean"]
 _MOST_CELLS = 100_000
@@ -112,21 +111,23 @@ class Layout:
         return np.repeat(np.arange(len(sizes)), sizes)
 
     @cached_property
+    def _first(self) -> Int[np.ndarray, "block"]:
+        """The first cell of every block."""
+        return np.flatnonzero(np.r_[True, np.diff(self.block_of) > 0])
+
+    @cached_property
     def block_start(self) -> Int[np.ndarray, "cell"]:
         """The first cell of the block of each cell."""
-        first = np.flatnonzero(np.r_[True, np.diff(self.block_of) > 0])
-        return np.asarray(first[self.block_of])
+        return np.asarray(self._first[self.block_of])
 
     def add_up(self, cells: Float[np.ndarray, "*batch cell"]) -> Float[np.ndarray, "*batch cell"]:
         """Return for each cell the sum over its block."""
-        first = np.flatnonzero(np.r_[True, np.diff(self.block_of) > 0])
-        return np.asarray(np.add.reduceat(cells, first, axis=-1)[..., self.block_of])
+        return np.asarray(np.add.reduceat(cells, self._first, axis=-1)[..., self.block_of])
 
     def cells_of(self, answers: Answers) -> Int[np.ndarray, "person table"]:
         """Return in which cell of each table each person stands; MISSING or UNKNOWN where an answer is."""
         found = np.empty((len(answers), len(self.tables)), dtype=np.int32)
         place = {one.name: number for number, one in enumerate(answers.categorical)}
-        number = {one.name: place for place, one in enumerate(answers.numeric)}
         for column, table in enumerate(self.tables):
             asked = table.within if table.kind == "mean" else (*table.within, *table.questions)
             codes = answers.code[:, [place[one.name] for one in asked]].astype(np.int64)
@@ -136,7 +137,7 @@ class Layout:
             cell[(codes == MISSING).any(axis=1)] = MISSING
             cell[(codes == UNKNOWN).any(axis=1)] = UNKNOWN
             if table.kind == "mean":
-                value = answers.value[:, number[table.questions[0].name]]
+                value = answers.numbers(table.questions[0].name)
                 cell[np.isnan(value) & (cell >= 0)] = MISSING
                 cell[np.isinf(value)] = UNKNOWN
             found[:, column] = cell
@@ -144,17 +145,12 @@ class Layout:
 
     def values_of(self, answers: Answers) -> Float[np.ndarray, "person table"]:
         """Return what each person adds to their cell of each table: 1, or their number where it is a mean."""
-        number = {one.name: place for place, one in enumerate(answers.numeric)}
         found = np.ones((len(answers), len(self.tables)))
         for column, table in enumerate(self.tables):
             if table.kind == "mean":
-                value = answers.value[:, number[table.questions[0].name]]
+                value = answers.numbers(table.questions[0].name)
                 found[:, column] = np.where(np.isfinite(value), value, 0.0)
         return found
-
-    def titles(self) -> Texts:
-        """Return what each cell is called."""
-        return np.array([f"{one.name}: {', '.join(row)}" for one in self.tables for row in one.rows()])
 
 
 def lay_out(plan: Plan, answers: Answers, where: str) -> Layout:

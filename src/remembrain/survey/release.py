@@ -14,7 +14,7 @@ from jaxtyping import Bool, Int
 
 from remembrain.errors import DataError
 from remembrain.survey.answers import Answers
-from remembrain.survey.counting import tally
+from remembrain.survey.counting import tally_of
 from remembrain.survey.knowledge import Adversary, as_known, draw_reference, estimated_n, reference_size
 from remembrain.survey.layout import Layout
 from remembrain.survey.protection import (
@@ -77,7 +77,7 @@ class Release:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What an adversary sees in one look, whom it decides about, and who of these took part; ``n`` people did."""
+    """What an adversary sees in one look, whom it decides about, who of these took part, and of whom the tables are."""
 
     view: View
     participant_id: Texts
@@ -159,11 +159,11 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
     if case.group_size is None:
         case = replace(case, adversary=replace(case.adversary, knows_n=False))
     ours, theirs = np.flatnonzero(member), np.flatnonzero(~member)
+    n = float(case.group_size or len(ours))
     scale = noise_scale(survey.layout, case.rules) * float(survey.answers.weight.max())
-    base = np.where(np.isfinite(published.base), published.base, float(case.group_size or len(ours)))
+    base = np.where(np.isfinite(published.base), published.base, n)
     blur = public_blur(survey.layout, case.rules, published.share, base, scale)
-    published = replace(published, blur=blur)
-    return Release(survey, case, ours, ours, theirs, published, float(case.group_size or len(ours)))
+    return Release(survey, case, ours, ours, theirs, replace(published, blur=blur), n)
 
 
 def look(release: Release, rng: np.random.Generator) -> Look:
@@ -195,7 +195,7 @@ def look(release: Release, rng: np.random.Generator) -> Look:
         theirs = survey.outsiders.take(rng.permutation(len(survey.outsiders))[: case.tested])
     else:
         theirs = survey.answers.take(tested)
-    asked = _both(survey.answers.take(member), theirs)
+    asked = survey.answers.take(member).joined(theirs)
     took_part = np.arange(len(asked)) < len(member)
     view = _view(release, as_known(asked, adversary, rng), known, published)
     return Look(view, asked.participant_id, took_part, published, group)
@@ -210,20 +210,8 @@ def _publish(survey: Survey, case: Case, group: Places, rng: np.random.Generator
     """Return what is published of a group."""
     layout, rules = survey.layout, case.rules
     counted = group[rng.random(len(group)) < rules.sample] if rules.sample < 1 else group
-    mine = survey.answers.take(counted)
-    found = tally(layout, layout.cells_of(mine), layout.values_of(mine), mine.weight)
+    found = tally_of(layout, survey.answers.take(counted))
     return protect(layout, found, rules, rng, largest_weight=float(survey.answers.weight.max()))
-
-
-def _both(first: Answers, second: Answers) -> Answers:
-    """Return people of two files in one."""
-    return replace(
-        first,
-        participant_id=np.concatenate([first.participant_id, second.participant_id]),
-        code=np.vstack([first.code, second.code]),
-        value=np.vstack([first.value, second.value]),
-        weight=np.concatenate([first.weight, second.weight]),
-    )
 
 
 def _view(release: Release, asked: Answers, known: Answers, published: Published) -> View:

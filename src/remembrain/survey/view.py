@@ -40,7 +40,7 @@ class Reference:
 class View:
     """Everything that an attack on tables may use; row i of ``cells`` and ``values`` is the person it scores.
 
-    ``published`` has a row a person where each is held against tables of their own (in turn left out of them).
+    ``published`` has a row a person where each is held against tables of their own, as simulated people are.
     ``n`` is the size of the group as the adversary takes it, ``counts`` how much each person counts for in it.
     ``rules`` are those of protection, which are public.
     """

@@ -10,7 +10,7 @@ from scipy import linalg
 from sklearn.model_selection import StratifiedKFold
 
 from remembrain.survey.attacks._logistic import log_odds
-from remembrain.survey.attacks._metric import influence
+from remembrain.survey.attacks.metric import influence
 from remembrain.survey.view import View
 from remembrain.types import Access, Knows
 
@@ -37,10 +37,7 @@ class BlindOnAnswers:
     def score(
         self, view: View, member: Bool[np.ndarray, "person"], rng: np.random.Generator
     ) -> Float[np.ndarray, "person"]:
-        """Return the log-odds of having taken part.
-
-        Standardised within each fold so that folds can be ranked together.
-        """
+        """Return the log-odds of having taken part, of everybody by what the other folds taught."""
         features = _features(view)
         found = np.zeros(len(view))
         folds = StratifiedKFold(

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.survey.attacks._attack import NEEDS
-from remembrain.survey.attacks._metric import fit, project
+from remembrain.survey.attacks.metric import fit, project
 from remembrain.survey.view import View
 from remembrain.types import Access, Knows
 

@@ -9,11 +9,11 @@ from jaxtyping import Float
 
 from remembrain.survey.attacks._attack import NEEDS, Additive
 from remembrain.survey.attacks._logistic import log_odds
-from remembrain.survey.attacks._metric import fit, project
-from remembrain.survey.attacks._simulated import simulated
 from remembrain.survey.attacks.distance import Distance
 from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.likelihood_ratio import LikelihoodRatio
+from remembrain.survey.attacks.metric import fit, project
+from remembrain.survey.attacks.simulated import simulated
 from remembrain.survey.view import View
 from remembrain.types import Access, Knows
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Bool, Float
 
+from remembrain.survey.answers import UNKNOWN
 from remembrain.survey.counting import Tally, tally, without_each
 from remembrain.survey.protection import deducible, protect
 from remembrain.survey.view import Reference, View, reference_of
@@ -76,10 +77,10 @@ def _release(
 
 def _hide(view: View, cells: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Hide of simulated people what is unknown of people in question, each as one of those drawn at random."""
-    unknown = view.cells == -2
+    unknown = view.cells == UNKNOWN
     if not unknown.any():
         return cells
-    return np.where(unknown[rng.integers(len(view), size=len(cells))], -2, cells)
+    return np.where(unknown[rng.integers(len(view), size=len(cells))], UNKNOWN, cells)
 
 
 def middle(score: Float[np.ndarray, "person"], member: Bool[np.ndarray, "person"]) -> float:

@@ -82,20 +82,21 @@ def fit(view: View) -> Metric:
     deviation = np.sqrt(reference.variance / reference.answered)
     blur = view.blur[shown] / (deviation[shown] ** 2 * (1 / view.n + 1 / reference.size))
     small = len(shown) <= max(EXACT, 2 * len(people))
-    shrinkage = _shrinkage(people)
+    gram = (people.T @ people if small else people @ people.T) / len(people)
+    shrinkage = _shrinkage(people, float(np.square(gram).sum()))
     whole = None
     if small:
-        whole = (1 - shrinkage) * (people.T @ people) / len(people)
+        whole = (1 - shrinkage) * gram
         whole[np.diag_indices_from(whole)] += shrinkage + blur
     return Metric(shown, deviation, whole, people, shrinkage, blur)
 
 
 def project(metric: Metric, view: View) -> tuple[Float[np.ndarray, "person"], Float[np.ndarray, "person"]]:
-    """Return for each person z' S^-1 d and z' S^-1 z, z their influence and d how the tables differ from the
-    population.
+    """Return for each person z' S^-1 d and z' S^-1 z.
 
-    Where the adversary does not know some of the answers, both are over the cells that are known: what is expected of
-    the others, given those, adds nothing to a likelihood ratio of Gaussians.
+    z is the person's influence and d how the tables differ from the population. Where the adversary does not know some
+    of the answers, both are over the cells that are known: what is expected of the others, given those, adds nothing to
+    a likelihood ratio of Gaussians.
     """
     difference = (view.published - view.reference.share) / metric.deviation
     towards, own = np.zeros(len(view)), np.zeros(len(view))
@@ -141,11 +142,12 @@ def _each(
         own[places[mine]] = (turned * mine_rows).sum(axis=1)
 
 
-def _shrinkage(people: Float[np.ndarray, "reference shown"]) -> float:
-    """Return Ledoit and Wolf's weight of the identity, from Gram matrices of the smaller side."""
+def _shrinkage(people: Float[np.ndarray, "reference shown"], squares: float) -> float:
+    """Return Ledoit and Wolf's weight of the identity; ``squares`` is the sum of the squared covariances.
+
+    That sum is the same of the Gram matrix of people and of that of cells.
+    """
     n, m = people.shape
-    gram = people @ people.T / n if n < m else people.T @ people / n
-    squares = float(np.square(gram).sum())  # the same for both
     trace = float(np.square(people).sum()) / n
     away = squares - 2 * trace + m
     noise = (float(np.square(np.square(people).sum(axis=1)).sum()) / n - squares) / n
