@@ -10,16 +10,14 @@ import numpy as np
 import torch
 
 from remembrain import signals
+from remembrain.attacks import REFERENCED
 from remembrain.attacks.bavaria import Bavaria
 from remembrain.attacks.boosted import Boosted
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.attacks.inverse_hessian import InverseHessian
 from remembrain.attacks.leverage import Leverage
-from remembrain.attacks.lira import Lira
 from remembrain.attacks.logistic import LogisticOnOutputs
-from remembrain.attacks.rmia import Rmia
 from remembrain.attacks.unusual_error import UnusualError
-from remembrain.attacks.without_age import WithoutAge
 from remembrain.evidence.metrics import auc, tpr_at_fpr
 from remembrain.references.ensemble import Ensemble, seed_of
 from remembrain.references.shadow import Architecture, train_like
@@ -34,16 +32,6 @@ WITHOUT: tuple[Attack, ...] = (
     InverseHessian(),
     Leverage(),
     Boosted(),
-)
-WITH: tuple[Attack, ...] = (
-    Lira(),
-    Lira(pooled=False),
-    Lira(online=False),
-    Lira(online=False, pooled=False),
-    Rmia(),
-    Bavaria(),
-    WithoutAge(),
-    Boosted(references=True),
 )
 NUMBERS = (2, 4, 8, 16)
 NEEDS = ("prediction", "label", "error", "gradient:output")
@@ -89,13 +77,10 @@ def attack(job: Job) -> list[Row]:
     others = np.array([model for model in range(found.inside.shape[1]) if model // 2 != place // 2])
     rows = []
     asked = [(one, 0, 1) for one in WITHOUT]
-    asked += [(one, models, 1) for models in NUMBERS for one in WITH]
-    asked += [
-        (one, models, found.predicted.shape[2])
-        for models in NUMBERS
-        for one in WITH[5:6]
-        if found.predicted.shape[2] > 1
-    ]
+    asked += [(one, models, 1) for models in NUMBERS for one in REFERENCED]
+    disguises = found.predicted.shape[2]
+    if disguises > 1:
+        asked += [(Bavaria(), models, disguises) for models in NUMBERS]
     for one, models, queries in asked:
         signals_of = dict(seen)
         if models:

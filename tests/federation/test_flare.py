@@ -123,14 +123,14 @@ def test_real_sites_are_not_sent_the_seed_of_their_noise(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-def failing_run(table, path, failing, *, allow_missing, rounds=1, time_limit=40):
+def failing_run(table, path, failing, *, allow_missing, learners=8, rounds=1, time_limit=40):
     """Divide people as a federation does, and run rounds with sites that fail."""
-    run = federate(config_of(table, 8, rounds=1), path).path
+    run = federate(config_of(table, learners, rounds=1), path).path
     for folder in (run / "rounds").glob("*"):
         for file in folder.glob("*"):
             file.unlink()
         folder.rmdir()
-    names = {f"learner-{number}": f"site {number}" for number in range(1, 9)}
+    names = {f"learner-{number}": f"site {number}" for number in range(1, learners + 1)}
     recipe = recipes.recipe("mlp", "light", federated=True)
     plan = Plan("mlp", "light", recipe, rounds, 4, names, time_limit, allow_missing)
     arguments = {"run": str(run), "failing": failing}
@@ -153,7 +153,7 @@ def importable(monkeypatch):
 @pytest.mark.usefixtures("importable")
 def test_nothing_is_averaged_over_fewer_sites_unless_that_is_allowed(table, tmp_path):
     with pytest.raises(RemembrainError, match=r"round 1.*site 4.* NaN or infinite"):
-        failing_run(table, tmp_path / "run", ["learner-4"], allow_missing=False)
+        failing_run(table, tmp_path / "run", ["learner-4"], learners=4, allow_missing=False)
     assert Archive(tmp_path / "run" / "rounds").last() == 0
     assert not list((tmp_path / "run" / "rounds").glob("001/manifest.json"))
 

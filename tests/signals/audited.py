@@ -1,32 +1,24 @@
 """Targets and scans in memory for tests of signals; nothing of the target room is used."""
 
-import hashlib
-from collections.abc import Sequence
 from types import MappingProxyType
 
 import numpy as np
 import torch
 from torch import nn
 
+import in_memory
 
-class InMemory:
+
+class InMemory(in_memory.InMemory):
+    """That tells which were read."""
+
     def __init__(self, array):
-        self.array = np.asarray(array, dtype=np.float32)
+        super().__init__(array)
         self.read = []
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.array.shape[1:]
-
-    def __len__(self) -> int:
-        return len(self.array)
 
     def __getitem__(self, index: int) -> np.ndarray:
         self.read.append(index)
-        return self.array[index]
-
-    def keys(self) -> Sequence[str]:
-        return [hashlib.sha256(row.tobytes()).hexdigest() for row in self.array]
+        return super().__getitem__(index)
 
 
 class Audited:

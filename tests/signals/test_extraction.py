@@ -264,7 +264,7 @@ def test_a_disk_that_takes_no_more_is_a_clear_message_and_a_rerun_goes_on(tmp_pa
 MEMORY = """
     import resource, sys
     from pathlib import Path
-    sys.path.insert(0, sys.argv[1])
+    sys.path[:0] = [sys.argv[1], str(Path(sys.argv[1]).parent)]
     import numpy as np
     import torch
     from audited import Audited

@@ -15,7 +15,7 @@ from made_data import MODEL
 from safetensors.torch import save_file
 
 from remembrain.cohort.phantom import write_cohort
-from remembrain.config import Config
+from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, ProblemsError, UsageError
 from remembrain.study import audit as study
 
@@ -89,7 +89,7 @@ def test_our_steps_apply_where_the_module_brings_none(bids: Path, theirs: Path, 
     )
     config = config_of(bids, theirs, network=f"{tmp_path / 'plain.py'}:Plain", weights=tmp_path / "plain.safetensors")
     run = study.bring_in(config, tmp_path / "run")
-    study.attack(run.path, config.attack)
+    study.attack(run.path, AttackOptions(attacks=("error-threshold", "boosted"), repeats=2))
     target = json.loads(run.evidence.read_text())["target"]
     assert (target["preprocess"], target["age"], target["loss"]) == ("ours", "ours", "ours")
     assert target["input"] == "volume 32 x 32 x 32 at 6 mm"

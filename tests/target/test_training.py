@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from in_memory import InMemory
 from torch import nn
 
+from in_memory import InMemory
 from remembrain.errors import DataError, RemembrainError
 from remembrain.target.model import from_module
 from remembrain.target.networks import build
@@ -138,7 +138,7 @@ def test_same_seed_same_bytes_whatever_the_global_state_and_another_seed_others(
 KILLED = """
     import os, signal, sys
     from pathlib import Path
-    sys.path.insert(0, sys.argv[1])
+    sys.path[:0] = [sys.argv[1], str(Path(sys.argv[1]).parent)]
     import test_training
     from remembrain.target import checkpoint
     folder, fatal = Path(sys.argv[2]), int(sys.argv[3])

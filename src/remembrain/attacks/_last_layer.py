@@ -36,6 +36,6 @@ def leverage(known: Known, unknown: Signals) -> tuple[Float[np.ndarray, "known"]
     gram = theirs.T @ theirs / len(theirs)
     gram[np.diag_indices_from(gram)] += RIDGE * np.trace(gram) / len(gram)
     inverse = np.linalg.inv(gram)
-    pulls = [np.einsum("ij,jk,ik->i", rows, inverse, rows) / len(theirs) for rows in (theirs, ours)]
+    pulls = [np.sum((rows @ inverse) * rows, axis=1) / len(theirs) for rows in (theirs, ours)]
     left_out = pulls[0] / np.maximum(1 - pulls[0], 1e-6)
     return np.maximum(left_out, 1e-12), np.maximum(pulls[1], 1e-12)

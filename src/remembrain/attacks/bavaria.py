@@ -1,7 +1,4 @@
-"""The likelihood ratio with what is known of everybody as a prior for each.
-
-Student-t scores, stable with few models.
-"""
+"""The likelihood ratio with everybody as a prior for each person: Student-t scores, stable with few models."""
 
 from __future__ import annotations
 

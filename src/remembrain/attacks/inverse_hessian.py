@@ -1,7 +1,4 @@
-"""How much the person's own loss would fall by training on them once more, in the last layer.
-
-Members have little left.
-"""
+"""How little the person's own loss would fall by training the last layer on them once more."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Ways to show one scan to a model several times.
-
-A memorised scan is recognised in disguise too (Carlini et al. 2022).
-"""
+"""Ways to show one scan to a model several times: a memorised one is recognised in disguise (Carlini et al. 2022)."""
 
 from __future__ import annotations
 
