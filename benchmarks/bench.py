@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import references
 import survey
 from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
@@ -387,6 +388,7 @@ def main() -> int:
         ("peak memory of extraction, 1,000 scans over 100", lambda: peak_memory(1000) / peak_memory(100), 1.05),
         ("seconds for all statistics of 20 attacks on 5,000 + 5,000 people", lambda: statistics_of(20, 5000), 10.0),
         ("the same of 10,000 + 10,000 over it", lambda: statistics_of(20, 10000) / statistics_of(20, 5000), 2.5),
+        ("16 reference models over 16 trainings of one model on the same cores", references.cost_of_sixteen, 1.1),
         (
             "tables: a repeat of all attacks, 8,000 people over 4,000",
             lambda: survey.seconds(8000, 70) / survey.seconds(4000, 70),
