@@ -1,14 +1,11 @@
-"""Attacks with reference models on people whose errors with and without them are known.
-
-And on people who are not there.
-"""
+"""Attacks with reference models on people whose errors with and without them are known, or who are not there."""
 
 import numpy as np
 import pytest
 from scipy import stats
 from scipy.special import ndtr
 
-from remembrain.attacks import REFERENCED, REFERENCES, select
+from remembrain.attacks import OFFLINE, REFERENCED, REFERENCES, select
 from remembrain.attacks._references import Seen, Side
 from remembrain.attacks.bavaria import Bavaria, Prior, fit_prior
 from remembrain.attacks.lira import Lira
@@ -201,8 +198,20 @@ def test_what_a_model_does_to_everybody_says_nothing_of_anybody() -> None:
 def test_somebody_in_all_models_is_refused() -> None:
     signals, _ = made(40, 4, 0)
     signals["references/inside"][3] = True
-    with pytest.raises(DataError, match="all or in none"):
+    with pytest.raises(DataError, match="in all of the reference models"):
         Seen.of(signals)
+
+
+def test_who_is_in_no_model_is_attacked_offline_alone() -> None:
+    signals, member = made(400, 8, 0)
+    signals["references/inside"][:] = False
+    known, asked, _ = split(signals, member)
+    rng = np.random.default_rng(0)
+    for attack in OFFLINE:
+        assert np.isfinite(attack.score(known, asked, rng)).all()
+    for attack in (Lira(), Bavaria(), Rmia()):
+        with pytest.raises(DataError, match="in none of the reference models"):
+            attack.score(known, asked, rng)
 
 
 def test_attacks_with_references_have_to_be_asked_for() -> None:

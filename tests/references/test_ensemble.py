@@ -1,11 +1,16 @@
 """Reference models: who is in which, trained once, kept, and the same whatever the number of workers."""
 
+import os
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from remembrain.errors import DataError, UsageError
+from in_memory import InMemory
+from remembrain._ray import HERE
+from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.references import ensemble
 from remembrain.references.ensemble import halves, train_references
 from remembrain.references.queries import QUERIES, Queried, queries_for
@@ -13,35 +18,15 @@ from remembrain.references.shadow import Architecture
 from remembrain.target.recipes import recipe
 
 
-class Rows:
-    """Rows of a table in memory."""
-
-    def __init__(self, array: np.ndarray) -> None:
-        self.array = array
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.array.shape[1:]
-
-    def __len__(self) -> int:
-        return len(self.array)
-
-    def __getitem__(self, index: int) -> np.ndarray:
-        return self.array[index]
-
-    def keys(self) -> list[str]:
-        return [row.tobytes().hex() for row in self.array]
-
-
-def trained(folder: Path, models: int = 4, workers: int = 1) -> ensemble.Ensemble:
+def trained(folder: Path, models: int = 4, workers: int = 1, cluster: str | None = None) -> ensemble.Ensemble:
     rng = np.random.default_rng(0)
-    rows = Rows(rng.standard_normal((60, 5)).astype(np.float32))
+    rows = InMemory(rng.standard_normal((60, 5)))
     person = np.repeat([f"sub-{place:02d}" for place in range(30)], 2)
     age = rng.uniform(45, 80, 60)
     like = Architecture("mlp", "light", rows.shape)
     return train_references(
         like, recipe("mlp", "light", epochs=2), rows, age, person,
-        models=models, queries=queries_for(rows.shape, 3), folder=folder, seed=3, workers=workers,
+        models=models, queries=queries_for(rows.shape, 3), folder=folder, seed=3, workers=workers, cluster=cluster,
     )  # fmt: skip
 
 
@@ -74,6 +59,38 @@ def test_models_are_the_same_with_any_number_of_workers_and_more_begin_with_the_
     np.testing.assert_array_equal(more.predicted[:, :4], one.predicted)
 
 
+@pytest.mark.slow
+def test_a_ray_cluster_gives_the_same_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed (pip install 'remembrain[ray]')")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))  # what jobs hold has to be importable there
+    here, there = trained(tmp_path / "here"), trained(tmp_path / "there", cluster=HERE)
+    np.testing.assert_array_equal(there.predicted, here.predicted)
+    for one, other in zip(here.folders, there.folders, strict=True):
+        assert (one / "model.safetensors").read_bytes() == (other / "model.safetensors").read_bytes()
+    again = trained(tmp_path / "there")  # what the cluster trained is kept for whoever goes on here
+    assert again.seconds == there.seconds
+    monkeypatch.setattr(ensemble, "seed_of", lambda *_: "no seed")
+    with pytest.raises(RuntimeError, match="expected a long"):
+        trained(tmp_path / "broken", cluster=HERE)
+
+
+def test_a_cluster_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(**_: object) -> None:
+        raise ConnectionError("nobody listens at 10.0.0.1:6379\nand more")
+
+    ended = []
+    ray = SimpleNamespace(init=fails, shutdown=lambda: ended.append(1))
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    with pytest.raises(
+        RemembrainError, match=r"10\.0\.0\.1:6379: no Ray cluster answers \(nobody listens at [^\n]*6379\)"
+    ):
+        trained(tmp_path, cluster="10.0.0.1:6379")
+    assert os.environ["RAY_USAGE_STATS_ENABLED"] == "0"
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(UsageError, match=r"remembrain\[ray\]"):
+        trained(tmp_path, cluster=HERE)
+
+
 def test_what_was_trained_is_never_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = trained(tmp_path)
     monkeypatch.setattr(ensemble, "train_like", lambda *_, **__: pytest.fail("trained again"))
@@ -102,7 +119,7 @@ def test_a_stopped_ensemble_loses_the_models_in_flight_alone(tmp_path: Path, mon
 
 def test_people_in_a_model_are_predicted_better_by_it(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
-    rows = Rows(rng.standard_normal((80, 10)).astype(np.float32))
+    rows = InMemory(rng.standard_normal((80, 10)))
     age, person = rng.uniform(45, 80, 80), np.array([f"p{place}" for place in range(80)])
     found = train_references(
         Architecture("mlp", "light", rows.shape), recipe("mlp", "light", epochs=60), rows, age, person,
@@ -122,6 +139,6 @@ def test_disguises_are_what_they_say() -> None:
     np.testing.assert_allclose(by_name["brighter"] * by_name["darker"], volume**2, rtol=1e-5)
     assert len({query.name for query in QUERIES}) == len(QUERIES) == 8
     assert queries_for((10,), 5) == QUERIES[:1]
-    shown = Queried(Rows(np.zeros((2, 1, 2, 3, 4), dtype=np.float32)), QUERIES[1])
+    shown = Queried(InMemory(np.zeros((2, 1, 2, 3, 4))), QUERIES[1])
     assert shown[0].shape == (1, 2, 3, 4)
     assert len(set(shown.keys())) == 1

@@ -24,7 +24,7 @@ from remembrain.target.saved import load_saved
 from remembrain.target.weights import fit, read_weights
 from remembrain.types import Scans
 
-ATTACKS = ("error-threshold", "network:gradient:output")
+ATTACKS = ("error-threshold", "network:gradient:output", "trajectory", "fed-mia")
 
 
 def table_of(path, columns=24, people=480):
@@ -42,7 +42,7 @@ def federated(table, path, environment, rounds):
     config = Config(
         source=table,
         seed=4,
-        data=DataOptions(workers=2),
+        data=DataOptions(workers=1),
         training=TrainOptions(network="mlp", learning_rate=2e-3, batch_size=4, epochs=8),
         federation=FederationOptions(environment=environment, learners=3, rounds=rounds, unseen=0.5),
     )
@@ -53,7 +53,7 @@ def federated(table, path, environment, rounds):
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("insiders")
     path = federated(table_of(folder / "people.tsv"), folder / "run", "uniform-noniid", 12)
-    audit.attack(path, AttackOptions(attacks=ATTACKS, repeats=1, last_rounds=2, looks=2), workers=2)
+    audit.attack(path, AttackOptions(attacks=ATTACKS, repeats=1, last_rounds=2, looks=2), workers=1)
     return path
 
 
@@ -183,6 +183,42 @@ def test_a_run_without_its_learners_is_refused(run):
             audit.attack(run, AttackOptions(attacks=ATTACKS[:1], repeats=1), workers=1)
     finally:
         kept.write_text(text)
+
+
+def test_only_the_server_holds_learners_against_one_another(found):
+    names = {by: {one["name"] for one in threat(found, by, "matched")["attacks"]} for by in ("learner", "server")}
+    assert names == {"learner": {*ATTACKS, "blind"} - {"fed-mia"}, "server": {*ATTACKS, "blind"}}
+    assert auc(threat(found, "server", "matched"), "fed-mia")["low"] > 0.5
+    for by in names:
+        assert auc(threat(found, by, "matched"), "trajectory")["low"] > 0.5
+
+
+def test_attacks_over_all_rounds_find_nothing_in_people_of_nobody(found):
+    for by in ("learner", "server"):
+        nulls = {one["name"]: one["null_auc"] for one in threat(found, by, "matched")["attacks"]}
+        assert all(nulls[name]["low"] <= 0.5 <= nulls[name]["high"] for name in ("trajectory", *ATTACKS[:1]))
+        assert threat(found, by, "matched")["controls"]["null"]["status"] == "holds"
+
+
+def test_learners_train_reference_models_on_their_own_people_and_only_once(tmp_path):
+    run = federated(table_of(tmp_path / "people.tsv", people=300), tmp_path / "run", "uniform-iid", 2)
+    options = AttackOptions(attacks=("lira", "lira-offline"), repeats=1, last_rounds=1, looks=1, references=4)
+    judged = audit.attack(run, options, workers=1)
+    content = json.loads((run / "evidence.json").read_text())
+    federation = content["federation"]
+    assert content["references"] is None
+    assert (federation["references"]["models"], federation["references"]["attackers"]) == (4, 3)
+    (learner,) = (one for one in federation["threats"] if one["by"] == "learner" and one["people"] == "unmatched")
+    assert {one["name"] for one in learner["attacks"]} == {"lira-offline", "blind"}  # nobody trains on whom it suspects
+    if not federation["references"]["resembles"]:
+        assert {one["status"] for one in learner["findings"]} <= {"members recognised", "not assessed"}
+    assert [one.overall.status for one in judged.insiders][1] == "not assessed"  # the server was asked for nothing
+    made = {path: path.stat().st_mtime_ns for path in (run / "restricted" / "references").rglob("model.safetensors")}
+    assert len(made) == 3 * 4
+    again = audit.attack(run, options, workers=1)
+    assert again.content == judged.content
+    assert {path: path.stat().st_mtime_ns for path in made} == made
+    assert "learners each trained 4 models" in " ".join(report.write([run]).read_text().split())
 
 
 def test_a_stack_reads_as_one_array():

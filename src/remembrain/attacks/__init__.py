@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from remembrain.attacks import _references
+from remembrain.attacks import _references, fed_mia, trajectory
 from remembrain.attacks.activation import LaterLayers
 from remembrain.attacks.bavaria import Bavaria
 from remembrain.attacks.blind import BlindBaseline
 from remembrain.attacks.boosted import Boosted
 from remembrain.attacks.error_forest import ErrorForest
 from remembrain.attacks.error_threshold import ErrorThreshold
+from remembrain.attacks.fed_mia import FedMia
 from remembrain.attacks.inverse_hessian import InverseHessian
 from remembrain.attacks.leverage import Leverage
 from remembrain.attacks.lira import Lira
@@ -22,6 +23,7 @@ from remembrain.attacks.logistic import LogisticOnOutputs
 from remembrain.attacks.network import NetworkAttack
 from remembrain.attacks.rmia import Rmia
 from remembrain.attacks.shadow import ShadowAttack
+from remembrain.attacks.trajectory import Trajectory
 from remembrain.attacks.unusual_error import UnusualError
 from remembrain.attacks.without_age import WithoutAge
 from remembrain.errors import UsageError
@@ -30,6 +32,8 @@ from remembrain.types import Access, Attack
 BLIND = BlindBaseline()
 REFERENCES = _references.NEEDS
 """What attacks with reference models read."""
+ROUNDS, OTHERS = trajectory.NEEDS, fed_mia.NEEDS
+"""What attacks on all rounds of a federation read: of the attacked learner, and of the others."""
 
 _COMBINED = ("prediction", "label", "gradient:last-hidden", "gradient:output")
 
@@ -54,11 +58,13 @@ ATTACKS: tuple[Attack, ...] = (
     ShadowAttack(NetworkAttack(("prediction", "label"))),
 )
 
+OFFLINE: tuple[Attack, ...] = (Lira(online=False), Lira(online=False, pooled=False))
+"""Attacks that hold models without the person against the target; a learner can train these on its own people."""
+
 REFERENCED: tuple[Attack, ...] = (
     Lira(),
     Lira(pooled=False),
-    Lira(online=False),
-    Lira(online=False, pooled=False),
+    *OFFLINE,
     Rmia(),
     Bavaria(),
     WithoutAge(),
@@ -66,10 +72,15 @@ REFERENCED: tuple[Attack, ...] = (
 )
 """Attacks that hold reference models against the target; they run where such models are asked for."""
 
+OVER_ROUNDS: tuple[Attack, ...] = (Trajectory(), FedMia())
+"""Attacks of insiders on all rounds of a federation; they run where there was one."""
+
 _POWER: dict[Access, int] = {"nothing": 0, "published tables": 1, "outputs": 1, "weights": 2, "rounds": 3}
 
 
-def select(names: Sequence[str] = (), access: Access | None = None, *, references: bool = False) -> tuple[Attack, ...]:
+def select(
+    names: Sequence[str] = (), access: Access | None = None, *, references: bool = False, rounds: bool = False
+) -> tuple[Attack, ...]:
     """Return the attacks of these names (all of them where none is named) that need no more than this access.
 
     A name ``network:A+B`` composes the published classifier over the signals A and B, ``flat:A+B`` the same with every
@@ -78,12 +89,15 @@ def select(names: Sequence[str] = (), access: Access | None = None, *, reference
     Raises
     ------
     UsageError
-        Where a name is unknown, or needs more access than is allowed, or reference models that are not asked for.
+        Where a name is unknown, or needs more access than is allowed, or reference models that are not asked for, or
+        the rounds of a federation where there was none.
     """
-    everything = (*ATTACKS, *REFERENCED) if references else ATTACKS
+    everything = (*ATTACKS, *(REFERENCED if references else ()), *(OVER_ROUNDS if rounds else ()))
     chosen = tuple(_named(name) for name in dict.fromkeys(names)) or everything
     if not references and (without := [one.name for one in chosen if REFERENCES in one.needs]):
         raise UsageError(f"{without[0]} needs reference models", try_next="--references 8")
+    if not rounds and (without := [one.name for one in chosen if ROUNDS in one.needs]):
+        raise UsageError(f"{without[0]} needs the rounds of a federation", try_next="a run of remembrain federate")
     if access is None:
         return chosen
     allowed = tuple(attack for attack in chosen if _POWER[attack.access] <= _POWER[access])
@@ -95,7 +109,8 @@ def select(names: Sequence[str] = (), access: Access | None = None, *, reference
 
 def _named(name: str) -> Attack:
     """Return one attack by name."""
-    for attack in (*ATTACKS, *REFERENCED):
+    everything = (*ATTACKS, *REFERENCED, *OVER_ROUNDS)
+    for attack in everything:
         if attack.name == name:
             return attack
     kind, _, rest = name.partition(":")
@@ -106,7 +121,7 @@ def _named(name: str) -> Attack:
     raise UsageError(
         f"no attack {name!r}",
         expected="one of "
-        + ", ".join(attack.name for attack in (*ATTACKS, *REFERENCED))
+        + ", ".join(attack.name for attack in everything)
         + ", network:SIGNAL+SIGNAL, flat:SIGNAL+SIGNAL, or shadow:ATTACK",
         try_next="remembrain attacks",
     )
@@ -126,7 +141,7 @@ def _on_shadow(name: str) -> Attack:
     """Return an attack that learns on a shadow model."""
     attack = _named(name)
     apart = [need for need in attack.needs if need.startswith(("gradient:", "activation:"))]
-    if apart or attack.knows != "some members" or REFERENCES in attack.needs:
+    if apart or attack.knows != "some members" or {REFERENCES, ROUNDS} & set(attack.needs):
         raise UsageError(
             f"shadow:{name} cannot be: " + (f"{apart[0]} of two trainings do not correspond" if apart else "it is one"),
             expected="an attack on prediction, label, error or gradient-magnitude",

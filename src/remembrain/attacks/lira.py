@@ -1,7 +1,4 @@
-"""The likelihood ratio of the target's error under models trained with the person and without (LiRA).
-
-For regression.
-"""
+"""The likelihood ratio of the target's error with and without the person (LiRA), for regression."""
 
 from __future__ import annotations
 
@@ -48,14 +45,10 @@ class Lira:
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-ratio of the unknown scans."""
         seen = Seen.of(unknown)
-        out = seen.side(inside=False)
-        out_spread = np.sqrt(out.pooled_variance() if self.pooled else out.own_variance())
         if not self.online:
-            size = np.abs(seen.target)
-            within = special.ndtr((size - out.mean) / out_spread) - special.ndtr((-size - out.mean) / out_spread)
-            typical = np.log(2.0)
-            return over_queries(-np.log(np.maximum(within, 1e-300)) - typical)
-        inside = seen.side(inside=True)
+            return unusually_small(seen, pooled=self.pooled)
+        out, inside = (seen.side(inside=side) for side in (False, True))
+        out_spread = np.sqrt(out.pooled_variance() if self.pooled else out.own_variance())
         in_spread = np.sqrt(inside.pooled_variance() if self.pooled else inside.own_variance())
         # the mean of k models is itself uncertain by variance / k
         in_width, out_width = in_spread * np.sqrt(1 + 1 / inside.count), out_spread * np.sqrt(1 + 1 / out.count)
@@ -63,3 +56,19 @@ class Lira:
             seen.target, out.mean, out_width
         )
         return over_queries(ratio)
+
+
+def unusually_small(seen: Seen, *, pooled: bool = True) -> Float[np.ndarray, "scan"]:
+    """Return -log of the probability that a model without the person errs by no more, less what half of them have.
+
+    Parameters
+    ----------
+    seen
+        Errors of the target, and of models without the person.
+    pooled
+        Whether one variance stands for everybody.
+    """
+    out = seen.side(inside=False)
+    spread, size = np.sqrt(out.pooled_variance() if pooled else out.own_variance()), np.abs(seen.target)
+    within = special.ndtr((size - out.mean) / spread) - special.ndtr((-size - out.mean) / spread)
+    return over_queries(-np.log(np.maximum(within, 1e-300)) - np.log(2.0))

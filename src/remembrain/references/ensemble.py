@@ -18,6 +18,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain._parallel import map_processes
+from remembrain._ray import map_cluster
 from remembrain.errors import DataError, UsageError
 from remembrain.references.queries import Queried, Query
 from remembrain.references.shadow import Architecture, train_like
@@ -34,10 +35,11 @@ COST = "cost.json"
 class Ensemble:
     """What reference models predict, who was in each, where each is kept, and the seconds that training them took.
 
-    Of models that were kept from an earlier run, ``seconds`` is what they took then.
+    ``predicted`` is of the scans that were asked about, ``inside`` of those that could be trained on; they are the same
+    unless it was said otherwise. Of models that were kept from an earlier run, ``seconds`` is what they took then.
     """
 
-    predicted: Float[np.ndarray, "scan model query"]
+    predicted: Float[np.ndarray, "asked model query"]
     inside: Bool[np.ndarray, "scan model"]
     folders: tuple[Path, ...]
     seconds: tuple[float, ...]
@@ -56,6 +58,7 @@ class _Job:
     queries: tuple[Query, ...]
     folder: Path
     seed: int
+    asked: Inputs
 
 
 def halves(person: Texts, models: int, rng: np.random.Generator) -> Bool[np.ndarray, "scan model"]:
@@ -91,7 +94,9 @@ def train_references(
     queries: Sequence[Query],
     folder: Path,
     seed: int,
+    asked: Inputs | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
 ) -> Ensemble:
     """Train reference models, or read what they predicted in an earlier run.
 
@@ -109,16 +114,24 @@ def train_references(
         Gets a folder a model. It says things of people by their place, so it belongs under ``restricted/``.
     seed
         Of halves, weights and orders.
+    asked
+        Scans whose age the models predict; those that could be trained on when left out.
     workers
         Processes; one a core when left out.
+    cluster
+        Address of the Ray cluster whose machines train instead; all have to see the folder and the scans.
 
     Raises
     ------
     UsageError, DataError
         As of :func:`halves`.
+    RemembrainError
+        Where the cluster cannot be reached.
     """
     inside = halves(person, models, np.random.default_rng([seed, 0]))
     content = hashlib.sha256("\n".join(inputs.keys()).encode() + age.tobytes() + "\n".join(person).encode()).hexdigest()
+    if asked is not None:
+        content += hashlib.sha256("\n".join(asked.keys()).encode()).hexdigest()
     jobs = []
     for model in range(models):
         key = json.dumps(
@@ -126,10 +139,14 @@ def train_references(
         )
         key += hashlib.sha256(inside[:, model].tobytes()).hexdigest()
         home = folder / hashlib.sha256(key.encode()).hexdigest()[:24]
-        jobs.append(
-            _Job(like, recipe, inputs, age, inside[:, model], person, tuple(queries), home, seed_of(seed, model))
-        )
-    found = map_processes(_train, jobs, workers=workers, description="training reference models")
+        job = like, recipe, inputs, age, inside[:, model], person, tuple(queries), home, seed_of(seed, model)
+        jobs.append(_Job(*job, inputs if asked is None else asked))
+    told = "training reference models"
+    found = (
+        map_cluster(_train, jobs, address=cluster, description=told)
+        if cluster
+        else map_processes(_train, jobs, workers=workers, description=told)
+    )
     seconds = tuple(float(read_json(job.folder / COST)["seconds"]) for job in jobs)
     return Ensemble(np.stack(found, axis=1), inside, tuple(job.folder for job in jobs), seconds)
 
@@ -139,7 +156,7 @@ def seed_of(seed: int, model: int) -> int:
     return int(np.random.default_rng([seed, 1 + model]).integers(2**31))
 
 
-def _train(job: _Job) -> Float[np.ndarray, "scan query"]:
+def _train(job: _Job) -> Float[np.ndarray, "asked query"]:
     """Train one model, or read what it predicted."""
     files = [job.folder / f"{query.name}.npy" for query in job.queries]
     if not all(file.is_file() for file in (*files, job.folder / COST)):
@@ -156,7 +173,7 @@ def _train(job: _Job) -> Float[np.ndarray, "scan query"]:
             description="training a reference model",
         )
         for query, file in zip(job.queries, files, strict=True):
-            shown = Queried(job.inputs, query)
+            shown = Queried(job.asked, query)
             write_array(file, predict(model, shown, job.recipe.batch_size, lambda: None))
         write_json(job.folder / COST, {"seconds": time.perf_counter() - start})
     return np.column_stack([np.load(file, allow_pickle=False) for file in files])

@@ -218,8 +218,8 @@ class Shadow(Part):
     mae: ShadowErrors
 
 
-class Audit(Part):
-    """How the evidence came about."""
+class Made(Part):
+    """How the evidence of any audit came about."""
 
     command: str
     created: str
@@ -228,10 +228,15 @@ class Audit(Part):
     confidence: float
     alpha: float
     repeats: int
-    known_members: int
-    known_nonmembers: int
     versions: dict[str, str]
     hashes: dict[str, str | None]
+
+
+class Audit(Made):
+    """How the evidence of a model came about, and how many people the attacker knew."""
+
+    known_members: int
+    known_nonmembers: int
 
 
 class ErrorCurves(Part):
@@ -340,6 +345,23 @@ class Started(RoundError):
     mae_at_stop: float | None = None
 
 
+class ErrorsBeside(Part):
+    """Mean absolute errors of the community's model and of learners' own reference models, mean over learners."""
+
+    target: float
+    references: float
+
+
+class OwnReferences(Part):
+    """The reference models that learners trained on their own people."""
+
+    models: int
+    attackers: int
+    core_minutes: float
+    resembles: bool | None
+    errors: dict[str, ErrorsBeside]
+
+
 class Federation(Part):
     """A federated training, and what its insiders learn."""
 
@@ -352,6 +374,7 @@ class Federation(Part):
     threats: tuple[Threat, ...]
     by_round: tuple[Looked, ...] = ()
     started: Started | None = None
+    references: OwnReferences | None = None
     outsider: Finding
 
     def threat(self, by: str, people: str = "") -> Threat | None:

@@ -10,6 +10,7 @@ from types import ModuleType
 
 from remembrain import signals
 from remembrain._device import on_device
+from remembrain.attacks import OTHERS, REFERENCES, ROUNDS
 from remembrain.attacks.activation import LaterLayers
 from remembrain.errors import DataError
 from remembrain.run import sha256
@@ -18,7 +19,7 @@ from remembrain.target.model import Target
 from remembrain.types import Array, Attack
 
 ALWAYS = ("prediction", "label", "error")
-ELSEWHERE = ("covariates", "references")
+ELSEWHERE = ("covariates", REFERENCES, ROUNDS, OTHERS)
 """What attacks read that the target is not asked for."""
 
 

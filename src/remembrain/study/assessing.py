@@ -27,7 +27,7 @@ from remembrain.study.facts import audit_facts, history_of, known_counts, target
 from remembrain.study.guarantee import describe_doubt, describe_privacy
 from remembrain.study.material import AUDITED, Material
 from remembrain.study.records import write_probabilities, write_scores
-from remembrain.study.referencing import Referenced, power_over_models, refer
+from remembrain.study.referencing import Referenced, cluster_of, power_over_models, refer
 from remembrain.study.selftest_kept import read_last
 from remembrain.study.shadowing import teach
 from remembrain.target.model import Target
@@ -203,7 +203,15 @@ def _referenced(
     if not options.references:
         return "no reference models were asked for (--references)"
     return refer(
-        run, target, recipe, material, models=options.references, queries=options.queries, seed=seed, workers=workers
+        run,
+        target,
+        recipe,
+        material,
+        models=options.references,
+        queries=options.queries,
+        seed=seed,
+        workers=workers,
+        cluster=cluster_of(options),
     )
 
 

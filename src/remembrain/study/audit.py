@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from remembrain import report
-from remembrain.attacks import select
+from remembrain.attacks import REFERENCES, ROUNDS, select
 from remembrain.cohort.splits import write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
@@ -202,7 +202,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     DataError
         Where the folder is not a run with a target, or the data cannot be used any more.
     """
-    chosen = select(options.attacks, options.access, references=options.references > 0)
+    select(options.attacks, options.access, references=options.references > 0, rounds=True)  # words come before folders
     run = RunFolder.open(path)
     torch.set_num_threads(1)
     if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
@@ -212,6 +212,8 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
             try_next="at a site, remembrain import with the target's weights and the site's own people",
         )
     config = Config.read(run.path / "config.toml")
+    federated = config.federation is not None
+    chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
     cohort = read_cohort(config.source, config.data)
@@ -222,12 +224,14 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     split = decide_split(cohort, kept, config.seed, run.split)
     material = make_material(cohort, split, config, **_own_preprocess(target))
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
-    central = config.federation is None and told  # what a federation trained has no shadow
+    central = told and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
     with run.alone():
         insiders = None
-        if config.federation is not None:
+        if federated:
             insiders = assess_insiders(run, target, material, attacks, options, config, workers)
+            attacks = tuple(one for one in attacks if not {ROUNDS, REFERENCES} & set(one.needs))
+            options = options.model_copy(update={"references": 0})  # those are trained by learners
         return assess_target(
             run, target, material, attacks, options, seed=config.seed, recipe=recipe, insiders=insiders, workers=workers
         )

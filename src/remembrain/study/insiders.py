@@ -3,129 +3,60 @@
 An attacker knows who its own people are, and people whom nobody has; one classifier learns from them with the signals
 of several rounds and is turned on all other learners' people. A person's score is the mean over the rounds (Gupta et
 al. 2021, section 4.2). The server sees more: every learner's own model, before it is averaged; it is taken to know the
-people of one learner, as a server run by one of the sites does.
+people of one learner, as a server run by one of the sites does. Beside these stand attacks that judge all rounds
+together, and attacks with models that a learner trains on its own people.
 """
 
 from __future__ import annotations
 
-import copy
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
 
-from remembrain import attacks as attacks_room
-from remembrain._parallel import map_processes
-from remembrain.attacks import BLIND
+from remembrain.attacks import BLIND, OFFLINE, OTHERS, REFERENCES, ROUNDS
 from remembrain.attacks.activation import LaterLayers
-from remembrain.cohort.matching import paired
 from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.config import AttackOptions, Config, FederationOptions
-from remembrain.errors import DataError
-from remembrain.evidence import assess, groups
-from remembrain.federation.archive import Archive
+from remembrain.evidence import assess
 from remembrain.run import RunFolder, write_text
 from remembrain.study import gathering
-from remembrain.study.asking import Asked, ask, code_of, rules_of
-from remembrain.study.attacking import Round, Stack, null_rounds, run_attacks
+from remembrain.study.attacking import Round
 from remembrain.study.checkpoints import QUICK
-from remembrain.study.learners import describe_learners, read_learners, title_of
+from remembrain.study.insider_case import WHO, By, Case, Pairing, differing
+from remembrain.study.insider_pairs import HEADER, Pair, lines_of, pairs_of, scores_of
+from remembrain.study.insider_references import Simulated, simulate
+from remembrain.study.insider_views import View, single_rounds, trajectories
+from remembrain.study.learners import describe_learners, title_of
 from remembrain.study.material import Material
+from remembrain.study.referencing import cluster_of
 from remembrain.target.model import Target
-from remembrain.target.weights import fit, read_weights
 from remembrain.types import Attack, Scores
 
-MOST_KNOWN = 1000
-"""People of its own that an attacker learns from at most (Gupta et al. 2021, section 4.2)."""
-
-By: TypeAlias = Literal["learner", "server"]
-People: TypeAlias = Literal["matched", "unmatched"]
-Mask: TypeAlias = Bool[np.ndarray, "scan"]
-
-WHO: Mapping[By, str] = {"learner": "Another learner", "server": "The server"}
-
-_COMMUNITY = 0
-_DRAW_STREAM = 21
-_HEADER = (
-    *("by", "people", "attack", "attacker", "victim", "round", "n_members", "n_nonmembers"),
-    *("auc", "auc_low", "auc_high", "accuracy", "accuracy_low", "accuracy_high", "tpr_at_fpr_0.01", "tpr_low"),
-    *("tpr_high", "why"),
-)
+NULL = "null"
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
-    """What the attacks are about.
+class _Heard:
+    """Attacks, the view whose rows they read, and what they said in each group of rounds."""
 
-    ``own`` are the scans of each learner, ``pool`` those of nobody's people whom attackers know, ``others`` those of
-    nobody's people on whom they are tested.
-    """
-
-    run: RunFolder
-    target: Target
-    archive: Archive
-    material: Material
-    names: Mapping[int, str]
-    own: Mapping[int, Mask]
-    pool: Mask
-    others: Mask
-    seed: int
-
-
-@dataclass(frozen=True, eq=False)
-class Pairing:
-    """From whom each attacker learns, and on whom each victim's membership is tested; who has too few is not there."""
-
-    people: People
-    known: Mapping[int, Mask]
-    tested: Mapping[int, Mask]
-
-    @property
-    def pairs(self) -> list[tuple[int, int]]:
-        """Attacker and victim, in order."""
-        return [(one, other) for one in self.known for other in self.tested if one != other]
-
-
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """What models say of scans: row i is what the model ``model[i]`` of ``round_[i]`` says of ``scan[i]``.
-
-    Model 0 is the community's, another number a learner's own.
-    """
-
-    scan: Int[np.ndarray, "row"]
-    round_: Int[np.ndarray, "row"]
-    model: Int[np.ndarray, "row"]
-    signals: Mapping[str, Stack]
-    refused: Mapping[str, str]
-
-
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """What an attack said of a victim's people and of others: a score a round and scan."""
-
-    attacker: int
-    victim: int
-    scan: Int[np.ndarray, "scan"]
-    by_round: Mapping[int, Float[np.ndarray, "scan"]]
-
-    def mean(self) -> Float[np.ndarray, "scan"]:
-        """Return each scan's mean over the rounds."""
-        return np.asarray(np.mean(list(self.by_round.values()), axis=0))
-
-
-@dataclass(frozen=True, eq=False)
-class _Question:
-    """One model to be asked about some scans, for a worker."""
-
-    case: Case
+    view: View
     attacks: tuple[Attack, ...]
-    round_: int
-    model: int
-    places: Int[np.ndarray, "some"]
+    played: Mapping[str, Sequence[Round]]
+    scores: Mapping[str, Mapping[str, list[Scores]]]
+
+    def pairs(self, pairing: Pairing) -> dict[str, list[Pair]]:
+        """Return what each attack said of every pair."""
+        return pairs_of(self.view, self.scores[pairing.people], pairing, self.played[pairing.people])
+
+    def null(self) -> dict[str, list[Scores]]:
+        """Return what each attack said of nobody's people, half of them called members."""
+        rounds = self.played[NULL]
+        return {
+            name: [self.view.mean_of(*one) for one in zip(rounds, given, strict=True)]
+            for name, given in self.scores[NULL].items()
+        }
 
 
 def assess_insiders(
@@ -148,9 +79,11 @@ def assess_insiders(
     material
         All scans: members are the learners', and those of nobody are non-members.
     attacks
-        Which to run, as far as they learn from people whom the attacker knows, and from signals alone.
+        Which to run, as far as an insider can: those that learn from people whom the attacker knows with signals alone,
+        those that read all rounds together, and those that need no reference model with the person.
     options
-        How many last rounds count, and how many rounds are looked at one by one.
+        How many last rounds count, how many rounds are looked at one by one, and how many reference models a learner
+        trains.
     config
         Of the federation.
     workers
@@ -163,280 +96,125 @@ def assess_insiders(
     evidence
         One a threat, as findings are concluded and limits held against it: with matched people where there are any.
     """
-    case = _case(run, target, material, config.seed)
+    case = Case.of(run, target, material, config.seed)
     last = case.archive.last()
-    used = tuple(one for one in attacks if one.knows == "some members" and not isinstance(one, LaterLayers))
     late = tuple(range(max(1, last - options.last_rounds + 1), last + 1))
     looked = tuple(sorted({round(last * step / options.looks) for step in range(options.looks + 1)}))
-    pairings = [_pairing(case, people) for people in ("unmatched", "matched")]
+    both = tuple(sorted({*late, *looked}))
+    pairings = [Pairing.of(case, people) for people in ("unmatched", "matched")]
     main = next((one for one in reversed(pairings) if one.pairs), pairings[0])
-    lines: list[str] = ["\t".join(_HEADER)]
+    simulated: Simulated | None = None
+    lines: list[str] = ["\t".join(HEADER)]
     threats, found = [], []
     trend: list[dict[str, Any]] = []
     for by in WHO:
-        rows = _ask(case, used, late if by == "server" else tuple(sorted({*late, *looked})), by, workers)
-        played: dict[str, list[Round]] = {one.people: _rounds(case, rows, one, late) for one in pairings}
-        played["null"] = _null_rounds(case, rows, late)
-        scores = _run(case, rows, (*used, BLIND), played, workers)
+        single = tuple(one for one in attacks if _of_single_rounds(one))
+        seen = single_rounds(case, single, late if by == "server" else both, by, workers)
+        if by == "learner":
+            simulated = _simulated(case, seen, pairings, attacks, options, config, late, workers)
+        views = [(seen, (BLIND, *single)), *_views(case, seen, attacks, simulated, both, by, workers)]
+        heard = [_hear(case, view, some, pairings, late, workers) for view, some in views]
+        used = [one for each in heard for one in each.attacks if one is not BLIND]
         for pairing in pairings:
             threat = {"by": by, "people": pairing.people, "main": pairing is main, "n_pairs": len(pairing.pairs)}
             if not pairing.pairs or not used:
                 why = (
                     f"there is no pair with {FEWEST_PEOPLE} members and as many non-members"
                     if used
-                    else "no attack that learns from people was asked for"
+                    else "no attack that insiders can run was asked for"
                 )
                 threats.append({**threat, "why": why})
                 if pairing is main:
                     found.append(gathering.nothing(WHO[by], why))
                 continue
-            said = _said(rows, scores[pairing.people], pairing, played[pairing.people])
-            judged = _judge(case, rows, used, pairing, said, scores["null"], played["null"])
+            said = {name: pairs for each in heard for name, pairs in each.pairs(pairing).items()}
+            judged = _judge(case, heard, used, pairing, said, simulated)
             threats.append({**threat, **_described(case, judged, said), "why": ""})
-            lines += _lines(case, by, pairing, said)
+            lines += lines_of(case, by, pairing, said)
             if pairing is main:
                 found.append(replace(judged, by=WHO[by]))
-        if by == "learner" and used and main.pairs:
-            trend = _trend(case, rows, used, main, looked, workers)
+        if by == "learner" and single and main.pairs:
+            trend = _trend(case, heard[0], main, looked, workers)
     write_text(run.path / "pairs.tsv", "\n".join(lines) + "\n")
-    return _content(case, config.federation or FederationOptions(), late, threats, trend), tuple(found)
+    content = _content(case, config.federation or FederationOptions(), late, threats, trend)
+    return {**content, "references": simulated.facts if simulated else None}, tuple(found)
 
 
-def _case(run: RunFolder, target: Target, material: Material, seed: int) -> Case:
-    """Return what the attacks are about, from the run folder."""
-    scans = material.scans
-    learner, names = read_learners(run, scans)
-    member = material.split.role == "member"
-    if np.any(wrong := (learner > 0) != member):
-        who = str(scans.participant_id[np.flatnonzero(wrong)[0]])
-        raise DataError("is a member without a learner, or the other way round", where=f"learners.tsv, {who}")
-    nobody, known = material.split.role == "nonmember", material.split.attacker_knows
-    own = {number: learner == number for number in names}
-    archive = Archive(run.path / "rounds")
-    return Case(run, target, archive, material, names, own, nobody & known, nobody & ~known, seed)
+def _of_single_rounds(attack: Attack) -> bool:
+    """Return whether an attack learns from known people with what single models say."""
+    apart = {REFERENCES, ROUNDS} & set(attack.needs)
+    return attack.knows == "some members" and not isinstance(attack, LaterLayers) and not apart
 
 
-def _pairing(case: Case, people: People) -> Pairing:
-    """Return who learns from whom and who is tested on whom, all of them or those who can be paired."""
-    scans = case.material.scans
-    known, tested = {}, {}
-    for number, own in case.own.items():
-        ours, theirs, pool, others = own, own, case.pool, case.others
-        if people == "matched":
-            learned_from, asked_of = paired(scans, own, pool), paired(scans, own, others)
-            ours, pool = own & learned_from, pool & learned_from
-            theirs, others = own & asked_of, others & asked_of
-        rng = np.random.default_rng([case.seed, _DRAW_STREAM, number])
-        some = [np.unique(scans.participant_id[mask]) for mask in (ours, pool)]
-        fewest = min(*(len(names) for names in some), MOST_KNOWN)
-        if fewest >= FEWEST_PEOPLE:
-            drawn = np.concatenate([rng.permutation(names)[:fewest] for names in some])
-            known[number] = (ours | pool) & np.isin(scans.participant_id, drawn)
-        if min(len(np.unique(scans.participant_id[mask])) for mask in (theirs, others)) >= FEWEST_PEOPLE:
-            tested[number] = theirs | others
-    return Pairing(people, known, tested)
-
-
-def _ask(case: Case, attacks: tuple[Attack, ...], rounds: Sequence[int], by: By, workers: int | None) -> Answers:
-    """Ask the models of these rounds: of the community about everybody, or of each learner about its own and nobody."""
-    nobody = case.pool | case.others
-    models = (
-        {_COMMUNITY: np.arange(len(nobody))}
-        if by == "learner"
-        else {number: np.flatnonzero(own | nobody) for number, own in case.own.items()}
-    )
-    questions = [
-        _Question(case, attacks, round_, model, places) for round_ in rounds for model, places in models.items()
-    ]
-    answers = map_processes(_answer, questions, workers=workers, description="asking the rounds' models")
-    names = answers[0].seen.keys()
-    return Answers(
-        np.concatenate([one.places for one in questions]),
-        np.repeat([one.round_ for one in questions], [len(one.places) for one in questions]),
-        np.repeat([one.model for one in questions], [len(one.places) for one in questions]),
-        {name: Stack(tuple(one.seen[name] for one in answers)) for name in names},
-        answers[0].refused,
-    )
-
-
-def _answer(question: _Question) -> Asked:
-    """Ask one model."""
-    case, round_, model = question.case, question.round_, question.model
-    path = case.archive.local(round_, model) if model else case.archive.community(round_)
-    module = copy.deepcopy(case.target.module)  # what comes from another process is shared with it, and with its others
-    fit(module, read_weights(path)[0], path)
-    folder = case.run.signals / "rounds" / f"{round_:03d}" / path.stem
-    return ask(
-        replace(case.target, module=module.eval()), case.material.take(question.places), question.attacks, folder
-    )
-
-
-def _rounds(case: Case, rows: Answers, pairing: Pairing, rounds: Sequence[int]) -> list[Round]:
-    """Return a round of each attacker: it learns from the models of these rounds, and is asked of all its victims."""
-    heard, member, played = np.isin(rows.round_, rounds), _member(case)[rows.scan], []
-    for number in dict.fromkeys(attacker for attacker, _ in pairing.pairs):
-        of_others = np.any([mask for victim, mask in pairing.tested.items() if victim != number], axis=0)
-        known = heard & pairing.known[number][rows.scan] & np.isin(rows.model, (_COMMUNITY, number))
-        tested = heard & of_others[rows.scan] & (rows.model != (number if rows.model.any() else -1))
-        played.append(Round("real", number, np.flatnonzero(known), np.flatnonzero(tested), member))
-    return played
-
-
-def _null_rounds(case: Case, rows: Answers, rounds: Sequence[int]) -> list[Round]:
-    """Return rounds over nobody's people alone, half of them called members, as the first model sees them."""
-    heard = np.isin(rows.round_, rounds) & (rows.model == rows.model.min())
-    played = []
-    for one in null_rounds(case.material.scans, case.material.split, 1, case.seed):
-        known, tested = (np.flatnonzero(heard & np.isin(rows.scan, places)) for places in (one.known, one.tested))
-        played.append(replace(one, known=known, tested=tested, member=one.member[rows.scan]))
-    return played
-
-
-def _said(
-    rows: Answers, scores: Mapping[str, Sequence[Scores]], pairing: Pairing, played: Sequence[Round]
-) -> dict[str, list[Pair]]:
-    """Return what each attack says of every pair, from what it said in the attackers' rounds."""
-    return {
-        name: [
-            _pair(rows, one.repeat, victim, mask, one.tested, said.score)
-            for one, said in zip(played, given, strict=True)
-            for victim, mask in pairing.tested.items()
-            if victim != one.repeat
-        ]
-        for name, given in scores.items()
-    }
-
-
-def _pair(
-    rows: Answers,
-    attacker: int,
-    victim: int,
-    mask: Mask,
-    tested: Int[np.ndarray, "row"],
-    score: Float[np.ndarray, "row"],
-) -> Pair:
-    """Return what was said of one victim's people and of the others, by round."""
-    mine = mask[rows.scan[tested]] & np.isin(rows.model[tested], (_COMMUNITY, victim))
-    scan, round_, score = rows.scan[tested][mine], rows.round_[tested][mine], score[mine]
-    scans = np.flatnonzero(mask)
-    by_round = {}
-    for one in np.unique(round_).tolist():
-        of_round = round_ == one
-        in_order = np.argsort(scan[of_round])
-        if not np.array_equal(scan[of_round][in_order], scans):
-            raise AssertionError(f"round {one} does not say something of everybody once")
-        by_round[one] = score[of_round][in_order]
-    return Pair(attacker, victim, scans, by_round)
-
-
-def _run(
+def _simulated(
     case: Case,
-    rows: Answers,
+    seen: View,
+    pairings: Sequence[Pairing],
     attacks: Sequence[Attack],
-    played: Mapping[str, Sequence[Round]],
+    options: AttackOptions,
+    config: Config,
+    late: Sequence[int],
     workers: int | None,
-) -> dict[str, dict[str, list[Scores]]]:
-    """Run attacks on rows, each row standing for a scan; return the scores of each group of rounds, by attack."""
-    able = [one for one in attacks if one.name not in rows.refused]
-    scores = run_attacks(
-        able,
-        rows.signals,
-        case.material.scans.take(rows.scan),
-        [one for some in played.values() for one in some],
-        seed=case.seed,
-        folder=case.run.restricted / "attacks",
-        key=_key(case, rows),
-        workers=workers,
+) -> Simulated | None:
+    """Return what the models say that learners train on their own people, where such models are asked for."""
+    attackers = sorted({number for one in pairings for number in one.attackers})
+    if not options.references or not attackers or not any(one in OFFLINE for one in attacks):
+        return None
+    return simulate(
+        case, seen, attackers, config, late, models=options.references, workers=workers, cluster=cluster_of(options)
     )
-    given = {key: iter(listed) for key, listed in scores.items()}
-    return {
-        group: {attack.name: [next(given[attack.name, one.kind]) for one in some] for attack in able}
-        for group, some in played.items()
-    }
 
 
-def _key(case: Case, rows: Answers) -> str:
-    """Return a hash of everything that the scores depend on beside who is known."""
-    digest = hashlib.sha256(
-        f"{case.material.key()} {code_of(case.target)} {rules_of(attacks_room)} {case.seed}".encode()
-    )
-    for array in (rows.scan, rows.round_, rows.model, case.material.facts, case.material.scans.age):
-        digest.update(np.ascontiguousarray(array).tobytes())
-    for round_ in np.unique(rows.round_).tolist():
-        digest.update(repr(sorted(case.archive.facts(round_)["models"].items())).encode())
-    return digest.hexdigest()
+def _views(
+    case: Case,
+    seen: View,
+    attacks: Sequence[Attack],
+    simulated: Simulated | None,
+    rounds: Sequence[int],
+    by: By,
+    workers: int | None,
+) -> Iterator[tuple[View, tuple[Attack, ...]]]:
+    """Yield what an insider has beside single rounds, and the attacks that read it."""
+    whole = tuple(one for one in attacks if ROUNDS in one.needs and (by == "server" or OTHERS not in one.needs))
+    if whole:
+        yield trajectories(case, seen, rounds, by, workers), whole
+    if simulated and by == "learner":
+        yield simulated.view, tuple(one for one in attacks if one in OFFLINE)
 
 
-def _member(case: Case) -> Mask:
-    """Return who is anybody's."""
-    return np.asarray(case.material.split.role == "member")
-
-
-def _scores(case: Case, name: str, pairs: Sequence[Pair], round_: int | None = None) -> list[Scores]:
-    """Return what evidence is made from: a repeat a pair, with the mean over rounds or one round's scores."""
-    scans, member = case.material.scans, _member(case)
-    return [
-        Scores(
-            name,
-            number,
-            scans.participant_id[one.scan],
-            scans.session_id[one.scan],
-            member[one.scan],
-            one.mean() if round_ is None else one.by_round[round_],
-        )
-        for number, one in enumerate(pairs)
-    ]
+def _hear(
+    case: Case,
+    view: View,
+    attacks: tuple[Attack, ...],
+    pairings: Sequence[Pairing],
+    late: Sequence[int],
+    workers: int | None,
+) -> _Heard:
+    """Run attacks of every attacker on every victim, with all people and with those who are matched, and the null."""
+    played: dict[str, list[Round]] = {one.people: view.rounds(case, one, late) for one in pairings}
+    played[NULL] = view.null_rounds(case, late)
+    return _Heard(view, attacks, played, view.run(case, attacks, played, workers))
 
 
 def _judge(
     case: Case,
-    rows: Answers,
+    heard: Sequence[_Heard],
     attacks: Sequence[Attack],
     pairing: Pairing,
     said: Mapping[str, Sequence[Pair]],
-    of_null: Mapping[str, Sequence[Scores]],
-    null: Sequence[Round],
+    simulated: Simulated | None,
 ) -> gathering.Evidence:
     """Return the evidence over all pairs, with both controls: blind, and nobody's people alone."""
     return gathering.judge(
         attacks,
         BLIND,
-        {name: _scores(case, name, pairs) for name, pairs in said.items()},
-        {name: [_mean_of(rows, *one) for one in zip(null, given, strict=True)] for name, given in of_null.items()},
-        rows.refused,
-        groups_differ="" if pairing.people == "matched" else _differ(case, pairing),
+        {name: scores_of(case, name, pairs) for name, pairs in said.items()},
+        {name: scores for each in heard for name, scores in each.null().items()},
+        {name: why for each in heard for name, why in each.view.refused.items()},
+        doubts=simulated.doubts(attacks) if simulated else {},
+        groups_differ="" if pairing.people == "matched" else differing(case, pairing),
         pairs=True,
     )
-
-
-def _mean_of(rows: Answers, played: Round, scores: Scores) -> Scores:
-    """Return scores with each scan once, by its mean over the rounds."""
-    scan, first, place, times = np.unique(
-        rows.scan[played.tested], return_index=True, return_inverse=True, return_counts=True
-    )
-    return replace(
-        scores,
-        participant_id=scores.participant_id[first],
-        session_id=scores.session_id[first],
-        member=scores.member[first],
-        score=np.bincount(place, weights=scores.score, minlength=len(scan)) / times,
-    )
-
-
-def _differ(case: Case, pairing: Pairing) -> str:
-    """Return in what victims' people and others differ by themselves; nothing where no victim's do."""
-    scans, member = case.material.scans, _member(case)
-    differing = []
-    for number, mask in pairing.tested.items():
-        some = scans.take(mask)
-        found = groups.compare_groups(
-            member[mask], some.participant_id, some.age, some.sex, some.site, label=case.material.label
-        )
-        if found.differ:
-            differing.append(case.names[number])
-    if not differing:
-        return ""
-    return f"the people of {', '.join(differing)} are of other ages, sexes or sites than people whom nobody has"
 
 
 def _described(case: Case, judged: gathering.Evidence, said: Mapping[str, Sequence[Pair]]) -> dict[str, Any]:
@@ -444,7 +222,7 @@ def _described(case: Case, judged: gathering.Evidence, said: Mapping[str, Sequen
     listed = []
     for content in judged.content["attacks"]:
         pairs = said.get(content["name"], ())
-        alone = [assess.assess([one]) for one in _scores(case, content["name"], pairs)]
+        alone = [assess.assess([one]) for one in scores_of(case, content["name"], pairs)]
         accuracies = [one.accuracy.value for one in alone if one.accuracy]
         won = [value for value in accuracies if value > 0.5]
         cells = [
@@ -456,46 +234,20 @@ def _described(case: Case, judged: gathering.Evidence, said: Mapping[str, Sequen
     return {**judged.content, "attacks": listed}
 
 
-def _lines(case: Case, by: By, pairing: Pairing, said: Mapping[str, Sequence[Pair]]) -> Iterator[str]:
-    """Yield the lines of ``pairs.tsv``: every attack, pair and round, and the mean over rounds."""
-    for name, pairs in said.items():
-        for round_ in (*pairs[0].by_round, None):
-            for pair, one in zip(pairs, _scores(case, name, pairs, round_), strict=True):
-                found = assess.assess([one], fprs=(0.01,))
-                numbers = [assess.interval_json(value) for value in (found.auc, found.accuracy, found.tpr_at_fpr[0.01])]
-                yield "\t".join(
-                    [
-                        *(by, pairing.people, name, case.names[pair.attacker], case.names[pair.victim]),
-                        *("mean" if round_ is None else str(round_), str(found.n_members), str(found.n_nonmembers)),
-                        *(_shown(number[key]) for number in numbers for key in ("value", "low", "high")),
-                        found.why or str(numbers[2].get("why", "")),
-                    ]
-                )
-
-
-def _shown(value: object) -> str:
-    """Return a number of ``pairs.tsv``."""
-    return "n/a" if value is None else f"{value:.6g}"
-
-
 def _trend(
-    case: Case,
-    rows: Answers,
-    attacks: Sequence[Attack],
-    pairing: Pairing,
-    looked: Sequence[int],
-    workers: int | None,
+    case: Case, heard: _Heard, pairing: Pairing, looked: Sequence[int], workers: int | None
 ) -> list[dict[str, Any]]:
     """Return what a few attacks find in the community model of single rounds, mean over all pairs."""
-    able = [one for one in attacks if one.name not in rows.refused]
+    view = heard.view
+    able = [one for one in heard.attacks if one.name not in view.refused and one is not BLIND]
     quick = [one for one in able if one.name in QUICK] or able[:1]
-    played = {str(round_): _rounds(case, rows, pairing, (round_,)) for round_ in looked}
-    scores = _run(case, rows, quick, played, workers)
+    played = {str(round_): view.rounds(case, pairing, (round_,)) for round_ in looked}
+    scores = view.run(case, quick, played, workers)
     found = []
     for round_ in looked:
-        said = _said(rows, scores[str(round_)], pairing, played[str(round_)])
+        said = pairs_of(view, scores[str(round_)], pairing, played[str(round_)])
         aucs = [
-            {"name": name, **assess.interval_json(assess.assess(_scores(case, name, pairs), pairs=True).auc)}
+            {"name": name, **assess.interval_json(assess.assess(scores_of(case, name, pairs), pairs=True).auc)}
             for name, pairs in said.items()
         ]
         found.append({"round": round_, "mae_unseen": case.archive.facts(round_).get("mae_unseen"), "auc": aucs})

@@ -15,6 +15,7 @@ from scipy import stats
 
 from remembrain import attacks as attacks_room
 from remembrain.attacks import REFERENCES
+from remembrain.config import AttackOptions
 from remembrain.errors import DataError
 from remembrain.evidence.assess import assess, interval_json
 from remembrain.evidence.compare import auc_difference
@@ -45,18 +46,28 @@ class Referenced:
     key: str
 
     def doubts(self, attacks: Sequence[Attack]) -> dict[str, str]:
-        """Return why nothing found by attacks with these models would be no evidence.
+        """Return why these attacks, where they find nothing, are no evidence: the models are not like the target."""
+        return doubts_of(attacks, resembles=self.facts["resembles"])
 
-        Where they are not like the target.
-        """
-        if self.facts["resembles"]:
-            return {}
-        why = (
-            "too few reference models to say whether they are like the target"
-            if self.facts["resembles"] is None
-            else "the reference models do not err like the target, so these attacks are weaker than they should be"
-        )
-        return {one.name: why for one in attacks if REFERENCES in one.needs}
+
+def doubts_of(attacks: Sequence[Attack], *, resembles: bool | None) -> dict[str, str]:
+    """Return why attacks with reference models, where they find nothing, are no evidence; nothing of other attacks.
+
+    Parameters
+    ----------
+    attacks
+        All that ran.
+    resembles
+        Whether the models err like the target; nothing where there are too few to say so.
+    """
+    if resembles:
+        return {}
+    why = (
+        "too few reference models to say whether they are like the target"
+        if resembles is None
+        else "the reference models do not err like the target, so these attacks are weaker than they should be"
+    )
+    return {one.name: why for one in attacks if REFERENCES in one.needs}
 
 
 def refer(
@@ -69,6 +80,7 @@ def refer(
     queries: int,
     seed: int,
     workers: int | None = None,
+    cluster: str | None = None,
 ) -> Referenced | str:
     """Train reference models on halves of the audited people, or say why there can be none.
 
@@ -84,8 +96,8 @@ def refer(
         How many models, and ways to show each scan.
     seed
         Of the audit.
-    workers
-        Processes; one a core when left out.
+    workers, cluster
+        Processes, one a core when left out; or the address of the Ray cluster that trains them.
     """
     if recipe is None:
         return f"reference models need {NO_RECIPE}"
@@ -105,6 +117,7 @@ def refer(
             folder=run.restricted / "references",
             seed=int(np.random.default_rng([seed, _STREAM]).integers(2**31)),
             workers=workers,
+            cluster=cluster,
         )
     except DataError as error:
         return error.what
@@ -130,12 +143,19 @@ def refer(
     return Referenced(signals, facts, digest.hexdigest())
 
 
-def resemblance(signals: Mapping[str, Array], member: Bool[np.ndarray, "scan"], person: np.ndarray) -> dict[str, Any]:
+def cluster_of(options: AttackOptions) -> str | None:
+    """Return the address of the Ray cluster that trains reference models, where one was asked for."""
+    return options.address if options.engine == "ray" else None
+
+
+def resemblance(
+    signals: Mapping[str, Array], member: Bool[np.ndarray, "scan"], person: np.ndarray, *, level: float = LEVEL
+) -> dict[str, Any]:
     """Return whether the target errs like one more of the reference models: on others, and on its own members.
 
     The target's mean absolute error less each model's, on the same people, should be 0 as often as the models differ
     among themselves: Student's prediction interval for one more of them. Where it is not, the models are not like the
-    target, and attacks that hold them against it are off.
+    target, and attacks that hold them against it are off. They are called unlike by mistake at most at this level.
     """
     error, inside = np.abs(signals["references/error"][:, :, 0]), signals["references/inside"]
     target = np.abs(signals["references/target"][:, 0])
@@ -149,6 +169,8 @@ def resemblance(signals: Mapping[str, Array], member: Bool[np.ndarray, "scan"], 
                 continue
             gaps.append(float(target[both].mean() - error[both, model].mean()))
             theirs.append(float(error[both, model].mean()))
+        if not gaps:
+            continue
         k, mean = len(gaps), float(np.mean(gaps))
         spread = float(np.std(gaps, ddof=1)) if k > 2 else 0.0
         known = spread > 0
@@ -159,10 +181,9 @@ def resemblance(signals: Mapping[str, Array], member: Bool[np.ndarray, "scan"], 
             "difference": mean,
             "p_value": p,
         }
-    values = [one["p_value"] for one in told.values()]
-    tested = [value for value in values if value is not None]
-    differs = any(value < LEVEL / len(values) for value in tested)
-    return {"errors": told, "resembles": None if len(tested) < len(values) else not differs}
+    tested = [one["p_value"] for one in told.values() if one["p_value"] is not None]
+    differs = any(value < level / 2 for value in tested)
+    return {"errors": told, "resembles": not differs if len(tested) == 2 else None}
 
 
 def power_over_models(
@@ -185,7 +206,8 @@ def power_over_models(
     chosen = [one for one in attacks if REFERENCES in one.needs]
     rounds = real_rounds(material.split, draws)
     by_number: dict[int, dict[str, list[Scores]]] = {}
-    for number in subsets(referenced.facts["models"]):
+    numbers = subsets(referenced.facts["models"])
+    for number in numbers[:-1]:
         found = run_attacks(
             chosen,
             {**seen, **first(referenced.signals, number)},
@@ -197,6 +219,7 @@ def power_over_models(
             workers=workers,
         )
         by_number[number] = {name: scores for (name, _), scores in found.items()}
+    by_number[numbers[-1]] = {one.name: list(real[one.name]) for one in chosen}  # with all of them: the audit itself
     rows, told = [], {}
     for number, scored in by_number.items():
         told[number] = {name: assess(scores) for name, scores in scored.items()}
@@ -245,7 +268,8 @@ def learned_all(gains: Sequence[tuple[int, float, float]], *, least: float = 0.0
     """Return the smallest number of models after which nothing more is learned, or nothing where that is not reached.
 
     ``gains`` has for each further number of models what it added to the AUC, and the upper end of its interval; from
-    some number on, every gain has to be shown to be below ``least``.
+    some number on, every gain has to be shown to be below ``least``. The gains are tested in a fixed sequence, from the
+    last backwards until one is not shown: a number that is too small is said with no more than one interval's error.
     """
     enough = None
     for number, _, high in reversed(gains):

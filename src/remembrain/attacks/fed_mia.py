@@ -1,0 +1,43 @@
+"""One learner's own models against those of all others, which were not trained with the person (FedMIA)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from remembrain._validate import finite
+from remembrain.attacks._references import Seen
+from remembrain.attacks.lira import unusually_small
+from remembrain.attacks.trajectory import NEEDS as ROUNDS
+from remembrain.types import Access, Known, Knows, Signals
+
+NEEDS = "others"
+
+
+@dataclass(frozen=True)
+class FedMia:
+    """Score = mean over rounds of -log P(a model without the person errs by no more than the suspected learner's own).
+
+    Zhu et al. 2025 fit a Gaussian to what the other learners' updates of a round say of the person and take the tail
+    probability of what the suspected learner's says, over all rounds. Here that is the signed error, brought to one
+    level between models (learners of other ages err otherwise on everybody), with one variance a round over people:
+    there are few other learners.
+    """
+
+    name: str = "fed-mia"
+    title: str = "One learner’s models against those of all others (FedMIA)"
+    access: Access = "rounds"
+    knows: Knows = "nothing"
+    needs: tuple[str, ...] = ("label", ROUNDS, NEEDS)
+    paper: str = "Zhu et al. 2025, CVPR (arXiv 2402.06289)"
+
+    def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
+        """Return how unusually small the suspected learner's errors are, over rounds."""
+        own, others = (np.asarray(unknown[name], dtype=float) for name in (ROUNDS, NEEDS))
+        finite(own, f"the signal {ROUNDS}")
+        finite(others, f"the signal {NEEDS}")
+        nobody = np.zeros((len(own), others.shape[2]), dtype=bool)
+        seen = Seen.levelled(own, others.transpose(0, 2, 1), nobody, np.asarray(unknown["label"], dtype=float))
+        return unusually_small(seen)

@@ -1,0 +1,240 @@
+"""What insiders see: rows of signals, each what one model of the rounds says of one scan, or what all of them do.
+
+A view is a table of such rows together with who may use which: the attacks of the house take a row for a scan.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from remembrain import attacks as attacks_room
+from remembrain._parallel import map_processes
+from remembrain.study.asking import Asked, ask, code_of, rules_of
+from remembrain.study.attacking import Round, Stack, null_rounds, run_attacks
+from remembrain.study.insider_case import By, Case, Pairing
+from remembrain.target.weights import fit, read_weights
+from remembrain.types import Array, Attack, Scores
+
+COMMUNITY = 0
+ANYBODY = 0
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Row i is what the model ``model[i]`` of ``round_[i]`` says of ``scan[i]``, and the attacker ``by[i]`` knows it.
+
+    Model 0 is the community's, another number a learner's own; attacker 0 is anybody. ``refused`` says why an attack
+    does not apply; ``key`` is a hash of the signals where they are not what single models say.
+    """
+
+    scan: Int[np.ndarray, "row"]
+    round_: Int[np.ndarray, "row"]
+    model: Int[np.ndarray, "row"]
+    by: Int[np.ndarray, "row"]
+    signals: Mapping[str, Array | Stack]
+    refused: Mapping[str, str]
+    key: str = ""
+
+    def rounds(self, case: Case, pairing: Pairing, heard: Sequence[int]) -> list[Round]:
+        """Return a round of each attacker: it learns from the models of these rounds, is asked of all its victims."""
+        of_these, played = np.isin(self.round_, heard), []
+        for number in pairing.attackers:
+            mine = of_these & np.isin(self.by, (ANYBODY, number))
+            known = mine & pairing.known[number][self.scan] & np.isin(self.model, (COMMUNITY, number))
+            tested = mine & pairing.victims(number)[self.scan]
+            if self.model.any():
+                tested &= self.model != number
+            places = np.flatnonzero(known), np.flatnonzero(tested)
+            played.append(Round("real", number, *places, case.member[self.scan]))
+        return played
+
+    def null_rounds(self, case: Case, heard: Sequence[int]) -> list[Round]:
+        """Return rounds over nobody's people alone, half of them called members, as the first model sees them."""
+        first = (self.model == self.model.min()) & (self.by == self.by.min()) & np.isin(self.round_, heard)
+        played = []
+        for one in null_rounds(case.material.scans, case.material.split, 1, case.seed):
+            known, tested = (np.flatnonzero(first & np.isin(self.scan, places)) for places in (one.known, one.tested))
+            played.append(replace(one, known=known, tested=tested, member=one.member[self.scan]))
+        return played
+
+    def run(
+        self, case: Case, attacks: Sequence[Attack], played: Mapping[str, Sequence[Round]], workers: int | None
+    ) -> dict[str, dict[str, list[Scores]]]:
+        """Run attacks on rows, each row standing for a scan; return the scores of each group of rounds, by attack."""
+        able = [one for one in attacks if one.name not in self.refused]
+        scores = run_attacks(
+            able,
+            self.signals,
+            case.material.scans.take(self.scan),
+            [one for some in played.values() for one in some],
+            seed=case.seed,
+            folder=case.run.restricted / "attacks",
+            key=self._key(case),
+            workers=workers,
+        )
+        given = {key: iter(listed) for key, listed in scores.items()}
+        return {
+            group: {attack.name: [next(given[attack.name, one.kind]) for one in some] for attack in able}
+            for group, some in played.items()
+        }
+
+    def mean_of(self, played: Round, scores: Scores) -> Scores:
+        """Return scores with each scan once, by its mean over the rounds."""
+        scan, first, place, times = np.unique(
+            self.scan[played.tested], return_index=True, return_inverse=True, return_counts=True
+        )
+        return replace(
+            scores,
+            participant_id=scores.participant_id[first],
+            session_id=scores.session_id[first],
+            member=scores.member[first],
+            score=np.bincount(place, weights=scores.score, minlength=len(scan)) / times,
+        )
+
+    def _key(self, case: Case) -> str:
+        """Return a hash of everything that the scores depend on beside who is known."""
+        digest = hashlib.sha256(
+            f"{case.material.key()} {code_of(case.target)} {rules_of(attacks_room)} {case.seed} {self.key}".encode()
+        )
+        for array in (self.scan, self.round_, self.model, self.by, case.material.facts, case.material.scans.age):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        for round_ in np.unique(self.round_).tolist():
+            digest.update(repr(sorted(case.archive.facts(round_)["models"].items())).encode())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """One model to be asked about some scans, for a worker."""
+
+    case: Case
+    attacks: tuple[Attack, ...]
+    round_: int
+    model: int
+    places: Int[np.ndarray, "some"]
+    folder: str
+
+
+def single_rounds(case: Case, attacks: Sequence[Attack], rounds: Sequence[int], by: By, workers: int | None) -> View:
+    """Ask the models of these rounds: of the community about everybody, or of each learner about its own and nobody."""
+    everybody = np.arange(len(case.nobody))
+    models = (
+        {COMMUNITY: everybody}
+        if by == "learner"
+        else {number: np.flatnonzero(own | case.nobody) for number, own in case.own.items()}
+    )
+    return _asked(case, attacks, rounds, models, "rounds", workers)
+
+
+def trajectories(case: Case, seen: View, rounds: Sequence[int], by: By, workers: int | None) -> View:
+    """Return one row a scan, with the signed error of all of these rounds: ``rounds``, and ``others`` for the server.
+
+    ``others`` are the errors of the other learners' own models: what a model says of who was not in it. A learner sees
+    the community's models alone, and has none.
+
+    Parameters
+    ----------
+    case
+        What the attacks are about.
+    seen
+        What single rounds told of, which for a learner has these errors already.
+    rounds
+        Which; of round 0 there is no learner's own model.
+    by
+        A learner, or the server.
+    workers
+        Processes; one a core when left out.
+    """
+    everybody, label = np.arange(len(case.nobody)), case.material.scans.age
+    if by == "learner":
+        error = by_round(seen, COMMUNITY, rounds, everybody)
+        return _whole(everybody, np.full(len(everybody), COMMUNITY), rounds, {"label": label, "rounds": error})
+    rounds = [one for one in rounds if one]
+    asked = _asked(case, (), rounds, dict.fromkeys(case.own, everybody), "everybody", workers)
+    errors = {number: by_round(asked, number, rounds, everybody) for number in case.own}
+    places = {number: np.flatnonzero(own | case.nobody) for number, own in case.own.items()}
+    others = {
+        number: np.stack([errors[other][some] for other in errors if other != number], axis=2)
+        for number, some in places.items()
+        if len(errors) > 1
+    }
+    scan = np.concatenate(list(places.values()))
+    model = np.repeat(list(places), [len(some) for some in places.values()])
+    own = np.concatenate([errors[number][some] for number, some in places.items()])
+    signals = {"label": label[scan], "rounds": own}
+    return _whole(scan, model, rounds, signals | ({"others": np.concatenate(list(others.values()))} if others else {}))
+
+
+def _asked(
+    case: Case,
+    attacks: Sequence[Attack],
+    rounds: Sequence[int],
+    models: Mapping[int, Int[np.ndarray, "some"]],
+    folder: str,
+    workers: int | None,
+) -> View:
+    """Ask each of these models, of each of these rounds, about the scans at its places."""
+    questions = [
+        _Question(case, tuple(attacks), round_, model, places, folder)
+        for round_ in rounds
+        for model, places in models.items()
+    ]
+    answers = map_processes(_answer, questions, workers=workers, description="asking the rounds' models")
+    counts = [len(one.places) for one in questions]
+    return View(
+        np.concatenate([one.places for one in questions]),
+        np.repeat([one.round_ for one in questions], counts),
+        np.repeat([one.model for one in questions], counts),
+        np.full(sum(counts), ANYBODY),
+        {name: Stack(tuple(one.seen[name] for one in answers)) for name in answers[0].seen},
+        answers[0].refused,
+    )
+
+
+def _answer(question: _Question) -> Asked:
+    """Ask one model."""
+    case, round_, model = question.case, question.round_, question.model
+    path = case.archive.local(round_, model) if model else case.archive.community(round_)
+    module = copy.deepcopy(case.target.module)  # what comes from another process is shared with it, and with its others
+    fit(module, read_weights(path)[0], path)
+    folder = case.run.signals / question.folder / f"{round_:03d}" / path.stem
+    return ask(
+        replace(case.target, module=module.eval()), case.material.take(question.places), question.attacks, folder
+    )
+
+
+def by_round(
+    seen: View, model: int, rounds: Sequence[int], scans: Int[np.ndarray, "scan"]
+) -> Float[np.ndarray, "scan round"]:
+    """Return a model's signed errors of all of these scans, in their order, a column a round."""
+    error = seen.signals["error"]
+    found = np.empty((len(scans), len(rounds)))
+    for place, one in enumerate(rounds):
+        rows = np.flatnonzero((seen.round_ == one) & (seen.model == model))
+        if not np.array_equal(seen.scan[rows], scans):
+            raise AssertionError(f"round {one} does not say something of everybody once")
+        found[:, place] = np.asarray(error[rows])
+    return found
+
+
+def _whole(
+    scan: Int[np.ndarray, "row"], model: Int[np.ndarray, "row"], rounds: Sequence[int], signals: Mapping[str, Array]
+) -> View:
+    """Return a view whose rows stand for all of these rounds together; they carry the number of the last."""
+    return View(
+        scan, np.full(len(scan), max(rounds)), model, np.full(len(scan), ANYBODY), signals, {}, hash_of(signals)
+    )
+
+
+def hash_of(signals: Mapping[str, Array]) -> str:
+    """Return a hash of arrays."""
+    digest = hashlib.sha256()
+    for name, array in sorted(signals.items()):
+        digest.update(f"{name} {array.shape} {array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
