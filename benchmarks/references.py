@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
 from dataclasses import dataclass
@@ -74,12 +75,13 @@ def cost_of_sixteen() -> float:
     """Return core-seconds of an ensemble, processes and all, over 16 times those of a plain training beside others."""
     age, person = people()
     with tempfile.TemporaryDirectory() as folder:
-        jobs = [Job(Path(folder) / f"plain-{seed}", seed) for seed in range(2 * cores())]
-        alone = map_processes(plain, jobs, workers=None, description="plain trainings")
+        workers = math.gcd(MODELS, cores())  # so that no core waits at the end
+        jobs = [Job(Path(folder) / f"plain-{seed}", seed) for seed in range(2 * workers)]
+        alone = map_processes(plain, jobs, workers=workers, description="plain trainings")
         start = time.perf_counter()
         train_references(
             Architecture("cnn3d", "light", SHAPE), recipe("cnn3d", "light", epochs=EPOCHS), Drawn(), age, person,
-            models=MODELS, queries=QUERIES[:1], folder=Path(folder) / "references", seed=0,
+            models=MODELS, queries=QUERIES[:1], folder=Path(folder) / "references", seed=0, workers=workers,
         )  # fmt: skip
         took = time.perf_counter() - start
-    return took * cores() / (MODELS * float(np.mean(alone)))
+    return took * workers / (MODELS * float(np.mean(alone)))

@@ -1,4 +1,8 @@
-"""The same calls on the machines of a Ray cluster. Nothing is reported to Ray's makers: that is switched off first."""
+"""The same calls on the machines of a Ray cluster.
+
+A cluster that is started here reports nothing to Ray's makers. One that runs already was started by somebody else, who
+decides that (``ray start --head --disable-usage-stats``).
+"""
 
 from __future__ import annotations
 
@@ -78,6 +82,7 @@ def _join(ray: Any, address: str) -> None:
     try:
         ray.init(**where, log_to_driver=False, logging_level="error")
     except (ConnectionError, ValueError, RuntimeError) as error:
+        said = (str(error) or type(error).__name__).splitlines()[0]
         raise RemembrainError(
-            f"no Ray cluster answers ({str(error).splitlines()[0]})", where=address, try_next="ray start --head"
+            f"no Ray cluster answers ({said})", where=address, try_next="ray start --head --disable-usage-stats"
         ) from None

@@ -151,13 +151,18 @@ class AttackOptions(_Options):
     )
     repeats: int = Field(5, ge=1, description="Fresh draws of whom the attacker knows.")
     references: int = Field(
-        0, ge=0, description="Train so many models like the target on halves of the people, and attack with them."
+        0,
+        ge=0,
+        description="Train so many models like the target (an even number) on halves of the people, and attack with "
+        "them; in a federation every learner does, on its own people.",
     )
     queries: int = Field(1, ge=1, le=8, description="Ways to show each scan to models where there are references.")
-    engine: Literal["processes", "ray"] = Field(
-        "processes", description="Where reference models are trained; ray: on the machines of a Ray cluster."
+    reference_engine: Annotated[Literal["processes", "ray"], Parameter(name=("--reference-engine", "--engine"))] = (
+        Field("processes", description="Where reference models are trained; ray: on the machines of a Ray cluster.")
     )
-    address: str = Field("here", description="Address of the Ray cluster; here starts one on this machine.")
+    address: str | None = Field(
+        None, description="Address of the Ray cluster; one on this machine is started when left out."
+    )
     match: bool = Field(
         False, description="Attack and test only members and non-members who can be paired by sex, site and age."
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from in_memory import InMemory
-from remembrain._ray import HERE
+from remembrain._ray import HERE, map_cluster
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.references import ensemble
 from remembrain.references.ensemble import halves, train_references
@@ -72,6 +72,49 @@ def test_a_ray_cluster_gives_the_same_models(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(ensemble, "seed_of", lambda *_: "no seed")
     with pytest.raises(RuntimeError, match="expected a long"):
         trained(tmp_path / "broken", cluster=HERE)
+
+
+def test_a_cluster_s_answers_come_in_order_and_its_troubles_as_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    class TaskError(Exception):
+        cause = DataError("too few")
+
+    def wait(waiting: list, num_returns: int) -> tuple[list, list]:
+        return waiting[-num_returns:], waiting[:-num_returns]  # the last is done first
+
+    def get(done: tuple) -> object:
+        if isinstance(done[1], Exception):
+            raise done[1]
+        return done[0](done[1])
+
+    ended = []
+    ray = SimpleNamespace(
+        init=lambda **_: None, wait=wait, get=get, shutdown=lambda: ended.append(1),
+        remote=lambda **_: lambda call: SimpleNamespace(remote=lambda item: (call, item)),
+        exceptions=SimpleNamespace(RayTaskError=TaskError, RayError=OSError),
+    )  # fmt: skip
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    assert map_cluster(str, [3, 1, 2], address=HERE, description="saying") == ["3", "1", "2"]
+    with pytest.raises(DataError, match="too few"):
+        map_cluster(str, [1, TaskError()], address=HERE, description="saying")
+    with pytest.raises(RemembrainError, match="saying: a machine of the cluster was lost"):
+        map_cluster(str, [OSError()], address=HERE, description="saying")
+    assert len(ended) == 3
+
+
+def test_what_was_kept_needs_no_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = trained(tmp_path)
+    monkeypatch.setitem(sys.modules, "ray", None)
+    np.testing.assert_array_equal(trained(tmp_path, cluster="10.0.0.1:6379").predicted, first.predicted)
+
+
+def test_jobs_name_no_person_and_say_where_they_write_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs: list = []
+    monkeypatch.setattr(ensemble, "map_cluster", lambda _, items, **__: jobs.extend(items) or [np.zeros((60, 1))] * 4)
+    monkeypatch.setattr(ensemble, "read_json", lambda _: {"seconds": 1.0})
+    monkeypatch.chdir(tmp_path)
+    trained(Path("run"), cluster=HERE)
+    assert all(job.folder.is_absolute() for job in jobs)
+    assert not [name for job in jobs for name in job.person if "sub" in name]
 
 
 def test_a_cluster_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

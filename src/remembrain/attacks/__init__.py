@@ -32,7 +32,7 @@ from remembrain.types import Access, Attack
 BLIND = BlindBaseline()
 REFERENCES = _references.NEEDS
 """What attacks with reference models read."""
-ROUNDS, OTHERS = trajectory.NEEDS, fed_mia.NEEDS
+ROUNDS, OTHERS, FEWEST_OTHERS = trajectory.NEEDS, fed_mia.NEEDS, fed_mia.FEWEST_OTHERS
 """What attacks on all rounds of a federation read: of the attacked learner, and of the others."""
 
 _COMBINED = ("prediction", "label", "gradient:last-hidden", "gradient:output")
@@ -134,6 +134,11 @@ def _composed(name: str, signals: tuple[str, ...], *, flat: bool) -> Attack:
             f"{name} reads {BLIND.needs[0]}, which are facts of the people and not of the model",
             expected="signals of the model; the blind baseline, which always runs, reads the facts",
         )
+    if apart := {REFERENCES, ROUNDS, OTHERS} & set(signals):
+        raise UsageError(
+            f"{name} reads {min(apart)}, which no single model says",
+            expected="signals of the model (remembrain attacks lists what each attack reads)",
+        )
     return NetworkAttack(signals, flat=flat)
 
 
@@ -143,7 +148,8 @@ def _on_shadow(name: str) -> Attack:
     apart = [need for need in attack.needs if need.startswith(("gradient:", "activation:"))]
     if apart or attack.knows != "some members" or {REFERENCES, ROUNDS} & set(attack.needs):
         raise UsageError(
-            f"shadow:{name} cannot be: " + (f"{apart[0]} of two trainings do not correspond" if apart else "it is one"),
+            f"shadow:{name} cannot be: "
+            + (f"{apart[0]} of two trainings do not correspond" if apart else "it does not learn on one model"),
             expected="an attack on prediction, label, error or gradient-magnitude",
         )
     return ShadowAttack(attack)

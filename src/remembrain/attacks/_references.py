@@ -81,6 +81,12 @@ class Seen:
         level = _differences(np.concatenate([target[:, None], error], axis=1), label, degree)
         return cls(target - level[:, 0], error - level[:, 1:], inside, label)
 
+    def over_queries(self) -> Seen:
+        """Return the mean error over queries, which are far from independent, in place of each."""
+        return Seen(
+            self.target.mean(axis=1, keepdims=True), self.error.mean(axis=2, keepdims=True), self.inside, self.label
+        )
+
     def side(self, *, inside: bool) -> Side:
         """Return the errors of the models with the person, or of those without.
 

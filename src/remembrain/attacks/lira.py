@@ -61,6 +61,9 @@ class Lira:
 def unusually_small(seen: Seen, *, pooled: bool = True) -> Float[np.ndarray, "scan"]:
     """Return -log of the probability that a model without the person errs by no more, less what half of them have.
 
+    Errors are averaged over queries first: the mean of several such logarithms would not be above 0 for half of those
+    who were not members. The mean of k models is itself uncertain by variance / k.
+
     Parameters
     ----------
     seen
@@ -68,7 +71,9 @@ def unusually_small(seen: Seen, *, pooled: bool = True) -> Float[np.ndarray, "sc
     pooled
         Whether one variance stands for everybody.
     """
+    seen = seen.over_queries()
     out = seen.side(inside=False)
-    spread, size = np.sqrt(out.pooled_variance() if pooled else out.own_variance()), np.abs(seen.target)
+    spread = np.sqrt((out.pooled_variance() if pooled else out.own_variance()) * (1 + 1 / out.count))
+    size = np.abs(seen.target)
     within = special.ndtr((size - out.mean) / spread) - special.ndtr((-size - out.mean) / spread)
-    return over_queries(-np.log(np.maximum(within, 1e-300)) - np.log(2.0))
+    return np.asarray(-np.log(np.maximum(within, 1e-300)) - np.log(2.0))[:, 0]

@@ -16,7 +16,7 @@ NEEDS = "rounds"
 
 @dataclass(frozen=True)
 class Trajectory:
-    """Logistic regression on abs(error) after every round, its mean and its slope over rounds, and the label.
+    """Logistic regression on abs(error) after every round looked at, the log of the last over the first, and the label.
 
     Liu et al. 2022 learn from the loss after every epoch of a distilled training; in a federation an insider has the
     true trajectory. To another learner it is that of the community's models, to the server that of the suspected
@@ -24,7 +24,7 @@ class Trajectory:
     """
 
     name: str = "trajectory"
-    title: str = "Logistic regression on the errors of all rounds"
+    title: str = "Logistic regression on how errors fall over rounds"
     access: Access = "rounds"
     knows: Knows = "some members"
     needs: tuple[str, ...] = ("label", NEEDS)
@@ -36,8 +36,8 @@ class Trajectory:
 
 
 def _features(signals: Signals) -> Float[np.ndarray, "scan feature"]:
-    """Return the size of every error, their mean and slope, and the label."""
+    """Return the size of every error, by what factor it fell, and the label."""
     size = np.abs(columns(signals, NEEDS).astype(float))
-    time = np.arange(size.shape[1]) - (size.shape[1] - 1) / 2
-    slope = size @ time / max(float(time @ time), 1.0)
-    return np.column_stack([size, size.mean(axis=1), slope, numbers(signals, "label")])
+    least = 0.1 * float(np.mean(size)) + 1e-12  # an error of almost nothing is not a fall without end
+    fell = np.log((size[:, -1] + least) / (size[:, 0] + least))
+    return np.column_stack([size, fell, numbers(signals, "label")])

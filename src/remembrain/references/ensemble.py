@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from jaxtyping import Bool, Float
 
 from remembrain._parallel import map_processes
@@ -29,6 +30,7 @@ from remembrain.types import Inputs, Texts
 
 FEWEST_PEOPLE = 20
 COST = "cost.json"
+PAIRS = "an even number, so that everybody is in half of them"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +74,7 @@ def halves(person: Texts, models: int, rng: np.random.Generator) -> Bool[np.ndar
         Where there are fewer than 20 people.
     """
     if models < 2 or models % 2:
-        raise UsageError(f"{models} reference models", expected="an even number, so that everybody is in half of them")
+        raise UsageError(f"{models} reference models", expected=PAIRS)
     names, place = np.unique(person, return_inverse=True)
     if len(names) < FEWEST_PEOPLE:
         raise DataError(f"{len(names)} people for reference models", expected=f"at least {FEWEST_PEOPLE}")
@@ -132,19 +134,21 @@ def train_references(
     content = hashlib.sha256("\n".join(inputs.keys()).encode() + age.tobytes() + "\n".join(person).encode()).hexdigest()
     if asked is not None:
         content += hashlib.sha256("\n".join(asked.keys()).encode()).hexdigest()
-    jobs = []
+    numbers = np.unique(person, return_inverse=True)[1]
+    codes = np.array([f"{number:09d}" for number in numbers])  # no name leaves this process
+    folder, jobs = folder.resolve(), []
     for model in range(models):
         key = json.dumps(
             [content, like.name, like.form, list(like.shape), like.arguments, like.code, recipe.identity, seed, model]
         )
         key += hashlib.sha256(inside[:, model].tobytes()).hexdigest()
         home = folder / hashlib.sha256(key.encode()).hexdigest()[:24]
-        job = like, recipe, inputs, age, inside[:, model], person, tuple(queries), home, seed_of(seed, model)
+        job = like, recipe, inputs, age, inside[:, model], codes, tuple(queries), home, seed_of(seed, model)
         jobs.append(_Job(*job, inputs if asked is None else asked))
     told = "training reference models"
     found = (
         map_cluster(_train, jobs, address=cluster, description=told)
-        if cluster
+        if cluster and not all(map(_kept, jobs))
         else map_processes(_train, jobs, workers=workers, description=told)
     )
     seconds = tuple(float(read_json(job.folder / COST)["seconds"]) for job in jobs)
@@ -156,10 +160,21 @@ def seed_of(seed: int, model: int) -> int:
     return int(np.random.default_rng([seed, 1 + model]).integers(2**31))
 
 
+def _files(job: _Job) -> list[Path]:
+    """Return where predictions are kept, a file a query."""
+    return [job.folder / f"{query.name}.npy" for query in job.queries]
+
+
+def _kept(job: _Job) -> bool:
+    """Return whether a model was trained and asked before."""
+    return all(file.is_file() for file in (*_files(job), job.folder / COST))
+
+
 def _train(job: _Job) -> Float[np.ndarray, "asked query"]:
     """Train one model, or read what it predicted."""
-    files = [job.folder / f"{query.name}.npy" for query in job.queries]
-    if not all(file.is_file() for file in (*files, job.folder / COST)):
+    files = _files(job)
+    if not _kept(job):
+        torch.set_num_threads(1)  # the same bytes wherever it runs
         start = time.perf_counter()
         model = train_like(
             job.like,

@@ -358,7 +358,6 @@ class OwnReferences(Part):
     models: int
     attackers: int
     core_minutes: float
-    resembles: bool | None
     errors: dict[str, ErrorsBeside]
 
 
@@ -421,13 +420,18 @@ class Judged(Part):
         """Return what was found of an attack."""
         return next((finding for finding in self.findings if finding.attack == attack.name), None)
 
+    @property
+    def everything(self) -> tuple[Attack, ...]:
+        """The attacks on what is audited, the baseline, and those that only insiders ran."""
+        return self.attacks
+
     def title_of(self, name: str) -> str:
         """Return the title of an attack, or its name where it is not among those of this audit."""
-        return next((one.title for one in self.attacks if one.name == name), name)
+        return next((one.title for one in self.everything if one.name == name), name)
 
     def in_words(self, text: str) -> str:
         """Return a text with every attack called by its title."""
-        return with_titles(text, {one.name: one.title for one in self.attacks})
+        return with_titles(text, {one.name: one.title for one in self.everything})
 
 
 class Evidence(Judged):
@@ -444,9 +448,26 @@ class Evidence(Judged):
     curves: Curves = Curves()
 
     @property
+    def everything(self) -> tuple[Attack, ...]:
+        """All attacks; one that only insiders ran stands for the insider who achieved most with it."""
+        threats = self.federation.threats if self.federation else ()
+        names = {one.name for one in self.attacks}
+        found: dict[str, Attack] = {}
+        for one in (attack for threat in threats if threat.main for attack in threat.attacks):
+            known = found.get(one.name)
+            if one.name not in names and (known is None or _value(one) > _value(known)):
+                found[one.name] = one
+        return (*self.attacks, *found.values())
+
+    @property
     def outsider(self) -> Finding:
         """The finding of the released model alone, where there are insiders as well."""
         return self.federation.outsider if self.federation else self.overall
+
+
+def _value(attack: Attack) -> float:
+    """Return an attack's AUC, less than any where it was not assessed."""
+    return attack.auc.ends()[0] if attack.assessed else -1.0
 
 
 def array(numbers: Sequence[float | None]) -> Float[np.ndarray, "point"]:

@@ -43,7 +43,7 @@ def paragraphs(evidence: Evidence) -> tuple[Paragraph, ...]:
 
 def references(evidence: Judged) -> tuple[str, ...]:
     """Return the papers of what ran, each once: attacks first, then statistics."""
-    ran = [one for one in evidence.attacks if one.n_members]
+    ran = [one for one in evidence.everything if one.n_members]
     return tuple(dict.fromkeys([*(one.paper for one in ran), *(_STATISTICS if ran else ())]))
 
 

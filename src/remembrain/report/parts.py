@@ -204,6 +204,8 @@ class ErrorBeside(Part):
     target: Number
     references: float
     difference: float
+    low: float | None = None
+    high: float | None = None
     p_value: float | None = None
 
 

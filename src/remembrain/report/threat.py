@@ -11,7 +11,8 @@ from remembrain.report.summary import best
 _HOLDS = {
     "outputs": "may query the model, or sees its predictions",
     "weights": "holds a copy of the model’s weights",
-    "rounds": "sees the model after every round of a federated training",
+    "rounds": "takes part in a federated training and sees the community’s model after its rounds",
+    "server": "runs the server of a federated training and sees every learner’s own model",
     "published tables": "reads the published tables",
 }
 _KNOWS = {
@@ -49,10 +50,13 @@ def threats(attacks: Sequence[Attack], data: str, label: str, what: str = "model
     what
         What is attacked: the ``model``, or ``tables``.
     """
-    kinds = dict.fromkeys((one.access, one.knows) for one in attacks)
-    return tuple(
-        _threat(tuple(one for one in attacks if (one.access, one.knows) == kind), data, label, what) for kind in kinds
-    )
+    kinds = dict.fromkeys(_kind(one) for one in attacks)
+    return tuple(_threat(tuple(one for one in attacks if _kind(one) == kind), data, label, what) for kind in kinds)
+
+
+def _kind(attack: Attack) -> tuple[str, str]:
+    """Return what an attack needs: access and knowledge; other learners' own models are the server's to see."""
+    return "server" if "others" in attack.needs else attack.access, attack.knows
 
 
 def who(access: str, knows: str, data: str, what: str = "model") -> str:
@@ -69,7 +73,7 @@ def _threat(attacks: tuple[Attack, ...], data: str, label: str, what: str) -> Th
     """Describe the adversary of attacks that need the same."""
     first = attacks[0]
     return Threat(
-        who=who(first.access, first.knows, data, what),
+        who=who(*_kind(first), data, what),
         access=first.access,
         knows=first.knows,
         about=_about(attacks, data, label),
@@ -88,6 +92,6 @@ def _about(attacks: Sequence[Attack], data: str, label: str) -> tuple[str, ...]:
     if needs == {"covariates"}:
         return (f"{label}, sex, site and simple measurements of the {data}",)
     listed = [f"the person’s own {data.removesuffix('s')}, put to the model"]
-    if any(need in ("label", "error") or need.startswith("gradient") for need in needs):
+    if any(need in ("label", "error", "rounds") or need.startswith("gradient") for need in needs):
         listed.append(f"the person’s true {label}")
     return tuple(listed)

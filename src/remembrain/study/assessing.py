@@ -140,7 +140,7 @@ def assess_target(
         },
         "privacy": privacy,
         "federation": {**insiders[0], "outsider": outsider.to_json()} if insiders else None,
-        "not_tested": [*_not_tested(tried, refused, left_out), *(() if insiders else (_ROUNDS,))],
+        "not_tested": [*_not_tested(tried, refused, left_out, insiders), *(() if insiders else (_ROUNDS,))],
         "selftest": read_last(),
     }
     write_probabilities(run, probabilities)
@@ -314,17 +314,23 @@ def _write_mean_brain(run: RunFolder, material: Material) -> None:
         write_array(run.figures / "group-mean.npy", mean.astype(np.float32))
 
 
-def _not_tested(attacks: Sequence[Attack], refused: Mapping[str, str], left_out: Mapping[str, str]) -> list[str]:
+def _not_tested(
+    attacks: Sequence[Attack], refused: Mapping[str, str], left_out: Mapping[str, str], insiders: Insiders | None
+) -> list[str]:
     """Return what a reader might think was tested and was not."""
+    threats = insiders[0]["threats"] if insiders else ()
+    ran = {one["name"] for each in threats for one in each.get("attacks", ()) if one["status"] == "assessed"}
     lines = [f"{name} does not apply to this model: {why}." for name, why in refused.items()]
     if not any(one.access == "weights" for one in attacks):
         lines.append("An adversary who has the weights: only attacks on what the model puts out were run.")
-    if not any(isinstance(one, ShadowAttack) for one in attacks):
+    if not any(isinstance(one, ShadowAttack) for one in attacks) and "fed-mia" not in ran:
         why = next(iter(left_out.values()), "every attack here learned from people it knew")
         lines.append(f"An adversary who knows no member: {why}.")
-    if not any(REFERENCES in one.needs and one.name not in refused for one in attacks):
+    able = {one.name for one in attacks if one.name not in refused} | ran
+    if not able & {one.name for one in attacks_room.REFERENCED}:
         lines.append(_REFERENCES)
-    names = {one.name for one in (*attacks, *attacks_room.ATTACKS) if one.name not in left_out}
-    if not_run := sorted(names - {one.name for one in attacks}):
+    everything = (*attacks, *attacks_room.ATTACKS, *(attacks_room.OVER_ROUNDS if insiders else ()))
+    names = {one.name for one in everything if one.name not in left_out}
+    if not_run := sorted(names - {one.name for one in attacks} - ran):
         lines.append(f"Attacks that this program has and that were not asked for: {', '.join(not_run)}.")
     return [*lines, *NEVER_TESTED]

@@ -30,6 +30,7 @@ from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
 from remembrain.study.promises import PRIVACY, promised, record_training
 from remembrain.study.recipe import network_of, recipe_of
+from remembrain.study.referencing import cluster_of
 from remembrain.target import imported, networks, saved, training
 from remembrain.target._network import Network
 from remembrain.target.model import Target, try_one
@@ -203,6 +204,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
         Where the folder is not a run with a target, or the data cannot be used any more.
     """
     select(options.attacks, options.access, references=options.references > 0, rounds=True)  # words come before folders
+    cluster_of(options)
     run = RunFolder.open(path)
     torch.set_num_threads(1)
     if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
@@ -257,6 +259,7 @@ def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
 def audit(config: Config, path: Path) -> tuple[Path, Evidence]:
     """Train or bring in, attack, and write the report; return its path and what was found."""
     wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
+    cluster_of(config.attack)
     check_names([name for one in wanted for name in one.needs if name not in ELSEWHERE])
     run = (bring_in if config.imported.weights else train)(config, path)
     judged = attack(run.path, config.attack, config.data.workers)

@@ -92,9 +92,9 @@ def scores_of(case: Case, name: str, pairs: Sequence[Pair], round_: int | None =
 
 
 def lines_of(case: Case, by: By, pairing: Pairing, said: Mapping[str, Sequence[Pair]]) -> Iterator[str]:
-    """Yield the lines of ``pairs.tsv``: every attack, pair and round, and the mean over rounds."""
+    """Yield the lines of ``pairs.tsv``: every attack, pair and round where it has several, and the mean over them."""
     for name, pairs in said.items():
-        for round_ in (*pairs[0].by_round, None):
+        for round_ in (*(pairs[0].by_round if len(pairs[0].by_round) > 1 else ()), None):
             for pair, one in zip(pairs, scores_of(case, name, pairs, round_), strict=True):
                 found = assess.assess([one], fprs=(0.01,))
                 numbers = [assess.interval_json(value) for value in (found.auc, found.accuracy, found.tpr_at_fpr[0.01])]

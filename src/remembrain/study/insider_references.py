@@ -1,7 +1,8 @@
 """Reference models that a learner trains on its own people: what the federation's model would say of who is not in it.
 
 A learner has its own people, and people whom nobody has; it cannot train on the people whom it asks about, so every
-model is one without them, and the attack is the offline one. Each learner trains models of its own.
+model is one without them, and the attack is the offline one. Each learner trains models of its own. They are not like
+the community's, which is a mean over many learners' people, so that they can show a leak and never that there is none.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from jaxtyping import Bool
 
+from remembrain.attacks import REFERENCES
 from remembrain.config import Config
-from remembrain.references.ensemble import train_references
+from remembrain.references.ensemble import Ensemble, train_references
 from remembrain.references.queries import QUERIES
 from remembrain.references.shadow import Architecture
-from remembrain.study.insider_case import Case
+from remembrain.study.insider_case import Case, Mask
 from remembrain.study.insider_views import COMMUNITY, View, by_round, hash_of
 from remembrain.study.recipe import recipe_of
-from remembrain.study.referencing import LEVEL, doubts_of, resemblance
 from remembrain.study.shadowing import with_same_noise
-from remembrain.types import Attack
+from remembrain.types import Array, Attack
 
+UNLIKE = "one learner's own models are not like a mean over all learners': these attacks are weaker than they could be"
 _STREAM = 8003
 
 
@@ -34,14 +37,14 @@ class Simulated:
     facts: dict[str, Any]
 
     def doubts(self, attacks: Sequence[Attack]) -> dict[str, str]:
-        """Return why these attacks, where they find nothing, are no evidence: the models are not like the target."""
-        return doubts_of(attacks, resembles=self.facts["resembles"])
+        """Return why these attacks, where they find nothing, are no evidence."""
+        return {one.name: UNLIKE for one in attacks if REFERENCES in one.needs}
 
 
 def simulate(
     case: Case,
     seen: View,
-    attackers: Sequence[int],
+    known: Mapping[int, Mask],
     config: Config,
     late: Sequence[int],
     *,
@@ -57,8 +60,8 @@ def simulate(
         What the attacks are about.
     seen
         What the community's models say of everybody, round by round.
-    attackers
-        The learners who attack.
+    known
+        From whom each attacking learner can train: its own people and as many of nobody's.
     config
         Of the federation. A model is trained by the learners' recipe, for as many steps as a learner makes in all.
     late
@@ -70,56 +73,67 @@ def simulate(
     """
     scans, everybody = case.material.scans, np.arange(len(case.nobody))
     community = by_round(seen, COMMUNITY, late, everybody).mean(axis=1)
-    recipe = recipe_of(config.training, case.target.name, config.data.label, federated=True)
-    recipe = with_same_noise(replace(recipe, epochs=case.archive.last() * recipe.epochs), case.run)
-    told, likeness, seconds = [], [], 0.0
-    for number in attackers:
-        places = np.flatnonzero(case.own[number] | case.pool)
-        material = case.material.take(places)
-        made = train_references(
-            Architecture.of(case.target),
-            recipe.with_steps_of(int(case.own[number].sum()), on=len(places) // 2),
-            material.inputs,
-            material.scans.age,
-            material.scans.participant_id,
-            asked=case.material.inputs,
-            models=models,
-            queries=QUERIES[:1],
-            folder=case.run.restricted / "references" / f"learner-{number}",
-            seed=int(np.random.default_rng([case.seed, _STREAM, number]).integers(2**31)),
-            workers=workers,
-            cluster=cluster,
-        )
-        seconds += sum(made.seconds)
-        inside = np.zeros((len(scans), models), dtype=bool)
-        inside[places] = made.inside
-        signals = {
+    made = [_made(case, number, mask, config, models, workers, cluster) for number, mask in known.items()]
+    told = [
+        {
             "label": scans.age,
-            "references/error": made.predicted - scans.age[:, None, None],
-            "references/inside": inside,
-            "references/target": community[:, None],
+            f"{REFERENCES}/error": ensemble.predicted - scans.age[:, None, None],
+            f"{REFERENCES}/inside": inside,
+            f"{REFERENCES}/target": community[:, None],
         }
-        told.append(signals)
-        own = {name: array[places] for name, array in signals.items()}
-        person = scans.participant_id[places]
-        likeness.append(resemblance(own, case.own[number][places], person, level=LEVEL / len(attackers)))
+        for ensemble, inside in made
+    ]
     joined = {name: np.concatenate([one[name] for one in told]) for name in told[0]}
-    n, k = len(scans), len(attackers)
-    rows = np.tile(everybody, k), np.full(n * k, max(late)), np.full(n * k, COMMUNITY), np.repeat(attackers, n)
-    facts = {"models": models, "attackers": k, "core_minutes": seconds / 60, **_together(likeness)}
+    n, k = len(scans), len(made)
+    rows = np.tile(everybody, k), np.full(n * k, max(late)), np.full(n * k, COMMUNITY), np.repeat(list(known), n)
+    seconds = sum(sum(ensemble.seconds) for ensemble, _ in made)
+    errors = [_errors(one, case.own[number], known[number]) for number, one in zip(known, told, strict=True)]
+    facts = {
+        "models": models,
+        "attackers": k,
+        "core_minutes": seconds / 60,
+        "errors": {
+            word: {who: float(np.mean([one[word][who] for one in errors])) for who in ("target", "references")}
+            for word in ("others", "members")
+        },
+    }
     return Simulated(View(*rows, joined, {}, hash_of(joined)), facts)
 
 
-def _together(likeness: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return whether every attacker's models err like the community's, and the mean errors over attackers."""
-    answers = [one["resembles"] for one in likeness]
-    resembles = False if False in answers else None if None in answers else True
-    errors = {
-        word: {
-            "target": float(np.mean([one["errors"][word]["target"]["value"] for one in likeness])),
-            "references": float(np.mean([one["errors"][word]["references"] for one in likeness])),
-        }
-        for word in ("others", "members")
-        if all(word in one["errors"] for one in likeness)
-    }
-    return {"resembles": resembles, "errors": errors}
+def _made(
+    case: Case, number: int, mask: Mask, config: Config, models: int, workers: int | None, cluster: str | None
+) -> tuple[Ensemble, Bool[np.ndarray, "scan model"]]:
+    """Train one learner's models; return what they say of everybody, and who was in each."""
+    places = np.flatnonzero(mask)
+    material, own = case.material.take(places), int((mask & case.own[number]).sum())
+    recipe = recipe_of(config.training, case.target.name, config.data.label, federated=True)
+    recipe = with_same_noise(replace(recipe, epochs=case.archive.last() * recipe.epochs), case.run)
+    ensemble = train_references(
+        Architecture.of(case.target),
+        recipe.with_steps_of(own, on=len(places) // 2),
+        material.inputs,
+        material.scans.age,
+        material.scans.participant_id,
+        asked=case.material.inputs,
+        models=models,
+        queries=QUERIES[:1],
+        folder=case.run.restricted / "references" / f"learner-{number}",
+        seed=int(np.random.default_rng([case.seed, _STREAM, number]).integers(2**31)),
+        workers=workers,
+        cluster=cluster,
+    )
+    inside = np.zeros((len(mask), models), dtype=bool)
+    inside[places] = ensemble.inside
+    return ensemble, inside
+
+
+def _errors(signals: Mapping[str, Array], own: Mask, known: Mask) -> dict[str, dict[str, float]]:
+    """Return mean absolute errors of the community's models and of a learner's, on its own people and on nobody's."""
+    error = np.abs(signals[f"{REFERENCES}/error"][:, :, 0])
+    inside = np.asarray(signals[f"{REFERENCES}/inside"], dtype=bool)
+    target = np.abs(signals[f"{REFERENCES}/target"][:, 0])
+    found = {}
+    for word, mine, kind in (("others", known & ~own, False), ("members", known & own, True)):
+        counted = mine[:, None] & (inside == kind)
+        found[word] = {"target": float(target[mine].mean()), "references": float(error[counted].mean())}
+    return found

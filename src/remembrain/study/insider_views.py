@@ -15,9 +15,10 @@ from jaxtyping import Float, Int
 
 from remembrain import attacks as attacks_room
 from remembrain._parallel import map_processes
+from remembrain.attacks import FEWEST_OTHERS, OTHERS, ROUNDS
 from remembrain.study.asking import Asked, ask, code_of, rules_of
 from remembrain.study.attacking import Round, Stack, null_rounds, run_attacks
-from remembrain.study.insider_case import By, Case, Pairing
+from remembrain.study.insider_case import By, Case, Mask, Pairing
 from remembrain.target.weights import fit, read_weights
 from remembrain.types import Array, Attack, Scores
 
@@ -55,12 +56,20 @@ class View:
         return played
 
     def null_rounds(self, case: Case, heard: Sequence[int]) -> list[Round]:
-        """Return rounds over nobody's people alone, half of them called members, as the first model sees them."""
-        first = (self.model == self.model.min()) & (self.by == self.by.min()) & np.isin(self.round_, heard)
-        played = []
-        for one in null_rounds(case.material.scans, case.material.split, 1, case.seed):
-            known, tested = (np.flatnonzero(first & np.isin(self.scan, places)) for places in (one.known, one.tested))
-            played.append(replace(one, known=known, tested=tested, member=one.member[self.scan]))
+        """Return rounds over nobody's people alone, half of them called members.
+
+        Of single rounds that is as the first model sees them; where rows stand for several together, as every model and
+        every attacker does.
+        """
+        of_these = np.isin(self.round_, heard)
+        kinds = sorted(set(zip(self.by[of_these].tolist(), self.model[of_these].tolist(), strict=True)))
+        played: list[Round] = []
+        for by, model in kinds if self.key else kinds[:1]:
+            mine = of_these & (self.by == by) & (self.model == model)
+            for one in null_rounds(case.material.scans, case.material.split, 1, case.seed):
+                known, tested = (np.flatnonzero(mine & np.isin(self.scan, some)) for some in (one.known, one.tested))
+                repeat = len(played)
+                played.append(replace(one, repeat=repeat, known=known, tested=tested, member=one.member[self.scan]))
         return played
 
     def run(
@@ -132,11 +141,13 @@ def single_rounds(case: Case, attacks: Sequence[Attack], rounds: Sequence[int], 
     return _asked(case, attacks, rounds, models, "rounds", workers)
 
 
-def trajectories(case: Case, seen: View, rounds: Sequence[int], by: By, workers: int | None) -> View:
+def trajectories(
+    case: Case, seen: View, attacks: Sequence[Attack], rounds: Sequence[int], by: By, workers: int | None
+) -> View:
     """Return one row a scan, with the signed error of all of these rounds: ``rounds``, and ``others`` for the server.
 
-    ``others`` are the errors of the other learners' own models: what a model says of who was not in it. A learner sees
-    the community's models alone, and has none.
+    ``others`` are the errors of the other learners' own models, brought to one level: what a model says of who was not
+    in it. A learner sees the community's models alone, and has none.
 
     Parameters
     ----------
@@ -144,8 +155,10 @@ def trajectories(case: Case, seen: View, rounds: Sequence[int], by: By, workers:
         What the attacks are about.
     seen
         What single rounds told of, which for a learner has these errors already.
+    attacks
+        Those that will read it.
     rounds
-        Which; of round 0 there is no learner's own model.
+        Which; the server takes those of which every learner's own model is there.
     by
         A learner, or the server.
     workers
@@ -154,21 +167,69 @@ def trajectories(case: Case, seen: View, rounds: Sequence[int], by: By, workers:
     everybody, label = np.arange(len(case.nobody)), case.material.scans.age
     if by == "learner":
         error = by_round(seen, COMMUNITY, rounds, everybody)
-        return _whole(everybody, np.full(len(everybody), COMMUNITY), rounds, {"label": label, "rounds": error})
-    rounds = [one for one in rounds if one]
-    asked = _asked(case, (), rounds, dict.fromkeys(case.own, everybody), "everybody", workers)
-    errors = {number: by_round(asked, number, rounds, everybody) for number in case.own}
+        return _whole(everybody, np.full(len(everybody), COMMUNITY), rounds, {"label": label, ROUNDS: error}, {})
+    whole = [one for one in rounds if all(f"learner-{number}" in _models(case, one) for number in case.own)]
+    if not whole:
+        why = "there is no round of those looked at of which every learner's own model was kept"
+        return replace(seen, refused={one.name: why for one in attacks})
+    asked = _asked(case, (), whole, dict.fromkeys(case.own, everybody), "everybody", workers)
+    errors = levelled({one: by_round(asked, one, whole, everybody) for one in case.own}, label, case.pool)
     places = {number: np.flatnonzero(own | case.nobody) for number, own in case.own.items()}
-    others = {
-        number: np.stack([errors[other][some] for other in errors if other != number], axis=2)
-        for number, some in places.items()
-        if len(errors) > 1
-    }
-    scan = np.concatenate(list(places.values()))
-    model = np.repeat(list(places), [len(some) for some in places.values()])
+    scan, model, own, others = beside_others(errors, places)
+    few = others.shape[2] < FEWEST_OTHERS
+    refused = {one.name: f"it needs {FEWEST_OTHERS} other learners" for one in attacks if OTHERS in one.needs and few}
+    return _whole(scan, model, whole, {"label": label[scan], ROUNDS: own, OTHERS: others}, refused)
+
+
+def levelled(
+    errors: Mapping[int, Float[np.ndarray, "scan round"]], label: Float[np.ndarray, "scan"], on: Mask
+) -> dict[int, Float[np.ndarray, "scan round"]]:
+    """Return every learner's errors freed of how its model errs on everybody, in each round.
+
+    That is the polynomial of second degree in the label, fitted on people whom no learner has, less the mean of all
+    learners'; beyond their labels it goes on as at the last one.
+
+    Parameters
+    ----------
+    errors
+        Of each learner's own model, of all scans.
+    label
+        Of all scans.
+    on
+        Scans of people whom no learner has, and the attacker knows.
+    """
+    theirs = label[on]
+    scaled = (np.clip(label, theirs.min(), theirs.max()) - theirs.mean()) / (theirs.std() or 1.0)
+    design = np.column_stack([scaled**power for power in range(3)])
+    weights = {number: np.linalg.lstsq(design[on], error[on], rcond=None)[0] for number, error in errors.items()}
+    mean = np.mean(list(weights.values()), axis=0)
+    return {number: error - design @ (weights[number] - mean) for number, error in errors.items()}
+
+
+def beside_others(
+    errors: Mapping[int, Float[np.ndarray, "scan round"]], places: Mapping[int, Int[np.ndarray, "some"]]
+) -> tuple[
+    Int[np.ndarray, "row"],
+    Int[np.ndarray, "row"],
+    Float[np.ndarray, "row round"],
+    Float[np.ndarray, "row round other"],
+]:
+    """Return rows of each learner's model at its places: scan, model, its errors, and those of all other learners."""
+    scan, model = np.concatenate(list(places.values())), np.repeat(list(places), [len(one) for one in places.values()])
     own = np.concatenate([errors[number][some] for number, some in places.items()])
-    signals = {"label": label[scan], "rounds": own}
-    return _whole(scan, model, rounds, signals | ({"others": np.concatenate(list(others.values()))} if others else {}))
+    rounds = own.shape[1]
+    others = [
+        np.stack([errors[other][some] for other in errors if other != number], axis=2)
+        if len(errors) > 1
+        else np.empty((len(some), rounds, 0))
+        for number, some in places.items()
+    ]
+    return scan, model, own, np.concatenate(others)
+
+
+def _models(case: Case, round_: int) -> Mapping[str, str]:
+    """Return the hashes of the models that were kept of a round, by their names."""
+    return dict(case.archive.facts(round_)["models"])
 
 
 def _asked(
@@ -224,12 +285,15 @@ def by_round(
 
 
 def _whole(
-    scan: Int[np.ndarray, "row"], model: Int[np.ndarray, "row"], rounds: Sequence[int], signals: Mapping[str, Array]
+    scan: Int[np.ndarray, "row"],
+    model: Int[np.ndarray, "row"],
+    rounds: Sequence[int],
+    signals: Mapping[str, Array],
+    refused: Mapping[str, str],
 ) -> View:
     """Return a view whose rows stand for all of these rounds together; they carry the number of the last."""
-    return View(
-        scan, np.full(len(scan), max(rounds)), model, np.full(len(scan), ANYBODY), signals, {}, hash_of(signals)
-    )
+    last, anybody = np.full(len(scan), max(rounds)), np.full(len(scan), ANYBODY)
+    return View(scan, last, model, anybody, signals, refused, hash_of(signals))
 
 
 def hash_of(signals: Mapping[str, Array]) -> str:

@@ -103,41 +103,64 @@ def assess_insiders(
     both = tuple(sorted({*late, *looked}))
     pairings = [Pairing.of(case, people) for people in ("unmatched", "matched")]
     main = next((one for one in reversed(pairings) if one.pairs), pairings[0])
+    heard: dict[By, list[_Heard]] = {}
     simulated: Simulated | None = None
-    lines: list[str] = ["\t".join(HEADER)]
-    threats, found = [], []
-    trend: list[dict[str, Any]] = []
     for by in WHO:
         single = tuple(one for one in attacks if _of_single_rounds(one))
         seen = single_rounds(case, single, late if by == "server" else both, by, workers)
         if by == "learner":
             simulated = _simulated(case, seen, pairings, attacks, options, config, late, workers)
         views = [(seen, (BLIND, *single)), *_views(case, seen, attacks, simulated, both, by, workers)]
-        heard = [_hear(case, view, some, pairings, late, workers) for view, some in views]
-        used = [one for each in heard for one in each.attacks if one is not BLIND]
+        heard[by] = [_hear(case, view, some, pairings, late, workers) for view, some in views]
+    lines: list[str] = ["\t".join(HEADER)]
+    threats, found = [], []
+    for by, each in heard.items():
         for pairing in pairings:
-            threat = {"by": by, "people": pairing.people, "main": pairing is main, "n_pairs": len(pairing.pairs)}
-            if not pairing.pairs or not used:
-                why = (
-                    f"there is no pair with {FEWEST_PEOPLE} members and as many non-members"
-                    if used
-                    else "no attack that insiders can run was asked for"
-                )
-                threats.append({**threat, "why": why})
-                if pairing is main:
-                    found.append(gathering.nothing(WHO[by], why))
-                continue
-            said = {name: pairs for each in heard for name, pairs in each.pairs(pairing).items()}
-            judged = _judge(case, heard, used, pairing, said, simulated)
-            threats.append({**threat, **_described(case, judged, said), "why": ""})
-            lines += lines_of(case, by, pairing, said)
+            described, judged, some = _threat(case, by, each, pairing, _refused(by, attacks, options), simulated)
+            threats.append({"by": by, "people": pairing.people, "main": pairing is main, **described})
+            lines += some
             if pairing is main:
-                found.append(replace(judged, by=WHO[by]))
-        if by == "learner" and single and main.pairs:
-            trend = _trend(case, heard[0], main, looked, workers)
+                found.append(judged)
+    community = heard["learner"][0]
+    trend = _trend(case, community, main, looked, workers) if community.attacks[1:] and main.pairs else []
     write_text(run.path / "pairs.tsv", "\n".join(lines) + "\n")
+    names = sorted({one.name for each in heard.values() for some in each for one in some.attacks} - {BLIND.name})
+    run.log(f"insiders attacked by {', '.join(names) or 'nothing'}")
     content = _content(case, config.federation or FederationOptions(), late, threats, trend)
     return {**content, "references": simulated.facts if simulated else None}, tuple(found)
+
+
+def _refused(by: By, attacks: Sequence[Attack], options: AttackOptions) -> dict[str, tuple[Attack, str]]:
+    """Return attacks that were asked for by name and that no insider can run, with why: they are answered."""
+    able = [one for one in attacks if REFERENCES not in one.needs or one in OFFLINE]
+    if by != "learner" or not options.attacks:
+        return {}
+    why = "a learner cannot train models with the people whom it asks about"
+    return {one.name: (one, why) for one in attacks if one not in able}
+
+
+def _threat(
+    case: Case,
+    by: By,
+    heard: Sequence[_Heard],
+    pairing: Pairing,
+    refused: Mapping[str, tuple[Attack, str]],
+    simulated: Simulated | None,
+) -> tuple[dict[str, Any], gathering.Evidence, list[str]]:
+    """Return what one insider learns of these people: for ``evidence.json``, as evidence, and the lines of pairs."""
+    used = [one for each in heard for one in each.attacks if one is not BLIND]
+    number = len(pairing.pairs)
+    if not number or not used:
+        why = (
+            f"there is no pair with {FEWEST_PEOPLE} members and as many non-members"
+            if used
+            else "no attack that it can run was asked for"
+        )
+        return {"n_pairs": number, "why": why}, gathering.nothing(WHO[by], why), []
+    said = {name: pairs for each in heard for name, pairs in each.pairs(pairing).items()}
+    judged = _judge(case, heard, used, pairing, said, refused, simulated)
+    described = {"n_pairs": number, **_described(case, judged, said), "why": ""}
+    return described, replace(judged, by=WHO[by]), list(lines_of(case, by, pairing, said))
 
 
 def _of_single_rounds(attack: Attack) -> bool:
@@ -160,9 +183,9 @@ def _simulated(
     attackers = sorted({number for one in pairings for number in one.attackers})
     if not options.references or not attackers or not any(one in OFFLINE for one in attacks):
         return None
-    return simulate(
-        case, seen, attackers, config, late, models=options.references, workers=workers, cluster=cluster_of(options)
-    )
+    known = {number: pairings[0].known[number] for number in attackers}  # everybody's, of whom the matched are some
+    cluster = cluster_of(options)
+    return simulate(case, seen, known, config, late, models=options.references, workers=workers, cluster=cluster)
 
 
 def _views(
@@ -177,7 +200,7 @@ def _views(
     """Yield what an insider has beside single rounds, and the attacks that read it."""
     whole = tuple(one for one in attacks if ROUNDS in one.needs and (by == "server" or OTHERS not in one.needs))
     if whole:
-        yield trajectories(case, seen, rounds, by, workers), whole
+        yield trajectories(case, seen, whole, rounds, by, workers), whole
     if simulated and by == "learner":
         yield simulated.view, tuple(one for one in attacks if one in OFFLINE)
 
@@ -202,15 +225,17 @@ def _judge(
     attacks: Sequence[Attack],
     pairing: Pairing,
     said: Mapping[str, Sequence[Pair]],
+    refused: Mapping[str, tuple[Attack, str]],
     simulated: Simulated | None,
 ) -> gathering.Evidence:
     """Return the evidence over all pairs, with both controls: blind, and nobody's people alone."""
     return gathering.judge(
-        attacks,
+        [*attacks, *(one for one, _ in refused.values())],
         BLIND,
         {name: scores_of(case, name, pairs) for name, pairs in said.items()},
         {name: scores for each in heard for name, scores in each.null().items()},
-        {name: why for each in heard for name, why in each.view.refused.items()},
+        {name: why for each in heard for name, why in each.view.refused.items()}
+        | {name: why for name, (_, why) in refused.items()},
         doubts=simulated.doubts(attacks) if simulated else {},
         groups_differ="" if pairing.people == "matched" else differing(case, pairing),
         pairs=True,

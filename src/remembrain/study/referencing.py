@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,13 +15,14 @@ from jaxtyping import Bool
 from scipy import stats
 
 from remembrain import attacks as attacks_room
+from remembrain._ray import HERE
 from remembrain.attacks import REFERENCES
 from remembrain.config import AttackOptions
-from remembrain.errors import DataError
+from remembrain.errors import DataError, UsageError
 from remembrain.evidence.assess import assess, interval_json
 from remembrain.evidence.compare import auc_difference
 from remembrain.evidence.errors_of_years import mean_absolute
-from remembrain.references.ensemble import train_references
+from remembrain.references.ensemble import PAIRS, train_references
 from remembrain.references.queries import Queried, queries_for
 from remembrain.references.shadow import Architecture
 from remembrain.run import RunFolder
@@ -35,6 +37,8 @@ from remembrain.types import Array, Attack, Scores
 
 _STREAM = 8002
 LEVEL = 0.01
+ALIKE = 0.25
+"""Share of the error on others by which a target may err otherwise and still be called like its reference models."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,27 +51,14 @@ class Referenced:
 
     def doubts(self, attacks: Sequence[Attack]) -> dict[str, str]:
         """Return why these attacks, where they find nothing, are no evidence: the models are not like the target."""
-        return doubts_of(attacks, resembles=self.facts["resembles"])
-
-
-def doubts_of(attacks: Sequence[Attack], *, resembles: bool | None) -> dict[str, str]:
-    """Return why attacks with reference models, where they find nothing, are no evidence; nothing of other attacks.
-
-    Parameters
-    ----------
-    attacks
-        All that ran.
-    resembles
-        Whether the models err like the target; nothing where there are too few to say so.
-    """
-    if resembles:
-        return {}
-    why = (
-        "too few reference models to say whether they are like the target"
-        if resembles is None
-        else "the reference models do not err like the target, so these attacks are weaker than they should be"
-    )
-    return {one.name: why for one in attacks if REFERENCES in one.needs}
+        if self.facts["resembles"]:
+            return {}
+        why = (
+            "too few reference models to show that they are like the target"
+            if self.facts["resembles"] is None
+            else "the reference models do not err like the target, so these attacks are weaker than they should be"
+        )
+        return {one.name: why for one in attacks if REFERENCES in one.needs}
 
 
 def refer(
@@ -144,18 +135,29 @@ def refer(
 
 
 def cluster_of(options: AttackOptions) -> str | None:
-    """Return the address of the Ray cluster that trains reference models, where one was asked for."""
-    return options.address if options.engine == "ray" else None
+    """Return the address of the Ray cluster that trains reference models, where one was asked for.
+
+    Raises
+    ------
+    UsageError
+        Where an option could do nothing, or the models are not whole pairs.
+    """
+    if options.references % 2:
+        raise UsageError(f"{options.references} reference models", expected=PAIRS)
+    if options.reference_engine == "ray" and not options.references:
+        raise UsageError("--engine ray trains reference models, and none are asked for", try_next="--references 8")
+    if options.reference_engine != "ray" and options.address:
+        raise UsageError("--address is that of a Ray cluster, and the engine is another", try_next="--engine ray")
+    return (options.address or HERE) if options.reference_engine == "ray" else None
 
 
-def resemblance(
-    signals: Mapping[str, Array], member: Bool[np.ndarray, "scan"], person: np.ndarray, *, level: float = LEVEL
-) -> dict[str, Any]:
+def resemblance(signals: Mapping[str, Array], member: Bool[np.ndarray, "scan"], person: np.ndarray) -> dict[str, Any]:
     """Return whether the target errs like one more of the reference models: on others, and on its own members.
 
     The target's mean absolute error less each model's, on the same people, should be 0 as often as the models differ
     among themselves: Student's prediction interval for one more of them. Where it is not, the models are not like the
-    target, and attacks that hold them against it are off. They are called unlike by mistake at most at this level.
+    target, and attacks that hold them against it are off. That no difference shows is not enough: likeness is told
+    where the whole 95 % interval of what the target errs more or less is within a share of the models' error on others.
     """
     error, inside = np.abs(signals["references/error"][:, :, 0]), signals["references/inside"]
     target = np.abs(signals["references/target"][:, 0])
@@ -174,16 +176,24 @@ def resemblance(
         k, mean = len(gaps), float(np.mean(gaps))
         spread = float(np.std(gaps, ddof=1)) if k > 2 else 0.0
         known = spread > 0
-        p = float(2 * stats.t.sf(abs(mean) / (spread * np.sqrt(1 + 1 / k)), k - 1)) if known else None
+        width = spread * np.sqrt(1 + 1 / k)
+        p = float(2 * stats.t.sf(abs(mean) / width, k - 1)) if known else None
+        half = float(stats.t.ppf(0.975, k - 1) * width) if known else math.inf
         told[word] = {
             "target": mean_absolute(target[mine], person[mine]).to_json(),
             "references": float(np.mean(theirs)),
             "difference": mean,
+            "low": mean - half if known else None,
+            "high": mean + half if known else None,
             "p_value": p,
         }
     tested = [one["p_value"] for one in told.values() if one["p_value"] is not None]
-    differs = any(value < level / 2 for value in tested)
-    return {"errors": told, "resembles": not differs if len(tested) == 2 else None}
+    if any(value < LEVEL / 2 for value in tested):
+        return {"errors": told, "resembles": False}
+    shown = len(tested) == 2 and all(
+        max(abs(one["low"]), abs(one["high"])) <= ALIKE * told["others"]["references"] for one in told.values()
+    )
+    return {"errors": told, "resembles": shown or None}
 
 
 def power_over_models(
