@@ -14,8 +14,8 @@ from remembrain.study import audit
 
 NETWORKS = ("cnn3d", "slice-mean")
 _COMBINED = "network:prediction+label+gradient:last-hidden+gradient:output"
-SLOW = ("activation", "network:gradient:last-hidden", _COMBINED)
-"""Left out: they take minutes, and the attacks on the same signals, flattened, are beside them."""
+SLOW = ("activation", "network:gradient:last-hidden", "flat:gradient:last-hidden", _COMBINED)
+"""Left out: they take minutes, and an attack on the same signals and more, flattened, is beside them."""
 
 QUICK = tuple(one.name for one in ATTACKS if one.name not in SLOW)
 
