@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from in_memory import InMemory
 
+from in_memory import InMemory
 from remembrain.errors import UsageError
 from remembrain.target.defences import DEFENCES, named, release_of
 from remembrain.target.model import Target

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from in_memory import InMemory
 
+from in_memory import InMemory
 from remembrain.errors import DataError, UsageError
 from remembrain.target.model import Target, from_module
 from remembrain.target.networks import build
