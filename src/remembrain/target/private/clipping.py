@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
+from torch.nn.grad import conv2d_weight, conv3d_weight
 
 from remembrain._device import device_of
 from remembrain.errors import DataError, RemembrainError
@@ -131,7 +132,7 @@ class Clipper:
         for layer, part in zip(layers, parts, strict=True):
             place[cast(nn.Parameter, layer.weight)] += part.weighted(weights).view_as(layer.weight)
             if layer.bias is not None:
-                place[cast(nn.Parameter, layer.bias)] += weights @ part.gradient.sum(dim=1)
+                place[cast(nn.Parameter, layer.bias)] += weights @ part.bias
         return value
 
     def _read(self, places: Person) -> tuple[Float[Tensor, "batch *shape"], Float[Tensor, "batch"]]:
@@ -186,8 +187,7 @@ def _patches(
     layer: nn.Conv2d | nn.Conv3d, x: Float[Tensor, "row channel *space"]
 ) -> Float[Tensor, "row position input"]:
     """Return the patch of numbers that a convolution multiplies with its weights at each position."""
-    if layer.groups != 1 or any(step != 1 for step in layer.dilation) or isinstance(layer.padding, str):
-        raise DataError("a convolution with groups, dilation or padding by name", where=type(layer).__name__)
+    _insist_on_plain(layer)
     around = [pad for pad in reversed(cast(Any, layer.padding)) for _ in (0, 1)]
     if any(around):
         x = nn.functional.pad(x, around)
@@ -198,41 +198,66 @@ def _patches(
     return x.permute(order).reshape(len(x), -1, layer.in_channels * int(np.prod(layer.kernel_size)))
 
 
+def _insist_on_plain(layer: nn.Conv2d | nn.Conv3d) -> None:
+    """Raise on a convolution of a kind whose gradients are not made here."""
+    if layer.groups != 1 or any(step != 1 for step in layer.dilation) or isinstance(layer.padding, str):
+        raise DataError("a convolution with groups, dilation or padding by name", where=type(layer).__name__)
+
+
+def _own(
+    layer: nn.Conv2d | nn.Conv3d, given: Tensor, gradient: Tensor, scans: int
+) -> Float[Tensor, "scan output input"]:
+    """Return each scan's gradient of a convolution's weights, made a scan at a time, without its patches."""
+    _insist_on_plain(layer)
+    make = cast(Any, conv2d_weight if isinstance(layer, nn.Conv2d) else conv3d_weight)
+    shape, how = tuple(layer.weight.shape), (layer.stride, layer.padding, layer.dilation, layer.groups)
+    pairs = zip(given.chunk(scans), gradient.chunk(scans), strict=True)
+    return torch.stack([make(one, shape, other, *how).flatten(1) for one, other in pairs])
+
+
 @dataclass(frozen=True, eq=False)
 class _Part:
     """What one layer adds to the norms and to the sum.
 
     ``own`` is each scan's gradient of the weights, where making it needs fewer numbers than the inner products of all
-    positions with one another do.
+    positions with one another do; elsewhere ``sides`` are what went in and the gradient of what came out, position by
+    position. ``bias`` is each scan's gradient of what is added.
     """
 
-    given: Float[Tensor, "scan position input"]
-    gradient: Float[Tensor, "scan position output"]
     own: Float[Tensor, "scan output input"] | None
+    sides: tuple[Float[Tensor, "scan position input"], Float[Tensor, "scan position output"]] | None
+    bias: Float[Tensor, "scan output"]
     squares: Float[Tensor, "scan"]
 
     @classmethod
     def of(cls, layer: Layer, given: Tensor, gradient: Tensor, scans: int) -> _Part:
         """Take what went in and the gradient of what came out of a layer."""
-        given, gradient = _sides(layer, given, gradient, scans)
-        positions, inputs, outputs = given.shape[1], given.shape[2], gradient.shape[2]
-        own = None
+        outputs, inputs = len(layer.weight), layer.weight[0].numel()
+        positions = gradient.numel() // (scans * outputs)
+        own, sides = None, None
         if positions * (inputs + outputs) < inputs * outputs:
-            both = torch.bmm(given, given.transpose(1, 2)) * torch.bmm(gradient, gradient.transpose(1, 2))
+            sides = _sides(layer, given, gradient, scans)
+            both = torch.bmm(sides[0], sides[0].transpose(1, 2)) * torch.bmm(sides[1], sides[1].transpose(1, 2))
             squares = both.sum(dim=(1, 2))
-        else:
-            own = torch.bmm(gradient.transpose(1, 2), given)
+        elif isinstance(layer, nn.Linear):
+            rows, put_out = _sides(layer, given, gradient, scans)
+            own = torch.bmm(put_out.transpose(1, 2), rows)
             squares = own.square().sum(dim=(1, 2))
+        else:
+            own = _own(layer, given, gradient, scans)
+            squares = own.square().sum(dim=(1, 2))
+        flat = gradient.flatten(0, -2) if isinstance(layer, nn.Linear) else gradient.flatten(2).sum(dim=2)
+        bias = flat.reshape(scans, -1, outputs).sum(dim=1)
         if layer.bias is not None:
-            squares = squares + gradient.sum(dim=1).square().sum(dim=1)
-        return cls(given, gradient, own, squares)
+            squares = squares + bias.square().sum(dim=1)
+        return cls(own, sides, bias, squares)
 
     def weighted(self, weights: Float[Tensor, "scan"]) -> Float[Tensor, "output input"]:
         """Return the sum of every scan's gradient of the weights, each times its number."""
-        if self.own is not None:
-            return torch.einsum("s,soi->oi", weights, self.own)
-        scaled = self.gradient * weights[:, None, None]
-        return scaled.flatten(0, 1).T @ self.given.flatten(0, 1)
+        if self.sides is None:
+            return torch.einsum("s,soi->oi", weights, cast(Tensor, self.own))
+        given, gradient = self.sides
+        return (gradient * weights[:, None, None]).flatten(0, 1).T @ given.flatten(0, 1)
 
 
 def _number(value: float) -> float:
