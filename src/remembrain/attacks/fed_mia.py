@@ -26,7 +26,7 @@ class FedMia:
     Zhu et al. 2025 fit a Gaussian to what the other learners' updates of a round say of the person and take the tail
     probability of what the suspected learner's says, averaged over rounds. Here that is the signed error, averaged over
     rounds before the tail is taken (so that half of the others stay below 0), with one variance over people: there are
-    few other learners. Models come brought to one level.
+    few other learners. Others come brought to the level of the suspected learner's model.
     """
 
     name: str = "fed-mia"

@@ -146,8 +146,8 @@ def trajectories(
 ) -> View:
     """Return one row a scan, with the signed error of all of these rounds: ``rounds``, and ``others`` for the server.
 
-    ``others`` are the errors of the other learners' own models, brought to one level: what a model says of who was not
-    in it. A learner sees the community's models alone, and has none.
+    ``others`` are the errors of the other learners' own models, brought to the level of the suspected one's: what it
+    would say of who was not in it. A learner sees the community's models alone, and has none.
 
     Parameters
     ----------
@@ -173,21 +173,20 @@ def trajectories(
         why = "there is no round of those looked at of which every learner's own model was kept"
         return replace(seen, refused={one.name: why for one in attacks})
     asked = _asked(case, (), whole, dict.fromkeys(case.own, everybody), "everybody", workers)
-    errors = levelled({one: by_round(asked, one, whole, everybody) for one in case.own}, label, case.pool)
+    errors = {one: by_round(asked, one, whole, everybody) for one in case.own}
     places = {number: np.flatnonzero(own | case.nobody) for number, own in case.own.items()}
-    scan, model, own, others = beside_others(errors, places)
+    scan, model, own, others = beside_others(errors, levels_of(errors, label, case.pool), places)
     few = others.shape[2] < FEWEST_OTHERS
     refused = {one.name: f"it needs {FEWEST_OTHERS} other learners" for one in attacks if OTHERS in one.needs and few}
     return _whole(scan, model, whole, {"label": label[scan], ROUNDS: own, OTHERS: others}, refused)
 
 
-def levelled(
+def levels_of(
     errors: Mapping[int, Float[np.ndarray, "scan round"]], label: Float[np.ndarray, "scan"], on: Mask
 ) -> dict[int, Float[np.ndarray, "scan round"]]:
-    """Return every learner's errors freed of how its model errs on everybody, in each round.
+    """Return how every learner's model errs on everybody in each round: a polynomial of second degree in the label.
 
-    That is the polynomial of second degree in the label, fitted on people whom no learner has, less the mean of all
-    learners'; beyond their labels it goes on as at the last one.
+    It is fitted on people whom no learner has; beyond their labels it goes on as at the last one.
 
     Parameters
     ----------
@@ -201,29 +200,30 @@ def levelled(
     theirs = label[on]
     scaled = (np.clip(label, theirs.min(), theirs.max()) - theirs.mean()) / (theirs.std() or 1.0)
     design = np.column_stack([scaled**power for power in range(3)])
-    weights = {number: np.linalg.lstsq(design[on], error[on], rcond=None)[0] for number, error in errors.items()}
-    mean = np.mean(list(weights.values()), axis=0)
-    return {number: error - design @ (weights[number] - mean) for number, error in errors.items()}
+    return {number: design @ np.linalg.lstsq(design[on], error[on], rcond=None)[0] for number, error in errors.items()}
 
 
 def beside_others(
-    errors: Mapping[int, Float[np.ndarray, "scan round"]], places: Mapping[int, Int[np.ndarray, "some"]]
+    errors: Mapping[int, Float[np.ndarray, "scan round"]],
+    levels: Mapping[int, Float[np.ndarray, "scan round"]],
+    places: Mapping[int, Int[np.ndarray, "some"]],
 ) -> tuple[
     Int[np.ndarray, "row"],
     Int[np.ndarray, "row"],
     Float[np.ndarray, "row round"],
     Float[np.ndarray, "row round other"],
 ]:
-    """Return rows of each learner's model at its places: scan, model, its errors, and those of all other learners."""
+    """Return rows of each learner's model at its places: scan, model, its errors, and those of all other learners.
+
+    Others are brought to the level of the row's model, and not that to theirs: the error of somebody it learned by
+    heart is nothing, whatever its level is.
+    """
     scan, model = np.concatenate(list(places.values())), np.repeat(list(places), [len(one) for one in places.values()])
     own = np.concatenate([errors[number][some] for number, some in places.items()])
-    rounds = own.shape[1]
-    others = [
-        np.stack([errors[other][some] for other in errors if other != number], axis=2)
-        if len(errors) > 1
-        else np.empty((len(some), rounds, 0))
-        for number, some in places.items()
-    ]
+    others = []
+    for number, some in places.items():
+        theirs = [(errors[one] - levels[one] + levels[number])[some] for one in errors if one != number]
+        others.append(np.stack(theirs, axis=2) if theirs else np.empty((len(some), own.shape[1], 0)))
     return scan, model, own, np.concatenate(others)
 
 
