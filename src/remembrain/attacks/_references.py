@@ -28,32 +28,7 @@ class Seen:
 
     @classmethod
     def of(cls, signals: Signals, *, degree: int = 2) -> Seen:
-        """Return what the signals ``references/...`` hold, :meth:`levelled` by a polynomial of this degree.
-
-        Raises
-        ------
-        DataError
-            Where somebody is in all of the models: none says what they say without the person.
-        """
-        return cls.levelled(
-            np.asarray(signals["references/target"], dtype=float),
-            np.asarray(signals["references/error"], dtype=float),
-            np.asarray(signals["references/inside"], dtype=bool),
-            np.asarray(signals["label"], dtype=float),
-            degree=degree,
-        )
-
-    @classmethod
-    def levelled(
-        cls,
-        target: Float[np.ndarray, "scan query"],
-        error: Float[np.ndarray, "scan model query"],
-        inside: Bool[np.ndarray, "scan model"],
-        label: Float[np.ndarray, "scan"],
-        *,
-        degree: int = 2,
-    ) -> Seen:
-        """Return these errors with every model brought to the level of all.
+        """Return what the signals ``references/...`` hold, with every model brought to the level of all.
 
         Trainings differ in how they err on everybody: one predicts half a year too old, another flattens ages more.
         That moves all errors of a model together and says nothing of any person, so each model's error, and the
@@ -62,11 +37,7 @@ class Seen:
 
         Parameters
         ----------
-        target, error
-            Signed errors of the target and of every reference model.
-        inside
-            Which of these were trained with the person.
-        label
+        signals
             Of the scans.
         degree
             Of that polynomial; 0 takes means alone, for who does not have the labels.
@@ -74,10 +45,14 @@ class Seen:
         Raises
         ------
         DataError
-            Where somebody is in all of the models.
+            Where somebody is in all of the models: none says what they say without the person.
         """
+        error = np.asarray(signals["references/error"], dtype=float)
+        inside = np.asarray(signals["references/inside"], dtype=bool)
+        target = np.asarray(signals["references/target"], dtype=float)
         if inside.all(axis=1).any():
             raise DataError("somebody is in all of the reference models", expected="each in half of them")
+        label = np.asarray(signals["label"], dtype=float)
         level = _differences(np.concatenate([target[:, None], error], axis=1), label, degree)
         return cls(target - level[:, 0], error - level[:, 1:], inside, label)
 

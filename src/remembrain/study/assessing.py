@@ -319,11 +319,14 @@ def _not_tested(
 ) -> list[str]:
     """Return what a reader might think was tested and was not."""
     threats = insiders[0]["threats"] if insiders else ()
-    ran = {one["name"] for each in threats for one in each.get("attacks", ()) if one["status"] == "assessed"}
+    assessed = [one for each in threats for one in each.get("attacks", ()) if one["status"] == "assessed"]
+    ran = {one["name"] for one in assessed}
     lines = [f"{name} does not apply to this model: {why}." for name, why in refused.items()]
     if not any(one.access == "weights" for one in attacks):
         lines.append("An adversary who has the weights: only attacks on what the model puts out were run.")
-    if not any(isinstance(one, ShadowAttack) for one in attacks) and "fed-mia" not in ran:
+    if not any(isinstance(one, ShadowAttack) for one in attacks) and all(
+        one["knows"] == "some members" for one in assessed
+    ):
         why = next(iter(left_out.values()), "every attack here learned from people it knew")
         lines.append(f"An adversary who knows no member: {why}.")
     able = {one.name for one in attacks if one.name not in refused} | ran

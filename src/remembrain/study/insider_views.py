@@ -63,13 +63,13 @@ class View:
         """
         of_these = np.isin(self.round_, heard)
         kinds = sorted(set(zip(self.by[of_these].tolist(), self.model[of_these].tolist(), strict=True)))
-        played: list[Round] = []
-        for by, model in kinds if self.key else kinds[:1]:
-            mine = of_these & (self.by == by) & (self.model == model)
-            for one in null_rounds(case.material.scans, case.material.split, 1, case.seed):
-                known, tested = (np.flatnonzero(mine & np.isin(self.scan, some)) for some in (one.known, one.tested))
-                repeat = len(played)
-                played.append(replace(one, repeat=repeat, known=known, tested=tested, member=one.member[self.scan]))
+        (one,) = null_rounds(case.material.scans, case.material.split, 1, case.seed)
+        of_known, of_tested = (of_these & np.isin(self.scan, some) for some in (one.known, one.tested))
+        member, played = one.member[self.scan], []
+        for repeat, (by, model) in enumerate(kinds if self.key else kinds[:1]):
+            mine = (self.by == by) & (self.model == model)
+            places = np.flatnonzero(mine & of_known), np.flatnonzero(mine & of_tested)
+            played.append(Round("null", repeat, *places, member))
         return played
 
     def run(
