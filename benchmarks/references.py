@@ -12,8 +12,8 @@ import numpy as np
 
 from remembrain._parallel import cores, map_processes
 from remembrain.references.ensemble import halves, train_references
-from remembrain.references.queries import QUERIES
 from remembrain.references.shadow import Architecture
+from remembrain.signals.queries import QUERIES
 from remembrain.target import training
 from remembrain.target.recipes import recipe
 

@@ -17,9 +17,10 @@ from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.attacks.inverse_hessian import InverseHessian
 from remembrain.attacks.leverage import Leverage
 from remembrain.attacks.logistic import LogisticOnOutputs
+from remembrain.attacks.quadratic_discriminant import QuadraticDiscriminant
 from remembrain.attacks.unusual_error import UnusualError
 from remembrain.evidence.metrics import auc, tpr_at_fpr
-from remembrain.references.ensemble import Ensemble, seed_of
+from remembrain.references.ensemble import Ensemble, seed_of, without_names
 from remembrain.references.shadow import Architecture, train_like
 from remembrain.study.material import Material
 from remembrain.target.recipes import recipe
@@ -28,13 +29,14 @@ from remembrain.types import Attack, Known, Signals
 WITHOUT: tuple[Attack, ...] = (
     ErrorThreshold(),
     LogisticOnOutputs(),
+    QuadraticDiscriminant(),
     UnusualError(),
     InverseHessian(),
     Leverage(),
     Boosted(),
 )
 NUMBERS = (2, 4, 8, 16)
-NEEDS = ("prediction", "label", "error", "gradient:output")
+NEEDS = ("prediction", "label", "error", "disguised-error", "gradient:output")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,7 @@ class Job:
     ensemble: Ensemble
     network: str
     epochs: int
-    weight_decay: float | None
+    weight_decay: float
     target: int
     out: Path
     seed: int
@@ -112,7 +114,7 @@ def _asked(job: Job) -> dict[str, np.ndarray]:
         material.inputs,
         material.scans.age,
         inside,
-        material.scans.participant_id,
+        without_names(material.scans.participant_id),
         folder=home,
         seed=seed_of(job.seed, job.target),
         description="target",

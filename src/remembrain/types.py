@@ -201,7 +201,10 @@ class Attack(Declared, Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """What one attack said in one repeat, joined to whom it said it of; higher means member, above 0 decides it."""
+    """What one attack said in one repeat, joined to whom it said it of; higher means member, above 0 decides it.
+
+    ``seconds`` is how long it took to learn and to score, where that was measured.
+    """
 
     attack: str
     repeat: int
@@ -209,6 +212,7 @@ class Scores:
     session_id: Texts
     member: Bool[np.ndarray, "scan"]
     score: Float[np.ndarray, "scan"]
+    seconds: float | None = None
 
     columns: ClassVar[tuple[str, ...]] = ("attack", "repeat", "participant_id", "session_id", "member", "score")
 

@@ -15,9 +15,10 @@ def made(
     member = rng.permutation(people) < people // 2
     label = rng.uniform(45, 80, people)
     shrink = np.where(member, 1 - leak, 1.0)
-    error = shrink * rng.normal(0, 4, people)
+    without = rng.normal(0, 4, people)
+    error = shrink * without
     gradient = 2 * error[:, None] * rng.normal(1, 0.2, (people, width))
-    return {
+    signals = {
         "prediction": label + error,
         "label": label,
         "error": error,
@@ -27,7 +28,9 @@ def made(
         "gradient:output": gradient[:, :4].astype(np.float32),
         "activation:second": gradient[:, None].astype(np.float32),
         "covariates": np.column_stack([label, rng.normal(size=people)]),
-    }, member
+    }
+    in_disguise = without[:, None] + rng.normal(0, 1, (people, 3))
+    return signals | {"disguised-error": np.column_stack([error, in_disguise])}, member
 
 
 def halves(

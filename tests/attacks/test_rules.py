@@ -69,7 +69,7 @@ def test_it_declares_what_a_threat_model_needs(attack):
     assert attack.needs
     assert attack.title[0].isupper()
     assert any(year in attack.paper for year in map(str, range(2015, 2027)))
-    seen = {"prediction", "label", "error"}
+    seen = {"prediction", "label", "error", "disguised-error"}
     assert attack.access == (
         "nothing" if attack is BLIND else "outputs" if seen.issuperset(attack.needs) else "weights"
     )
@@ -231,6 +231,7 @@ def test_all_attacks_are_selected_where_none_is_named():
         "error-threshold",
         "error-forest",
         "logistic",
+        "quadratic-discriminant",
         "unusual-error",
         "network:prediction+label",
         "shadow:error-threshold",

@@ -43,4 +43,4 @@ def test_the_picture_is_drawn_from_the_table(modules: tuple, tmp_path: Path) -> 
     read = [row for line in text.splitlines() if (row := figure._read(line))]
     assert [(name, models) for name, models, _ in read] == [("error-threshold", 0), ("bavaria", 2), ("bavaria", 4)]
     assert read[1][2][0] == (0.61, 0.585, 0.635)
-    assert "<svg" in figure.draw(path, tmp_path / "out.svg").read_text()
+    assert "<svg" in figure.draw([path, path], tmp_path / "out.svg").read_text()

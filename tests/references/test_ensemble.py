@@ -13,8 +13,8 @@ from remembrain._ray import HERE, map_cluster
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.references import ensemble
 from remembrain.references.ensemble import halves, train_references
-from remembrain.references.queries import QUERIES, Queried, queries_for
 from remembrain.references.shadow import Architecture
+from remembrain.signals.queries import QUERIES, Queried, queries_for
 from remembrain.target.recipes import recipe
 
 

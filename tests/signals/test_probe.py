@@ -146,6 +146,7 @@ def test_watching_leaves_the_target_as_it_was():
 @pytest.mark.parametrize("name", ["loss", "gradient", "gradient:", "prediction:first", ""])
 def test_names_that_are_no_signal_are_refused_with_what_there_is(name):
     with pytest.raises(
-        UsageError, match="expected one of prediction, label, error, gradient-magnitude, gradient:LAYER"
+        UsageError,
+        match="expected one of prediction, label, error, disguised-error, gradient-magnitude, gradient:LAYER",
     ):
         resolved(mixed_target(), name)

@@ -61,7 +61,17 @@ def test_power_is_told_by_the_number_of_models_and_ends_with_the_main_figures(ru
     for one in found["attacks"]:
         if one["name"] in last:
             assert last[one["name"]]["value"] == pytest.approx(one["auc"]["value"])
-    assert found["references"]["without"]["name"] == "error-threshold"
+
+
+def test_attacks_without_reference_models_stand_beside_on_the_same_people(run):
+    told = evidence(run)["references"]
+    assert [one["name"] for one in told["beside"]] == ["error-threshold"]
+    main = {one["name"]: one["auc"]["value"] for one in evidence(run)["attacks"]}
+    (cheap,) = told["beside"]
+    assert cheap["behind"]["value"] == pytest.approx(main[told["best"]] - main["error-threshold"], abs=1e-9)
+    assert cheap["behind"]["low"] < cheap["behind"]["value"] < cheap["behind"]["high"]
+    assert 0 < cheap["seconds"] < 5
+    assert told["seconds"] > 0
 
 
 def test_a_rerun_trains_nothing_and_says_the_same(run, monkeypatch):

@@ -21,8 +21,10 @@ from remembrain.attacks.leverage import Leverage
 from remembrain.attacks.lira import Lira
 from remembrain.attacks.logistic import LogisticOnOutputs
 from remembrain.attacks.network import NetworkAttack
+from remembrain.attacks.quadratic_discriminant import QuadraticDiscriminant
 from remembrain.attacks.rmia import Rmia
 from remembrain.attacks.shadow import ShadowAttack
+from remembrain.attacks.stacked import Stacked
 from remembrain.attacks.trajectory import Trajectory
 from remembrain.attacks.unusual_error import UnusualError
 from remembrain.attacks.without_age import WithoutAge
@@ -41,6 +43,7 @@ ATTACKS: tuple[Attack, ...] = (
     ErrorThreshold(),
     ErrorForest(),
     LogisticOnOutputs(),
+    QuadraticDiscriminant(),
     UnusualError(),
     NetworkAttack(("prediction", "label")),
     LaterLayers(),
@@ -68,7 +71,7 @@ REFERENCED: tuple[Attack, ...] = (
     Rmia(),
     Bavaria(),
     WithoutAge(),
-    Boosted(references=True),
+    Stacked(),
 )
 """Attacks that hold reference models against the target; they run where such models are asked for."""
 

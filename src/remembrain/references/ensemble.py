@@ -21,9 +21,9 @@ from jaxtyping import Bool, Float
 from remembrain._parallel import map_processes
 from remembrain._ray import map_cluster
 from remembrain.errors import DataError, UsageError
-from remembrain.references.queries import Queried, Query
 from remembrain.references.shadow import Architecture, train_like
 from remembrain.run import read_json, write_array, write_json
+from remembrain.signals.queries import Queried, Query
 from remembrain.target.learning import predict
 from remembrain.target.recipes import Recipe
 from remembrain.types import Inputs, Texts
@@ -134,8 +134,7 @@ def train_references(
     content = hashlib.sha256("\n".join(inputs.keys()).encode() + age.tobytes() + "\n".join(person).encode()).hexdigest()
     if asked is not None:
         content += hashlib.sha256("\n".join(asked.keys()).encode()).hexdigest()
-    numbers = np.unique(person, return_inverse=True)[1]
-    codes = np.array([f"{number:09d}" for number in numbers])  # no name leaves this process
+    codes = without_names(person)
     folder, jobs = folder.resolve(), []
     for model in range(models):
         key = json.dumps(
@@ -153,6 +152,11 @@ def train_references(
     )
     seconds = tuple(float(read_json(job.folder / COST)["seconds"]) for job in jobs)
     return Ensemble(np.stack(found, axis=1), inside, tuple(job.folder for job in jobs), seconds)
+
+
+def without_names(person: Texts) -> Texts:
+    """Return whose each scan is by number, so that no name leaves this process or is kept beside a model."""
+    return np.array([f"{number:09d}" for number in np.unique(person, return_inverse=True)[1]])
 
 
 def seed_of(seed: int, model: int) -> int:

@@ -198,6 +198,16 @@ class Power(Part):
     attacks: tuple[PowerOf, ...]
 
 
+class Beside(PowerOf):
+    """An attack without reference models beside the best one with them, on the same people.
+
+    ``behind`` is what the AUC of that one is greater by, and ``seconds`` what learning and scoring took a repeat.
+    """
+
+    behind: Number
+    seconds: float | None = None
+
+
 class ErrorBeside(Part):
     """The target's mean absolute error beside that of reference models on the same people."""
 
@@ -222,7 +232,8 @@ class References(Part):
     power: tuple[Power, ...] = ()
     best: str | None = None
     enough: int | None = None
-    without: PowerOf | None = None
+    seconds: float | None = None
+    beside: tuple[Beside, ...] = ()
 
 
 class SelfTestLine(Part):

@@ -10,19 +10,23 @@ import numpy as np
 from jaxtyping import Float
 from torch import Tensor
 
+from remembrain.signals.queries import Query
+
 
 @dataclass(frozen=True, eq=False)
 class Seen:
     """What one pass through the target gives for one scan.
 
     ``gradients`` holds the loss gradient of each parameter that a signal asked for, by parameter name; ``activations``
-    what each layer put out that a signal asked for, by module name.
+    what each layer put out that a signal asked for, by module name; ``disguised`` the years predicted of the scan in
+    each disguise that a signal asked for, by its name.
     """
 
     prediction: float
     label: float
     gradients: Mapping[str, Tensor]
     activations: Mapping[str, Tensor]
+    disguised: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class Signal(ABC):
         The modules of the target whose output it needs.
     shape
         Shape of the numbers of one scan; () is a single number.
+    disguises
+        The disguises in which the target has to see the scan.
     dtype
         float64 for outputs, float32 for gradients, float16 for activations.
     """
@@ -48,6 +54,7 @@ class Signal(ABC):
     shape: tuple[int, ...] = ()
     dtype: str = "<f8"
     layers: tuple[str, ...] = ()
+    disguises: tuple[Query, ...] = ()
 
     def described(self) -> str:
         """Say what of the target it reads, for the report."""

@@ -15,16 +15,26 @@ from remembrain._device import device_of
 from remembrain._progress import progress
 from remembrain._validate import finite, same_length
 from remembrain.errors import DataError, UsageError
-from remembrain.signals import activation, error, gradient_magnitude, label, layer_gradient, prediction
+from remembrain.signals import (
+    activation,
+    disguised_error,
+    error,
+    gradient_magnitude,
+    label,
+    layer_gradient,
+    prediction,
+)
 from remembrain.signals._probe import Probe, as_batch, evaluation_mode, only_these_require_grad, outputs_of
 from remembrain.signals._rows import RowFile
 from remembrain.signals._signal import Seen, Signal
+from remembrain.signals.queries import Query
 from remembrain.types import Array, Auditable, Inputs
 
 KINDS: Mapping[str, Callable[[str, Probe], Signal]] = {
     "prediction": prediction.resolve,
     "label": label.resolve,
     "error": error.resolve,
+    "disguised-error": disguised_error.resolve,
     "gradient-magnitude": gradient_magnitude.resolve,
     "gradient:": layer_gradient.resolve,
     "activation:": activation.resolve,
@@ -44,8 +54,9 @@ def resolve(
     scan, age
         Any scan it can read, and its age in years: run through once or a few times to watch the network.
     names
-        ``prediction``, ``label``, ``error``, ``gradient-magnitude``, ``gradient:first``, ``gradient:last-hidden``,
-        ``gradient:output``, ``gradient:<module name>``, ``activation:second`` or ``activation:<module name>``.
+        ``prediction``, ``label``, ``error``, ``disguised-error``, ``gradient-magnitude``, ``gradient:first``,
+        ``gradient:last-hidden``, ``gradient:output``, ``gradient:<module name>``, ``activation:second`` or
+        ``activation:<module name>``.
 
     Returns
     -------
@@ -115,9 +126,9 @@ def extract(
     Returns
     -------
     signals
-        By name, memory-mapped and read-only: float64 of shape (scan,) for prediction, label and error; float32 of
-        shape (scan, tensor) for gradient magnitudes and (scan, \*weight shape) for a layer's gradient; float16 for
-        activations. Parts as for :func:`resolve`.
+        By name, memory-mapped and read-only: float64 of shape (scan,) for prediction, label and error, of shape
+        (scan, disguise) for errors in disguise; float32 of shape (scan, tensor) for gradient magnitudes and
+        (scan, \*weight shape) for a layer's gradient; float16 for activations. Parts as for :func:`resolve`.
 
     Raises
     ------
@@ -154,6 +165,7 @@ def _one_pass(
     done = min(files[name].rows_done() for name in signals)
     names = tuple(dict.fromkeys(parameter for signal in signals.values() for parameter in signal.parameters))
     layers = tuple(dict.fromkeys(layer for signal in signals.values() for layer in signal.layers))
+    disguises = tuple(dict.fromkeys(one for signal in signals.values() for one in signal.disguises))
     module = target.module
     with ExitStack() as stack:
         advance = stack.enter_context(progress(description, len(inputs)))
@@ -166,7 +178,7 @@ def _one_pass(
         stack.enter_context(torch.set_grad_enabled(bool(names)))
         activations = stack.enter_context(outputs_of(module, layers))
         for place in range(done, len(inputs)):
-            seen = _see(target, inputs[place], float(age[place]), names, parameters, activations)
+            seen = _see(target, inputs[place], float(age[place]), names, parameters, activations, disguises)
             for signal, rows in outs:
                 rows.append(signal.row(seen))
             advance()
@@ -181,8 +193,16 @@ def _see(
     names: tuple[str, ...],
     parameters: tuple[torch.nn.Parameter, ...],
     activations: Mapping[str, torch.Tensor],
+    disguises: Sequence[Query],
 ) -> Seen:
-    """Run one scan through the target, and its loss back to the parameters that are asked for."""
+    """Run one scan through the target, and its loss back to the parameters that are asked for.
+
+    The scan as it is comes last: ``activations`` holds what ran last.
+    """
+    with torch.no_grad():
+        disguised = {
+            one.name: target.age(target.module(as_batch(one(scan), target.module))).item() for one in disguises
+        }
     batch = as_batch(scan, target.module)
     output = target.module(batch)
     years = target.age(output)
@@ -191,7 +211,7 @@ def _see(
         loss = target.loss(output, torch.tensor([age], dtype=batch.dtype, device=batch.device))
         found = torch.autograd.grad(loss, parameters, allow_unused=True, materialize_grads=True)
         gradients = dict(zip(names, found, strict=True))
-    return Seen(years.item(), age, gradients, activations)
+    return Seen(years.item(), age, gradients, activations, disguised)
 
 
 def _kind(name: str) -> Callable[[str, Probe], Signal]:
@@ -205,7 +225,8 @@ def _kind(name: str) -> Callable[[str, Probe], Signal]:
 
 def _file(signal: Signal, folder: Path, identity: str, rows: int) -> RowFile:
     """Return where a signal lies; the key in the file's name is of all that decides its content."""
-    content = f"{identity} {signal.name} {signal.parameters} {signal.layers} {signal.shape} {signal.dtype}"
+    content = f"{identity} {signal.name} {signal.parameters} {signal.layers} {signal.shape} {signal.dtype} "
+    content += " ".join(map(repr, signal.disguises))
     key = hashlib.sha256(content.encode()).hexdigest()[:16]
     return RowFile(folder, signal.name.replace(":", "_").replace("/", "_"), key, rows, signal.shape, signal.dtype)
 

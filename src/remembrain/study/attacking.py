@@ -7,6 +7,7 @@ finds there is an error of the audit.
 from __future__ import annotations
 
 import hashlib
+import time
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,13 +15,13 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 
 from remembrain._parallel import map_processes
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError
-from remembrain.run import write_array
+from remembrain.run import read_json, write_array, write_json
 from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Texts
 
 Kind = Literal["real", "null"]
@@ -91,6 +92,14 @@ class Job:
     kept: Path
     taught: Taught | None = None
     taught_signals: Mapping[str, Source] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    """Scores of one round, and how long they took, in this run or in the one that computed them."""
+
+    score: Float[np.ndarray, "tested"]
+    seconds: float | None
 
 
 def real_rounds(split: Split, draws: Sequence[Bool[np.ndarray, "scan"]]) -> tuple[Round, ...]:
@@ -173,7 +182,7 @@ def run_attacks(
     ]
     order = sorted(range(len(jobs)), key=lambda place: -_size(jobs[place]))  # the longest first, so that none is last
     apart, together = ([place for place in order if (jobs[place].attack.name in here) is out] for out in (True, False))
-    answers: dict[int, Array] = {}
+    answers: dict[int, _Answer] = {}
     for places, processes in ((apart, 1), (together, workers)):
         found = map_processes(_scores_of, [jobs[place] for place in places], workers=processes, description="attacking")
         answers.update(zip(places, found, strict=True))
@@ -187,7 +196,8 @@ def run_attacks(
                 scans.participant_id[tested],
                 scans.session_id[tested],
                 played.member[tested],
-                answers[place],
+                answers[place].score,
+                answers[place].seconds,
             )
         )
     return scores
@@ -238,10 +248,13 @@ def _identity(one: Round) -> str:
     return digest.hexdigest()
 
 
-def _scores_of(job: Job) -> Array:
+def _scores_of(job: Job) -> _Answer:
     """Return the scores of one round, from the file of an earlier run where there is one."""
+    took = job.kept.with_suffix(".json")
     if job.kept.exists():
-        return np.asarray(np.load(job.kept, allow_pickle=False))
+        seconds = float(read_json(took)["seconds"]) if took.exists() else None
+        return _Answer(np.asarray(np.load(job.kept, allow_pickle=False)), seconds)
+    start = time.perf_counter()
     played = job.played
     signals = {name: _opened(source) for name, source in job.signals.items()}
     if job.taught is not None and job.taught_signals is not None:
@@ -258,8 +271,10 @@ def _scores_of(job: Job) -> Array:
             f"with {int(np.count_nonzero(~np.isfinite(score)))} not finite",
             expected=f"{len(played.tested)} finite numbers, one a scan",
         )
-    write_array(job.kept, score)
-    return score
+    seconds = time.perf_counter() - start
+    write_json(took, {"seconds": seconds})
+    write_array(job.kept, score)  # last: what is there is whole
+    return _Answer(score, seconds)
 
 
 def _rows(signals: Mapping[str, Array | Stack], index: Int[np.ndarray, "some"]) -> dict[str, Rows]:

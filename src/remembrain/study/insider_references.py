@@ -17,8 +17,8 @@ from jaxtyping import Bool
 from remembrain.attacks import REFERENCES
 from remembrain.config import Config
 from remembrain.references.ensemble import Ensemble, train_references
-from remembrain.references.queries import QUERIES
 from remembrain.references.shadow import Architecture
+from remembrain.signals.queries import QUERIES
 from remembrain.study.insider_case import Case, Mask
 from remembrain.study.insider_views import COMMUNITY, View, by_round, hash_of
 from remembrain.study.recipe import recipe_of

@@ -23,9 +23,9 @@ from remembrain.evidence.assess import assess, interval_json
 from remembrain.evidence.compare import auc_difference
 from remembrain.evidence.errors_of_years import mean_absolute
 from remembrain.references.ensemble import PAIRS, train_references
-from remembrain.references.queries import Queried, queries_for
 from remembrain.references.shadow import Architecture
 from remembrain.run import RunFolder
+from remembrain.signals.queries import Queried, queries_for
 from remembrain.study.asking import rules_of, weights_of
 from remembrain.study.attacking import real_rounds, run_attacks
 from remembrain.study.material import Material
@@ -249,17 +249,37 @@ def power_over_models(
         for before, after in pairwise(sorted(by_number)):
             gain = auc_difference(by_number[after][best], by_number[before][best]).auc
             gains.append((before, gain.value, gain.high))
-    return {"power": rows, "best": best, "enough": learned_all(gains), "without": _without(attacks, real)}
+    beside = _beside(attacks, real, best)
+    return {
+        "power": rows,
+        "best": best,
+        "enough": learned_all(gains),
+        "seconds": _seconds(real, best),
+        "beside": beside,
+    }
 
 
-def _without(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]]) -> dict[str, Any] | None:
-    """Return the best attack that needs no reference models."""
-    found = {one.name: assess(real[one.name]) for one in attacks if REFERENCES not in one.needs and one.name in real}
-    aucs = {name: one.auc.value for name, one in found.items() if one.auc}
-    if not aucs:
-        return None
-    best = max(aucs, key=lambda name: aucs[name])
-    return {"name": best, "auc": interval_json(found[best].auc), "tpr": interval_json(found[best].tpr_at_fpr[0.01])}
+def _beside(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]], best: str | None) -> list[dict[str, Any]]:
+    """Return each attack that needs no reference models, the best first: what it achieves and costs, and how much more
+    the best attack with reference models does on the same people.
+    """
+    rows = []
+    for one in attacks:
+        if REFERENCES in one.needs or one.name not in real:
+            continue
+        found = assess(real[one.name])
+        if found.auc is None:
+            continue
+        row = {"name": one.name, "auc": interval_json(found.auc), "tpr": interval_json(found.tpr_at_fpr[0.01])}
+        row["behind"] = interval_json(auc_difference(real[best], real[one.name]).auc if best else None)
+        rows.append((found.auc.value, row | {"seconds": _seconds(real, one.name)}))
+    return [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
+
+
+def _seconds(real: Mapping[str, Sequence[Scores]], name: str | None) -> float | None:
+    """Return how long an attack took to learn and to score, mean over repeats."""
+    took = [one.seconds for one in real[name] if one.seconds is not None] if name else []
+    return float(np.mean(took)) if took else None
 
 
 def subsets(models: int) -> list[int]:

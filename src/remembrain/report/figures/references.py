@@ -28,7 +28,7 @@ def power(evidence: Evidence) -> Drawing | None:
         ):
             for place, name in enumerate(names):
                 _line(ax, found.power, name, part, name, place, len(names))
-            _without(ax, getattr(found.without, part) if found.without else None)
+            _without(ax, getattr(found.beside[0], part) if found.beside else None)
             ax.axhline(guessing, color=INK, linewidth=0.8)
             ax.set_xticks(range(len(found.power)), [f"{row.models}" for row in found.power])
             ax.xaxis.set_minor_formatter(NullFormatter())

@@ -1,0 +1,49 @@
+"""What reference models say, what the target says in disguise, and what its weights show: one logistic regression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from remembrain.attacks import _last_layer, quadratic_discriminant
+from remembrain.attacks._references import NEEDS as REFERENCES
+from remembrain.attacks._references import Seen
+from remembrain.attacks.bavaria import log_ratio
+from remembrain.attacks.logistic import fit_logistic
+from remembrain.attacks.rmia import error_variance, ratios
+from remembrain.types import Access, Known, Knows, Signals
+
+
+@dataclass(frozen=True)
+class Stacked:
+    """Logistic regression on the scores of others, taught on known people: the likelihood ratio of BaVarIA, both parts
+    of RMIA's, the quadratic discriminant's, and the log of the scan's leverage on the last layer.
+
+    The discriminant is itself learned on known people, so these are scored by one that was learned without them.
+    Boosted trees on the same and on the gradients did worse: there are hundreds of known people, not thousands.
+    """
+
+    name: str = "stacked"
+    title: str = "Likelihood ratios, errors in disguise and leverage, stacked"
+    access: Access = "weights"
+    knows: Knows = "some members"
+    needs: tuple[str, ...] = (*quadratic_discriminant.NEEDS, *_last_layer.NEEDS, REFERENCES)
+    paper: str = "BaVarIA 2026 (arXiv 2603.11799), RMIA 2024 (arXiv 2312.03262), stacked as by Wolpert 1992"
+
+    def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:
+        """Return the log-odds of membership of the unknown scans."""
+        pulls = _last_layer.leverage(known, unknown)
+        theirs = _features(known.signals, quadratic_discriminant.left_out(known, rng), pulls[0])
+        ours = _features(unknown, quadratic_discriminant.log_ratio(known, unknown), pulls[1])
+        return fit_logistic(theirs, known, ours)
+
+
+def _features(
+    signals: Signals, alone: Float[np.ndarray, "scan"], pull: Float[np.ndarray, "scan"]
+) -> Float[np.ndarray, "scan 5"]:
+    """Return all of them side by side."""
+    seen = Seen.of(signals)
+    above, usual = ratios(seen, error_variance(seen))
+    return np.column_stack([log_ratio(seen).mean(axis=1), above, usual, alone, np.log(pull)])
