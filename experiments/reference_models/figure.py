@@ -28,7 +28,7 @@ def draw(tables: Sequence[Path], out: Path) -> Path:
     grid = figure.subplots(nrows=len(tables), ncols=2, squeeze=False)
     for axes, table in zip(grid, tables, strict=True):
         rows = [row for line in table.read_text(encoding="utf-8").splitlines() if (row := _read(line))]
-        for ax, part, label in ((axes[0], 0, "AUC"), (axes[1], 1, "members recognised at 1 % false positives")):
+        for ax, part, label in ((axes[0], 0, "AUC"), (axes[1], 1, "recognised at 1 % false positives")):
             _panel(ax, rows, part)
             ax.set_ylabel(label, fontsize=9)
             ax.set_title(table.stem, loc="left", fontsize=9)

@@ -6,13 +6,14 @@ from scipy import stats
 
 from remembrain.attacks.logistic import LogisticOnOutputs
 from remembrain.attacks.quadratic_discriminant import QuadraticDiscriminant, left_out
+from remembrain.errors import DataError
 from remembrain.evidence.assess import assess
 from remembrain.evidence.metrics import auc
 from remembrain.types import Known, Scores
 
 ATTACK = QuadraticDiscriminant()
-MEMBERS = np.array([[1.0, 0.8], [0.8, 4.0]])
-OTHERS = np.array([[9.0, 7.5], [7.5, 9.0]])
+MEMBERS = np.array([[4.0, 2.0], [2.0, 9.0]])
+OTHERS = np.array([[9.0, 8.5], [8.5, 9.0]])
 
 
 def drawn(people: int, seed: int, *, leak: bool = True, disguises: bool = True) -> tuple[dict, np.ndarray]:
@@ -98,6 +99,29 @@ def test_a_model_of_nobody_is_accused_no_more_often_than_said() -> None:
         assert found.auc is not None
         wrong += not found.auc.low <= 0.5 <= found.auc.high
     assert wrong / trials <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / trials)
+
+
+@pytest.mark.parametrize("leak", [True, False])
+def test_ages_that_the_attacker_does_not_know_are_not_extrapolated_to(leak: bool) -> None:
+    found = []
+    for seed in range(6):
+        signals, member = drawn(1200, 40 + seed, leak=leak)
+        order = np.argsort(signals["label"], kind="stable")
+        moved = {name: array[order] for name, array in signals.items()}
+        known, asked, answer = split(moved, member[order], 600)  # the younger half is known
+        found.append(auc(answer, ATTACK.score(known, asked, np.random.default_rng(0))))
+    error = np.std(found, ddof=1) / np.sqrt(6)
+    if leak:
+        assert np.mean(found) > 0.6 + 3 * error
+    else:
+        assert abs(np.mean(found) - 0.5) < 4 * np.sqrt(601 / (12 * 300 * 300) / 6)
+
+
+def test_too_few_known_people_are_refused() -> None:
+    signals, member = drawn(40, 3)
+    known, asked, _ = split(signals, member, 8)
+    with pytest.raises(DataError, match="too few known people"):
+        ATTACK.score(known, asked, np.random.default_rng(0))
 
 
 def test_disguises_that_change_nothing_change_no_score_by_much() -> None:

@@ -69,9 +69,8 @@ def test_it_declares_what_a_threat_model_needs(attack):
     assert attack.needs
     assert attack.title[0].isupper()
     assert any(year in attack.paper for year in map(str, range(2015, 2027)))
-    seen = {"prediction", "label", "error", "disguised-error"}
     assert attack.access == (
-        "nothing" if attack is BLIND else "outputs" if seen.issuperset(attack.needs) else "weights"
+        "nothing" if attack is BLIND else "outputs" if network.BLACK_BOX.issuperset(attack.needs) else "weights"
     )
 
 
@@ -253,6 +252,12 @@ def test_an_unknown_name_lists_those_that_there_are(name):
     with pytest.raises(UsageError, match="error-threshold, error-forest, logistic") as caught:
         select([name])
     assert "remembrain attacks" in str(caught.value)
+
+
+def test_errors_in_disguise_are_seen_by_who_sees_outputs():
+    (attack,) = select(["flat:error+disguised-error"], access="outputs")
+    assert attack.access == "outputs"
+    assert select(["shadow:quadratic-discriminant"])[0].access == "outputs"
 
 
 def test_an_attack_that_needs_more_than_is_allowed_is_refused():

@@ -9,7 +9,9 @@ from remembrain.attacks import OFFLINE, REFERENCED, REFERENCES, select
 from remembrain.attacks._references import Seen, Side
 from remembrain.attacks.bavaria import Bavaria, Prior, fit_prior
 from remembrain.attacks.lira import Lira
+from remembrain.attacks.quadratic_discriminant import QuadraticDiscriminant
 from remembrain.attacks.rmia import Rmia
+from remembrain.attacks.stacked import Stacked
 from remembrain.attacks.without_age import WithoutAge
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.assess import assess
@@ -117,6 +119,21 @@ def test_every_attack_tells_members_with_few_models(attack, models: int) -> None
     assert score.shape == (len(answer),)
     assert np.isfinite(score).all()
     assert auc(answer, score) > 0.6
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.3])
+def test_stacked_is_no_worse_than_its_parts_where_members_are_known_by_heart(share: float) -> None:
+    signals, member = made(1600, 8, 11, shrink=0.3)
+    own = np.where(member, share, 1.0) * (signals["error"] + np.where(member, signals["error"], 0.0))
+    signals = signals | {"error": own, "references/target": own[:, None]}
+    signals["disguised-error"] = np.column_stack([own, signals["disguised-error"][:, 1:]])
+    known, asked, answer = split(signals, member)
+    parts = [
+        auc(answer, one.score(known, asked, np.random.default_rng(0))) for one in (QuadraticDiscriminant(), Bavaria())
+    ]
+    found = auc(answer, Stacked().score(known, asked, np.random.default_rng(0)))
+    # two of 400 + 400 people each may change places: what few numbers of a regression cost
+    assert found > max(parts) - 0.01
 
 
 def test_who_lacks_the_age_tells_members_whose_predictions_moved() -> None:

@@ -62,6 +62,18 @@ def test_leverage_is_that_of_the_hat_matrix_had_the_scan_been_left_out() -> None
     assert found[7] == pytest.approx(left_out, rel=0.05)
 
 
+def test_a_person_with_two_scans_is_left_out_with_both() -> None:
+    rng = np.random.default_rng(4)
+    rows = np.repeat(rng.standard_normal((60, 6)), 2, axis=0) + 0.2 * rng.standard_normal((120, 6))
+    error = 1 + rng.random(120)
+    signals = {"error": error, "gradient:output": 2 * error[:, None] * rows}
+    person = np.repeat(np.arange(60), 2).astype(str)
+    found, _ = leverage(Known(signals, np.arange(120) % 4 < 2, person), signals)
+    others = person != "7"
+    left_out = rows[14] @ np.linalg.inv(rows[others].T @ rows[others]) @ rows[14]
+    assert found[14] == pytest.approx(left_out, rel=0.05)  # the ridge is a hundredth
+
+
 def test_known_and_unknown_scans_have_leverages_of_one_size_where_features_are_many() -> None:
     known, asked, _ = split(*linear(3, people=1200, features=400))
     theirs, ours = leverage(known, asked)

@@ -159,7 +159,8 @@ def test_errors_in_disguise_are_those_of_the_scan_mirrored_and_moved(tmp_path):
     for place in range(3):
         scan = inputs.array[place]
         left, right = scan[:, [0, 0, 1, 2, 3]], scan[:, [1, 2, 3, 4, 4]]
-        for query, shown in enumerate((scan, scan[:, ::-1].copy(), left, right)):
+        up, down = scan[..., [0, 0, 1]], scan[..., [1, 2, 2]]
+        for query, shown in enumerate((scan, scan[:, ::-1].copy(), left, right, up, down)):
             with torch.no_grad():
                 years = target.module(torch.from_numpy(shown)[None]).item()
             assert found["disguised-error"][place, query] == pytest.approx(years - age[place], abs=1e-5)

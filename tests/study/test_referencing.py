@@ -70,8 +70,7 @@ def test_attacks_without_reference_models_stand_beside_on_the_same_people(run):
     (cheap,) = told["beside"]
     assert cheap["behind"]["value"] == pytest.approx(main[told["best"]] - main["error-threshold"], abs=1e-9)
     assert cheap["behind"]["low"] < cheap["behind"]["value"] < cheap["behind"]["high"]
-    assert 0 < cheap["seconds"] < 5
-    assert told["seconds"] > 0
+    assert min(cheap["seconds"], told["seconds"]) > 0
 
 
 def test_a_rerun_trains_nothing_and_says_the_same(run, monkeypatch):
@@ -87,6 +86,7 @@ def test_the_page_tells_what_the_models_add(run):
     assert "What reference models add" in page
     assert "Why accuracy is the wrong headline" in page
     assert 'id="run1-figure-power"' in page
+    assert "The cheap alternative: attacks that train no model" in page
     assert "sub-0" not in page
 
 

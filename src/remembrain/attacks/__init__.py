@@ -153,6 +153,6 @@ def _on_shadow(name: str) -> Attack:
         raise UsageError(
             f"shadow:{name} cannot be: "
             + (f"{apart[0]} of two trainings do not correspond" if apart else "it does not learn on one model"),
-            expected="an attack on prediction, label, error or gradient-magnitude",
+            expected="an attack on prediction, label, error, disguised-error or gradient-magnitude",
         )
     return ShadowAttack(attack)

@@ -27,8 +27,9 @@ def inputs_of(signals: Signals) -> Float[np.ndarray, "scan feature"]:
 def leverage(known: Known, unknown: Signals) -> tuple[Float[np.ndarray, "known"], Float[np.ndarray, "scan"]]:
     """Return h' (K / n + ridge)^-1 h / n of known and unknown scans, h their input, K the Gram matrix of the known.
 
-    It is what a scan adds to a linear regression on as many people who are not it: a known scan l that stands in K
-    counts l / (1 - l), what it would be had it been left out. The ridge is a hundredth of the mean eigenvalue.
+    It is what a scan adds to a linear regression on as many people who are not it: for a known scan that stands in K it
+    is what it would be had all scans of the person been left out, the diagonal of (1 - L)^-1 L over these scans, which
+    for one scan is l / (1 - l). The ridge is a hundredth of the mean eigenvalue.
     """
     theirs, ours = inputs_of(known.signals), inputs_of(unknown)
     scale = np.sqrt(np.mean(theirs**2, axis=0)) + 1e-12
@@ -38,4 +39,9 @@ def leverage(known: Known, unknown: Signals) -> tuple[Float[np.ndarray, "known"]
     inverse = np.linalg.inv(gram)
     pulls = [np.sum((rows @ inverse) * rows, axis=1) / len(theirs) for rows in (theirs, ours)]
     left_out = pulls[0] / np.maximum(1 - pulls[0], 1e-6)
+    person, count = np.unique(known.participant_id, return_counts=True)
+    for name in person[count > 1]:
+        own = np.flatnonzero(known.participant_id == name)
+        joint = theirs[own] @ inverse @ theirs[own].T / len(theirs)
+        left_out[own] = np.diag(np.linalg.solve((1 + 1e-6) * np.eye(len(own)) - joint, joint))
     return np.maximum(left_out, 1e-12), np.maximum(pulls[1], 1e-12)

@@ -15,7 +15,7 @@ from remembrain.attacks._features import Standardiser, columns
 from remembrain.attacks._fitting import Training, divide, fit, seeded
 from remembrain.types import Access, Known, Knows, Signals
 
-BLACK_BOX = frozenset({"prediction", "label", "error"})
+BLACK_BOX = frozenset({"prediction", "label", "error", "disguised-error"})
 
 
 @dataclass(frozen=True)

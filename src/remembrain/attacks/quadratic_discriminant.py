@@ -10,10 +10,11 @@ from sklearn.covariance import LedoitWolf
 from sklearn.model_selection import StratifiedGroupKFold
 
 from remembrain.attacks._features import Standardiser, columns, numbers
+from remembrain.errors import DataError
 from remembrain.types import Access, Known, Knows, Signals
 
 NEEDS = ("label", "disguised-error")
-FOLDS = 5
+FOLDS, FEWEST = 5, 5
 _FLOOR = 1e-3
 
 
@@ -23,27 +24,39 @@ class QuadraticDiscriminant:
 
     Means are polynomials of the second degree in the label y and covariances are drawn towards their diagonal (Ledoit
     & Wolf 2004), both learned on the people whom the attacker knows. A member's errors are smaller, bend otherwise with
-    age, and are smaller than those on the mirror image, which stands in for a model without the person. Of a row of a
-    table there is the error alone.
+    age, and are smaller than those on the mirror image, which stands in for a model without the person. Who is older or
+    younger than the known members or the known others is scored by the nearest age that both have: polynomials are not
+    to be trusted beyond it. Of a row of a table there is the error alone.
     """
 
     name: str = "quadratic-discriminant"
-    title: str = "Quadratic discriminant of errors on the scan and on it in disguise"
+    title: str = "Quadratic discriminant of errors, of scans in disguise too"
     access: Access = "outputs"
     knows: Knows = "some members"
     needs: tuple[str, ...] = NEEDS
     paper: str = "Choquette-Choo et al. 2021, ICML (arXiv 2007.14321), for regression"
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
-        """Return the log-ratio of the unknown scans."""
+        """Return the log-ratio of the unknown scans.
+
+        Raises
+        ------
+        DataError
+            Where there are fewer than 5 scans of known members, or of known others.
+        """
         return log_ratio(known, unknown)
 
 
 def log_ratio(known: Known, unknown: Signals) -> Float[np.ndarray, "scan"]:
     """Return the log-ratio of scans by what is learned on the known ones."""
+    if min(known.member.sum(), (~known.member).sum()) < FEWEST:
+        raise DataError("too few known people for two Gaussians", expected=f"at least {FEWEST} scans of either kind")
     errors, age = (Standardiser.fit(of(known.signals)) for of in (_errors, _label))
     theirs, ours = (errors(_errors(some)) for some in (known.signals, unknown))
-    their_age, our_age = (_powers(age(_label(some))[:, 0]) for some in (known.signals, unknown))
+    their_age, our_age = (age(_label(some))[:, 0] for some in (known.signals, unknown))
+    ranges = [(their_age[side].min(), their_age[side].max()) for side in (known.member, ~known.member)]
+    youngest, oldest = sorted((max(low for low, _ in ranges), min(high for _, high in ranges)))
+    their_age, our_age = _powers(their_age), _powers(np.clip(our_age, youngest, oldest))
     logs = [
         _Gaussian.fit(theirs[side], their_age[side]).log_density(ours, our_age)
         for side in (known.member, ~known.member)
@@ -54,7 +67,8 @@ def log_ratio(known: Known, unknown: Signals) -> Float[np.ndarray, "scan"]:
 def left_out(known: Known, rng: np.random.Generator) -> Float[np.ndarray, "known"]:
     """Return the log-ratio of each known scan by what is learned on other people: what a further attack can learn from.
 
-    People are divided into five parts, or as many as there are people of the rarer kind; with one there, all is 0.
+    People are divided into five parts, or as many as there are people of the rarer kind; where too few are left to
+    learn from, it is 0.
     """
     found = np.zeros(len(known.member))
     fewest = min(len(np.unique(known.participant_id[side])) for side in (known.member, ~known.member))
@@ -62,7 +76,7 @@ def left_out(known: Known, rng: np.random.Generator) -> Float[np.ndarray, "known
         return found
     parts = StratifiedGroupKFold(min(FOLDS, fewest), shuffle=True, random_state=int(rng.integers(2**31)))
     for learned, asked in parts.split(found, known.member, known.participant_id):
-        if len(np.unique(known.member[learned])) == 2:
+        if min(known.member[learned].sum(), (~known.member[learned]).sum()) >= FEWEST:
             found[asked] = log_ratio(_some(known, learned), _taken(known.signals, asked))
     return found
 

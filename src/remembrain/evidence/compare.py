@@ -45,12 +45,13 @@ def auc_difference(
     *,
     confidence: float = 0.95,
     pairs: bool = False,
+    either_way: bool = True,
 ) -> Difference:
     """Return how much better an attack is than a baseline, in AUC, with its interval.
 
     The baseline is credited with the better of its two directions: its AUC a counts as max(a, 1 - a), since whoever
     sees that its scores run the wrong way would turn them round. So a baseline with its sign inverted cannot make an
-    attack look good.
+    attack look good. Without ``either_way`` the difference is that of the two AUCs as they stand.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ def auc_difference(
     _check_same(attack, baseline)
     ours, our_influence = by_repeat(first, auc_parts)
     theirs, their_influence = by_repeat(second, auc_parts)
-    if theirs.mean() < 0.5:
+    if either_way and theirs.mean() < 0.5:
         theirs, their_influence = 1 - theirs, -their_influence
     difference, influence = ours - theirs, our_influence - their_influence
     interval, of_all = _of(first, float(difference.mean()), influence, confidence, pairs=pairs)

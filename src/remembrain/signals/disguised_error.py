@@ -14,8 +14,10 @@ from remembrain.signals._probe import Probe
 from remembrain.signals._signal import Seen, Signal
 from remembrain.signals.queries import queries_for
 
-SHOWN = 4
-"""As it is, mirrored, and a voxel to either side; further disguises were measured and told nothing more."""
+SHOWN = 6
+"""As it is, mirrored, and a voxel to the left, right, up and down. A network that takes slices from left to right as a
+set sees no change where they are only put in another order; brighter and darker scans were measured and told nothing.
+"""
 
 
 class DisguisedError(Signal):

@@ -17,6 +17,7 @@ from scipy import stats
 from remembrain import attacks as attacks_room
 from remembrain._ray import HERE
 from remembrain.attacks import REFERENCES
+from remembrain.attacks.shadow import ShadowAttack
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.assess import assess, interval_json
@@ -26,7 +27,7 @@ from remembrain.references.ensemble import PAIRS, train_references
 from remembrain.references.shadow import Architecture
 from remembrain.run import RunFolder
 from remembrain.signals.queries import Queried, queries_for
-from remembrain.study.asking import rules_of, weights_of
+from remembrain.study.asking import code_of, rules_of, weights_of
 from remembrain.study.attacking import real_rounds, run_attacks
 from remembrain.study.material import Material
 from remembrain.study.shadowing import NO_RECIPE, with_same_noise
@@ -129,7 +130,9 @@ def refer(
         "core_minutes": sum(found.seconds) / 60,
         **resemblance(signals, member, scans.participant_id),
     }
-    digest = hashlib.sha256(json.dumps([weights_of(target), material.key(), seed, len(shown)]).encode())
+    digest = hashlib.sha256(
+        json.dumps([weights_of(target), code_of(target), material.key(), seed, len(shown)]).encode()
+    )
     digest.update(signals["references/error"].tobytes() + scans.participant_id.astype("U").tobytes())
     return Referenced(signals, facts, digest.hexdigest())
 
@@ -260,24 +263,26 @@ def power_over_models(
 
 
 def _beside(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]], best: str | None) -> list[dict[str, Any]]:
-    """Return each attack that needs no reference models, the best first: what it achieves and costs, and how much more
+    """Return each attack that trains no model, the best first: what it achieves and costs, and how much more
     the best attack with reference models does on the same people.
     """
     rows = []
     for one in attacks:
-        if REFERENCES in one.needs or one.name not in real:
+        if REFERENCES in one.needs or isinstance(one, ShadowAttack) or one.name not in real:
             continue
         found = assess(real[one.name])
         if found.auc is None:
             continue
         row = {"name": one.name, "auc": interval_json(found.auc), "tpr": interval_json(found.tpr_at_fpr[0.01])}
-        row["behind"] = interval_json(auc_difference(real[best], real[one.name]).auc if best else None)
+        row["behind"] = interval_json(
+            auc_difference(real[best], real[one.name], either_way=False).auc if best else None
+        )
         rows.append((found.auc.value, row | {"seconds": _seconds(real, one.name)}))
     return [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
 
 
 def _seconds(real: Mapping[str, Sequence[Scores]], name: str | None) -> float | None:
-    """Return how long an attack took to learn and to score, mean over repeats."""
+    """Return how long an attack took to learn and to score, mean over repeats; asking the model is not in it."""
     took = [one.seconds for one in real[name] if one.seconds is not None] if name else []
     return float(np.mean(took)) if took else None
 
