@@ -6,11 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psutil
 import pytest
 
-from remembrain._parallel import map_processes
+from remembrain import _parallel
+from remembrain._parallel import map_processes, map_widening
 from remembrain.errors import DataError, Problem, ProblemsError, RemembrainError
 
 
@@ -91,3 +94,54 @@ def test_workers_end_with_a_killed_parent(tmp_path):
         parent.kill()
         _, alive = psutil.wait_procs(workers, timeout=60)
     assert not alive
+
+
+class Timed:
+    """A clock that goes on by what so many at once are said to take, and a pool that works here and notes its width."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds: dict[int, float], *, room: int = 99) -> None:
+        self.now, self.widths, self.seconds, self.room = 0.0, [], seconds, room
+        monkeypatch.setattr(_parallel, "pool", self.pool)
+        monkeypatch.setattr(_parallel, "cores", lambda: 8)
+
+    @contextmanager
+    def pool(self, workers: int, most: int, description: str) -> Iterator[Timed]:
+        del description
+        self.widths.append((workers, most))
+        yield self
+
+    def map(self, call, items, done=lambda: None) -> list:
+        if len(items) > self.room and self.widths[-1][0] > self.room:
+            raise RuntimeError("CUDA out of memory")
+        self.now += self.seconds.get(len(items), 0.0)
+        return [(call(item), done())[0] for item in items]
+
+
+def test_a_shared_device_gets_more_at_once_while_that_is_measured_to_be_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    timed = Timed(
+        monkeypatch, {1: 10.0, 2: 12.0, 4: 23.0}
+    )  # 0.100, 0.167 and 0.174 a second: the last is no tenth more
+    assert map_widening(square, range(16), description="", clock=lambda: timed.now) == [n**2 for n in range(16)]
+    assert timed.widths == [(1, 1), (2, 2), (4, 4), (2, 9)]
+
+
+def test_a_device_that_gains_nothing_by_two_gets_one_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    timed = Timed(monkeypatch, {1: 10.0, 2: 20.0})
+    assert map_widening(square, range(6), description="", clock=lambda: timed.now) == [n**2 for n in range(6)]
+    assert timed.widths == [(1, 1), (2, 2), (1, 3)]
+
+
+def test_a_device_without_room_for_more_keeps_to_what_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    timed = Timed(monkeypatch, {1: 10.0, 2: 12.0}, room=2)
+    assert map_widening(square, range(8), description="", clock=lambda: timed.now) == [n**2 for n in range(8)]
+    assert timed.widths == [(1, 1), (2, 2), (4, 4), (2, 5)]
+
+
+def test_other_errors_of_a_shared_device_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    timed = Timed(monkeypatch, {})
+    with pytest.raises(DataError, match="sub-03"):
+        map_widening(fails, range(6), description="", clock=lambda: timed.now)
+
+
+def test_widening_works_with_real_processes() -> None:
+    assert map_widening(square, range(5), description="") == [n**2 for n in range(5)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -18,6 +19,7 @@ from remembrain.errors import RemembrainError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_WORTH, _NO_ROOM = 0.1, "out of memory"
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
@@ -110,6 +112,49 @@ def map_processes(
     """
     with progress(description, len(items)) as advance, pool(workers, len(items), description) as processes:
         return processes.map(call, items, advance)
+
+
+def map_widening(
+    call: Callable[[Item], Result],
+    items: Sequence[Item],
+    *,
+    description: str,
+    clock: Callable[[], float] = time.perf_counter,
+) -> list[Result]:
+    """Call a function on every item, as many at once as is measured to be faster: for what shares one device.
+
+    One item is worked off, then two at once, then four, up to one a core, as long as each width does at least a tenth
+    more items a second than the one before and the device's memory holds them; the rest goes at the best width. An item
+    whose device had no room is called again, so a call should keep what it did.
+
+    Parameters
+    ----------
+    call, items, description
+        As for :func:`map_processes`.
+    clock
+        Seconds, for tests.
+    """
+    results: list[Result] = []
+    width, best, rate = 1, 1, 0.0
+    with progress(description, len(items)) as advance:
+        while len(results) < len(items) and width <= cores():
+            some = items[len(results) : len(results) + width]
+            start = clock()
+            try:
+                with pool(width, len(some), description) as processes:
+                    results += processes.map(call, some)
+            except RuntimeError as error:
+                if width == 1 or _NO_ROOM not in str(error):
+                    raise
+                break
+            advance(steps=len(some))
+            now = len(some) / max(clock() - start, 1e-9)
+            if now < (1 + _WORTH) * rate:
+                break
+            width, best, rate = 2 * width, width, now
+        rest = items[len(results) :]
+        with pool(best, len(rest), description) as processes:
+            return results + processes.map(call, rest, advance)
 
 
 def _executor(count: int) -> ProcessPoolExecutor:

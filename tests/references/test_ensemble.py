@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from in_memory import InMemory
+from remembrain._parallel import map_widening
 from remembrain._ray import HERE, map_cluster
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.references import ensemble
@@ -18,7 +19,7 @@ from remembrain.signals.queries import QUERIES, Queried, queries_for
 from remembrain.target.recipes import recipe
 
 
-def trained(folder: Path, models: int = 4, workers: int = 1, cluster: str | None = None) -> ensemble.Ensemble:
+def trained(folder: Path, models: int = 4, workers: int | None = 1, cluster: str | None = None) -> ensemble.Ensemble:
     rng = np.random.default_rng(0)
     rows = InMemory(rng.standard_normal((60, 5)))
     person = np.repeat([f"sub-{place:02d}" for place in range(30)], 2)
@@ -57,6 +58,24 @@ def test_models_are_the_same_with_any_number_of_workers_and_more_begin_with_the_
     np.testing.assert_array_equal(one.inside, two.inside)
     more = trained(tmp_path / "one", models=6)
     np.testing.assert_array_equal(more.predicted[:, :4], one.predicted)
+
+
+def test_with_a_graphics_processor_models_are_trained_by_measured_widths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    widened = []
+
+    def widen(call, jobs, *, description: str) -> list:
+        widened.append(len(jobs))
+        return map_widening(call, jobs, description=description)
+
+    monkeypatch.setattr(ensemble, "map_widening", widen)
+    one = trained(tmp_path / "one")
+    monkeypatch.setattr(ensemble, "device", lambda: SimpleNamespace(type="cuda"))
+    trained(tmp_path / "two", models=2)
+    both = trained(tmp_path / "two", workers=None)
+    assert widened == [2]  # those that were kept are not asked for again, and who says a number gets it
+    np.testing.assert_array_equal(both.predicted, one.predicted)
 
 
 @pytest.mark.slow

@@ -18,7 +18,8 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float
 
-from remembrain._parallel import map_processes
+from remembrain._device import device
+from remembrain._parallel import map_processes, map_widening
 from remembrain._ray import map_cluster
 from remembrain.errors import DataError, UsageError
 from remembrain.references.shadow import Architecture, train_like
@@ -119,7 +120,7 @@ def train_references(
     asked
         Scans whose age the models predict; those that could be trained on when left out.
     workers
-        Processes; one a core when left out.
+        Processes; when left out one a core, or with a graphics processor as many as are measured to be faster.
     cluster
         Address of the Ray cluster whose machines train instead; all have to see the folder and the scans.
 
@@ -148,7 +149,7 @@ def train_references(
     found = (
         map_cluster(_train, jobs, address=cluster, description=told)
         if cluster and not all(map(_kept, jobs))
-        else map_processes(_train, jobs, workers=workers, description=told)
+        else _here(jobs, workers, told)
     )
     seconds = tuple(float(read_json(job.folder / COST)["seconds"]) for job in jobs)
     return Ensemble(np.stack(found, axis=1), inside, tuple(job.folder for job in jobs), seconds)
@@ -162,6 +163,14 @@ def without_names(person: Texts) -> Texts:
 def seed_of(seed: int, model: int) -> int:
     """Return the seed of one model of an ensemble."""
     return int(np.random.default_rng([seed, 1 + model]).integers(2**31))
+
+
+def _here(jobs: Sequence[_Job], workers: int | None, description: str) -> list[Float[np.ndarray, "asked query"]]:
+    """Train on this machine: a model a core, or on a graphics processor as many at once as is measured to be faster."""
+    new = [job for job in jobs if not _kept(job)]
+    if workers is None and new and device().type != "cpu":
+        map_widening(_train, new, description=description)
+    return map_processes(_train, jobs, workers=workers, description=description)
 
 
 def _files(job: _Job) -> list[Path]:
