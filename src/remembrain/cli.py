@@ -54,7 +54,7 @@ Workers = Annotated[
 
 
 @app.command(help_epilogue="Example: remembrain demo runs/demo")
-def demo(run: NewRun = Path("runs/demo"), /, *, seed: Seed = 2, people: int = 760, grid: str = "48") -> None:
+def demo(run: NewRun = Path("runs/demo"), /, *, seed: Seed = 2, people: int = 640, grid: str = "48") -> None:
     """Make phantom people, train two networks on them, attack both, and leave one report. Needs no download.
 
     Parameters
