@@ -39,9 +39,9 @@ def leverage(known: Known, unknown: Signals) -> tuple[Float[np.ndarray, "known"]
     inverse = np.linalg.inv(gram)
     pulls = [np.sum((rows @ inverse) * rows, axis=1) / len(theirs) for rows in (theirs, ours)]
     left_out = pulls[0] / np.maximum(1 - pulls[0], 1e-6)
-    person, count = np.unique(known.participant_id, return_counts=True)
-    for name in person[count > 1]:
-        own = np.flatnonzero(known.participant_id == name)
-        joint = theirs[own] @ inverse @ theirs[own].T / len(theirs)
-        left_out[own] = np.diag(np.linalg.solve((1 + 1e-6) * np.eye(len(own)) - joint, joint))
+    _, whose, count = np.unique(known.participant_id, return_inverse=True, return_counts=True)
+    for own in np.split(np.argsort(whose, kind="stable"), np.cumsum(count)[:-1]):
+        if len(own) > 1:
+            joint = theirs[own] @ inverse @ theirs[own].T / len(theirs)
+            left_out[own] = np.diag(np.linalg.solve((1 + 1e-6) * np.eye(len(own)) - joint, joint))
     return np.maximum(left_out, 1e-12), np.maximum(pulls[1], 1e-12)

@@ -13,7 +13,8 @@ from remembrain.attacks._features import Standardiser, columns, numbers
 from remembrain.errors import DataError
 from remembrain.types import Access, Known, Knows, Signals
 
-NEEDS = ("label", "disguised-error")
+ERRORS = "disguised-error"
+NEEDS = ("label", ERRORS)
 FOLDS, FEWEST = 5, 5
 _FLOOR = 1e-3
 
@@ -51,8 +52,8 @@ def log_ratio(known: Known, unknown: Signals) -> Float[np.ndarray, "scan"]:
     """Return the log-ratio of scans by what is learned on the known ones."""
     if min(known.member.sum(), (~known.member).sum()) < FEWEST:
         raise DataError("too few known people for two Gaussians", expected=f"at least {FEWEST} scans of either kind")
-    errors, age = (Standardiser.fit(of(known.signals)) for of in (_errors, _label))
-    theirs, ours = (errors(_errors(some)) for some in (known.signals, unknown))
+    errors, age = Standardiser.fit(columns(known.signals, ERRORS)), Standardiser.fit(_label(known.signals))
+    theirs, ours = (errors(columns(some, ERRORS)) for some in (known.signals, unknown))
     their_age, our_age = (age(_label(some))[:, 0] for some in (known.signals, unknown))
     ranges = [(their_age[side].min(), their_age[side].max()) for side in (known.member, ~known.member)]
     youngest, oldest = sorted((max(low for low, _ in ranges), min(high for _, high in ranges)))
@@ -107,14 +108,9 @@ class _Gaussian:
         return np.asarray(-0.5 * (squares + np.linalg.slogdet(self.covariance)[1]))
 
 
-def _errors(signals: Signals) -> Float[np.ndarray, "scan query"]:
-    """Return the errors on the scan as it is and in disguise."""
-    return columns(signals, NEEDS[1])
-
-
 def _label(signals: Signals) -> Float[np.ndarray, "scan 1"]:
     """Return the label as a matrix."""
-    return numbers(signals, NEEDS[0])[:, None]
+    return numbers(signals, "label")[:, None]
 
 
 def _powers(age: Float[np.ndarray, "scan"]) -> Float[np.ndarray, "scan 3"]:

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from remembrain.attacks import _last_layer, quadratic_discriminant
 from remembrain.attacks._references import NEEDS as REFERENCES
-from remembrain.attacks._references import Seen
+from remembrain.attacks._references import Seen, over_queries
 from remembrain.attacks.bavaria import log_ratio
 from remembrain.attacks.logistic import fit_logistic
 from remembrain.attacks.rmia import error_variance, ratios
@@ -50,5 +50,5 @@ def _features(
     seen: Seen, variance: float, alone: Float[np.ndarray, "scan"], pull: Float[np.ndarray, "scan"]
 ) -> Float[np.ndarray, "scan 5"]:
     """Return all of them side by side."""
-    scores = np.column_stack([log_ratio(seen).mean(axis=1), *ratios(seen, variance), alone])
+    scores = np.column_stack([over_queries(log_ratio(seen)), *ratios(seen, variance), alone])
     return np.column_stack([np.clip(scores, -MOST, MOST), np.log(pull)])

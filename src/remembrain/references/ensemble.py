@@ -170,6 +170,7 @@ def _here(jobs: Sequence[_Job], workers: int | None, description: str) -> list[F
     new = [job for job in jobs if not _kept(job)]
     if workers is None and new and device().type != "cpu":
         map_widening(_train, new, description=description)
+        workers = 1  # all are kept now, and only read
     return map_processes(_train, jobs, workers=workers, description=description)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from remembrain.report.document import Attack
 from remembrain.report.summary import best
 
-DISGUISED = "disguised-error"
+_DISGUISED = "disguised-error"
 _HOLDS = {
     "outputs": "may query the model, or sees its predictions",
     "weights": "holds a copy of the model’s weights",
@@ -93,8 +93,8 @@ def _about(attacks: Sequence[Attack], data: str, label: str) -> tuple[str, ...]:
     if needs == {"covariates"}:
         return (f"{label}, sex, site and simple measurements of the {data}",)
     listed = [f"the person’s own {data.removesuffix('s')}, put to the model"]
-    if DISGUISED in needs and data == "scans":
+    if _DISGUISED in needs and data == "scans":
         listed.append("for some of these attacks, altered copies of it too (mirrored and moved)")
-    if any(need in ("label", "error", "rounds", DISGUISED) or need.startswith("gradient") for need in needs):
+    if any(need in ("label", "error", "rounds", _DISGUISED) or need.startswith("gradient") for need in needs):
         listed.append(f"the person’s true {label}")
     return tuple(listed)

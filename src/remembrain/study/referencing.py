@@ -252,13 +252,12 @@ def power_over_models(
         for before, after in pairwise(sorted(by_number)):
             gain = auc_difference(by_number[after][best], by_number[before][best]).auc
             gains.append((before, gain.value, gain.high))
-    beside = _beside(attacks, real, best)
     return {
         "power": rows,
         "best": best,
         "enough": learned_all(gains),
         "seconds": _seconds(real, best),
-        "beside": beside,
+        "beside": _beside(attacks, real, best),
     }
 
 
@@ -273,11 +272,15 @@ def _beside(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]], bes
         found = assess(real[one.name])
         if found.auc is None:
             continue
-        row = {"name": one.name, "auc": interval_json(found.auc), "tpr": interval_json(found.tpr_at_fpr[0.01])}
-        row["behind"] = interval_json(
-            auc_difference(real[best], real[one.name], either_way=False).auc if best else None
-        )
-        rows.append((found.auc.value, row | {"seconds": _seconds(real, one.name)}))
+        behind = auc_difference(real[best], real[one.name], either_way=False).auc if best else None
+        row = {
+            "name": one.name,
+            "auc": interval_json(found.auc),
+            "tpr": interval_json(found.tpr_at_fpr[0.01]),
+            "behind": interval_json(behind),
+            "seconds": _seconds(real, one.name),
+        }
+        rows.append((found.auc.value, row))
     return [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
 
 
