@@ -13,7 +13,8 @@ A message says what is wrong, where (file, key, sub-XX), what was expected, and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,14 +83,37 @@ class DataError(RemembrainError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with the data: where it is (file or sub-XX), and what is wrong with it."""
+    """One thing wrong with the data, or worth knowing of it (a *note*, not ``fatal``).
+
+    Attributes
+    ----------
+    where
+        File, row or sub-XX that it concerns; may name a person, so it is for the terminal and ``restricted/`` alone.
+    what
+        What is wrong, or was done about it.
+    fatal
+        Whether the data cannot be used like this.
+    participant
+        The one person whom it concerns, as the cohort names people; empty where it concerns the whole data set.
+        A fatal problem of a person matters only where that person has a role.
+    summary
+        The same in words that name and describe nobody ("age is missing"): problems of one summary are counted
+        together wherever no person may be named. ``what`` where it is left out.
+    """
 
     where: str
     what: str
     fatal: bool = True
+    participant: str = ""
+    summary: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"
+
+
+def counted(problems: Iterable[Problem]) -> list[tuple[str, int]]:
+    """Return each kind of problem without any name, and how often it was found, in the order in which they came."""
+    return list(Counter(problem.summary or problem.what for problem in problems).items())
 
 
 class ProblemsError(DataError):
