@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from remembrain._calling import as_batch, leaves, questions, reason
 from remembrain.errors import DataError
+from remembrain.run.streams import own_seed
 from remembrain.types import Auditable
 
 _NORMS = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.LocalResponseNorm, nn.RMSNorm)
@@ -204,7 +205,7 @@ class Probe:
             Where the network cannot run in double precision.
         """
         module = self.target.module
-        generator = torch.Generator().manual_seed(0)
+        generator = torch.Generator().manual_seed(own_seed(0, "moves of weights"))
         parameters = {name: value.detach().double() for name, value in module.named_parameters()}
         true = []
         with questions(module) as ask, torch.no_grad():
