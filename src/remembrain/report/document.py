@@ -29,9 +29,9 @@ from remembrain.report.parts import (
     SelfTest,
 )
 from remembrain.report.words import with_titles
-from remembrain.types import Role
+from remembrain.types import FindingStatus, Role
 
-Status: TypeAlias = Literal["members recognised", "confounded", "not detected", "not assessed"]
+Status: TypeAlias = FindingStatus
 Held: TypeAlias = Literal["holds", "failed", "not assessed"]
 Numbers: TypeAlias = tuple[float | None, ...]
 
@@ -120,6 +120,7 @@ class Finding(Part):
     status: Status
     text: str
     why: str = ""
+    people_needed: int | None = None
 
 
 class Ages(Part):
