@@ -82,10 +82,10 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
         return table.read_table(
             source,
             label=options.label,
-            person=options.person_column,
-            session=options.session_column,
-            sex=options.sex_column,
-            site=options.site_column,
+            person=options.person_column or "participant_id",
+            session=options.session_column or "session_id",
+            sex=options.sex_column or "sex",
+            site=options.site_column or "site",
             drop=options.drop,
         )
     what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
