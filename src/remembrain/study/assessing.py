@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,10 +16,10 @@ from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort import matching
 from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
-from remembrain.run import SCHEMA, RunFolder, sha256, write_array, write_json
+from remembrain.run import SCHEMA, RunFolder, write_array, write_json
 from remembrain.run.streams import stream
 from remembrain.study import describing, gathering
-from remembrain.study.asking import Asked, ask, code_of, rules_of, weights_of
+from remembrain.study.asking import Asked, ask, key_of
 from remembrain.study.attacking import Kind, Taught, null_rounds, real_rounds, run_attacks
 from remembrain.study.checkpoints import describe_checkpoints
 from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts
@@ -242,7 +240,7 @@ def _attacked(
         rounds,
         seed=seed,
         folder=run.restricted / "attacks",
-        key=_content(run, target, material, seed) + ("" if isinstance(referenced, str) else referenced.key),
+        key=key_of(target, material, seed).also(references=None if isinstance(referenced, str) else referenced.key),
         taught=None if isinstance(taught, str) else taught,
         here=() if target.form else [one.name for one in attacks if isinstance(one, LaterLayers)],
         workers=workers,
@@ -287,20 +285,6 @@ def _draws(material: Material, repeats: int, seed: int) -> list[Bool[np.ndarray,
     ]
     fresh = (stream(seed, "known people", repeat) for repeat in range(1, repeats))
     return [split.attacker_knows, *(draw_people(split, scans, rng, numbers) for rng in fresh)]
-
-
-def _content(run: RunFolder, target: Target, material: Material, seed: int) -> str:
-    """Return a hash of everything the attacks' scores depend on."""
-    parts = [
-        material.key(),
-        sha256(run.split),
-        code_of(target),
-        weights_of(target),
-        str(seed),
-        rules_of(attacks_room),
-    ]
-    digest = hashlib.sha256(json.dumps(parts).encode() + material.facts.tobytes() + material.scans.age.tobytes())
-    return digest.hexdigest()
 
 
 def _of(found: Mapping[tuple[str, Kind], list[Scores]], kind: Kind) -> dict[str, list[Scores]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import shutil
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from remembrain.attacks import REFERENCES, ROUNDS, select
 from remembrain.cohort.splits import write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
-from remembrain.run import RunFolder, write_text
+from remembrain.run import RunFolder, sha256
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
 from remembrain.study import canaries
@@ -65,25 +65,31 @@ def train(config: Config, path: Path) -> RunFolder:
     target = given or _built(config, name, recipe, material)
     target = replace(target, defences=recipe.defences, seed=config.seed)
     try_one(target, audited.inputs[0])
-    before = run.path / "config.toml"
-    options = before.read_text(encoding="utf-8") if before.is_file() else None
-    _begin(run, config, material)
-    with run.alone(), _unless_refused(run, options):
+    roles = {role: split.index(role) for role in AUDITED}
+    extra = lures.included if len(lures.included) else None
+    key = training.key_of(
+        target, audited.inputs, lures.ages(scans.age), roles, recipe, config.seed, extra, scans.participant_id
+    )
+    with run.alone():
+        if not training.checkpoint_of(_epochs(run), key).insist():
+            run.forget()  # it will be of another model
+        _begin(run, config, material)
         if given is None and isinstance(target.module, Network):
             target.module.start_at(start_age(recipe, age, person, config.seed, run.restricted / START))
         trained = training.train(
             target,
             audited.inputs,
             lures.ages(scans.age),
-            roles={role: split.index(role) for role in AUDITED},
+            roles=roles,
             recipe=recipe,
             folder=run.target,
-            epochs_folder=run.restricted / "epochs",
+            epochs_folder=_epochs(run),
             seed=config.seed,
             description=f"training {name.rpartition('/')[2]}",
             person=scans.participant_id,
-            extra=lures.included if len(lures.included) else None,
+            extra=extra,
             spent_before=mechanism.spent(0) if mechanism and given is None else (),
+            key=key,
         )
         (run.target / PRIVACY).unlink(missing_ok=True)
         canaries.write(run, audited, lures)
@@ -98,15 +104,9 @@ def train(config: Config, path: Path) -> RunFolder:
     return run
 
 
-@contextmanager
-def _unless_refused(run: RunFolder, options: str | None) -> Iterator[None]:
-    """Put the options of a run back where another training into it is refused: the model there is still of those."""
-    try:
-        yield
-    except DataError:
-        if options is not None and (run.target / "target.toml").is_file():
-            write_text(run.path / "config.toml", options)
-        raise
+def _epochs(run: RunFolder) -> Path:
+    """Return where the epochs of a training are kept."""
+    return run.restricted / "epochs"
 
 
 def _given(config: Config, name: str) -> Target | None:
@@ -153,12 +153,35 @@ def bring_in(config: Config, path: Path) -> RunFolder:
     target = imported.load(options.network, config.imported.weights, _arguments(config.training.network_arguments))
     material, run = _prepared(config, path, target)
     try_one(target, material.inputs[0])
-    _begin(run, config, material)
-    for stale in (run.target / "training.tsv", run.target / PRIVACY, run.restricted / canaries.FILE):
-        stale.unlink(missing_ok=True)  # of a network that was trained here before
-    saved.save(target, run.target)
+    with run.alone():
+        if _changes(run, config, target, material):
+            run.forget()
+        _begin(run, config, material)
+        for stale in (run.target / "training.tsv", run.target / PRIVACY, run.restricted / canaries.FILE):
+            stale.unlink(missing_ok=True)  # of a network that was trained here before
+        shutil.rmtree(_epochs(run), ignore_errors=True)
+        saved.save(target, run.target)
     run.log(f"brought in {target.name.rpartition('/')[2]}, {target.parameters} parameters")
     return run
+
+
+def _changes(run: RunFolder, config: Config, target: Target, material: Material) -> bool:
+    """Tell whether a model that is brought in, or its people, are others than those that are here."""
+    kept = run.path / "config.toml"
+    if not kept.is_file() or _of_evidence(Config.read(kept)) != _of_evidence(config):
+        return True
+    with TemporaryDirectory() as folder:
+        brought, split = Path(folder) / "target", Path(folder) / run.split.name
+        saved.save(target, brought)
+        write_split(split, material.scans, material.split)
+        pairs = [(new, run.target / new.name) for new in brought.iterdir()] + [(split, run.split)]
+        return any(not old.is_file() or sha256(old) != sha256(new) for new, old in pairs)
+
+
+def _of_evidence(config: Config) -> Config:
+    """Return the options that decide what evidence is concluded from, beside those of attacks."""
+    data = config.data.model_copy(update={"store": None, "workers": None})
+    return config.model_copy(update={"source": config.source.resolve(), "data": data, "attack": AttackOptions()})
 
 
 def _arguments(text: str) -> dict[str, Any]:

@@ -108,9 +108,7 @@ def audit_module(
     split = _split(scans, member, known, seed)
     target = from_module(module, age=age_of, loss=loss, name=name)
     try_one(target, rows[0])
-    folder = RunFolder.create(Path(run), run_facts(seed, "remembrain.audit_module, from Python"))
-    for kept in (folder.signals, folder.restricted / "attacks"):
-        shutil.rmtree(kept, ignore_errors=True)  # what another network answered: its code cannot be compared
+    folder = _begun(Path(run), seed)
     write_split(folder.split, scans, split)
     saved.save(target, folder.target)
     facts, _ = covariates(scans, rows.statistics(), ())
@@ -119,6 +117,25 @@ def audit_module(
     found = assess_target(folder, target, material, attacks, options, seed=seed, workers=workers)
     report.write([folder.path])
     return found
+
+
+def _begun(path: Path, seed: int) -> RunFolder:
+    """Start a run folder, or continue one that was made here; what another network answered is removed.
+
+    Raises
+    ------
+    DataError
+        Where the folder is a run of the command line, whose model, people and evidence stay.
+    """
+    folder = RunFolder.usable(path)
+    if (folder.path / "config.toml").is_file():
+        raise DataError("is a run of the command line, with a model of its own", where=path, expected="a new folder")
+    with folder.alone():
+        folder.forget()
+        RunFolder.create(path, run_facts(seed, "remembrain.audit_module, from Python"))
+        for kept in (folder.signals, folder.restricted / "attacks"):
+            shutil.rmtree(kept, ignore_errors=True)  # its code cannot be compared
+    return folder
 
 
 def _as_array(inputs: Any) -> Float[np.ndarray, "scan *shape"]:
