@@ -217,12 +217,3 @@ def test_data_goes_to_stdout_and_talk_to_stderr_of_a_process_of_its_own(tmp_path
     assert (done.returncode, done.stdout) == (3, "")
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "run").exists()
-
-
-def test_help_does_not_wait_for_torch() -> None:
-    program = (
-        "import sys\nfrom remembrain import cli\n"
-        "try:\n    cli.main(['audit', '--help'])\nexcept SystemExit:\n    print('torch' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "False"

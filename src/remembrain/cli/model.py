@@ -19,6 +19,7 @@ from remembrain.config import (
     TrainOptions,
 )
 from remembrain.errors import UsageError
+from remembrain.idle_options import Said, insist_on_use
 
 
 @command("check BIDS_DIR")
@@ -26,6 +27,7 @@ def check(data: Data, /, *, data_options: DataOptions = DataOptions()) -> None:
     """Print what would be used of a BIDS folder or a table, and every problem; exit with 3 if it is unusable."""
     from remembrain.study.checking import check_data
 
+    insist_on_use(Said("check", data, data_options))
     lines, usable = check_data(data, data_options)
     print("\n".join(lines))
     if not usable:
@@ -47,6 +49,7 @@ def train(
     from remembrain.study import audit as study
 
     config = Config(source=data, seed=seed, data=data_options, split=split_options, training=train_options)
+    insist_on_use(Said.of(config))
     print(study.train(config, run).target)
 
 
@@ -69,7 +72,9 @@ def import_(
     from remembrain.study import audit as study
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
-    print(study.bring_in(Config(source=data, seed=seed, **options), run).target)
+    config = Config(source=data, seed=seed, **options)
+    insist_on_use(Said.of(config, work="import"))
+    print(study.bring_in(config, run).target)
 
 
 @command("attack runs/first error-threshold logistic")
@@ -90,6 +95,7 @@ def attack(
 
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
     limit = limits.parse_limit(named.fail_above)
+    insist_on_use(Said("attack", attack=named, federated=study.is_federated(run)))
     judged = study.attack(run, named, workers)
     print(run / "evidence.json")
     limits.enforce(judged, limit)
@@ -134,6 +140,7 @@ def audit(
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, attack=attack_options, **options)
     limit = limits.parse_limit(attack_options.fail_above)
+    insist_on_use(Said.of(config, work="import" if import_options.weights else "train"))
     written, judged = study.audit(config, run)
     print(written)
     limits.enforce(judged, limit)

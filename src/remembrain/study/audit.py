@@ -268,6 +268,12 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
         )
 
 
+def is_federated(path: Path) -> bool:
+    """Tell whether the target of a run folder was trained over learners, as far as the folder says."""
+    kept = path / "config.toml"
+    return kept.is_file() and Config.read(kept).federation is not None
+
+
 def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
     """Return those of the attacks that say something of this target.
 

@@ -26,7 +26,7 @@ from remembrain.signals import check_names
 from remembrain.study import audit, federating
 from remembrain.study.begun import run_facts
 from remembrain.study.comparing import compare
-from remembrain.study.grid import Cell, cells, read_grid, to_text
+from remembrain.study.grid import Cell, cells, check_options, read_grid, to_text
 from remembrain.study.material import Cohort, decide_split, insist, make_material, read_cohort
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target.recipes import Recipe
@@ -76,6 +76,7 @@ def defend(
     grid = read_grid(grid_file)
     check_names([name for one in select(grid.attacks) for name in one.needs])
     listed = cells(grid, source, path)
+    check_options(grid, listed, grid_file)
     _try(listed)
     run = RunFolder.usable(path)
     cohort = read_cohort(listed[0].config.source, listed[0].config.data)
