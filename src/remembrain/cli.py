@@ -99,11 +99,16 @@ def phantom(
 
 
 @app.command(help_epilogue="Example: remembrain check BIDS_DIR")
-def check(data: Data, /, *, data_options: DataOptions = DataOptions()) -> None:
-    """Print what would be used of a BIDS folder or a table, and every problem; exit with 3 if it is unusable."""
+def check(
+    data: Data, /, *, data_options: DataOptions = DataOptions(), split_options: SplitOptions = SplitOptions()
+) -> None:
+    """Print what would be used of a BIDS folder or a table, what an audit of it could see, and every problem.
+
+    Exit with 3 if it is unusable.
+    """
     from remembrain.study.checking import check_data
 
-    lines, usable = check_data(data, data_options)
+    lines, usable = check_data(data, data_options, split_options)
     print("\n".join(lines))
     if not usable:
         raise SystemExit(3)
@@ -247,8 +252,9 @@ def attack(
 
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
     limit = limits.parse_limit(named.fail_above)
-    judged = study.attack(run, named, workers)
+    judged = study.attack(run, named, workers, say)
     print(run / "evidence.json")
+    _tell(judged.notes)
     limits.enforce(judged, limit)
 
 
@@ -292,9 +298,16 @@ def audit(
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, attack=attack_options, **options)
     limit = limits.parse_limit(attack_options.fail_above)
-    written, judged = study.audit(config, run)
+    written, judged = study.audit(config, run, say)
     print(written)
+    _tell(judged.notes)
     limits.enforce(judged, limit)
+
+
+def _tell(notes: Sequence[str]) -> None:
+    """Say what a reader of the evidence should know first."""
+    for note in notes:
+        say(note)
 
 
 @app.command(help_epilogue="Example: remembrain show runs/first --json")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from remembrain.errors import DataError
-from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, agreement, hints, judge
+from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, agreement, hints, judge
 
 PEOPLE = 120
 RNG = np.random.default_rng(0)
@@ -18,8 +18,10 @@ NAMES = np.array([f"sub-{place:03d}" for place in range(PEOPLE)])
 GOOD = AGE + RNG.normal(0, 4, PEOPLE)
 
 
-def fed(predicted: np.ndarray = GOOD, **said: object) -> Feeding:
-    return judge(predicted, AGE, MEMBER, NAMES, **said)
+def fed(
+    predicted: np.ndarray = GOOD, owner: np.ndarray | None = None, tolerance: float | None = None
+) -> Feeding:
+    return judge(predicted, AGE, MEMBER, NAMES, owner=None if owner is None else Owner(owner, tolerance))
 
 
 def some(of: np.ndarray, people: int = 20) -> np.ndarray:
@@ -98,6 +100,8 @@ def test_predictions_of_few_people_prove_nothing() -> None:
     assert (found.status, found.agreement.people) == ("not proven", 9)
     assert "predictions of 9 people" in found.why
     assert fed(owner=np.full(PEOPLE, np.nan)).status == "not proven"
+    owner[0] += 9
+    assert fed(owner=owner).status == "refuted"  # but one that is off is one too many
 
 
 def test_scans_of_one_person_are_one_person() -> None:
@@ -105,7 +109,7 @@ def test_scans_of_one_person_are_one_person() -> None:
     owner = np.full(PEOPLE, np.nan)
     owner[:18] = GOOD[:18]
     assert agreement(GOOD, owner, twice).people == 9
-    assert judge(GOOD, AGE, MEMBER, twice, owner=owner).status == "not proven"
+    assert judge(GOOD, AGE, MEMBER, twice, owner=Owner(owner)).status == "not proven"
 
 
 def test_a_few_odd_predictions_do_not_widen_the_tolerance() -> None:
@@ -128,7 +132,7 @@ def test_a_few_odd_predictions_do_not_widen_the_tolerance() -> None:
         (GOOD + 15, "off the age by about +1"),
         (120 - GOOD, "the wrong way"),
         (200 + 3 * GOOD, "in another scale"),
-        (AGE.mean() + np.random.default_rng(1).normal(0, 6, PEOPLE), "better than a single number"),
+        (AGE.mean() + np.random.default_rng(1).normal(0, 6, PEOPLE), "no better than a single number"),
     ],
 )
 def test_predictions_that_no_training_on_these_people_leads_to_are_doubted(

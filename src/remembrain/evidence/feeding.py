@@ -9,11 +9,11 @@ are the same. This module must not know networks or files.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from scipy import stats
 
 from remembrain._validate import same_length
@@ -38,6 +38,18 @@ _UNITS = (
     (1 / 365.25, "years, where the {name} is in days"),
     (0.01, "the {name} divided by 100"),
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Owner:
+    """The owner's own predictions, NaN where there is none; and by how much ours may differ, where that is stated."""
+
+    predictions: Float[np.ndarray, "scan"]
+    tolerance: float | None = None
+
+    def take(self, places: Int[np.ndarray, "some"]) -> Owner:
+        """Return those of the scans at these places."""
+        return replace(self, predictions=self.predictions[places])
 
 
 @dataclass(frozen=True)
@@ -88,8 +100,7 @@ def judge(
     member: Bool[np.ndarray, "scan"],
     participant_id: Texts,
     *,
-    owner: Float[np.ndarray, "scan"] | None = None,
-    tolerance: float | None = None,
+    owner: Owner | None = None,
     name: str = "age",
 ) -> Feeding:
     """Return what is known of how a model is fed.
@@ -101,9 +112,8 @@ def judge(
     member, participant_id
         Who was trained on, and who each scan is of.
     owner
-        The owner's own predictions; NaN where there is none.
-    tolerance
-        By how much ours may differ; a fiftieth of the standard deviation of the owner's where left out.
+        What its owner says that it predicts; where no tolerance is stated, ours may differ by a fiftieth of the
+        standard deviation of these predictions.
     name
         What the label is called.
 
@@ -115,12 +125,13 @@ def judge(
     same_length(predicted=predicted, label=label, member=member, participant_id=participant_id)
     compared = None
     if owner is not None:
-        same_length(predicted=predicted, owner_predictions=owner)
-        if np.isfinite(owner).any():
-            compared = agreement(predicted, owner, participant_id, tolerance)
-    if compared is not None and owner is not None and compared.people >= FEWEST_COMPARED and compared.beyond:
-        known = np.isfinite(owner)
-        return Feeding("refuted", _differs(compared), _beside(predicted[known], owner[known], label[known]), compared)
+        same_length(predicted=predicted, owner_predictions=owner.predictions)
+        known = np.isfinite(owner.predictions)
+        if known.any():
+            compared = agreement(predicted, owner.predictions, participant_id, owner.tolerance)
+        if compared is not None and compared.beyond:
+            odd = _beside(predicted[known], owner.predictions[known], label[known])
+            return Feeding("refuted", _differs(compared), odd, compared)
     odd = hints(predicted, label, f"the {name}", name, least=0.5 * float(np.abs(label - np.median(label)).mean()))
     why = _no_better(predicted[member], label[member], participant_id[member])
     if why or odd:
@@ -298,7 +309,7 @@ def _no_better(predicted: np.ndarray, label: np.ndarray, participant_id: Texts) 
     if value + reach < 0:
         return ""
     return (
-        f"the model was not shown to predict its own members (mean absolute error {ours.mean():.3g}) better than a "
-        f"single number for all of them does ({constant.mean():.3g}; difference {value:+.2g}, {value - reach:+.2g} to "
-        f"{value + reach:+.2g})"
+        "the model predicts its own members no better than a single number for all of them does, as far as these "
+        f"people show (mean absolute error {ours.mean():.3g} against {constant.mean():.3g}; difference {value:+.2g}, "
+        f"{value - reach:+.2g} to {value + reach:+.2g})"
     )
