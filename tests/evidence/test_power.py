@@ -63,7 +63,7 @@ def test_the_fewest_people_are_those_that_an_audit_asks_for() -> None:
     assert [null_tested(count) for count in (40, 77, 78, 80)] == [10, 19, 20, 20]
     assert cannot(Counts(40, 78, 20, 20)) == ""
     assert "null control" in cannot(Counts(40, 77, 20, 20))
-    assert "78 non-members, and there are 77" in cannot(Counts(40, 77, 20, 20))
+    assert "of 78 non-members, and there are 77" in cannot(Counts(40, 77, 20, 20))
     assert "19 members and 58 non-members are left to decide about" in cannot(Counts(39, 78, 20, 20))
     assert "knows 19 members" in cannot(Counts(40, 78, 19, 19))
     assert cannot(Counts(40, 78, 19, 19), learns=False) == ""

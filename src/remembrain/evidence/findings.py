@@ -58,6 +58,7 @@ def conclude(
     alpha: float = 0.05,
     doubt: str = "",
     doubts: Mapping[str, str] | None = None,
+    another: str = "",
     groups_differ: str = "",
     subject: Subject = MODEL,
 ) -> list[Finding]:
@@ -87,6 +88,8 @@ def conclude(
         Why it may be that the target was not seen as it is; then nothing is *not detected*, but *not assessed*.
     doubts
         The same of single attacks, by name.
+    another
+        Why what was attacked is not the target as it is; then everything is *not assessed*, with what was seen.
     groups_differ
         In what members and non-members who were not matched differ by themselves.
     subject
@@ -123,6 +126,9 @@ def conclude(
             if groups_differ and found.status == "members recognised":
                 found = _confounded_by(groups_differ, found, subject)
             why = doubt or (doubts or {}).get(name, "")
+            if another:
+                findings.append(_of_another(another, found, subject))
+                continue
             if not (why and found.status == "not detected"):
                 findings.append(found)
                 continue
@@ -284,6 +290,14 @@ def _confounded_by(groups_differ: str, found: Finding, subject: Subject) -> Find
         f"open. To decide: {subject.decide}."
     )
     return replace(found, status="confounded", text=text)
+
+
+def _of_another(why: str, found: Finding, subject: Subject) -> Finding:
+    """Return the finding where what was attacked is not the target as it is, with what was seen all the same."""
+    text = f"Not assessed. This says nothing about whether members can be recognised by {subject.what} as it is."
+    if found.status != "not detected":
+        text += f" Of what was attacked instead: {found.text}"
+    return replace(found, status="not assessed", text=text, why=why, people_needed=None)
 
 
 def _not_assessed(name: str, why: str, chance: float | None, better: float | None) -> Finding:

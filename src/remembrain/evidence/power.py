@@ -130,7 +130,7 @@ def cannot(counts: Counts, *, learns: bool = True) -> str:
     if counts.null_tested < FEWEST_TESTED:
         return (
             f"the null control would decide about {counts.null_tested} people on either side, and needs "
-            f"{FEWEST_TESTED}: {fewest_nonmembers()} non-members, and there are {counts.nonmembers}"
+            f"{FEWEST_TESTED}: of {fewest_nonmembers()} non-members, and there are {counts.nonmembers}"
         )
     known = counts.known_members, counts.known_nonmembers
     if learns and min(known) < FEWEST_KNOWN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -15,9 +16,10 @@ import torch
 
 from remembrain import report
 from remembrain.attacks import REFERENCES, ROUNDS, select
-from remembrain.cohort.splits import write_split
+from remembrain.cohort.splits import Split, write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
+from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder, sha256
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
@@ -29,6 +31,8 @@ from remembrain.study.describing import WORDS
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
+from remembrain.study.outlook import Say, foresee, quiet
+from remembrain.study.owner import keep_owner, kept_owner, read_owner, refuse_owner
 from remembrain.study.promises import PRIVACY, promised, record_training
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.study.referencing import cluster_of
@@ -37,25 +41,33 @@ from remembrain.target._network import Network
 from remembrain.target.model import Target, try_one
 from remembrain.target.recipes import Recipe
 from remembrain.target.start import start_age
-from remembrain.types import Attack
+from remembrain.types import Attack, Scans
 
 START = "start.json"
+Foresee = Callable[[Scans, Split], None]
 
 
-def train(config: Config, path: Path) -> RunFolder:
+def any_people(_scans: Scans, _split: Split) -> None:
+    """Take whatever people there are: a model may be trained on fewer than an audit needs."""
+
+
+def train(config: Config, path: Path, foresee: Foresee = any_people) -> RunFolder:
     """Split the people and train a network on the members; a rerun goes on where it stopped.
+
+    ``foresee`` looks at the people and their split before any work.
 
     Raises
     ------
     RemembrainError
         Where data, options or the run folder cannot be used; everything found wrong is listed at once.
     """
+    refuse_owner(config.imported)
     name = network_of(config)
     config = config.model_copy(update={"training": config.training.model_copy(update={"network": name})})
     recipe = recipe_of(config.training, name, config.data.label)
     torch.set_num_threads(1)
     given = _given(config, name)
-    material, run = _prepared(config, path, given)
+    material, run, _ = _prepared(config, path, foresee, given)
     audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
@@ -92,6 +104,7 @@ def train(config: Config, path: Path) -> RunFolder:
             key=key,
         )
         (run.target / PRIVACY).unlink(missing_ok=True)
+        keep_owner(run, None, material.scans, material.label)
         canaries.write(run, audited, lures)
         saved.save(target, run.target)
         record_training(run, trained, person)
@@ -129,15 +142,17 @@ def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Tar
     return Target(network, name, form, shape, width=recipe.width)
 
 
-def bring_in(config: Config, path: Path) -> RunFolder:
+def bring_in(config: Config, path: Path, foresee: Foresee = any_people) -> RunFolder:
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on.
+
+    ``foresee`` looks at the people and their split before any work.
 
     Raises
     ------
     UsageError
         Where weights, the class or the split are not named.
     DataError
-        Where weights do not fit, or the model cannot read the scans.
+        Where weights do not fit, the model cannot read the scans, or its owner's predictions cannot be read.
     """
     options = config.training
     if config.imported.weights is None or not options.network or ":" not in options.network:
@@ -151,7 +166,7 @@ def bring_in(config: Config, path: Path) -> RunFolder:
         )
     torch.set_num_threads(1)
     target = imported.load(options.network, config.imported.weights, _arguments(config.training.network_arguments))
-    material, run = _prepared(config, path, target)
+    material, run, owner = _prepared(config, path, foresee, target)
     try_one(target, material.inputs[0])
     with run.alone():
         if _changes(run, config, target, material):
@@ -160,6 +175,7 @@ def bring_in(config: Config, path: Path) -> RunFolder:
         for stale in (run.target / "training.tsv", run.target / PRIVACY, run.restricted / canaries.FILE):
             stale.unlink(missing_ok=True)  # of a network that was trained here before
         shutil.rmtree(_epochs(run), ignore_errors=True)
+        keep_owner(run, owner, material.scans, material.label)
         saved.save(target, run.target)
     run.log(f"brought in {target.name.rpartition('/')[2]}, {target.parameters} parameters")
     return run
@@ -195,8 +211,13 @@ def _arguments(text: str) -> dict[str, Any]:
     return found
 
 
-def _prepared(config: Config, path: Path, target: Target | None = None) -> tuple[Material, RunFolder]:
-    """Check the run folder and the data, and prepare the scans; the run folder is not touched yet."""
+def _prepared(
+    config: Config, path: Path, foresee: Foresee, target: Target | None = None
+) -> tuple[Material, RunFolder, Owner | None]:
+    """Check the run folder and the data, and prepare the scans; the run folder is not touched yet.
+
+    Of a model that was trained elsewhere, what its owner predicts comes with them.
+    """
     run = RunFolder.usable(path)
     kept = run.path / "config.toml"
     if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
@@ -204,7 +225,10 @@ def _prepared(config: Config, path: Path, target: Target | None = None) -> tuple
     cohort = read_cohort(config.source, config.data)
     insist(cohort, config.source)
     split = decide_split(cohort, config.split, config.seed, run.split)
-    return make_material(cohort, split, config, **_own_preprocess(target)), run
+    foresee(cohort.scans, split)
+    used = split.used()
+    owner = read_owner(config.imported, cohort.scans.take(used), split.take(used), config.data.label)
+    return make_material(cohort, split, config, **_own_preprocess(target)), run, owner
 
 
 def _begin(run: RunFolder, config: Config, material: Material) -> None:
@@ -224,13 +248,14 @@ def _own_preprocess(target: Target | None) -> dict[str, Any]:
     return {"preprocess": target.preprocess, "preprocess_key": target.code}
 
 
-def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Evidence:
-    """Attack the target of a run folder and write ``evidence.json``.
+def attack(path: Path, options: AttackOptions, workers: int | None = None, say: Say = quiet) -> Evidence:
+    """Attack the target of a run folder and write ``evidence.json``; first, say what that could see of these people.
 
     Raises
     ------
     DataError
-        Where the folder is not a run with a target, or the data cannot be used any more.
+        Where the folder is not a run with a target, the data cannot be used any more, or people are too few for
+        anything to be assessed.
     """
     select(options.attacks, options.access, references=options.references > 0, rounds=True)  # words come before folders
     cluster_of(options)
@@ -253,6 +278,8 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
         update={"split": run.split, "members_list": None, "nonmembers_list": None, "canaries": 0}
     )
     split = decide_split(cohort, kept, config.seed, run.split)
+    if not federated:  # whose insiders decide about other people
+        foresee(cohort.scans, split, attacks, config.split, say, match=options.match)
     material = make_material(cohort, split, config, **_own_preprocess(target))
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
     central = told and not federated  # what a federation trained has no shadow
@@ -264,7 +291,16 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
             attacks = tuple(one for one in attacks if not {ROUNDS, REFERENCES} & set(one.needs))
             options = options.model_copy(update={"references": 0})  # those are trained by learners
         return assess_target(
-            run, target, material, attacks, options, seed=config.seed, recipe=recipe, insiders=insiders, workers=workers
+            run,
+            target,
+            material,
+            attacks,
+            options,
+            seed=config.seed,
+            recipe=recipe,
+            insiders=insiders,
+            owner=kept_owner(run, config, material.scans),
+            workers=workers,
         )
 
 
@@ -291,11 +327,16 @@ def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
     return able
 
 
-def audit(config: Config, path: Path) -> tuple[Path, Evidence]:
+def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]:
     """Train or bring in, attack, and write the report; return its path and what was found."""
     wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
     cluster_of(config.attack)
     check_names([name for one in wanted for name in one.needs if name not in ELSEWHERE])
-    run = (bring_in if config.imported.weights else train)(config, path)
+    options = config.attack
+
+    def look(scans: Scans, split: Split) -> None:
+        foresee(scans, split, wanted, config.split, say, match=options.match)
+
+    run = (bring_in if config.imported.weights else train)(config, path, look)
     judged = attack(run.path, config.attack, config.data.workers)
     return report.write([run.path]), judged

@@ -7,14 +7,17 @@ from pathlib import Path
 import numpy as np
 
 from remembrain.cohort import bids, volumes
-from remembrain.config import DataOptions
+from remembrain.config import DataOptions, SplitOptions
 from remembrain.errors import DataError, Problem
 from remembrain.study.material import Cohort, read_cohort
+from remembrain.study.outlook import could_see
 from remembrain.types import Scans
 
 
-def check_data(source: Path, options: DataOptions) -> tuple[list[str], bool]:
-    """Return what there is, then every problem with its file, and whether the data can be used."""
+def check_data(
+    source: Path, options: DataOptions, split: SplitOptions | None = None
+) -> tuple[list[str], bool]:
+    """Return what there is, what an audit of it could see, every problem with its file, and whether it can be used."""
     try:
         cohort = read_cohort(source, options)
     except DataError as error:
@@ -23,6 +26,7 @@ def check_data(source: Path, options: DataOptions) -> tuple[list[str], bool]:
     if isinstance(cohort, bids.BidsCohort) and cohort.paths:
         problems += volumes.check_volumes(cohort, options.workers)
     lines = [str(source), *_people(cohort.scans, options.label), *_kind(cohort)]
+    lines += could_see(cohort, split or SplitOptions())
     fatal = [problem for problem in problems if problem.fatal]
     notes = [problem for problem in problems if not problem.fatal]
     return [*lines, *_listed("problems", fatal), *_listed("notes", notes)], not fatal

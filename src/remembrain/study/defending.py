@@ -28,6 +28,7 @@ from remembrain.study.begun import run_facts
 from remembrain.study.comparing import compare
 from remembrain.study.grid import Cell, cells, check_options, read_grid, to_text
 from remembrain.study.material import Cohort, decide_split, insist, make_material, read_cohort
+from remembrain.study.outlook import foresee
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target.recipes import Recipe
 from remembrain.types import Scans
@@ -81,6 +82,7 @@ def defend(
     run = RunFolder.usable(path)
     cohort = read_cohort(listed[0].config.source, listed[0].config.data)
     insist(cohort, source)
+    _foresee(listed[0].config, cohort, say)
     _begin(run, to_text(grid, source, _hash_of(source, cohort.scans)), grid.seeds[0])
     with run.alone():
         _prepare(listed, cohort)
@@ -147,14 +149,20 @@ def _begin(run: RunFolder, text: str, seed: int) -> None:
     run.log(f"comparing defences (remembrain {metadata.version('remembrain')})")
 
 
+def _foresee(config: Config, cohort: Cohort, say: Callable[[str], None]) -> None:
+    """Say what attacks on these people could see, and raise where that is nothing; a federation divides them itself."""
+    if config.federation is None:
+        split, wanted = decide_split(cohort, config.split, config.seed), select(config.attack.attacks)
+        foresee(cohort.scans, split, wanted, config.split, say, match=config.attack.match)
+
+
 def _prepare(listed: Sequence[Cell], cohort: Cohort) -> None:
     """Prepare every scan once, before processes do it side by side, and compute every promise before any training."""
     config = listed[0].config
     if config.federation is not None:
         return
-    nothing = Path("there is no earlier split")
     data = config.data.model_copy(update={"workers": None})
-    split = decide_split(cohort, config.split, config.seed, nothing)
+    split = decide_split(cohort, config.split, config.seed)
     make_material(cohort, split, config.model_copy(update={"data": data}))
     people = len(np.unique(cohort.scans.participant_id[split.index("member")]))
     for cell in listed:

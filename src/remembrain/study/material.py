@@ -99,7 +99,7 @@ def insist(cohort: Cohort, source: Path) -> None:
         raise ProblemsError(fatal, where=source, try_next=f"remembrain check {source}")
 
 
-def decide_split(cohort: Cohort, options: SplitOptions, seed: int, kept: Path) -> splits.Split:
+def decide_split(cohort: Cohort, options: SplitOptions, seed: int, kept: Path | None = None) -> splits.Split:
     """Return the user's split, that of an earlier run (``kept``), or a new one."""
     rng = stream(seed, "split")
     scans = cohort.scans
@@ -114,7 +114,7 @@ def decide_split(cohort: Cohort, options: SplitOptions, seed: int, kept: Path) -
         return splits.read_split(options.split, scans)
     if options.members_list is not None and options.nonmembers_list is not None:
         return splits.read_lists(options.members_list, options.nonmembers_list, scans, rng, options.known)
-    if kept.exists():
+    if kept is not None and kept.exists():
         return splits.read_split(kept, scans)
     return splits.make_split(
         scans,
