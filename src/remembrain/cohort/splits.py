@@ -6,7 +6,7 @@ finds the difference and not the target's memory.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -182,8 +182,10 @@ def write_split(path: Path, scans: Scans, split: Split) -> None:
     write_text(path, "\n".join(["\t".join(COLUMNS), *rows]) + "\n")
 
 
-def read_split(path: Path, scans: Scans) -> Split:
+def read_split(path: Path, scans: Scans, passed_over: Collection[str] = ()) -> Split:
     """Read a split in the format of ``write_split``; a row without a session holds for all scans of its person.
+
+    Rows of people who are passed over need no scans in the data: these were left out.
 
     Raises
     ------
@@ -196,9 +198,9 @@ def read_split(path: Path, scans: Scans) -> Split:
     missing = [column for column in COLUMNS if column != "session_id" and column not in rows.columns]
     if missing:
         raise DataError(f"has no column {', '.join(missing)}", where=path, expected=", ".join(COLUMNS))
-    rows["participant_id"] = _as_in(scans, rows["participant_id"].tolist())
+    rows["participant_id"] = _as_in({*scans.participant_id.tolist(), *passed_over}, rows["participant_id"].tolist())
     sessions = rows["session_id"].replace({"n/a": ""}) if "session_id" in rows else pd.Series("", index=rows.index)
-    problems = _problems_of(rows, path, scans)
+    problems = _problems_of(rows, path, {*scans.participant_id.tolist(), *passed_over})
     if problems:
         raise ProblemsError(problems, where=path)
     role = np.full(len(scans), UNUSED, dtype="<U10")
@@ -209,7 +211,7 @@ def read_split(path: Path, scans: Scans) -> Split:
         mine = scans.participant_id == person
         if session:
             mine &= scans.session_id == session
-        if not mine.any():
+        if not mine.any() and person not in passed_over:
             problems.append(Problem(f"{path.name}: {person} {session}", "no such session in the data"))
         role[mine], knows[mine] = its_role, known == "1"
     if problems:
@@ -219,10 +221,9 @@ def read_split(path: Path, scans: Scans) -> Split:
     return split
 
 
-def _problems_of(rows: pd.DataFrame, path: Path, scans: Scans) -> list[Problem]:
-    """Return what is wrong with the rows of a split."""
+def _problems_of(rows: pd.DataFrame, path: Path, have: Collection[str]) -> list[Problem]:
+    """Return what is wrong with the rows of a split of these people."""
     problems = []
-    have = set(scans.participant_id.tolist())
     for person, some in rows.groupby("participant_id", sort=False):
         where = f"{path.name}: {person}"
         roles = sorted(set(some["role"]))
@@ -242,8 +243,17 @@ def _problems_of(rows: pd.DataFrame, path: Path, scans: Scans) -> list[Problem]:
     return problems
 
 
-def read_lists(members: Path, nonmembers: Path, scans: Scans, rng: np.random.Generator, known: float = 0.5) -> Split:
+def read_lists(
+    members: Path,
+    nonmembers: Path,
+    scans: Scans,
+    rng: np.random.Generator,
+    known: float = 0.5,
+    passed_over: Collection[str] = (),
+) -> Split:
     """Make a split of two plain lists of participants, a name a line, and draw whom the attacker knows.
+
+    People who are passed over need no scans in the data: these were left out.
 
     Raises
     ------
@@ -252,8 +262,8 @@ def read_lists(members: Path, nonmembers: Path, scans: Scans, rng: np.random.Gen
     DataError
         Where people are too few.
     """
-    listed = {role: _as_in(scans, _names(path)) for role, path in (("member", members), ("nonmember", nonmembers))}
-    have = set(scans.participant_id.tolist())
+    have = {*scans.participant_id.tolist(), *passed_over}
+    listed = {role: _as_in(have, _names(path)) for role, path in (("member", members), ("nonmember", nonmembers))}
     problems = [
         Problem(f"{path.name}: {name}", "is not in the data")
         for path, names in ((members, listed["member"]), (nonmembers, listed["nonmember"]))
@@ -288,9 +298,16 @@ def _names(path: Path) -> list[str]:
     return [name for name in dict.fromkeys(names) if name]
 
 
-def _as_in(scans: Scans, names: Sequence[str]) -> list[str]:
+def people_in(path: Path, have: Collection[str]) -> set[str]:
+    """Return whom a split or a plain list names, as the data spells these people."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        is_split = {"participant_id", "role"} <= {cell.strip() for cell in file.readline().split("\t")}
+    names = read_rows(path)["participant_id"].tolist() if is_split else _names(path)
+    return set(_as_in(have, names))
+
+
+def _as_in(have: Collection[str], names: Sequence[str]) -> list[str]:
     """Return names as the data spells them, with or without the ``sub-`` of BIDS."""
-    have = set(scans.participant_id.tolist())
     found = []
     for name in names:
         spellings = (name, f"sub-{name}", name.removeprefix("sub-"))
