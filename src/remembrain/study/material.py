@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 
 from remembrain.cohort import bids, splits, store, table, volumes
 from remembrain.cohort.covariates import covariates
+from remembrain.cohort.facts import Columns
 from remembrain.cohort.grids import Grid, grid
 from remembrain.cohort.subset import Subset
 from remembrain.config import Config, DataOptions, SplitOptions
@@ -75,7 +76,7 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
     """
     if source.is_dir():
         return bids.read_bids(
-            source, label=options.label, derivatives=options.derivatives, space=options.space, desc=options.desc
+            source, _columns(options), derivatives=options.derivatives, space=options.space, desc=options.desc
         )
     if source.is_file() and source.suffix.lower() in TABLES:
         return table.read_table(
@@ -89,6 +90,18 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
         )
     what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
     raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
+
+
+def _columns(options: DataOptions) -> Columns:
+    """Return the columns that the user names."""
+    return Columns(
+        options.label,
+        options.label_units,
+        options.person_column,
+        options.session_column,
+        options.sex_column,
+        options.site_column,
+    )
 
 
 def insist(cohort: Cohort, source: Path) -> None:
