@@ -42,6 +42,9 @@ class DataOptions(_Options):
     """Which scans or which table are read, and how."""
 
     label: str = Field("age", description="Column that the model predicts.")
+    label_units: Literal["years", "months", "weeks", "days"] | None = Field(
+        None, description="Unit of ages; as the column's name or participants.json says, or years, when left out."
+    )
     derivatives: str | None = Field(None, description="Read derivatives/NAME of the BIDS folder instead of raw scans.")
     space: str | None = Field(None, description="Take the files with this space- entity; native: those without.")
     desc: str | None = Field(None, description="Take the files with this desc- entity.")
@@ -54,10 +57,14 @@ class DataOptions(_Options):
     grid: GridName | None = Field(
         None, description="Grid the volumes are brought to; mni for the paper form, 48 otherwise."
     )
-    person_column: str = Field("participant_id", description="Table: column that names the person.")
-    session_column: str = Field("session_id", description="Table: column that names the session.")
-    sex_column: str = Field("sex", description="Table: column with the sex.")
-    site_column: str = Field("site", description="Table: column with the site.")
+    person_column: str | None = Field(
+        None, description="Column that names the person; found by its usual names when left out."
+    )
+    session_column: str | None = Field(
+        None, description="Column that names the session; found by its usual names when left out."
+    )
+    sex_column: str | None = Field(None, description="Column with the sex; found by its usual names when left out.")
+    site_column: str | None = Field(None, description="Column with the site; found by its usual names when left out.")
     drop: tuple[str, ...] = Field((), description="Table: columns that are not features.")
     store: Path | None = Field(None, description="Folder for prepared volumes; the user's cache when left out.")
     workers: Annotated[int, Field(ge=1)] | None = Field(None, description="Worker processes; one a core by default.")

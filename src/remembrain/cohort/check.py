@@ -100,7 +100,7 @@ def settle(cohort: Cohort, roles: Roles, look: Callable[[BidsCohort], Looked], *
         if not len(cohort.scans):
             raise DataError("nobody is left to audit", where=source)
         split = roles.decide(cohort.scans, {one.participant for one in left})
-    settled = Settled(cohort, split, None, left, found.notes).take(split.used())
+    settled = Settled(cohort, split, None, left, (*found.notes, *split.notes)).take(split.used())
     return _looked_at(settled, look, leaves_out=leaves_out, begun=begun)
 
 

@@ -137,12 +137,7 @@ def read_frame(path: Path) -> pd.DataFrame:
             raise DataError("no such file", where=path) from None
         except (OSError, ValueError) as error:
             raise DataError(f"is not a Parquet file ({str(error).splitlines()[0]})", where=path) from None
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            heading = file.readline()
-    except FileNotFoundError:
-        raise DataError("no such file", where=path) from None
-    return read_rows(path, max("\t,;", key=heading.count))
+    return read_rows(path)
 
 
 def cell_text(cell: object) -> str:

@@ -11,6 +11,7 @@ from jaxtyping import Int
 
 from remembrain.cohort import bids, left_out, splits, store, table
 from remembrain.cohort.check import Cohort, Roles, settle
+from remembrain.cohort.facts import Columns
 from remembrain.cohort.grids import Grid, grid
 from remembrain.cohort.material import Material, of_table, of_volumes
 from remembrain.cohort.own_reading import read_own
@@ -36,7 +37,7 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
     if source.is_dir():
         return bids.read_bids(
             source,
-            label=options.label,
+            _columns(options),
             derivatives=options.derivatives,
             space=options.space,
             desc=options.desc,
@@ -46,14 +47,26 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
         return table.read_table(
             source,
             label=options.label,
-            person=options.person_column,
-            session=options.session_column,
-            sex=options.sex_column,
-            site=options.site_column,
+            person=options.person_column or "participant_id",
+            session=options.session_column or "session_id",
+            sex=options.sex_column or "sex",
+            site=options.site_column or "site",
             drop=options.drop,
         )
     what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
     raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
+
+
+def _columns(options: DataOptions) -> Columns:
+    """Return the columns that the user names."""
+    return Columns(
+        options.label,
+        options.label_units,
+        options.person_column,
+        options.session_column,
+        options.sex_column,
+        options.site_column,
+    )
 
 
 def roles_of(config: Config, kept: Path) -> Roles:

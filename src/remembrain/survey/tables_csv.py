@@ -56,7 +56,7 @@ def read_tables(layout: Layout, folder: Path) -> Published:
     count, base = share.copy(), share.copy()
     for table, file in zip(layout.tables, _file_names(layout), strict=True):
         path = folder / file
-        frame = read_rows(path, ",")
+        frame = read_rows(path)
         names, value = _heading(table)[: len(table.rows()[0])], _heading(table)[-2]
         for name in (*names, value):
             if name not in frame.columns:
