@@ -56,7 +56,7 @@ def train(
 
     config = Config(source=data, seed=seed, data=data_options, split=split_options, training=train_options)
     insist_on_use(Said.of(config))
-    print(study.train(config, run).target)
+    print(study.train(config, run, say).target)
 
 
 @command(
@@ -80,7 +80,7 @@ def import_(
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, **options)
     insist_on_use(Said.of(config, work="import"))
-    print(study.bring_in(config, run).target)
+    print(study.bring_in(config, run, say).target)
 
 
 @command("attack runs/first error-threshold logistic")

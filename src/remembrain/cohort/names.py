@@ -37,11 +37,15 @@ class Named:
 
 @dataclass(frozen=True)
 class Matched:
-    """Names as the data spells them, by the name as given; those that are not in it; and what was understood."""
+    """Names as the data spells them, by the name as given; those that are not in it; and what was understood.
+
+    ``alike`` are the people of the data, or of the list, whom a name that is not in it may mean.
+    """
 
     spelling: Mapping[str, str]
     unknown: tuple[str, ...] = ()
-    notes: tuple[Problem, ...] = field(default=())
+    notes: tuple[Problem, ...] = ()
+    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def person_of(text: str) -> tuple[str, str]:
@@ -192,4 +196,5 @@ def match_names(names: Iterable[str], have: Iterable[str], *, where: str) -> Mat
         )
         summary = "names that differ from the data's only by leading zeros or case are taken for the same people"
         notes = (Problem(where, what, fatal=False, summary=f"{len(loose)} {summary}"),)
-    return Matched(spelling, tuple(unknown), notes)
+    meant = {name: tuple(sorted(by_key[person_key(name)])) for name in unknown}
+    return Matched(spelling, tuple(unknown), notes, meant)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +16,8 @@ import torch
 
 from remembrain import report
 from remembrain.attacks import REFERENCES, ROUNDS, select
+from remembrain.cohort.check import Roles
+from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import Split, write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
@@ -30,7 +32,7 @@ from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
-from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
+from remembrain.study.material import gather, roles_kept, roles_of
 from remembrain.study.outlook import Say, foresee, quiet
 from remembrain.study.owner import keep_owner, kept_owner, read_owner, refuse_owner
 from remembrain.study.promises import PRIVACY, promised, record_training
@@ -51,10 +53,11 @@ def any_people(_scans: Scans, _split: Split) -> None:
     """Take whatever people there are: a model may be trained on fewer than an audit needs."""
 
 
-def train(config: Config, path: Path, foresee: Foresee = any_people) -> RunFolder:
+def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
     """Split the people and train a network on the members; a rerun goes on where it stopped.
 
-    ``foresee`` looks at the people and their split before any work.
+    What was left out of the data, guessed or filled in is told (``say``), a line each; ``foresee`` looks at the people
+    and their split before any work.
 
     Raises
     ------
@@ -67,7 +70,7 @@ def train(config: Config, path: Path, foresee: Foresee = any_people) -> RunFolde
     recipe = recipe_of(config.training, name, config.data.label)
     torch.set_num_threads(1)
     given = _given(config, name)
-    material, run, _ = _prepared(config, path, foresee, given)
+    material, run, _ = _prepared(config, path, say, foresee, given)
     audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
@@ -142,8 +145,10 @@ def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Tar
     return Target(network, name, form, shape, width=recipe.width)
 
 
-def bring_in(config: Config, path: Path, foresee: Foresee = any_people) -> RunFolder:
+def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on.
+
+    Told and foreseen as by :func:`train`.
 
     ``foresee`` looks at the people and their split before any work.
 
@@ -166,7 +171,7 @@ def bring_in(config: Config, path: Path, foresee: Foresee = any_people) -> RunFo
         )
     torch.set_num_threads(1)
     target = imported.load(options.network, config.imported.weights, _arguments(config.training.network_arguments))
-    material, run, owner = _prepared(config, path, foresee, target)
+    material, run, owner = _prepared(config, path, say, foresee, target)
     try_one(target, material.inputs[0])
     with run.alone():
         if _changes(run, config, target, material):
@@ -212,7 +217,7 @@ def _arguments(text: str) -> dict[str, Any]:
 
 
 def _prepared(
-    config: Config, path: Path, foresee: Foresee, target: Target | None = None
+    config: Config, path: Path, say: Say, foresee: Foresee, target: Target | None = None
 ) -> tuple[Material, RunFolder, Owner | None]:
     """Check the run folder and the data, and prepare the scans; the run folder is not touched yet.
 
@@ -222,13 +227,32 @@ def _prepared(
     kept = run.path / "config.toml"
     if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
         raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
-    cohort = read_cohort(config.source, config.data)
-    insist(cohort, config.source)
-    split = decide_split(cohort, config.split, config.seed, run.split)
-    foresee(cohort.scans, split)
-    used = split.used()
-    owner = read_owner(config.imported, cohort.scans.take(used), split.take(used), config.data.label)
-    return make_material(cohort, split, config, **_own_preprocess(target)), run, owner
+    label = config.data.label
+
+    def look(scans: Scans, split: Split) -> None:
+        foresee(scans, split)
+        read_owner(config.imported, scans, split, label)  # what is wrong with it is told before any work
+
+    material = gather(config, _foreseen(roles_of(config, run.split), look), target=target)
+    _tell(material, say)
+    return material, run, read_owner(config.imported, material.scans, material.split, label)
+
+
+def _foreseen(roles: Roles, foresee: Foresee) -> Roles:
+    """Return these roles, which ``foresee`` sees before any scan is opened."""
+
+    def decide(scans: Scans, passed_over: Collection[str]) -> Split:
+        split = roles.decide(scans, passed_over)
+        foresee(scans, split)
+        return split
+
+    return replace(roles, decide=decide)
+
+
+def _tell(material: Material, say: Say) -> None:
+    """Say who was left out, and what else there is to tell of how the data were read."""
+    for line in material.lines():
+        say(line)
 
 
 def _begin(run: RunFolder, config: Config, material: Material) -> None:
@@ -238,14 +262,8 @@ def _begin(run: RunFolder, config: Config, material: Material) -> None:
     counts = ", ".join(f"{len(material.split.index(role))} {word}" for role, word in WORDS.items())
     run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
     write_split(run.split, material.scans, material.split)
+    material.write_left_out(run.restricted)
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
-
-
-def _own_preprocess(target: Target | None) -> dict[str, Any]:
-    """Return a module's own way of reading a file, if it has one."""
-    if target is None or target.preprocess is None or target.source is None:
-        return {}
-    return {"preprocess": target.preprocess, "preprocess_key": target.code}
 
 
 def attack(path: Path, options: AttackOptions, workers: int | None = None, say: Say = quiet) -> Evidence:
@@ -272,15 +290,13 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
-    cohort = read_cohort(config.source, config.data)
-    insist(cohort, config.source)
-    kept = config.split.model_copy(
-        update={"split": run.split, "members_list": None, "nonmembers_list": None, "canaries": 0}
-    )
-    split = decide_split(cohort, kept, config.seed, run.split)
-    if not federated:  # whose insiders decide about other people
-        foresee(cohort.scans, split, attacks, config.split, say, match=options.match)
-    material = make_material(cohort, split, config, **_own_preprocess(target))
+
+    def look(scans: Scans, split: Split) -> None:
+        if not federated:  # whose insiders decide about other people
+            foresee(scans, split, attacks, config.split, say, match=options.match)
+
+    material = gather(config, _foreseen(roles_kept(run.split), look), target=target)
+    _tell(material, say)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
     central = told and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
@@ -337,6 +353,6 @@ def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]
     def look(scans: Scans, split: Split) -> None:
         foresee(scans, split, wanted, config.split, say, match=options.match)
 
-    run = (bring_in if config.imported.weights else train)(config, path, look)
+    run = (bring_in if config.imported.weights else train)(config, path, say, look)
     judged = attack(run.path, config.attack, config.data.workers)
     return report.write([run.path]), judged

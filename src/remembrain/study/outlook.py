@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from remembrain.cohort.splits import Split
 from remembrain.config import SplitOptions
 from remembrain.errors import DataError
 from remembrain.evidence import power
-from remembrain.study.material import Cohort, decide_split
+from remembrain.study.material import decide_split
 from remembrain.types import Declared, Scans
 
 Say = Callable[[str], None]
@@ -66,18 +66,18 @@ def foresee(
         say(line)
 
 
-def could_see(cohort: Cohort, options: SplitOptions) -> list[str]:
-    """Return what an audit by all attacks could see of a cohort that is divided like this, as lines."""
-    if not len(cohort.scans):
+def could_see(scans: Scans, options: SplitOptions, passed_over: Collection[str] = ()) -> list[str]:
+    """Return what an audit by all attacks could see of scans whose people are divided like this, as lines."""
+    if not len(scans):
         return []
-    people = len(np.unique(cohort.scans.participant_id))
+    people = len(np.unique(scans.participant_id))
     try:
-        split = decide_split(cohort, options, seed=0)
+        split = decide_split(scans, options, 0, passed_over)
     except DataError as error:
         divided = None if options.split or options.members_list else power.proposed(people)
         more = f"\n  try: {_options(divided)}" if divided else ""
         return [f"an audit of these people is not possible: {error}{more}"]
-    counts = counts_of(cohort.scans, split)
+    counts = counts_of(scans, split)
     seen = power.outlook(counts, len(ATTACKS), learns=False)
     return [*lines_of(seen, people), *([f"  try: {proposal(people, counts, options)}"] if seen.why_not else [])]
 
