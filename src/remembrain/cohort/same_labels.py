@@ -60,8 +60,8 @@ def same_labels(
             problems.append(Problem(person, what, participant=person, summary=summary))
     if untold:
         what = (
-            f"{len(untold)} people have scans of several sessions, or of a later one, and one {label}; nothing tells how "
-            "far these lie apart: bring it by session (sessions.tsv) where that is long"
+            f"{len(untold)} people have scans of several sessions, or of a later one, and one {label}; nothing tells "
+            "how far these lie apart: bring it by session (sessions.tsv) where that is long"
         )
         problems.append(Problem(sources.participants.where, what, fatal=False))
     return wrong, problems
