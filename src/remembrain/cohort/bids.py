@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Int
 
+from remembrain.cohort.entities import choose, chosen_entities, options_for, same_entity
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.label_places import Scanned
 from remembrain.cohort.labels import read_labels
@@ -52,6 +53,7 @@ def read_bids(
     derivatives: str | None = None,
     space: str | None = None,
     desc: str | None = None,
+    entities: Sequence[str] = (),
 ) -> BidsCohort:
     """Read which T1-weighted scans there are, and of whom; no image is opened.
 
@@ -65,7 +67,10 @@ def read_bids(
     derivatives
         Take the images of ``derivatives/NAME`` instead of the raw ones.
     space, desc
-        Take only files with this ``space-`` or ``desc-`` entity; needed where several match.
+        Take only files with this ``space-`` or ``desc-`` entity; ``native`` takes those without a ``space-``. Needed
+        where several match.
+    entities
+        Choose, such as ``run=1``, among the files of a session that differ in this entity.
 
     Returns
     -------
@@ -76,17 +81,20 @@ def read_bids(
     ------
     DataError
         Where ``participants.tsv`` is missing or broken, or there is no such derivative.
+    UsageError
+        Where an entity is not written as ``run=1``.
     """
+    wanted = chosen_entities(entities)
     root = folder / "derivatives" / derivatives if derivatives else folder
     if not root.is_dir():
         raise DataError("no such folder", where=root, expected="a BIDS folder")
     images, misnamed = _images(root, folder)
     images = [one for one in images if _has(one, space=space, desc=desc)]
-    found, problems = _one_a_session(images, folder)
+    found, problems = _one_a_session(images, folder, wanted)
     problems += misnamed
     if not images:
-        wanted = "".join(f" with {key}-{value}" for key, value in (("space", space), ("desc", desc)) if value)
-        problems.append(Problem(str(root), f"has no sub-*/[ses-*/]anat/*_T1w.nii[.gz]{wanted}"))
+        asked = "".join(f" with {key}-{value}" for key, value in (("space", space), ("desc", desc)) if value)
+        problems.append(Problem(str(root), f"has no sub-*/[ses-*/]anat/*_T1w.nii[.gz]{asked}"))
     scanned = [Scanned(one.person, one.session, str(one.path.relative_to(folder))) for one in found]
     facts = read_facts(folder, scanned, {one.person for one in images}, columns or Columns())
     good = [place for place, value in enumerate(facts.label) if value is not None]
@@ -119,26 +127,35 @@ def _images(root: Path, folder: Path) -> tuple[list[_Found], list[Problem]]:
 
 
 def _has(one: _Found, **wanted: str | None) -> bool:
-    """Tell whether a name has the entities asked for."""
-    return all(value is None or one.entities.get(key) == value for key, value in wanted.items())
+    """Tell whether a name has the entities asked for; of native space, or none, no entity speaks."""
+    return all(value is None or same_entity(one.entities.get(key), value) for key, value in wanted.items())
 
 
-def _one_a_session(found: Sequence[_Found], folder: Path) -> tuple[list[_Found], list[Problem]]:
-    """Return the only image of each person and session, and the ones between which nobody has chosen."""
+def _one_a_session(
+    found: Sequence[_Found], folder: Path, wanted: Mapping[str, str]
+) -> tuple[list[_Found], list[Problem]]:
+    """Return the image of each person and session that was chosen, and the ones between which nobody has."""
     groups: dict[tuple[str, str], list[_Found]] = {}
     for one in found:
         groups.setdefault((one.person, one.session), []).append(one)
-    kept, problems = [], []
-    for (person, session), some in groups.items():
-        if len(some) == 1:
-            kept.append(some[0])
+    kept: list[_Found] = []
+    problems: list[Problem] = []
+    for (person, session), images in groups.items():
+        chosen = [images[place] for place in choose([one.entities for one in images], wanted)]
+        if len(chosen) == 1:
+            kept += chosen
             continue
-        names = ", ".join(str(one.path.relative_to(folder)) for one in some)
-        differing = [key for key in ("space", "desc") if len({one.entities.get(key) for one in some}) > 1]
-        advice = " or ".join(f"--{key}" for key in differing) or "leaving one of them in the folder"
-        problems.append(
-            Problem(f"{person} {session}".strip(), f"has {len(some)} T1w scans, choose with {advice}: {names}")
-        )
+        names = ", ".join(str(one.path.relative_to(folder)) for one in chosen or images)
+        what = f"has {len(chosen)} T1w scans"
+        if not chosen:
+            asked = " and ".join(f"{key}-{value}" for key, value in wanted.items())
+            what = f"has no T1w scan with {asked}"
+        elif advice := options_for([one.entities for one in chosen]):
+            what += f", choose with {advice}"
+        else:
+            what += ", choose by leaving one of them in the folder"
+        where = f"{person} {session}".strip()
+        problems.append(Problem(where, f"{what}: {names}", bool(chosen), person, f"a session {what}", session=session))
     return kept, problems
 
 

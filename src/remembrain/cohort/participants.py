@@ -118,7 +118,7 @@ def _read(
             groups[place.source.where, place.column].append(number)
         elif place.wrong is not None and place.wrong[0]:
             where, what, summary = place.wrong
-            by_scan[number] = Problem(where, what, participant=scans[number].person, summary=summary)
+            by_scan[number] = _of_scan(scans[number], where, what, summary)
     for (where, column), numbers in groups.items():
         units, declared = _units(where, column, columns, sources)
         cells = [places[number].text for number in numbers]
@@ -129,15 +129,20 @@ def _read(
             if wrong:
                 scan = scans[number]
                 at = f"{places[number].file}: {scan.person} {scan.session}".strip()
-                by_scan[number] = Problem(at, wrong, participant=scan.person, summary=summary)
+                by_scan[number] = _of_scan(scan, at, wrong, summary)
     return values, by_scan, problems
+
+
+def _of_scan(scan: Scanned, where: str, what: str, summary: str) -> Problem:
+    """Return what is wrong with one scan."""
+    return Problem(where, what, participant=scan.person, summary=summary, session=scan.session)
 
 
 def _units(where: str, column: str, columns: Columns, sources: Sources) -> tuple[str, str]:
     """Return in which unit a column is, and what says so: the user, the table's dictionary, or participants.json."""
     if columns.units:
         return columns.units, "--label-units"
-    for table in sorted({*sources.visits, sources.participants}, key=lambda table: table.where != where):
+    for table in sorted((*sources.visits, sources.participants), key=lambda table: table.where != where):
         for name in (column, columns.label):
             if name in table.dictionary and table.dictionary[name].units:
                 return table.dictionary[name].units, f"{table.where.removesuffix('.tsv').removesuffix('.csv')}.json"
