@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int
 
-from remembrain.cohort import bids, splits, store, table, volumes
+from remembrain.cohort import bids, encode, features, splits, store, table, volumes
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.grids import Grid, grid
 from remembrain.cohort.subset import Subset
@@ -22,7 +22,6 @@ from remembrain.types import Inputs, Role, Scans
 
 Cohort = bids.BidsCohort | table.TableCohort
 AUDITED: tuple[Role, ...] = ("member", "nonmember", "validation")
-TABLES = frozenset({".tsv", ".csv", ".parquet", ".txt"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,22 +72,34 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
     DataError
         Where there is nothing of that name.
     """
+    cohort = _read(source, options)
+    if options.label_is_number:
+        return cohort
+    classes = table.label_of_classes(cohort.scans.age, options.label, source.name)
+    return replace(cohort, problems=(*cohort.problems, *classes))
+
+
+def _read(source: Path, options: DataOptions) -> Cohort:
+    """Read a folder as BIDS, and a file as a table."""
     if source.is_dir():
         return bids.read_bids(
             source, label=options.label, derivatives=options.derivatives, space=options.space, desc=options.desc
         )
-    if source.is_file() and source.suffix.lower() in TABLES:
-        return table.read_table(
-            source,
-            label=options.label,
-            person=options.person_column or "participant_id",
-            session=options.session_column or "session_id",
-            sex=options.sex_column or "sex",
-            site=options.site_column or "site",
-            drop=options.drop,
-        )
-    what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
-    raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
+    if not source.is_file():
+        what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
+        raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
+    named = table.Columns(
+        options.label,
+        options.label_units,
+        options.person_column,
+        options.session_column,
+        options.sex_column,
+        options.site_column,
+    )
+    reading = features.Reading(
+        options.drop, options.keep, options.decimal, options.missing_codes, options.keep_values, options.raw_columns
+    )
+    return table.read_table(source, named, reading)
 
 
 def insist(cohort: Cohort, source: Path) -> None:
@@ -158,7 +169,7 @@ def make_material(
                 expected="a BIDS folder",
                 try_next="remembrain.audit_module, with the arrays that the network was trained on",
             )
-        encoded = table.encode(cohort, _scaled_by(split, config, protected=protected))
+        encoded = encode.encode(cohort, _scaled_by(split, config, protected=protected))
         whole_row = np.hstack([encoded.statistics, encoded.values])  # a row may differ by itself, whatever learned it
         facts, _ = covariates(cohort.scans, whole_row, (*encoded.statistic_names, *encoded.columns))
         text = f"table of {encoded.shape[0]} columns"
