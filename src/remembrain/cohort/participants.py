@@ -140,8 +140,8 @@ def _of_scan(scan: Scanned, where: str, what: str, summary: str) -> Problem:
 
 def _units(where: str, column: str, columns: Columns, sources: Sources) -> tuple[str, str]:
     """Return in which unit a column is, and what says so: the user, the table's dictionary, or participants.json."""
-    if columns.units:
-        return columns.units, "--label-units"
+    if columns.label_units:
+        return columns.label_units, "--label-units"
     for table in sorted((*sources.visits, sources.participants), key=lambda table: table.where != where):
         for name in (column, columns.label):
             if name in table.dictionary and table.dictionary[name].units:
