@@ -23,10 +23,10 @@ _OPTION: Mapping[Fact, str] = {fact: f"--{fact}-column" for fact in USUAL}
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns that the user names, and the unit of ages; None where these are to be found."""
+    """Which column says what, and the unit of ages; what the user does not name is found, by its usual names."""
 
     label: str = "age"
-    units: str | None = None
+    label_units: str | None = None
     person: str | None = None
     session: str | None = None
     sex: str | None = None
