@@ -86,9 +86,7 @@ class Outlook:
     factor_for_rate: dict[float, float]
 
 
-def outlook(
-    counts: Counts, attacks: int, *, learns: bool = True, alpha: float = 0.05, sought: float = 0.6
-) -> Outlook:
+def outlook(counts: Counts, attacks: int, *, learns: bool = True, alpha: float = 0.05, sought: float = 0.6) -> Outlook:
     """Return what an audit of these people could see.
 
     Parameters
@@ -230,7 +228,7 @@ def people_to_tell(p_value: float, tested: tuple[int, int], alpha: float) -> int
 def in_figures(count: float) -> int:
     """Return a number of people, of which two figures are known at best, rounded up to these."""
     whole = ceil(count - 1e-9)
-    step = 10 ** max(0, floor(np.log10(max(whole, 1))) - 1)
+    step = int(10 ** max(0, floor(np.log10(max(whole, 1))) - 1))
     return ceil(whole / step) * step
 
 

@@ -13,7 +13,7 @@ from remembrain.config import Config, ImportOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import FEWEST_COMPARED, Owner
 from remembrain.run import RunFolder
-from remembrain.study.material import AUDITED
+from remembrain.cohort.material import AUDITED
 from remembrain.types import Scans
 
 FILE = "owner-predictions.tsv"
