@@ -51,7 +51,9 @@ def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Floa
     person = fact_column(rows, "person", None, where=path.name).name
     if not person:
         raise DataError(
-            f"names nobody (it has {', '.join(map(str, rows.columns))})", where=path, expected="participant_id"
+            f"has no column participant_id (it has {', '.join(map(str, rows.columns))})",
+            where=path,
+            expected="participant_id",
         )
     session = fact_column(rows, "session", None, where=path.name).name
     value = _column(rows, _values(label), path, f"predicted_{label}")
