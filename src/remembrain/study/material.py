@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int
 
-from remembrain.cohort import bids, encode, features, splits, store, table, volumes
+from remembrain.cohort import bids, encode, splits, store, table, volumes
+from remembrain.cohort.columns import Reading
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.grids import Grid, grid
 from remembrain.cohort.subset import Subset
@@ -96,7 +97,7 @@ def _read(source: Path, options: DataOptions) -> Cohort:
         options.sex_column,
         options.site_column,
     )
-    reading = features.Reading(
+    reading = Reading(
         options.drop, options.keep, options.decimal, options.missing_codes, options.keep_values, options.raw_columns
     )
     return table.read_table(source, named, reading)
