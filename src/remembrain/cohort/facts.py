@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from remembrain.cohort.spellings import FEMALE, MALE, SPELLINGS, USUAL, Fact
+from remembrain.cohort.spellings import FEMALE, MALE, MISSING_LEVEL, SPELLINGS, USUAL, Fact
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem
 
@@ -222,7 +222,7 @@ def read_sites(cells: Sequence[str], *, where: str) -> Levels:
 def code(text: str) -> str:
     """Return a level's text: without stray blanks, ``1`` for 1.0, empty where nothing is said."""
     text = str(text).strip()
-    return "" if is_missing(text) else re.sub(r"^([0-9]+)\.0+$", r"\1", text)
+    return "" if is_missing(text) or text.lower() in MISSING_LEVEL else re.sub(r"^([0-9]+)\.0+$", r"\1", text)
 
 
 def _spoken(text: str) -> str:

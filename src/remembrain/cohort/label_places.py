@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from remembrain.cohort.facts import label_if_any
-from remembrain.cohort.tsv import is_missing
+from remembrain.cohort.numbers import is_number_missing
 from remembrain.cohort.visits import Source, Sources
 from remembrain.cohort.waves import Waves, find_waves
 from remembrain.errors import Problem
@@ -123,7 +123,12 @@ class LabelPlaces:
             listed = ", ".join(source.sessions[place] for place in rows[:6])
             summary = "the table of sessions has no row for the session"
             return LabelPlace(wrong=(where, f"the table has no row for {scan.session}, only {listed}", summary))
-        if is_missing(str(source.frame[column].iloc[row])) and self._only(scan) and len(rows) == 1 and self.plain:
+        if (
+            is_number_missing(str(source.frame[column].iloc[row]))
+            and self._only(scan)
+            and len(rows) == 1
+            and self.plain
+        ):
             return None
         spelled = source.sessions[row].removeprefix("ses-")
         return LabelPlace(source, column, row, loose=spelled not in ("", scan.session.removeprefix("ses-")))
