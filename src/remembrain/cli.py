@@ -124,7 +124,7 @@ def train(
     from remembrain.study import audit as study
 
     config = Config(source=data, seed=seed, data=data_options, split=split_options, training=train_options)
-    print(study.train(config, run).target)
+    print(study.train(config, run, say).target)
 
 
 @app.command(help_epilogue="Example: remembrain federate BIDS_DIR runs/eight --environment uniform-noniid --rounds 25")
@@ -226,7 +226,7 @@ def import_(
     from remembrain.study import audit as study
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
-    print(study.bring_in(Config(source=data, seed=seed, **options), run).target)
+    print(study.bring_in(Config(source=data, seed=seed, **options), run, say).target)
 
 
 @app.command(help_epilogue="Example: remembrain attack runs/first error-threshold logistic")
@@ -247,7 +247,7 @@ def attack(
 
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
     limit = limits.parse_limit(named.fail_above)
-    judged = study.attack(run, named, workers)
+    judged = study.attack(run, named, workers, say)
     print(run / "evidence.json")
     limits.enforce(judged, limit)
 
@@ -292,7 +292,7 @@ def audit(
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, attack=attack_options, **options)
     limit = limits.parse_limit(attack_options.fail_above)
-    written, judged = study.audit(config, run)
+    written, judged = study.audit(config, run, say)
     print(written)
     limits.enforce(judged, limit)
 

@@ -46,8 +46,14 @@ class DataOptions(_Options):
         None, description="Unit of ages; as the column's name or participants.json says, or years, when left out."
     )
     derivatives: str | None = Field(None, description="Read derivatives/NAME of the BIDS folder instead of raw scans.")
-    space: str | None = Field(None, description="Take the files with this space- entity.")
+    space: str | None = Field(None, description="Take the files with this space- entity; native: those without.")
     desc: str | None = Field(None, description="Take the files with this desc- entity.")
+    entity: tuple[str, ...] = Field(
+        (), description="Of several scans of a session, take the one with these entities: run=1 acq=mprage."
+    )
+    leave_out: Literal["nothing", "problems"] = Field(
+        "nothing", description="problems: go on without people and scans that cannot be used; they are counted."
+    )
     grid: GridName | None = Field(
         None, description="Grid the volumes are brought to; mni for the paper form, 48 otherwise."
     )

@@ -14,11 +14,23 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from remembrain.cohort.spellings import FEMALE, MALE, SPELLINGS, USUAL, Fact
+from remembrain.cohort.spellings import FEMALE, MALE, MISSING_LEVEL, SPELLINGS, USUAL, Fact
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem
 
 _OPTION: Mapping[Fact, str] = {fact: f"--{fact}-column" for fact in USUAL}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column says what, and the unit of ages; what the user does not name is found, by its usual names."""
+
+    label: str = "age"
+    label_units: str | None = None
+    person: str | None = None
+    session: str | None = None
+    sex: str | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,12 +111,20 @@ def label_column(frame: pd.DataFrame, label: str, *, where: str) -> Column:
     DataError
         Where there is none, with the nearest names.
     """
+    column = label_if_any(frame, label, where=where)
+    if not column.name:
+        raise _no_column(label, [str(name) for name in frame.columns], where, "--label")
+    return column
+
+
+def label_if_any(frame: pd.DataFrame, label: str, *, where: str) -> Column:
+    """Find the column of the label as :func:`label_column` does; ``""`` where there is none."""
     names = [str(name) for name in frame.columns]
     if label in names:
         return Column(label)
     same = [name for name in names if _form(name) == label] if label == "age" else []
     if len(same) != 1:
-        raise _no_column(label, names, where, "--label")
+        return Column("")
     return Column(same[0], (Problem(where, f"the column {same[0]} is taken for the {label}", fatal=False),))
 
 
@@ -189,20 +209,25 @@ def read_sites(cells: Sequence[str], *, where: str) -> Levels:
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     for text in codes:
         if text:
-            forms[text.casefold()][text] += 1
+            forms[_spoken(text)][text] += 1
     name = {form: max(sorted(spellings), key=spellings.__getitem__) for form, spellings in forms.items()}
     several = [name[form] for form, spellings in forms.items() if len(spellings) > 1]
     notes = []
     if several:
         what = f"{len(several)} sites are spelled in several ways (as {several[0]}), which are read as one"
         notes.append(Problem(where, what, fatal=False))
-    return Levels(tuple(name[text.casefold()] if text else "n/a" for text in codes), tuple(notes))
+    return Levels(tuple(name[_spoken(text)] if text else "n/a" for text in codes), tuple(notes))
 
 
 def code(text: str) -> str:
     """Return a level's text: without stray blanks, ``1`` for 1.0, empty where nothing is said."""
-    text = " ".join(str(text).split())
-    return "" if is_missing(text) else re.sub(r"^([0-9]+)\.0+$", r"\1", text)
+    text = str(text).strip()
+    return "" if is_missing(text) or text.lower() in MISSING_LEVEL else re.sub(r"^([0-9]+)\.0+$", r"\1", text)
+
+
+def _spoken(text: str) -> str:
+    """Return what spellings of one level have in common that differ by case or blanks alone."""
+    return " ".join(text.split()).casefold()
 
 
 def _sex_in_word(word: str) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from remembrain.cohort.columns import SHOWN, Features, Reading, columns, is_numeric
-from remembrain.cohort.leaving_out import leave_out_what_says_nothing
+from remembrain.cohort.columns_left_out import leave_out_what_says_nothing
 from remembrain.cohort.numbers import FEW_WORDS, Convention, Numbers, is_code, number, read_numbers, tidy
 from remembrain.cohort.predictions import no_measures, what_to_do
 from remembrain.cohort.sentinels import doubtful_codes

@@ -15,7 +15,7 @@ from jaxtyping import Float, Int
 
 from remembrain.cohort.columns import Features, Reading
 from remembrain.cohort.dictionary import Described, read_dictionary
-from remembrain.cohort.facts import fact_column, insist_on_column, label_column, read_sex, read_sites
+from remembrain.cohort.facts import Columns, fact_column, insist_on_column, label_column, read_sex, read_sites
 from remembrain.cohort.features import read_features, refuse_no_measures, tell_missing
 from remembrain.cohort.labels import Labels, read_labels
 from remembrain.cohort.names import Named, people_of
@@ -48,21 +48,6 @@ class TableCohort:
         """Return the cohort with these rows alone."""
         features = self.features.iloc[index].reset_index(drop=True)
         return TableCohort(self.path, self.scans.take(index), features, self.problems, self.raw)
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Which column says what; those that are not named are found by their usual names.
-
-    ``label_units`` is the unit of ages, where neither the column's name nor a dictionary beside the table says it.
-    """
-
-    label: str = "age"
-    label_units: str | None = None
-    person: str | None = None
-    session: str | None = None
-    sex: str | None = None
-    site: str | None = None
 
 
 def read_table(path: Path, named: Columns, reading: Reading | None = None) -> TableCohort:

@@ -12,9 +12,9 @@ from remembrain import signals
 from remembrain._device import on_device
 from remembrain.attacks import OTHERS, REFERENCES, ROUNDS
 from remembrain.attacks.activation import LaterLayers
+from remembrain.cohort.material import Material
 from remembrain.errors import DataError
 from remembrain.run import sha256
-from remembrain.study.material import Material
 from remembrain.target.model import Target
 from remembrain.types import Array, Attack
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
+from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.run import RunFolder, read_json, sha256
-from remembrain.study.material import Material
 from remembrain.target.model import Target
 
 

@@ -18,6 +18,7 @@ from remembrain import attacks as attacks_room
 from remembrain._ray import HERE
 from remembrain.attacks import REFERENCES
 from remembrain.attacks.shadow import ShadowAttack
+from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.assess import assess, interval_json
@@ -29,7 +30,6 @@ from remembrain.run import RunFolder
 from remembrain.signals.queries import Queried, queries_for
 from remembrain.study.asking import code_of, rules_of, weights_of
 from remembrain.study.attacking import real_rounds, run_attacks
-from remembrain.study.material import Material
 from remembrain.study.shadowing import NO_RECIPE, with_same_noise
 from remembrain.target.learning import predict
 from remembrain.target.model import Target
