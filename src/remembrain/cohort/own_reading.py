@@ -81,7 +81,7 @@ def _answer(
     target = file_of(store, name)
     if not target.exists():
         try:
-            array = np.array(preprocess(path), dtype=np.float32)
+            array = np.asarray(preprocess(path), dtype=np.float32)
             finite(array, "its result")
         except Exception as error:  # a stranger's code may raise anything
             return Answer(wrong=f"is not read by preprocess ({first_line(error)})"), None
