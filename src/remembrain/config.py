@@ -67,6 +67,18 @@ class DataOptions(_Options):
     sex_column: str | None = Field(None, description="Column with the sex; found by its usual names when left out.")
     site_column: str | None = Field(None, description="Column with the site; found by its usual names when left out.")
     drop: tuple[str, ...] = Field((), description="Table: columns that are not features.")
+    keep: tuple[str, ...] = Field((), description="Table: columns that are features, whatever they look like.")
+    decimal: Literal[".", ","] | None = Field(None, description="Table: decimal separator; found when left out.")
+    missing_codes: tuple[str, ...] = Field(
+        (), description="Table: codes that say missing, as COLUMN=-9999, or CODE for all columns."
+    )
+    keep_values: tuple[str, ...] = Field(
+        (), description="Table: numbers that are values though they look like such codes, as COLUMN=-1, or all NUMBER."
+    )
+    raw_columns: bool = Field(
+        False, description="Table: give columns to the network as they are, neither scaled nor filled in."
+    )
+    label_is_number: bool = Field(False, description="The label is a number, though it has few different values.")
     store: Path | None = Field(None, description="Folder for prepared volumes; the user's cache when left out.")
     workers: Annotated[int, Field(ge=1)] | None = Field(None, description="Worker processes; one a core by default.")
 

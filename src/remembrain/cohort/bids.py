@@ -13,7 +13,6 @@ from jaxtyping import Int
 from remembrain.cohort.entities import choose, chosen_entities, options_for, same_entity
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.label_places import Scanned
-from remembrain.cohort.labels import read_labels
 from remembrain.cohort.participants import read_facts
 from remembrain.errors import DataError, Problem
 from remembrain.types import Scans
@@ -157,9 +156,3 @@ def _one_a_session(
         where = f"{person} {session}".strip()
         problems.append(Problem(where, f"{what}: {names}", bool(chosen), person, f"a session {what}", session=session))
     return kept, problems
-
-
-def number(text: str, label: str) -> tuple[float | None, str]:
-    """Return the value of a label, or why it is none; an age below 0 or above 130 is none."""
-    read = read_labels([text], label, where="")
-    return read.values[0], read.wrong[0]

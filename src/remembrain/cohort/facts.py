@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from remembrain.cohort.spellings import FEMALE, MALE, SPELLINGS, USUAL, Fact
+from remembrain.cohort.spellings import FEMALE, MALE, MISSING_LEVEL, SPELLINGS, USUAL, Fact
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem
 
@@ -23,10 +23,10 @@ _OPTION: Mapping[Fact, str] = {fact: f"--{fact}-column" for fact in USUAL}
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns that the user names, and the unit of ages; None where these are to be found."""
+    """Which column says what, and the unit of ages; what the user does not name is found, by its usual names."""
 
     label: str = "age"
-    units: str | None = None
+    label_units: str | None = None
     person: str | None = None
     session: str | None = None
     sex: str | None = None
@@ -222,7 +222,7 @@ def read_sites(cells: Sequence[str], *, where: str) -> Levels:
 def code(text: str) -> str:
     """Return a level's text: without stray blanks, ``1`` for 1.0, empty where nothing is said."""
     text = str(text).strip()
-    return "" if is_missing(text) else re.sub(r"^([0-9]+)\.0+$", r"\1", text)
+    return "" if is_missing(text) or text.lower() in MISSING_LEVEL else re.sub(r"^([0-9]+)\.0+$", r"\1", text)
 
 
 def _spoken(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from remembrain.cohort.ages import UNIT_WORDS, Unit
-from remembrain.cohort.tsv import is_missing
+from remembrain.cohort.numbers import is_number_missing, tidy
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"
 PLAIN = re.compile(_NUMBER)
@@ -23,7 +23,9 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    rf"[\[(]?\s*{_NUMBER}\s*(?:-|–|—|,|;|to|bis)\s*{_NUMBER}\s*[\])]?(?:\s*(?:{UNIT_WORDS['years']}))?", re.IGNORECASE
+    rf"(?:[\[(]\s*{_NUMBER}\s*(?:-|–|—|,|;|to)\s*{_NUMBER}\s*[\])]|{_NUMBER}\s*(?:-|–|—|to|bis)\s*{_NUMBER})"
+    rf"(?:\s*(?:{UNIT_WORDS['years']}))?",
+    re.IGNORECASE,
 )
 
 
@@ -40,7 +42,7 @@ class Cell:
 
 def read_cell(text: str, label: str, *, age: bool) -> Cell:
     """Read one cell; ages may come with a unit, as a bound, or as years and months."""
-    if is_missing(text):
+    if is_number_missing(text):
         return Cell(wrong=f"{label} is missing", summary=f"{label} is missing")
     plain = tidy(text)
     value = plain_number(plain)
@@ -86,8 +88,3 @@ def plain_number(text: str) -> float | None:
         return None
     value = float(text.replace(",", "."))
     return value if np.isfinite(value) else None
-
-
-def tidy(text: str) -> str:
-    """Return a text with plain blanks and a plain minus."""
-    return " ".join(text.split()).replace("−", "-")

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-import pandas as pd
 
 from remembrain.cohort.facts import label_if_any
-from remembrain.cohort.tsv import is_missing
+from remembrain.cohort.numbers import is_number_missing
 from remembrain.cohort.visits import Source, Sources
-from remembrain.cohort.waves import DAYS_A_YEAR, Waves, days_apart, find_waves
+from remembrain.cohort.waves import Waves, find_waves
 from remembrain.errors import Problem
 
 
@@ -29,14 +26,28 @@ class Scanned:
 
 @dataclass(frozen=True)
 class LabelPlace:
-    """Where the label of a scan stands; or why there is none."""
+    """Where the label of a scan stands; or why there is none (``wrong``: where, what, summary).
+
+    ``instead`` of one of its session it is that of its person; ``loose`` where the table spells the session otherwise.
+    """
 
     source: Source | None = None
     column: str = ""
     row: int = -1
     wrong: tuple[str, str, str] | None = None
-    shared: bool = False
+    of_session: bool = True
     instead: bool = False
+    loose: bool = False
+
+    @property
+    def row_is_of_person(self) -> bool:
+        """Whether the cell is of the person, whatever the session."""
+        return self.source is not None and not self.of_session
+
+    @property
+    def file(self) -> str:
+        """The file in which it stands."""
+        return "" if self.source is None else self.source.files[self.row]
 
     @property
     def text(self) -> str:
@@ -47,8 +58,8 @@ class LabelPlace:
 class LabelPlaces:
     """Finds the cell of a scan's label: in the tables of sessions, then in a row of participants.tsv."""
 
-    def __init__(self, folder: Path, sources: Sources, label: str, by_person: Mapping[str, Sequence[str]]) -> None:
-        self.folder, self.sources, self.label, self.by_person = folder, sources, label, by_person
+    def __init__(self, sources: Sources, label: str, by_person: Mapping[str, Sequence[str]]) -> None:
+        self.sources, self.label, self.by_person = sources, label, by_person
         self.visits: list[tuple[Source, str]] = []
         self.problems: list[Problem] = []
         for source in sources.visits:
@@ -73,6 +84,11 @@ class LabelPlaces:
         elif self.waves.columns:
             listed = ", ".join(f"{column} of {session}" for session, column in self.waves.columns.items())
             self.problems.append(Problem(table.where, f"{self.label} is read by session: {listed}", fatal=False))
+
+    @property
+    def none(self) -> bool:
+        """Whether no table has the label in any form."""
+        return not (self.visits or self.plain or self.waves.columns or self.waves.asked)
 
     def _looks_here(self, person: str) -> bool:
         """Tell whether no table of sessions has rows of a person."""
@@ -107,9 +123,15 @@ class LabelPlaces:
             listed = ", ".join(source.sessions[place] for place in rows[:6])
             summary = "the table of sessions has no row for the session"
             return LabelPlace(wrong=(where, f"the table has no row for {scan.session}, only {listed}", summary))
-        if is_missing(str(source.frame[column].iloc[row])) and self._only(scan) and len(rows) == 1 and self.plain:
+        if (
+            is_number_missing(str(source.frame[column].iloc[row]))
+            and self._only(scan)
+            and len(rows) == 1
+            and self.plain
+        ):
             return None
-        return LabelPlace(source, column, row)
+        spelled = source.sessions[row].removeprefix("ses-")
+        return LabelPlace(source, column, row, loose=spelled not in ("", scan.session.removeprefix("ses-")))
 
     def _only(self, scan: Scanned) -> bool:
         """Tell whether this is the person's only scan, and not of a later session."""
@@ -125,27 +147,9 @@ class LabelPlaces:
             what = f"{self.label} of {scan.session or scan.person} stands in no table"
             where = f"{table.where}: {scan.person} {scan.session}".strip()
             return LabelPlace(wrong=(where, what, f"{self.label} is missing"))
-        sessions = self.by_person[scan.person]
-        if self.waves.columns or len(sessions) < 2:
-            return LabelPlace(table, column, row, instead=not self._looks_here(scan.person))
-        days = days_apart(self.folder, scan.person, sessions, self._rows_of(scan.person, sessions))
-        if days is not None and days > DAYS_A_YEAR:
-            apart = f"{days / DAYS_A_YEAR:.1f} years"
-            what = f"{' and '.join(sessions[:4])} lie {apart} apart, and have one {self.label} in {table.where}"
-            return LabelPlace(
-                wrong=(
-                    f"{table.where}: {scan.person} {scan.session}",
-                    what,
-                    f"scans years apart share one {self.label}",
-                )
-            )
-        return LabelPlace(table, column, row, shared=days is None)
+        of_session = bool(self.waves.columns) or not scan.session
+        return LabelPlace(table, column, row, of_session=of_session, instead=self._is_instead(scan.person))
 
-    def _rows_of(self, person: str, sessions: Sequence[str]) -> pd.DataFrame | None:
-        """Return a person's rows in a table of sessions, in order, where there is one for each."""
-        for source in self.sources.visits:
-            rows = [source.row(person, session, sessions) for session in sessions]
-            known = [row for row in rows if row is not None]
-            if len(known) == len(sessions):
-                return source.frame.iloc[known]
-        return None
+    def _is_instead(self, person: str) -> bool:
+        """Tell whether a table that is of sessions, and of everybody, does not say the label of a person's scan."""
+        return any(source.of(person) or source.is_of_everybody for source, _ in self.visits)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from remembrain.cohort.ages import A_YEAR, Unit, age_unit, is_age
-from remembrain.cohort.label_cells import PLAIN, Cell, read_cell, tidy
+from remembrain.cohort.label_cells import PLAIN, Cell, read_cell
+from remembrain.cohort.numbers import tidy
 from remembrain.errors import Problem
 
 OLDEST = 130.0

@@ -13,12 +13,13 @@ from jaxtyping import Float, Int
 from remembrain.cohort import left_out
 from remembrain.cohort.check import Settled
 from remembrain.cohort.covariates import covariates
+from remembrain.cohort.encode import encode
 from remembrain.cohort.grids import Grid
 from remembrain.cohort.own_reading import unmeasured
 from remembrain.cohort.resampling import STATISTICS
 from remembrain.cohort.splits import Split
 from remembrain.cohort.subset import Subset
-from remembrain.cohort.table import TableCohort, encode
+from remembrain.cohort.table import TableCohort
 from remembrain.cohort.volumes import Looked
 from remembrain.errors import Problem
 from remembrain.types import Inputs, Role, Scans

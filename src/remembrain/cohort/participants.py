@@ -16,13 +16,13 @@ from remembrain.cohort.facts import (
     fact_column,
     insist_on_column,
     label_column,
-    label_if_any,
     read_sex,
     read_sites,
 )
 from remembrain.cohort.label_places import LabelPlace, LabelPlaces, Scanned
 from remembrain.cohort.labels import read_labels
 from remembrain.cohort.names import alike
+from remembrain.cohort.same_labels import same_labels
 from remembrain.cohort.tsv import is_missing
 from remembrain.cohort.visits import Source, Sources, read_sources
 from remembrain.errors import Problem
@@ -62,9 +62,16 @@ def read_facts(folder: Path, scans: Sequence[Scanned], people: Collection[str], 
         by_person[scan.person].append(scan.session)
     sources = read_sources(folder, {**dict.fromkeys(people, ()), **by_person}, columns)
     _insist(sources, columns)
-    places = LabelPlaces(folder, sources, columns.label, by_person)
-    cells = [places.of(scan) for scan in scans]
-    labels, problems = _read(scans, cells, columns)
+    choice = LabelPlaces(sources, columns.label, by_person)
+    if choice.none:
+        label_column(sources.participants.frame, columns.label, where=sources.participants.where)
+    places = [choice.of(scan) for scan in scans]
+    labels, by_scan, problems = _read(scans, places, columns, sources)
+    same, told = same_labels(folder, scans, places, labels, sources, columns.label)
+    labels = [None if place in same else value for place, value in enumerate(labels)]
+    problems = [by_scan[place] for place in sorted(by_scan)] + problems + _told(places, columns.label) + told
+    twice = {problem.participant for problem in sources.problems if problem.fatal}
+    problems += [problem for problem in alike(by_person, "the folder") if problem.participant not in twice]
     problems += [
         Problem(
             sources.participants.where,
@@ -79,10 +86,10 @@ def read_facts(folder: Path, scans: Sequence[Scanned], people: Collection[str], 
     sex, about_sex = _levels(scans, sources, columns, "sex")
     site, about_site = _levels(scans, sources, columns, "site")
     return Facts(
-        labels,
+        tuple(labels),
         sex,
         site,
-        (*sources.problems, *places.problems, *problems, *alike(by_person, "the folder"), *about_sex, *about_site),
+        (*sources.problems, *choice.problems, *problems, *about_sex, *about_site),
     )
 
 
@@ -96,63 +103,68 @@ def _insist(sources: Sources, columns: Columns) -> None:
     ):
         if name is not None and not any(name in table.frame.columns for table in tables):
             insist_on_column(sources.participants.frame, name, where=sources.participants.where, option=option)
-    if not any(label_if_any(table.frame, columns.label, where="").name for table in tables):
-        label_column(sources.participants.frame, columns.label, where=sources.participants.where)
 
 
 def _read(
-    scans: Sequence[Scanned], cells: Sequence[LabelPlace], columns: Columns
-) -> tuple[tuple[float | None, ...], list[Problem]]:
-    """Return the label of each scan, and what is wrong, or worth knowing, of labels."""
+    scans: Sequence[Scanned], places: Sequence[LabelPlace], columns: Columns, sources: Sources
+) -> tuple[list[float | None], dict[int, Problem], list[Problem]]:
+    """Return the label of each scan, what is wrong with those of single scans, and what is to be said of all."""
     values: list[float | None] = [None] * len(scans)
     by_scan: dict[int, Problem] = {}
     problems: list[Problem] = []
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for place, cell in enumerate(cells):
-        if cell.source is not None:
-            groups[cell.source.where, cell.column].append(place)
-        elif cell.wrong is not None and cell.wrong[0]:
-            where, what, summary = cell.wrong
-            scan = scans[place]
-            by_scan[place] = Problem(where, what, participant=scan.person, summary=summary, session=scan.session)
-    for (where, column), places in groups.items():
-        source = cells[places[0]].source
-        if source is None:
-            continue
-        said = source.dictionary.get(column)
-        units, declared = (
-            (columns.units, "--label-units") if columns.units else (said.units if said else "", "its dictionary")
-        )
-        read = read_labels([cells[place].text for place in places], column, where=where, units=units, declared=declared)
+    for number, place in enumerate(places):
+        if place.source is not None:
+            groups[place.source.where, place.column].append(number)
+        elif place.wrong is not None and place.wrong[0]:
+            where, what, summary = place.wrong
+            by_scan[number] = _of_scan(scans[number], where, what, summary)
+    for (where, column), numbers in groups.items():
+        units, declared = _units(where, column, columns, sources)
+        cells = [places[number].text for number in numbers]
+        read = read_labels(cells, column, where=where, units=units, declared=declared)
         problems += read.problems
-        for place, value, wrong, summary in zip(places, read.values, read.wrong, read.summaries, strict=True):
-            values[place] = value
+        for number, value, wrong, summary in zip(numbers, read.values, read.wrong, read.summaries, strict=True):
+            values[number] = value
             if wrong:
-                scan = scans[place]
-                file = source.files[cells[place].row]
-                where_of = f"{file}: {scan.person} {scan.session}".strip()
-                by_scan[place] = Problem(
-                    where_of, wrong, participant=scan.person, summary=summary, session=scan.session
-                )
-    problems = [by_scan[place] for place in sorted(by_scan)] + problems
-    return tuple(values), problems + _told(scans, cells, columns.label)
+                scan = scans[number]
+                at = f"{places[number].file}: {scan.person} {scan.session}".strip()
+                by_scan[number] = _of_scan(scan, at, wrong, summary)
+    return values, by_scan, problems
 
 
-def _told(scans: Sequence[Scanned], cells: Sequence[LabelPlace], label: str) -> list[Problem]:
-    """Return how many have the label of participants.tsv for several scans, or instead of one of their own."""
-    shared = {scan.person for scan, cell in zip(scans, cells, strict=True) if cell.shared}
-    instead = Counter(cell.source.where for cell in cells if cell.instead and cell.source is not None)
-    problems = [
-        Problem(where, f"{n} scans have no {label} in the table of sessions, and the one here is taken", fatal=False)
-        for where, n in instead.items()
+def _of_scan(scan: Scanned, where: str, what: str, summary: str) -> Problem:
+    """Return what is wrong with one scan."""
+    return Problem(where, what, participant=scan.person, summary=summary, session=scan.session)
+
+
+def _units(where: str, column: str, columns: Columns, sources: Sources) -> tuple[str, str]:
+    """Return in which unit a column is, and what says so: the user, the table's dictionary, or participants.json."""
+    if columns.label_units:
+        return columns.label_units, "--label-units"
+    for table in sorted((*sources.visits, sources.participants), key=lambda table: table.where != where):
+        for name in (column, columns.label):
+            if name in table.dictionary and table.dictionary[name].units:
+                return table.dictionary[name].units, f"{table.where.removesuffix('.tsv').removesuffix('.csv')}.json"
+    return "", ""
+
+
+def _told(places: Sequence[LabelPlace], label: str) -> list[Problem]:
+    """Return how many scans have the label of their person instead of their own, or a session spelled otherwise."""
+    instead = Counter(place.source.where for place in places if place.instead and place.source is not None)
+    loose = Counter(place.source.where for place in places if place.loose and place.source is not None)
+    return [
+        *(
+            Problem(where, f"{n} scans have no {label} in a table of sessions, and the one here is taken", fatal=False)
+            for where, n in instead.items()
+        ),
+        *(
+            Problem(
+                where, f"{n} sessions are spelled otherwise than in the scans' names (as 1 for ses-01)", fatal=False
+            )
+            for where, n in loose.items()
+        ),
     ]
-    if shared:
-        what = (
-            f"{len(shared)} people have scans of several sessions and one {label} for all of them, and nothing tells "
-            "how far these lie apart: bring it by session (sessions.tsv) if that is long"
-        )
-        problems.append(Problem("participants.tsv", what, fatal=False))
-    return problems
 
 
 def _levels(

@@ -101,10 +101,12 @@ def _without_heading(
     return names, [Problem(path.name, f"the column {first} is taken for the names of people", fatal=False)]
 
 
-def _share_in(cells: Sequence[str], have: set[str], path: Path) -> float:
-    """Return which share of cells names people of the data."""
-    known = [person_of(cell)[0] for cell in cells if not is_missing(cell)]
-    return 1 - len(match_names(known, have, where=path.name).unknown) / max(len(set(known)), 1) if known else 0.0
+def _share_in(cells: Sequence[str], have: set[str], path: Path) -> tuple[float, float]:
+    """Return which share of cells names people of the data, as they are spelled there and in any spelling."""
+    known = {person_of(cell)[0] for cell in cells if not is_missing(cell)}
+    exact = sum(bool({name, f"sub-{name}", name.removeprefix("sub-")} & have) for name in known)
+    loose = len(known) - len(match_names(known, have, where=path.name).unknown)
+    return exact / max(len(known), 1), loose / max(len(known), 1)
 
 
 def _tidy(names: Sequence[str], sessions: Sequence[str], path: Path, notes: Sequence[Problem]) -> Roster:

@@ -61,6 +61,11 @@ class Source:
         """Whether rows are of sessions."""
         return any(self.sessions)
 
+    @property
+    def is_of_everybody(self) -> bool:
+        """Whether one file should have rows of everybody."""
+        return self.by_session and len(set(self.files)) <= 1 and self.where in self.files
+
     def of(self, person: str) -> Sequence[int]:
         """Return the places of a person's rows."""
         return self._rows.get(person, [])
@@ -213,3 +218,13 @@ def _own_rows(path: Path, asked: str | None) -> tuple[pd.DataFrame, str]:
     if not column:
         raise DataError("has no column session_id", where=path)
     return rows, column
+
+
+def rows_of(sources: Sources, person: str, sessions: Sequence[str]) -> pd.DataFrame | None:
+    """Return a person's rows in a table of sessions, in the order of these, where there is one for each."""
+    for source in sources.visits:
+        rows = [source.row(person, session, sessions) for session in sessions] if source.of(person) else [None]
+        known = [row for row in rows if row is not None]
+        if len(known) == len(sessions):
+            return source.frame.iloc[known]
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from jaxtyping import Int
 
 from remembrain.cohort import bids, left_out, splits, store, table
 from remembrain.cohort.check import Cohort, Roles, settle
+from remembrain.cohort.columns import Reading
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.grids import Grid, grid
 from remembrain.cohort.material import Material, of_table, of_volumes
@@ -24,7 +26,6 @@ from remembrain.target.model import Target
 from remembrain.types import Scans
 
 GRID = "48"
-TABLES = frozenset({".tsv", ".csv", ".parquet", ".txt"})
 
 
 def read_cohort(source: Path, options: DataOptions) -> Cohort:
@@ -35,6 +36,15 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
     DataError
         Where there is nothing of that name.
     """
+    cohort = _read(source, options)
+    if options.label_is_number:
+        return cohort
+    classes = table.label_of_classes(cohort.scans.age, options.label, source.name)
+    return replace(cohort, problems=(*cohort.problems, *classes))
+
+
+def _read(source: Path, options: DataOptions) -> Cohort:
+    """Read a folder as BIDS, and a file as a table."""
     if source.is_dir():
         return bids.read_bids(
             source,
@@ -44,18 +54,13 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
             desc=options.desc,
             entities=options.entity,
         )
-    if source.is_file() and source.suffix.lower() in TABLES:
-        return table.read_table(
-            source,
-            label=options.label,
-            person=options.person_column or "participant_id",
-            session=options.session_column or "session_id",
-            sex=options.sex_column or "sex",
-            site=options.site_column or "site",
-            drop=options.drop,
-        )
-    what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
-    raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
+    if not source.is_file():
+        what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
+        raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
+    reading = Reading(
+        options.drop, options.keep, options.decimal, options.missing_codes, options.keep_values, options.raw_columns
+    )
+    return table.read_table(source, _columns(options), reading)
 
 
 def _columns(options: DataOptions) -> Columns:
