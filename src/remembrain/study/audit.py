@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -22,7 +23,8 @@ from remembrain.run import RunFolder, sha256
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
 from remembrain.study import canaries
-from remembrain.study.asking import ELSEWHERE
+from remembrain.study.adding import Earlier, add, made_by, write_key
+from remembrain.study.asking import ELSEWHERE, key_of
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
@@ -224,16 +226,28 @@ def _own_preprocess(target: Target | None) -> dict[str, Any]:
     return {"preprocess": target.preprocess, "preprocess_key": target.code}
 
 
-def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Evidence:
-    """Attack the target of a run folder and write ``evidence.json``.
+def attack(
+    path: Path, options: AttackOptions, workers: int | None = None, say: Callable[[str], None] = lambda _: None
+) -> Evidence:
+    """Attack the target of a run folder and write ``evidence.json``, which keeps the attacks that it has.
+
+    Parameters
+    ----------
+    path
+        The run folder.
+    options
+        Which attacks to add, and how; what is not said is as in the evidence that is there.
+    workers
+        Processes; one a core when left out.
+    say
+        Told what was added to, and what of earlier evidence does not hold any more.
 
     Raises
     ------
     DataError
         Where the folder is not a run with a target, or the data cannot be used any more.
     """
-    select(options.attacks, options.access, references=options.references > 0, rounds=True)  # words come before folders
-    cluster_of(options)
+    select(options.attacks, options.access, references=True, rounds=True)  # words come before folders
     run = RunFolder.open(path)
     torch.set_num_threads(1)
     if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
@@ -244,6 +258,9 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
         )
     config = Config.read(run.path / "config.toml")
     federated = config.federation is not None
+    earlier = Earlier.of(run)
+    options = earlier.options(options)
+    cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
@@ -257,15 +274,33 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
     central = told and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
+    facts, key = run_facts(config.seed), key_of(target, material, config.seed)
+    added = add(earlier, attacks, options, key, facts, rounds=federated)
+    attacks, options = added.attacks, added.options
+    for line in added.lines:
+        say(line)
     with run.alone():
         insiders = None
         if federated:
             insiders = assess_insiders(run, target, material, attacks, options, config, workers)
             attacks = tuple(one for one in attacks if not {ROUNDS, REFERENCES} & set(one.needs))
             options = options.model_copy(update={"references": 0})  # those are trained by learners
-        return assess_target(
-            run, target, material, attacks, options, seed=config.seed, recipe=recipe, insiders=insiders, workers=workers
+        judged = assess_target(
+            run,
+            target,
+            material,
+            attacks,
+            options,
+            seed=config.seed,
+            made=made_by(run, facts, added),
+            recipe=recipe,
+            insiders=insiders,
+            workers=workers,
         )
+        write_key(run, key)
+        for line in added.lines:
+            run.log(line)
+        return judged
 
 
 def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
@@ -285,11 +320,11 @@ def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
     return able
 
 
-def audit(config: Config, path: Path) -> tuple[Path, Evidence]:
+def audit(config: Config, path: Path, say: Callable[[str], None] = lambda _: None) -> tuple[Path, Evidence]:
     """Train or bring in, attack, and write the report; return its path and what was found."""
     wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
     cluster_of(config.attack)
     check_names([name for one in wanted for name in one.needs if name not in ELSEWHERE])
     run = (bring_in if config.imported.weights else train)(config, path)
-    judged = attack(run.path, config.attack, config.data.workers)
+    judged = attack(run.path, config.attack, config.data.workers, say)
     return report.write([run.path]), judged
