@@ -66,5 +66,6 @@ def _kind(cohort: Cohort) -> list[str]:
 
 
 def _listed(word: str, problems: Sequence[Problem]) -> list[str]:
-    """Return a heading with the number of problems, and each on a line."""
-    return [f"{word}: {len(problems)}", *(f"  {problem}" for problem in problems)] if problems else [f"{word}: none"]
+    """Return a heading with the number of problems, and each on a line, once."""
+    different = list(dict.fromkeys(map(str, problems)))
+    return [f"{word}: {len(different) or 'none'}", *(f"  {problem}" for problem in different)]
