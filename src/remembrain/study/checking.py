@@ -37,8 +37,8 @@ def check_data(source: Path, options: DataOptions) -> tuple[list[str], bool]:
     lines = [str(source), *_people(scans, options.label), *_kind(cohort), *_listed("problems", fatal)]
     if personal:
         people = len({problem.participant for problem in personal})
-        done = "left out, and not counted above" if leaves_out else f"{left_out.OPTION} goes on without"
-        lines.append(f"  {done}: scans of {people} {'people' if people > 1 else 'person'}")
+        done = "left out, and not counted above" if leaves_out else f"{left_out.OPTION} would leave out"
+        lines.append(f"  {done}: {people} {'people' if people > 1 else 'person'}, or scans of theirs")
     usable = len(scans) > 0 and not [one for one in fatal if not (leaves_out and one.participant)]
     return [*lines, *_listed("notes", notes)], usable
 
