@@ -19,6 +19,7 @@ from remembrain.report.parts import (
     Checkpoint,
     Count,
     Exposure,
+    Feeding,
     Groups,
     Leakage,
     Number,
@@ -196,6 +197,7 @@ class Target(Part):
     age: str
     loss: str
     notes: tuple[str, ...] = ()
+    feeding: Feeding | None = None
     layers: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, Any] | None = None
     mae: MeanErrors
