@@ -190,6 +190,26 @@ def test_the_audit_is_as_grave_as_its_gravest_attack(status, expected):
         assert "an AUC up to 0.54" in whole.text
 
 
+@pytest.mark.parametrize(
+    ("assessment", "gap", "seen"),
+    [
+        (made("a", auc=0.5, p=0.5), difference("a"), ""),
+        (made("a", auc=0.8, p=1e-9), difference("a", 0.3, 1e-6), "Of what was attacked instead: Members are recognised"),
+        (made("a", auc=0.6, p=1e-4), difference("a", 0.05, 0.1), "Of what was attacked instead: Members are told from"),
+    ],
+)
+def test_of_another_model_than_the_target_nothing_is_concluded_and_nothing_is_hidden(assessment, gap, seen):
+    found = conclude(
+        {"a": assessment}, null=null_of("a"), blind=blind_of(), differences={"a": gap}, another="it is fed otherwise"
+    )
+    whole = overall(found, {"a": assessment})
+    assert (found[0].status, whole.status) == ("not assessed", "not assessed")
+    assert found[0].why == whole.why == "it is fed otherwise"
+    assert found[0].people_needed is None
+    assert seen in found[0].text
+    assert ("instead" in found[0].text) == bool(seen)
+
+
 def test_of_several_adversaries_the_gravest_stands_for_all():
     order = ("members recognised", TOO_FEW, "confounded", "not assessed", "not detected")
     assert order == GRAVITY
