@@ -76,7 +76,10 @@ def test_an_attack_that_was_not_ahead_names_no_number_of_people():
 @pytest.mark.parametrize("differ", ["", "members and non-members differ in age"])
 def test_confounded_is_said_only_where_something_shows_that_the_groups_differ(p_blind, auc_of_blind, differ):
     found = one(
-        made("a", auc=0.6, p=1e-9), blind=blind_of(auc_of_blind), gap=difference("a", 0.05, p_blind), groups_differ=differ
+        made("a", auc=0.6, p=1e-9),
+        blind=blind_of(auc_of_blind),
+        gap=difference("a", 0.05, p_blind),
+        groups_differ=differ,
     )
     if p_blind < 0.05 and not differ:
         assert found.status == "members recognised"
@@ -194,7 +197,11 @@ def test_the_audit_is_as_grave_as_its_gravest_attack(status, expected):
     ("assessment", "gap", "seen"),
     [
         (made("a", auc=0.5, p=0.5), difference("a"), ""),
-        (made("a", auc=0.8, p=1e-9), difference("a", 0.3, 1e-6), "Of what was attacked instead: Members are recognised"),
+        (
+            made("a", auc=0.8, p=1e-9),
+            difference("a", 0.3, 1e-6),
+            "Of what was attacked instead: Members are recognised",
+        ),
         (made("a", auc=0.6, p=1e-4), difference("a", 0.05, 0.1), "Of what was attacked instead: Members are told from"),
     ],
 )

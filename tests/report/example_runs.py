@@ -429,9 +429,17 @@ def misfed(path: Path, change: Change | None = None) -> Path:
 EVERY = {
     one.__name__: one
     for one in (
-        leaking, not_detected, confounded, not_beyond_blind, null_failed, too_few, table, everything, differing,
+        leaking,
+        not_detected,
+        confounded,
+        not_beyond_blind,
+        null_failed,
+        too_few,
+        table,
+        everything,
+        differing,
         misfed,
-    )  # fmt: skip
+    )
 }
 
 

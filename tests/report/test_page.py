@@ -120,9 +120,15 @@ def test_too_few_people_to_tell_is_no_all_clear(tmp_path: Path) -> None:
     ("status", "said"),
     [
         ("proven", "Yes, as far as can be shown: the owner's own predictions of 20 people are ours within 0.2"),
-        ("not proven", "Not proven: that the model is fed what it was trained on was taken on trust. A model that is fed"),
+        (
+            "not proven",
+            "Not proven: that the model is fed what it was trained on was taken on trust. A model that is fed",
+        ),
         ("doubtful", "Doubtful: the model predicts its own members no better than a single number"),
-        ("refuted", "No: 18 of 20 of the owner's own predictions differ from ours by more than 0.2; predictions are off"),
+        (
+            "refuted",
+            "No: 18 of 20 of the owner's own predictions differ from ours by more than 0.2; predictions are off",
+        ),
     ],
 )
 def test_the_head_says_whether_a_stranger_s_model_is_fed_right(status: str, said: str, tmp_path: Path) -> None:

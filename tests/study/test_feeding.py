@@ -1,4 +1,4 @@
-"""A model from elsewhere that is fed rightly, wrongly, or nobody knows: what may be concluded, and what is kept of it."""
+"""A model from elsewhere that is fed rightly, wrongly, or nobody knows: what may be concluded of it."""
 
 from __future__ import annotations
 

@@ -70,8 +70,9 @@ def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Floa
     if problems:
         raise ProblemsError(problems, where=path)
     if not np.isfinite(found).any():
+        first = rows[person].iloc[0] if len(rows) else "none"
         raise DataError(
-            f"has no prediction of anybody who is audited (its first is {rows[person].iloc[0] if len(rows) else 'none'})",
+            f"has no prediction of anybody who is audited (its first is {first})",
             where=path,
             expected=f"names as {scans.participant_id[0]}" if len(scans) else None,
         )

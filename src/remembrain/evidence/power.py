@@ -1,7 +1,7 @@
-r"""What an audit of so many people could see, known before any work: whether anything at all, and how little of it.
+r"""What an audit of so many people could see, known before any work: whether anything, and how little of it.
 
-An attack is found where it beats chance and the blind baseline, each at :math:`\alpha / k` for k attacks (the first step
-of Holm's correction; what follows is easier). Both tests are of the first repeat, so that repeats change nothing here.
+An attack is found where it beats chance and the blind baseline, each at :math:`\alpha / k` for k attacks (the first
+step of Holm's correction; what follows is easier). Both tests are of the first repeat, so that repeats change nothing here.
 With a the attack's AUC and b that of a blind baseline at chance, taken as independent (where they agree, the difference
 is known better than this says), the attack is found where
 
@@ -86,9 +86,7 @@ class Outlook:
     factor_for_rate: dict[float, float]
 
 
-def outlook(
-    counts: Counts, attacks: int, *, learns: bool = True, alpha: float = 0.05, sought: float = 0.6
-) -> Outlook:
+def outlook(counts: Counts, attacks: int, *, learns: bool = True, alpha: float = 0.05, sought: float = 0.6) -> Outlook:
     """Return what an audit of these people could see.
 
     Parameters
@@ -160,7 +158,7 @@ def fewest_nonmembers() -> int:
 def proposed(people: int) -> tuple[int, int] | None:
     """Return how many members and non-members so many people can be divided into; ``None`` where they are too few.
 
-    What is left over goes to both alike.
+    What is left over goes to the members until both are equal, then to both alike.
     """
     spare = people - fewest_members() - fewest_nonmembers()
     if spare < 0:
@@ -230,7 +228,7 @@ def people_to_tell(p_value: float, tested: tuple[int, int], alpha: float) -> int
 def in_figures(count: float) -> int:
     """Return a number of people, of which two figures are known at best, rounded up to these."""
     whole = ceil(count - 1e-9)
-    step = 10 ** max(0, floor(np.log10(max(whole, 1))) - 1)
+    step = int(10 ** max(0, floor(np.log10(max(whole, 1))) - 1))
     return ceil(whole / step) * step
 
 

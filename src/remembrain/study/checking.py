@@ -14,9 +14,7 @@ from remembrain.study.outlook import could_see
 from remembrain.types import Scans
 
 
-def check_data(
-    source: Path, options: DataOptions, split: SplitOptions | None = None
-) -> tuple[list[str], bool]:
+def check_data(source: Path, options: DataOptions, split: SplitOptions | None = None) -> tuple[list[str], bool]:
     """Return what there is, what an audit of it could see, every problem with its file, and whether it can be used."""
     try:
         cohort = read_cohort(source, options)

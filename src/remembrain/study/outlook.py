@@ -74,7 +74,7 @@ def could_see(cohort: Cohort, options: SplitOptions) -> list[str]:
     try:
         split = decide_split(cohort, options, seed=0)
     except DataError as error:
-        divided = None if options.split or options.members_list else power.proposed(people)
+        divided = None if options.split or options.members_list else power.proposed(people - options.canaries)
         more = f"\n  try: {_options(divided)}" if divided else ""
         return [f"an audit of these people is not possible: {error}{more}"]
     counts = counts_of(cohort.scans, split)
@@ -118,9 +118,10 @@ def proposal(people: int, counts: power.Counts, options: SplitOptions) -> str:
     ]
     if given:
         return " and ".join(lacking)
-    divided = power.proposed(people)
+    left = people - options.canaries
+    divided = power.proposed(left)
     if divided is None:
-        return f"{sum(least) - people} more people, and then {_options(least)}"
+        return f"{sum(least) - left} more people, and then {_options(least)}"
     return _options(divided)
 
 
