@@ -24,6 +24,7 @@ from remembrain._ray import map_cluster
 from remembrain.errors import DataError, UsageError
 from remembrain.references.shadow import Architecture, train_like
 from remembrain.run import read_json, write_array, write_json
+from remembrain.run.streams import own_seed, stream
 from remembrain.signals.queries import Queried, Query
 from remembrain.target.learning import predict
 from remembrain.target.recipes import Recipe
@@ -131,7 +132,7 @@ def train_references(
     RemembrainError
         Where the cluster cannot be reached.
     """
-    inside = halves(person, models, np.random.default_rng([seed, 0]))
+    inside = halves(person, models, stream(seed, "halves of people"))
     content = hashlib.sha256("\n".join(inputs.keys()).encode() + age.tobytes() + "\n".join(person).encode()).hexdigest()
     if asked is not None:
         content += hashlib.sha256("\n".join(asked.keys()).encode()).hexdigest()
@@ -162,7 +163,7 @@ def without_names(person: Texts) -> Texts:
 
 def seed_of(seed: int, model: int) -> int:
     """Return the seed of one model of an ensemble."""
-    return int(np.random.default_rng([seed, 1 + model]).integers(2**31))
+    return own_seed(seed, "reference model", model)
 
 
 def _here(jobs: Sequence[_Job], workers: int | None, description: str) -> list[Float[np.ndarray, "asked query"]]:

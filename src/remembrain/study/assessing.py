@@ -20,6 +20,7 @@ from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
 from remembrain.run import SCHEMA, RunFolder, sha256, write_array, write_json
+from remembrain.run.streams import stream
 from remembrain.study import describing, gathering
 from remembrain.study.asking import Asked, ask, code_of, rules_of, weights_of
 from remembrain.study.attacking import Kind, Taught, null_rounds, real_rounds, run_attacks
@@ -285,7 +286,7 @@ def _draws(material: Material, repeats: int, seed: int) -> list[Bool[np.ndarray,
         len(np.unique(scans.participant_id[split.attacker_knows & (split.role == role)]))
         for role in ("member", "nonmember")
     ]
-    fresh = (np.random.default_rng([seed, 5, repeat]) for repeat in range(1, repeats))
+    fresh = (stream(seed, "known people", repeat) for repeat in range(1, repeats))
     return [split.attacker_knows, *(draw_people(split, scans, rng, numbers) for rng in fresh)]
 
 

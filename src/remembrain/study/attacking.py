@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,10 +21,10 @@ from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError
 from remembrain.run import read_json, write_array, write_json
+from remembrain.run.streams import stream
 from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Texts
 
 Kind = Literal["real", "null"]
-_NULL_STREAM = 7001
 _NULL_REPEATS = 2
 
 
@@ -118,12 +117,12 @@ def null_rounds(scans: Scans, split: Split, repeats: int, seed: int) -> tuple[Ro
     Two are enough, or as many as there are real repeats: their p-value counts how few they are.
     """
     nonmember = split.role == "nonmember"
-    shuffled = np.random.default_rng([seed, _NULL_STREAM]).permutation(np.unique(scans.participant_id[nonmember]))
+    shuffled = stream(seed, "null division").permutation(np.unique(scans.participant_id[nonmember]))
     half = len(shuffled) // 2
     called = nonmember & np.isin(scans.participant_id, shuffled[:half])
     rounds = []
     for repeat in range(min(repeats, _NULL_REPEATS)):
-        rng = np.random.default_rng([seed, _NULL_STREAM, 1 + repeat])
+        rng = stream(seed, "null repeat", repeat)
         drawn = [rng.permutation(some)[: half // 2] for some in (shuffled[:half], shuffled[half:])]
         known = np.isin(scans.participant_id, np.concatenate(drawn))
         rounds.append(
@@ -263,8 +262,8 @@ def _scores_of(job: Job) -> _Answer:
         known = Known(_rows(theirs, everybody), job.taught.member, job.taught.participant_id)
     else:
         known = Known(_rows(signals, played.known), played.member[played.known], job.person[played.known])
-    stream = [job.seed, zlib.crc32(job.attack.name.encode()), played.repeat, int(played.kind == "null")]
-    score = job.attack.score(known, _rows(signals, played.tested), np.random.default_rng(stream))
+    rng = stream(job.seed, "attack", job.attack.name, played.repeat, played.kind)
+    score = job.attack.score(known, _rows(signals, played.tested), rng)
     if score.shape != played.tested.shape or not np.isfinite(score).all():
         raise DataError(
             f"the attack {job.attack.name} gave scores of shape {score.shape} "

@@ -20,6 +20,7 @@ from remembrain.cohort.splits import write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
 from remembrain.run import RunFolder, write_text
+from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
 from remembrain.study import canaries
 from remembrain.study.asking import ELSEWHERE
@@ -119,9 +120,14 @@ def _given(config: Config, name: str) -> Target | None:
 def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Target:
     """Return one of our networks with fresh weights, whose output starts nowhere yet."""
     form, shape = config.training.form, material.inputs.shape
-    generator = torch.Generator().manual_seed(config.seed)
     network = networks.build(
-        name, form, shape, mean_age=0.0, generator=generator, dropout=recipe.dropout, width=recipe.width
+        name,
+        form,
+        shape,
+        mean_age=0.0,
+        generator=first_weights(config.seed),
+        dropout=recipe.dropout,
+        width=recipe.width,
     )
     return Target(network, name, form, shape, width=recipe.width)
 

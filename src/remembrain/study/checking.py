@@ -36,16 +36,11 @@ def check_data(source: Path, options: DataOptions) -> tuple[list[str], bool]:
     scans = cohort.scans.take(left_out.kept(cohort.scans, personal)) if leaves_out else cohort.scans
     lines = [str(source), *_people(scans, options.label), *_kind(cohort), *_listed("problems", fatal)]
     if personal:
-        lines.append(f"  {_of_people(len(personal), leaves_out)}")
+        people = len({problem.participant for problem in personal})
+        done = "left out, and not counted above" if leaves_out else f"{left_out.OPTION} goes on without"
+        lines.append(f"  {done}: scans of {people} {'people' if people > 1 else 'person'}")
     usable = len(scans) > 0 and not [one for one in fatal if not (leaves_out and one.participant)]
     return [*lines, *_listed("notes", notes)], usable
-
-
-def _of_people(count: int, leaves_out: bool) -> str:
-    """Return what becomes of the people with problems."""
-    if leaves_out:
-        return f"left out of the counts above, and of an audit, are those with {count} of these"
-    return f"{left_out.OPTION} would leave out those with {count} of these"
 
 
 def _people(scans: Scans, label: str) -> list[str]:

@@ -28,6 +28,7 @@ from remembrain.report.document import Learner
 from remembrain.report.figures.rounds import environment as draw_environment
 from remembrain.report.figures.svg import alone
 from remembrain.run import RunFolder, write_text
+from remembrain.run.streams import first_weights, stream
 from remembrain.study.begun import run_facts
 from remembrain.study.federated_promises import record_federation
 from remembrain.study.learners import describe_learners, start_file, title_of, write_learners
@@ -39,7 +40,6 @@ from remembrain.target.recipes import Recipe
 from remembrain.target.weights import fit
 from remembrain.types import Scans
 
-_STREAM = 11
 Learners = tuple[Int[np.ndarray, "scan"], dict[int, str]]
 
 
@@ -78,7 +78,7 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
         training.form,
         material.inputs.shape,
         mean_age=0.0,
-        generator=torch.Generator().manual_seed(config.seed),
+        generator=first_weights(config.seed),
         dropout=recipe.dropout,
         width=recipe.width,
     )
@@ -266,7 +266,7 @@ def _divided(config: Config, run: RunFolder) -> tuple[Material, Learners]:
             where=config.source.name,
             expected=f"{', '.join(ENVIRONMENTS)}, or {columns}",
         )
-    rng = np.random.default_rng([config.seed, 1])
+    rng = stream(config.seed, "split of a federation")
     unseen = options.unseen
     drawn = Roles(lambda scans, _: make_split(scans, rng, members=1 - unseen, nonmembers=unseen, validation=0))
     material = gather(config, roles_kept(run.split) if run.split.exists() else drawn, cohort=cohort)
@@ -282,7 +282,7 @@ def _learners(scans: Scans, options: FederationOptions, seed: int) -> Learners:
     if options.environment not in ENVIRONMENTS:
         learner, names = by_column(scans.site, scans)
         return learner, dict(enumerate(names, start=1))
-    rng = np.random.default_rng([seed, _STREAM])
+    rng = stream(seed, "learners")
     learner = assign(scans, ENVIRONMENTS[options.environment], options.learners, rng)
     return learner, {number: f"learner-{number}" for number in range(1, options.learners + 1)}
 

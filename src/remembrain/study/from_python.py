@@ -21,6 +21,7 @@ from remembrain.cohort.splits import Split, draw_known, insist_on_people, write_
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import RunFolder
+from remembrain.run.streams import stream
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.gathering import Evidence
@@ -144,6 +145,6 @@ def _split(scans: Scans, member: Bool[np.ndarray, "scan"], known: float, seed: i
         raise ProblemsError([Problem(str(one), what) for one in both], where="member")
     split = Split(np.where(member, "member", "nonmember").astype("<U10"), np.zeros(len(scans), dtype=bool))
     insist_on_people(split, scans, Path("member"), known_too=False)
-    split = Split(split.role, draw_known(split, scans, np.random.default_rng([seed, 1]), known))
+    split = Split(split.role, draw_known(split, scans, stream(seed, "people known of arrays"), known))
     insist_on_people(split, scans, Path("member"))
     return split

@@ -16,6 +16,7 @@ from jaxtyping import Float, Int
 from remembrain import attacks as attacks_room
 from remembrain._parallel import map_processes
 from remembrain.attacks import FEWEST_OTHERS, OTHERS, ROUNDS
+from remembrain.run.streams import own_seed
 from remembrain.study.asking import Asked, ask, code_of, rules_of
 from remembrain.study.attacking import Round, Stack, null_rounds, run_attacks
 from remembrain.study.insider_case import By, Case, Mask, Pairing
@@ -63,7 +64,7 @@ class View:
         """
         of_these = np.isin(self.round_, heard)
         kinds = sorted(set(zip(self.by[of_these].tolist(), self.model[of_these].tolist(), strict=True)))
-        (one,) = null_rounds(case.material.scans, case.material.split, 1, case.seed)
+        (one,) = null_rounds(case.material.scans, case.material.split, 1, own_seed(case.seed, "null of insiders"))
         of_known, of_tested = (of_these & np.isin(self.scan, some) for some in (one.known, one.tested))
         member, played = one.member[self.scan], []
         for repeat, (by, model) in enumerate(kinds if self.key else kinds[:1]):
@@ -82,7 +83,7 @@ class View:
             self.signals,
             case.material.scans.take(self.scan),
             [one for some in played.values() for one in some],
-            seed=case.seed,
+            seed=own_seed(case.seed, "attacks of insiders"),
             folder=case.run.restricted / "attacks",
             key=self._key(case),
             workers=workers,

@@ -19,6 +19,7 @@ from remembrain.cohort.own_reading import read_own
 from remembrain.cohort.volumes import Looked, look
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import DataError, UsageError
+from remembrain.run.streams import stream
 from remembrain.target.defences import named
 from remembrain.target.model import Target
 from remembrain.types import Scans
@@ -100,7 +101,7 @@ def roles_kept(path: Path) -> Roles:
 
 def _split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str]) -> splits.Split:
     """Return the user's split, or a new one."""
-    rng = np.random.default_rng([seed, 1])
+    rng = stream(seed, "split")
     if options.split is not None:
         return splits.read_split(options.split, scans, passed_over)
     if options.members_list is not None and options.nonmembers_list is not None:

@@ -27,6 +27,7 @@ from remembrain.evidence.errors_of_years import mean_absolute
 from remembrain.references.ensemble import PAIRS, train_references
 from remembrain.references.shadow import Architecture
 from remembrain.run import RunFolder
+from remembrain.run.streams import own_seed
 from remembrain.signals.queries import Queried, queries_for
 from remembrain.study.asking import code_of, rules_of, weights_of
 from remembrain.study.attacking import real_rounds, run_attacks
@@ -36,7 +37,6 @@ from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe
 from remembrain.types import Array, Attack, Scores
 
-_STREAM = 8002
 LEVEL = 0.01
 ALIKE = 0.25
 """Share of the error on others by which a target may err otherwise and still be called like its reference models."""
@@ -107,7 +107,7 @@ def refer(
             models=models,
             queries=shown,
             folder=run.restricted / "references",
-            seed=int(np.random.default_rng([seed, _STREAM]).integers(2**31)),
+            seed=own_seed(seed, "references"),
             workers=workers,
             cluster=cluster,
         )

@@ -15,6 +15,7 @@ from remembrain.errors import DataError
 from remembrain.evidence import calibration, contributions, exposure
 from remembrain.evidence.assess import Assessment
 from remembrain.run import RunFolder, read_json, sha256, write_text
+from remembrain.run.streams import stream
 from remembrain.study.records import write_probabilities
 from remembrain.study.survey_attacking import BLAMED, Attacked, chosen, scores_of
 from remembrain.survey.attacks import TableAttack
@@ -89,7 +90,7 @@ def describe_exposed(
         write_probabilities(run, None)
         return {"exposure": None, "posterior": None, "reliability": None}
     best = max(aucs, key=lambda name: aucs[name])
-    found = calibration.membership(real[best], np.random.default_rng([config.seed, 6]))
+    found = calibration.membership(real[best], stream(config.seed, "folds of probabilities of tables"))
     write_probabilities(run, found)
     order = np.argsort(-found.probability, kind="stable")[:MOST_EXPOSED]
     lines = [f"{found.participant_id[p]}\t{int(found.member[p])}\t{found.probability[p]:.6g}" for p in order]

@@ -22,6 +22,7 @@ from remembrain.evidence.assess import interval_json
 from remembrain.evidence.metrics import auc
 from remembrain.evidence.worlds import difference_over_worlds, over_worlds
 from remembrain.run import read_json, write_json
+from remembrain.run.streams import stream
 from remembrain.survey.attacks import ATTACKS
 from remembrain.survey.attacks.metric import influence
 from remembrain.survey.closed_form import Theory, effective_cells, truth_of_answers
@@ -34,7 +35,6 @@ from remembrain.survey.release import FEWEST_OTHERS, Case, Look, Release, Survey
 _PLAIN, _AWARE = "inner-product", "correlation-aware"
 SWEPT = (_PLAIN, _AWARE, "likelihood-ratio")
 TESTED = 300
-_STREAM = 62
 
 
 @dataclass(frozen=True)
@@ -273,12 +273,12 @@ def _worlds(point: Point) -> dict[str, Any]:
     got |= {name: [] for name in ("theory", "loss", "suppressed", "cells")}
     sides = []
     for world in range(point.worlds):
-        rng = np.random.default_rng([point.seed, _STREAM, world])
-        survey = replace(point.survey, layout=_some(point.survey.layout, point.tables, rng))
-        release = draw_release(survey, point.case, rng)
-        seen = look(release, rng)
+        some = _some(point.survey.layout, point.tables, stream(point.seed, "tables of a world", world))
+        survey = replace(point.survey, layout=some)
+        release = draw_release(survey, point.case, stream(point.seed, "release of a world", world))
+        seen = look(release, stream(point.seed, "look at a world", world))
         for attack in attacks:
-            score = attack.score(seen.view, rng)
+            score = attack.score(seen.view, stream(point.seed, "attack in a world", world, attack.name))
             if np.ptp(score) == 0:
                 raise DataError(f"the attack {attack.name} gave everybody the same score")
             got["auc"][attack.name].append(auc(seen.member, score))

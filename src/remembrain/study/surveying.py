@@ -19,6 +19,7 @@ from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
 from remembrain.evidence.wording import Subject
 from remembrain.run import SCHEMA, RunFolder, write_json, write_text
+from remembrain.run.streams import stream
 from remembrain.study import gathering, survey_sweeps
 from remembrain.study.begun import run_facts
 from remembrain.study.limits import parse_limit
@@ -51,7 +52,6 @@ TABLES = Subject(
     decide="people who did not take part and are like those who did",
 )
 KEY = "noise.key"
-_STREAM = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,8 +148,8 @@ def release_of(config: SurveyConfig, read: Read, key: int | None = None) -> Rele
     """
     case = case_of(config)
     if config.tables is None or read.member is None:
-        secret = None if key is None else np.random.default_rng([key, config.seed])
-        return draw_release(read.survey, case, np.random.default_rng([config.seed, _STREAM]), secret)
+        secret = None if key is None else stream(key, "noise of a release", config.seed)
+        return draw_release(read.survey, case, stream(config.seed, "release"), secret)
     return of_tables(read.survey, case, read.member, tables_csv.read_tables(read.survey.layout, config.tables))
 
 

@@ -1,0 +1,24 @@
+"""What a run leaves on disk and how it draws: its folder, whole files, what is kept under a key, random streams."""
+
+from remembrain.run.files import (
+    atomic_path,
+    clear_disk_errors,
+    read_json,
+    sha256,
+    write_array,
+    write_json,
+    write_text,
+)
+from remembrain.run.folder import SCHEMA, RunFolder
+
+__all__ = [
+    "SCHEMA",
+    "RunFolder",
+    "atomic_path",
+    "clear_disk_errors",
+    "read_json",
+    "sha256",
+    "write_array",
+    "write_json",
+    "write_text",
+]
