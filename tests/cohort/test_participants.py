@@ -22,9 +22,7 @@ def visits(*names: str) -> list[str]:
 THREE = visits("sub-01 01", "sub-01 02", "sub-02 01")
 
 
-def read(
-    folder: Path, files: list[str], people: str, columns: Columns | None = None, **tables: str
-) -> BidsCohort:
+def read(folder: Path, files: list[str], people: str, columns: Columns | None = None, **tables: str) -> BidsCohort:
     """Tables by the name of their file, with ``__`` for a slash and ``_`` for a hyphen of ``sub-01`` and ``ses-01``."""
     root = bids_folder(folder / "bids", files, people)
     for name, text in tables.items():

@@ -75,15 +75,15 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
         Where a column that the user names is not there, with the nearest names.
     """
     names = [str(name) for name in frame.columns]
-    if asked is not None:
-        if asked not in names:
-            raise _no_column(asked, names, where, _OPTION[fact])
-        return Column(asked)
     by_form: dict[str, list[str]] = defaultdict(list)
     for name in names:
         by_form[_form(name)].append(name)
     ranked = [name for form in SPELLINGS[fact] for name in by_form[form]]
     ranked.sort(key=lambda name: name != USUAL[fact])
+    if asked is not None:
+        if asked not in names:
+            raise _no_column(asked, names, where, _OPTION[fact], ranked)
+        return Column(asked)
     if not ranked:
         return Column("")
     chosen, *others = ranked
@@ -135,10 +135,10 @@ def insist_on_column(frame: pd.DataFrame, name: str, *, where: str, option: str)
         raise _no_column(name, names, where, option)
 
 
-def _no_column(name: str, names: Sequence[str], where: str, option: str) -> DataError:
-    """Make the error of a column that is not there."""
+def _no_column(name: str, names: Sequence[str], where: str, option: str, usual: Sequence[str] = ()) -> DataError:
+    """Make the error of a column that is not there, with those of near names, or else of usual ones."""
     forms = {_form(other): other for other in names}
-    near = [forms[form] for form in difflib.get_close_matches(_form(name), forms, n=3, cutoff=0.6)]
+    near = [forms[form] for form in difflib.get_close_matches(_form(name), forms, n=3, cutoff=0.6)] or list(usual[:3])
     listed = ", ".join(near) if near else ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
     return DataError(
         f"has no column {name!r}",
