@@ -90,8 +90,10 @@ class SplitOptions(_Options):
     split: Path | None = Field(
         None, description="A split.tsv to use: participant_id, session_id, role, attacker_knows."
     )
-    members_list: Path | None = Field(None, description="Plain list of the participants who were trained on.")
-    nonmembers_list: Path | None = Field(None, description="Plain list of the participants who were not.")
+    members_list: Path | None = Field(
+        None, description="Who was trained on: names on lines, or a table with a column of names."
+    )
+    nonmembers_list: Path | None = Field(None, description="Who was not, in the same form.")
     members: float = Field(0.4, gt=0, description="Members: a share of the people, or a number of them above 1.")
     nonmembers: float = Field(0.4, gt=0, description="Non-members: a share, or a number.")
     validation: float = Field(0.05, ge=0, description="Validation people: a share, or a number.")

@@ -137,8 +137,8 @@ def insist_on_column(frame: pd.DataFrame, name: str, *, where: str, option: str)
 
 def _no_column(name: str, names: Sequence[str], where: str, option: str, usual: Sequence[str] = ()) -> DataError:
     """Make the error of a column that is not there, with those of near names, or else of usual ones."""
-    forms = {_form(other): other for other in names}
-    near = [forms[form] for form in difflib.get_close_matches(_form(name), forms, n=3, cutoff=0.6)] or list(usual[:3])
+    close = difflib.get_close_matches(_form(name), dict.fromkeys(map(_form, names)), n=3, cutoff=0.6)
+    near = [other for form in close for other in names if _form(other) == form] or list(usual[:3])
     listed = ", ".join(near) if near else ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
     return DataError(
         f"has no column {name!r}",
@@ -195,7 +195,8 @@ def read_sex(cells: Sequence[str], *, where: str, levels: Mapping[str, str] | No
     if unknown:
         listed = ", ".join(unknown[:5]) + (" ..." if len(unknown) > 5 else "")
         what = f"sex has the levels {listed}, which are used as groups as they are: what they mean is not known"
-        notes.append(Problem(where, what, fatal=False))
+        short = f"sex has {len(unknown)} levels that are used as groups as they are: what they mean is not known"
+        notes.append(Problem(where, what, fatal=False, summary=short))
     by_dictionary = sorted(text for text in present if explained.get(text) and _sex_in_word(text.casefold()) == "")
     if by_dictionary:
         listed = ", ".join(f"{text} is {meaning[text]}" for text in by_dictionary)
@@ -214,8 +215,9 @@ def read_sites(cells: Sequence[str], *, where: str) -> Levels:
     several = [name[form] for form, spellings in forms.items() if len(spellings) > 1]
     notes = []
     if several:
-        what = f"{len(several)} sites are spelled in several ways (as {several[0]}), which are read as one"
-        notes.append(Problem(where, what, fatal=False))
+        short = "sites are spelled in several ways, which are read as one"
+        what = f"{len(several)} {short} (as {several[0]})"
+        notes.append(Problem(where, what, fatal=False, summary=f"{len(several)} {short}"))
     return Levels(tuple(name[_spoken(text)] if text else "n/a" for text in codes), tuple(notes))
 
 

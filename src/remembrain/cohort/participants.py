@@ -145,7 +145,7 @@ def _units(where: str, column: str, columns: Columns, sources: Sources) -> tuple
     for table in sorted((*sources.visits, sources.participants), key=lambda table: table.where != where):
         for name in (column, columns.label):
             if name in table.dictionary and table.dictionary[name].units:
-                return table.dictionary[name].units, f"{table.where.removesuffix('.tsv').removesuffix('.csv')}.json"
+                return table.dictionary[name].units, f"{Path(table.where).stem.removeprefix('sub-*_')}.json"
     return "", ""
 
 

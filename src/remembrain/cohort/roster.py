@@ -98,7 +98,8 @@ def _without_heading(
         return [first, *names], []
     if not all(re.search("[0-9]", name) for name in names if not is_missing(name)):
         return [first, *names], []
-    return names, [Problem(path.name, f"the column {first} is taken for the names of people", fatal=False)]
+    what = f"the first line ({first}) is taken for a heading, and the lines below for people"
+    return names, [Problem(path.name, what, fatal=False, summary="the first line of a list is taken for a heading")]
 
 
 def _share_in(cells: Sequence[str], have: set[str], path: Path) -> tuple[float, float]:
