@@ -56,6 +56,8 @@ def test_several_columns_that_contradict_are_said_or_asked_about() -> None:
     assert "--sex-column" in problem.what
     same = frame(sex=["M", "F", "M", "F"], gender=["1", "2", "1", "2"])
     assert fact_column(same, "sex", None, where="t").problems == ()
+    empty = frame(sex=["n/a", "", "n/a", "n/a"], gender=["1", "2", "1", "2"])
+    assert fact_column(empty, "sex", None, where="t").name == "gender"
     ids = frame(ID=["1", "2", "3"], RID=["7", "7", "8"])
     assert [p.fatal for p in fact_column(ids, "person", None, where="t").problems] == [False, True]
 

@@ -41,6 +41,8 @@ def test_plain_numbers_are_read_without_a_word() -> None:
         ("26;6", 26.5),
         ("18 months", 1.5),
         ("26 Jahre", 26),
+        ("P26Y", 26),
+        ("P26Y6M", 26.5),
     ],
 )
 def test_an_age_with_one_meaning_is_read_and_told(cell: str, years: float) -> None:

@@ -79,7 +79,7 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
     for name in names:
         by_form[_form(name)].append(name)
     ranked = [name for form in SPELLINGS[fact] for name in by_form[form]]
-    ranked.sort(key=lambda name: name != USUAL[fact])
+    ranked.sort(key=lambda name: (all(is_missing(str(cell)) for cell in frame[name]), name != USUAL[fact]))
     if asked is not None:
         if asked not in names:
             raise _no_column(asked, names, where, _OPTION[fact], ranked)
@@ -90,7 +90,7 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
     problems = []
     if chosen != USUAL[fact]:
         problems.append(Problem(where, f"the column {chosen} is taken for the {fact}", fatal=False))
-    if fact == "site":
+    if fact == "site" or (chosen == USUAL[fact] and fact != "sex"):
         return Column(chosen, tuple(problems))
     for other in others:
         rows = _differing(frame[chosen], frame[other])
