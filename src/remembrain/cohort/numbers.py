@@ -118,8 +118,9 @@ def convention(columns: Mapping[str, Sequence[str]], declared: Decimal | None = 
     """
     points: dict[str, str] = {}
     commas: dict[str, str] = {}
+    pointed = 0
     perhaps: dict[Decimal, dict[str, str]] = {".": {}, ",": {}}
-    shown = 0
+    shown, commas_perhaps = 0, 0
     for name, cells in columns.items():
         forms = Counter(_bare(text) for text in cells)
         if not _mostly_numbers(forms):
@@ -131,19 +132,33 @@ def convention(columns: Mapping[str, Sequence[str]], declared: Decimal | None = 
                 shown += times
             elif here == ".":
                 points.setdefault(name, text)
+                pointed += times
             for decimal, unclear in perhaps.items():
                 if _EITHER[decimal].fullmatch(text):
                     unclear.setdefault(name, text)
-                    shown += times if decimal == "," and declared == "," else 0
-    if declared is not None:
-        return Convention(declared, shown if declared == "," else 0)
-    return Convention("," if commas and not points else ".", shown, _doubt(points, commas, perhaps))
+                    commas_perhaps += times if decimal == "," else 0
+    if declared is not None or (commas and not points):
+        decimal = declared or ","
+        doubt = "" if declared else _doubt((points, pointed), (commas, shown), perhaps)
+        return Convention(decimal, shown + commas_perhaps if decimal == "," else 0, doubt)
+    return Convention(".", 0, _doubt((points, pointed), (commas, shown), perhaps))
 
 
-def _doubt(points: Mapping[str, str], commas: Mapping[str, str], perhaps: Mapping[Decimal, Mapping[str, str]]) -> str:
-    """Return why the decimal separator cannot be told, naming columns and cells; nothing where it can."""
+def _doubt(
+    point: tuple[Mapping[str, str], int],
+    comma: tuple[Mapping[str, str], int],
+    perhaps: Mapping[Decimal, Mapping[str, str]],
+) -> str:
+    """Return why the decimal separator cannot be told, naming columns and cells; nothing where it can.
+
+    Of each separator come the columns that show it, each with a cell, and the number of cells.
+    """
+    (points, pointed), (commas, shown) = point, comma
     if points and commas:
-        return f"{_example(points)} has a decimal point and {_example(commas)} a decimal comma"
+        return (
+            f"{pointed} numbers have a decimal point ({_example(points)}) and {shown} a decimal comma "
+            f"({_example(commas)}): write all in one way"
+        )
     unclear = {name: text for name, text in perhaps["."].items() if name not in commas} if commas else {}
     if unclear:
         return f"{_example(commas)} has a decimal comma, and {_example(unclear)} may be thousands or a fraction"
@@ -263,7 +278,7 @@ def _numbers_by_intent(meant: Mapping[str, _Meaning], times: Mapping[str, int]) 
     values = {one.value for one in numbers.values()}
     few = len(values) <= FEW_LEVELS
     if not numbers or (
-        few and all(one.kind == "number" and one.value == round(one.value or 0) for one in numbers.values())
+        few and all(one.kind in ("number", "unit") and one.value == round(one.value or 0) for one in numbers.values())
     ):
         return False
     most = sum(times[text] for text in numbers) >= sum(times[text] for text in words)

@@ -18,7 +18,7 @@ import pandas as pd
 
 from remembrain.errors import DataError
 
-NAMELESS = "(no name)"
+NAMELESS = "unnamed"
 """The name of a first column that has none in the heading: row names of R, the index of pandas."""
 
 _NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars", " ": "blanks"}

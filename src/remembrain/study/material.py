@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Int
 
-from remembrain.cohort import bids, features, left_out, splits, store, table
+from remembrain.cohort import bids, left_out, splits, store, table
 from remembrain.cohort.check import Cohort, Roles, settle
+from remembrain.cohort.columns import Reading
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.grids import Grid, grid
 from remembrain.cohort.material import Material, of_table, of_volumes
@@ -56,7 +57,7 @@ def _read(source: Path, options: DataOptions) -> Cohort:
     if not source.is_file():
         what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
         raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
-    reading = features.Reading(
+    reading = Reading(
         options.drop, options.keep, options.decimal, options.missing_codes, options.keep_values, options.raw_columns
     )
     return table.read_table(source, _columns(options), reading)
