@@ -42,7 +42,9 @@ def test_a_named_column_that_is_not_there_is_an_error_with_the_nearest() -> None
     assert raised.value.try_next == "--sex-column Gender"
     with pytest.raises(DataError, match=r"has no column 'zzz'; expected one of its columns: Gender, age"):
         fact_column(frame(Gender=["1"], age=["2"]), "site", "zzz", where="t.tsv")
-    with pytest.raises(DataError, match=r"has no column 'zzz'; expected one of its columns: Gender\n"):
+    with pytest.raises(
+        DataError, match=r"has no column 'zzz'; expected one of its columns: age, Gender\n  try: --sex-column Gender"
+    ):
         fact_column(frame(age=["2"], Gender=["1"]), "sex", "zzz", where="t.tsv")
 
 

@@ -136,15 +136,16 @@ def insist_on_column(frame: pd.DataFrame, name: str, *, where: str, option: str)
 
 
 def _no_column(name: str, names: Sequence[str], where: str, option: str, usual: Sequence[str] = ()) -> DataError:
-    """Make the error of a column that is not there, with those of near names, or else of usual ones."""
+    """Make the error of a column that is not there, with those of near names, or else with all."""
     close = difflib.get_close_matches(_form(name), dict.fromkeys(map(_form, names)), n=3, cutoff=0.6)
-    near = [other for form in close for other in names if _form(other) == form] or list(usual[:3])
+    near = [other for form in close for other in names if _form(other) == form]
+    try_next = [*near, *usual][:1]
     listed = ", ".join(near) if near else ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
     return DataError(
         f"has no column {name!r}",
         where=where,
         expected=f"one of its columns: {listed}",
-        try_next=f"{option} {near[0]}" if near else None,
+        try_next=f"{option} {try_next[0]}" if try_next else None,
     )
 
 
