@@ -43,8 +43,10 @@ class DataOptions(_Options):
     """Which scans or which table are read, and how."""
 
     label: str = Field("age", description="Column that the model predicts.")
-    label_units: Literal["years", "months", "weeks", "days"] | None = Field(
-        None, description="Unit of ages; as the column's name or participants.json says, or years, when left out."
+    label_units: Literal["years", "months", "weeks", "days", "unchanged"] | None = Field(
+        None,
+        description="Unit of ages, which become years; as the column's name or participants.json says when left out. "
+        "unchanged: as they stand, for a model that predicts that unit.",
     )
     derivatives: str | None = Field(None, description="Read derivatives/NAME of the BIDS folder instead of raw scans.")
     space: str | None = Field(None, description="Take the files with this space- entity; native: those without.")

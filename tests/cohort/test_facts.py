@@ -67,6 +67,8 @@ def test_several_columns_that_contradict_are_said_or_asked_about() -> None:
 def test_the_default_label_is_found_in_another_case_and_no_other_label_is() -> None:
     column = label_column(frame(AGE=["1"]), "age", where="t")
     assert (column.name, len(column.problems)) == ("AGE", 1)
+    with pytest.raises(DataError, match=r"has no column 'age'; .*\n  try: --label Months_of_Age"):
+        label_column(frame(sex=["1"], Months_of_Age=["1"]), "age", where="t")
     with pytest.raises(DataError, match=r"has no column 'Score'; expected one of its columns: score"):
         label_column(frame(score=["1"]), "Score", where="t")
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from remembrain.cohort.ages import is_age
 from remembrain.cohort.spellings import FEMALE, MALE, MISSING_LEVEL, SPELLINGS, USUAL, Fact
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem
@@ -113,7 +114,8 @@ def label_column(frame: pd.DataFrame, label: str, *, where: str) -> Column:
     """
     column = label_if_any(frame, label, where=where)
     if not column.name:
-        raise _no_column(label, [str(name) for name in frame.columns], where, "--label")
+        names = [str(name) for name in frame.columns]
+        raise _no_column(label, names, where, "--label", [name for name in names if is_age(label) and is_age(name)])
     return column
 
 

@@ -72,6 +72,8 @@ def _timed(text: str) -> Cell | None:
     pair = _YEARS_MONTHS.fullmatch(text)
     if pair is not None and int(pair[2]) < 12:
         return Cell(int(pair[1]) + int(pair[2]) / 12, "years and months", "years")
+    if re.fullmatch(r"[0-9]{1,2}\s*M", text):
+        return None  # 26M may be a man of 26
     for unit, pattern in _WITH_UNIT.items():
         match = pattern.fullmatch(text)
         if match is not None:
