@@ -31,7 +31,11 @@ def test_usual_spellings_are_found_and_told(fact: str, name: str) -> None:
 
 
 def test_a_column_that_is_no_fact_is_not_taken() -> None:
-    assert fact_column(frame(sexual_health=["1"], sextant=["2"]), "sex", None, where="t").name == ""
+    column = fact_column(frame(sexual_health=["1"], sextant=["2"]), "sex", None, where="t")
+    assert column.name == ""
+    assert [problem.what for problem in column.problems] == [
+        "has no column of the sex (--sex-column names one), so differences in sex are not seen"
+    ]
 
 
 def test_a_named_column_that_is_not_there_is_an_error_with_the_nearest() -> None:

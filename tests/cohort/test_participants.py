@@ -101,7 +101,7 @@ def test_ages_of_waves_that_name_no_session_stop(tmp_path: Path) -> None:
     assert ages(cohort) == {}
     assert fatal(cohort) == [
         "participants.tsv: has the columns age_bl, age_fu, and which of them belongs to ses-01, ses-02 is not told: "
-        "name them age_SESSION"
+        "name them age_SESSION, or say --label COLUMN"
     ]
 
 

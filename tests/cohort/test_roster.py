@@ -44,6 +44,20 @@ def test_people_are_found_in_any_list(tmp_path: Path, text: str) -> None:
     assert not any(note.fatal for note in roster.notes)
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("ID|Ort\nsub-001|Köln\nsub-002|Bern\n".encode("latin-1"), ["Windows-1252", "bars"]),
+        ("ID;Ort\nsub-001;Köln\nsub-002;Bern\n".encode("utf-16"), ["UTF-16", "semicolons"]),
+    ],
+)
+def test_separators_and_encodings_are_told(tmp_path: Path, content: bytes, said: list[str]) -> None:
+    (tmp_path / "in.csv").write_bytes(content)
+    roster = read_roster(tmp_path / "in.csv", HAVE)
+    assert roster.names == ("sub-001", "sub-002")
+    assert said[0] in str(roster.notes[0])
+
+
 def test_lines_that_name_nobody_are_counted(tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text("sub-001\nNA\nsub-002\nn/a\n")
     (note,) = read_roster(tmp_path / "in.txt", HAVE).notes

@@ -86,7 +86,7 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
             raise _no_column(asked, names, where, _OPTION[fact], ranked)
         return Column(asked)
     if not ranked:
-        return Column("")
+        return Column("", (no_column_of(fact, where),) if fact in ("sex", "site") else ())
     chosen, *others = ranked
     problems = []
     if chosen != USUAL[fact]:
@@ -102,6 +102,12 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
         what += f": say which with {_OPTION[fact]}" if fatal else f"; {chosen} is taken"
         problems.append(Problem(where, what, fatal))
     return Column(chosen, tuple(problems))
+
+
+def no_column_of(fact: Fact, where: str) -> Problem:
+    """Return the note that nothing says a fact of anybody."""
+    what = f"has no column of the {fact} ({_OPTION[fact]} names one), so differences in {fact} are not seen"
+    return Problem(where, what, fatal=False)
 
 
 def label_column(frame: pd.DataFrame, label: str, *, where: str) -> Column:
