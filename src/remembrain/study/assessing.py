@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,9 +17,12 @@ from remembrain.cohort import matching
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
-from remembrain.run import SCHEMA, RunFolder, sha256, write_array, write_json
+from remembrain.evidence.feeding import Owner
+from remembrain.evidence.power import FEWEST_KNOWN
+from remembrain.run import SCHEMA, RunFolder, write_array, write_json
+from remembrain.run.streams import stream
 from remembrain.study import describing, gathering
-from remembrain.study.asking import Asked, ask, code_of, rules_of, weights_of
+from remembrain.study.asking import Asked, ask, key_of
 from remembrain.study.attacking import Kind, Taught, null_rounds, real_rounds, run_attacks
 from remembrain.study.checkpoints import describe_checkpoints
 from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts
@@ -34,7 +35,6 @@ from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe
 from remembrain.types import Attack, Scores
 
-LEAST_KNOWN = 20
 Insiders = tuple[dict[str, Any], tuple[gathering.Evidence, ...]]
 _ROUNDS = "What rounds of federated training give away."
 _REFERENCES = "Attacks with several reference models (--references), which recognise single people with more certainty."
@@ -52,8 +52,10 @@ def assess_target(
     options: AttackOptions,
     *,
     seed: int,
+    made: Mapping[str, Any],
     recipe: Recipe | None = None,
     insiders: Insiders | None = None,
+    owner: Owner | None = None,
     workers: int | None = None,
 ) -> gathering.Evidence:
     """Ask the target, attack what it says, judge the scores, and write it all into the run folder.
@@ -72,10 +74,14 @@ def assess_target(
         Repeats, and which attacks were asked for by name.
     seed
         Of all that is drawn.
+    made
+        By which commands, as :func:`~remembrain.study.adding.made_by` says.
     recipe
         How the target was trained, where it was trained here.
     insiders
         What stands in the file of the insiders of a federation, and the evidence of each.
+    owner
+        What the owner of a model that was trained elsewhere says that it predicts for these scans.
     workers
         Processes; one a core when left out.
     """
@@ -90,8 +96,8 @@ def assess_target(
     left_out = {one.name: taught for one in attacks if isinstance(one, ShadowAttack) and isinstance(taught, str)}
     if isinstance(referenced, str):
         refused |= {one.name: referenced for one in attacks if REFERENCES in one.needs}
-    if options.attacks:
-        refused |= left_out  # it was asked for by name: it is answered
+    named = {name: why for name, why in left_out.items() if name in options.attacks}
+    refused |= named  # it was asked for by name: it is answered
     tried = [one for one in asked.attacks if one.name in refused or one.name not in left_out]
     found = _attacked(
         run, target, audited, tried, asked, draws, refused, taught, referenced, options.repeats, seed, workers
@@ -101,13 +107,18 @@ def assess_target(
     write_scores(run.scores, real)
     error = np.asarray(asked.seen["error"])
     groups = describing.describe_groups(audited)
+    if owner is not None:
+        owner = owner.take(material.split.index(*AUDITED)[kept])
+    fed = describing.describe_feeding(run, target, audited, error, owner)
+    another, doubt, unproven = describing.doubts_of_feeding(fed, target)
     judged = gathering.judge(
         tried,
         BLIND,
         real,
         null,
         refused,
-        doubt=_doubt(target, audited, error),
+        doubt=doubt or unproven,
+        another=another,
         doubts={} if isinstance(referenced, str) else referenced.doubts(able),
         groups_differ=groups.why if groups.differ else "",
     )
@@ -116,15 +127,26 @@ def assess_target(
     exposed, probabilities = describing.describe_exposed(audited, real, judged.assessments, seed)
     facts, errors = _described(run, target, audited, kept, error)
     facts["layers"] = dict(asked.layers)
+    facts["feeding"] = fed.to_json() if fed else None
     facts["recipe"] = recipe.to_json() if recipe else None
     facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
-    doubt = describe_doubt(outsider_judged, groups.why if groups.differ else "")
-    privacy = describe_privacy(run, target, material, tried, real, options, doubt=doubt, federated=insiders is not None)
+    seen = replace(outsider_judged, doubt="") if unproven == outsider_judged.doubt else outsider_judged
+    privacy = describe_privacy(
+        run,
+        target,
+        material,
+        tried,
+        real,
+        options,
+        doubt=describe_doubt(seen, groups.why if groups.differ else ""),
+        unproven=unproven,
+        federated=insiders is not None,
+    )
     if privacy["verdict"]["status"] == "contradicted":
         judged = replace(judged, contradicted=privacy["verdict"]["text"])
     content = {
         "schema": SCHEMA,
-        "audit": {**audit_facts(run, audited, options, seed), **known_counts(audited, draws)},
+        "audit": {**audit_facts(run, audited, options, seed, made), **known_counts(audited, draws)},
         "target": facts,
         "people": describing.describe_people(material),
         "data": {"notes": describing.describe_notes(material)},
@@ -141,15 +163,20 @@ def assess_target(
         },
         "privacy": privacy,
         "federation": {**insiders[0], "outsider": outsider.to_json()} if insiders else None,
-        "not_tested": [*_not_tested(tried, refused, left_out, insiders), *(() if insiders else (_ROUNDS,))],
+        "not_tested": [
+            *made["dropped"],
+            *_not_tested(tried, refused, left_out, insiders),
+            *(() if insiders else (_ROUNDS,)),
+        ],
         "selftest": read_last(),
     }
     write_probabilities(run, probabilities)
     _write_mean_brain(run, audited)
+    run.report.unlink(missing_ok=True)  # it tells of other evidence
     write_json(run.evidence, content)
-    (run.path / "report.html").unlink(missing_ok=True)  # it tells of other evidence
     run.log(f"attacked by {', '.join(one.name for one in tried)}: {judged.content['findings'][0]['text']}")
-    return judged
+    told = () if fed is None or fed.status == "proven" else (f"how the model is fed: {fed.status}. {fed.text}",)
+    return replace(judged, notes=told)
 
 
 def _audited(
@@ -242,26 +269,10 @@ def _attacked(
         rounds,
         seed=seed,
         folder=run.restricted / "attacks",
-        key=_content(run, target, material, seed) + ("" if isinstance(referenced, str) else referenced.key),
+        key=key_of(target, material, seed).also(references=None if isinstance(referenced, str) else referenced.key),
         taught=None if isinstance(taught, str) else taught,
         here=() if target.form else [one.name for one in attacks if isinstance(one, LaterLayers)],
         workers=workers,
-    )
-
-
-def _doubt(target: Target, material: Material, error: Float[np.ndarray, "scan"]) -> str:
-    """Say why a target that was trained elsewhere may not be seen as it is: it knows nothing of its own members.
-
-    What is fed another input than it was trained on gives nothing away, and that would be no merit of it.
-    """
-    member = material.split.index("member")
-    age = material.scans.age[member]
-    of_mean = float(np.abs(age - age.mean()).mean())
-    if target.form or float(np.abs(error[member]).mean()) < of_mean:
-        return ""
-    return (
-        f"the model predicts its own members no better (mean absolute error {np.abs(error[member]).mean():.3g}) than "
-        f"their mean does ({of_mean:.3g}): it may not be fed what it was trained on"
     )
 
 
@@ -270,10 +281,10 @@ def _too_few_known(
 ) -> dict[str, str]:
     """Return why no attack can learn anything, where the attacker knows too few people."""
     members, others = known_counts(material, draws).values()
-    if min(members, others) >= LEAST_KNOWN:
+    if min(members, others) >= FEWEST_KNOWN:
         return {}
     why = (
-        f"the attacker knows {members} members and {others} non-members, and needs {LEAST_KNOWN} of each to learn from"
+        f"the attacker knows {members} members and {others} non-members, and needs {FEWEST_KNOWN} of each to learn from"
     )
     return {one.name: why for one in attacks if one.knows == "some members"}
 
@@ -285,22 +296,8 @@ def _draws(material: Material, repeats: int, seed: int) -> list[Bool[np.ndarray,
         len(np.unique(scans.participant_id[split.attacker_knows & (split.role == role)]))
         for role in ("member", "nonmember")
     ]
-    fresh = (np.random.default_rng([seed, 5, repeat]) for repeat in range(1, repeats))
+    fresh = (stream(seed, "known people", repeat) for repeat in range(1, repeats))
     return [split.attacker_knows, *(draw_people(split, scans, rng, numbers) for rng in fresh)]
-
-
-def _content(run: RunFolder, target: Target, material: Material, seed: int) -> str:
-    """Return a hash of everything the attacks' scores depend on."""
-    parts = [
-        material.key(),
-        sha256(run.split),
-        code_of(target),
-        weights_of(target),
-        str(seed),
-        rules_of(attacks_room),
-    ]
-    digest = hashlib.sha256(json.dumps(parts).encode() + material.facts.tobytes() + material.scans.age.tobytes())
-    return digest.hexdigest()
 
 
 def _of(found: Mapping[tuple[str, Kind], list[Scores]], kind: Kind) -> dict[str, list[Scores]]:

@@ -30,6 +30,7 @@ from remembrain.federation.flare.session import run_job
 from remembrain.federation.flare.simulator import raise_failure, simulate
 from remembrain.federation.in_process import mean_error
 from remembrain.run import RunFolder, read_json, write_json
+from remembrain.run.streams import stream
 from remembrain.study.learners import read_learners, start_file
 from remembrain.study.material import gather, roles_kept
 from remembrain.target import networks
@@ -159,7 +160,7 @@ def _members(scans: Scans, unseen: float, seed: int) -> Split:
     role = np.full(len(scans), "member", dtype="<U10")
     if unseen:
         people = np.unique(scans.participant_id)
-        kept = np.random.default_rng([seed, 1]).permutation(people)[: round(unseen * len(people))]
+        kept = stream(seed, "people a site keeps back").permutation(people)[: round(unseen * len(people))]
         role[np.isin(scans.participant_id, kept)] = "validation"
     return Split(role, np.zeros(len(scans), dtype=bool))
 

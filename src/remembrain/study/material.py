@@ -20,6 +20,7 @@ from remembrain.cohort.own_reading import read_own
 from remembrain.cohort.volumes import Looked, look
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import DataError, UsageError
+from remembrain.run.streams import stream
 from remembrain.target.defences import named
 from remembrain.target.model import Target
 from remembrain.types import Scans
@@ -74,7 +75,7 @@ def _columns(options: DataOptions) -> Columns:
     )
 
 
-def roles_of(config: Config, kept: Path) -> Roles:
+def roles_of(config: Config, kept: Path | None = None) -> Roles:
     """Return how people come by their roles: by the user's split, that of an earlier run (``kept``), or a new one."""
     options = config.split
     if (options.members_list is None) != (options.nonmembers_list is None):
@@ -85,9 +86,9 @@ def roles_of(config: Config, kept: Path) -> Roles:
             "--canaries are drawn when people are split, and this split is given",
             try_next="leave it out, or give people the role canary in split.tsv",
         )
-    if not given and kept.exists():
+    if not given and kept is not None and kept.exists():
         return roles_kept(kept)
-    return Roles(lambda scans, passed_over: _split(scans, options, config.seed, passed_over), given)
+    return Roles(lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), given)
 
 
 def roles_kept(path: Path) -> Roles:
@@ -99,9 +100,9 @@ def roles_kept(path: Path) -> Roles:
     )
 
 
-def _split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str]) -> splits.Split:
+def decide_split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str] = ()) -> splits.Split:
     """Return the user's split, or a new one."""
-    rng = np.random.default_rng([seed, 1])
+    rng = stream(seed, "split")
     if options.split is not None:
         return splits.read_split(options.split, scans, passed_over)
     if options.members_list is not None and options.nonmembers_list is not None:
