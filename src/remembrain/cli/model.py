@@ -87,7 +87,9 @@ def import_(
 def attack(
     run: Path, /, *attacks: str, attack_options: AttackOptions = AttackOptions(), workers: Workers = None
 ) -> None:
-    """Attack the target of a run folder and write evidence.json; all attacks where none is named.
+    """Attack the target of a run folder and add to evidence.json; all attacks where none is named.
+
+    Attacks that are in the evidence stay, and all are judged together: --fail-above holds for all of them.
 
     Parameters
     ----------

@@ -138,7 +138,9 @@ def judge(
         why = why or "the model's predictions are not what training on these people leads to"
         return Feeding("doubtful", f"{why}: it may not be fed what it was trained on", odd, compared)
     if compared is None:
-        why = "that the model is fed what it was trained on was taken on trust, since no predictions of its owner's own "
+        why = (
+            "that the model is fed what it was trained on was taken on trust, since no predictions of its owner's own "
+        )
         return Feeding("not proven", f"{why}were there to compare with")
     if not compared.telling:
         return Feeding("not proven", _says_nothing(compared), (), compared)
@@ -207,31 +209,47 @@ def hints(
     r = float(np.corrcoef(predicted, reference)[0, 1])
     if r < 0 and r * np.sqrt(max(1, len(predicted) - 2) / max(1e-12, 1 - r**2)) < -4:
         found.append(f"predictions run the wrong way: the greater {against}, the smaller they are (r = {r:.2f})")
-    error = float(np.abs(predicted - reference).mean())
-    for looks in (_unit, _standardised, _shifted, _scaled) if error > least else ():
-        if text := looks(predicted, reference, error, against, name):
-            found.append(text)
-            break
+    pair = _Pair(predicted, reference, against, name)
+    if pair.error > least:
+        odd = (looks(pair) for looks in (_unit, _standardised, _shifted, _scaled))
+        found += [text for text in odd if text][:1]
     return tuple(found)
 
 
-def _unit(predicted: np.ndarray, reference: np.ndarray, error: float, against: str, name: str) -> str:
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """Predictions, what they should be near, and what that and the label are called."""
+
+    predicted: Float[np.ndarray, "scan"]
+    reference: Float[np.ndarray, "scan"]
+    against: str
+    name: str
+
+    @property
+    def error(self) -> float:
+        """Mean absolute difference of the two."""
+        return float(np.abs(self.predicted - self.reference).mean())
+
+
+def _unit(pair: _Pair) -> str:
     """Say which other unit predictions look to be in."""
+    predicted, reference = pair.predicted, pair.reference
     middle, spread = float(np.median(reference)), float(predicted.std() / reference.std())
     for factor, words in _UNITS:
         if middle and 0.9 < float(np.median(predicted)) / (factor * middle) < 1.1 and 0.3 < spread / factor < 3:
             left = float(np.abs(predicted / factor - reference).mean())
-            if left < error / 3:
-                return f"predictions look like {words.format(name=name)} (about {factor:.3g} times {against})"
+            if left < pair.error / 3:
+                return f"predictions look like {words.format(name=pair.name)} (about {factor:.3g} times {pair.against})"
     return ""
 
 
-def _standardised(predicted: np.ndarray, reference: np.ndarray, error: float, against: str, name: str) -> str:
+def _standardised(pair: _Pair) -> str:
     """Say that predictions look like z-scores, or like a label that was brought between 0 and 1."""
-    mean, spread = float(predicted.mean()), float(predicted.std())
-    far = abs(float(reference.mean())) > 3 * max(1.0, abs(mean) + spread)
+    mean, spread = float(pair.predicted.mean()), float(pair.predicted.std())
+    far = abs(float(pair.reference.mean())) > 3 * max(1.0, abs(mean) + spread)
     if far and abs(mean) < 1 and 0.05 < spread < 2:
-        kind = "a label between 0 and 1" if predicted.min() >= -0.1 and predicted.max() <= 1.1 else "z-scores"
+        within = pair.predicted.min() >= -0.1 and pair.predicted.max() <= 1.1
+        kind = "a label between 0 and 1" if within else "z-scores"
         return (
             f"predictions look like {kind} (mean {mean:.2g}, SD {spread:.2g}): a function age(output) beside the class "
             "can turn them back"
@@ -239,21 +257,23 @@ def _standardised(predicted: np.ndarray, reference: np.ndarray, error: float, ag
     return ""
 
 
-def _shifted(predicted: np.ndarray, reference: np.ndarray, error: float, against: str, name: str) -> str:
-    """Say by how much all predictions are off, where that is most of their error."""
-    shift = float(np.median(predicted - reference))
-    alike = 0.5 < float(predicted.std()) / float(reference.std()) < 2
-    if alike and float(np.abs(predicted - reference - shift).mean()) < 2 / 3 * error:
-        return f"predictions are off {against} by about {shift:+.3g} for everybody"
+def _shifted(pair: _Pair) -> str:
+    """Say by how much all predictions are off, where that is most of their error and the spread is as it should be."""
+    away = pair.predicted - pair.reference
+    shift = float(np.median(away))
+    alike = 0.5 < float(pair.predicted.std()) / float(pair.reference.std()) < 2
+    if alike and float(np.abs(away - shift).mean()) < 2 / 3 * pair.error:
+        return f"predictions are off {pair.against} by about {shift:+.3g} for everybody"
     return ""
 
 
-def _scaled(predicted: np.ndarray, reference: np.ndarray, error: float, against: str, name: str) -> str:
-    """Say which straight line leads from predictions to what they should be near, where it takes most of their error."""
-    slope, start = np.polyfit(predicted, reference, 1)
-    left = float(np.abs(start + slope * predicted - reference).mean())
-    if left < error / 2 and left < 0.8 * float(np.abs(reference - np.median(reference)).mean()):
-        return f"predictions are in another scale: {against} is about {start:.3g} {slope:+.3g} times as much"
+def _scaled(pair: _Pair) -> str:
+    """Say which straight line takes most of their error from predictions."""
+    reference = pair.reference
+    slope, start = np.polyfit(pair.predicted, reference, 1)
+    left = float(np.abs(start + slope * pair.predicted - reference).mean())
+    if left < pair.error / 2 and left < 0.8 * float(np.abs(reference - np.median(reference)).mean()):
+        return f"predictions are in another scale: {pair.against} is about {start:.3g} {slope:+.3g} times as much"
     return ""
 
 
@@ -270,7 +290,10 @@ def _beside(ours: np.ndarray, theirs: np.ndarray, label: np.ndarray) -> tuple[st
             break
     found = list(hints(ours, theirs, "the owner's", "owner's"))
     if not found and (np.ptp(theirs) == 0 or np.corrcoef(ours, theirs)[0, 1] < 0.5):
-        found.append("ours hardly follow the owner's: other people's rows, another input or another model")
+        found.append(
+            "ours hardly follow the owner's: an image that is flipped or of another scale, columns in another order, "
+            "other people's rows, or another model"
+        )
     return tuple(found)
 
 
@@ -290,9 +313,11 @@ def _says_nothing(found: Agreement) -> str:
             f"the owner's own predictions of {found.people} people were there to compare with, and those of "
             f"{FEWEST_COMPARED} are needed to show that the model is fed what it was trained on"
         )
+    if found.most == 0:
+        return "half of the owner's own predictions are one number, so that they cannot show what the model is fed"
     return (
-        f"the owner's own predictions agree with ours within {found.tolerance:.3g}, but differ so little from person to "
-        f"person that other people's would as well: a tolerance of at most {found.most:.3g} would tell"
+        f"the owner's own predictions agree with ours within {found.tolerance:.3g}, but differ so little from person "
+        f"to person that other people's would as well: a tolerance of at most {found.most:.3g} would tell"
     )
 
 

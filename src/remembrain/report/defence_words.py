@@ -43,10 +43,8 @@ def heading(defences: Defences) -> str:
             "accountant allows (by chance alone in at most one of twenty)"
         )
     number, found = len(defences.settings), _statuses(defences)
-    recognised, rest = found["members recognised"], []
-    for status in GRAVITY[1:]:
-        if found[status]:
-            rest.append(f"{LABELS[status]} under {spelled(found[status])}")
+    recognised = found["members recognised"]
+    rest = [f"{LABELS[status]} under {spelled(found[status])}" for status in GRAVITY[1:] if found[status]]
     if recognised == number:
         every = "the one setting" if number == 1 else f"all {several(number, 'setting')}"
         return f"Members are recognised under {every}"

@@ -19,6 +19,7 @@ from remembrain.report.parts import (
     Checkpoint,
     Count,
     Exposure,
+    Feeding,
     Groups,
     Leakage,
     Number,
@@ -209,6 +210,7 @@ class Target(Part):
     age: str
     loss: str
     notes: tuple[str, ...] = ()
+    feeding: Feeding | None = None
     layers: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, Any] | None = None
     mae: MeanErrors
@@ -246,11 +248,27 @@ class Made(Part):
     hashes: dict[str, str | None]
 
 
+class Origin(Part):
+    """The command that made something, and when."""
+
+    command: str
+    created: str
+
+
+class Command(Origin):
+    """A command by which attacks came into the evidence, and which they are."""
+
+    version: str
+    attacks: tuple[str, ...]
+
+
 class Audit(Made):
     """How the evidence of a model came about, and how many people the attacker knew."""
 
     known_members: int
     known_nonmembers: int
+    model: Origin | None = None
+    commands: tuple[Command, ...] = ()
 
 
 class ErrorCurves(Part):

@@ -52,6 +52,7 @@ def assess_target(
     options: AttackOptions,
     *,
     seed: int,
+    made: Mapping[str, Any],
     recipe: Recipe | None = None,
     insiders: Insiders | None = None,
     owner: Owner | None = None,
@@ -73,6 +74,8 @@ def assess_target(
         Repeats, and which attacks were asked for by name.
     seed
         Of all that is drawn.
+    made
+        By which commands, as :func:`~remembrain.study.adding.made_by` says.
     recipe
         How the target was trained, where it was trained here.
     insiders
@@ -93,8 +96,8 @@ def assess_target(
     left_out = {one.name: taught for one in attacks if isinstance(one, ShadowAttack) and isinstance(taught, str)}
     if isinstance(referenced, str):
         refused |= {one.name: referenced for one in attacks if REFERENCES in one.needs}
-    if options.attacks:
-        refused |= left_out  # it was asked for by name: it is answered
+    named = {name: why for name, why in left_out.items() if name in options.attacks}
+    refused |= named  # it was asked for by name: it is answered
     tried = [one for one in asked.attacks if one.name in refused or one.name not in left_out]
     found = _attacked(
         run, target, audited, tried, asked, draws, refused, taught, referenced, options.repeats, seed, workers
@@ -143,7 +146,7 @@ def assess_target(
         judged = replace(judged, contradicted=privacy["verdict"]["text"])
     content = {
         "schema": SCHEMA,
-        "audit": {**audit_facts(run, audited, options, seed), **known_counts(audited, draws)},
+        "audit": {**audit_facts(run, audited, options, seed, made), **known_counts(audited, draws)},
         "target": facts,
         "people": describing.describe_people(material),
         "data": {"notes": describing.describe_notes(material)},
@@ -160,13 +163,17 @@ def assess_target(
         },
         "privacy": privacy,
         "federation": {**insiders[0], "outsider": outsider.to_json()} if insiders else None,
-        "not_tested": [*_not_tested(tried, refused, left_out, insiders), *(() if insiders else (_ROUNDS,))],
+        "not_tested": [
+            *made["dropped"],
+            *_not_tested(tried, refused, left_out, insiders),
+            *(() if insiders else (_ROUNDS,)),
+        ],
         "selftest": read_last(),
     }
     write_probabilities(run, probabilities)
     _write_mean_brain(run, audited)
+    run.report.unlink(missing_ok=True)  # it tells of other evidence
     write_json(run.evidence, content)
-    (run.path / "report.html").unlink(missing_ok=True)  # it tells of other evidence
     run.log(f"attacked by {', '.join(one.name for one in tried)}: {judged.content['findings'][0]['text']}")
     told = () if fed is None or fed.status == "proven" else (f"how the model is fed: {fed.status}. {fed.text}",)
     return replace(judged, notes=told)

@@ -26,7 +26,8 @@ from remembrain.run import RunFolder, sha256
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
 from remembrain.study import canaries
-from remembrain.study.asking import ELSEWHERE
+from remembrain.study.adding import Earlier, add, made_by, write_key
+from remembrain.study.asking import ELSEWHERE, key_of
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
@@ -56,8 +57,8 @@ def any_people(_scans: Scans, _split: Split) -> None:
 def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
     """Split the people and train a network on the members; a rerun goes on where it stopped.
 
-    What was left out of the data, guessed or filled in is told (``say``), a line each; ``foresee`` looks at the people
-    and their split before any work.
+    ``foresee`` looks at the people and their split before any work. What was left out of the data, guessed or filled in
+    is told (``say``), a line each.
 
     Raises
     ------
@@ -148,8 +149,6 @@ def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Tar
 def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on.
 
-    Told and foreseen as by :func:`train`.
-
     ``foresee`` looks at the people and their split before any work.
 
     Raises
@@ -227,19 +226,14 @@ def _prepared(
     kept = run.path / "config.toml"
     if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
         raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
-    label = config.data.label
-
-    def look(scans: Scans, split: Split) -> None:
-        foresee(scans, split)
-        read_owner(config.imported, scans, split, label)  # what is wrong with it is told before any work
-
-    material = gather(config, _foreseen(roles_of(config, run.split), look), target=target)
-    _tell(material, say)
-    return material, run, read_owner(config.imported, material.scans, material.split, label)
+    material = gather(config, _foreseen(roles_of(config, run.split), foresee), target=target)
+    for line in material.lines():
+        say(line)
+    return material, run, read_owner(config.imported, material.scans, material.split, config.data.label)
 
 
 def _foreseen(roles: Roles, foresee: Foresee) -> Roles:
-    """Return these roles, which ``foresee`` sees before any scan is opened."""
+    """Return roles that are looked at once they are decided, before any scan is opened."""
 
     def decide(scans: Scans, passed_over: Collection[str]) -> Split:
         split = roles.decide(scans, passed_over)
@@ -247,12 +241,6 @@ def _foreseen(roles: Roles, foresee: Foresee) -> Roles:
         return split
 
     return replace(roles, decide=decide)
-
-
-def _tell(material: Material, say: Say) -> None:
-    """Say who was left out, and what else there is to tell of how the data were read."""
-    for line in material.lines():
-        say(line)
 
 
 def _begin(run: RunFolder, config: Config, material: Material) -> None:
@@ -267,7 +255,18 @@ def _begin(run: RunFolder, config: Config, material: Material) -> None:
 
 
 def attack(path: Path, options: AttackOptions, workers: int | None = None, say: Say = quiet) -> Evidence:
-    """Attack the target of a run folder and write ``evidence.json``; first, say what that could see of these people.
+    """Attack the target of a run folder and write ``evidence.json``, which keeps the attacks that it has.
+
+    Parameters
+    ----------
+    path
+        The run folder.
+    options
+        Which attacks to add, and how; what is not said is as in the evidence that is there.
+    workers
+        Processes; one a core when left out.
+    say
+        Told what was added to, and what of earlier evidence does not hold any more.
 
     Raises
     ------
@@ -275,8 +274,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
         Where the folder is not a run with a target, the data cannot be used any more, or people are too few for
         anything to be assessed.
     """
-    select(options.attacks, options.access, references=options.references > 0, rounds=True)  # words come before folders
-    cluster_of(options)
+    select(options.attacks, options.access, references=True, rounds=True)  # words come before folders
     run = RunFolder.open(path)
     torch.set_num_threads(1)
     if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
@@ -287,37 +285,50 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
         )
     config = Config.read(run.path / "config.toml")
     federated = config.federation is not None
+    earlier = Earlier.of(run)
+    options = earlier.options(options)
+    cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
-
-    def look(scans: Scans, split: Split) -> None:
-        if not federated:  # whose insiders decide about other people
-            foresee(scans, split, attacks, config.split, say, match=options.match)
-
-    material = gather(config, _foreseen(roles_kept(run.split), look), target=target)
-    _tell(material, say)
+    roles = roles_kept(run.split)
+    if not federated:  # whose insiders decide about other people
+        match = options.match
+        roles = _foreseen(roles, lambda scans, split: foresee(scans, split, attacks, config.split, say, match=match))
+    material = gather(config, roles, target=target)
+    for line in material.lines():
+        say(line)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
     central = told and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
+    facts, key = run_facts(config.seed), key_of(target, material, config.seed)
+    added = add(earlier, attacks, options, key, facts, rounds=federated)
+    attacks, options = added.attacks, added.options
+    for line in added.lines:
+        say(line)
     with run.alone():
         insiders = None
         if federated:
             insiders = assess_insiders(run, target, material, attacks, options, config, workers)
             attacks = tuple(one for one in attacks if not {ROUNDS, REFERENCES} & set(one.needs))
             options = options.model_copy(update={"references": 0})  # those are trained by learners
-        return assess_target(
+        judged = assess_target(
             run,
             target,
             material,
             attacks,
             options,
             seed=config.seed,
+            made=made_by(run, facts, added),
             recipe=recipe,
             insiders=insiders,
             owner=kept_owner(run, config, material.scans),
             workers=workers,
         )
+        write_key(run, key)
+        for line in added.lines:
+            run.log(line)
+        return judged
 
 
 def is_federated(path: Path) -> bool:
@@ -348,11 +359,17 @@ def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]
     wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
     cluster_of(config.attack)
     check_names([name for one in wanted for name in one.needs if name not in ELSEWHERE])
-    options = config.attack
+    said: set[str] = set()
+
+    def once(line: str) -> None:
+        """Say what was not said before: an attack reads the data again."""
+        if line not in said:
+            said.add(line)
+            say(line)
 
     def look(scans: Scans, split: Split) -> None:
-        foresee(scans, split, wanted, config.split, say, match=options.match)
+        foresee(scans, split, wanted, config.split, once, match=config.attack.match)
 
-    run = (bring_in if config.imported.weights else train)(config, path, say, look)
-    judged = attack(run.path, config.attack, config.data.workers)
+    run = (bring_in if config.imported.weights else train)(config, path, once, look)
+    judged = attack(run.path, config.attack, config.data.workers, once)
     return report.write([run.path]), judged

@@ -83,7 +83,7 @@ def defend(
     run = RunFolder.usable(path)
     cohort = read_cohort(listed[0].config.source, listed[0].config.data)
     config = listed[0].config
-    insist(cohort, roles_of(config, run.split), leaves_out=config.data.leave_out == "problems")
+    insist(cohort, roles_of(config), leaves_out=config.data.leave_out == "problems")
     _foresee(config, cohort, say)
     _begin(run, to_text(grid, source, _hash_of(source, cohort.scans)), grid.seeds[0])
     with run.alone():
@@ -164,7 +164,7 @@ def _prepare(listed: Sequence[Cell], cohort: Cohort, say: Callable[[str], None])
     if config.federation is not None:
         return
     config = config.model_copy(update={"data": config.data.model_copy(update={"workers": None})})
-    material = gather(config, roles_of(config, Path("there is no earlier split")), cohort=cohort)
+    material = gather(config, roles_of(config), cohort=cohort)
     for line in material.lines():
         say(line)
     people = len(np.unique(material.of("member").scans.participant_id))
@@ -196,6 +196,9 @@ def _done(cell: Cell) -> bool:
         return False
     audited = read_json(run.evidence)["audit"]
     if audited["version"] != metadata.version("remembrain") or audited["hashes"]["weights"] != sha256(weights):
+        return False
+    named = {name for one in audited.get("commands", ()) for name in one["named"]}
+    if audited["repeats"] != cell.config.attack.repeats or not named.issuperset(cell.config.attack.attacks):
         return False
     training = cell.config.training.model_copy(update={"network": network_of(cell.config)})
     wanted = cell.config.model_copy(update={"training": training})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder
 from remembrain.run.streams import stream
+from remembrain.study.adding import made_by
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.gathering import Evidence
@@ -120,18 +121,22 @@ def audit_module(
     split = _split(scans, member, known, seed)
     target = from_module(module, age=age_of, loss=loss, name=name)
     try_one(target, rows[0])
-    folder = _begun(Path(run), seed)
+    begun = run_facts(seed, "remembrain.audit_module, from Python")
+    folder = _begun(Path(run), begun)
     write_split(folder.split, scans, split)
     saved.save(target, folder.target)
     facts, _ = covariates(scans, rows.statistics(), ())
     described = " x ".join(str(side) for side in rows.shape) or "1"
     material = Material(scans, split, rows, facts, "array", f"tensor of shape {described} given from Python", label)
-    found = assess_target(folder, target, material, attacks, options, seed=seed, owner=owner, workers=workers)
+    made = made_by(folder, begun)
+    found = assess_target(
+        folder, target, material, attacks, options, seed=seed, made=made, owner=owner, workers=workers
+    )
     report.write([folder.path])
     return found
 
 
-def _begun(path: Path, seed: int) -> RunFolder:
+def _begun(path: Path, facts: Mapping[str, object]) -> RunFolder:
     """Start a run folder, or continue one that was made here; what another network answered is removed.
 
     Raises
@@ -144,10 +149,12 @@ def _begun(path: Path, seed: int) -> RunFolder:
         raise DataError("is a run of the command line, with a model of its own", where=path, expected="a new folder")
     with folder.alone():
         folder.forget()
-        RunFolder.create(path, run_facts(seed, "remembrain.audit_module, from Python"))
+        RunFolder.create(path, facts)
         for kept in (folder.signals, folder.restricted / "attacks"):
             shutil.rmtree(kept, ignore_errors=True)  # its code cannot be compared
     return folder
+
+
 def _owner(predictions: Any, tolerance: float | None) -> Owner | None:
     """Return what the network is known to predict where it is in use."""
     if tolerance is not None and (predictions is None or not tolerance > 0):

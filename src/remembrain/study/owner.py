@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from remembrain.cohort.material import AUDITED
 from remembrain.cohort.owner_predictions import read_owner_predictions, write_owner_predictions
 from remembrain.cohort.splits import Split
 from remembrain.config import Config, ImportOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import FEWEST_COMPARED, Owner
 from remembrain.run import RunFolder
-from remembrain.cohort.material import AUDITED
 from remembrain.types import Scans
 
 FILE = "owner-predictions.tsv"

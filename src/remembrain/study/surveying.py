@@ -97,7 +97,12 @@ def audit_survey(
     release = release_of(config, read, key)
     run = RunFolder(path)
     with run.alone():
-        if not _same(run, config):
+        earlier = _earlier(run, config)
+        kept = [one for one in chosen(()) if one.name in earlier and one not in attacks]
+        attacks = (*attacks, *kept)
+        if kept:
+            say(f"added to what is in the evidence: {', '.join(one.name for one in kept)}")
+        if not earlier:
             run.forget()
         RunFolder.create(path, run_facts(config.seed))
         if key is not None:
@@ -109,14 +114,18 @@ def audit_survey(
     return report.write([path]), judged
 
 
-def _same(run: RunFolder, config: SurveyConfig) -> bool:
-    """Tell whether the evidence here is of these very options and files, so that it may stay until there is newer."""
+def _earlier(run: RunFolder, config: SurveyConfig) -> set[str]:
+    """Return the attacks in the evidence here where it is of these very options and files but for the attacks."""
     kept = run.path / "config.toml"
     if not (run.evidence.is_file() and kept.is_file()):
-        return False
-    audited = read_json(run.evidence)["audit"]
+        return set()
+    content, before = read_json(run.evidence), read_toml(kept)
     asked = json.loads(config.model_dump_json(by_alias=True, exclude_none=True))
-    return bool(read_toml(kept) == asked and audited["hashes"] == hashes_of(config))
+    for options in (before, asked):
+        for name in ("attacks", "fail_above"):
+            options.get("audit", {}).pop(name, None)
+    same = before == asked and content["audit"]["hashes"] == hashes_of(config)
+    return {one["name"] for one in content["attacks"]} if same else set()
 
 
 def read_survey(config: SurveyConfig) -> Read:
