@@ -169,6 +169,16 @@ class ImportOptions(_Options):
     """A model that was trained elsewhere."""
 
     weights: Path | None = Field(None, description="Weights: safetensors, or a torch file of tensors alone.")
+    owner_predictions: Path | None = Field(
+        None,
+        description="Table of participant_id, session_id and predicted_age: what the model's owner gets for at least "
+        "10 people. That ours are the same proves that it is fed right; without it nothing is called not detected.",
+    )
+    owner_tolerance: Annotated[float, Field(gt=0)] | None = Field(
+        None,
+        description="By how much these may differ from ours, in the unit of the label; a fiftieth of their standard "
+        "deviation when left out.",
+    )
 
 
 @Parameter(name="*", group="Attack")
