@@ -96,12 +96,14 @@ def _is_running(known: Float[np.ndarray, "row"]) -> bool:
 
 def _in_names(values: Float[np.ndarray, "row"], people: Sequence[str]) -> bool:
     """Tell whether nearly every number stands at the end of its person's name, or is all of its digits."""
-    pairs = [(str(int(value)), name) for value, name in zip(values, people, strict=True) if np.isfinite(value)]
-    hits = 0
-    for digits, name in pairs:
-        inner = re.findall(r"[0-9]+", name)
-        hits += bool(inner) and digits in {inner[-1].lstrip("0") or "0", "".join(inner).lstrip("0") or "0"}
-    return hits >= 0.9 * len(pairs)
+    misses, known = 0, int(np.isfinite(values).sum())
+    for value, name in zip(values.tolist(), people, strict=True):
+        if np.isfinite(value):
+            inner = re.findall(r"[0-9]+", name)
+            misses += not inner or int(value) not in (int(inner[-1]), int("".join(inner)))
+            if misses > 0.1 * known:
+                return False
+    return True
 
 
 def _differs_for_everybody(values: Float[np.ndarray, "row"], people: Sequence[str]) -> bool:
