@@ -1,4 +1,4 @@
-"""Every kind of run folder is opened by the same two words, report and show; kinds that have no page together are not."""
+"""Every kind of run folder is opened by report and show; kinds that have no page together are not."""
 
 from __future__ import annotations
 

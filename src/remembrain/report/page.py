@@ -21,7 +21,6 @@ from remembrain.report.survey_page import write_survey
 from remembrain.report.tables import attack_table
 from remembrain.run import RunFolder, write_text
 
-
 _OF = {"survey": "published tables", "defences": "a comparison of defences"}
 
 
