@@ -81,7 +81,9 @@ def import_(
 def attack(
     run: Path, /, *attacks: str, attack_options: AttackOptions = AttackOptions(), workers: Workers = None
 ) -> None:
-    """Attack the target of a run folder and write evidence.json; all attacks where none is named.
+    """Attack the target of a run folder and add to evidence.json; all attacks where none is named.
+
+    Attacks that are in the evidence stay, and all are judged together: --fail-above holds for all of them.
 
     Parameters
     ----------
@@ -96,7 +98,7 @@ def attack(
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
     limit = limits.parse_limit(named.fail_above)
     insist_on_use(Said("attack", attack=named, federated=study.is_federated(run)))
-    judged = study.attack(run, named, workers)
+    judged = study.attack(run, named, workers, say)
     print(run / "evidence.json")
     limits.enforce(judged, limit)
 
@@ -141,7 +143,7 @@ def audit(
     config = Config(source=data, seed=seed, attack=attack_options, **options)
     limit = limits.parse_limit(attack_options.fail_above)
     insist_on_use(Said.of(config, work="import" if import_options.weights else "train"))
-    written, judged = study.audit(config, run)
+    written, judged = study.audit(config, run, say)
     print(written)
     limits.enforce(judged, limit)
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Literal, cast
 
 import numpy as np
-import torch
 from jaxtyping import Bool, Float
 
 from remembrain._validate import same_length
 from remembrain.errors import DataError
+from remembrain.run.streams import first_weights
 from remembrain.target import imported, networks, training
 from remembrain.target.model import Target
 from remembrain.target.networks import Form
@@ -56,7 +56,7 @@ class Architecture:
             self.form,
             self.shape,
             mean_age=mean_age,
-            generator=torch.Generator().manual_seed(seed),
+            generator=first_weights(seed),
             dropout=recipe.dropout,
             width=recipe.width,
         )

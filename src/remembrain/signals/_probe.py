@@ -18,6 +18,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from remembrain.errors import DataError
+from remembrain.run.streams import own_seed
 from remembrain.types import Auditable
 
 _NORMS = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.LocalResponseNorm, nn.RMSNorm)
@@ -157,7 +158,7 @@ class Probe:
             Where the network cannot run in double precision.
         """
         module = self.target.module
-        generator = torch.Generator().manual_seed(0)
+        generator = torch.Generator().manual_seed(own_seed(0, "moves of weights"))
         parameters = {name: value.detach().double() for name, value in module.named_parameters()}
         buffers = {n: v.double() if v.is_floating_point() else v for n, v in module.named_buffers()}
         scan = as_batch(self.scan, module).double()

@@ -14,6 +14,7 @@ from jaxtyping import Float
 
 from remembrain.evidence import calibration, curves, epochs, errors_of_years, exposure, groups, leakage
 from remembrain.evidence.assess import Assessment
+from remembrain.run.streams import stream
 from remembrain.study.material import Material
 from remembrain.types import Role, Scores
 
@@ -178,7 +179,7 @@ def describe_exposed(
     )
     age = np.bincount(person, weights=scans.age) / times
     facts = exposure.Facts(people, age, scans.sex[first], scans.site[first], times.astype(float))
-    found = calibration.membership(real[best], np.random.default_rng([seed, 6]))
+    found = calibration.membership(real[best], stream(seed, "folds of probabilities"))
     content = {
         "exposure": dict(exposure.exposure(real[best], facts, label=material.label).to_json()),
         "posterior": {"attack": best, "rows": calibration.posteriors(assessments[best])},

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
-from importlib import metadata
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain.config import AttackOptions
-from remembrain.run import RunFolder, read_json, sha256
+from remembrain.run import RunFolder, sha256
 from remembrain.study.material import Material
 from remembrain.target.model import Target
 
@@ -33,19 +32,17 @@ def target_facts(target: Target, material: Material) -> dict[str, Any]:
     }
 
 
-def audit_facts(run: RunFolder, material: Material, options: AttackOptions, seed: int) -> dict[str, Any]:
-    """Return how the audit came about."""
-    facts = read_json(run.path / "run.json")
+def audit_facts(
+    run: RunFolder, material: Material, options: AttackOptions, seed: int, made: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return how the audit came about; ``made`` says by which commands."""
     weights = run.target / "model.safetensors"
     return {
-        "command": facts["command"],
-        "created": facts["created"],
-        "version": metadata.version("remembrain"),
+        **made,
         "seed": seed,
         "confidence": 0.95,
         "alpha": 0.05,
         "repeats": options.repeats,
-        "versions": facts["versions"],
         "hashes": {
             "weights": sha256(weights) if weights.is_file() else None,
             "split": sha256(run.split),

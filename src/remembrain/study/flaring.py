@@ -28,6 +28,7 @@ from remembrain.federation.flare.session import run_job
 from remembrain.federation.flare.simulator import raise_failure, simulate
 from remembrain.federation.in_process import mean_error
 from remembrain.run import RunFolder, read_json, write_json
+from remembrain.run.streams import stream
 from remembrain.study.learners import read_learners, start_file
 from remembrain.study.material import Material, insist, make_material, read_cohort
 from remembrain.target import networks
@@ -138,7 +139,7 @@ class SiteLearner(FlareLearner):
         cohort = read_cohort(source, config.data)
         insist(cohort, source)
         scans = cohort.scans
-        rng = np.random.default_rng([self.plan.seed, 1])
+        rng = stream(self.plan.seed, "people a site keeps back")
         role = np.full(len(scans), "member", dtype="<U10")
         if unseen:
             people = np.unique(scans.participant_id)

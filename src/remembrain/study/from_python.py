@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from remembrain.cohort.splits import Split, draw_known, insist_on_people, write_
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import RunFolder
+from remembrain.run.streams import stream
+from remembrain.study.adding import made_by
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.gathering import Evidence
@@ -107,17 +109,36 @@ def audit_module(
     split = _split(scans, member, known, seed)
     target = from_module(module, age=age_of, loss=loss, name=name)
     try_one(target, rows[0])
-    folder = RunFolder.create(Path(run), run_facts(seed, "remembrain.audit_module, from Python"))
-    for kept in (folder.signals, folder.restricted / "attacks"):
-        shutil.rmtree(kept, ignore_errors=True)  # what another network answered: its code cannot be compared
+    begun = run_facts(seed, "remembrain.audit_module, from Python")
+    folder = _begun(Path(run), begun)
     write_split(folder.split, scans, split)
     saved.save(target, folder.target)
     facts, _ = covariates(scans, rows.statistics(), ())
     described = " x ".join(str(side) for side in rows.shape) or "1"
     material = Material(scans, split, rows, facts, "array", f"tensor of shape {described} given from Python", label)
-    found = assess_target(folder, target, material, attacks, options, seed=seed, workers=workers)
+    made = made_by(folder, begun)
+    found = assess_target(folder, target, material, attacks, options, seed=seed, made=made, workers=workers)
     report.write([folder.path])
     return found
+
+
+def _begun(path: Path, facts: Mapping[str, object]) -> RunFolder:
+    """Start a run folder, or continue one that was made here; what another network answered is removed.
+
+    Raises
+    ------
+    DataError
+        Where the folder is a run of the command line, whose model, people and evidence stay.
+    """
+    folder = RunFolder.usable(path)
+    if (folder.path / "config.toml").is_file():
+        raise DataError("is a run of the command line, with a model of its own", where=path, expected="a new folder")
+    with folder.alone():
+        folder.forget()
+        RunFolder.create(path, facts)
+        for kept in (folder.signals, folder.restricted / "attacks"):
+            shutil.rmtree(kept, ignore_errors=True)  # its code cannot be compared
+    return folder
 
 
 def _as_array(inputs: Any) -> Float[np.ndarray, "scan *shape"]:
@@ -144,6 +165,6 @@ def _split(scans: Scans, member: Bool[np.ndarray, "scan"], known: float, seed: i
         raise ProblemsError([Problem(str(one), what) for one in both], where="member")
     split = Split(np.where(member, "member", "nonmember").astype("<U10"), np.zeros(len(scans), dtype=bool))
     insist_on_people(split, scans, Path("member"), known_too=False)
-    split = Split(split.role, draw_known(split, scans, np.random.default_rng([seed, 1]), known))
+    split = Split(split.role, draw_known(split, scans, stream(seed, "people known of arrays"), known))
     insist_on_people(split, scans, Path("member"))
     return split

@@ -17,6 +17,7 @@ from remembrain.cohort.grids import Grid, grid
 from remembrain.cohort.subset import Subset
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import DataError, ProblemsError, UsageError
+from remembrain.run.streams import stream
 from remembrain.target.defences import named
 from remembrain.types import Inputs, Role, Scans
 
@@ -100,7 +101,7 @@ def insist(cohort: Cohort, source: Path) -> None:
 
 def decide_split(cohort: Cohort, options: SplitOptions, seed: int, kept: Path) -> splits.Split:
     """Return the user's split, that of an earlier run (``kept``), or a new one."""
-    rng = np.random.default_rng([seed, 1])
+    rng = stream(seed, "split")
     scans = cohort.scans
     if (options.members_list is None) != (options.nonmembers_list is None):
         raise UsageError("--members-list and --nonmembers-list go together")

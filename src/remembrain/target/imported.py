@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from remembrain.errors import DataError, UsageError
 from remembrain.run import sha256
+from remembrain.run.streams import own_seed
 from remembrain.target.model import Target
 from remembrain.target.weights import fit, read_weights
 
@@ -184,7 +185,7 @@ def _instance(module: ModuleType, class_name: str, spec: str, arguments: dict[st
             f"{class_name} is not a torch.nn.Module class", where=spec, expected=" or ".join(classes) or "one"
         )
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.manual_seed(own_seed(seed, "weights of a class"))
         try:
             return network_class(**arguments)
         except Exception as error:  # a stranger's code may raise anything

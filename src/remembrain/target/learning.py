@@ -15,6 +15,7 @@ from jaxtyping import Float, Int
 
 from remembrain._device import device_of
 from remembrain.errors import RemembrainError, UsageError
+from remembrain.run.streams import own_seed, stream
 from remembrain.target.batches import batches
 from remembrain.target.model import Target
 from remembrain.target.private.mechanism import Mechanism
@@ -44,14 +45,14 @@ class Learning:
         """Take the steps of an epoch, which (seed, epoch) decides, and return the mean loss."""
         self.target.module.train()
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(_dropout_seed(seed, epoch))
+            torch.manual_seed(own_seed(seed, "dropout", epoch))
             if self.private is not None:
                 return self.private.one_pass(optimiser, seed, epoch, advance)
             return self._plain(optimiser, seed, epoch, advance)
 
     def _plain(self, optimiser: torch.optim.Optimizer, seed: int, epoch: int, advance: Callable[[], None]) -> float:
         """Take one step a batch over everybody, in an order that (seed, epoch) decides."""
-        order = np.random.default_rng((seed, epoch)).permutation(self.trained)
+        order = stream(seed, "order of training", epoch).permutation(self.trained)
         network, recipe = self.target.module, self.recipe
         total, where = 0.0, device_of(network)
         for number, (places, scans) in enumerate(batches(self.inputs, order, recipe.batch_size), start=1):
@@ -108,8 +109,8 @@ def mechanism_of(recipe: Recipe, age: Float[np.ndarray, "scan"], person: Texts) 
     """
     if recipe.privacy is None:
         raise UsageError("no privacy is asked for", try_next="--epsilon 8")
-    stream = stream_of(recipe.identity, person, age)
-    return recipe.privacy.over(len(np.unique(person)), recipe.batch_size, recipe.epochs, stream)
+    training = stream_of(recipe.identity, person, age)
+    return recipe.privacy.over(len(np.unique(person)), recipe.batch_size, recipe.epochs, training)
 
 
 def predict(target: Target, inputs: Inputs, batch_size: int, advance: Callable[[], None]) -> Float[np.ndarray, "scan"]:
@@ -121,8 +122,3 @@ def predict(target: Target, inputs: Inputs, batch_size: int, advance: Callable[[
             years.append(target.years(network(scans.to(where))).numpy(force=True))
             advance()
     return np.concatenate(years).astype(np.float32)
-
-
-def _dropout_seed(seed: int, epoch: int) -> int:
-    """Return a seed for torch that (seed, epoch) decides."""
-    return int(np.random.SeedSequence((seed, epoch)).generate_state(1, np.uint64)[0] >> np.uint64(1))

@@ -110,7 +110,7 @@ def _ours(facts: dict[str, Any], weights: Path) -> Target:
         cast(Form, form),
         shape,
         mean_age=0.0,
-        generator=torch.Generator().manual_seed(0),
+        generator=torch.Generator(),
         dropout=facts.get("dropout"),
         width=facts.get("width", 1.0),
     )

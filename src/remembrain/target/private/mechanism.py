@@ -137,7 +137,7 @@ class Mechanism:
         low, high = self.asked.label_range
         middle, half = (low + high) / 2, (high - low) / 2
         own = [float(np.clip(age[places], low, high).mean()) - middle for places in people_of(person)]
-        drawn = chance(seed, _MEAN_EPOCH, secure=self.asked.secure_noise, stream=self.stream)
+        drawn = chance(seed, _MEAN_EPOCH, secure=self.asked.secure_noise, training=self.stream)
         noise = float(drawn.normal(torch.zeros((), dtype=torch.float64), self.mean_noise * half))
         return float(np.clip(middle + (sum(own) + noise) / self.people, low, high))
 
