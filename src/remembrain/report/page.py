@@ -19,7 +19,7 @@ from remembrain.report.reading import read_evidence, read_mean_brain
 from remembrain.report.rendering import environment
 from remembrain.report.survey_page import write_survey
 from remembrain.report.tables import attack_table
-from remembrain.run import RunFolder, write_text
+from remembrain.run import RunFolder, insist_on_file, write_text
 
 _OF = {"survey": "published tables", "defences": "a comparison of defences"}
 
@@ -53,10 +53,12 @@ def write(runs: Sequence[Path], out: Path | None = None) -> Path:
     Raises
     ------
     UsageError
-        Where no run is named, or several without ``out``.
+        Where no run is named, or several without ``out``, or ``out`` is a folder or in one that is not there.
     DataError
         Where a folder is not a run, or its evidence is missing, broken or contradicts its controls.
     """
+    if out is not None:
+        insist_on_file(out)
     folders = [RunFolder.open(path) for path in dict.fromkeys(runs)]
     for folder in folders:
         kind = folder.kind

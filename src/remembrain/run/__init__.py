@@ -3,6 +3,8 @@
 from remembrain.run.files import (
     atomic_path,
     clear_disk_errors,
+    insist_on_file,
+    insist_on_folder,
     read_json,
     sha256,
     write_array,
@@ -19,6 +21,8 @@ __all__ = [
     "RunFolder",
     "atomic_path",
     "clear_disk_errors",
+    "insist_on_file",
+    "insist_on_folder",
     "read_json",
     "sha256",
     "write_array",

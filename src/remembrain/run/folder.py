@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from remembrain.errors import DataError, RemembrainError
-from remembrain.run.files import clear_disk_errors, read_json, write_json
+from remembrain.run.files import clear_disk_errors, insist_on_folder, read_json, write_json
 
 SCHEMA = 1
 COMPARISON = "defences.json"
@@ -77,9 +77,12 @@ class RunFolder:
         ------
         DataError
             Where the folder holds other files, or a run of another version.
+        RemembrainError
+            Where it cannot be written.
         """
         if path.exists() and not path.is_dir():
             raise DataError("is a file", where=path, expected="a folder for the run")
+        insist_on_folder(path)
         if (path / "run.json").exists():
             return cls.open(path)
         nothing = path / _LOCK, path / _LOCK.parent  # left by a process that ended before it began
