@@ -50,7 +50,7 @@ def train(
 
     config = Config(source=data, seed=seed, data=data_options, split=split_options, training=train_options)
     insist_on_use(Said.of(config))
-    print(study.train(config, run).target)
+    print(study.train(config, run, say).target)
 
 
 @command(
@@ -74,7 +74,7 @@ def import_(
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, **options)
     insist_on_use(Said.of(config, work="import"))
-    print(study.bring_in(config, run).target)
+    print(study.bring_in(config, run, say).target)
 
 
 @command("attack runs/first error-threshold logistic")
@@ -97,7 +97,6 @@ def attack(
 
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
     limit = limits.parse_limit(named.fail_above)
-    insist_on_use(Said("attack", attack=named, federated=study.is_federated(run)))
     judged = study.attack(run, named, workers, say)
     print(run / "evidence.json")
     limits.enforce(judged, limit)

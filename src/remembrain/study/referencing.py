@@ -15,6 +15,7 @@ from scipy import stats
 from remembrain._ray import HERE
 from remembrain.attacks import REFERENCES
 from remembrain.attacks.shadow import ShadowAttack
+from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.assess import assess, interval_json
@@ -27,7 +28,6 @@ from remembrain.run.streams import own_seed
 from remembrain.signals.queries import Queried, queries_for
 from remembrain.study.asking import key_of
 from remembrain.study.attacking import real_rounds, run_attacks
-from remembrain.study.material import Material
 from remembrain.study.shadowing import NO_RECIPE, with_same_noise
 from remembrain.target.learning import predict
 from remembrain.target.model import Target
