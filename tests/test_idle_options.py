@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,18 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("desc", {"data": {"desc": "x"}}, {"source": "folder", "data": {"desc": "x"}}),
     ("grid", {"data": {"grid": "32"}}, {"source": "folder", "data": {"grid": "32"}}),
     ("store", {"data": {"store": "x"}}, {"source": "folder", "data": {"store": "x"}}),
-    ("drop", {"source": "folder", "data": {"drop": ["a"]}}, {"data": {"drop": ["a"]}}),
+    ("entity", {"data": {"entity": ["run=1"]}}, {"source": "folder", "data": {"entity": ["run=1"]}}),
+    *(
+        (key, {"source": "folder", "data": {key: value}}, {"data": {key: value}})
+        for key, value in (
+            ("drop", ["a"]),
+            ("keep", ["a"]),
+            ("decimal", ","),
+            ("missing_codes", ["-9"]),
+            ("keep_values", ["-1"]),
+            ("raw_columns", True),
+        )
+    ),
     (
         "site_column",
         {"work": "federate", "data": {"site_column": "x"}, "federation": {"environment": "centre"}},
@@ -210,11 +222,20 @@ def test_an_option_that_would_change_nothing_is_refused_with_the_reason(key, idl
 
 def test_every_row_has_a_case() -> None:
     keys = [(row.model, key) for row in IDLE for key in row.keys]
-    assert {key for key, *_ in CASES} == {key for _, key in keys}
+    brought = set(config.ImportOptions.model_fields) - {"weights"}
+    assert {key for key, *_ in CASES} == {key for _, key in keys} - brought
     assert all(row.why and isinstance(row.when, Callable) for row in IDLE)
     for model, key in keys:
         assert issubclass(model, BaseModel)
         assert key in model.model_fields
+
+
+@pytest.mark.parametrize("key", [key for key in config.ImportOptions.model_fields if key != "weights"])
+def test_what_is_said_of_a_model_to_import_needs_one(key: str, tmp_path: Path) -> None:
+    imported = config.ImportOptions.model_construct(**{key: "x"})  # type: ignore[arg-type]  # whatever its type is
+    with pytest.raises(UsageError, match="no model is brought in"):
+        insist_on_use(replace(said(tmp_path), imported=imported))
+    insist_on_use(replace(said(tmp_path, work="import"), imported=imported))
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -254,7 +275,6 @@ def test_of_several_models_an_option_has_to_change_one(tmp_path: Path) -> None:
         ("check", "people.tsv", "--desc", "preproc"),
         ("import", "people.tsv", "run", "--weights", "w", "--network", "m:C", "--split", "s", "--form", "paper"),
         ("federation", "start", "kit", "run", "--keep-every", "1"),
-        ("attack", "run", "--looks", "3"),
         ("audit", "people.tsv", "run", "--config", "options.toml"),
         ("defend", "people.tsv", "run", "--grid", "grid.toml"),
         ("survey", "audit", "people.tsv", "run", "--release", "release.toml", "--tilt-column", "a"),

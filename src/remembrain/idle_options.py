@@ -126,9 +126,14 @@ _NO_CLAIM = "no epsilon is claimed"
 _NO_SWEEP = "nothing is swept"
 
 IDLE: tuple[Idle, ...] = (
-    Idle(DataOptions, ("derivatives", "space", "desc"), lambda s: s.is_table, "a table has no image files"),
+    Idle(DataOptions, ("derivatives", "space", "desc", "entity"), lambda s: s.is_table, "a table has no image files"),
     Idle(DataOptions, ("grid", "store"), lambda s: s.is_table, _NO_TABLE),
-    Idle(DataOptions, ("drop",), lambda s: s.is_folder, "a BIDS folder has no columns of features"),
+    Idle(
+        DataOptions,
+        ("drop", "keep", "decimal", "missing_codes", "keep_values", "raw_columns"),
+        lambda s: s.is_folder,
+        "a BIDS folder has no columns of features",
+    ),
     Idle(
         DataOptions,
         ("site_column",),
@@ -208,6 +213,13 @@ IDLE: tuple[Idle, ...] = (
         lambda s: s.work == "federate" and s.federation.engine != "flare",
         _NO_FLARE,
         "--engine flare --simulate",
+    ),
+    Idle(
+        ImportOptions,
+        tuple(key for key in ImportOptions.model_fields if key != "weights"),
+        lambda s: s.work != "import",
+        "no model is brought in",
+        "--weights as well",
     ),
     Idle(
         AttackOptions,

@@ -22,7 +22,7 @@ from remembrain.attacks import select
 from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
-from remembrain.run import RunFolder, read_json, sha256, write_json, write_text
+from remembrain.run import COMPARISON, RunFolder, read_json, sha256, write_json, write_text
 from remembrain.signals import check_names
 from remembrain.study import audit, federating
 from remembrain.study.begun import run_facts
@@ -34,7 +34,6 @@ from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target.recipes import Recipe
 from remembrain.types import Scans
 
-DEFENCES = "defences.json"
 _GRID = "grid.json"
 
 
@@ -98,7 +97,7 @@ def defend(
         content["failed"] = [
             {"setting": f"{one.cell.setting.name}, seed {one.cell.seed}", "why": one.why} for one in failed
         ]
-        write_json(path / DEFENCES, content)
+        write_json(path / COMPARISON, content)
         run.log(f"compared {len(content['settings'])} settings of {len(grid.seeds)} seeds; {len(failed)} failed")
         return report.write_defences(path)
 
