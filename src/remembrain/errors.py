@@ -99,6 +99,9 @@ class Problem:
     summary
         The same in words that name and describe nobody ("age is missing"): problems of one summary are counted
         together wherever no person may be named. ``what`` where it is left out.
+    session
+        The one session of the participant that it concerns (``""`` where a person has no sessions); ``None`` where it
+        concerns the whole person.
     """
 
     where: str
@@ -106,6 +109,7 @@ class Problem:
     fatal: bool = True
     participant: str = ""
     summary: str = ""
+    session: str | None = None
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"

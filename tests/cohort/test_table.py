@@ -99,7 +99,7 @@ def test_files_that_are_no_tables_are_named(tmp_path: Path) -> None:
     (tmp_path / "broken.csv").write_text("participant_id,age\np1,50,7\n")
     with pytest.raises(DataError, match=r"broken\.parquet: is not a Parquet file"):
         read_table(tmp_path / "broken.parquet", label="age")
-    with pytest.raises(DataError, match=r"broken\.csv: line 2 has 3 cells"):
+    with pytest.raises(DataError, match=r"broken\.csv: line 2, like every row, has 3 cells"):
         read_table(tmp_path / "broken.csv", label="age")
     for ending in ("csv", "parquet"):
         with pytest.raises(DataError, match=rf"none\.{ending}: no such file"):

@@ -363,6 +363,14 @@ def confounded(path: Path, change: Change | None = None) -> Path:
     return write_run(path, evidence, change)
 
 
+def not_beyond_blind(path: Path, change: Change | None = None) -> Path:
+    """Attacks beat chance, nothing shows that the groups differ, and people are too few to tell the two apart."""
+    evidence = content((0.56, 0.57, 0.58), 0.52, "not shown beyond the blind baseline")
+    for place, finding in enumerate(evidence["findings"][1:]):
+        finding["people_needed"] = 1200 + place
+    return write_run(path, evidence, change)
+
+
 def null_failed(path: Path, change: Change | None = None) -> Path:
     """The audit itself is at fault."""
     evidence = content((0.65, 0.82, 0.91), 0.51, "not assessed")
@@ -396,7 +404,10 @@ def table(path: Path, change: Change | None = None) -> Path:
 
 
 EVERY = {
-    one.__name__: one for one in (leaking, not_detected, confounded, null_failed, too_few, table, everything, differing)
+    one.__name__: one
+    for one in (
+        leaking, not_detected, confounded, not_beyond_blind, null_failed, too_few, table, everything, differing
+    )  # fmt: skip
 }
 
 

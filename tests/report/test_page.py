@@ -102,6 +102,20 @@ def test_nothing_is_concluded_where_it_was_not_assessed(name: str, tmp_path: Pat
     assert words == {"not assessed"}
 
 
+def test_too_few_people_to_tell_is_no_all_clear(tmp_path: Path) -> None:
+    source = written(example_runs.not_beyond_blind(tmp_path / "run"))
+    page = check_page(source)
+    assert page.all("h2")[0].text() == "Members can be told apart; too few people to say whether by the model"
+    assert 'class="verdict not-shown-beyond-the-blind-baseline"' in source
+    text = " ".join(page.text().replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "nothing shows that the two groups differ by themselves" in text
+    assert "This is no evidence that the model gives nothing away" in text
+    assert "About 1,200 members and as many non-members" in text
+    (findings,) = (table for table in page.all("table") if "What can be said of each attack" in table.text())
+    assert {row.children[1].text() for row in findings.all("tr")[1:]} == {"too few people to tell"}
+    assert ".status.not-shown-beyond-the-blind-baseline" in source
+
+
 def test_numbers_that_are_missing_read_not_assessed(tmp_path: Path) -> None:
     source = written(example_runs.too_few(tmp_path / "run"))
     page = check_page(source)

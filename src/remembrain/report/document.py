@@ -29,9 +29,9 @@ from remembrain.report.parts import (
     SelfTest,
 )
 from remembrain.report.words import with_titles
-from remembrain.types import Role
+from remembrain.types import FindingStatus, Role
 
-Status: TypeAlias = Literal["members recognised", "confounded", "not detected", "not assessed"]
+Status: TypeAlias = FindingStatus
 Held: TypeAlias = Literal["holds", "failed", "not assessed"]
 Numbers: TypeAlias = tuple[float | None, ...]
 
@@ -120,6 +120,7 @@ class Finding(Part):
     status: Status
     text: str
     why: str = ""
+    people_needed: int | None = None
 
 
 class Ages(Part):
@@ -161,6 +162,19 @@ class People(Part):
     def group(self, role: Role) -> Group | None:
         """Return the people of a role, where there are any."""
         return next((group for group in self.groups if group.role == role), None)
+
+
+class Note(Part):
+    """What was left out of the data, filled in or guessed, and how often; names nobody."""
+
+    text: str
+    count: int
+
+
+class Data(Part):
+    """How the data were read."""
+
+    notes: tuple[Note, ...] = ()
 
 
 class Epoch(Part):
@@ -456,6 +470,7 @@ class Evidence(Judged):
     audit: Audit
     target: Target
     people: People
+    data: Data = Data()
     groups: Groups | None = None
     shadow: Shadow | None = None
     references: References | None = None

@@ -29,12 +29,14 @@ from remembrain.report.words import (
 
 VERDICTS: dict[Status, str] = {
     "members recognised": "Members can be recognised",
+    "not shown beyond the blind baseline": "Members can be told apart; too few people to say whether by the model",
     "confounded": "The groups can be told apart, but the model may not be the reason",
     "not detected": "Recognition of members was not shown",
     "not assessed": "Not assessed",
 }
 LABELS: dict[Status, str] = {
     "members recognised": "recognised",
+    "not shown beyond the blind baseline": "too few people to tell",
     "confounded": "confounded",
     "not detected": "not shown",
     "not assessed": "not assessed",
@@ -166,6 +168,7 @@ def _came_out(evidence: Evidence) -> str:
     """Say what came out, by the status of the whole audit."""
     words = {
         "members recognised": _recognised,
+        "not shown beyond the blind baseline": _too_few,
         "confounded": _confounded,
         "not detected": _not_detected,
         "not assessed": _not_assessed,
@@ -203,6 +206,25 @@ def _identifies(attack: Attack) -> str:
                 f"{percent(float(rate))} of non-members"
             )
     return ""
+
+
+def _too_few(evidence: Evidence) -> str:
+    """Say that something beats chance, and that people are too few to tell it from the blind baseline."""
+    found = _with_status(evidence, "not shown beyond the blind baseline")
+    top, needed = best(found), [one.people_needed for one in evidence.findings if one.people_needed is not None]
+    reached = f" (best attack: AUC {with_interval(top.auc)})" if top else ""
+    more = (
+        f" About {min(needed):,} members and as many non-members to decide about would show it four times in five, if "
+        "the attack’s lead is what it was here."
+        if needed
+        else ""
+    )
+    return (
+        f"Members were told from non-members{reached}, and nothing shows that the two groups differ by themselves; but "
+        "people are too few to show that this is more than an attack that never sees the model finds (AUC "
+        f"{with_interval(evidence.controls.blind.auc)}; {_confidence(evidence)} intervals). This is no evidence that "
+        f"the model gives nothing away{_open(evidence)}.{more}"
+    )
 
 
 def _confounded(evidence: Evidence) -> str:

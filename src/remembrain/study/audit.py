@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -16,9 +16,12 @@ import torch
 
 from remembrain import report
 from remembrain.attacks import REFERENCES, ROUNDS, select
-from remembrain.cohort.splits import write_split
+from remembrain.cohort.check import Roles
+from remembrain.cohort.material import AUDITED, Material
+from remembrain.cohort.splits import Split, write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
+from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder, sha256
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
@@ -30,7 +33,9 @@ from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
-from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
+from remembrain.study.material import gather, roles_kept, roles_of
+from remembrain.study.outlook import Say, foresee, quiet
+from remembrain.study.owner import keep_owner, kept_owner, read_owner, refuse_owner
 from remembrain.study.promises import PRIVACY, promised, record_training
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.study.referencing import cluster_of
@@ -39,25 +44,34 @@ from remembrain.target._network import Network
 from remembrain.target.model import Target, try_one
 from remembrain.target.recipes import Recipe
 from remembrain.target.start import start_age
-from remembrain.types import Attack
+from remembrain.types import Attack, Scans
 
 START = "start.json"
+Foresee = Callable[[Scans, Split], None]
 
 
-def train(config: Config, path: Path) -> RunFolder:
+def any_people(_scans: Scans, _split: Split) -> None:
+    """Take whatever people there are: a model may be trained on fewer than an audit needs."""
+
+
+def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
     """Split the people and train a network on the members; a rerun goes on where it stopped.
+
+    What was left out of the data, guessed or filled in is told (``say``), a line each; ``foresee`` looks at the people
+    and their split before any work.
 
     Raises
     ------
     RemembrainError
         Where data, options or the run folder cannot be used; everything found wrong is listed at once.
     """
+    refuse_owner(config.imported)
     name = network_of(config)
     config = config.model_copy(update={"training": config.training.model_copy(update={"network": name})})
     recipe = recipe_of(config.training, name, config.data.label)
     torch.set_num_threads(1)
     given = _given(config, name)
-    material, run = _prepared(config, path, given)
+    material, run, _ = _prepared(config, path, say, foresee, given)
     audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
@@ -94,6 +108,7 @@ def train(config: Config, path: Path) -> RunFolder:
             key=key,
         )
         (run.target / PRIVACY).unlink(missing_ok=True)
+        keep_owner(run, None, material.scans, material.label)
         canaries.write(run, audited, lures)
         saved.save(target, run.target)
         record_training(run, trained, person)
@@ -131,15 +146,19 @@ def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Tar
     return Target(network, name, form, shape, width=recipe.width)
 
 
-def bring_in(config: Config, path: Path) -> RunFolder:
+def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on.
+
+    Told and foreseen as by :func:`train`.
+
+    ``foresee`` looks at the people and their split before any work.
 
     Raises
     ------
     UsageError
         Where weights, the class or the split are not named.
     DataError
-        Where weights do not fit, or the model cannot read the scans.
+        Where weights do not fit, the model cannot read the scans, or its owner's predictions cannot be read.
     """
     options = config.training
     if config.imported.weights is None or not options.network or ":" not in options.network:
@@ -153,7 +172,7 @@ def bring_in(config: Config, path: Path) -> RunFolder:
         )
     torch.set_num_threads(1)
     target = imported.load(options.network, config.imported.weights, _arguments(config.training.network_arguments))
-    material, run = _prepared(config, path, target)
+    material, run, owner = _prepared(config, path, say, foresee, target)
     try_one(target, material.inputs[0])
     with run.alone():
         if _changes(run, config, target, material):
@@ -162,6 +181,7 @@ def bring_in(config: Config, path: Path) -> RunFolder:
         for stale in (run.target / "training.tsv", run.target / PRIVACY, run.restricted / canaries.FILE):
             stale.unlink(missing_ok=True)  # of a network that was trained here before
         shutil.rmtree(_epochs(run), ignore_errors=True)
+        keep_owner(run, owner, material.scans, material.label)
         saved.save(target, run.target)
     run.log(f"brought in {target.name.rpartition('/')[2]}, {target.parameters} parameters")
     return run
@@ -197,16 +217,43 @@ def _arguments(text: str) -> dict[str, Any]:
     return found
 
 
-def _prepared(config: Config, path: Path, target: Target | None = None) -> tuple[Material, RunFolder]:
-    """Check the run folder and the data, and prepare the scans; the run folder is not touched yet."""
+def _prepared(
+    config: Config, path: Path, say: Say, foresee: Foresee, target: Target | None = None
+) -> tuple[Material, RunFolder, Owner | None]:
+    """Check the run folder and the data, and prepare the scans; the run folder is not touched yet.
+
+    Of a model that was trained elsewhere, what its owner predicts comes with them.
+    """
     run = RunFolder.usable(path)
     kept = run.path / "config.toml"
     if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
         raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
-    cohort = read_cohort(config.source, config.data)
-    insist(cohort, config.source)
-    split = decide_split(cohort, config.split, config.seed, run.split)
-    return make_material(cohort, split, config, **_own_preprocess(target)), run
+    label = config.data.label
+
+    def look(scans: Scans, split: Split) -> None:
+        foresee(scans, split)
+        read_owner(config.imported, scans, split, label)  # what is wrong with it is told before any work
+
+    material = gather(config, _foreseen(roles_of(config, run.split), look), target=target)
+    _tell(material, say)
+    return material, run, read_owner(config.imported, material.scans, material.split, label)
+
+
+def _foreseen(roles: Roles, foresee: Foresee) -> Roles:
+    """Return these roles, which ``foresee`` sees before any scan is opened."""
+
+    def decide(scans: Scans, passed_over: Collection[str]) -> Split:
+        split = roles.decide(scans, passed_over)
+        foresee(scans, split)
+        return split
+
+    return replace(roles, decide=decide)
+
+
+def _tell(material: Material, say: Say) -> None:
+    """Say who was left out, and what else there is to tell of how the data were read."""
+    for line in material.lines():
+        say(line)
 
 
 def _begin(run: RunFolder, config: Config, material: Material) -> None:
@@ -216,18 +263,12 @@ def _begin(run: RunFolder, config: Config, material: Material) -> None:
     counts = ", ".join(f"{len(material.split.index(role))} {word}" for role, word in WORDS.items())
     run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
     write_split(run.split, material.scans, material.split)
+    material.write_left_out(run.restricted)
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
 
 
-def _own_preprocess(target: Target | None) -> dict[str, Any]:
-    """Return a module's own way of reading a file, if it has one."""
-    if target is None or target.preprocess is None or target.source is None:
-        return {}
-    return {"preprocess": target.preprocess, "preprocess_key": target.code}
-
-
 def attack(
-    path: Path, options: AttackOptions, workers: int | None = None, say: Callable[[str], None] = lambda _: None
+    path: Path, options: AttackOptions, workers: int | None = None, say: Say = quiet, add_up: Say | None = None
 ) -> Evidence:
     """Attack the target of a run folder and write ``evidence.json``, which keeps the attacks that it has.
 
@@ -240,12 +281,15 @@ def attack(
     workers
         Processes; one a core when left out.
     say
-        Told what was added to, and what of earlier evidence does not hold any more.
+        Told what could be seen of these people.
+    add_up
+        Told what was added to, and what of earlier evidence does not hold any more; ``say`` when left out.
 
     Raises
     ------
     DataError
-        Where the folder is not a run with a target, or the data cannot be used any more.
+        Where the folder is not a run with a target, the data cannot be used any more, or people are too few for
+        anything to be assessed.
     """
     select(options.attacks, options.access, references=True, rounds=True)  # words come before folders
     run = RunFolder.open(path)
@@ -264,13 +308,14 @@ def attack(
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
-    cohort = read_cohort(config.source, config.data)
-    insist(cohort, config.source)
-    kept = config.split.model_copy(
-        update={"split": run.split, "members_list": None, "nonmembers_list": None, "canaries": 0}
-    )
-    split = decide_split(cohort, kept, config.seed, run.split)
-    material = make_material(cohort, split, config, **_own_preprocess(target))
+
+    def look(scans: Scans, split: Split) -> None:
+        if not federated:  # whose insiders decide about other people
+            others, _ = earlier.beside(attacks, options, rounds=False)
+            foresee(scans, split, [*attacks, *others], config.split, say, match=options.match)
+
+    material = gather(config, _foreseen(roles_kept(run.split), look), target=target)
+    _tell(material, say)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
     central = told and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
@@ -278,7 +323,7 @@ def attack(
     added = add(earlier, attacks, options, key, facts, rounds=federated)
     attacks, options = added.attacks, added.options
     for line in added.lines:
-        say(line)
+        (add_up or say)(line)
     with run.alone():
         insiders = None
         if federated:
@@ -295,12 +340,24 @@ def attack(
             made=made_by(run, facts, added),
             recipe=recipe,
             insiders=insiders,
+            owner=kept_owner(run, config, material.scans),
             workers=workers,
         )
         write_key(run, key)
         for line in added.lines:
             run.log(line)
         return judged
+
+
+def options_beside(path: Path, options: AttackOptions) -> AttackOptions:
+    """Return options, and for what they do not say those of the evidence that is in the folder, if any is."""
+    return Earlier.of(RunFolder(path)).options(options)
+
+
+def is_federated(path: Path) -> bool:
+    """Tell whether the target of a run folder was trained over learners, as far as the folder says."""
+    kept = path / "config.toml"
+    return kept.is_file() and Config.read(kept).federation is not None
 
 
 def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
@@ -320,11 +377,16 @@ def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
     return able
 
 
-def audit(config: Config, path: Path, say: Callable[[str], None] = lambda _: None) -> tuple[Path, Evidence]:
+def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]:
     """Train or bring in, attack, and write the report; return its path and what was found."""
     wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
     cluster_of(config.attack)
     check_names([name for one in wanted for name in one.needs if name not in ELSEWHERE])
-    run = (bring_in if config.imported.weights else train)(config, path)
-    judged = attack(run.path, config.attack, config.data.workers, say)
+    options = config.attack
+
+    def look(scans: Scans, split: Split) -> None:
+        foresee(scans, split, wanted, config.split, say, match=options.match)
+
+    run = (bring_in if config.imported.weights else train)(config, path, say, look)
+    judged = attack(run.path, config.attack, config.data.workers, add_up=say)  # the rest is said already
     return report.write([run.path]), judged

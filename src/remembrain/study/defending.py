@@ -19,6 +19,7 @@ import torch
 from remembrain import report
 from remembrain._parallel import map_processes
 from remembrain.attacks import select
+from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.run import RunFolder, read_json, sha256, write_json, write_text
@@ -26,8 +27,9 @@ from remembrain.signals import check_names
 from remembrain.study import audit, federating
 from remembrain.study.begun import run_facts
 from remembrain.study.comparing import compare
-from remembrain.study.grid import Cell, cells, read_grid, to_text
-from remembrain.study.material import Cohort, decide_split, insist, make_material, read_cohort
+from remembrain.study.grid import Cell, cells, check_options, read_grid, to_text
+from remembrain.study.material import decide_split, gather, read_cohort, roles_of
+from remembrain.study.outlook import foresee
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target.recipes import Recipe
 from remembrain.types import Scans
@@ -76,13 +78,16 @@ def defend(
     grid = read_grid(grid_file)
     check_names([name for one in select(grid.attacks) for name in one.needs])
     listed = cells(grid, source, path)
+    check_options(grid, listed, grid_file)
     _try(listed)
     run = RunFolder.usable(path)
     cohort = read_cohort(listed[0].config.source, listed[0].config.data)
-    insist(cohort, source)
+    config = listed[0].config
+    insist(cohort, roles_of(config, run.split), leaves_out=config.data.leave_out == "problems")
+    _foresee(config, cohort, say)
     _begin(run, to_text(grid, source, _hash_of(source, cohort.scans)), grid.seeds[0])
     with run.alone():
-        _prepare(listed, cohort)
+        _prepare(listed, cohort, say)
         outcomes = map_processes(_work, listed, workers=workers, description="training and attacking")
         failed = [one for one in outcomes if one.why]
         for one in failed:
@@ -146,16 +151,23 @@ def _begin(run: RunFolder, text: str, seed: int) -> None:
     run.log(f"comparing defences (remembrain {metadata.version('remembrain')})")
 
 
-def _prepare(listed: Sequence[Cell], cohort: Cohort) -> None:
+def _foresee(config: Config, cohort: Cohort, say: Callable[[str], None]) -> None:
+    """Say what attacks on these people could see, and raise where that is nothing; a federation divides them itself."""
+    if config.federation is None:
+        split, wanted = decide_split(cohort.scans, config.split, config.seed), select(config.attack.attacks)
+        foresee(cohort.scans, split, wanted, config.split, say, match=config.attack.match)
+
+
+def _prepare(listed: Sequence[Cell], cohort: Cohort, say: Callable[[str], None]) -> None:
     """Prepare every scan once, before processes do it side by side, and compute every promise before any training."""
     config = listed[0].config
     if config.federation is not None:
         return
-    nothing = Path("there is no earlier split")
-    data = config.data.model_copy(update={"workers": None})
-    split = decide_split(cohort, config.split, config.seed, nothing)
-    make_material(cohort, split, config.model_copy(update={"data": data}))
-    people = len(np.unique(cohort.scans.participant_id[split.index("member")]))
+    config = config.model_copy(update={"data": config.data.model_copy(update={"workers": None})})
+    material = gather(config, roles_of(config, Path("there is no earlier split")), cohort=cohort)
+    for line in material.lines():
+        say(line)
+    people = len(np.unique(material.of("member").scans.participant_id))
     for cell in listed:
         _promise(cell, people)
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
+from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.run import RunFolder, sha256
-from remembrain.study.material import Material
 from remembrain.target.model import Target
 
 

@@ -16,16 +16,17 @@ from remembrain._validate import same_length
 from remembrain.attacks import select
 from remembrain.cohort.arrays import ArrayInputs, check_arrays, make_scans
 from remembrain.cohort.covariates import covariates
+from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split, draw_known, insist_on_people, write_split
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder
 from remembrain.run.streams import stream
 from remembrain.study.adding import made_by
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.gathering import Evidence
-from remembrain.study.material import Material
 from remembrain.target import saved
 from remembrain.target.model import AgeHook, LossHook, from_module, try_one
 from remembrain.types import Scans
@@ -47,6 +48,8 @@ def audit_module(
     name: str | None = None,
     label: str = "age",
     known: float = 0.5,
+    owner_predictions: Sequence[float] | Float[np.ndarray, "scan"] | None = None,
+    owner_tolerance: float | None = None,
     seed: int = 0,
     options: AttackOptions | None = None,
     workers: int = 1,
@@ -77,6 +80,12 @@ def audit_module(
         What the report calls the network and the number.
     known
         Share of members and of non-members whom the attacker knows.
+    owner_predictions
+        What the network is known to predict for each scan where it is in use, NaN where that is not known. That it
+        predicts the same here, for at least 10 people, proves that it is given what it was trained on; without them
+        the report says that this was taken on trust.
+    owner_tolerance
+        By how much the two may differ; a fiftieth of the standard deviation of these predictions when left out.
     seed
         Of everything that is drawn.
     options
@@ -102,10 +111,13 @@ def audit_module(
     >>> evidence.assessments["logistic"].auc  # doctest: +SKIP
     """
     options = options or AttackOptions()
+    owner = _owner(owner_predictions, owner_tolerance)
     attacks = select(options.attacks, options.access)
     rows = ArrayInputs(_as_array(inputs))
     scans = make_scans(age, person, session, sex, site)
     check_arrays(rows, scans)
+    if owner is not None:
+        same_length(owner_predictions=owner.predictions, ages=scans.age)
     split = _split(scans, member, known, seed)
     target = from_module(module, age=age_of, loss=loss, name=name)
     try_one(target, rows[0])
@@ -117,7 +129,9 @@ def audit_module(
     described = " x ".join(str(side) for side in rows.shape) or "1"
     material = Material(scans, split, rows, facts, "array", f"tensor of shape {described} given from Python", label)
     made = made_by(folder, begun)
-    found = assess_target(folder, target, material, attacks, options, seed=seed, made=made, workers=workers)
+    found = assess_target(
+        folder, target, material, attacks, options, seed=seed, made=made, owner=owner, workers=workers
+    )
     report.write([folder.path])
     return found
 
@@ -139,6 +153,21 @@ def _begun(path: Path, facts: Mapping[str, object]) -> RunFolder:
         for kept in (folder.signals, folder.restricted / "attacks"):
             shutil.rmtree(kept, ignore_errors=True)  # its code cannot be compared
     return folder
+
+
+def _owner(predictions: Any, tolerance: float | None) -> Owner | None:
+    """Return what the network is known to predict where it is in use."""
+    if tolerance is not None and (predictions is None or not tolerance > 0):
+        raise DataError(f"owner_tolerance {tolerance}", expected="a number above 0, with owner_predictions")
+    if predictions is None:
+        return None
+    numbers = np.asarray(predictions, dtype=float)
+    numbers = numbers.reshape(len(numbers)) if numbers.ndim == 2 and numbers.shape[1] == 1 else numbers
+    if numbers.ndim != 1 or np.isinf(numbers).any():
+        raise DataError(
+            f"owner_predictions of shape {numbers.shape}", expected="one number a scan, NaN where none is known"
+        )
+    return Owner(numbers, tolerance)
 
 
 def _as_array(inputs: Any) -> Float[np.ndarray, "scan *shape"]:

@@ -8,8 +8,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from remembrain._parallel import cores
 from remembrain.cohort.store import default_store
 from remembrain.run import RunFolder, read_json
@@ -63,6 +61,8 @@ def _interval(figure: dict[str, Any]) -> str:
 
 def environment() -> dict[str, str]:
     """Return versions and what this machine offers."""
+    import torch
+
     gpu = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "none"
     return {
         "python": platform.python_version(),

@@ -1,0 +1,119 @@
+"""What the owner of a model says that it predicts for some people: a table of participants and predictions.
+
+This module must not know the model, or what follows where its predictions are others.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from remembrain.cohort.facts import fact_column
+from remembrain.cohort.names import match_names
+from remembrain.cohort.numbers import convention, is_number_missing, number
+from remembrain.cohort.splits import scans_of
+from remembrain.cohort.textfile import read_text_table
+from remembrain.cohort.tsv import is_missing
+from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.run import write_text
+from remembrain.types import Scans
+
+_VALUES = ("predicted", "prediction", "predictions", "predicted_value", "y_pred", "pred", "yhat")
+
+
+def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Float[np.ndarray, "scan"]:
+    """Return the owner's prediction of each scan; NaN where the file has none.
+
+    Rows of people who are not among these, and rows without a prediction, are passed over.
+
+    Parameters
+    ----------
+    path
+        A table of text in any usual form: ``participant_id``, ``session_id`` where a person has several scans,
+        and ``predicted_age`` (``predicted_`` and the label).
+    scans
+        Who is audited.
+    label
+        What is predicted.
+
+    Raises
+    ------
+    DataError
+        Where a column is missing or may be one of several, or nobody of the file is among those audited.
+    ProblemsError
+        With every row that is no number, stands for several scans, or says another number of the same scan.
+    """
+    rows = read_text_table(path).frame
+    person = fact_column(rows, "person", None, where=path.name).name
+    if not person:
+        raise DataError(
+            f"has no column participant_id (it has {', '.join(map(str, rows.columns))})",
+            where=path,
+            expected="participant_id",
+        )
+    session = fact_column(rows, "session", None, where=path.name).name
+    value = _column(rows, _values(label), path, f"predicted_{label}")
+    decimal = convention({value: rows[value].tolist()}).decimal
+    spelling = match_names(rows[person].tolist(), scans.participant_id.tolist(), where=path.name).spelling
+    sessions = rows[session].tolist() if session else [""] * len(rows)
+    predictions = np.full(len(scans), np.nan)
+    problems = []
+    for row, (name, its_session, text) in enumerate(zip(rows[person], sessions, rows[value], strict=True), start=2):
+        places = scans_of(scans, spelling.get(name, name), "" if is_missing(its_session) else its_session)
+        if is_number_missing(text) or not len(places):
+            continue
+        where, prediction = f"{path.name}, row {row}: {name}", number(text, decimal)
+        if prediction is None:
+            problems.append(Problem(where, f"{value} is {text!r}, which is no number", participant=name))
+        elif len(places) > 1:
+            problems.append(Problem(where, f"has {len(places)} scans, and the row does not say which session's it is"))
+        elif np.isfinite(predictions[places[0]]) and predictions[places[0]] != prediction:
+            twice = f"stands twice, with {predictions[places[0]]:g} and {prediction:g}"
+            problems.append(Problem(where, twice, participant=name))
+        else:
+            predictions[places] = prediction
+    if problems:
+        raise ProblemsError(problems, where=path)
+    if not np.isfinite(predictions).any():
+        first = rows[person].iloc[0] if len(rows) else "none"
+        raise DataError(
+            f"has no prediction of anybody who is audited (its first is {first})",
+            where=path,
+            expected=f"names as {scans.participant_id[0]}" if len(scans) else None,
+        )
+    return predictions
+
+
+def write_owner_predictions(path: Path, scans: Scans, predictions: Float[np.ndarray, "scan"], label: str) -> None:
+    """Write what ``read_owner_predictions`` reads, of those scans that have a prediction."""
+    known = np.flatnonzero(np.isfinite(predictions))
+    lines = [
+        f"{scans.participant_id[place]}\t{scans.session_id[place] or 'n/a'}\t{float(predictions[place])!r}"
+        for place in known
+    ]
+    write_text(path, "\n".join([f"participant_id\tsession_id\tpredicted_{label}", *lines]) + "\n")
+
+
+def _values(label: str) -> tuple[str, ...]:
+    """Return how the column of predictions may be called."""
+    return (f"predicted_{label}", f"prediction_{label}", f"{label}_predicted", f"pred_{label}", *_VALUES)
+
+
+def _named(rows: pd.DataFrame, names: tuple[str, ...]) -> list[str]:
+    """Return the columns of these names, however they are spelled."""
+    wanted = {re.sub(r"[^a-z0-9]+", "_", name.lower()) for name in names}
+    return [name for name in rows.columns if re.sub(r"[^a-z0-9]+", "_", str(name).strip().lower()) in wanted]
+
+
+def _column(rows: pd.DataFrame, names: tuple[str, ...], path: Path, expected: str) -> str:
+    """Return the one column of these names."""
+    columns = _named(rows, names)
+    if len(columns) == 1:
+        return columns[0]
+    listed = ", ".join(map(str, rows.columns))
+    what = f"has the columns {' and '.join(columns)}" if columns else f"has no column {expected} (it has {listed})"
+    raise DataError(what, where=path, expected=f"one column {expected}")
