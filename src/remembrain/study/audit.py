@@ -293,11 +293,13 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
-    roles = roles_kept(run.split)
-    if not federated:  # whose insiders decide about other people
-        match = options.match
-        roles = _foreseen(roles, lambda scans, split: foresee(scans, split, attacks, config.split, say, match=match))
-    material = gather(config, roles, target=target)
+
+    def look(scans: Scans, split: Split) -> None:
+        if not federated:  # whose insiders decide about other people
+            others, _ = earlier.beside(attacks, options, rounds=False)
+            foresee(scans, split, [*attacks, *others], config.split, say, match=options.match)
+
+    material = gather(config, _foreseen(roles_kept(run.split), look), target=target)
     for line in material.lines():
         say(line)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
