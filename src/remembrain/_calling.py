@@ -1,4 +1,4 @@
-"""How a network is called, whoever wrote it: what it is given is its own, and what it does to itself has no consequence.
+"""How a network is called, whoever wrote it: what it is given is its own, and what it does to itself is put back.
 
 A stranger's network may change its input in place, count its calls, keep a hidden state, draw random numbers or print.
 Every question is therefore asked of the network as it was brought, on a copy of the scan, with the same draws. Whoever
@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from remembrain._device import like_of
+from remembrain.run.streams import own_seed
 
 _DEEPEST = 8
 _OF_TORCH = frozenset(vars(nn.Module())) - {"training", "_parameters", "_buffers"}
@@ -65,7 +66,7 @@ def _parts(output: object) -> Iterator[tuple[str, object]]:
 
 
 def bytes_of(tensor: Tensor) -> bytes:
-    """Return a tensor's numbers for a hash; NumPy has no numbers of 16 bits with an exponent of 8, so those are widened."""
+    """Return a tensor's numbers for a hash; what NumPy has no numbers for, such as bfloat16, is widened."""
     value = tensor.detach()
     try:
         return np.ascontiguousarray(value.numpy(force=True)).tobytes()
@@ -107,11 +108,23 @@ class Questions:
         self._state.put_back(everything=True)
 
 
+def bare(module: nn.Module) -> nn.Module:
+    """Return the network inside of wrappers that compute the same: copies for several devices, and compiled code."""
+    while True:
+        inner = getattr(module, "_orig_mod", None)
+        if isinstance(module, nn.DataParallel | nn.parallel.DistributedDataParallel):
+            inner = module.module
+        if not isinstance(inner, nn.Module):
+            return module
+        module = inner
+
+
 @contextmanager
 def questions(module: nn.Module) -> Iterator[Questions]:
-    """Let a network be asked in evaluation mode; weights, modes and the global random numbers are as before afterwards."""
-    modes = {part: part.training for part in module.modules()}
-    module.eval()
+    """Let a network be asked in evaluation mode; weights, modes and global random numbers are as before afterwards."""
+    modes = {part: part.training for part in module.modules() if hasattr(part, "training")}  # a frozen script has none
+    if modes:
+        module.eval()
     asked = Questions(module)
     like = like_of(module)
     devices = [like.device] if like is not None and like.device.type == "cuda" else []
@@ -136,8 +149,8 @@ def _quietly(network: Callable[[Tensor], Any], batch: Tensor, draws: int = 0) ->
 
 def _seed(draws: int) -> None:
     """Have every global generator draw the same numbers from here on."""
-    torch.manual_seed(draws)
-    np.random.seed(draws)  # noqa: NPY002
+    torch.manual_seed(own_seed(draws, "answers of a network"))
+    np.random.seed(draws)  # noqa: NPY002  # what a stranger's code draws from, put back afterwards
     random.seed(draws)
 
 
@@ -161,9 +174,7 @@ class _State:
         self._attributes = [(part, _kept(part)) for part in module.modules() if not _is_script(part)]
         tensors = {id(value): value for value in (*module.parameters(), *module.buffers()) if not is_lazy(value)}
         own = {id(value) for value in module.parameters()}
-        self._tensors = [
-            (value, value.detach().clone(), _version(value), key in own) for key, value in tensors.items()
-        ]
+        self._tensors = [(value, value.detach().clone(), _version(value), key in own) for key, value in tensors.items()]
 
     def put_back(self, *, everything: bool = False) -> None:
         """Put back what was changed; parameters whose change torch did not count only where everything is looked at."""

@@ -139,6 +139,9 @@ class ImportOptions(_Options):
     """A model that was trained elsewhere."""
 
     weights: Path | None = Field(None, description="Weights: safetensors, or a torch file of tensors alone.")
+    weights_key: str | None = Field(
+        None, description="Which weights, where a file holds several: the mapping, such as ema, or a prefix of names."
+    )
 
 
 @Parameter(name="*", group="Attack")

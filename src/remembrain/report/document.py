@@ -194,6 +194,7 @@ class Target(Part):
     preprocess: str
     age: str
     loss: str
+    extra: str = ""
     notes: tuple[str, ...] = ()
     layers: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, Any] | None = None

@@ -24,7 +24,7 @@ from remembrain.signals import (
     layer_gradient,
     prediction,
 )
-from remembrain.signals._asking import Asking, still_answers, steadiness, why
+from remembrain.signals._asking import Asking, steadiness, still_answers, why
 from remembrain.signals._probe import Probe
 from remembrain.signals._rows import RowFile
 from remembrain.signals._signal import Signal

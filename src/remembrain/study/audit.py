@@ -22,6 +22,7 @@ from remembrain.run import RunFolder, write_text
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
 from remembrain.study import canaries
+from remembrain.study.accompanying import accompany
 from remembrain.study.asking import ELSEWHERE
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
@@ -56,6 +57,8 @@ def train(config: Config, path: Path) -> RunFolder:
     torch.set_num_threads(1)
     given = _given(config, name)
     material, run = _prepared(config, path, given)
+    if given is not None:
+        given, material = accompany(given, material)
     audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
@@ -150,14 +153,17 @@ def bring_in(config: Config, path: Path) -> RunFolder:
             expected="--split split.tsv, or --members-list and --nonmembers-list",
         )
     torch.set_num_threads(1)
-    target = imported.load(options.network, config.imported.weights, _arguments(config.training.network_arguments))
+    arguments, key = _arguments(options.network_arguments), config.imported.weights_key
+    target = imported.load(options.network, config.imported.weights, arguments, key)
     material, run = _prepared(config, path, target)
+    target, material = accompany(target, material)
     try_one(target, material.inputs[0])
     _begin(run, config, material)
     for stale in (run.target / "training.tsv", run.target / PRIVACY, run.restricted / canaries.FILE):
         stale.unlink(missing_ok=True)  # of a network that was trained here before
     saved.save(target, run.target)
-    run.log(f"brought in {target.name.rpartition('/')[2]}, {target.parameters} parameters")
+    size = f", {target.parameters} parameters" if target.parameters else ""
+    run.log("; ".join([f"brought in {target.name.rpartition('/')[2]}{size}", *target.notes]))
     return run
 
 
@@ -230,7 +236,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
         update={"split": run.split, "members_list": None, "nonmembers_list": None, "canaries": 0}
     )
     split = decide_split(cohort, kept, config.seed, run.split)
-    material = make_material(cohort, split, config, **_own_preprocess(target))
+    target, material = accompany(target, make_material(cohort, split, config, **_own_preprocess(target)))
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
     central = told and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None

@@ -18,7 +18,7 @@ from remembrain.study.asking import ask, code_of, rules_of, weights_of
 from remembrain.study.attacking import real_rounds, run_attacks
 from remembrain.study.material import Material
 from remembrain.target.model import Target
-from remembrain.target.weights import fit, read_weights
+from remembrain.target.weights import bring
 from remembrain.types import Attack
 
 QUICK = ("error-threshold", "network:prediction+label", "network:gradient:output")
@@ -67,7 +67,7 @@ def _describe(
 ) -> dict[str, Any]:
     """Return what stands in ``evidence.json`` of one epoch."""
     module = copy.deepcopy(target.module)
-    fit(module, read_weights(path)[0], path)
+    bring(module, path)
     earlier = replace(target, module=module.eval())
     asked = ask(earlier, material, attacks, run.signals / path.stem)
     scores = run_attacks(

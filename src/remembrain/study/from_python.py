@@ -21,13 +21,14 @@ from remembrain.config import AttackOptions
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import RunFolder
 from remembrain.run.streams import stream
+from remembrain.study.accompanying import given_beside
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.gathering import Evidence
 from remembrain.study.material import Material
 from remembrain.target import saved
-from remembrain.target.model import AgeHook, LossHook, from_module, try_one
-from remembrain.types import Scans
+from remembrain.target.model import AgeHook, LossHook, Target, from_module, is_lazy_network, try_one
+from remembrain.types import Attack, Scans
 
 
 def audit_module(
@@ -41,6 +42,7 @@ def audit_module(
     session: Sequence[object] | None = None,
     sex: Sequence[object] | None = None,
     site: Sequence[object] | None = None,
+    extra: Any = None,
     age_of: AgeHook | None = None,
     loss: LossHook | None = None,
     name: str | None = None,
@@ -69,6 +71,9 @@ def audit_module(
         Who each scan is of; every scan is a person of its own when left out.
     sex, site
         For the blind baseline, which shows whether members and others differ without any model.
+    extra
+        What the network reads beside the scan, such as the sex: an array with a row a scan, or a tuple of arrays, one
+        for each further argument of the network. Whole numbers reach it as whole numbers.
     age_of, loss
         What turns the network's output into one number a scan, and the loss it was trained with; needed where it puts
         out more than one number, or was not trained by squared error.
@@ -106,16 +111,33 @@ def audit_module(
     scans = make_scans(age, person, session, sex, site)
     check_arrays(rows, scans)
     split = _split(scans, member, known, seed)
-    target = from_module(module, age=age_of, loss=loss, name=name)
-    try_one(target, rows[0])
-    folder = RunFolder.create(Path(run), run_facts(seed, "remembrain.audit_module, from Python"))
-    for kept in (folder.signals, folder.restricted / "attacks"):
-        shutil.rmtree(kept, ignore_errors=True)  # what another network answered: its code cannot be compared
-    write_split(folder.split, scans, split)
-    saved.save(target, folder.target)
     facts, _ = covariates(scans, rows.statistics(), ())
     described = " x ".join(str(side) for side in rows.shape) or "1"
     material = Material(scans, split, rows, facts, "array", f"tensor of shape {described} given from Python", label)
+    target = from_module(module, age=age_of, loss=loss, name=name)
+    if is_lazy_network(target.module):
+        raise DataError("has lazy layers that saw no scan yet, so it was not trained", where=target.name)
+    with given_beside(target, material, extra) as (target, material):
+        return _audited(target, material, Path(run), attacks, options, seed=seed, workers=workers)
+
+
+def _audited(
+    target: Target,
+    material: Material,
+    run: Path,
+    attacks: tuple[Attack, ...],
+    options: AttackOptions,
+    *,
+    seed: int,
+    workers: int,
+) -> Evidence:
+    """Try the network on a scan, then audit it in a run folder."""
+    try_one(target, material.inputs[0])
+    folder = RunFolder.create(run, run_facts(seed, "remembrain.audit_module, from Python"))
+    for kept in (folder.signals, folder.restricted / "attacks"):
+        shutil.rmtree(kept, ignore_errors=True)  # what another network answered: its code cannot be compared
+    write_split(folder.split, material.scans, material.split)
+    saved.save(target, folder.target)
     found = assess_target(folder, target, material, attacks, options, seed=seed, workers=workers)
     report.write([folder.path])
     return found
