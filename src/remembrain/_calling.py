@@ -7,6 +7,7 @@ makes a batch or asks for an answer does it here. Knows nothing of ages, signals
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import random
 import sys
@@ -63,6 +64,25 @@ def _parts(output: object) -> Iterator[tuple[str, object]]:
         yield from ((f".{one.name}", getattr(output, one.name, None)) for one in dataclasses.fields(output))
     elif hasattr(output, "__dict__") and not callable(output):
         yield from ((f".{attribute}", part) for attribute, part in vars(output).items())
+
+
+def copied(output: Any) -> Any:
+    """Return an output whose tensors are copies, so that whoever gets it may change them in place."""
+    if isinstance(output, Tensor):
+        return output.clone()
+    if isinstance(output, dict):
+        twin = copy.copy(output)
+        twin.update({key: copied(part) for key, part in output.items()})
+        return twin
+    if isinstance(output, tuple) and hasattr(output, "_fields"):
+        return type(output)(*map(copied, output))
+    if isinstance(output, list | tuple):
+        return type(output)(map(copied, output))
+    if hasattr(output, "__dict__") and not callable(output):
+        twin = copy.copy(output)
+        vars(twin).update({name: copied(part) for name, part in vars(output).items()})
+        return twin
+    return output
 
 
 def bytes_of(tensor: Tensor) -> bytes:

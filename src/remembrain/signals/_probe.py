@@ -23,6 +23,7 @@ from remembrain.run.streams import own_seed
 from remembrain.types import Auditable
 
 _NORMS = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.LocalResponseNorm, nn.RMSNorm)
+_LOOKED_UP = (nn.Embedding, nn.EmbeddingBag)
 _ROLES = ("first", "second", "last-hidden", "output")
 
 
@@ -90,7 +91,7 @@ class Probe:
 
     @cached_property
     def calls(self) -> tuple[str, ...]:
-        """The weights (parameter names) of the layers, in order of execution; norm layers are not counted."""
+        """The weights (parameter names) of the layers, in order of execution; norms and tables of codes are not counted."""
         module, called = self.target.module, list[str]()
         self._insist_on_layers()
         hooks = []
@@ -318,7 +319,7 @@ def outputs_of(module: nn.Module, layers: tuple[str, ...]) -> Iterator[dict[str,
 def _weight_of(layer: nn.Module) -> str | None:
     """Return the name of a layer's own weights: ``weight``, or its largest parameter of at least two axes."""
     own = {name: value for name, value in layer.named_parameters(recurse=False) if value.ndim >= 2}
-    if not own or isinstance(layer, _NORMS):
+    if not own or isinstance(layer, (*_NORMS, *_LOOKED_UP)):
         return None
     return "weight" if "weight" in own else max(own, key=lambda name: own[name].numel())
 

@@ -19,7 +19,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from remembrain._calling import as_batch, bare, leaves, questions, reason
+from remembrain._calling import as_batch, bare, copied, leaves, questions, reason
 from remembrain.errors import DataError
 from remembrain.run.streams import own_seed
 from remembrain.target._network import Network
@@ -117,7 +117,7 @@ class Target:
         """
         if self.age_hook is None:
             return default_age(output)
-        years = self.age_hook(output)
+        years = self.age_hook(copied(output))  # the loss is of the output as the network put it out
         if not isinstance(years, Tensor) or years.ndim != 1:
             raise DataError(
                 f"age(output) gave {_described(years)}", where=self.name, expected="a tensor of years, shape (batch,)"
