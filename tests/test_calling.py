@@ -96,7 +96,7 @@ def test_gradients_are_taken_before_anything_is_put_back():
 def test_what_is_drawn_is_the_same_for_every_question_and_nobody_else_s():
     class Drawing(nn.Module):
         def forward(self, x):
-            return nn.functional.dropout(x, 0.5, training=True).sum() + np.random.rand() + random.random()  # noqa: NPY002, S311
+            return nn.functional.dropout(x, 0.5, training=True).sum() + np.random.rand() + random.random()  # noqa: NPY002
 
     before = torch.random.get_rng_state(), np.random.get_state()[1].tolist(), random.getstate()  # noqa: NPY002
     with questions(Drawing()) as ask:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from in_memory import InMemory
 
+from in_memory import InMemory
 from remembrain.cohort.arrays import make_scans
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError

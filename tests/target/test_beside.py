@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from in_memory import InMemory
 from torch import nn
 
+from in_memory import InMemory
 from remembrain.cohort.subset import Subset
 from remembrain.errors import DataError
 from remembrain.signals.queries import QUERIES, Queried

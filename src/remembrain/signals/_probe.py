@@ -91,7 +91,7 @@ class Probe:
 
     @cached_property
     def calls(self) -> tuple[str, ...]:
-        """The weights (parameter names) of the layers, in order of execution; norms and tables of codes are not counted."""
+        """The weights (parameter names) of the layers, in order of execution; norms and embeddings are not counted."""
         module, called = self.target.module, list[str]()
         self._insist_on_layers()
         hooks = []
