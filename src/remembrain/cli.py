@@ -233,7 +233,9 @@ def import_(
 def attack(
     run: Path, /, *attacks: str, attack_options: AttackOptions = AttackOptions(), workers: Workers = None
 ) -> None:
-    """Attack the target of a run folder and write evidence.json; all attacks where none is named.
+    """Attack the target of a run folder and add to evidence.json; all attacks where none is named.
+
+    Attacks that are in the evidence stay, and all are judged together: --fail-above holds for all of them.
 
     Parameters
     ----------
@@ -247,7 +249,7 @@ def attack(
 
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
     limit = limits.parse_limit(named.fail_above)
-    judged = study.attack(run, named, workers)
+    judged = study.attack(run, named, workers, say)
     print(run / "evidence.json")
     limits.enforce(judged, limit)
 
@@ -292,7 +294,7 @@ def audit(
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, attack=attack_options, **options)
     limit = limits.parse_limit(attack_options.fail_above)
-    written, judged = study.audit(config, run)
+    written, judged = study.audit(config, run, say)
     print(written)
     limits.enforce(judged, limit)
 

@@ -179,7 +179,9 @@ class AttackOptions(_Options):
         "any", description="Kind of noise that is claimed; of gaussian noise stronger bounds are known."
     )
     fail_above: str | None = Field(
-        None, description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count)."
+        None,
+        description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count, of all "
+        "attacks in the evidence).",
     )
 
 
@@ -253,7 +255,8 @@ class SurveyOptions(_Options):
     sweeps: bool = Field(True, description="Whether anything is swept at all.")
     auc_below: float = Field(0.6, gt=0.5, lt=1, description="Protection is sought that keeps the AUC below this.")
     fail_above: str | None = Field(
-        None, description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count)."
+        None,
+        description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count).",
     )
 
 

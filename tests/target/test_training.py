@@ -197,8 +197,19 @@ def test_a_finished_training_is_not_repeated(tmp_path):
     assert result(tmp_path) == expected
 
 
-@pytest.mark.parametrize("change", ["seed", "recipe", "age", "scans", "roles", "weights"])
-def test_a_checkpoint_of_another_training_is_refused(tmp_path, change):
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("seed", "seed"),
+        ("recipe", "settings"),
+        ("age", "ages"),
+        ("scans", "scans"),
+        ("roles", "roles"),
+        ("weights", "first weights"),
+        ("person", "people"),
+    ],
+)
+def test_a_checkpoint_of_another_training_is_refused_and_what_differs_is_named(tmp_path, change, named):
     run(tmp_path)
     inputs, age, roles = people()
     changes = {
@@ -208,9 +219,12 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path, change):
         "scans": {"data": (InMemory(inputs.array + 1), age, roles)},
         "roles": {"roles": {**roles, "member": roles["member"][1:]}},
         "weights": {"network": WithDropout()},
+        "person": {"person": np.array([f"p{place}" for place in range(len(age))])},
     }
-    with pytest.raises(DataError, match=r"checkpoint\.pt: belongs to a training with other scans"):
+    before = (tmp_path / "epochs" / "checkpoint.pt").read_bytes()
+    with pytest.raises(DataError, match=rf"checkpoint\.pt: belongs to a training with other {named}\n"):
         run(tmp_path, **changes[change])
+    assert (tmp_path / "epochs" / "checkpoint.pt").read_bytes() == before
 
 
 @pytest.mark.parametrize("cut", [0, 10, 500])

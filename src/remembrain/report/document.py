@@ -233,11 +233,27 @@ class Made(Part):
     hashes: dict[str, str | None]
 
 
+class Origin(Part):
+    """The command that made something, and when."""
+
+    command: str
+    created: str
+
+
+class Command(Origin):
+    """A command by which attacks came into the evidence, and which they are."""
+
+    version: str
+    attacks: tuple[str, ...]
+
+
 class Audit(Made):
     """How the evidence of a model came about, and how many people the attacker knew."""
 
     known_members: int
     known_nonmembers: int
+    model: Origin | None = None
+    commands: tuple[Command, ...] = ()
 
 
 class ErrorCurves(Part):

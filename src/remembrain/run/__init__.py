@@ -10,9 +10,11 @@ from remembrain.run.files import (
     write_text,
 )
 from remembrain.run.folder import SCHEMA, RunFolder
+from remembrain.run.kept import Key
 
 __all__ = [
     "SCHEMA",
+    "Key",
     "RunFolder",
     "atomic_path",
     "clear_disk_errors",

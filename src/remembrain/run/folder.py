@@ -18,6 +18,7 @@ from remembrain.errors import DataError, RemembrainError
 from remembrain.run.files import clear_disk_errors, read_json, write_json
 
 SCHEMA = 1
+_LOCK = Path("restricted") / ".lock"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: Path, facts: Mapping[str, object]) -> RunFolder:
-        """Start a run folder, or continue one of the same schema; what was concluded from it before is removed.
+        """Start a run folder, or continue one of the same schema; what was concluded from it stays.
 
         Parameters
         ----------
@@ -44,12 +45,20 @@ class RunFolder:
         """
         run = cls.usable(path)
         write_json(path / "run.json", {"schema": SCHEMA, **facts})
-        with clear_disk_errors(path):
-            run.restricted.mkdir(parents=True, exist_ok=True)
-            run.restricted.chmod(0o700)
-            for stale in (run.evidence, path / "report.html"):
-                stale.unlink(missing_ok=True)
+        run._close()
         return run
+
+    def forget(self) -> None:
+        """Remove what was concluded, where it is about to be of something else."""
+        with clear_disk_errors(self.path):
+            for stale in (self.report, self.evidence):
+                stale.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        """Make the folder that only its owner reads."""
+        with clear_disk_errors(self.path):
+            self.restricted.mkdir(parents=True, exist_ok=True)
+            self.restricted.chmod(0o700)
 
     @classmethod
     def usable(cls, path: Path) -> RunFolder:
@@ -64,7 +73,8 @@ class RunFolder:
             raise DataError("is a file", where=path, expected="a folder for the run")
         if (path / "run.json").exists():
             return cls.open(path)
-        if path.exists() and any(path.iterdir()):
+        nothing = path / _LOCK, path / _LOCK.parent  # left by a process that ended before it began
+        if path.exists() and any(file not in nothing for file in path.rglob("*")):
             raise DataError("holds files but no run.json", where=path, expected="an empty or new folder")
         return cls(path)
 
@@ -101,7 +111,8 @@ class RunFolder:
         RemembrainError
             Where another one does.
         """
-        with (self.restricted / ".lock").open("a") as file:
+        self._close()
+        with (self.path / _LOCK).open("a") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -109,6 +120,11 @@ class RunFolder:
                     "another process works on this run", where=self.path, try_next="the same when it is done"
                 ) from None
             yield
+
+    @property
+    def report(self) -> Path:
+        """The page over the evidence; may leave the building."""
+        return self.path / "report.html"
 
     @property
     def restricted(self) -> Path:

@@ -18,6 +18,9 @@ import numpy as np
 if TYPE_CHECKING:
     import torch
 
+SCHEME = "1"
+"""Changes where the same seed and name draw other numbers than before: what was kept is then not found again."""
+
 STREAMS: Mapping[str, str] = {
     "split": "who is trained on, who is not, and whom the attacker knows",
     "split of a federation": "who is anybody's, and who is nobody's",

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 
 from torch import Tensor
 
+from remembrain import attacks as attacks_room
 from remembrain import signals
+from remembrain import target as target_room
 from remembrain._calling import bytes_of, reason
 from remembrain._device import on_device
 from remembrain.attacks import OTHERS, REFERENCES, ROUNDS
 from remembrain.attacks.activation import LaterLayers
 from remembrain.errors import DataError
-from remembrain.run import sha256
+from remembrain.run.kept import Key, code_of_rooms, hash_of, libraries
 from remembrain.study.material import Material
 from remembrain.target.model import Target
 from remembrain.types import Array, Attack
@@ -95,19 +95,29 @@ def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:
 def code_of(target: Target) -> str:
     """Return what besides the weights decides a target's answers."""
     given_out = f"{' '.join(map(str, target.defences))} {target.seed}" if target.hides_predictions else ""
-    return f"{target.hooks} {target.name} {target.code} {given_out} {rules_of(signals)}"
+    ours = f"{target.form} {target.width} {code_of_rooms(signals, target_room)} {libraries()}"
+    return f"{target.hooks} {target.name} {target.code} {given_out} {ours}"
 
 
-def rules_of(room: ModuleType) -> str:
-    """Return a hash of a room's own code, so that what an older version computed is not taken for its answer."""
-    files = sorted(Path(room.__file__ or "").parent.glob("*.py"))
-    return hashlib.sha256("".join(sha256(file) for file in files).encode()).hexdigest()
+def key_of(target: Target, material: Material, seed: int) -> Key:
+    """Return the key of everything that attacks' scores depend on beside the round: the model, the people, the code."""
+    scans, split = material.scans, material.split
+    return Key.of(
+        seed=seed,
+        weights=weights_of(target),
+        model=code_of(target),
+        scans=list(material.inputs.keys()),
+        people=scans.participant_id,
+        sessions=scans.session_id,
+        ages=scans.age,
+        covariates=material.facts,
+        roles=split.role,
+        known_people=split.attacker_knows,
+        attacks_code=code_of_rooms(attacks_room),
+    )
 
 
 def weights_of(target: Target) -> str:
     """Return a hash of a target's weights."""
-    digest = hashlib.sha256()
-    for value in target.module.state_dict().values():
-        if isinstance(value, Tensor):
-            digest.update(bytes_of(value))
-    return digest.hexdigest()
+    tensors = {name: value for name, value in target.module.state_dict().items() if isinstance(value, Tensor)}
+    return hash_of({name: [str(value.dtype), list(value.shape), bytes_of(value)] for name, value in tensors.items()})

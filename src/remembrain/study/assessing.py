@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,10 +16,10 @@ from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort import matching
 from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
-from remembrain.run import SCHEMA, RunFolder, sha256, write_array, write_json
+from remembrain.run import SCHEMA, RunFolder, write_array, write_json
 from remembrain.run.streams import stream
 from remembrain.study import describing, gathering
-from remembrain.study.asking import Asked, ask, code_of, rules_of, weights_of
+from remembrain.study.asking import Asked, ask, key_of
 from remembrain.study.attacking import AttackFailed, Kind, Taught, null_rounds, real_rounds, run_attacks
 from remembrain.study.checkpoints import describe_checkpoints
 from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts
@@ -53,6 +51,7 @@ def assess_target(
     options: AttackOptions,
     *,
     seed: int,
+    made: Mapping[str, Any],
     recipe: Recipe | None = None,
     insiders: Insiders | None = None,
     workers: int | None = None,
@@ -73,6 +72,8 @@ def assess_target(
         Repeats, and which attacks were asked for by name.
     seed
         Of all that is drawn.
+    made
+        By which commands, as :func:`~remembrain.study.adding.made_by` says.
     recipe
         How the target was trained, where it was trained here.
     insiders
@@ -91,8 +92,8 @@ def assess_target(
     left_out = {one.name: taught for one in attacks if isinstance(one, ShadowAttack) and isinstance(taught, str)}
     if isinstance(referenced, str):
         refused |= {one.name: referenced for one in attacks if REFERENCES in one.needs}
-    if options.attacks:
-        refused |= left_out  # it was asked for by name: it is answered
+    named = {name: why for name, why in left_out.items() if name in options.attacks}
+    refused |= named  # it was asked for by name: it is answered
     tried = [one for one in asked.attacks if one.name in refused or one.name not in left_out]
     found = _attacked(
         run, target, audited, tried, asked, draws, refused, taught, referenced, options.repeats, seed, workers
@@ -126,7 +127,7 @@ def assess_target(
         judged = replace(judged, contradicted=privacy["verdict"]["text"])
     content = {
         "schema": SCHEMA,
-        "audit": {**audit_facts(run, target, audited, options, seed), **known_counts(audited, draws)},
+        "audit": {**audit_facts(run, target, audited, options, seed, made), **known_counts(audited, draws)},
         "target": facts,
         "people": describing.describe_people(material),
         "groups": {**groups.to_json(), "matched": matched.to_json() if matched else None},
@@ -142,13 +143,17 @@ def assess_target(
         },
         "privacy": privacy,
         "federation": {**insiders[0], "outsider": outsider.to_json()} if insiders else None,
-        "not_tested": [*_not_tested(tried, refused, left_out, insiders), *(() if insiders else (_ROUNDS,))],
+        "not_tested": [
+            *made["dropped"],
+            *_not_tested(tried, refused, left_out, insiders),
+            *(() if insiders else (_ROUNDS,)),
+        ],
         "selftest": read_last(),
     }
     write_probabilities(run, probabilities)
     _write_mean_brain(run, audited)
+    run.report.unlink(missing_ok=True)  # it tells of other evidence
     write_json(run.evidence, content)
-    (run.path / "report.html").unlink(missing_ok=True)  # it tells of other evidence
     run.log(f"attacked by {', '.join(one.name for one in tried)}: {judged.content['findings'][0]['text']}")
     return judged
 
@@ -239,6 +244,7 @@ def _attacked(
         *real_rounds(material.split, draws),
         *null_rounds(material.scans, material.split, repeats, seed),
     )
+    key = key_of(target, material, seed).also(references=None if isinstance(referenced, str) else referenced.key)
     while True:
         try:
             return run_attacks(
@@ -248,7 +254,7 @@ def _attacked(
                 rounds,
                 seed=seed,
                 folder=run.restricted / "attacks",
-                key=_content(run, target, material, seed) + ("" if isinstance(referenced, str) else referenced.key),
+                key=key,
                 taught=None if isinstance(taught, str) else taught,
                 here=() if target.form else [one.name for one in attacks if isinstance(one, LaterLayers)],
                 workers=workers,
@@ -295,20 +301,6 @@ def _draws(material: Material, repeats: int, seed: int) -> list[Bool[np.ndarray,
     ]
     fresh = (stream(seed, "known people", repeat) for repeat in range(1, repeats))
     return [split.attacker_knows, *(draw_people(split, scans, rng, numbers) for rng in fresh)]
-
-
-def _content(run: RunFolder, target: Target, material: Material, seed: int) -> str:
-    """Return a hash of everything the attacks' scores depend on."""
-    parts = [
-        material.key(),
-        sha256(run.split),
-        code_of(target),
-        weights_of(target),
-        str(seed),
-        rules_of(attacks_room),
-    ]
-    digest = hashlib.sha256(json.dumps(parts).encode() + material.facts.tobytes() + material.scans.age.tobytes())
-    return digest.hexdigest()
 
 
 def _of(found: Mapping[tuple[str, Kind], list[Scores]], kind: Kind) -> dict[str, list[Scores]]:

@@ -6,7 +6,7 @@ finds there is an error of the audit.
 
 from __future__ import annotations
 
-import hashlib
+import inspect
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,8 @@ from remembrain._parallel import map_processes
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError
-from remembrain.run import read_json, write_array, write_json
+from remembrain.run import Key, read_json, sha256, write_array, write_json
+from remembrain.run.kept import hash_of
 from remembrain.run.streams import stream
 from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Texts
 
@@ -78,13 +79,13 @@ class AttackFailed(DataError):
 class Taught:
     """What an attacker who knows no member learns from: signals of a shadow model, and who was its member.
 
-    ``key`` is a hash of all it depends on, ``facts`` is what the report says of the shadow.
+    ``key`` names all it depends on, ``facts`` is what the report says of the shadow.
     """
 
     signals: Mapping[str, Array]
     member: Bool[np.ndarray, "scan"]
     participant_id: Texts
-    key: str
+    key: Key
     facts: Mapping[str, Any]
 
 
@@ -148,7 +149,7 @@ def run_attacks(
     *,
     seed: int,
     folder: Path,
-    key: str,
+    key: Key,
     taught: Taught | None = None,
     here: Collection[str] = (),
     workers: int | None = None,
@@ -168,7 +169,7 @@ def run_attacks(
     seed
         Seed of the audit; every attack and round has its own stream.
     folder, key
-        Where scores are kept, and the hash of everything they depend on.
+        Where scores are kept, and the key of everything they depend on but the attack and the round.
     taught
         What attacks that know only the population learn from.
     here
@@ -187,9 +188,9 @@ def run_attacks(
         Where an attack of ``here`` raised; without it the others can be run, and find what they kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    identities = [_identity(played) for played in rounds]
+    identities = [hash_of(vars(played)) for played in rounds]
     jobs = [
-        _job(attack, signals, scans.participant_id, played, seed, taught, folder, f"{key} {identity}")
+        _job(attack, signals, scans.participant_id, played, seed, taught, folder, key.also(round=identity))
         for attack in attacks
         for played, identity in zip(rounds, identities, strict=True)
     ]
@@ -224,12 +225,12 @@ def _job(
     seed: int,
     taught: Taught | None,
     folder: Path,
-    key: str,
+    key: Key,
 ) -> Job:
     """Return one attack in one round with what it needs, as it goes to a worker."""
     teacher = taught if isinstance(attack, ShadowAttack) else None
-    content = f"{key} {attack!r} {teacher.key if teacher else ''}"
-    kept = folder / f"{hashlib.sha256(content.encode()).hexdigest()[:32]}.npy"
+    key = key.also(attack=identity_of(attack), taught=teacher.key if teacher else None)
+    kept = folder / f"{key.digest}.npy"
     theirs = _sources(teacher.signals, attack.needs) if teacher else None
     bare = replace(teacher, signals={}) if teacher else None
     return Job(attack, _sources(signals, attack.needs), person, played, seed, kept, bare, theirs)
@@ -253,12 +254,11 @@ def _size(job: Job) -> int:
     return (numbers + 1) * len(job.played.known)
 
 
-def _identity(one: Round) -> str:
-    """Return a hash of who is known, who is tested and who is called a member."""
-    digest = hashlib.sha256(f"{one.kind} {one.repeat} {len(one.known)} {len(one.tested)} {len(one.member)}\n".encode())
-    digest.update(one.known.astype(np.int64).tobytes() + one.tested.astype(np.int64).tobytes())
-    digest.update(one.member.tobytes())
-    return digest.hexdigest()
+def identity_of(attack: Attack) -> list[str]:
+    """Return what an attack is: its kind, settings and, of a class of somebody else's, the code."""
+    kind = type(attack)
+    source = inspect.getsourcefile(kind) if not kind.__module__.startswith("remembrain.") else None
+    return [f"{kind.__module__}.{kind.__qualname__}", repr(attack), sha256(Path(source)) if source else ""]
 
 
 def _scores_of_stranger(job: Job) -> _Answer:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,13 @@ from remembrain.attacks import REFERENCES, ROUNDS, select
 from remembrain.cohort.splits import write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
-from remembrain.run import RunFolder, write_text
+from remembrain.run import RunFolder, sha256
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
 from remembrain.study import canaries
 from remembrain.study.accompanying import accompany
-from remembrain.study.asking import ELSEWHERE
+from remembrain.study.adding import Earlier, add, made_by, write_key
+from remembrain.study.asking import ELSEWHERE, key_of
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
@@ -35,7 +37,7 @@ from remembrain.study.recipe import network_of, recipe_of
 from remembrain.study.referencing import cluster_of
 from remembrain.target import imported, networks, saved, training
 from remembrain.target._network import Network
-from remembrain.target.model import Target, try_one
+from remembrain.target.model import Target, initialise_lazy, try_one
 from remembrain.target.recipes import Recipe
 from remembrain.target.start import start_age
 from remembrain.types import Attack
@@ -68,25 +70,32 @@ def train(config: Config, path: Path) -> RunFolder:
     target = given or _built(config, name, recipe, material)
     target = replace(target, defences=recipe.defences, seed=config.seed)
     try_one(target, audited.inputs[0])
-    before = run.path / "config.toml"
-    options = before.read_text(encoding="utf-8") if before.is_file() else None
-    _begin(run, config, material)
-    with run.alone(), _unless_refused(run, options):
+    initialise_lazy(target.module, audited.inputs, config.seed)
+    roles = {role: split.index(role) for role in AUDITED}
+    extra = lures.included if len(lures.included) else None
+    key = training.key_of(
+        target, audited.inputs, lures.ages(scans.age), roles, recipe, config.seed, extra, scans.participant_id
+    )
+    with run.alone():
+        if not training.checkpoint_of(_epochs(run), key).insist():
+            run.forget()  # it will be of another model
+        _begin(run, config, material)
         if given is None and isinstance(target.module, Network):
             target.module.start_at(start_age(recipe, age, person, config.seed, run.restricted / START))
         trained = training.train(
             target,
             audited.inputs,
             lures.ages(scans.age),
-            roles={role: split.index(role) for role in AUDITED},
+            roles=roles,
             recipe=recipe,
             folder=run.target,
-            epochs_folder=run.restricted / "epochs",
+            epochs_folder=_epochs(run),
             seed=config.seed,
             description=f"training {name.rpartition('/')[2]}",
             person=scans.participant_id,
-            extra=lures.included if len(lures.included) else None,
+            extra=extra,
             spent_before=mechanism.spent(0) if mechanism and given is None else (),
+            key=key,
         )
         (run.target / PRIVACY).unlink(missing_ok=True)
         canaries.write(run, audited, lures)
@@ -101,15 +110,9 @@ def train(config: Config, path: Path) -> RunFolder:
     return run
 
 
-@contextmanager
-def _unless_refused(run: RunFolder, options: str | None) -> Iterator[None]:
-    """Put the options of a run back where another training into it is refused: the model there is still of those."""
-    try:
-        yield
-    except DataError:
-        if options is not None and (run.target / "target.toml").is_file():
-            write_text(run.path / "config.toml", options)
-        raise
+def _epochs(run: RunFolder) -> Path:
+    """Return where the epochs of a training are kept."""
+    return run.restricted / "epochs"
 
 
 def _given(config: Config, name: str) -> Target | None:
@@ -158,13 +161,36 @@ def bring_in(config: Config, path: Path) -> RunFolder:
     material, run = _prepared(config, path, target)
     target, material = accompany(target, material)
     try_one(target, material.inputs[0])
-    _begin(run, config, material)
-    for stale in (run.target / "training.tsv", run.target / PRIVACY, run.restricted / canaries.FILE):
-        stale.unlink(missing_ok=True)  # of a network that was trained here before
-    saved.save(target, run.target)
+    with run.alone():
+        if _changes(run, config, target, material):
+            run.forget()
+        _begin(run, config, material)
+        for stale in (run.target / "training.tsv", run.target / PRIVACY, run.restricted / canaries.FILE):
+            stale.unlink(missing_ok=True)  # of a network that was trained here before
+        shutil.rmtree(_epochs(run), ignore_errors=True)
+        saved.save(target, run.target)
     size = f", {target.parameters} parameters" if target.parameters else ""
     run.log("; ".join([f"brought in {target.name.rpartition('/')[2]}{size}", *target.notes]))
     return run
+
+
+def _changes(run: RunFolder, config: Config, target: Target, material: Material) -> bool:
+    """Tell whether a model that is brought in, or its people, are others than those that are here."""
+    kept = run.path / "config.toml"
+    if not kept.is_file() or _of_evidence(Config.read(kept)) != _of_evidence(config):
+        return True
+    with TemporaryDirectory() as folder:
+        brought, split = Path(folder) / "target", Path(folder) / run.split.name
+        saved.save(target, brought)
+        write_split(split, material.scans, material.split)
+        pairs = [(new, run.target / new.name) for new in brought.iterdir()] + [(split, run.split)]
+        return any(not old.is_file() or sha256(old) != sha256(new) for new, old in pairs)
+
+
+def _of_evidence(config: Config) -> Config:
+    """Return the options that decide what evidence is concluded from, beside those of attacks."""
+    data = config.data.model_copy(update={"store": None, "workers": None})
+    return config.model_copy(update={"source": config.source.resolve(), "data": data, "attack": AttackOptions()})
 
 
 def _arguments(text: str) -> dict[str, Any]:
@@ -207,16 +233,28 @@ def _own_preprocess(target: Target | None) -> dict[str, Any]:
     return {"preprocess": target.preprocess, "preprocess_key": target.code}
 
 
-def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Evidence:
-    """Attack the target of a run folder and write ``evidence.json``.
+def attack(
+    path: Path, options: AttackOptions, workers: int | None = None, say: Callable[[str], None] = lambda _: None
+) -> Evidence:
+    """Attack the target of a run folder and write ``evidence.json``, which keeps the attacks that it has.
+
+    Parameters
+    ----------
+    path
+        The run folder.
+    options
+        Which attacks to add, and how; what is not said is as in the evidence that is there.
+    workers
+        Processes; one a core when left out.
+    say
+        Told what was added to, and what of earlier evidence does not hold any more.
 
     Raises
     ------
     DataError
         Where the folder is not a run with a target, or the data cannot be used any more.
     """
-    select(options.attacks, options.access, references=options.references > 0, rounds=True)  # words come before folders
-    cluster_of(options)
+    select(options.attacks, options.access, references=True, rounds=True)  # words come before folders
     run = RunFolder.open(path)
     torch.set_num_threads(1)
     if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
@@ -227,6 +265,9 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
         )
     config = Config.read(run.path / "config.toml")
     federated = config.federation is not None
+    earlier = Earlier.of(run)
+    options = earlier.options(options)
+    cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
@@ -240,15 +281,33 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None) -> Ev
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
     central = told and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
+    facts, key = run_facts(config.seed), key_of(target, material, config.seed)
+    added = add(earlier, attacks, options, key, facts, rounds=federated)
+    attacks, options = added.attacks, added.options
+    for line in added.lines:
+        say(line)
     with run.alone():
         insiders = None
         if federated:
             insiders = assess_insiders(run, target, material, attacks, options, config, workers)
             attacks = tuple(one for one in attacks if not {ROUNDS, REFERENCES} & set(one.needs))
             options = options.model_copy(update={"references": 0})  # those are trained by learners
-        return assess_target(
-            run, target, material, attacks, options, seed=config.seed, recipe=recipe, insiders=insiders, workers=workers
+        judged = assess_target(
+            run,
+            target,
+            material,
+            attacks,
+            options,
+            seed=config.seed,
+            made=made_by(run, facts, added),
+            recipe=recipe,
+            insiders=insiders,
+            workers=workers,
         )
+        write_key(run, key)
+        for line in added.lines:
+            run.log(line)
+        return judged
 
 
 def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
@@ -268,11 +327,11 @@ def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
     return able
 
 
-def audit(config: Config, path: Path) -> tuple[Path, Evidence]:
+def audit(config: Config, path: Path, say: Callable[[str], None] = lambda _: None) -> tuple[Path, Evidence]:
     """Train or bring in, attack, and write the report; return its path and what was found."""
     wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
     cluster_of(config.attack)
     check_names([name for one in wanted for name in one.needs if name not in ELSEWHERE])
     run = (bring_in if config.imported.weights else train)(config, path)
-    judged = attack(run.path, config.attack, config.data.workers)
+    judged = attack(run.path, config.attack, config.data.workers, say)
     return report.write([run.path]), judged

@@ -185,6 +185,9 @@ def _done(cell: Cell) -> bool:
     audited = read_json(run.evidence)["audit"]
     if audited["version"] != metadata.version("remembrain") or audited["hashes"]["weights"] != sha256(weights):
         return False
+    named = {name for one in audited.get("commands", ()) for name in one["named"]}
+    if audited["repeats"] != cell.config.attack.repeats or not named.issuperset(cell.config.attack.attacks):
+        return False
     training = cell.config.training.model_copy(update={"network": network_of(cell.config)})
     wanted = cell.config.model_copy(update={"training": training})
     return _without_data(Config.read(kept)) == _without_data(wanted)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
-from importlib import metadata
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from remembrain.config import AttackOptions
-from remembrain.run import RunFolder, read_json, sha256
+from remembrain.run import RunFolder, sha256
 from remembrain.study.asking import weights_of
 from remembrain.study.material import Material
 from remembrain.target.model import Target
@@ -36,19 +35,15 @@ def target_facts(target: Target, material: Material) -> dict[str, Any]:
 
 
 def audit_facts(
-    run: RunFolder, target: Target, material: Material, options: AttackOptions, seed: int
+    run: RunFolder, target: Target, material: Material, options: AttackOptions, seed: int, made: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return how the audit came about."""
-    facts = read_json(run.path / "run.json")
+    """Return how the audit came about; ``made`` says by which commands."""
     return {
-        "command": facts["command"],
-        "created": facts["created"],
-        "version": metadata.version("remembrain"),
+        **made,
         "seed": seed,
         "confidence": 0.95,
         "alpha": 0.05,
         "repeats": options.repeats,
-        "versions": facts["versions"],
         "hashes": {
             **_hashes_of(run, target),
             "split": sha256(run.split),

@@ -25,7 +25,8 @@ from remembrain.federation.rounds import mean_age
 from remembrain.report.document import Learner
 from remembrain.report.figures.rounds import environment as draw_environment
 from remembrain.report.figures.svg import alone
-from remembrain.run import RunFolder, write_text
+from remembrain.run import Key, RunFolder, write_json, write_text
+from remembrain.run.kept import insist_same
 from remembrain.run.streams import first_weights, stream
 from remembrain.study.begun import run_facts
 from remembrain.study.federated_promises import record_federation
@@ -38,6 +39,7 @@ from remembrain.target.recipes import Recipe
 from remembrain.target.weights import fit
 from remembrain.types import Scans
 
+_KEY = "federation.json"
 Learners = tuple[Int[np.ndarray, "scan"], dict[int, str]]
 
 
@@ -78,10 +80,11 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
         dropout=recipe.dropout,
         width=recipe.width,
     )
-    say(_begin(run, config, material, learner, names))
-    network.start_at(_mean_age(run, material.scans, learner, recipe, config.seed))
     archive = Archive(run.path / "rounds")
     with run.alone():
+        _insist(run, archive, _key_of(config, recipe, material, learner, names), rounds)
+        say(_begin(run, config, material, learner, names))
+        network.start_at(_mean_age(run, material.scans, learner, recipe, config.seed))
         if options.engine == "flare":
             plan = Plan(
                 name,
@@ -145,13 +148,13 @@ def start(
     sites = {site: site for site in sites_of(kit)}
     plan = Plan(name, training.form, recipe, rounds, seed, sites, options.time_limit, options.allow_missing)
     run = RunFolder.usable(path)
-    facts = run_facts(seed)
-    RunFolder.create(run.path, facts)
-    run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): {', '.join(sites)}")
+    facts, archive = run_facts(seed), Archive(run.path / "rounds")
     with run.alone():
+        _insist(run, archive, Key.of(plan=plan.identity, grid=grid), rounds)
+        RunFolder.create(run.path, facts)
+        run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): {', '.join(sites)}")
         with progress(f"{len(sites)} sites train {name}", 0) as advance:
             start_rounds(kit, run, plan, grid, lambda: advance(None, 0))
-        archive = Archive(run.path / "rounds")
         shape = tuple(archive.facts(0)["shape"])
         network = networks.build(
             name, training.form, shape, mean_age=0.0, generator=torch.Generator(), width=recipe.width
@@ -284,6 +287,39 @@ def _learners(scans: Scans, options: FederationOptions, seed: int) -> Learners:
     rng = stream(seed, "learners")
     learner = assign(scans, ENVIRONMENTS[options.environment], options.learners, rng)
     return learner, {number: f"learner-{number}" for number in range(1, options.learners + 1)}
+
+
+def _insist(run: RunFolder, archive: Archive, key: Key, rounds: int) -> None:
+    """Raise where the folder holds another federation; forget what was concluded from fewer or more rounds.
+
+    Raises
+    ------
+    DataError
+        Naming what differs; nothing was changed.
+    """
+    path = run.restricted / _KEY
+    insist_same(path, key, "a federation")
+    if not archive.manifest(rounds).is_file() or archive.last() != rounds:
+        run.forget()
+    write_json(path, dict(key.parts))
+
+
+def _key_of(
+    config: Config, recipe: Recipe, material: Material, learner: Int[np.ndarray, "scan"], names: dict[int, str]
+) -> Key:
+    """Return the key of everything that decides the rounds but their number."""
+    scans = material.scans
+    return Key.of(
+        seed=config.seed,
+        network=[config.training.network, config.training.form, list(material.inputs.shape)],
+        settings=recipe.identity,
+        people=scans.participant_id,
+        sessions=scans.session_id,
+        ages=scans.age,
+        scans=list(material.inputs.keys()),
+        learners=learner,
+        names=[f"{number} {called}" for number, called in names.items()],
+    )
 
 
 def _begin(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import RunFolder
 from remembrain.run.streams import stream
 from remembrain.study.accompanying import given_beside
+from remembrain.study.adding import made_by
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.gathering import Evidence
@@ -133,14 +134,33 @@ def _audited(
 ) -> Evidence:
     """Try the network on a scan, then audit it in a run folder."""
     try_one(target, material.inputs[0])
-    folder = RunFolder.create(run, run_facts(seed, "remembrain.audit_module, from Python"))
-    for kept in (folder.signals, folder.restricted / "attacks"):
-        shutil.rmtree(kept, ignore_errors=True)  # what another network answered: its code cannot be compared
+    begun = run_facts(seed, "remembrain.audit_module, from Python")
+    folder = _begun(run, begun)
     write_split(folder.split, material.scans, material.split)
     saved.save(target, folder.target)
-    found = assess_target(folder, target, material, attacks, options, seed=seed, workers=workers)
+    made = made_by(folder, begun)
+    found = assess_target(folder, target, material, attacks, options, seed=seed, made=made, workers=workers)
     report.write([folder.path])
     return found
+
+
+def _begun(path: Path, facts: Mapping[str, object]) -> RunFolder:
+    """Start a run folder, or continue one that was made here; what another network answered is removed.
+
+    Raises
+    ------
+    DataError
+        Where the folder is a run of the command line, whose model, people and evidence stay.
+    """
+    folder = RunFolder.usable(path)
+    if (folder.path / "config.toml").is_file():
+        raise DataError("is a run of the command line, with a model of its own", where=path, expected="a new folder")
+    with folder.alone():
+        folder.forget()
+        RunFolder.create(path, facts)
+        for kept in (folder.signals, folder.restricted / "attacks"):
+            shutil.rmtree(kept, ignore_errors=True)  # its code cannot be compared
+    return folder
 
 
 def _as_array(inputs: Any) -> Float[np.ndarray, "scan *shape"]:

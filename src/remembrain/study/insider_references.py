@@ -18,10 +18,11 @@ from remembrain.attacks import REFERENCES
 from remembrain.config import Config
 from remembrain.references.ensemble import Ensemble, train_references
 from remembrain.references.shadow import Architecture
+from remembrain.run.kept import hash_of
 from remembrain.run.streams import own_seed
 from remembrain.signals.queries import QUERIES
 from remembrain.study.insider_case import Case, Mask
-from remembrain.study.insider_views import COMMUNITY, View, by_round, hash_of
+from remembrain.study.insider_views import COMMUNITY, View, by_round
 from remembrain.study.recipe import recipe_of
 from remembrain.study.shadowing import with_same_noise
 from remembrain.types import Array, Attack

@@ -133,10 +133,10 @@ def assess_insiders(
 def _refused(by: By, attacks: Sequence[Attack], options: AttackOptions) -> dict[str, tuple[Attack, str]]:
     """Return attacks that were asked for by name and that no insider can run, with why: they are answered."""
     able = [one for one in attacks if REFERENCES not in one.needs or one in OFFLINE]
-    if by != "learner" or not options.attacks:
+    if by != "learner":
         return {}
     why = "a learner cannot train models with the people whom it asks about"
-    return {one.name: (one, why) for one in attacks if one not in able}
+    return {one.name: (one, why) for one in attacks if one not in able and one.name in options.attacks}
 
 
 def _threat(

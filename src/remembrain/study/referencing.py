@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +12,6 @@ import numpy as np
 from jaxtyping import Bool
 from scipy import stats
 
-from remembrain import attacks as attacks_room
 from remembrain._ray import HERE
 from remembrain.attacks import REFERENCES
 from remembrain.attacks.shadow import ShadowAttack
@@ -25,10 +22,10 @@ from remembrain.evidence.compare import auc_difference
 from remembrain.evidence.errors_of_years import mean_absolute
 from remembrain.references.ensemble import PAIRS, train_references
 from remembrain.references.shadow import Architecture
-from remembrain.run import RunFolder
+from remembrain.run import Key, RunFolder
 from remembrain.run.streams import own_seed
 from remembrain.signals.queries import Queried, front_of, queries_for
-from remembrain.study.asking import code_of, rules_of, weights_of
+from remembrain.study.asking import key_of
 from remembrain.study.attacking import real_rounds, run_attacks
 from remembrain.study.material import Material
 from remembrain.study.shadowing import NO_RECIPE, with_same_noise
@@ -44,11 +41,11 @@ ALIKE = 0.25
 
 @dataclass(frozen=True, eq=False)
 class Referenced:
-    """Signals ``references/...`` of every audited scan, a hash of what they depend on, and what the report says."""
+    """Signals ``references/...`` of every audited scan, the key of what they depend on, and what the report says."""
 
     signals: Mapping[str, Array]
     facts: dict[str, Any]
-    key: str
+    key: Key
 
     def doubts(self, attacks: Sequence[Attack]) -> dict[str, str]:
         """Return why these attacks, where they find nothing, are no evidence: the models are not like the target."""
@@ -130,11 +127,7 @@ def refer(
         "core_minutes": sum(found.seconds) / 60,
         **resemblance(signals, member, scans.participant_id),
     }
-    digest = hashlib.sha256(
-        json.dumps([weights_of(target), code_of(target), material.key(), seed, len(shown)]).encode()
-    )
-    digest.update(signals["references/error"].tobytes() + scans.participant_id.astype("U").tobytes())
-    return Referenced(signals, facts, digest.hexdigest())
+    return Referenced(signals, facts, key_of(target, material, seed).also(references=signals))
 
 
 def cluster_of(options: AttackOptions) -> str | None:
@@ -228,7 +221,7 @@ def power_over_models(
             rounds,
             seed=seed,
             folder=run.restricted / "attacks",
-            key=f"{referenced.key} {number} {rules_of(attacks_room)}",
+            key=referenced.key.also(models=number),
             workers=workers,
         )
         by_number[number] = {name: scores for (name, _), scores in found.items()}

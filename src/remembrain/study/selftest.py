@@ -30,7 +30,7 @@ from remembrain.cohort.arrays import make_scans
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.splits import Split, draw_people, make_split
 from remembrain.errors import DataError, RemembrainError
-from remembrain.run import write_json
+from remembrain.run import Key, write_json
 from remembrain.run.streams import own_seed, stream
 from remembrain.study import gathering
 from remembrain.study.attacking import Round, null_rounds, real_rounds, run_attacks
@@ -152,7 +152,7 @@ def _audit(seed: int, place: int, folder: Path, *, leak: bool) -> dict[str, Any]
         rounds,
         seed=own,
         folder=folder,
-        key="",
+        key=Key.of(),
         workers=1,
     )
     real: dict[str, list[Scores]] = {name: some for (name, kind), some in found.items() if kind == "real"}

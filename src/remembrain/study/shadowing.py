@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,7 +14,7 @@ from remembrain.evidence.errors_of_years import mean_absolute
 from remembrain.references.shadow import Architecture, train_like
 from remembrain.run import RunFolder
 from remembrain.run.streams import own_seed, stream
-from remembrain.study.asking import ask, code_of, weights_of
+from remembrain.study.asking import ask, key_of
 from remembrain.study.attacking import Taught
 from remembrain.study.material import Material
 from remembrain.study.promises import read_training
@@ -79,12 +78,11 @@ def teach(
         seed=own_seed(seed, "shadow"),
     )
     asked = ask(shadow, population, attacks, folder / "signals")
-    content = f"{code_of(shadow)} {weights_of(shadow)} {population.key()} {member.tolist()}"
     return Taught(
         asked.seen,
         member,
         population.scans.participant_id,
-        hashlib.sha256(content.encode()).hexdigest(),
+        key_of(shadow, population, seed).also(shadow_members=member),
         {"epochs": recipe.epochs, "mae": _errors(population, member, np.asarray(asked.seen["error"]))},
     )
 

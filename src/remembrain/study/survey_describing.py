@@ -30,7 +30,6 @@ LONGEST_TITLE = 36
 def describe_audit(run: RunFolder, config: SurveyConfig) -> dict[str, Any]:
     """Return how the audit came about."""
     facts = read_json(run.path / "run.json")
-    files = {"answers": config.source, "reference": config.reference, "outsiders": config.outsiders}
     return {
         "command": facts["command"],
         "created": facts["created"],
@@ -40,8 +39,14 @@ def describe_audit(run: RunFolder, config: SurveyConfig) -> dict[str, Any]:
         "alpha": 0.05,
         "repeats": config.audit.repeats,
         "versions": facts["versions"],
-        "hashes": {name: sha256(file) for name, file in files.items() if file is not None},
+        "hashes": hashes_of(config),
     }
+
+
+def hashes_of(config: SurveyConfig) -> dict[str, str]:
+    """Return the hashes of the files of people."""
+    files = {"answers": config.source, "reference": config.reference, "outsiders": config.outsiders}
+    return {name: sha256(file) for name, file in files.items() if file is not None}
 
 
 def describe_release(config: SurveyConfig, release: Release, found: Sequence[Attacked]) -> dict[str, Any]:
