@@ -268,7 +268,7 @@ def test_everything_wrong_with_a_split_is_said_at_once(tmp_path: Path) -> None:
         "sub-9999\tses-0\tmember\t0",
         "sub-9998\tn/a\tnonmember\t1",
         "sub-0003\tses-0\ttrained\t0",
-        "sub-0004\tses-0\tmember\tyes",
+        "sub-0004\tses-0\tmember\tmaybe",
         "sub-0005\tses-0\tmember\t1",
         "sub-0005\tses-1\tnonmember\t0",
     ]
@@ -280,7 +280,7 @@ def test_everything_wrong_with_a_split_is_said_at_once(tmp_path: Path) -> None:
         "split.tsv: sub-9999: is not in the data",
         "split.tsv: sub-9998: is not in the data",
         "split.tsv: sub-0003: role 'trained', expected member, nonmember, validation, population, canary",
-        "split.tsv: sub-0004: attacker_knows 'yes', expected 0 or 1",
+        "split.tsv: sub-0004: attacker_knows 'maybe', expected 0 or 1",
         "split.tsv: sub-0005: is member and nonmember at once, and a person can have one role",
         "split.tsv: sub-0005: the attacker knows one session and not another of the same person",
     ]
@@ -370,5 +370,5 @@ def test_lists_that_are_missing_short_or_no_text_are_named(tmp_path: Path) -> No
     with pytest.raises(DataError, match=r"in\.txt: 19 members"):
         read_lists(*lists(tmp_path, names(0, 19), names(19, 60)), facts(60), rng())
     (tmp_path / "out.txt").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(DataError, match=r"out\.txt: is not text"):
+    with pytest.raises(DataError, match=r"out\.txt: begins as utf-16, and byte 2 is none"):
         read_lists(tmp_path / "in.txt", tmp_path / "out.txt", facts(60), rng())

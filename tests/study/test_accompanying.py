@@ -6,11 +6,11 @@ import torch
 
 from in_memory import InMemory
 from remembrain.cohort.arrays import make_scans
+from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError
 from remembrain.references.shadow import Architecture
 from remembrain.study.accompanying import accompany, given_beside
-from remembrain.study.material import Material
 from remembrain.target.imported import fresh
 from remembrain.target.model import from_module, try_one
 from remembrain.target.recipes import Recipe

@@ -163,6 +163,19 @@ class People(Part):
         return next((group for group in self.groups if group.role == role), None)
 
 
+class Note(Part):
+    """What was left out of the data, filled in or guessed, and how often; names nobody."""
+
+    text: str
+    count: int
+
+
+class Data(Part):
+    """How the data were read."""
+
+    notes: tuple[Note, ...] = ()
+
+
 class Epoch(Part):
     """Errors and recognisability after one epoch."""
 
@@ -457,6 +470,7 @@ class Evidence(Judged):
     audit: Audit
     target: Target
     people: People
+    data: Data = Data()
     groups: Groups | None = None
     shadow: Shadow | None = None
     references: References | None = None

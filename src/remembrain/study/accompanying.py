@@ -12,8 +12,8 @@ from torch import Tensor
 
 from remembrain._calling import reason
 from remembrain._validate import same_length
+from remembrain.cohort.material import Material
 from remembrain.errors import DataError
-from remembrain.study.material import Material
 from remembrain.target import beside
 from remembrain.target.model import Target
 from remembrain.types import Scans

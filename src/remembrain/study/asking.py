@@ -15,9 +15,9 @@ from remembrain._calling import bytes_of, reason
 from remembrain._device import on_device
 from remembrain.attacks import OTHERS, REFERENCES, ROUNDS
 from remembrain.attacks.activation import LaterLayers
+from remembrain.cohort.material import Material
 from remembrain.errors import DataError
 from remembrain.run.kept import Key, code_of_rooms, hash_of, libraries
-from remembrain.study.material import Material
 from remembrain.target.model import Target
 from remembrain.types import Array, Attack
 

@@ -14,6 +14,7 @@ from remembrain.attacks import BLIND, REFERENCES
 from remembrain.attacks.activation import LaterLayers
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort import matching
+from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
 from remembrain.run import SCHEMA, RunFolder, write_array, write_json
@@ -24,7 +25,6 @@ from remembrain.study.attacking import AttackFailed, Kind, Taught, null_rounds, 
 from remembrain.study.checkpoints import describe_checkpoints
 from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts
 from remembrain.study.guarantee import describe_doubt, describe_privacy
-from remembrain.study.material import AUDITED, Material
 from remembrain.study.records import write_probabilities, write_scores
 from remembrain.study.referencing import Referenced, cluster_of, power_over_models, refer
 from remembrain.study.selftest_kept import read_last
@@ -130,6 +130,7 @@ def assess_target(
         "audit": {**audit_facts(run, target, audited, options, seed, made), **known_counts(audited, draws)},
         "target": facts,
         "people": describing.describe_people(material),
+        "data": {"notes": describing.describe_notes(material)},
         "groups": {**groups.to_json(), "matched": matched.to_json() if matched else None},
         **judged.content,
         **exposed,
@@ -312,7 +313,8 @@ def _write_mean_brain(run: RunFolder, material: Material) -> None:
     """Write the mean volume of all people, where there are volumes and enough people."""
     if material.mean_brain is not None:
         mean = material.mean_brain(np.arange(len(material.scans)))
-        write_array(run.figures / "group-mean.npy", mean.astype(np.float32))
+        if mean is not None:
+            write_array(run.figures / "group-mean.npy", mean.astype(np.float32))
 
 
 def _not_tested(

@@ -16,9 +16,11 @@ import torch
 
 from remembrain import report
 from remembrain.attacks import REFERENCES, ROUNDS, select
+from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
+from remembrain.idle_options import Said, insist_on_use
 from remembrain.run import RunFolder, sha256
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
@@ -31,7 +33,7 @@ from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
-from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
+from remembrain.study.material import gather, roles_kept, roles_of
 from remembrain.study.promises import PRIVACY, promised, record_training
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.study.referencing import cluster_of
@@ -45,8 +47,10 @@ from remembrain.types import Attack
 START = "start.json"
 
 
-def train(config: Config, path: Path) -> RunFolder:
+def train(config: Config, path: Path, say: Callable[[str], None] = lambda _: None) -> RunFolder:
     """Split the people and train a network on the members; a rerun goes on where it stopped.
+
+    What was left out of the data, guessed or filled in is told (``say``), a line each.
 
     Raises
     ------
@@ -58,7 +62,7 @@ def train(config: Config, path: Path) -> RunFolder:
     recipe = recipe_of(config.training, name, config.data.label)
     torch.set_num_threads(1)
     given = _given(config, name)
-    material, run = _prepared(config, path, given)
+    material, run = _prepared(config, path, say, given)
     if given is not None:
         given, material = accompany(given, material)
     audited = material.ordered((*AUDITED, "canary"))
@@ -135,8 +139,8 @@ def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Tar
     return Target(network, name, form, shape, width=recipe.width)
 
 
-def bring_in(config: Config, path: Path) -> RunFolder:
-    """Bring in a model that was trained elsewhere, with the people it was and was not trained on.
+def bring_in(config: Config, path: Path, say: Callable[[str], None] = lambda _: None) -> RunFolder:
+    """Bring in a model that was trained elsewhere, with the people it was and was not trained on; told as in training.
 
     Raises
     ------
@@ -158,7 +162,9 @@ def bring_in(config: Config, path: Path) -> RunFolder:
     torch.set_num_threads(1)
     arguments, key = _arguments(options.network_arguments), config.imported.weights_key
     target = imported.load(options.network, config.imported.weights, arguments, key)
-    material, run = _prepared(config, path, target)
+    for note in target.notes:
+        say(note)
+    material, run = _prepared(config, path, say, target)
     target, material = accompany(target, material)
     try_one(target, material.inputs[0])
     with run.alone():
@@ -204,16 +210,18 @@ def _arguments(text: str) -> dict[str, Any]:
     return found
 
 
-def _prepared(config: Config, path: Path, target: Target | None = None) -> tuple[Material, RunFolder]:
+def _prepared(
+    config: Config, path: Path, say: Callable[[str], None], target: Target | None = None
+) -> tuple[Material, RunFolder]:
     """Check the run folder and the data, and prepare the scans; the run folder is not touched yet."""
     run = RunFolder.usable(path)
     kept = run.path / "config.toml"
     if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
         raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
-    cohort = read_cohort(config.source, config.data)
-    insist(cohort, config.source)
-    split = decide_split(cohort, config.split, config.seed, run.split)
-    return make_material(cohort, split, config, **_own_preprocess(target)), run
+    material = gather(config, roles_of(config, run.split), target=target)
+    for line in material.lines():
+        say(line)
+    return material, run
 
 
 def _begin(run: RunFolder, config: Config, material: Material) -> None:
@@ -223,14 +231,8 @@ def _begin(run: RunFolder, config: Config, material: Material) -> None:
     counts = ", ".join(f"{len(material.split.index(role))} {word}" for role, word in WORDS.items())
     run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
     write_split(run.split, material.scans, material.split)
+    material.write_left_out(run.restricted)
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
-
-
-def _own_preprocess(target: Target | None) -> dict[str, Any]:
-    """Return a module's own way of reading a file, if it has one."""
-    if target is None or target.preprocess is None or target.source is None:
-        return {}
-    return {"preprocess": target.preprocess, "preprocess_key": target.code}
 
 
 def attack(
@@ -247,7 +249,7 @@ def attack(
     workers
         Processes; one a core when left out.
     say
-        Told what was added to, and what of earlier evidence does not hold any more.
+        Told what was added to, what of earlier evidence does not hold any more, and what was left out of the data.
 
     Raises
     ------
@@ -267,17 +269,14 @@ def attack(
     federated = config.federation is not None
     earlier = Earlier.of(run)
     options = earlier.options(options)
+    insist_on_use(Said("attack", attack=options, federated=federated))
     cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
-    cohort = read_cohort(config.source, config.data)
-    insist(cohort, config.source)
-    kept = config.split.model_copy(
-        update={"split": run.split, "members_list": None, "nonmembers_list": None, "canaries": 0}
-    )
-    split = decide_split(cohort, kept, config.seed, run.split)
-    target, material = accompany(target, make_material(cohort, split, config, **_own_preprocess(target)))
+    target, material = accompany(target, gather(config, roles_kept(run.split), target=target))
+    for line in material.lines():
+        say(line)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
     central = told and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
@@ -332,6 +331,6 @@ def audit(config: Config, path: Path, say: Callable[[str], None] = lambda _: Non
     wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
     cluster_of(config.attack)
     check_names([name for one in wanted for name in one.needs if name not in ELSEWHERE])
-    run = (bring_in if config.imported.weights else train)(config, path)
+    run = (bring_in if config.imported.weights else train)(config, path, say)
     judged = attack(run.path, config.attack, config.data.workers, say)
     return report.write([run.path]), judged

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from remembrain.cohort.material import Material
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError
 from remembrain.run import RunFolder, write_text
 from remembrain.run.streams import stream
-from remembrain.study.material import Material
 from remembrain.target.learning import predict
 from remembrain.target.model import Target
 from remembrain.types import Texts

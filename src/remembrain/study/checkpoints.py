@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool
 
+from remembrain.cohort.material import Material
 from remembrain.evidence import assess, errors_of_years
 from remembrain.run import RunFolder
 from remembrain.study.asking import ask, key_of
 from remembrain.study.attacking import real_rounds, run_attacks
-from remembrain.study.material import Material
 from remembrain.target.model import Target
 from remembrain.target.weights import bring
 from remembrain.types import Attack

@@ -10,10 +10,10 @@ import numpy as np
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.run import RunFolder, sha256
 from remembrain.study.asking import weights_of
-from remembrain.study.material import Material
 from remembrain.target.model import Target
 
 

@@ -13,7 +13,9 @@ import torch
 from jaxtyping import Int
 
 from remembrain._progress import progress
-from remembrain.cohort.splits import make_split, read_split, write_split
+from remembrain.cohort.check import Roles
+from remembrain.cohort.material import Material
+from remembrain.cohort.splits import make_split, write_split
 from remembrain.config import Config, FederationOptions, GridName, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.federation.archive import Archive
@@ -31,7 +33,7 @@ from remembrain.run.streams import first_weights, stream
 from remembrain.study.begun import run_facts
 from remembrain.study.federated_promises import record_federation
 from remembrain.study.learners import describe_learners, start_file, title_of, write_learners
-from remembrain.study.material import Material, insist, make_material, read_cohort
+from remembrain.study.material import gather, read_cohort, roles_kept
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target import networks, recipes, saved
 from remembrain.target.model import Target
@@ -70,6 +72,8 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
     torch.set_num_threads(1)
     run = RunFolder.usable(path)
     material, (learner, names) = _divided(config, run)
+    for line in material.lines():
+        say(line)
     members = learner > 0
     network = networks.build(
         name,
@@ -256,7 +260,6 @@ def _divided(config: Config, run: RunFolder) -> tuple[Material, Learners]:
     """Return the prepared scans, whose learners they are (0 for unseen people), and what the learners are called."""
     options = config.federation or FederationOptions()
     cohort = read_cohort(config.source, config.data)
-    insist(cohort, config.source)
     scans = cohort.scans
     other = config.source.is_dir() and options.environment != "site"
     if options.environment not in ENVIRONMENTS and (other or set(scans.site.tolist()) == {"n/a"}):
@@ -266,12 +269,10 @@ def _divided(config: Config, run: RunFolder) -> tuple[Material, Learners]:
             where=config.source.name,
             expected=f"{', '.join(ENVIRONMENTS)}, or {columns}",
         )
-    if run.split.exists():
-        split = read_split(run.split, scans)
-    else:
-        rng = stream(config.seed, "split of a federation")
-        split = make_split(scans, rng, members=1 - options.unseen, nonmembers=options.unseen, validation=0)
-    material = make_material(cohort, split, config)
+    rng = stream(config.seed, "split of a federation")
+    unseen = options.unseen
+    drawn = Roles(lambda scans, _: make_split(scans, rng, members=1 - unseen, nonmembers=unseen, validation=0))
+    material = gather(config, roles_kept(run.split) if run.split.exists() else drawn, cohort=cohort)
     member = material.split.index("member")
     ours, names = _learners(material.scans.take(member), options, config.seed)
     learner = np.zeros(len(material.scans), dtype=int)
@@ -332,6 +333,7 @@ def _begin(
     version = metadata.version("remembrain")
     run.log(f"{facts['command']} (remembrain {version}): scans {counts}, {int((learner == 0).sum())} of nobody")
     write_split(run.split, material.scans, material.split)
+    material.write_left_out(run.restricted)
     write_learners(run, material.scans, learner, names)
     own = {number: learner == number for number in names}
     told = [Learner(**one) for one in describe_learners(material.scans, own, names)]

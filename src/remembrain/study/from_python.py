@@ -16,6 +16,7 @@ from remembrain._validate import same_length
 from remembrain.attacks import select
 from remembrain.cohort.arrays import ArrayInputs, check_arrays, make_scans
 from remembrain.cohort.covariates import covariates
+from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split, draw_known, insist_on_people, write_split
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, Problem, ProblemsError
@@ -26,7 +27,6 @@ from remembrain.study.adding import made_by
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.gathering import Evidence
-from remembrain.study.material import Material
 from remembrain.target import saved
 from remembrain.target.model import AgeHook, LossHook, Target, from_module, is_lazy_network, try_one
 from remembrain.types import Attack, Scans

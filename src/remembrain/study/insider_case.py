@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from remembrain.cohort.matching import paired
+from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.errors import DataError
 from remembrain.evidence import groups
@@ -21,7 +22,6 @@ from remembrain.federation.archive import Archive
 from remembrain.run import RunFolder
 from remembrain.run.streams import stream
 from remembrain.study.learners import read_learners
-from remembrain.study.material import Material
 from remembrain.target.model import Target
 
 MOST_KNOWN = 1000

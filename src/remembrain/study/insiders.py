@@ -17,6 +17,7 @@ import numpy as np
 
 from remembrain.attacks import BLIND, OFFLINE, OTHERS, REFERENCES, ROUNDS
 from remembrain.attacks.activation import LaterLayers
+from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.config import AttackOptions, Config, FederationOptions
 from remembrain.evidence import assess
@@ -29,7 +30,6 @@ from remembrain.study.insider_pairs import HEADER, Pair, lines_of, pairs_of, sco
 from remembrain.study.insider_references import Simulated, simulate
 from remembrain.study.insider_views import View, single_rounds, trajectories
 from remembrain.study.learners import describe_learners, title_of
-from remembrain.study.material import Material
 from remembrain.study.referencing import cluster_of
 from remembrain.target.model import Target
 from remembrain.types import Attack, Scores

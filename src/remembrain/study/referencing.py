@@ -15,6 +15,7 @@ from scipy import stats
 from remembrain._ray import HERE
 from remembrain.attacks import REFERENCES
 from remembrain.attacks.shadow import ShadowAttack
+from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.assess import assess, interval_json
@@ -27,7 +28,6 @@ from remembrain.run.streams import own_seed
 from remembrain.signals.queries import Queried, front_of, queries_for
 from remembrain.study.asking import key_of
 from remembrain.study.attacking import real_rounds, run_attacks
-from remembrain.study.material import Material
 from remembrain.study.shadowing import NO_RECIPE, with_same_noise
 from remembrain.target.learning import predict
 from remembrain.target.model import Target
@@ -136,14 +136,10 @@ def cluster_of(options: AttackOptions) -> str | None:
     Raises
     ------
     UsageError
-        Where an option could do nothing, or the models are not whole pairs.
+        Where the models are not whole pairs.
     """
     if options.references % 2:
         raise UsageError(f"{options.references} reference models", expected=PAIRS)
-    if options.reference_engine == "ray" and not options.references:
-        raise UsageError("--engine ray trains reference models, and none are asked for", try_next="--references 8")
-    if options.reference_engine != "ray" and options.address:
-        raise UsageError("--address is that of a Ray cluster, and the engine is another", try_next="--engine ray")
     return (options.address or HERE) if options.reference_engine == "ray" else None
 
 

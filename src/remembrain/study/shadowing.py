@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
+from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
 from remembrain.evidence.errors_of_years import mean_absolute
 from remembrain.references.shadow import Architecture, train_like
@@ -16,7 +17,6 @@ from remembrain.run import RunFolder
 from remembrain.run.streams import own_seed, stream
 from remembrain.study.asking import ask, key_of
 from remembrain.study.attacking import Taught
-from remembrain.study.material import Material
 from remembrain.study.promises import read_training
 from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe

@@ -19,11 +19,11 @@ import torch
 from torch import Tensor, nn
 
 from remembrain._calling import bare, reason
-from remembrain.errors import DataError, UsageError
+from remembrain.errors import DataError, UsageError, with_article
 from remembrain.run import sha256
 from remembrain.run.streams import own_seed
 from remembrain.target.code_files import hash_of, import_place
-from remembrain.target.model import Target, article, insist_on_numbers
+from remembrain.target.model import Target, insist_on_numbers
 from remembrain.target.weights import bring, fit
 
 
@@ -133,7 +133,7 @@ def _made(spec: str, arguments: dict[str, Any], seed: int | None = None) -> tupl
                 try_next="--network-arguments '{\"name\": value}'",
             ) from error
     if not isinstance(network, nn.Module):
-        what = f"{name} makes {article(type(network).__name__)}, not a torch.nn.Module"
+        what = f"{name} makes {with_article(type(network).__name__)}, not a torch.nn.Module"
         raise UsageError(what, where=spec, expected=_expected(module))
     return module, bare(network)
 

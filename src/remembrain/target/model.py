@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from remembrain._calling import as_batch, bare, copied, leaves, questions, reason
-from remembrain.errors import DataError
+from remembrain.errors import DataError, with_article
 from remembrain.run.streams import own_seed
 from remembrain.target._network import Network
 from remembrain.target.beside import Beside
@@ -329,9 +329,4 @@ def _further_inputs(module: nn.Module) -> str:
 
 def _described(value: object) -> str:
     """Say what a value is, for messages."""
-    return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else article(type(value).__name__)
-
-
-def article(noun: str) -> str:
-    """Return a noun behind "a" or "an"."""
-    return f"{'an' if noun[:1].lower() in tuple('aeiou') else 'a'} {noun}"
+    return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else with_article(type(value).__name__)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from remembrain.errors import DataError
+from remembrain.errors import DataError, with_article
 
 _WRAPPERS = ("_orig_mod", "_module", "_fsdp_wrapped_module", "_fpw_module", "_checkpoint_wrapped_module")
 """Parts of names that wrappers add anywhere: compiled code, Opacus, sharding, activations that are computed again."""
@@ -250,5 +250,4 @@ def _described(content: object) -> str:
     """Say what a file holds."""
     if isinstance(content, Mapping):
         return f"{_listed([str(name) for name in content])}" if content else "an empty mapping"
-    kind = type(content).__name__
-    return f"{'an' if kind[:1].lower() in tuple('aeiou') else 'a'} {kind}"
+    return with_article(type(content).__name__)
