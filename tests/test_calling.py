@@ -192,3 +192,20 @@ def test_compiled_parts_run_as_they_are_written():
 
 def test_numbers_that_numpy_does_not_have_are_hashed():
     assert bytes_of(torch.ones(2, dtype=torch.bfloat16)) == bytes_of(torch.ones(2))
+
+
+def test_what_is_everybody_s_is_as_before():
+    class Spoiling(nn.Linear):
+        def forward(self, x):
+            torch.set_default_dtype(torch.float64)
+            torch.set_num_threads(2)
+            years = super().forward(x)
+            torch.set_grad_enabled(False)
+            return years
+
+    module = Spoiling(3, 1)
+    before = torch.get_default_dtype(), torch.get_num_threads(), torch.is_grad_enabled()
+    with questions(module) as ask:
+        years = [ask(torch.ones(1, 3)) for _ in range(2)]
+        assert all(one.requires_grad for one in years)
+    assert before == (torch.get_default_dtype(), torch.get_num_threads(), torch.is_grad_enabled())

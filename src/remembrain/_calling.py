@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import os
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -146,24 +148,48 @@ def questions(module: nn.Module) -> Iterator[Questions]:
     if modes:
         module.eval()
     asked = Questions(module)
-    like = like_of(module)
-    devices = [like.device] if like is not None and like.device.type == "cuda" else []
-    numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002  # a stranger's, left alone
     try:
-        with torch.random.fork_rng(devices=devices), _without_compiling(module):
+        with left_alone(module), _without_compiling(module):
             yield asked
     finally:
-        np.random.set_state(numpy_state)  # noqa: NPY002
-        random.setstate(python_state)
         asked.close()
         for part, training in modes.items():
             part.training = training
 
 
+@contextmanager
+def left_alone(module: nn.Module | None = None) -> Iterator[None]:
+    """Put back what a stranger's code may change for everybody: random numbers, precision, threads, the folder."""
+    like = None if module is None else like_of(module)
+    devices = [like.device] if like is not None and like.device.type == "cuda" else []
+    numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002  # a stranger's, left alone
+    threads, folder = torch.get_num_threads(), Path.cwd()
+    try:
+        with torch.random.fork_rng(devices=devices), _same_arithmetic():
+            yield
+    finally:
+        np.random.set_state(numpy_state)  # noqa: NPY002
+        random.setstate(python_state)
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)
+        os.chdir(folder)
+
+
+@contextmanager
+def _same_arithmetic() -> Iterator[None]:
+    """Put back whether gradients are recorded, and the precision of what is made."""
+    precision = torch.get_default_dtype()
+    with torch.set_grad_enabled(torch.is_grad_enabled()):
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(precision)
+
+
 def _quietly(network: Callable[[Tensor], Any], batch: Tensor, draws: int = 0) -> Any:
     """Return what a network puts out; what it prints is talk, and what it draws is always the same."""
     _seed(draws)
-    with redirect_stdout(sys.stderr):
+    with redirect_stdout(sys.stderr), _same_arithmetic():
         return network(batch)
 
 

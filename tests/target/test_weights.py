@@ -1,7 +1,9 @@
 import pickle
 import resource
+from argparse import Namespace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -222,3 +224,11 @@ def test_lazy_layers_take_the_shape_of_the_weights(tmp_path):
     torch.save(trained.state_dict(), tmp_path / "a.pt")
     bring(lazy, tmp_path / "a.pt")
     assert torch.equal(lazy(torch.ones(1, 3)), trained(torch.ones(1, 3)))
+
+
+def test_numbers_and_names_that_lie_beside_the_weights_are_no_code(tmp_path):
+    module, fresh = network(), network()
+    beside = {"best": np.float64(3.1), "epoch": np.int64(7), "args": Namespace(lr=0.1), "folder": Path("/data")}
+    torch.save({**beside, "model": module.state_dict()}, tmp_path / "a.pt")
+    bring(fresh, tmp_path / "a.pt")
+    assert same(module.state_dict(), fresh)

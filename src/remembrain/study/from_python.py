@@ -118,7 +118,8 @@ def audit_module(
     target = from_module(module, age=age_of, loss=loss, name=name)
     if is_lazy_network(target.module):
         raise DataError("has lazy layers that saw no scan yet, so it was not trained", where=target.name)
-    with given_beside(target, material, extra) as (target, material):
+    everything = torch.inference_mode(mode=False), torch.enable_grad()  # whatever the caller switched off
+    with everything[0], everything[1], given_beside(target, material, extra) as (target, material):
         return _audited(target, material, Path(run), attacks, options, seed=seed, workers=workers)
 
 
@@ -165,7 +166,15 @@ def _begun(path: Path, facts: Mapping[str, object]) -> RunFolder:
 
 def _as_array(inputs: Any) -> Float[np.ndarray, "scan *shape"]:
     """Return the inputs as an array with the scans along the first axis, without a copy where there can be one."""
-    array = inputs.numpy(force=True) if isinstance(inputs, torch.Tensor) else np.asanyarray(inputs)
+    if isinstance(inputs, torch.Tensor):
+        widened = inputs.float() if inputs.dtype == torch.bfloat16 else inputs  # NumPy has no such numbers
+        array = widened.numpy(force=True)
+    else:
+        array = np.asanyarray(inputs)
+    if isinstance(array, np.ma.MaskedArray):
+        if np.ma.is_masked(array):
+            raise DataError("inputs have values that are masked", expected="numbers as the network reads them")
+        array = array.data
     if array.ndim < 2 or not np.issubdtype(array.dtype, np.number) or np.issubdtype(array.dtype, np.complexfloating):
         raise DataError(
             f"inputs of shape {array.shape} and type {array.dtype}", expected="real numbers of shape (scan, ...)"

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from remembrain._calling import reason
+from remembrain._calling import left_alone, reason
 from remembrain.errors import DataError, UsageError
 from remembrain.run import sha256
 
@@ -141,7 +141,7 @@ def _as_a_script(folder: Path, name: str) -> Iterator[None]:
     """Let a folder's files be imported as if one were run: without our arguments, and what it prints is talk."""
     arguments, sys.argv = sys.argv, [name]
     try:
-        with _first_in_path(folder), redirect_stdout(sys.stderr):
+        with left_alone(), _first_in_path(folder), redirect_stdout(sys.stderr):
             yield
     finally:
         sys.argv = arguments

@@ -9,7 +9,9 @@ user's own code and is run; the weights are data and are only read.
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from remembrain._calling import bare, reason
+from remembrain._calling import bare, left_alone, reason
 from remembrain.errors import DataError, UsageError, with_article
 from remembrain.run import sha256
 from remembrain.run.streams import own_seed
@@ -122,7 +124,7 @@ def _made(spec: str, arguments: dict[str, Any], seed: int | None = None) -> tupl
     if not callable(maker) or isinstance(maker, nn.Module):
         why = "is made already, and cannot be made again" if isinstance(maker, nn.Module) else "is no network"
         raise UsageError(f"{name} {why}", where=spec, expected=_expected(module))
-    with torch.random.fork_rng(devices=[]):
+    with left_alone(), redirect_stdout(sys.stderr):
         torch.manual_seed(own_seed(seed or 0, "weights of a class"))
         try:
             network = maker(**arguments)

@@ -5,12 +5,14 @@ Safetensors, or torch files of tensors alone (``weights_only``). No pickle is ev
 
 from __future__ import annotations
 
+import argparse
 import pickle
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PosixPath
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
@@ -20,6 +22,15 @@ from torch.nn.parameter import is_lazy
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import atomic_path
 from remembrain.target.state_dicts import Wanted, choose, fits, wanted_names
+
+_PLAIN = [
+    argparse.Namespace,
+    PosixPath,
+    np.dtype,
+    *(type(np.dtype(kind)) for kind in (bool, np.int32, np.int64, np.float16, np.float32, np.float64)),
+    *((np.float64(0).__reduce__()[0], f"numpy.{core}.multiarray.scalar") for core in ("core", "_core")),
+]
+"""What often lies beside the weights, such as the best error or how training was called, and is data as they are."""
 
 _CONVERT = (
     "where the model was trained: safetensors.torch.save_file(model.state_dict(), 'weights.safetensors'), "
@@ -195,7 +206,11 @@ def _torch_file(path: Path) -> object:
     """Read a torch file of tensors and plain containers; whatever needs more is refused unread."""
     try:
         # Opened here, since torch goes by the suffix of a path; what it warns of a pickle's protocol helps nobody.
-        with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
+        with (
+            path.open("rb") as file,
+            warnings.catch_warnings(action="ignore"),
+            torch.serialization.safe_globals(_PLAIN),
+        ):
             return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise DataError(
