@@ -24,10 +24,11 @@ def check_data(source: Path, options: DataOptions, split: SplitOptions | None = 
     if isinstance(cohort, bids.BidsCohort) and cohort.paths:
         problems += volumes.check_volumes(cohort, options.workers)
     lines = [str(source), *_people(cohort.scans, options.label), *_kind(cohort)]
-    lines += could_see(cohort, split or SplitOptions())
+    could, possible = could_see(cohort, split or SplitOptions())
+    lines += could
     fatal = [problem for problem in problems if problem.fatal]
     notes = [problem for problem in problems if not problem.fatal]
-    return [*lines, *_listed("problems", fatal), *_listed("notes", notes)], not fatal
+    return [*lines, *_listed("problems", fatal), *_listed("notes", notes)], possible and not fatal
 
 
 def _people(scans: Scans, label: str) -> list[str]:

@@ -66,20 +66,24 @@ def foresee(
         say(line)
 
 
-def could_see(cohort: Cohort, options: SplitOptions) -> list[str]:
-    """Return what an audit by all attacks could see of a cohort that is divided like this, as lines."""
+def could_see(cohort: Cohort, options: SplitOptions) -> tuple[list[str], bool]:
+    """Return what an audit by all attacks could see of a cohort that is divided like this, as lines.
+
+    Where the user's own split or lists cannot be used, that comes second, as ``False``.
+    """
     if not len(cohort.scans):
-        return []
+        return [], True
+    given = options.split is not None or options.members_list is not None
     people = len(np.unique(cohort.scans.participant_id))
     try:
         split = decide_split(cohort, options, seed=0)
     except DataError as error:
-        divided = None if options.split or options.members_list else power.proposed(people - options.canaries)
+        divided = None if given else power.proposed(people - options.canaries)
         more = f"\n  try: {_options(divided)}" if divided else ""
-        return [f"an audit of these people is not possible: {error}{more}"]
+        return [f"an audit of these people is not possible: {error}{more}"], not given
     counts = counts_of(cohort.scans, split)
     seen = power.outlook(counts, len(ATTACKS), learns=False)
-    return [*lines_of(seen, people), *([f"  try: {proposal(people, counts, options)}"] if seen.why_not else [])]
+    return [*lines_of(seen, people), *([f"  try: {proposal(people, counts, options)}"] if seen.why_not else [])], True
 
 
 def lines_of(seen: power.Outlook, people: int) -> list[str]:
