@@ -14,6 +14,8 @@ from html_check import check_page
 
 from remembrain import report
 from remembrain.errors import DataError, UsageError
+from remembrain.report import summary, survey_words
+from remembrain.types import GRAVITY
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>&amp; "quoted" {{ 7 * 6 }} $\\frac{1}{2}$ \x07 脑'
 RESOURCES = re.compile(r"""(?:\bsrc|\bhref|\baction|\bposter|\bdata)\s*=\s*["']?(?!["'#]|data:)|@import|url\((?!#)""")
@@ -100,6 +102,16 @@ def test_nothing_is_concluded_where_it_was_not_assessed(name: str, tmp_path: Pat
     (findings,) = (table for table in page.all("table") if "What can be said of each attack" in table.text())
     words = {row.children[1].text() for row in findings.all("tr")[1:]}
     assert words == {"not assessed"}
+
+
+def test_every_status_has_its_words_and_its_mark() -> None:
+    style = (Path(report.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
+    for words in (summary.VERDICTS, summary.LABELS, survey_words.VERDICTS):
+        assert words.keys() == set(GRAVITY)
+    for status in GRAVITY:
+        if status != "not detected":
+            assert f".verdict.{status.replace(' ', '-')}" in style
+            assert f".status.{status.replace(' ', '-')}::before" in style
 
 
 def test_too_few_people_to_tell_is_no_all_clear(tmp_path: Path) -> None:

@@ -104,3 +104,6 @@ def test_check_says_it_for_the_split_that_is_asked_for(tmp_path: Path, capsys: p
     lines, usable = check_data(table, DataOptions(), SplitOptions(members=10))
     assert usable
     assert "an audit of these people is not possible: the cohort: 10 members" in "\n".join(lines)
+    lines, usable = check_data(table, DataOptions(), SplitOptions(split=tmp_path / "none.tsv"))
+    assert not usable
+    assert "none.tsv: no such file" in "\n".join(lines)

@@ -131,6 +131,7 @@ def assess_target(
     facts["notes"] += [asked.unsteady] if asked.unsteady else []
     facts["recipe"] = recipe.to_json() if recipe else None
     facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
+    unproven = doubt or unproven  # where less is seen than there is to see, a lower bound stays one
     seen = replace(outsider_judged, doubt="") if unproven == outsider_judged.doubt else outsider_judged
     privacy = describe_privacy(
         run,
@@ -176,8 +177,7 @@ def assess_target(
     run.report.unlink(missing_ok=True)  # it tells of other evidence
     write_json(run.evidence, content)
     run.log(f"attacked by {', '.join(one.name for one in tried)}: {judged.content['findings'][0]['text']}")
-    told = () if fed is None or fed.status == "proven" else (f"how the model is fed: {fed.status}. {fed.text}",)
-    return replace(judged, notes=told)
+    return replace(judged, notes=describing.notes_of_feeding(fed))
 
 
 def _audited(

@@ -194,6 +194,15 @@ def doubts_of_feeding(fed: feeding.Feeding | None, target: Target) -> tuple[str,
     return "", "", f"{fed.text} (--owner-predictions)"
 
 
+def notes_of_feeding(fed: feeding.Feeding | None) -> tuple[str, ...]:
+    """Return what a user should be told of how a model is fed, beside the finding."""
+    if fed is None or fed.status == "proven":
+        return ()
+    way = f"what the model's owner gets for at least {feeding.FEWEST_COMPARED} people"
+    more = f"\n  try: --owner-predictions FILE, {way}" if fed.agreement is None else ""
+    return (f"how the model is fed: {fed.status}. {fed.text}{more}",)
+
+
 def describe_leakage(material: Material, predicted: Float[np.ndarray, "epoch scan"]) -> dict[str, Any] | None:
     """Return the line of a threshold's accuracy over the gap, over the epochs of a target that was trained here."""
     if not len(predicted):
