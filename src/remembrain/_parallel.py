@@ -21,6 +21,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _WORTH, _NO_ROOM = 0.1, "out of memory"
+_FIRST_STEP = ("torch._dynamo",)
+"""What an optimiser of torch imports when it is made, for a second and a half."""
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
@@ -167,7 +169,8 @@ def _executor(count: int) -> ProcessPoolExecutor:
     way = "forkserver" if sys.platform == "linux" else "spawn"
     context = multiprocessing.get_context(way)
     if way == "forkserver":
-        context.set_forkserver_preload([name for name in sys.modules if name.startswith(f"{__package__}.")])
+        read = [name for name in sys.modules if name.startswith(f"{__package__}.")]
+        context.set_forkserver_preload([*read, *(_FIRST_STEP if "torch" in sys.modules else ())])
     return ProcessPoolExecutor(count, context, initializer=_begin, initargs=(dict(os.environ),))
 
 
