@@ -11,6 +11,7 @@ import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PosixPath
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,7 +24,7 @@ from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import atomic_path
 from remembrain.target.state_dicts import Wanted, choose, fits, wanted_names
 
-_PLAIN = [
+_PLAIN: list[Any] = [
     argparse.Namespace,
     PosixPath,
     np.dtype,
