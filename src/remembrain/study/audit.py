@@ -22,6 +22,7 @@ from remembrain.cohort.splits import Split, write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import Owner
+from remembrain.idle_options import Said, insist_on_use
 from remembrain.run import RunFolder, sha256
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
@@ -266,7 +267,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     workers
         Processes; one a core when left out.
     say
-        Told what was added to, and what of earlier evidence does not hold any more.
+        Told what was added to, what of earlier evidence does not hold any more, and what was left out of the data.
 
     Raises
     ------
@@ -287,6 +288,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     federated = config.federation is not None
     earlier = Earlier.of(run)
     options = earlier.options(options)
+    insist_on_use(Said("attack", attack=options, federated=federated))
     cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)

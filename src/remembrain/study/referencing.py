@@ -136,14 +136,10 @@ def cluster_of(options: AttackOptions) -> str | None:
     Raises
     ------
     UsageError
-        Where an option could do nothing, or the models are not whole pairs.
+        Where the models are not whole pairs.
     """
     if options.references % 2:
         raise UsageError(f"{options.references} reference models", expected=PAIRS)
-    if options.reference_engine == "ray" and not options.references:
-        raise UsageError("--engine ray trains reference models, and none are asked for", try_next="--references 8")
-    if options.reference_engine != "ray" and options.address:
-        raise UsageError("--address is that of a Ray cluster, and the engine is another", try_next="--engine ray")
     return (options.address or HERE) if options.reference_engine == "ray" else None
 
 

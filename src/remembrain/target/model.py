@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from remembrain.errors import DataError
+from remembrain.errors import DataError, with_article
 from remembrain.target._network import Network
 from remembrain.target.defences import Defence, release_of
 
@@ -225,4 +225,4 @@ def try_one(target: Target, scan: Float[np.ndarray, "*shape"]) -> float:
 
 def _described(value: object) -> str:
     """Say what a value is, for messages."""
-    return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else f"a {type(value).__name__}"
+    return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else with_article(type(value).__name__)

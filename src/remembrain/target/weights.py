@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.errors import DataError, Problem, ProblemsError, with_article
 from remembrain.run import atomic_path
 
 _NESTED = ("state_dict", "model_state_dict")
@@ -137,7 +137,9 @@ def _state_dict(content: object, path: Path) -> tuple[dict[str, Tensor], tuple[s
             notes.append(f"the weights were taken from {key!r} in the file")
             break
     if not isinstance(content, Mapping) or not content:
-        raise DataError(f"holds a {type(content).__name__}", where=path, expected="tensors by name", try_next=_CONVERT)
+        raise DataError(
+            f"holds {with_article(type(content).__name__)}", where=path, expected="tensors by name", try_next=_CONVERT
+        )
     others = [str(name) for name, value in content.items() if not isinstance(value, Tensor)]
     if others:
         raise DataError(f"{', '.join(others)}: not a tensor", where=path, expected="tensors by name", try_next=_CONVERT)
