@@ -132,7 +132,7 @@ def audit_module(
         raise DataError("has lazy layers that saw no scan yet, so it was not trained", where=target.name)
     everything = torch.inference_mode(mode=False), torch.enable_grad()  # whatever the caller switched off
     with everything[0], everything[1], given_beside(target, material, extra) as (target, material):
-        return _audited(target, material, Path(run), attacks, options, owner, seed=seed, workers=workers)
+        return _audited(target, material, Path(run), attacks, options, seed=seed, owner=owner, workers=workers)
 
 
 def _audited(
@@ -141,9 +141,9 @@ def _audited(
     run: Path,
     attacks: tuple[Attack, ...],
     options: AttackOptions,
-    owner: Owner | None,
     *,
     seed: int,
+    owner: Owner | None,
     workers: int,
 ) -> Evidence:
     """Try the network on a scan, then audit it in a run folder."""
