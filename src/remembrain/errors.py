@@ -137,9 +137,10 @@ class ProblemsError(DataError):
 
     def __init__(self, problems: Sequence[Problem], *, where: str | Path, try_next: str | None = None) -> None:
         self.problems = tuple(problems)
-        lines = "\n".join(f"  - {problem}" for problem in self.problems)
-        plural = "problem" if len(self.problems) == 1 else "problems"
-        super().__init__(f"{len(self.problems)} {plural}\n{lines}", where=where, try_next=try_next)
+        different = dict.fromkeys(map(str, self.problems))  # one may concern two people
+        lines = "\n".join(f"  - {problem}" for problem in different)
+        plural = "problem" if len(different) == 1 else "problems"
+        super().__init__(f"{len(different)} {plural}\n{lines}", where=where, try_next=try_next)
 
 
 class EvidenceAboveLimit(RemembrainError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, get_args, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, Shaped
@@ -26,6 +26,15 @@ Access: TypeAlias = Literal["nothing", "outputs", "weights", "rounds", "publishe
 
 Knows: TypeAlias = Literal["some members", "population", "nothing"]
 """Whom an adversary must already know."""
+
+FindingStatus: TypeAlias = Literal[
+    "members recognised", "not shown beyond the blind baseline", "confounded", "not assessed", "not detected"
+]
+"""What can be said of an attack. *Not shown beyond the blind baseline*: it beats chance, nothing shows that the groups
+differ, and people are too few to tell it from an attack that never sees the target. *Confounded*: the groups differ."""
+
+GRAVITY: tuple[FindingStatus, ...] = get_args(FindingStatus)
+"""From the gravest on; of several findings, the gravest stands for all."""
 
 Texts: TypeAlias = Shaped[np.ndarray, "scan"]
 """One text a scan (dtype ``str``)."""

@@ -31,7 +31,11 @@ def test_usual_spellings_are_found_and_told(fact: str, name: str) -> None:
 
 
 def test_a_column_that_is_no_fact_is_not_taken() -> None:
-    assert fact_column(frame(sexual_health=["1"], sextant=["2"]), "sex", None, where="t").name == ""
+    column = fact_column(frame(sexual_health=["1"], sextant=["2"]), "sex", None, where="t")
+    assert column.name == ""
+    assert [problem.what for problem in column.problems] == [
+        "has no column of the sex (--sex-column names one), so differences in sex are not seen"
+    ]
 
 
 def test_a_named_column_that_is_not_there_is_an_error_with_the_nearest() -> None:
@@ -42,6 +46,10 @@ def test_a_named_column_that_is_not_there_is_an_error_with_the_nearest() -> None
     assert raised.value.try_next == "--sex-column Gender"
     with pytest.raises(DataError, match=r"has no column 'zzz'; expected one of its columns: Gender, age"):
         fact_column(frame(Gender=["1"], age=["2"]), "site", "zzz", where="t.tsv")
+    with pytest.raises(
+        DataError, match=r"has no column 'zzz'; expected one of its columns: age, Gender\n  try: --sex-column Gender"
+    ):
+        fact_column(frame(age=["2"], Gender=["1"]), "sex", "zzz", where="t.tsv")
 
 
 def test_several_columns_that_contradict_are_said_or_asked_about() -> None:
@@ -54,6 +62,8 @@ def test_several_columns_that_contradict_are_said_or_asked_about() -> None:
     assert "--sex-column" in problem.what
     same = frame(sex=["M", "F", "M", "F"], gender=["1", "2", "1", "2"])
     assert fact_column(same, "sex", None, where="t").problems == ()
+    empty = frame(sex=["n/a", "", "n/a", "n/a"], gender=["1", "2", "1", "2"])
+    assert fact_column(empty, "sex", None, where="t").name == "gender"
     ids = frame(ID=["1", "2", "3"], RID=["7", "7", "8"])
     assert [p.fatal for p in fact_column(ids, "person", None, where="t").problems] == [False, True]
 
@@ -61,6 +71,8 @@ def test_several_columns_that_contradict_are_said_or_asked_about() -> None:
 def test_the_default_label_is_found_in_another_case_and_no_other_label_is() -> None:
     column = label_column(frame(AGE=["1"]), "age", where="t")
     assert (column.name, len(column.problems)) == ("AGE", 1)
+    with pytest.raises(DataError, match=r"has no column 'age'; .*\n  try: --label Months_of_Age"):
+        label_column(frame(sex=["1"], Months_of_Age=["1"]), "age", where="t")
     with pytest.raises(DataError, match=r"has no column 'Score'; expected one of its columns: score"):
         label_column(frame(score=["1"]), "Score", where="t")
 

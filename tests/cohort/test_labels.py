@@ -41,6 +41,8 @@ def test_plain_numbers_are_read_without_a_word() -> None:
         ("26;6", 26.5),
         ("18 months", 1.5),
         ("26 Jahre", 26),
+        ("P26Y", 26),
+        ("P26Y6M", 26.5),
     ],
 )
 def test_an_age_with_one_meaning_is_read_and_told(cell: str, years: float) -> None:
@@ -53,7 +55,23 @@ def test_an_age_with_one_meaning_is_read_and_told(cell: str, years: float) -> No
 
 @pytest.mark.parametrize(
     "cell",
-    ["1_0.5", "nan(0)", "inf", "-inf", "1e999", "0x1F", "٢٦", "２６", "26y12m", "twenty", "26 apples", "1,2,3", "--26"],
+    [
+        "1_0.5",
+        "nan(0)",
+        "inf",
+        "-inf",
+        "1e999",
+        "0x1F",
+        "٢٦",
+        "２６",
+        "26y12m",
+        "twenty",
+        "26 apples",
+        "26M",
+        "26F",
+        "1,2,3",
+        "--26",
+    ],
 )
 def test_what_is_no_number_has_a_reason_and_no_value(cell: str) -> None:
     labels = read(cell, "40", "50", "60")
@@ -151,7 +169,9 @@ def test_numbers_that_may_be_months_are_asked_about() -> None:
     assert labels.values == (None,) * 49
     assert "--label-units" in refusals(labels)[0]
     assert read(*map(str, range(72, 121)), units="years").values[0] == 72
-    assert read("70", "75", "80", "101", units="").values[-1] == 101, "there are people of that age"
+    old = read("70", "75", "80", "101")
+    assert old.values[-1] == 101, "there are people of that age"
+    assert notes(old) == ["1 of 4 ages are above 100 years, and nothing says their unit"]
 
 
 def test_years_of_birth_and_days_are_asked_about() -> None:
@@ -192,3 +212,10 @@ def test_a_column_of_text_is_one_problem() -> None:
 
 def test_nothing_at_all_is_read_as_nothing() -> None:
     assert read() == Labels((), (), ())
+
+
+def test_ages_may_be_taken_as_they_stand_for_a_model_that_predicts_their_unit() -> None:
+    labels = read("264", "360,5", "n/a", label="age_months", units="unchanged", declared="--label-units")
+    assert labels.values == (264, 360.5, None)
+    assert notes(labels)[-1] == "age_months is taken as it stands, whatever its unit, as --label-units says"
+    assert read("022Y", "264", "300", units="unchanged").values[0] is None

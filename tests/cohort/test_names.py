@@ -57,6 +57,8 @@ def test_names_that_seem_to_be_one_person_are_asked_about(names: list[str]) -> N
 def test_numbers_of_groups_are_no_sessions() -> None:
     people = [f"CTRL_T{number}" for number in range(40)] + [f"site_{number}" for number in range(40)]
     assert people_of(people, [""] * 80, where="t.tsv").problems == ()
+    few = [f"sub-m{number}" for number in range(5)] + [f"sub-{number}" for number in range(5)]
+    assert people_of(few, [""] * 10, where="t.tsv").problems == ()
 
 
 def test_two_spellings_of_one_person_stop_for_both() -> None:

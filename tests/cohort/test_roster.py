@@ -31,6 +31,7 @@ THREE = ("sub-001", "sub-002", "sub-003")
         "\ufeffsub-001\r\n\r\n sub-002 \r\nsub-003",
         "sub-001\nNA\nsub-002\nn/a\nsub-003\n",
         '"sub-001"\n"sub-002"\n"sub-003"\n',
+        "- sub-001\n- sub-002\n- sub-003\n",
         "sub-001/anat/sub-001_T1w.nii.gz\nsub-002/anat/sub-002_T1w.nii.gz\nsub-003/anat/sub-003_T1w.nii.gz\n",
     ],
 )
@@ -41,6 +42,20 @@ def test_people_are_found_in_any_list(tmp_path: Path, text: str) -> None:
     assert roster.names == THREE
     assert roster.sessions == ("", "", "")
     assert not any(note.fatal for note in roster.notes)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("ID|Ort\nsub-001|Köln\nsub-002|Bern\n".encode("latin-1"), ["Windows-1252", "bars"]),
+        ("ID;Ort\nsub-001;Köln\nsub-002;Bern\n".encode("utf-16"), ["UTF-16", "semicolons"]),
+    ],
+)
+def test_separators_and_encodings_are_told(tmp_path: Path, content: bytes, said: list[str]) -> None:
+    (tmp_path / "in.csv").write_bytes(content)
+    roster = read_roster(tmp_path / "in.csv", HAVE)
+    assert roster.names == ("sub-001", "sub-002")
+    assert said[0] in str(roster.notes[0])
 
 
 def test_lines_that_name_nobody_are_counted(tmp_path: Path) -> None:
@@ -131,3 +146,12 @@ def test_nobody_in_the_data_is_one_problem_and_a_few_are_named(tmp_path: Path) -
     names = ["sub-01"]
     (problem,) = not_there(match_names(names, ["sub-1", "sub-001"], where=""), names, tmp_path / "in.txt")
     assert "may be sub-001 or sub-1, which differs by case or leading zeros alone" in problem.what
+
+
+def test_a_list_may_be_json(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text('["sub-001", "sub-002_ses-1", 3]')
+    roster = read_roster(tmp_path / "in.json", HAVE)
+    assert (roster.names, roster.sessions) == (("sub-001", "sub-002", "3"), ("", "ses-1", ""))
+    (tmp_path / "in.json").write_text('{"train": ["sub-001"]}')
+    with pytest.raises(DataError, match=r"in\.json: is no list of names"):
+        read_roster(tmp_path / "in.json", HAVE)

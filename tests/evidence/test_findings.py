@@ -12,9 +12,11 @@ from remembrain.errors import DataError
 from remembrain.evidence.assess import assess, not_assessed
 from remembrain.evidence.compare import auc_difference
 from remembrain.evidence.controls import blind_control, null_control
-from remembrain.evidence.findings import conclude, overall, works_in_reverse
+from remembrain.evidence.findings import Finding, conclude, gravest, overall, works_in_reverse
 from remembrain.evidence.significance import holm
+from remembrain.types import GRAVITY
 
+TOO_FEW = "not shown beyond the blind baseline"
 COMFORTING = ("safe", "secure", "no risk", "low risk", "no leak", "private", "protected", "harmless")
 
 
@@ -40,11 +42,51 @@ def test_members_are_recognised_where_chance_and_the_blind_baseline_are_beaten()
     assert (found.p_value, found.p_value_blind) == (1e-9, 1e-6)
 
 
-@pytest.mark.parametrize("auc_of_blind", [0.5, 0.7])
-def test_what_does_not_beat_the_blind_baseline_is_confounded(auc_of_blind):
+@pytest.mark.parametrize("auc_of_blind", [0.3, 0.7])
+def test_what_does_not_beat_a_blind_baseline_that_tells_the_groups_apart_is_confounded(auc_of_blind):
     found = one(made("a", auc=0.7, p=1e-9), blind=blind_of(auc_of_blind), gap=difference("a", 0.0, 0.5))
     assert found.status == "confounded"
     assert "not shown to be so better than by an attack that never sees the model" in found.text
+    assert found.people_needed is None
+
+
+def test_too_few_people_to_tell_from_a_blind_baseline_at_chance_are_no_difference_between_groups():
+    found = one(made("a", auc=0.58, p=1e-4), gap=difference("a", 0.06, 0.08))
+    assert found.status == "not shown beyond the blind baseline"
+    assert "AUC 0.58 (95 % interval 0.54 to 0.62)" in found.text
+    assert "400 members and 400 non-members are too few" in found.text
+    assert "This is no evidence that nothing is given away." in found.text
+    # t = 1.41 was seen, and 1.645 + 0.842 is needed four times in five: (2.487 / 1.41)^2 times as many people
+    assert found.people_needed == pytest.approx(400 * (2.4865 / 1.4077) ** 2, abs=3)
+    assert f"about {found.people_needed:,} members" in found.text
+    whole = overall([found], {"a": made("a", auc=0.58, p=1e-4)})
+    assert whole.status == found.status
+    assert f"about {found.people_needed:,} members" in whole.text
+    assert "no evidence that nothing is given away" in whole.text
+
+
+def test_an_attack_that_was_not_ahead_names_no_number_of_people():
+    found = one(made("a", auc=0.58, p=1e-4), gap=difference("a", -0.01, 0.6))
+    assert (found.status, found.people_needed) == ("not shown beyond the blind baseline", None)
+    assert "no number of people can be said" in found.text
+
+
+@pytest.mark.parametrize("p_blind", [1e-9, 0.08, 0.6])
+@pytest.mark.parametrize("auc_of_blind", [0.3, 0.5, 0.7])
+@pytest.mark.parametrize("differ", ["", "members and non-members differ in age"])
+def test_confounded_is_said_only_where_something_shows_that_the_groups_differ(p_blind, auc_of_blind, differ):
+    found = one(
+        made("a", auc=0.6, p=1e-9),
+        blind=blind_of(auc_of_blind),
+        gap=difference("a", 0.05, p_blind),
+        groups_differ=differ,
+    )
+    if p_blind < 0.05 and not differ:
+        assert found.status == "members recognised"
+    elif auc_of_blind != 0.5 or differ:
+        assert found.status == "confounded"
+    else:
+        assert found.status == "not shown beyond the blind baseline"
 
 
 def test_groups_that_differ_do_not_hide_an_attack_that_is_better_than_the_blind_baseline():
@@ -114,7 +156,7 @@ def findings_of(**status):
     """Return findings of these statuses with the assessments they come from."""
     figures = {
         "members recognised": ({"auc": 0.8, "p": 1e-9}, (0.3, 1e-9)),
-        "confounded": ({"auc": 0.7, "p": 1e-9}, (0.0, 0.5)),
+        "not shown beyond the blind baseline": ({"auc": 0.7, "p": 1e-9}, (0.0, 0.5)),
         "not detected": ({"auc": 0.5, "p": 0.5}, (0.0, 0.5)),
     }
     assessments, differences = {}, {}
@@ -132,8 +174,8 @@ def findings_of(**status):
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        ({"a": "members recognised", "b": "confounded", "c": "not assessed"}, "members recognised"),
-        ({"a": "not detected", "b": "confounded", "c": "not assessed"}, "confounded"),
+        ({"a": "members recognised", "b": TOO_FEW, "c": "not assessed"}, "members recognised"),
+        ({"a": "not detected", "b": TOO_FEW, "c": "not assessed"}, TOO_FEW),
         ({"a": "not detected", "b": "not assessed"}, "not assessed"),
         ({"a": "not assessed"}, "not assessed"),
         ({}, "not assessed"),
@@ -149,6 +191,38 @@ def test_the_audit_is_as_grave_as_its_gravest_attack(status, expected):
             assert f"Not assessed: {name}" in whole.text
     if "not detected" in status.values() and expected in ("not detected", "not assessed"):
         assert "an AUC up to 0.54" in whole.text
+
+
+@pytest.mark.parametrize(
+    ("assessment", "gap", "seen"),
+    [
+        (made("a", auc=0.5, p=0.5), difference("a"), ""),
+        (
+            made("a", auc=0.8, p=1e-9),
+            difference("a", 0.3, 1e-6),
+            "Of what was attacked instead: Members are recognised",
+        ),
+        (made("a", auc=0.6, p=1e-4), difference("a", 0.05, 0.1), "Of what was attacked instead: Members are told from"),
+    ],
+)
+def test_of_another_model_than_the_target_nothing_is_concluded_and_nothing_is_hidden(assessment, gap, seen):
+    found = conclude(
+        {"a": assessment}, null=null_of("a"), blind=blind_of(), differences={"a": gap}, another="it is fed otherwise"
+    )
+    whole = overall(found, {"a": assessment})
+    assert (found[0].status, whole.status) == ("not assessed", "not assessed")
+    assert found[0].why == whole.why == "it is fed otherwise"
+    assert found[0].people_needed is None
+    assert seen in found[0].text
+    assert ("instead" in found[0].text) == bool(seen)
+
+
+def test_of_several_adversaries_the_gravest_stands_for_all():
+    order = ("members recognised", TOO_FEW, "confounded", "not assessed", "not detected")
+    assert order == GRAVITY
+    for place, status in enumerate(order):
+        heard = {name: Finding(None, name, f"{name}.", "") for name in reversed(order[place:])}
+        assert gravest(heard).status == status
 
 
 def test_no_finding_comforts():
@@ -171,7 +245,11 @@ def test_no_finding_comforts():
         sound = null == "holds" and blind != "none"
         expected = {
             "quiet": "not detected",
-            "strong": "confounded" if differ or better > 0.05 else "members recognised",
+            "strong": "members recognised"
+            if better < 0.05 and not differ
+            else "confounded"
+            if differ or blind == "differs"
+            else TOO_FEW,
         }
         assert finding.status == (expected.get(attack, "not assessed") if sound else "not assessed")
         said = f"{finding.text} {finding.why} {whole.text} {whole.why}".lower()
@@ -204,7 +282,7 @@ def check_null(audits):
     print(f"{audits} audits without a leak: {shares}; one standard error at 5 %: {tolerance:.4f}")
     recognised = shares.get("members recognised", 0)
     assert recognised <= 0.05 + 2 * tolerance
-    assert recognised + shares.get("confounded", 0) <= 0.05 + 2 * tolerance
+    assert recognised + shares.get("confounded", 0) + shares.get(TOO_FEW, 0) <= 0.05 + 2 * tolerance
     # by chance, the null control fails (1 %) or an attack seems inverted (at most 5 %)
     assert shares.get("not assessed", 0) <= 0.06 + 2 * tolerance
     assert shares["not detected"] > 0.85

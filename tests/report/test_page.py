@@ -102,6 +102,53 @@ def test_nothing_is_concluded_where_it_was_not_assessed(name: str, tmp_path: Pat
     assert words == {"not assessed"}
 
 
+def test_too_few_people_to_tell_is_no_all_clear(tmp_path: Path) -> None:
+    source = written(example_runs.not_beyond_blind(tmp_path / "run"))
+    page = check_page(source)
+    assert page.all("h2")[0].text() == "Members can be told apart; too few people to say whether by the model"
+    assert 'class="verdict not-shown-beyond-the-blind-baseline"' in source
+    text = " ".join(page.text().replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "nothing shows that the two groups differ by themselves" in text
+    assert "This is no evidence that the model gives nothing away" in text
+    assert "About 1,200 members and as many non-members" in text
+    (findings,) = (table for table in page.all("table") if "What can be said of each attack" in table.text())
+    assert {row.children[1].text() for row in findings.all("tr")[1:]} == {"too few people to tell"}
+    assert ".status.not-shown-beyond-the-blind-baseline" in source
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("proven", "Yes, as far as can be shown: the owner's own predictions of 20 people are ours within 0.2"),
+        (
+            "not proven",
+            "Not proven: that the model is fed what it was trained on was taken on trust. A model that is fed",
+        ),
+        ("doubtful", "Doubtful: the model predicts its own members no better than a single number"),
+        (
+            "refuted",
+            "No: 18 of 20 of the owner's own predictions differ from ours by more than 0.2; predictions are off",
+        ),
+    ],
+)
+def test_the_head_says_whether_a_stranger_s_model_is_fed_right(status: str, said: str, tmp_path: Path) -> None:
+    def change(evidence: dict[str, Any]) -> None:
+        evidence["target"]["feeding"] = example_runs.feeding(status, owner=status in ("proven", "refuted"))
+
+    page = check_page(written(example_runs.misfed(tmp_path / "run", change)))
+    text = " ".join(page.text().replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "Is the model fed right?" in text
+    assert said in text
+    if status in ("proven", "refuted"):
+        assert "differ from these by 0.0051 years in the middle and by 4.32 at most; 18 of them by more than" in text
+    else:
+        assert "--owner-predictions" in text
+
+
+def test_of_a_model_that_was_trained_here_nothing_is_asked(tmp_path: Path) -> None:
+    assert "fed right" not in check_page(written(example_runs.leaking(tmp_path / "run"))).text()
+
+
 def test_numbers_that_are_missing_read_not_assessed(tmp_path: Path) -> None:
     source = written(example_runs.too_few(tmp_path / "run"))
     page = check_page(source)

@@ -270,9 +270,29 @@ def test_too_few_people_prove_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "run" / "evidence.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("people", "way"), [(60, "58 more people, and then --members 40"), (120, "--members 42 --nonmembers 78")]
+)
+def test_people_of_whom_nothing_could_be_assessed_stop_an_audit_before_any_work(
+    tmp_path: Path, people: int, way: str
+) -> None:
+    table = write_table(tmp_path / "table.tsv", people=people)
+    with pytest.raises(DataError, match="nothing could be assessed of these people") as caught:
+        study.audit(config_of(table), tmp_path / "run")
+    assert way in str(caught.value.try_next)
+    assert not (tmp_path / "run").exists()
+    run = study.train(config_of(table, training={"network": "mlp", "epochs": 1}), tmp_path / "run")  # needs no evidence
+    with pytest.raises(DataError, match="nothing could be assessed of these people"):
+        study.attack(run.path, AttackOptions())
+    assert not run.evidence.exists()
+
+
 def test_few_people_are_not_assessed_and_not_below_any_limit(tmp_path: Path) -> None:
-    table = write_table(tmp_path / "table.tsv", people=60)
-    _, judged = study.audit(config_of(table), tmp_path / "run")
+    rng = np.random.default_rng(0)
+    rows, age = rng.standard_normal((60, 4)).astype(np.float32), rng.uniform(45, 80, 60)
+    judged = remembrain.audit_module(
+        nn.Linear(4, 1), rows, age, np.arange(60) < 30, tmp_path / "run", options=AttackOptions.model_validate(QUICK)
+    )
     assert {one["status"] for one in judged.content["findings"]} == {"not assessed"}
     with pytest.raises(EvidenceAboveLimit):
         limits.enforce(judged, ("auc", 1.0))
@@ -332,7 +352,7 @@ def test_fresh_draws_know_as_many_people_as_the_split_says(tmp_path: Path) -> No
 
 
 def test_another_training_takes_the_old_evidence_away(tmp_path: Path) -> None:
-    table = write_table(tmp_path / "table.tsv", people=160)
+    table = write_table(tmp_path / "table.tsv", people=200)
     config = config_of(
         table, training={"network": "mlp", "epochs": 1}, attack={**QUICK, "attacks": ("error-threshold",)}
     )

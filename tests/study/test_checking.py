@@ -45,7 +45,7 @@ def test_an_audit_finds_what_check_finds(tmp_path: Path) -> None:
     place = lines.index("problems: 42")
     listed = [line.strip() for line in lines[place + 1 : place + 43]]
     assert listed[0].startswith("sub-00/anat/sub-00_T1w.nii.gz: lies outside the grid 32 in MNI space (0% of the head")
-    assert lines[place + 43] == "  --leave-out problems goes on without: scans of 42 people"
+    assert lines[place + 43] == "  --leave-out problems would leave out: 42 people, or scans of theirs"
     halves = SplitOptions(members=0.5, nonmembers=0.5, validation=0, population=0)
     config = Config(source=source, data=options, split=halves)
     with pytest.raises(ProblemsError) as raised:
@@ -59,4 +59,4 @@ def test_what_is_left_out_is_not_counted_and_what_is_left_is_usable(tmp_path: Pa
     lines, usable = check_data(source, DataOptions(grid="32", workers=1, leave_out="problems"))
     assert usable
     assert lines[1:3] == ["people: 2", "scans: 2"]
-    assert "  left out, and not counted above: scans of 1 person" in lines
+    assert "  left out, and not counted above: 1 person, or scans of theirs" in lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from remembrain._terminal import say
@@ -23,12 +24,17 @@ from remembrain.idle_options import Said, insist_on_use
 
 
 @command("check BIDS_DIR")
-def check(data: Data, /, *, data_options: DataOptions = DataOptions()) -> None:
-    """Print what would be used of a BIDS folder or a table, and every problem; exit with 3 if it is unusable."""
+def check(
+    data: Data, /, *, data_options: DataOptions = DataOptions(), split_options: SplitOptions = SplitOptions()
+) -> None:
+    """Print what would be used of a BIDS folder or a table, what an audit of it could see, and every problem.
+
+    Exit with 3 if it is unusable.
+    """
     from remembrain.study.checking import check_data
 
-    insist_on_use(Said("check", data, data_options))
-    lines, usable = check_data(data, data_options)
+    insist_on_use(Said("check", data, data_options, split_options))
+    lines, usable = check_data(data, data_options, split_options)
     print("\n".join(lines))
     if not usable:
         raise SystemExit(3)
@@ -99,6 +105,7 @@ def attack(
     limit = limits.parse_limit(named.fail_above)
     judged = study.attack(run, named, workers, say)
     print(run / "evidence.json")
+    _tell(judged.notes)
     limits.enforce(judged, limit)
 
 
@@ -144,7 +151,14 @@ def audit(
     insist_on_use(Said.of(config, work="import" if import_options.weights else "train"))
     written, judged = study.audit(config, run, say)
     print(written)
+    _tell(judged.notes)
     limits.enforce(judged, limit)
+
+
+def _tell(notes: Sequence[str]) -> None:
+    """Say what a reader of the evidence should know first."""
+    for note in notes:
+        say(note)
 
 
 @command("show runs/first --json")

@@ -93,12 +93,9 @@ def settle(cohort: Cohort, roles: Roles, look: Callable[[BidsCohort], Looked], *
         Where too few are left.
     """
     source, begun = source_of(cohort), roles.begun is not None
-    named = _named(cohort, roles)
-    found = _found(cohort, roles, named)
-    if isinstance(cohort, BidsCohort) and left_out.stopping(found, leaves_out=leaves_out, begun=begun):
-        audited = np.isin(cohort.scans.participant_id, [*named]) if named is not None else np.isfinite(cohort.scans.age)
-        more = left_out.bearing(look(cohort.take(np.flatnonzero(audited))).problems)  # everything is said at once
-        found = left_out.Bearing((*found.fatal, *more.fatal), found.notes)
+    found = _found(cohort, roles)
+    if left_out.stopping(found, leaves_out=leaves_out, begun=begun):
+        found = judged(cohort, roles, look)  # everything is said at once
     left_out.insist(found, source, leaves_out=leaves_out, begun=begun)
     left = (*(roles.begun or ()), *found.personal)
     cohort = cohort.take(left_out.kept(cohort.scans, found.personal))
@@ -118,15 +115,28 @@ def insist(cohort: Cohort, roles: Roles, *, leaves_out: bool = False) -> None:
     ProblemsError
         Where that stops an audit.
     """
-    found = _found(cohort, roles, _named(cohort, roles))
+    found = _found(cohort, roles)
     left_out.insist(found, source_of(cohort), leaves_out=leaves_out, begun=roles.begun is not None)
 
 
-def _found(cohort: Cohort, roles: Roles, named: Collection[str] | None) -> left_out.Bearing:
+def judged(cohort: Cohort, roles: Roles, look: Callable[[BidsCohort], Looked]) -> left_out.Bearing:
+    """Return all that is wrong with those who have a role, and all that is to be told of them."""
+    found = _found(cohort, roles)
+    if not isinstance(cohort, BidsCohort) or not cohort.paths:
+        return found
+    named = _named(cohort, roles)
+    audited = np.arange(len(cohort.scans))
+    if named is not None:
+        audited = np.flatnonzero(np.isin(cohort.scans.participant_id, [*named]))
+    more = left_out.bearing(look(cohort.take(audited)).problems)
+    return left_out.Bearing((*found.fatal, *more.fatal), (*found.notes, *more.notes))
+
+
+def _found(cohort: Cohort, roles: Roles) -> left_out.Bearing:
     """Return what is wrong with those who have a role, as far as that is known without opening a scan."""
     earlier = {(one.participant, one.where) for one in roles.begun or ()}
     problems = [one for one in problems_of(cohort) if (one.participant, one.where) not in earlier]
-    return left_out.bearing(problems, named)
+    return left_out.bearing(problems, _named(cohort, roles))
 
 
 def _looked_at(settled: Settled, look: Callable[[BidsCohort], Looked], *, leaves_out: bool, begun: bool) -> Settled:

@@ -67,10 +67,13 @@ def read_cell(text: str, label: str, *, age: bool) -> Cell:
 
 
 def _timed(text: str) -> Cell | None:
-    """Return an age that says its unit: 022Y, 264M, 26 years, 26y3m, 26;3."""
+    """Return an age that says its unit: 022Y, 264M, 26 years, 26y3m, 26;3, P26Y."""
+    text = re.sub(r"^P(?=[0-9].*[YMWD]$)", "", text)
     pair = _YEARS_MONTHS.fullmatch(text)
     if pair is not None and int(pair[2]) < 12:
         return Cell(int(pair[1]) + int(pair[2]) / 12, "years and months", "years")
+    if re.fullmatch(r"[0-9]{1,2}\s*M", text):
+        return None  # 26M may be a man of 26
     for unit, pattern in _WITH_UNIT.items():
         match = pattern.fullmatch(text)
         if match is not None:

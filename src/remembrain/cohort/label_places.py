@@ -60,6 +60,7 @@ class LabelPlaces:
 
     def __init__(self, sources: Sources, label: str, by_person: Mapping[str, Sequence[str]]) -> None:
         self.sources, self.label, self.by_person = sources, label, by_person
+        self.first = min((session for theirs in by_person.values() for session in theirs), default="")
         self.visits: list[tuple[Source, str]] = []
         self.problems: list[Problem] = []
         for source in sources.visits:
@@ -135,8 +136,7 @@ class LabelPlaces:
 
     def _only(self, scan: Scanned) -> bool:
         """Tell whether this is the person's only scan, and not of a later session."""
-        every = {session for theirs in self.by_person.values() for session in theirs}
-        return len(self.by_person[scan.person]) == 1 and scan.session == min(every)
+        return len(self.by_person[scan.person]) == 1 and scan.session == self.first
 
     def _of_person(self, scan: Scanned) -> LabelPlace:
         """Return the cell in the person's row of participants.tsv."""

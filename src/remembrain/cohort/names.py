@@ -115,13 +115,15 @@ def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
     points: dict[str, set[str]] = defaultdict(set)
     for name in set(people):
         match = _VISIT.fullmatch(name)
-        if match is not None:
+        if match is not None and match["person"].lower() != "sub":
             points[match["person"]].add(match["session"].lower())
     several = {person: visits for person, visits in points.items() if len(visits) > 1}
     if not several or max(map(len, several.values())) > MOST_VISITS:
         return []
-    first = min(several)
     names = sum(map(len, several.values()))
+    if not any(re.search("[0-9]", person) for person in several) and names * 2 <= len(set(people)):
+        return []
+    first = min(several)
     what = (
         f"{names} names seem to be of {len(several)} people with a session behind ({first} with "
         f"{' and '.join(sorted(several[first])[:3])}): bring the person and the session in two columns, "

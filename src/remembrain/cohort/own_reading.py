@@ -64,8 +64,8 @@ def unmeasured(ours: Looked) -> tuple[Problem, ...]:
         if not answer.wrong:
             continue
         blind = np.isnan(answer.statistics).any()
-        missing = "for the blind baseline and the mean picture" if blind else "for the mean picture"
-        note = problem_of(ours.cohort, place, f"{nameless(answer.wrong)}: not read {missing}", fatal=False)
+        missing = "not measured for the blind baseline, and no mean picture" if blind else "no mean picture is drawn"
+        note = problem_of(ours.cohort, place, f"{nameless(answer.wrong)}: {missing}", fatal=False)
         notes.append(note)
     return tuple(notes)
 

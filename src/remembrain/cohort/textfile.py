@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from remembrain.cohort.files import insist_on_presence
 from remembrain.errors import DataError
 
 NAMELESS = "unnamed"
@@ -67,6 +68,7 @@ def read_text_table(path: Path) -> TextTable:
     DataError
         Naming the file, and the line where it is broken.
     """
+    insist_on_presence(path)
     try:
         data = path.read_bytes()
     except FileNotFoundError:

@@ -31,6 +31,9 @@ from remembrain.types import Interval, Scores
 FPRS = (0.1, 0.01, 0.001)
 """The false-positive rates at which true-positive rates are reported."""
 
+FEWEST_TESTED = 20
+"""Members, and non-members, about whom an attack must decide for anything to be said of it."""
+
 Json: TypeAlias = dict[str, object]
 
 
@@ -65,7 +68,7 @@ def assess(
     *,
     fprs: Sequence[float] = FPRS,
     confidence: float = 0.95,
-    minimum_people: int = 20,
+    minimum_people: int = FEWEST_TESTED,
     pairs: bool = False,
 ) -> Assessment:
     """Assess one attack.

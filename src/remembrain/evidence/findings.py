@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
 
 from remembrain.errors import DataError
 from remembrain.evidence.assess import Assessment, Json
 from remembrain.evidence.compare import Difference
 from remembrain.evidence.controls import Control
+from remembrain.evidence.power import people_to_tell
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject, auc_words, finest_rate, percent, still_possible
-from remembrain.types import Interval
-
-FindingStatus: TypeAlias = Literal["members recognised", "confounded", "not detected", "not assessed"]
+from remembrain.types import GRAVITY, FindingStatus, Interval
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,8 @@ class Finding:
     """What can be said of one attack (or, with no attack, of the audit), in a sentence, and on what ground.
 
     ``p_value`` is against chance, ``p_value_blind`` against the blind baseline, both one-sided and adjusted for the
-    number of attacks (Holm).
+    number of attacks (Holm). ``people_needed`` are the members, and as many non-members, to decide about by whom an
+    attack that was not shown beyond the blind baseline would be told from it; ``None`` where no number can be given.
     """
 
     attack: str | None
@@ -35,6 +34,7 @@ class Finding:
     why: str
     p_value: float | None = None
     p_value_blind: float | None = None
+    people_needed: int | None = None
 
     def to_json(self) -> Json:
         """Return it as it stands in ``evidence.json``."""
@@ -45,6 +45,7 @@ class Finding:
             "why": self.why,
             "p_value_adjusted": self.p_value,
             "p_value_blind_adjusted": self.p_value_blind,
+            "people_needed": self.people_needed,
         }
 
 
@@ -57,6 +58,7 @@ def conclude(
     alpha: float = 0.05,
     doubt: str = "",
     doubts: Mapping[str, str] | None = None,
+    another: str = "",
     groups_differ: str = "",
     subject: Subject = MODEL,
 ) -> list[Finding]:
@@ -64,11 +66,13 @@ def conclude(
 
     *Members recognised* needs all of: a p-value against chance below ``alpha`` and one against the blind baseline
     below ``alpha``, each adjusted for the number of attacks, a null control that holds, and groups of the same kind of
-    people. An attack that beats chance but not the blind baseline, or beats chance where the groups differ, is
-    *confounded*. An attack that was not assessed, whose own null control was not
-    assessed, or that is wrong significantly more often than chance (something in it is inverted) is *not assessed*,
-    and so is every attack where the null control failed or either control was not assessed. The rest is *not
-    detected*. Without any leak, *members recognised* is said of some attack with a probability of at most ``alpha``.
+    people. An attack that beats chance where the groups differ, by themselves or for the blind baseline, is
+    *confounded* unless it beats that baseline and people are alike; where nothing shows that they differ, and it does
+    not beat the baseline, people are too few to tell the two apart: *not shown beyond the blind baseline*. An attack
+    that was not assessed, whose own null control was not assessed, or that is wrong significantly more often than
+    chance (something in it is inverted) is *not assessed*, and so is every attack where the null control failed or
+    either control was not assessed. The rest is *not detected*. Without any leak, *members recognised* is said of some
+    attack with a probability of at most ``alpha``.
 
     Parameters
     ----------
@@ -84,6 +88,8 @@ def conclude(
         Why it may be that the target was not seen as it is; then nothing is *not detected*, but *not assessed*.
     doubts
         The same of single attacks, by name.
+    another
+        Why what was attacked is not the target as it is; then everything is *not assessed*, with what was seen.
     groups_differ
         In what members and non-members who were not matched differ by themselves.
     subject
@@ -113,12 +119,16 @@ def conclude(
         elif name in inverted:
             why = f"members score lower than non-members ({auc_words(assessment.auc)}): something is inverted"
         else:
-            found = _judge(
-                name, assessment.auc, assessment, differences[name], (chance[name], better[name]), alpha, subject
-            )
+            p_values = chance[name], better[name]
+            found = _judge(assessment, assessment.auc, differences[name], p_values, alpha, subject)
+            if found.status == "confounded" and blind.status == "holds" and not groups_differ:
+                found = _too_few(found, assessment.auc, differences[name], alpha / len(measured), subject)
             if groups_differ and found.status == "members recognised":
                 found = _confounded_by(groups_differ, found, subject)
             why = doubt or (doubts or {}).get(name, "")
+            if another:
+                findings.append(_of_another(another, found, subject))
+                continue
             if not (why and found.status == "not detected"):
                 findings.append(found)
                 continue
@@ -171,6 +181,14 @@ def overall(
         )
         why = f"beat the blind baseline where the groups differ: {', '.join(beyond)}" if beyond else ""
         return Finding(None, "confounded", text, why or f"beat chance but not the blind baseline: {', '.join(found)}")
+    if found := names.get("not shown beyond the blind baseline"):
+        text = (
+            f"{len(found)} of {len(findings)} attacks tell members from non-members, and nothing shows that the two "
+            f"differ by themselves; but people are too few to show that it is {subject.memory}. This is no evidence "
+            f"that nothing is given away.{_needed([one.people_needed for one in findings])}{left_open}"
+        )
+        why = f"beat chance, and too few people to tell from the blind baseline: {', '.join(found)}"
+        return Finding(None, "not shown beyond the blind baseline", text, why)
     if unknown or not quiet:
         text = f"It could not be assessed whether members are recognised.{left_open}"
         text += f" Nothing was shown by {', '.join(quiet)}: {possible}." if quiet else ""
@@ -188,8 +206,7 @@ def gravest(by_adversary: Mapping[str, Finding]) -> Finding:
     by_adversary
         Findings of :func:`overall`, by who the adversary is.
     """
-    order: tuple[FindingStatus, ...] = ("members recognised", "confounded", "not assessed", "not detected")
-    status = min((one.status for one in by_adversary.values()), key=order.index)
+    status = min((one.status for one in by_adversary.values()), key=GRAVITY.index)
     texts = [f"{who}: {one.text}" for who, one in by_adversary.items()]
     return Finding(None, status, " ".join(texts), "; ".join(f"{who}: {one.why}" for who, one in by_adversary.items()))
 
@@ -213,16 +230,15 @@ def _controls_refuse(null: Control, blind: Control) -> str:
 
 
 def _judge(
-    name: str,
-    auc: Interval,
     assessment: Assessment,
+    auc: Interval,
     difference: Difference,
     p_values: tuple[float, float],
     alpha: float,
     subject: Subject,
 ) -> Finding:
     """Return the finding of an attack that was assessed under valid controls."""
-    chance, better = p_values
+    name, (chance, better) = assessment.attack, p_values
     ahead = f"{difference.auc.value:+.2f} ({difference.auc.low:+.2f} to {difference.auc.high:+.2f}) in AUC"
     grounds = f"against chance p = {chance:.2g}; over the blind baseline {ahead}, p = {better:.2g}"
     if chance >= alpha:
@@ -243,6 +259,29 @@ def _judge(
     return Finding(name, "members recognised", text, grounds, chance, better)
 
 
+def _too_few(found: Finding, auc: Interval, difference: Difference, alpha: float, subject: Subject) -> Finding:
+    """Return the finding of an attack that beats chance, where too few people are all that may stand behind it."""
+    tested = auc.n_members, auc.n_nonmembers
+    needed = people_to_tell(difference.p_value, tested, alpha)
+    text = (
+        f"Members are told from non-members ({auc_words(auc)}), and nothing shows that the two differ by themselves, "
+        f"but {tested[0]} members and {tested[1]} non-members are too few to show that it is more than an attack that "
+        f"never sees {subject.what} finds. This is no evidence that nothing is given away.{_needed([needed])}"
+    )
+    return replace(found, status="not shown beyond the blind baseline", text=text, people_needed=needed)
+
+
+def _needed(people: Sequence[int | None]) -> str:
+    """Say how many people would tell, by the attack that needs fewest."""
+    able = [count for count in people if count is not None]
+    if not able:
+        return " It did no better than that attack here, so that no number of people can be said to tell."
+    return (
+        f" If its lead is what it was here, about {min(able):,} members and as many non-members to decide about would "
+        "show it four times in five."
+    )
+
+
 def _confounded_by(groups_differ: str, found: Finding, subject: Subject) -> Finding:
     """Return a finding that would be that members are recognised, where the groups are different kinds of people."""
     text = (
@@ -251,6 +290,14 @@ def _confounded_by(groups_differ: str, found: Finding, subject: Subject) -> Find
         f"open. To decide: {subject.decide}."
     )
     return replace(found, status="confounded", text=text)
+
+
+def _of_another(why: str, found: Finding, subject: Subject) -> Finding:
+    """Return the finding where what was attacked is not the target as it is, with what was seen all the same."""
+    text = f"Not assessed. This says nothing about whether members can be recognised by {subject.what} as it is."
+    if found.status != "not detected":
+        text += f" Of what was attacked instead: {found.text}"
+    return replace(found, status="not assessed", text=text, why=why, people_needed=None)
 
 
 def _not_assessed(name: str, why: str, chance: float | None, better: float | None) -> Finding:

@@ -10,7 +10,9 @@ from collections import Counter
 from remembrain.errors import with_article
 from remembrain.report.defences import Defences, leakage
 from remembrain.report.guarantee_words import confidence_of
+from remembrain.report.summary import LABELS
 from remembrain.report.words import capital, data_word, several, spelled, tidy
+from remembrain.types import GRAVITY
 
 CANNOT = (
     "what an attack would find that was made for one of these defences: each attack learns from the defended model "
@@ -42,14 +44,8 @@ def heading(defences: Defences) -> str:
             "accountant allows (by chance alone in at most one of twenty)"
         )
     number, found = len(defences.settings), _statuses(defences)
-    recognised, rest = found["members recognised"], []
-    for status, words in (
-        ("confounded", "confounded"),
-        ("not detected", "not shown"),
-        ("not assessed", "not assessed"),
-    ):
-        if found[status]:
-            rest.append(f"{words} under {spelled(found[status])}")
+    recognised = found["members recognised"]
+    rest = [f"{LABELS[status]} under {spelled(found[status])}" for status in GRAVITY[1:] if found[status]]
     if recognised == number:
         every = "the one setting" if number == 1 else f"all {several(number, 'setting')}"
         return f"Members are recognised under {every}"
@@ -63,8 +59,7 @@ def mark(defences: Defences) -> str:
     found = _statuses(defences)
     if any(one.overspent for one in defences.settings):
         return "contradicted"
-    graver = ("members recognised", "confounded", "not assessed")
-    return next((status.replace(" ", "-") for status in graver if found[status]), "")
+    return next((status.replace(" ", "-") for status in GRAVITY if found[status] and status != "not detected"), "")
 
 
 def seeds(defences: Defences) -> str:

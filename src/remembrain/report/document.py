@@ -19,6 +19,7 @@ from remembrain.report.parts import (
     Checkpoint,
     Count,
     Exposure,
+    Feeding,
     Groups,
     Leakage,
     Number,
@@ -29,9 +30,9 @@ from remembrain.report.parts import (
     SelfTest,
 )
 from remembrain.report.words import with_titles
-from remembrain.types import Role
+from remembrain.types import FindingStatus, Role
 
-Status: TypeAlias = Literal["members recognised", "confounded", "not detected", "not assessed"]
+Status: TypeAlias = FindingStatus
 Held: TypeAlias = Literal["holds", "failed", "not assessed"]
 Numbers: TypeAlias = tuple[float | None, ...]
 
@@ -120,6 +121,7 @@ class Finding(Part):
     status: Status
     text: str
     why: str = ""
+    people_needed: int | None = None
 
 
 class Ages(Part):
@@ -207,7 +209,9 @@ class Target(Part):
     preprocess: str
     age: str
     loss: str
+    extra: str = ""
     notes: tuple[str, ...] = ()
+    feeding: Feeding | None = None
     layers: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, Any] | None = None
     mae: MeanErrors

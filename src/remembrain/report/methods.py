@@ -74,7 +74,8 @@ def _model(evidence: Evidence) -> str:
     """Say how the model was trained, or where it came from, and which steps around it were whose."""
     target = evidence.target
     form = f", {target.form} form" if target.form else ""
-    text = f"{target.name}{form}, has {target.parameters:,} parameters and predicts {target.label} in {target.unit}. "
+    size = f"has {target.parameters:,} parameters and " if target.parameters else ""
+    text = f"{target.name}{form}, {size}predicts {target.label} in {target.unit}. "
     if target.origin == "trained" and target.recipe:
         text += (
             f"It was trained on the members alone{_recipe(target.recipe)}; the model after the last epoch was audited."

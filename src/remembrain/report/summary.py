@@ -30,12 +30,14 @@ from remembrain.report.words import (
 
 VERDICTS: dict[Status, str] = {
     "members recognised": "Members can be recognised",
+    "not shown beyond the blind baseline": "Members can be told apart; too few people to say whether by the model",
     "confounded": "The groups can be told apart, but the model may not be the reason",
     "not detected": "Recognition of members was not shown",
     "not assessed": "Not assessed",
 }
 LABELS: dict[Status, str] = {
     "members recognised": "recognised",
+    "not shown beyond the blind baseline": "too few people to tell",
     "confounded": "confounded",
     "not detected": "not shown",
     "not assessed": "not assessed",
@@ -79,6 +81,7 @@ def sentences(evidence: Evidence) -> tuple[Line, ...]:
         *(guaranteed if broken else ()),
         Line("What was tested", tidy(_tested(evidence))),
         Line("On whom", tidy(_on_whom(evidence))),
+        *_fed(evidence),
         Line("What came out" if not federation else "From the released model", tidy(_came_out(evidence))),
         *(Line(one.question, tidy(evidence.in_words(one.answer))) for one in insiders(evidence)),
         *(guaranteed if not broken else ()),
@@ -147,6 +150,25 @@ def _tested(evidence: Evidence) -> str:
     )
 
 
+def _fed(evidence: Evidence) -> tuple[Line, ...]:
+    """Say of a model that was trained elsewhere whether it is fed right; only its owner's own predictions prove it."""
+    fed = evidence.target.feeding
+    if fed is None:
+        return ()
+    said = "; ".join((fed.why, *fed.hints)).rstrip(".")
+    answer = {
+        "proven": f"Yes, as far as can be shown: {said}.",
+        "not proven": (
+            f"Not proven: {said}. A model that is fed otherwise than in its training gives less away here than it does "
+            "elsewhere."
+        ),
+        "doubtful": f"Doubtful: {said}. Nothing that was not found here speaks for the model.",
+        "refuted": f"No: {said}. Nothing is concluded from what was attacked instead.",
+    }[fed.status]
+    mark = "not assessed" if fed.status in ("doubtful", "refuted") else ""
+    return (Line("Is the model fed right?", tidy(answer), mark=mark),)
+
+
 def _on_whom(evidence: Evidence) -> str:
     """Say on whom it was tested."""
     members, others = evidence.people.group("member"), evidence.people.group("nonmember")
@@ -167,6 +189,7 @@ def _came_out(evidence: Evidence) -> str:
     """Say what came out, by the status of the whole audit."""
     words = {
         "members recognised": _recognised,
+        "not shown beyond the blind baseline": _too_few,
         "confounded": _confounded,
         "not detected": _not_detected,
         "not assessed": _not_assessed,
@@ -204,6 +227,25 @@ def _identifies(attack: Attack) -> str:
                 f"{percent(float(rate))} of non-members"
             )
     return ""
+
+
+def _too_few(evidence: Evidence) -> str:
+    """Say that something beats chance, and that people are too few to tell it from the blind baseline."""
+    found = _with_status(evidence, "not shown beyond the blind baseline")
+    top, needed = best(found), [one.people_needed for one in evidence.findings if one.people_needed is not None]
+    reached = f" (best attack: AUC {with_interval(top.auc)})" if top else ""
+    more = (
+        f" About {min(needed):,} members and as many non-members to decide about would show it four times in five, if "
+        "the attack’s lead is what it was here."
+        if needed
+        else ""
+    )
+    return (
+        f"Members were told from non-members{reached}, and nothing shows that the two groups differ by themselves; but "
+        "people are too few to show that this is more than an attack that never sees the model finds (AUC "
+        f"{with_interval(evidence.controls.blind.auc)}; {_confidence(evidence)} intervals). This is no evidence that "
+        f"the model gives nothing away{_open(evidence)}.{more}"
+    )
 
 
 def _confounded(evidence: Evidence) -> str:

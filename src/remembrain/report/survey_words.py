@@ -25,6 +25,7 @@ from remembrain.report.words import (
 
 VERDICTS: dict[Status, str] = {
     "members recognised": "Those who took part can be recognised",
+    "not shown beyond the blind baseline": "The groups can be told apart; too few people to say whether by the tables",
     "confounded": "The groups can be told apart, but the tables may not be the reason",
     "not detected": "Recognition of those who took part was not shown",
     "not assessed": "Not assessed",
@@ -237,6 +238,13 @@ def _came_out(evidence: SurveyEvidence) -> str:
             "Those who took part were recognised: the best attack, chosen after the fact, puts one of them above "
             f"somebody who did not in {percent(top.auc.ends()[0])} of pairs (AUC {value_of(top.auc)}, "
             f"{interval_of(top.auc)}){_identifies(top)}. Ranges are {confidence} intervals; guessing gives 50 %."
+        )
+    if found.status == "not shown beyond the blind baseline" and top:
+        return (
+            f"Those who took part were told from others (best attack: AUC {with_interval(top.auc)}), and nothing shows "
+            "that the two differ by themselves; but people are too few to show that this is more than an adversary who "
+            f"never sees a table finds (AUC {with_interval(evidence.controls.blind.auc)}). This is no evidence that "
+            "the tables give nothing away."
         )
     if found.status == "confounded" and top:
         return (

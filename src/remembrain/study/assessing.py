@@ -17,11 +17,13 @@ from remembrain.cohort import matching
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
+from remembrain.evidence.feeding import Owner
+from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.run import SCHEMA, RunFolder, write_array, write_json
 from remembrain.run.streams import stream
 from remembrain.study import describing, gathering
 from remembrain.study.asking import Asked, ask, key_of
-from remembrain.study.attacking import Kind, Taught, null_rounds, real_rounds, run_attacks
+from remembrain.study.attacking import AttackFailed, Kind, Taught, null_rounds, real_rounds, run_attacks
 from remembrain.study.checkpoints import describe_checkpoints
 from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts
 from remembrain.study.guarantee import describe_doubt, describe_privacy
@@ -33,7 +35,6 @@ from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe
 from remembrain.types import Attack, Scores
 
-LEAST_KNOWN = 20
 Insiders = tuple[dict[str, Any], tuple[gathering.Evidence, ...]]
 _ROUNDS = "What rounds of federated training give away."
 _REFERENCES = "Attacks with several reference models (--references), which recognise single people with more certainty."
@@ -54,6 +55,7 @@ def assess_target(
     made: Mapping[str, Any],
     recipe: Recipe | None = None,
     insiders: Insiders | None = None,
+    owner: Owner | None = None,
     workers: int | None = None,
 ) -> gathering.Evidence:
     """Ask the target, attack what it says, judge the scores, and write it all into the run folder.
@@ -78,6 +80,8 @@ def assess_target(
         How the target was trained, where it was trained here.
     insiders
         What stands in the file of the insiders of a federation, and the evidence of each.
+    owner
+        What the owner of a model that was trained elsewhere says that it predicts for these scans.
     workers
         Processes; one a core when left out.
     """
@@ -103,13 +107,18 @@ def assess_target(
     write_scores(run.scores, real)
     error = np.asarray(asked.seen["error"])
     groups = describing.describe_groups(audited)
+    if owner is not None:
+        owner = owner.take(material.split.index(*AUDITED)[kept])
+    fed = describing.describe_feeding(run, target, audited, error, owner)
+    another, doubt, unproven = describing.doubts_of_feeding(fed, target)
     judged = gathering.judge(
         tried,
         BLIND,
         real,
         null,
         refused,
-        doubt=_doubt(target, audited, error),
+        doubt=asked.unsteady or doubt or unproven,
+        another=another,
         doubts={} if isinstance(referenced, str) else referenced.doubts(able),
         groups_differ=groups.why if groups.differ else "",
     )
@@ -118,15 +127,27 @@ def assess_target(
     exposed, probabilities = describing.describe_exposed(audited, real, judged.assessments, seed)
     facts, errors = _described(run, target, audited, kept, error)
     facts["layers"] = dict(asked.layers)
+    facts["feeding"] = fed.to_json() if fed else None
+    facts["notes"] += [asked.unsteady] if asked.unsteady else []
     facts["recipe"] = recipe.to_json() if recipe else None
     facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
-    doubt = describe_doubt(outsider_judged, groups.why if groups.differ else "")
-    privacy = describe_privacy(run, target, material, tried, real, options, doubt=doubt, federated=insiders is not None)
+    seen = replace(outsider_judged, doubt="") if unproven == outsider_judged.doubt else outsider_judged
+    privacy = describe_privacy(
+        run,
+        target,
+        material,
+        tried,
+        real,
+        options,
+        doubt=describe_doubt(seen, groups.why if groups.differ else ""),
+        unproven=unproven,
+        federated=insiders is not None,
+    )
     if privacy["verdict"]["status"] == "contradicted":
         judged = replace(judged, contradicted=privacy["verdict"]["text"])
     content = {
         "schema": SCHEMA,
-        "audit": {**audit_facts(run, audited, options, seed, made), **known_counts(audited, draws)},
+        "audit": {**audit_facts(run, target, audited, options, seed, made), **known_counts(audited, draws)},
         "target": facts,
         "people": describing.describe_people(material),
         "data": {"notes": describing.describe_notes(material)},
@@ -155,7 +176,8 @@ def assess_target(
     run.report.unlink(missing_ok=True)  # it tells of other evidence
     write_json(run.evidence, content)
     run.log(f"attacked by {', '.join(one.name for one in tried)}: {judged.content['findings'][0]['text']}")
-    return judged
+    told = () if fed is None or fed.status == "proven" else (f"how the model is fed: {fed.status}. {fed.text}",)
+    return replace(judged, notes=told)
 
 
 def _audited(
@@ -229,46 +251,38 @@ def _attacked(
     attacks: Sequence[Attack],
     asked: Asked,
     draws: Sequence[Bool[np.ndarray, "scan"]],
-    refused: Mapping[str, str],
+    refused: dict[str, str],
     taught: Taught | str,
     referenced: Referenced | str,
     repeats: int,
     seed: int,
     workers: int | None,
 ) -> dict[tuple[str, Kind], list[Scores]]:
-    """Run what can be run, and the blind baseline, on real membership and on the null."""
+    """Run what can be run, and the blind baseline, on real membership and on the null.
+
+    What a stranger's code made impossible is added to ``refused``.
+    """
     rounds = (
         *real_rounds(material.split, draws),
         *null_rounds(material.scans, material.split, repeats, seed),
     )
-    return run_attacks(
-        (*(one for one in attacks if one.name not in refused), BLIND),
-        asked.seen,
-        material.scans,
-        rounds,
-        seed=seed,
-        folder=run.restricted / "attacks",
-        key=key_of(target, material, seed).also(references=None if isinstance(referenced, str) else referenced.key),
-        taught=None if isinstance(taught, str) else taught,
-        here=() if target.form else [one.name for one in attacks if isinstance(one, LaterLayers)],
-        workers=workers,
-    )
-
-
-def _doubt(target: Target, material: Material, error: Float[np.ndarray, "scan"]) -> str:
-    """Say why a target that was trained elsewhere may not be seen as it is: it knows nothing of its own members.
-
-    What is fed another input than it was trained on gives nothing away, and that would be no merit of it.
-    """
-    member = material.split.index("member")
-    age = material.scans.age[member]
-    of_mean = float(np.abs(age - age.mean()).mean())
-    if target.form or float(np.abs(error[member]).mean()) < of_mean:
-        return ""
-    return (
-        f"the model predicts its own members no better (mean absolute error {np.abs(error[member]).mean():.3g}) than "
-        f"their mean does ({of_mean:.3g}): it may not be fed what it was trained on"
-    )
+    key = key_of(target, material, seed).also(references=None if isinstance(referenced, str) else referenced.key)
+    while True:
+        try:
+            return run_attacks(
+                (*(one for one in attacks if one.name not in refused), BLIND),
+                asked.seen,
+                material.scans,
+                rounds,
+                seed=seed,
+                folder=run.restricted / "attacks",
+                key=key,
+                taught=None if isinstance(taught, str) else taught,
+                here=() if target.form else [one.name for one in attacks if isinstance(one, LaterLayers)],
+                workers=workers,
+            )
+        except AttackFailed as failed:  # the others are run without it, and find what they kept
+            refused[failed.attack] = failed.what
 
 
 def _too_few_known(
@@ -276,10 +290,10 @@ def _too_few_known(
 ) -> dict[str, str]:
     """Return why no attack can learn anything, where the attacker knows too few people."""
     members, others = known_counts(material, draws).values()
-    if min(members, others) >= LEAST_KNOWN:
+    if min(members, others) >= FEWEST_KNOWN:
         return {}
     why = (
-        f"the attacker knows {members} members and {others} non-members, and needs {LEAST_KNOWN} of each to learn from"
+        f"the attacker knows {members} members and {others} non-members, and needs {FEWEST_KNOWN} of each to learn from"
     )
     return {one.name: why for one in attacks if one.knows == "some members"}
 

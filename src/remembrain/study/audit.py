@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -16,15 +16,18 @@ import torch
 
 from remembrain import report
 from remembrain.attacks import REFERENCES, ROUNDS, select
+from remembrain.cohort.check import Roles
 from remembrain.cohort.material import AUDITED, Material
-from remembrain.cohort.splits import write_split
+from remembrain.cohort.splits import Split, write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
+from remembrain.evidence.feeding import Owner
 from remembrain.idle_options import Said, insist_on_use
 from remembrain.run import RunFolder, sha256
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
 from remembrain.study import canaries
+from remembrain.study.accompanying import accompany
 from remembrain.study.adding import Earlier, add, made_by, write_key
 from remembrain.study.asking import ELSEWHERE, key_of
 from remembrain.study.assessing import assess_target
@@ -33,35 +36,46 @@ from remembrain.study.describing import WORDS
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import gather, roles_kept, roles_of
+from remembrain.study.outlook import Say, foresee, quiet
+from remembrain.study.owner import keep_owner, kept_owner, read_owner, refuse_owner
 from remembrain.study.promises import PRIVACY, promised, record_training
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.study.referencing import cluster_of
 from remembrain.target import imported, networks, saved, training
 from remembrain.target._network import Network
-from remembrain.target.model import Target, try_one
+from remembrain.target.model import Target, initialise_lazy, try_one
 from remembrain.target.recipes import Recipe
 from remembrain.target.start import start_age
-from remembrain.types import Attack
+from remembrain.types import Attack, Scans
 
 START = "start.json"
+Foresee = Callable[[Scans, Split], None]
 
 
-def train(config: Config, path: Path, say: Callable[[str], None] = lambda _: None) -> RunFolder:
+def any_people(_scans: Scans, _split: Split) -> None:
+    """Take whatever people there are: a model may be trained on fewer than an audit needs."""
+
+
+def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
     """Split the people and train a network on the members; a rerun goes on where it stopped.
 
-    What was left out of the data, guessed or filled in is told (``say``), a line each.
+    ``foresee`` looks at the people and their split before any work. What was left out of the data, guessed or filled in
+    is told (``say``), a line each.
 
     Raises
     ------
     RemembrainError
         Where data, options or the run folder cannot be used; everything found wrong is listed at once.
     """
+    refuse_owner(config.imported)
     name = network_of(config)
     config = config.model_copy(update={"training": config.training.model_copy(update={"network": name})})
     recipe = recipe_of(config.training, name, config.data.label)
     torch.set_num_threads(1)
     given = _given(config, name)
-    material, run = _prepared(config, path, say, given)
+    material, run, _ = _prepared(config, path, say, foresee, given)
+    if given is not None:
+        given, material = accompany(given, material)
     audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
@@ -71,6 +85,7 @@ def train(config: Config, path: Path, say: Callable[[str], None] = lambda _: Non
     target = given or _built(config, name, recipe, material)
     target = replace(target, defences=recipe.defences, seed=config.seed)
     try_one(target, audited.inputs[0])
+    initialise_lazy(target.module, audited.inputs, config.seed)
     roles = {role: split.index(role) for role in AUDITED}
     extra = lures.included if len(lures.included) else None
     key = training.key_of(
@@ -98,6 +113,7 @@ def train(config: Config, path: Path, say: Callable[[str], None] = lambda _: Non
             key=key,
         )
         (run.target / PRIVACY).unlink(missing_ok=True)
+        keep_owner(run, None, material.scans, material.label)
         canaries.write(run, audited, lures)
         saved.save(target, run.target)
         record_training(run, trained, person)
@@ -135,15 +151,17 @@ def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Tar
     return Target(network, name, form, shape, width=recipe.width)
 
 
-def bring_in(config: Config, path: Path, say: Callable[[str], None] = lambda _: None) -> RunFolder:
-    """Bring in a model that was trained elsewhere, with the people it was and was not trained on; told as in training.
+def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
+    """Bring in a model that was trained elsewhere, with the people it was and was not trained on.
+
+    ``foresee`` looks at the people and their split before any work.
 
     Raises
     ------
     UsageError
         Where weights, the class or the split are not named.
     DataError
-        Where weights do not fit, or the model cannot read the scans.
+        Where weights do not fit, the model cannot read the scans, or its owner's predictions cannot be read.
     """
     options = config.training
     if config.imported.weights is None or not options.network or ":" not in options.network:
@@ -156,8 +174,12 @@ def bring_in(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
             expected="--split split.tsv, or --members-list and --nonmembers-list",
         )
     torch.set_num_threads(1)
-    target = imported.load(options.network, config.imported.weights, _arguments(config.training.network_arguments))
-    material, run = _prepared(config, path, say, target)
+    arguments, key = _arguments(options.network_arguments), config.imported.weights_key
+    target = imported.load(options.network, config.imported.weights, arguments, key)
+    for note in target.notes:
+        say(note)
+    material, run, owner = _prepared(config, path, say, foresee, target)
+    target, material = accompany(target, material)
     try_one(target, material.inputs[0])
     with run.alone():
         if _changes(run, config, target, material):
@@ -166,8 +188,10 @@ def bring_in(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
         for stale in (run.target / "training.tsv", run.target / PRIVACY, run.restricted / canaries.FILE):
             stale.unlink(missing_ok=True)  # of a network that was trained here before
         shutil.rmtree(_epochs(run), ignore_errors=True)
+        keep_owner(run, owner, material.scans, material.label)
         saved.save(target, run.target)
-    run.log(f"brought in {target.name.rpartition('/')[2]}, {target.parameters} parameters")
+    size = f", {target.parameters} parameters" if target.parameters else ""
+    run.log("; ".join([f"brought in {target.name.rpartition('/')[2]}{size}", *target.notes]))
     return run
 
 
@@ -202,17 +226,31 @@ def _arguments(text: str) -> dict[str, Any]:
 
 
 def _prepared(
-    config: Config, path: Path, say: Callable[[str], None], target: Target | None = None
-) -> tuple[Material, RunFolder]:
-    """Check the run folder and the data, and prepare the scans; the run folder is not touched yet."""
+    config: Config, path: Path, say: Say, foresee: Foresee, target: Target | None = None
+) -> tuple[Material, RunFolder, Owner | None]:
+    """Check the run folder and the data, and prepare the scans; the run folder is not touched yet.
+
+    Of a model that was trained elsewhere, what its owner predicts comes with them.
+    """
     run = RunFolder.usable(path)
     kept = run.path / "config.toml"
     if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
         raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
-    material = gather(config, roles_of(config, run.split), target=target)
+    material = gather(config, _foreseen(roles_of(config, run.split), foresee), target=target)
     for line in material.lines():
         say(line)
-    return material, run
+    return material, run, read_owner(config.imported, material.scans, material.split, config.data.label)
+
+
+def _foreseen(roles: Roles, foresee: Foresee) -> Roles:
+    """Return roles that are looked at once they are decided, before any scan is opened."""
+
+    def decide(scans: Scans, passed_over: Collection[str]) -> Split:
+        split = roles.decide(scans, passed_over)
+        foresee(scans, split)
+        return split
+
+    return replace(roles, decide=decide)
 
 
 def _begin(run: RunFolder, config: Config, material: Material) -> None:
@@ -226,9 +264,7 @@ def _begin(run: RunFolder, config: Config, material: Material) -> None:
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
 
 
-def attack(
-    path: Path, options: AttackOptions, workers: int | None = None, say: Callable[[str], None] = lambda _: None
-) -> Evidence:
+def attack(path: Path, options: AttackOptions, workers: int | None = None, say: Say = quiet) -> Evidence:
     """Attack the target of a run folder and write ``evidence.json``, which keeps the attacks that it has.
 
     Parameters
@@ -245,7 +281,8 @@ def attack(
     Raises
     ------
     DataError
-        Where the folder is not a run with a target, or the data cannot be used any more.
+        Where the folder is not a run with a target, the data cannot be used any more, or people are too few for
+        anything to be assessed.
     """
     select(options.attacks, options.access, references=True, rounds=True)  # words come before folders
     run = RunFolder.open(path)
@@ -265,7 +302,11 @@ def attack(
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
-    material = gather(config, roles_kept(run.split), target=target)
+    roles = roles_kept(run.split)
+    if not federated:  # whose insiders decide about other people
+        match = options.match
+        roles = _foreseen(roles, lambda scans, split: foresee(scans, split, attacks, config.split, say, match=match))
+    target, material = accompany(target, gather(config, roles, target=target))
     for line in material.lines():
         say(line)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
@@ -292,6 +333,7 @@ def attack(
             made=made_by(run, facts, added),
             recipe=recipe,
             insiders=insiders,
+            owner=kept_owner(run, config, material.scans),
             workers=workers,
         )
         write_key(run, key)
@@ -317,11 +359,22 @@ def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
     return able
 
 
-def audit(config: Config, path: Path, say: Callable[[str], None] = lambda _: None) -> tuple[Path, Evidence]:
+def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]:
     """Train or bring in, attack, and write the report; return its path and what was found."""
     wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
     cluster_of(config.attack)
     check_names([name for one in wanted for name in one.needs if name not in ELSEWHERE])
-    run = (bring_in if config.imported.weights else train)(config, path, say)
-    judged = attack(run.path, config.attack, config.data.workers, say)
+    said: set[str] = set()
+
+    def once(line: str) -> None:
+        """Say what was not said before: an attack reads the data again."""
+        if line not in said:
+            said.add(line)
+            say(line)
+
+    def look(scans: Scans, split: Split) -> None:
+        foresee(scans, split, wanted, config.split, once, match=config.attack.match)
+
+    run = (bring_in if config.imported.weights else train)(config, path, once, look)
+    judged = attack(run.path, config.attack, config.data.workers, once)
     return report.write([run.path]), judged

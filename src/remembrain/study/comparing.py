@@ -16,13 +16,12 @@ from remembrain.run import SCHEMA, RunFolder, read_json
 from remembrain.study.comparing_words import cost_of_trying, head, key_of
 from remembrain.study.grid import NONE, Cell, Grid, Setting, settings
 from remembrain.target.defences import DEFENCES
-from remembrain.types import Attack, Interval
+from remembrain.types import GRAVITY, Attack, Interval
 
 Told = Mapping[str, Any]
 _SHARE = (0.0, 1.0)
 _ERROR = (0.0, float("inf"))
 _TPRS = ("0.1", "0.01", "0.001")
-_ORDER = ("members recognised", "confounded", "not assessed", "not detected")
 
 
 def compare(grid: Grid, done: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
@@ -95,7 +94,7 @@ def _row(
     found = [content for _, content in runs]
     mae = [one["target"]["mae"] for one in found]
     ran = {one["name"] for one in found[0]["attacks"]}
-    finding = min((one["findings"][0] for one in found), key=lambda one: _ORDER.index(one["status"]))
+    finding = min((one["findings"][0] for one in found), key=lambda one: GRAVITY.index(one["status"]))
     return {
         "defence": setting.defence,
         "title": kind.title if kind else "Undefended",

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from remembrain.target.private.accounting import repeated, spent_of
+from remembrain.types import FindingStatus
 
 Told = Mapping[str, Any]
+_TOLD_APART: tuple[FindingStatus, ...] = ("members recognised", "not shown beyond the blind baseline")
 
 
 def cost_of_trying(rows: Sequence[Told], private: Sequence[Told]) -> dict[str, Any]:
@@ -95,13 +97,14 @@ def key_of(row: Told) -> str:
 
 def _costs(bare: Told, rows: Sequence[Told], figures: Mapping[str, Told], unit: str) -> str:
     """Say at what error the attack is down to guessing."""
-    able = [row for row in rows if row["finding"]["status"] != "members recognised" and row["mae"]["value"] is not None]
+    able = [row for row in rows if row["finding"]["status"] not in _TOLD_APART and row["mae"]["value"] is not None]
     inside = [row for row in able if _contains_half(figures[key_of(row)].get("auc"))]
     if bare in inside:
         return "The interval of the undefended model contains guessing already: there was nothing to defend against it."
     if not inside:
         return (
-            "No setting brought the interval of this AUC down to guessing without another attack recognising members."
+            "No setting brought the interval of this AUC down to guessing without another attack telling members "
+            "from others."
         )
     least = min(inside, key=lambda row: float(row["mae"]["value"]))
     auc = in_words(figures[key_of(least)]["auc"])

@@ -28,7 +28,8 @@ from remembrain.study import audit, federating
 from remembrain.study.begun import run_facts
 from remembrain.study.comparing import compare
 from remembrain.study.grid import Cell, cells, check_options, read_grid, to_text
-from remembrain.study.material import gather, read_cohort, roles_of
+from remembrain.study.material import decide_split, gather, read_cohort, roles_of
+from remembrain.study.outlook import foresee
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target.recipes import Recipe
 from remembrain.types import Scans
@@ -81,7 +82,8 @@ def defend(
     run = RunFolder.usable(path)
     cohort = read_cohort(listed[0].config.source, listed[0].config.data)
     config = listed[0].config
-    insist(cohort, roles_of(config, run.split), leaves_out=config.data.leave_out == "problems")
+    insist(cohort, roles_of(config), leaves_out=config.data.leave_out == "problems")
+    _foresee(config, cohort, say)
     _begin(run, to_text(grid, source, _hash_of(source, cohort.scans)), grid.seeds[0])
     with run.alone():
         _prepare(listed, cohort, say)
@@ -148,13 +150,20 @@ def _begin(run: RunFolder, text: str, seed: int) -> None:
     run.log(f"comparing defences (remembrain {metadata.version('remembrain')})")
 
 
+def _foresee(config: Config, cohort: Cohort, say: Callable[[str], None]) -> None:
+    """Say what attacks on these people could see, and raise where that is nothing; a federation divides them itself."""
+    if config.federation is None:
+        split, wanted = decide_split(cohort.scans, config.split, config.seed), select(config.attack.attacks)
+        foresee(cohort.scans, split, wanted, config.split, say, match=config.attack.match)
+
+
 def _prepare(listed: Sequence[Cell], cohort: Cohort, say: Callable[[str], None]) -> None:
     """Prepare every scan once, before processes do it side by side, and compute every promise before any training."""
     config = listed[0].config
     if config.federation is not None:
         return
     config = config.model_copy(update={"data": config.data.model_copy(update={"workers": None})})
-    material = gather(config, roles_of(config, Path("there is no earlier split")), cohort=cohort)
+    material = gather(config, roles_of(config), cohort=cohort)
     for line in material.lines():
         say(line)
     people = len(np.unique(material.of("member").scans.participant_id))

@@ -27,6 +27,7 @@ class Evidence:
     doubt: str = ""
     by: str = ""
     contradicted: str = ""
+    notes: tuple[str, ...] = ()
     insiders: tuple[Evidence, ...] = ()
 
 
@@ -39,6 +40,7 @@ def judge(
     *,
     doubt: str = "",
     doubts: Mapping[str, str] | None = None,
+    another: str = "",
     groups_differ: str = "",
     pairs: bool = False,
     subject: Subject = MODEL,
@@ -57,6 +59,8 @@ def judge(
         Why the target may not have been seen as it is.
     doubts
         Why single attacks, by name, may not have been able to find anything.
+    another
+        Why what was attacked is not the target as it is.
     groups_differ
         In what members and non-members who were not matched differ by themselves.
     pairs
@@ -85,6 +89,7 @@ def judge(
         differences=differences,
         doubt=doubt,
         doubts=doubts or {},
+        another=another,
         groups_differ=groups_differ,
         subject=subject,
     )
@@ -113,7 +118,8 @@ def judge(
     doubted = [
         found.why for name, found in by_name.items() if found.status == "not assessed" and name in (doubts or {})
     ]
-    return Evidence(assessments, null_control, blind_control, whole, content, doubt or next(iter(doubted), ""))
+    doubt = another or doubt or next(iter(doubted), "")
+    return Evidence(assessments, null_control, blind_control, whole, content, doubt)
 
 
 def nothing(by: str, why: str) -> Evidence:

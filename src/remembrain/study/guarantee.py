@@ -65,6 +65,7 @@ def describe_privacy(
     options: AttackOptions,
     *,
     doubt: str,
+    unproven: str = "",
     federated: bool = False,
 ) -> dict[str, Any]:
     """Return what stands in the evidence of promises and of the lower bounds that attacks give.
@@ -79,6 +80,9 @@ def describe_privacy(
         The claim of the model's owner.
     doubt
         Why scores of members and non-members say nothing, where they do not: a control failed, or the groups differ.
+    unproven
+        Why what was attacked may give less away than the model does: then no claim is *not contradicted*, and one may
+        be contradicted all the same.
     federated
         Whether learners' own models of every round were promised as well, which are not what is attacked here.
     """
@@ -98,6 +102,7 @@ def describe_privacy(
                 told["why"] = str(error)
     judged = [(claim, _verdict(claim, sources, bounds, delta, options, why, federated=federated)) for claim in claims]
     broken = next((pair for pair in judged if pair[1].status == "contradicted"), None)
+    judged = [(claim, _left_open(verdict, unproven)) for claim, verdict in judged]
     claim, verdict = broken or (judged[0] if judged else (None, _verdict(None, sources, bounds, delta, options, why)))
     return {
         "training": training,
@@ -114,6 +119,14 @@ def describe_privacy(
         "canaries": told,
         "verdict": verdict.to_json(),
     }
+
+
+def _left_open(verdict: epsilon.Claim, unproven: str) -> epsilon.Claim:
+    """Return a verdict that does not pass a claim where less may have been seen than the model gives away."""
+    if not unproven or verdict.status != "not contradicted":
+        return verdict
+    text = f"claimed {verdict.claimed:.4g}; not assessed: {unproven}"
+    return replace(verdict, status="not assessed", text=text, why=unproven)
 
 
 def _sources(

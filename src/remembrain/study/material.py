@@ -78,7 +78,7 @@ def _columns(options: DataOptions) -> Columns:
     )
 
 
-def roles_of(config: Config, kept: Path) -> Roles:
+def roles_of(config: Config, kept: Path | None = None) -> Roles:
     """Return how people come by their roles: by the user's split, that of an earlier run (``kept``), or a new one."""
     options = config.split
     if (options.members_list is None) != (options.nonmembers_list is None):
@@ -89,9 +89,9 @@ def roles_of(config: Config, kept: Path) -> Roles:
             "--canaries are drawn when people are split, and this split is given",
             try_next="leave it out, or give people the role canary in split.tsv",
         )
-    if not given and kept.exists():
+    if not given and kept is not None and kept.exists():
         return roles_kept(kept)
-    return Roles(lambda scans, passed_over: _split(scans, options, config.seed, passed_over), given)
+    return Roles(lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), given)
 
 
 def roles_kept(path: Path) -> Roles:
@@ -103,7 +103,7 @@ def roles_kept(path: Path) -> Roles:
     )
 
 
-def _split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str]) -> splits.Split:
+def decide_split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str] = ()) -> splits.Split:
     """Return the user's split, or a new one."""
     rng = stream(seed, "split")
     if options.split is not None:

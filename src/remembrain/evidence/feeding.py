@@ -1,0 +1,340 @@
+"""Is a model that was trained elsewhere fed what it was trained on? What its errors show, and what its owner's prove.
+
+A model that is fed wrongly gives less away, and that is no merit of it. Its errors can show that something is wrong:
+no model predicts the people whom it was trained on worse than a single number for all of them does, or is off by the
+same amount with everybody. They cannot show that it is fed right: a brain that is mirrored, or in another scale, may
+still be read better than by a single number. That is shown by the owner's own predictions of some people, where ours
+are the same. This module must not know networks or files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from scipy import stats
+
+from remembrain._validate import same_length
+from remembrain.evidence.assess import Json
+from remembrain.evidence.influence import of_mean
+from remembrain.evidence.wording import percent
+from remembrain.types import Texts
+
+FeedingStatus: TypeAlias = Literal["refuted", "doubtful", "not proven", "proven"]
+
+FEWEST_COMPARED = 10
+"""People whose predictions by the owner are compared with ours; those of fewer prove nothing."""
+
+_STRICT, _LOOSE = 1 / 50, 1 / 10
+"""The tolerance, in standard deviations of the owner's predictions, where none is stated, and the largest that is."""
+
+_UNITS = (
+    (12.0, "months, where the {name} is in years"),
+    (365.25, "days, where the {name} is in years"),
+    (100.0, "hundredths of the {name}"),
+    (1 / 12, "years, where the {name} is in months"),
+    (1 / 365.25, "years, where the {name} is in days"),
+    (0.01, "the {name} divided by 100"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Owner:
+    """The owner's own predictions, NaN where there is none; and by how much ours may differ, where that is stated."""
+
+    predictions: Float[np.ndarray, "scan"]
+    tolerance: float | None = None
+
+    def take(self, places: Int[np.ndarray, "some"]) -> Owner:
+        """Return those of the scans at these places."""
+        return replace(self, predictions=self.predictions[places])
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Our predictions beside the owner's own of the same scans, in the unit of the label.
+
+    ``beyond`` are the scans that differ by more than ``tolerance``; ``most`` is the largest tolerance that would tell
+    one person's prediction from another's.
+    """
+
+    people: int
+    scans: int
+    tolerance: float
+    most: float
+    median: float
+    largest: float
+    beyond: int
+
+    @property
+    def telling(self) -> bool:
+        """Whether agreement would say anything: by chance, other people's predictions would not agree."""
+        return self.people >= FEWEST_COMPARED and 0 < self.tolerance <= self.most
+
+
+@dataclass(frozen=True)
+class Feeding:
+    """Whether a model is fed right, the reason in words, and what the numbers look like where they look odd."""
+
+    status: FeedingStatus
+    why: str
+    hints: tuple[str, ...] = ()
+    agreement: Agreement | None = None
+
+    @property
+    def text(self) -> str:
+        """Return the reason and the hints, as one text."""
+        return "; ".join((self.why, *self.hints))
+
+    def to_json(self) -> Json:
+        """Return it as it stands in ``evidence.json``."""
+        owner = asdict(self.agreement) if self.agreement else None
+        return {"status": self.status, "why": self.why, "hints": list(self.hints), "owner": owner}
+
+
+def judge(
+    predicted: Float[np.ndarray, "scan"],
+    label: Float[np.ndarray, "scan"],
+    member: Bool[np.ndarray, "scan"],
+    participant_id: Texts,
+    *,
+    owner: Owner | None = None,
+    name: str = "age",
+) -> Feeding:
+    """Return what is known of how a model is fed.
+
+    Parameters
+    ----------
+    predicted, label
+        Our predictions with the model, and the truth, in the same unit.
+    member, participant_id
+        Who was trained on, and who each scan is of.
+    owner
+        What its owner says that it predicts; where no tolerance is stated, ours may differ by a fiftieth of the
+        standard deviation of these predictions.
+    name
+        What the label is called.
+
+    Raises
+    ------
+    DataError
+        Where shapes differ.
+    """
+    same_length(predicted=predicted, label=label, member=member, participant_id=participant_id)
+    compared = None
+    if owner is not None:
+        same_length(predicted=predicted, owner_predictions=owner.predictions)
+        known = np.isfinite(owner.predictions)
+        if known.any():
+            compared = agreement(predicted, owner.predictions, participant_id, owner.tolerance)
+        if compared is not None and compared.beyond:
+            odd = _beside(predicted[known], owner.predictions[known], label[known])
+            return Feeding("refuted", _differs(compared), odd, compared)
+    odd = hints(predicted, label, f"the {name}", name, least=0.5 * float(np.abs(label - np.median(label)).mean()))
+    why = _no_better(predicted[member], label[member], participant_id[member])
+    if why or odd:
+        why = why or "the model's predictions are not what training on these people leads to"
+        return Feeding("doubtful", f"{why}: it may not be fed what it was trained on", odd, compared)
+    if compared is None:
+        why = (
+            "that the model is fed what it was trained on was taken on trust, since no predictions of its owner's own "
+        )
+        return Feeding("not proven", f"{why}were there to compare with")
+    if not compared.telling:
+        return Feeding("not proven", _says_nothing(compared), (), compared)
+    share = 1 - 0.05 ** (1 / compared.people)
+    return Feeding(
+        "proven",
+        f"the owner's own predictions of {compared.people} people are ours within {compared.tolerance:.3g} (largest "
+        f"difference {compared.largest:.3g}); were these people drawn at random, at most {percent(share, up=True)} of "
+        "all may be fed otherwise (95 % confidence)",
+        (),
+        compared,
+    )
+
+
+def agreement(
+    predicted: Float[np.ndarray, "scan"],
+    owner: Float[np.ndarray, "scan"],
+    participant_id: Texts,
+    tolerance: float | None = None,
+) -> Agreement:
+    """Return how far our predictions lie from the owner's, where there are any (see :func:`judge`).
+
+    The spread of the owner's predictions is taken from their quartiles, which a few odd ones do not move.
+    """
+    known = np.isfinite(owner)
+    theirs, away = owner[known], np.abs(predicted[known] - owner[known])
+    spread = float(np.subtract(*np.quantile(theirs, (0.75, 0.25)))) / 1.349
+    allowed = _STRICT * spread if tolerance is None else tolerance
+    return Agreement(
+        people=len(np.unique(np.asarray(participant_id[known], dtype=str))),
+        scans=int(known.sum()),
+        tolerance=allowed,
+        most=_LOOSE * spread,
+        median=float(np.median(away)),
+        largest=float(away.max()),
+        beyond=int(np.count_nonzero(away > allowed * (1 + 1e-9))),
+    )
+
+
+def hints(
+    predicted: Float[np.ndarray, "scan"],
+    reference: Float[np.ndarray, "scan"],
+    against: str,
+    name: str,
+    *,
+    least: float = 0.0,
+) -> tuple[str, ...]:
+    """Return what predictions look like that do not go with what they should be near.
+
+    Parameters
+    ----------
+    predicted, reference
+        Predictions, and what they should be near: the truth, or the owner's own predictions.
+    against, name
+        What the reference and the label are called.
+    least
+        A mean absolute error that is not worth a word: models hang back towards the mean a little, and are off a
+        little, by themselves.
+    """
+    spread, wanted = float(predicted.std()), float(reference.std())
+    if spread <= 1e-3 * wanted or spread == 0:
+        return (f"everybody is predicted the same number ({predicted.mean():.4g})",)
+    if wanted == 0:
+        return ()
+    found = []
+    r = float(np.corrcoef(predicted, reference)[0, 1])
+    if r < 0 and r * np.sqrt(max(1, len(predicted) - 2) / max(1e-12, 1 - r**2)) < -4:
+        found.append(f"predictions run the wrong way: the greater {against}, the smaller they are (r = {r:.2f})")
+    pair = _Pair(predicted, reference, against, name)
+    if pair.error > least:
+        odd = (looks(pair) for looks in (_unit, _standardised, _shifted, _scaled))
+        found += [text for text in odd if text][:1]
+    return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """Predictions, what they should be near, and what that and the label are called."""
+
+    predicted: Float[np.ndarray, "scan"]
+    reference: Float[np.ndarray, "scan"]
+    against: str
+    name: str
+
+    @property
+    def error(self) -> float:
+        """Mean absolute difference of the two."""
+        return float(np.abs(self.predicted - self.reference).mean())
+
+
+def _unit(pair: _Pair) -> str:
+    """Say which other unit predictions look to be in."""
+    predicted, reference = pair.predicted, pair.reference
+    middle, spread = float(np.median(reference)), float(predicted.std() / reference.std())
+    for factor, words in _UNITS:
+        if middle and 0.9 < float(np.median(predicted)) / (factor * middle) < 1.1 and 0.3 < spread / factor < 3:
+            left = float(np.abs(predicted / factor - reference).mean())
+            if left < pair.error / 3:
+                return f"predictions look like {words.format(name=pair.name)} (about {factor:.3g} times {pair.against})"
+    return ""
+
+
+def _standardised(pair: _Pair) -> str:
+    """Say that predictions look like z-scores, or like a label that was brought between 0 and 1."""
+    mean, spread = float(pair.predicted.mean()), float(pair.predicted.std())
+    far = abs(float(pair.reference.mean())) > 3 * max(1.0, abs(mean) + spread)
+    if far and abs(mean) < 1 and 0.05 < spread < 2:
+        within = pair.predicted.min() >= -0.1 and pair.predicted.max() <= 1.1
+        kind = "a label between 0 and 1" if within else "z-scores"
+        return (
+            f"predictions look like {kind} (mean {mean:.2g}, SD {spread:.2g}): a function age(output) beside the class "
+            "can turn them back"
+        )
+    return ""
+
+
+def _shifted(pair: _Pair) -> str:
+    """Say by how much all predictions are off, where that is most of their error and the spread is as it should be."""
+    away = pair.predicted - pair.reference
+    shift = float(np.median(away))
+    alike = 0.5 < float(pair.predicted.std()) / float(pair.reference.std()) < 2
+    if alike and float(np.abs(away - shift).mean()) < 2 / 3 * pair.error:
+        return f"predictions are off {pair.against} by about {shift:+.3g} for everybody"
+    return ""
+
+
+def _scaled(pair: _Pair) -> str:
+    """Say which straight line takes most of their error from predictions."""
+    reference = pair.reference
+    slope, start = np.polyfit(pair.predicted, reference, 1)
+    left = float(np.abs(start + slope * pair.predicted - reference).mean())
+    if left < pair.error / 2 and left < 0.8 * float(np.abs(reference - np.median(reference)).mean()):
+        return f"predictions are in another scale: {pair.against} is about {start:.3g} {slope:+.3g} times as much"
+    return ""
+
+
+def _beside(ours: np.ndarray, theirs: np.ndarray, label: np.ndarray) -> tuple[str, ...]:
+    """Return what our predictions look like beside the owner's."""
+    if np.abs(theirs - label).max() < 1e-6:
+        return ("the owner's predictions are the true labels: is it the right column?",)
+    away = float(np.abs(ours - theirs).max())
+    for decimals in range(4):
+        if np.allclose(theirs, theirs.round(decimals), atol=1e-9, rtol=0):
+            half = 0.5 * 10.0**-decimals
+            if away <= half * (1 + 1e-6):
+                return (f"the owner's predictions are rounded, which explains differences up to {half:g}",)
+            break
+    found = list(hints(ours, theirs, "the owner's", "owner's"))
+    if not found and (np.ptp(theirs) == 0 or np.corrcoef(ours, theirs)[0, 1] < 0.5):
+        found.append(
+            "ours hardly follow the owner's: an image that is flipped or of another scale, columns in another order, "
+            "other people's rows, or another model"
+        )
+    return tuple(found)
+
+
+def _differs(found: Agreement) -> str:
+    """Say by how much the owner's predictions differ."""
+    return (
+        f"{found.beyond} of {found.scans} of the owner's own predictions differ from ours by more than "
+        f"{found.tolerance:.3g} (median {found.median:.3g}, largest {found.largest:.3g}): the model is fed otherwise "
+        "than its owner feeds it, or is not the same model"
+    )
+
+
+def _says_nothing(found: Agreement) -> str:
+    """Say why agreement with the owner's predictions shows nothing."""
+    if found.people < FEWEST_COMPARED:
+        return (
+            f"the owner's own predictions of {found.people} people were there to compare with, and those of "
+            f"{FEWEST_COMPARED} are needed to show that the model is fed what it was trained on"
+        )
+    if found.most == 0:
+        return "half of the owner's own predictions are one number, so that they cannot show what the model is fed"
+    return (
+        f"the owner's own predictions agree with ours within {found.tolerance:.3g}, but differ so little from person "
+        f"to person that other people's would as well: a tolerance of at most {found.most:.3g} would tell"
+    )
+
+
+def _no_better(predicted: np.ndarray, label: np.ndarray, participant_id: Texts) -> str:
+    """Say that the model was not shown to predict its own members better than the best single number; else nothing.
+
+    The median is that number: no other has a smaller mean absolute error. The interval is over people, of the
+    difference of both errors of each scan.
+    """
+    ours, constant = np.abs(predicted - label), np.abs(label - np.median(label))
+    _, person = np.unique(np.asarray(participant_id, dtype=str), return_inverse=True)
+    value, influence = of_mean(ours - constant, person)
+    reach = float(stats.t.ppf(0.975, max(1, len(influence) - 1))) * float(np.linalg.norm(influence))
+    if value + reach < 0:
+        return ""
+    return (
+        "the model predicts its own members no better than a single number for all of them does, as far as these "
+        f"people show (mean absolute error {ours.mean():.3g} against {constant.mean():.3g}; difference {value:+.2g}, "
+        f"{value - reach:+.2g} to {value + reach:+.2g})"
+    )

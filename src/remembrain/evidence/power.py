@@ -1,0 +1,268 @@
+r"""What an audit of so many people could see, known before any work: whether anything, and how little of it.
+
+An attack is found where it beats chance and the blind baseline, each at :math:`\alpha / k` for k attacks (the first
+step of Holm's correction; what follows is easier). Both tests are of the first repeat: repeats change nothing.
+With a the attack's AUC and b that of a blind baseline at chance, taken as independent (where they agree, the difference
+is known better than this says), the attack is found where
+
+.. math:: \frac{\mathrm{logit}(a) \, a (1 - a)}{s_a} > t \quad\text{and}\quad
+   a - \max(b, 1 - b) > t \, \sqrt{s_a^2 + s_b^2},
+
+t the quantile of Student's distribution that :mod:`~remembrain.evidence.influence` takes, s the standard errors of
+Bamber 1975, J. Math. Psychol. 12:387, for normal scores of equal spread. A person counts once, however many scans there
+are of them. This module must not know how people are divided, or by which options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, sqrt
+
+import numpy as np
+from scipy import optimize, special, stats
+
+from remembrain.evidence.assess import FEWEST_TESTED
+
+FEWEST_KNOWN = 20
+"""Members, and non-members, whom an attacker must know to learn from."""
+
+POWER = 0.8
+"""How often an attack that is there shall be found: four times in five."""
+
+_BEST = 0.999
+_MOST = 10_000_000
+_HALF_NORMAL = stats.halfnorm.ppf((np.arange(400) + 0.5) / 400)
+"""How far a baseline without any information lies from 1/2, in standard errors."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many people are members and non-members, and how many of each the attacker knows."""
+
+    members: int
+    nonmembers: int
+    known_members: int
+    known_nonmembers: int
+
+    @property
+    def tested(self) -> tuple[int, int]:
+        """Members and non-members about whom an attack decides."""
+        return self.members - self.known_members, self.nonmembers - self.known_nonmembers
+
+    @property
+    def null_tested(self) -> int:
+        """People of either half of the non-members about whom the null control decides."""
+        return null_tested(self.nonmembers)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What an audit could see.
+
+    Attributes
+    ----------
+    counts, attacks
+        Of how many people, by how many attacks.
+    why_not
+        Why nothing could be assessed; empty where something can.
+    finest_rate
+        The smallest false-positive rate that the non-members can stand for.
+    auc
+        The AUC from which on an attack is found four times in five; ``None`` where not even a perfect one is.
+    factor_for_auc
+        How many times as many people would find an AUC of ``sought``.
+    factor_for_rate
+        The same to resolve a false-positive rate, by rate.
+    """
+
+    counts: Counts
+    attacks: int
+    why_not: str
+    finest_rate: float
+    auc: float | None
+    sought: float
+    factor_for_auc: float
+    factor_for_rate: dict[float, float]
+
+
+def outlook(counts: Counts, attacks: int, *, learns: bool = True, alpha: float = 0.05, sought: float = 0.6) -> Outlook:
+    """Return what an audit of these people could see.
+
+    Parameters
+    ----------
+    counts
+        People, not scans.
+    attacks
+        How many are run, the blind baseline aside.
+    learns
+        Whether every attack learns from people whom the attacker knows.
+    alpha
+        Family-wise error.
+    sought
+        An AUC that is worth finding.
+    """
+    why_not = cannot(counts, learns=learns)
+    each = alpha / max(1, attacks)
+    others = max(1, counts.tested[1])
+    return Outlook(
+        counts=counts,
+        attacks=attacks,
+        why_not=why_not,
+        finest_rate=1 / others,
+        auc=None if why_not else detectable_auc(counts.tested, each),
+        sought=sought,
+        factor_for_auc=_factor(sought, counts.tested, each),
+        factor_for_rate={rate: max(1.0, 1 / (rate * others)) for rate in (0.01, 0.001)},
+    )
+
+
+def cannot(counts: Counts, *, learns: bool = True) -> str:
+    """Return why no attack on these people could be assessed; nothing where one could."""
+    members, others = counts.tested
+    if min(members, others) < FEWEST_TESTED:
+        return (
+            f"{members} members and {others} non-members are left to decide about, and {FEWEST_TESTED} of each are "
+            "needed"
+        )
+    if counts.null_tested < FEWEST_TESTED:
+        return (
+            f"the null control would decide about {counts.null_tested} people on either side, and needs "
+            f"{FEWEST_TESTED}: of {fewest_nonmembers()} non-members, and there are {counts.nonmembers}"
+        )
+    known = counts.known_members, counts.known_nonmembers
+    if learns and min(known) < FEWEST_KNOWN:
+        return (
+            f"the attacker knows {known[0]} members and {known[1]} non-members, and needs {FEWEST_KNOWN} of each to "
+            "learn from"
+        )
+    return ""
+
+
+def null_tested(nonmembers: int) -> int:
+    """Return how many people of the smaller half of the non-members the null control decides about."""
+    half = nonmembers // 2
+    return half - half // 2
+
+
+def fewest_members() -> int:
+    """Return how many members an audit needs: to learn from, and to decide about."""
+    return FEWEST_KNOWN + FEWEST_TESTED
+
+
+def fewest_nonmembers() -> int:
+    """Return how many non-members an audit needs: to learn from, to decide about, and for the null control."""
+    return max(fewest_members(), next(count for count in range(_MOST) if null_tested(count) >= FEWEST_TESTED))
+
+
+def proposed(people: int) -> tuple[int, int] | None:
+    """Return how many members and non-members so many people can be divided into; ``None`` where they are too few.
+
+    What is left over goes to the members until both are equal, then to both alike.
+    """
+    spare = people - fewest_members() - fewest_nonmembers()
+    if spare < 0:
+        return None
+    balanced = people // 2
+    nonmembers = max(fewest_nonmembers(), people - balanced)
+    return people - nonmembers, nonmembers
+
+
+def power(auc: float, tested: tuple[float, float], alpha: float) -> float:
+    """Return how often an attack of this AUC is found.
+
+    Parameters
+    ----------
+    auc
+        The true one, above 0.5.
+    tested
+        Members and non-members, people, about whom it decides.
+    alpha
+        One-sided error of each test.
+    """
+    quantile = float(stats.t.isf(alpha, max(1.0, min(tested) - 1)))
+    spread, of_blind = _standard_error(auc, tested), _standard_error(0.5, tested)
+    blind = 0.5 + _HALF_NORMAL * of_blind
+    needed = np.maximum(_beats_chance(tested, quantile), blind + quantile * sqrt(spread**2 + of_blind**2))
+    within = np.clip(needed, 1e-9, 1 - 1e-9)
+    scale = spread / (auc * (1 - auc))
+    above = np.where(needed < 1, stats.norm.sf((special.logit(within) - special.logit(auc)) / scale), 0.0)
+    return float(above.mean())
+
+
+def detectable_auc(tested: tuple[float, float], alpha: float) -> float | None:
+    """Return the AUC from which on an attack is found four times in five; ``None`` where not even a perfect one is."""
+    if power(_BEST, tested, alpha) < POWER:  # also where people are so few that only numbers without any spread count
+        return None
+    grid = np.linspace(0.5, _BEST, 60)[1:].tolist()
+    first = next(place for place, auc in enumerate(grid) if power(auc, tested, alpha) >= POWER)
+    below = grid[first - 1] if first else 0.5 + 1e-6
+    return float(optimize.brentq(lambda auc: power(auc, tested, alpha) - POWER, below, grid[first], xtol=1e-4))
+
+
+def people_to_tell(p_value: float, tested: tuple[int, int], alpha: float) -> int | None:
+    """Return how many members, and non-members, would tell an attack from a baseline four times in five.
+
+    Parameters
+    ----------
+    p_value
+        One-sided, of the difference that was seen. What it lies from 0, in standard errors, grows with the root of the
+        number of people.
+    tested
+        Members and non-members, people, who gave it.
+    alpha
+        Below which it would be taken for shown.
+
+    Returns
+    -------
+    int or None
+        ``None`` where the attack was not ahead.
+    """
+    ahead = float(stats.t.isf(p_value, max(1, min(tested) - 1)))
+    if ahead <= 0.05:
+        return None
+    wanted = float(stats.norm.isf(alpha) + stats.norm.ppf(POWER))
+    return ceil(max(tested) * max(1.0, wanted / ahead) ** 2)
+
+
+def in_figures(count: float) -> int:
+    """Return a number of people, of which two figures are known at best, rounded up to these."""
+    whole = ceil(count - 1e-9)
+    step = int(10 ** max(0, floor(np.log10(max(whole, 1))) - 1))
+    return ceil(whole / step) * step
+
+
+def _factor(auc: float, tested: Sequence[int], alpha: float) -> float:
+    """Return how many times as many people, at least 1, find this AUC four times in five."""
+    members, others = (max(2, count) for count in tested)
+
+    def lacking(logarithm: float) -> float:
+        times = float(np.exp(logarithm))
+        return POWER - power(auc, (members * times, others * times), alpha)
+
+    if lacking(0.0) <= 0:
+        return 1.0
+    return float(np.exp(optimize.brentq(lacking, 0.0, np.log(_MOST), xtol=1e-3)))
+
+
+def _beats_chance(tested: tuple[float, float], quantile: float) -> float:
+    """Return the AUC from which on an attack beats chance; 1 where none does."""
+
+    def ahead(auc: float) -> float:
+        return float(special.logit(auc)) * auc * (1 - auc) / _standard_error(auc, tested) - quantile
+
+    grid = np.linspace(0.5 + 1e-6, _BEST, 200)
+    above = [auc for auc in grid.tolist() if ahead(auc) > 0]
+    return float(optimize.brentq(ahead, 0.5, above[0])) if above else 1.0
+
+
+def _standard_error(auc: float, tested: tuple[float, float]) -> float:
+    """Return the standard error of an AUC (Bamber 1975).
+
+    Of normal scores, a member is above two non-members, or two members are above one, with the probability that two
+    normal numbers of correlation 1/2 are (Owen's function).
+    """
+    members, others = tested
+    both = auc - 2 * float(special.owens_t(special.ndtri(auc), 1 / sqrt(3)))
+    variance = auc * (1 - auc) + (members + others - 2) * (both - auc**2)
+    return sqrt(variance / (members * others))

@@ -1,0 +1,133 @@
+"""What an audit of these people could see, in words, before any work; and that it stops where that is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+import numpy as np
+
+from remembrain.attacks import ATTACKS
+from remembrain.cohort import matching
+from remembrain.cohort.check import Roles
+from remembrain.cohort.splits import Split
+from remembrain.config import SplitOptions
+from remembrain.errors import DataError
+from remembrain.evidence import power
+from remembrain.types import Declared, Scans
+
+Say = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """Say nothing."""
+
+
+def counts_of(scans: Scans, split: Split, *, match: bool = False) -> power.Counts:
+    """Return how many people an attack would learn from and decide about, after pairing where that is asked for."""
+    if match:
+        split, _ = matching.match(scans, split)
+    numbers = [
+        len(np.unique(scans.participant_id[(split.role == role) & mask]))
+        for mask in (np.ones(len(scans), dtype=bool), split.attacker_knows)
+        for role in ("member", "nonmember")
+    ]
+    return power.Counts(*numbers)
+
+
+def foresee(
+    scans: Scans,
+    split: Split,
+    attacks: Sequence[Declared],
+    options: SplitOptions,
+    say: Say,
+    *,
+    match: bool = False,
+) -> None:
+    """Say what an audit of these people could see.
+
+    Raises
+    ------
+    DataError
+        Where nothing could be assessed, with a division of these people in which something can, if there is any.
+    """
+    counts = counts_of(scans, split, match=match)
+    seen = power.outlook(counts, len(attacks), learns=all(one.knows == "some members" for one in attacks))
+    people = len(np.unique(scans.participant_id))
+    if seen.why_not:
+        raise DataError(
+            f"nothing could be assessed of these people: {seen.why_not}",
+            expected=f"at least {power.fewest_members()} members and {power.fewest_nonmembers()} non-members "
+            f"({power.fewest_members() + power.fewest_nonmembers()} people, however many scans there are of each)",
+            try_next="without --match, or more people who can be paired"
+            if match
+            else proposal(people, counts, options),
+        )
+    for line in lines_of(seen, people):
+        say(line)
+
+
+def could_see(scans: Scans, roles: Roles, options: SplitOptions, passed_over: Collection[str] = ()) -> list[str]:
+    """Return what an audit by all attacks could see of people who are divided like this, as lines.
+
+    Of those who are passed over no scan could be used.
+    """
+    if not len(scans):
+        return []
+    people = len(np.unique(scans.participant_id))
+    try:
+        split = roles.decide(scans, passed_over)
+    except DataError as error:
+        divided = None if options.split or options.members_list else power.proposed(people - options.canaries)
+        more = f"\n  try: {_options(divided)}" if divided else ""
+        return [f"an audit of these people is not possible: {error}{more}"]
+    counts = counts_of(scans, split)
+    seen = power.outlook(counts, len(ATTACKS), learns=False)
+    return [*lines_of(seen, people), *([f"  try: {proposal(people, counts, options)}"] if seen.why_not else [])]
+
+
+def lines_of(seen: power.Outlook, people: int) -> list[str]:
+    """Return what an audit could see, as lines for a person to read."""
+    counts, (members, others) = seen.counts, seen.counts.tested
+    lines = [
+        f"an audit of these people: {counts.members} members and {counts.nonmembers} non-members, of whom the attacker "
+        f"knows {counts.known_members} and {counts.known_nonmembers}; {members} and {others} are decided about"
+    ]
+    if seen.why_not:
+        return [*lines, f"  could assess nothing: {seen.why_not}"]
+    by = f"one of {seen.attacks} attacks" if seen.attacks > 1 else "the attack"
+    if seen.auc is None:
+        lines.append(f"  not even {by} that is always right would be found four times in five")
+    else:
+        lines.append(f"  {by} is found four times in five where its AUC is {seen.auc:.2f} or more")
+    lines.append(f"  true-positive rates are given down to a false-positive rate of {100 * seen.finest_rate:.2g} %")
+    wanted = {f"an AUC of {seen.sought:.2f}": seen.factor_for_auc}
+    wanted |= {f"a false-positive rate of {100 * rate:g} %": times for rate, times in seen.factor_for_rate.items()}
+    needed = [f"{what}: about {power.in_figures(people * times):,}" for what, times in wanted.items() if times > 1]
+    if needed:
+        lines.append(f"  people needed, divided like these, for {'; '.join(needed)}")
+    return lines
+
+
+def proposal(people: int, counts: power.Counts, options: SplitOptions) -> str:
+    """Return what to try where nothing could be assessed: options by which these people are enough, or more people."""
+    given = options.split is not None or options.members_list is not None
+    least = power.fewest_members(), power.fewest_nonmembers()
+    if counts.members >= least[0] and counts.nonmembers >= least[1]:
+        return "attacker_knows 1 for half of the members and as many non-members" if options.split else "--known 0.5"
+    lacking = [
+        f"{least[place] - have} more {word}"
+        for place, (have, word) in enumerate(((counts.members, "members"), (counts.nonmembers, "non-members")))
+        if have < least[place]
+    ]
+    if given:
+        return " and ".join(lacking)
+    left = people - options.canaries
+    divided = power.proposed(left)
+    if divided is None:
+        return f"{sum(least) - left} more people, and then {_options(least)}"
+    return _options(divided)
+
+
+def _options(divided: tuple[int, int]) -> str:
+    """Return members and non-members as options."""
+    return f"--members {divided[0]} --nonmembers {divided[1]} --validation 0 --population 0 --known 0.5"

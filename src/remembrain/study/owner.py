@@ -1,0 +1,71 @@
+"""What the owner of a model that was trained elsewhere says that it predicts: checked before any work, kept with a run.
+
+The copy in ``restricted/`` is what later attacks on the run read, wherever the file was.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from remembrain.cohort.material import AUDITED
+from remembrain.cohort.owner_predictions import read_owner_predictions, write_owner_predictions
+from remembrain.cohort.splits import Split
+from remembrain.config import Config, ImportOptions
+from remembrain.errors import DataError, UsageError
+from remembrain.evidence.feeding import FEWEST_COMPARED, Owner
+from remembrain.run import RunFolder
+from remembrain.types import Scans
+
+FILE = "owner-predictions.tsv"
+
+
+def read_owner(options: ImportOptions, scans: Scans, split: Split, label: str) -> Owner | None:
+    """Return what the owner says of these scans, as far as they are audited; nothing where no file is named.
+
+    Raises
+    ------
+    UsageError
+        Where a tolerance is stated and no file.
+    DataError
+        Where the file cannot be read, or is of fewer people than would prove anything.
+    """
+    path = options.owner_predictions
+    if path is None:
+        if options.owner_tolerance is not None:
+            raise UsageError("--owner-tolerance goes with --owner-predictions")
+        return None
+    predictions = read_owner_predictions(path, scans, label)
+    predictions[~np.isin(split.role, AUDITED)] = np.nan
+    people = len(np.unique(scans.participant_id[np.isfinite(predictions)]))
+    if people < FEWEST_COMPARED:
+        raise DataError(
+            f"has predictions of {people} of the people who are audited",
+            where=path,
+            expected=f"of at least {FEWEST_COMPARED}, members or others: fewer prove nothing",
+        )
+    return Owner(predictions, options.owner_tolerance)
+
+
+def refuse_owner(options: ImportOptions) -> None:
+    """Raise where predictions of an owner are named of a model that is trained here: there is nothing to compare."""
+    if options.owner_predictions is not None or options.owner_tolerance is not None:
+        raise UsageError(
+            "--owner-predictions are of a model that was trained elsewhere, and none is brought in",
+            expected="--weights F --network module:Class with it",
+        )
+
+
+def keep_owner(run: RunFolder, owner: Owner | None, scans: Scans, label: str) -> None:
+    """Keep what the owner says with the run, or nothing of what was kept before."""
+    path = run.restricted / FILE
+    path.unlink(missing_ok=True)
+    if owner is not None:
+        write_owner_predictions(path, scans, owner.predictions, label)
+
+
+def kept_owner(run: RunFolder, config: Config, scans: Scans) -> Owner | None:
+    """Return what was kept of these scans."""
+    path = run.restricted / FILE
+    if not path.is_file():
+        return None
+    return Owner(read_owner_predictions(path, scans, config.data.label), config.imported.owner_tolerance)

@@ -1,0 +1,110 @@
+"""What an audit of so many people could see: held against simulated audits, and against what an audit then refuses."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from remembrain.evidence.assess import FEWEST_TESTED, assess
+from remembrain.evidence.compare import auc_difference
+from remembrain.evidence.power import (
+    FEWEST_KNOWN,
+    Counts,
+    cannot,
+    detectable_auc,
+    fewest_members,
+    fewest_nonmembers,
+    in_figures,
+    null_tested,
+    outlook,
+    people_to_tell,
+    power,
+    proposed,
+)
+from remembrain.evidence.rates import NotAssessed
+from remembrain.types import Scores
+
+
+def scores(name: str, member: np.ndarray, score: np.ndarray) -> list[Scores]:
+    ids = np.array([f"sub-{place}" for place in range(len(member))])
+    return [Scores(name, 0, ids, np.full(len(member), ""), member, score)]
+
+
+@pytest.mark.parametrize(("tested", "attacks"), [((20, 20), 1), ((40, 100), 12), ((100, 100), 12)])
+def test_the_auc_that_is_promised_is_found_four_times_in_five(tested: tuple[int, int], attacks: int) -> None:
+    alpha, audits = 0.05 / attacks, 250
+    promised = detectable_auc(tested, alpha)
+    assert promised is not None
+    assert power(promised, tested, alpha) == pytest.approx(0.8, abs=0.01)
+    rng = np.random.default_rng(3)
+    member = np.arange(sum(tested)) < tested[0]
+    apart = np.sqrt(2) * stats.norm.ppf(promised)
+    found = 0
+    for _ in range(audits):
+        attack = scores("attack", member, rng.normal(size=len(member)) + apart * member)
+        blind = scores("blind", member, rng.normal(size=len(member)))
+        p_value = assess(attack, fprs=()).p_value
+        found += p_value is not None and p_value < alpha and auc_difference(attack, blind).p_value < alpha
+    # 3 standard errors of the simulation, and 3 % for the normal shapes that are assumed
+    assert found / audits == pytest.approx(0.8, abs=3 * np.sqrt(0.8 * 0.2 / audits) + 0.03)
+
+
+def test_more_people_see_more_and_more_attacks_see_less() -> None:
+    people = [detectable_auc((n, n), 0.05 / 12) for n in (20, 40, 100, 1000, 10_000)]
+    assert people == sorted(people, reverse=True)
+    assert detectable_auc((100, 100), 0.05) < detectable_auc((100, 100), 0.05 / 12)
+    assert power(0.5, (100, 100), 0.05) < 0.05
+
+
+def test_the_fewest_people_are_those_that_an_audit_asks_for() -> None:
+    assert fewest_members() == FEWEST_KNOWN + FEWEST_TESTED == 40
+    assert fewest_nonmembers() == 78
+    assert [null_tested(count) for count in (40, 77, 78, 80)] == [10, 19, 20, 20]
+    assert cannot(Counts(40, 78, 20, 20)) == ""
+    assert "null control" in cannot(Counts(40, 77, 20, 20))
+    assert "of 78 non-members, and there are 77" in cannot(Counts(40, 77, 20, 20))
+    assert "19 members and 58 non-members are left to decide about" in cannot(Counts(39, 78, 20, 20))
+    assert "knows 19 members" in cannot(Counts(40, 78, 19, 19))
+    assert cannot(Counts(40, 78, 19, 19), learns=False) == ""
+
+
+@pytest.mark.parametrize("people", [118, 119, 130, 155, 156, 157, 400])
+def test_a_proposed_division_can_be_assessed(people: int) -> None:
+    members, others = proposed(people)
+    assert members + others == people
+    known = round(0.5 * min(members, others))
+    assert cannot(Counts(members, others, known, known)) == ""
+    assert proposed(117) is None
+
+
+def test_people_not_enough_for_anything_are_told_how_many_are() -> None:
+    seen = outlook(Counts(40, 40, 20, 20), attacks=12)
+    assert "null control" in seen.why_not
+    assert seen.auc is None
+    assert seen.finest_rate == 0.05
+    assert seen.factor_for_rate == {0.01: 5.0, 0.001: 50.0}
+    times = seen.factor_for_auc
+    assert power(0.6, (20 * times, 20 * times), 0.05 / 12) == pytest.approx(0.8, abs=0.01)
+
+
+def test_the_finest_rate_is_that_from_which_a_rate_is_given() -> None:
+    rng = np.random.default_rng(4)
+    for others in (99, 100):
+        member = np.arange(40 + others) < 40
+        rate = assess(scores("a", member, rng.normal(size=len(member)))).tpr_at_fpr[0.01]
+        assert isinstance(rate, NotAssessed) == (outlook(Counts(80, 40 + others, 40, 40), 1).finest_rate > 0.01)
+
+
+def test_people_to_tell_grow_with_the_square_of_what_is_missing() -> None:
+    alpha = 0.05
+    wanted = stats.norm.isf(alpha) + stats.norm.ppf(0.8)
+    seen = stats.t.isf(0.1, 399)
+    assert people_to_tell(0.1, (400, 500), alpha) == pytest.approx(500 * (wanted / seen) ** 2, abs=1)
+    assert people_to_tell(0.5, (400, 400), alpha) is None
+    assert people_to_tell(0.9, (400, 400), alpha) is None
+
+
+@pytest.mark.parametrize(("count", "said"), [(7, 7), (99, 99), (101, 110), (1234, 1300), (12_000, 12_000)])
+def test_numbers_of_people_are_rounded_up_to_two_figures(count: float, said: int) -> None:
+    assert in_figures(count) == said
