@@ -64,6 +64,7 @@ def test_any_number_that_stands_again_and_again_far_outside_is_doubted() -> None
         np.append(AGES, [77, 88, 99]),
         np.append(np.zeros(50), [1, 2, 3, 4, 5, 6]),
         np.random.default_rng(4).exponential(5, 80).round(),
+        np.append(np.random.default_rng(6).exponential(3, 80).round(), [60, 75, 88, 97, 99]),
         np.tile([0.0, 1.0], 20),
         np.linspace(70, 99, 60),
         np.append(np.random.default_rng(5).uniform(0, 3, 60), 0),

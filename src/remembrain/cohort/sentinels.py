@@ -18,9 +18,10 @@ def doubtful_codes(values: Float[np.ndarray, "cell"]) -> list[float]:
     """Return the numbers of a column that may be codes for *missing*, lowest first.
 
     A usual code (repeated 7, 8 or 9, such as 99.9 or -9999; -1 to -9; 0 below positive numbers; limits of computers)
-    is doubted where nothing else lies beyond it and there is a gap of half the range of the rest, or of 8 robust SDs,
-    or where -1, -7 or others of them are all that is negative, and do not count on as -3, -2, -1. Another number is doubted where it stands at the
-    end at least three times, 10 robust SDs away, with a gap of more than the range of the rest.
+    is doubted where nothing else lies beyond it and there is a gap of half the range of the rest, or of a tenth where
+    it is 8 robust SDs away; or where -1, -7 and the like are all that is negative, and do not count on as -3, -2, -1.
+    Another number is doubted where it stands at the end at least three times, 10 robust SDs away, with a gap of more
+    than the range of the rest.
     """
     known = values[np.isfinite(values)]
     if len(known) < FEWEST:
@@ -68,7 +69,7 @@ def _is_far(value: float, inner: Float[np.ndarray, "cell"], *, negated: bool) ->
         return gap > 0.5 * width and away > _FAR / 2 and width > 0
     if negated and value > 0 and value not in (2, 3, 4, 5, 6) and inner.max() <= 0:
         return True  # the only negative number
-    return gap >= 0.5 * width or away > _FAR
+    return gap >= 0.5 * width or (away > _FAR and gap > 0.1 * width)
 
 
 def _distance(value: float, inner: Float[np.ndarray, "cell"]) -> tuple[float, float, float]:
