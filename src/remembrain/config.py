@@ -169,6 +169,9 @@ class ImportOptions(_Options):
     """A model that was trained elsewhere."""
 
     weights: Path | None = Field(None, description="Weights: safetensors, or a torch file of tensors alone.")
+    weights_key: str | None = Field(
+        None, description="Which weights, where a file holds several: the mapping, such as ema, or a prefix of names."
+    )
     owner_predictions: Path | None = Field(
         None,
         description="Table of participant_id, session_id and predicted_age: what the model's owner gets for at least "

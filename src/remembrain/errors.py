@@ -20,6 +20,18 @@ from pathlib import Path
 from typing import Any
 
 
+def with_article(noun: str) -> str:
+    """Return a noun with the article that it is said with: an array, a unit, an MLP."""
+    first, second = noun[:1], noun[1:2]
+    if first.isupper() and (second.isupper() or second.isdigit()):  # said letter by letter
+        vowel = first in "AEFHILMNORSX"
+    elif first in ("u", "U"):
+        vowel = second == "n" and noun[2:3] != "i" and noun[2:3].islower()
+    else:
+        vowel = first.lower() in "aeio" and not noun.lower().startswith(("one", "eu"))
+    return f"{'an' if vowel else 'a'} {noun}"
+
+
 class RemembrainError(Exception):
     """Base of every error this package raises on purpose.
 

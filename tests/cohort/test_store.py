@@ -167,8 +167,9 @@ def test_a_full_disk_is_one_message_and_leaves_nothing_half_written(
         prepared(cohort, COARSE, store, workers=workers)
     assert type(raised.value) is RemembrainError
     assert str(raised.value).startswith(f"{store}/")
-    said = "the disk is full" if workers == 1 else "File exists"
-    assert f"cannot be written: {said}\n  try: free some space" in str(raised.value)
+    full = "the disk is full\n  try: free some space or name another folder"
+    said = full if workers == 1 else "a file stands where a folder has to be\n  try: name another folder"
+    assert f"cannot be written: {said}" in str(raised.value)
     assert not list(store.rglob("*.part"))
     if workers == 1:
         assert files_of(store) == {}

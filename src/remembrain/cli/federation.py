@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from remembrain._terminal import say
 from remembrain.cli._root import Data, NewRun, Seed, command, group, same_as
 from remembrain.config import Config, DataOptions, FederationOptions, GridName, TrainOptions
+from remembrain.idle_options import Said, insist_on_use
 
 federation = group("federation", "Real sites: make start-up kits, and start a training over them.")
 
@@ -32,6 +33,7 @@ def federate(
     from remembrain.study.federating import federate as train_over_learners
 
     config = Config(source=data, seed=seed, data=data_options, training=train_options, federation=federation_options)
+    insist_on_use(Said.of(config, work="federate"))
     print(train_over_learners(config, run, say).path / "rounds")
 
 
@@ -74,4 +76,5 @@ def start(
     from remembrain.study.federating import start as start_sites
 
     options = FederationOptions(rounds=rounds, time_limit=time_limit, allow_missing=allow_missing)
+    insist_on_use(Said("start", training=train_options, federation=options))
     print(start_sites(kit, run, train_options, options, grid, seed).path / "rounds")

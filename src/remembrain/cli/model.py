@@ -20,6 +20,7 @@ from remembrain.config import (
     TrainOptions,
 )
 from remembrain.errors import UsageError
+from remembrain.idle_options import Said, insist_on_use
 
 
 @command("check BIDS_DIR")
@@ -32,6 +33,7 @@ def check(
     """
     from remembrain.study.checking import check_data
 
+    insist_on_use(Said("check", data, data_options, split_options))
     lines, usable = check_data(data, data_options, split_options)
     print("\n".join(lines))
     if not usable:
@@ -53,6 +55,7 @@ def train(
     from remembrain.study import audit as study
 
     config = Config(source=data, seed=seed, data=data_options, split=split_options, training=train_options)
+    insist_on_use(Said.of(config))
     print(study.train(config, run, say).target)
 
 
@@ -75,7 +78,9 @@ def import_(
     from remembrain.study import audit as study
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
-    print(study.bring_in(Config(source=data, seed=seed, **options), run, say).target)
+    config = Config(source=data, seed=seed, **options)
+    insist_on_use(Said.of(config, work="import"))
+    print(study.bring_in(config, run, say).target)
 
 
 @command("attack runs/first error-threshold logistic")
@@ -143,6 +148,7 @@ def audit(
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, attack=attack_options, **options)
     limit = limits.parse_limit(attack_options.fail_above)
+    insist_on_use(Said.of(config, work="import" if import_options.weights else "train"))
     written, judged = study.audit(config, run, say)
     print(written)
     _tell(judged.notes)

@@ -11,6 +11,7 @@ from remembrain._terminal import print_attacks, say
 from remembrain.cli._root import NewRun, Workers, command, group, same_as
 from remembrain.config import AdversaryOptions, ProtectionOptions, SurveyConfig, SurveyOptions, TablesOptions
 from remembrain.errors import UsageError
+from remembrain.idle_options import Said, insist_on_use
 
 survey = group("survey", "The same question asked of published tables: could someone tell who took part?")
 
@@ -50,6 +51,7 @@ def audit_tables(
         seed=seed,
     )
     limit = limits.parse_limit(config.audit.fail_above)
+    insist_on_use(Said("survey", survey=config), where=files.release)
     written, judged = audit_survey(config, run, say, workers)
     print(written)
     limits.enforce(judged, limit)

@@ -11,9 +11,8 @@ from remembrain.report.figures import over_settings, svg, tradeoff
 from remembrain.report.guarantee_words import rounded
 from remembrain.report.reading import checked
 from remembrain.report.rendering import environment
-from remembrain.run import SCHEMA, RunFolder, write_text
+from remembrain.run import COMPARISON, SCHEMA, RunFolder, write_text
 
-NAME = "defences.json"
 _AGAIN = "remembrain defend DATA RUN --grid grid.toml"
 
 
@@ -65,7 +64,7 @@ def read_defences(run: Path) -> Defences:
     DataError
         As in :func:`write_defences`.
     """
-    path = run / NAME
+    path = run / COMPARISON
     if not path.is_file():
         raise DataError("no such file", where=path, expected="a comparison of defences", try_next=_AGAIN)
     defences = checked(path, Defences, f"a comparison of defences of schema {SCHEMA}", _AGAIN)

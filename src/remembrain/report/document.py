@@ -209,6 +209,7 @@ class Target(Part):
     preprocess: str
     age: str
     loss: str
+    extra: str = ""
     notes: tuple[str, ...] = ()
     feeding: Feeding | None = None
     layers: dict[str, str] = Field(default_factory=dict)

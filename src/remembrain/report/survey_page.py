@@ -58,11 +58,6 @@ def write_survey(run: Path, out: Path | None = None) -> Path:
     return path
 
 
-def of_survey(run: RunFolder) -> bool:
-    """Tell whether a run is of published tables."""
-    return (run.path / "release").is_dir()
-
-
 def read_survey(run: RunFolder) -> SurveyEvidence:
     """Read and check the evidence of an audit of tables.
 
@@ -71,7 +66,7 @@ def read_survey(run: RunFolder) -> SurveyEvidence:
     DataError
         As in :func:`write_survey`.
     """
-    again = "remembrain survey audit DATA RUN --release release.toml"
+    again = run.again
     if not run.evidence.is_file():
         raise DataError("no such file", where=run.evidence, expected="the evidence of an audit", try_next=again)
     evidence = checked(run.evidence, SurveyEvidence, f"evidence of schema {SCHEMA}", again)

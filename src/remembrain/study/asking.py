@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from torch import Tensor
+
 from remembrain import attacks as attacks_room
 from remembrain import signals
 from remembrain import target as target_room
+from remembrain._calling import bytes_of, reason
 from remembrain._device import on_device
 from remembrain.attacks import OTHERS, REFERENCES, ROUNDS
 from remembrain.attacks.activation import LaterLayers
@@ -25,12 +28,15 @@ ELSEWHERE = ("covariates", REFERENCES, ROUNDS, OTHERS)
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """Signals by name; which weights or layers each reads; the attacks, ready to run; why others cannot be run."""
+    """Signals by name; which weights or layers each reads; the attacks, ready to run; why others cannot be run; how
+    answers to one question differ, where they do.
+    """
 
     seen: Mapping[str, Array]
     layers: Mapping[str, str]
     attacks: tuple[Attack, ...]
     refused: Mapping[str, str]
+    unsteady: str = ""
 
 
 def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: Path) -> Asked:
@@ -47,30 +53,21 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
     folder
         Gets a file a signal.
     """
-    scan, age = material.inputs[0], float(material.scans.age[0])
     wanted = dict.fromkeys([*ALWAYS, *(name for one in attacks for name in one.needs)])
     for name in ELSEWHERE:
         wanted.pop(name, None)
-    layers: dict[str, str] = {}
-    missing: dict[str, str] = {}
     with on_device(target.module):
-        for name in wanted:
-            try:
-                found = signals.resolve(target, scan, age, [name])
-            except DataError as error:
-                missing[name] = error.what
-                continue
-            layers |= {part: signal.described() for part, signal in found.items() if ":" in part}
-        seen = signals.extract(
+        found = signals.extract(
             target,
             material.inputs,
             material.scans.age,
-            names=[name for name in wanted if name not in missing],
+            names=list(wanted),
             folder=folder,
             key=code_of(target),
             labels=list(material.scans.labels()),
             description="asking the target",
         )
+    missing = found.refused
     refused = {
         one.name: "; ".join(f"{name}: {missing[name]}" for name in one.needs if name in missing)
         for one in attacks
@@ -80,10 +77,11 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
     for one in attacks:
         try:
             ready.append(_with_layers(one, target, material) if one.name not in refused else one)
-        except DataError as error:
-            refused[one.name] = error.what
+        except Exception as error:  # a stranger's code may raise anything
+            refused[one.name] = error.what if isinstance(error, DataError) else reason(error)
             ready.append(one)
-    return Asked({**seen, "covariates": material.facts}, layers, tuple(ready), refused)
+    seen = {**found.seen, "covariates": material.facts}
+    return Asked(seen, found.layers, tuple(ready), refused, found.unsteady)
 
 
 def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:
@@ -121,4 +119,5 @@ def key_of(target: Target, material: Material, seed: int) -> Key:
 
 def weights_of(target: Target) -> str:
     """Return a hash of a target's weights."""
-    return hash_of({name: value.numpy(force=True) for name, value in target.module.state_dict().items()})
+    tensors = {name: value for name, value in target.module.state_dict().items() if isinstance(value, Tensor)}
+    return hash_of({name: [str(value.dtype), list(value.shape), bytes_of(value)] for name, value in tensors.items()})

@@ -22,10 +22,12 @@ from remembrain.cohort.splits import Split, write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import Owner
+from remembrain.idle_options import Said, insist_on_use
 from remembrain.run import RunFolder, sha256
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
 from remembrain.study import canaries
+from remembrain.study.accompanying import accompany
 from remembrain.study.adding import Earlier, add, made_by, write_key
 from remembrain.study.asking import ELSEWHERE, key_of
 from remembrain.study.assessing import assess_target
@@ -41,7 +43,7 @@ from remembrain.study.recipe import network_of, recipe_of
 from remembrain.study.referencing import cluster_of
 from remembrain.target import imported, networks, saved, training
 from remembrain.target._network import Network
-from remembrain.target.model import Target, try_one
+from remembrain.target.model import Target, initialise_lazy, try_one
 from remembrain.target.recipes import Recipe
 from remembrain.target.start import start_age
 from remembrain.types import Attack, Scans
@@ -72,6 +74,8 @@ def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_p
     torch.set_num_threads(1)
     given = _given(config, name)
     material, run, _ = _prepared(config, path, say, foresee, given)
+    if given is not None:
+        given, material = accompany(given, material)
     audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
@@ -81,6 +85,7 @@ def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_p
     target = given or _built(config, name, recipe, material)
     target = replace(target, defences=recipe.defences, seed=config.seed)
     try_one(target, audited.inputs[0])
+    initialise_lazy(target.module, audited.inputs, config.seed)
     roles = {role: split.index(role) for role in AUDITED}
     extra = lures.included if len(lures.included) else None
     key = training.key_of(
@@ -169,8 +174,12 @@ def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = an
             expected="--split split.tsv, or --members-list and --nonmembers-list",
         )
     torch.set_num_threads(1)
-    target = imported.load(options.network, config.imported.weights, _arguments(config.training.network_arguments))
+    arguments, key = _arguments(options.network_arguments), config.imported.weights_key
+    target = imported.load(options.network, config.imported.weights, arguments, key)
+    for note in target.notes:
+        say(note)
     material, run, owner = _prepared(config, path, say, foresee, target)
+    target, material = accompany(target, material)
     try_one(target, material.inputs[0])
     with run.alone():
         if _changes(run, config, target, material):
@@ -181,7 +190,8 @@ def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = an
         shutil.rmtree(_epochs(run), ignore_errors=True)
         keep_owner(run, owner, material.scans, material.label)
         saved.save(target, run.target)
-    run.log(f"brought in {target.name.rpartition('/')[2]}, {target.parameters} parameters")
+    size = f", {target.parameters} parameters" if target.parameters else ""
+    run.log("; ".join([f"brought in {target.name.rpartition('/')[2]}{size}", *target.notes]))
     return run
 
 
@@ -266,7 +276,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     workers
         Processes; one a core when left out.
     say
-        Told what was added to, and what of earlier evidence does not hold any more.
+        Told what was added to, what of earlier evidence does not hold any more, and what was left out of the data.
 
     Raises
     ------
@@ -287,6 +297,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     federated = config.federation is not None
     earlier = Earlier.of(run)
     options = earlier.options(options)
+    insist_on_use(Said("attack", attack=options, federated=federated))
     cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
@@ -295,7 +306,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     if not federated:  # whose insiders decide about other people
         match = options.match
         roles = _foreseen(roles, lambda scans, split: foresee(scans, split, attacks, config.split, say, match=match))
-    material = gather(config, roles, target=target)
+    target, material = accompany(target, gather(config, roles, target=target))
     for line in material.lines():
         say(line)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None

@@ -22,19 +22,18 @@ from remembrain.attacks import select
 from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
-from remembrain.run import RunFolder, read_json, sha256, write_json, write_text
+from remembrain.run import COMPARISON, RunFolder, read_json, sha256, write_json, write_text
 from remembrain.signals import check_names
 from remembrain.study import audit, federating
 from remembrain.study.begun import run_facts
 from remembrain.study.comparing import compare
-from remembrain.study.grid import Cell, cells, read_grid, to_text
+from remembrain.study.grid import Cell, cells, check_options, read_grid, to_text
 from remembrain.study.material import decide_split, gather, read_cohort, roles_of
 from remembrain.study.outlook import foresee
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target.recipes import Recipe
 from remembrain.types import Scans
 
-DEFENCES = "defences.json"
 _GRID = "grid.json"
 
 
@@ -78,6 +77,7 @@ def defend(
     grid = read_grid(grid_file)
     check_names([name for one in select(grid.attacks) for name in one.needs])
     listed = cells(grid, source, path)
+    check_options(grid, listed, grid_file)
     _try(listed)
     run = RunFolder.usable(path)
     cohort = read_cohort(listed[0].config.source, listed[0].config.data)
@@ -97,7 +97,7 @@ def defend(
         content["failed"] = [
             {"setting": f"{one.cell.setting.name}, seed {one.cell.seed}", "why": one.why} for one in failed
         ]
-        write_json(path / DEFENCES, content)
+        write_json(path / COMPARISON, content)
         run.log(f"compared {len(content['settings'])} settings of {len(grid.seeds)} seeds; {len(failed)} failed")
         return report.write_defences(path)
 

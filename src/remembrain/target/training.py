@@ -22,7 +22,7 @@ from remembrain.errors import DataError
 from remembrain.run import Key, write_array, write_text
 from remembrain.target import checkpoint
 from remembrain.target.learning import learn, predict
-from remembrain.target.model import Target
+from remembrain.target.model import Target, initialise_lazy
 from remembrain.target.private.accounting import Spent, compact, epsilon_of
 from remembrain.target.private.checks import ClipCheck
 from remembrain.target.private.mechanism import Mechanism
@@ -110,6 +110,7 @@ def train(
     """
     _check(inputs, age, roles)
     network = target.module
+    initialise_lazy(network, inputs, seed)
     trained = roles["member"] if extra is None else np.concatenate([roles["member"], extra])
     whose = np.arange(len(inputs)).astype(str) if person is None else np.asarray(person)
     key = key or key_of(target, inputs, age, roles, recipe, seed, extra, whose)
