@@ -87,6 +87,14 @@ def test_a_cell_that_is_no_number_stops_and_names_its_row(tmp_path: Path, cell: 
     assert np.isnan(answered.features["region0"][1])
 
 
+def test_a_second_heading_is_one_problem(tmp_path: Path) -> None:
+    data = frame().astype(object)
+    data.loc[0, REGIONS] = "mm3"
+    asked = said(cohort_of(tmp_path, data), fatal=True)
+    assert len(asked) == 1
+    assert "row 2 is no row of numbers, in 6 columns (region0" in asked[0]
+
+
 def test_lines_of_the_file_are_named_whatever_stands_between(tmp_path: Path) -> None:
     text = frame().to_csv(index=False).splitlines()
     text[5] = text[5].replace("p004", '"p\n004"')
@@ -201,7 +209,7 @@ def test_predictions_and_membership_stop_with_one_message(tmp_path: Path) -> Non
 def test_raw_columns_stay_as_they_are_in_their_order(tmp_path: Path) -> None:
     data = frame().drop(columns=["sex", "site"]).assign(offset=1.0, again=lambda rows: rows.region0)
     cohort = cohort_of(tmp_path, data, raw=True)
-    assert not any(problem.fatal for problem in cohort.problems)
+    assert said(cohort, fatal=True) == []
     assert cohort.features.columns.tolist() == [*REGIONS, "offset", "again"]
 
 

@@ -22,6 +22,9 @@ from remembrain.cohort.sentinels import doubtful_codes
 from remembrain.cohort.spellings import MISSING_LEVEL
 from remembrain.cohort.tsv import MISSING
 
+FEWEST_SECOND = 3
+"""A row in which so many columns of numbers have their only word is a second heading."""
+
 _MISSING = MISSING | MISSING_LEVEL
 
 
@@ -99,10 +102,16 @@ def _tell_numbers(numbers: Mapping[str, Numbers], features: Features) -> None:
 
 def _ask_about_strangers(numbers: Mapping[str, Numbers], features: Features, *, in_doubt: bool) -> None:
     """Name the cells of numeric columns that are no numbers; those of a doubted decimal separator are named once."""
+    places = Counter(tuple(place for place, _ in column.strangers) for column in numbers.values())
+    second = {one[0] for one, columns_alike in places.items() if len(one) == 1 and columns_alike >= FEWEST_SECOND}
+    for place in sorted(second):
+        alike = [name for name, column in numbers.items() if [one[0] for one in column.strangers] == [place]]
+        row = features.lines[place]
+        features.ask(f"row {row} is no row of numbers, in {columns(alike)}: a second heading? take it out of the file")
     for name, column in numbers.items():
         strangers = [one for one in column.strangers if not in_doubt or not _comma_or_point(one[1])]
         features.unread |= {name} if column.strangers else set()
-        if not strangers:
+        if not strangers or (len(strangers) == 1 and strangers[0][0] in second):
             continue
         known = int(np.isfinite(column.values).sum()) + len(column.strangers)
         shown = ", ".join(f"row {features.lines[place]} {text!r}" for place, text in strangers[:3])
