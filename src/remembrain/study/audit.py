@@ -296,8 +296,9 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     config = Config.read(run.path / "config.toml")
     federated = config.federation is not None
     earlier = Earlier.of(run)
+    said = options.model_fields_set
     options = earlier.options(options)
-    insist_on_use(Said("attack", attack=options, federated=federated))
+    insist_on_use(Said("attack", attack=options, federated=federated), keys=said)
     cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
