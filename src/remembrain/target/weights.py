@@ -24,7 +24,7 @@ from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import atomic_path
 from remembrain.target.state_dicts import Wanted, choose, fits, wanted_names
 
-_SCALAR: Callable[..., Any] = np.float64(0).__reduce__()[0]
+_SCALAR: Any = np.float64(0).__reduce__()[0]
 _PLAIN: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
     argparse.Namespace,
     PosixPath,
