@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 
 def device() -> torch.device:
@@ -18,9 +19,15 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def like_of(module: nn.Module) -> Tensor | None:
+    """Return a tensor that is where, and of the precision, in which a network computes; ``None`` where it has none."""
+    tensors = chain(module.parameters(), module.buffers())
+    return next((value for value in tensors if value.is_floating_point()), None)
+
+
 def device_of(module: nn.Module) -> torch.device:
     """Return where a network's parameters are."""
-    like = next(module.parameters(), None)
+    like = like_of(module)
     return torch.device("cpu") if like is None else like.device
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import tomli_w
 from cyclopts import Parameter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 
 from remembrain.errors import UsageError
 from remembrain.run import write_text
@@ -42,17 +43,44 @@ class DataOptions(_Options):
     """Which scans or which table are read, and how."""
 
     label: str = Field("age", description="Column that the model predicts.")
+    label_units: Literal["years", "months", "weeks", "days", "unchanged"] | None = Field(
+        None,
+        description="Unit of ages, which become years; as the column's name or participants.json says when left out. "
+        "unchanged: as they stand, for a model that predicts that unit.",
+    )
     derivatives: str | None = Field(None, description="Read derivatives/NAME of the BIDS folder instead of raw scans.")
-    space: str | None = Field(None, description="Take the files with this space- entity.")
+    space: str | None = Field(None, description="Take the files with this space- entity; native: those without.")
     desc: str | None = Field(None, description="Take the files with this desc- entity.")
+    entity: tuple[str, ...] = Field(
+        (), description="Of several scans of a session, take the one with these entities: run=1 acq=mprage."
+    )
+    leave_out: Literal["nothing", "problems"] = Field(
+        "nothing", description="problems: go on without people and scans that cannot be used; they are counted."
+    )
     grid: GridName | None = Field(
         None, description="Grid the volumes are brought to; mni for the paper form, 48 otherwise."
     )
-    person_column: str = Field("participant_id", description="Table: column that names the person.")
-    session_column: str = Field("session_id", description="Table: column that names the session.")
-    sex_column: str = Field("sex", description="Table: column with the sex.")
-    site_column: str = Field("site", description="Table: column with the site.")
+    person_column: str | None = Field(
+        None, description="Column that names the person; found by its usual names when left out."
+    )
+    session_column: str | None = Field(
+        None, description="Column that names the session; found by its usual names when left out."
+    )
+    sex_column: str | None = Field(None, description="Column with the sex; found by its usual names when left out.")
+    site_column: str | None = Field(None, description="Column with the site; found by its usual names when left out.")
     drop: tuple[str, ...] = Field((), description="Table: columns that are not features.")
+    keep: tuple[str, ...] = Field((), description="Table: columns that are features, whatever they look like.")
+    decimal: Literal[".", ","] | None = Field(None, description="Table: decimal separator; found when left out.")
+    missing_codes: tuple[str, ...] = Field(
+        (), description="Table: codes that say missing, as COLUMN=-9999, or CODE for all columns."
+    )
+    keep_values: tuple[str, ...] = Field(
+        (), description="Table: numbers that are values though they look like such codes, as COLUMN=-1, or all NUMBER."
+    )
+    raw_columns: bool = Field(
+        False, description="Table: give columns to the network as they are, neither scaled nor filled in."
+    )
+    label_is_number: bool = Field(False, description="The label is a number, though it has few different values.")
     store: Path | None = Field(None, description="Folder for prepared volumes; the user's cache when left out.")
     workers: Annotated[int, Field(ge=1)] | None = Field(None, description="Worker processes; one a core by default.")
 
@@ -64,8 +92,10 @@ class SplitOptions(_Options):
     split: Path | None = Field(
         None, description="A split.tsv to use: participant_id, session_id, role, attacker_knows."
     )
-    members_list: Path | None = Field(None, description="Plain list of the participants who were trained on.")
-    nonmembers_list: Path | None = Field(None, description="Plain list of the participants who were not.")
+    members_list: Path | None = Field(
+        None, description="Who was trained on: names on lines, or a table with a column of names."
+    )
+    nonmembers_list: Path | None = Field(None, description="Who was not, in the same form.")
     members: float = Field(0.4, gt=0, description="Members: a share of the people, or a number of them above 1.")
     nonmembers: float = Field(0.4, gt=0, description="Non-members: a share, or a number.")
     validation: float = Field(0.05, ge=0, description="Validation people: a share, or a number.")
@@ -139,6 +169,9 @@ class ImportOptions(_Options):
     """A model that was trained elsewhere."""
 
     weights: Path | None = Field(None, description="Weights: safetensors, or a torch file of tensors alone.")
+    weights_key: str | None = Field(
+        None, description="Which weights, where a file holds several: the mapping, such as ema, or a prefix of names."
+    )
     owner_predictions: Path | None = Field(
         None,
         description="Table of participant_id, session_id and predicted_age: what the model's owner gets for at least "
@@ -186,7 +219,9 @@ class AttackOptions(_Options):
         "any", description="Kind of noise that is claimed; of gaussian noise stronger bounds are known."
     )
     fail_above: str | None = Field(
-        None, description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count)."
+        None,
+        description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count, of all "
+        "attacks in the evidence).",
     )
 
 
@@ -260,18 +295,78 @@ class SurveyOptions(_Options):
     sweeps: bool = Field(True, description="Whether anything is swept at all.")
     auc_below: float = Field(0.6, gt=0.5, lt=1, description="Protection is sought that keeps the AUC below this.")
     fail_above: str | None = Field(
-        None, description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count)."
+        None,
+        description="Exit with 4 where evidence may be above this, e.g. auc=0.6 (upper ends of intervals count).",
     )
 
 
-SECTIONS: dict[str, type[BaseModel]] = {
-    "data": DataOptions,
-    "split": SplitOptions,
-    "training": TrainOptions,
-    "federation": FederationOptions,
-    "import": ImportOptions,
-    "attack": AttackOptions,
-}
+@Parameter(name="*")
+class TablesOptions(_Options):
+    """Files of an audit of tables, and what is swept."""
+
+    release: Path = Field(
+        description="TOML file of what is published: [release], and as wanted [adversary], [audit], [sweep], [columns]."
+    )
+    dictionary: Path | None = Field(
+        None, description="What columns mean, as TOML or as JSON: kind, levels, missing, range of each."
+    )
+    reference: Path | None = Field(
+        None, description="Table of people of the same population whom the adversary has; some of DATA when left out."
+    )
+    outsiders: Path | None = Field(
+        None, description="Table of people who did not take part; some of DATA when left out."
+    )
+    tables: Path | None = Field(
+        None, description="Folder of tables that were published; DATA are then the people to test, with who took part."
+    )
+    sweep: tuple[str, ...] = Field((), description="Values to try of a knob, NAME=V1,V2,...; several may be given.")
+
+
+@Parameter(name="*")
+class PhantomOptions(_Options):
+    """Synthetic people."""
+
+    people: int = Field(description="How many people.")
+    grid: GridName = Field("48", description="Voxels a side, or mni for 91 x 109 x 91 at 2 mm.")
+    sessions: int = Field(1, description="Scans a person: 1, or 2 some years apart.")
+
+
+@Parameter(name="*")
+class DemoOptions(_Options):
+    """The demonstration."""
+
+    people: int = Field(640, description="How many people.")
+    grid: GridName = Field("48", description="Voxels a side: 32, 48 or 64, or mni.")
+
+
+@Parameter(name="*")
+class DefendOptions(_Options):
+    """The comparison of defences."""
+
+    grid: Path = Field(description="TOML file of defences, strengths, seeds and attacks; docs/defences.md shows one.")
+
+
+@Parameter(name="*")
+class SelftestOptions(_Options):
+    """The simulation of audits."""
+
+    audits: int = Field(1000, ge=20, description="Audits without a leak; a third as many have one.")
+
+
+@Parameter(name="*")
+class ReportOptions(_Options):
+    """The report of one or several runs."""
+
+    out: Path | None = Field(None, description="The file; RUN/report.html for one run.")
+
+
+@Parameter(name="*")
+class ShowOptions(_Options):
+    """The evidence on the terminal."""
+
+    json_: Annotated[bool, Parameter(name="--json", negative="")] = Field(
+        False, description="Print evidence.json as it is."
+    )
 
 
 class Config(_Recorded):
@@ -333,9 +428,9 @@ class SurveyConfig(_Recorded):
             Naming the file and the key that is wrong.
         """
         content = read_toml(path)
-        allowed = ("seed", "release", "adversary", "audit", "sweep", "columns")
+        allowed = ["seed", "release", "adversary", "audit", "sweep", "columns"]
         for section in content:
-            if section not in allowed:
+            if section not in (cls.model_fields if "source" in content else allowed):  # or a run's own record
                 raise UsageError(f"unknown section [{section}]", where=path, expected=f"one of {', '.join(allowed)}")
         if "release" not in content and said.get("tables") is None:
             raise UsageError(
@@ -354,6 +449,33 @@ class SurveyConfig(_Recorded):
             raise UsageError(first_complaint(error), where=path) from None
 
 
+SECTIONS: dict[str, tuple[type[BaseModel], ...]] = {
+    "data": (DataOptions,),
+    "split": (SplitOptions,),
+    "training": (TrainOptions,),
+    "federation": (FederationOptions,),
+    "import": (ImportOptions,),
+    "attack": (AttackOptions,),
+    "defend": (DefendOptions,),
+    "release": (ProtectionOptions,),
+    "adversary": (AdversaryOptions,),
+    "survey": (TablesOptions, SurveyOptions),
+    "phantom": (PhantomOptions,),
+    "demo": (DemoOptions,),
+    "selftest": (SelftestOptions,),
+    "report": (ReportOptions,),
+    "show": (ShowOptions,),
+}
+"""Where each option stands in a file for ``--config``; the seed stands above all sections."""
+
+
+def fields_of(section: str) -> dict[str, FieldInfo]:
+    """Return what may stand in a section, by key; above all sections (``""``), the seed."""
+    if not section:
+        return {"seed": Config.model_fields["seed"]}
+    return {name.rstrip("_"): field for model in SECTIONS[section] for name, field in model.model_fields.items()}
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file, naming the file and line where it is broken."""
     try:
@@ -364,60 +486,6 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise UsageError(f"cannot be read ({error.strerror})", where=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"not readable as TOML ({error})", where=path) from None
-
-
-def flat_options(path: Path) -> dict[str, Any]:
-    """Read a user's TOML file into one mapping from option names to values.
-
-    Raises
-    ------
-    UsageError
-        For a section or key that does not exist, naming those that do.
-    """
-    flat: dict[str, Any] = {}
-    for section, content in read_toml(path).items():
-        if section in ("seed", "source"):
-            if section == "seed":
-                flat["seed"] = content
-            continue
-        if section not in SECTIONS:
-            raise UsageError(f"unknown section [{section}]", where=path, expected=f"one of {', '.join(SECTIONS)}")
-        if not isinstance(content, Mapping):
-            raise UsageError(f"{section} is not a section", where=path, expected=f"[{section}]")
-        fields = SECTIONS[section].model_fields
-        for key, value in content.items():
-            name = key.replace("-", "_")
-            if name not in fields:
-                raise UsageError(
-                    f"unknown key {key!r} in [{section}]", where=path, expected=f"one of {', '.join(fields)}"
-                )
-            flat[name.replace("_", "-")] = value
-    return flat
-
-
-def template() -> str:
-    """Return a commented TOML file with every option and its default, from the same definitions as ``--help``."""
-    lines = [
-        "# Options of remembrain. Uncomment what you want to change and pass the file with --config;",
-        "# what is said on the command line counts for more than what is said here.",
-        "",
-        "# The one seed that everything random comes from.",
-        "# seed = 0",
-    ]
-    for section, model in SECTIONS.items():
-        lines += ["", f"# {(model.__doc__ or '').strip()}", f"[{section}]"]
-        for name, field in model.model_fields.items():
-            lines.append(f"# {field.description}")
-            if field.default is None:
-                lines.append(f"# {name} =    # unset")
-            else:
-                lines.append("# " + tomli_w.dumps({name: _plain(field.default)}).strip())
-    return "\n".join(lines) + "\n"
-
-
-def _plain(value: object) -> object:
-    """Return a default as TOML can say it."""
-    return list(value) if isinstance(value, tuple) else value
 
 
 def first_complaint(error: ValidationError) -> str:

@@ -10,10 +10,11 @@ from sklearn.metrics import roc_auc_score
 from torch import nn
 
 from remembrain.attacks import _fitting
+from remembrain.attacks._classifier import Classifier
 from remembrain.attacks._encoders import Flat
 from remembrain.attacks._features import Standardiser
 from remembrain.attacks._fitting import Training
-from remembrain.attacks.network import Classifier, NetworkAttack
+from remembrain.attacks.network import NetworkAttack
 from remembrain.errors import DataError
 from remembrain.types import Known
 

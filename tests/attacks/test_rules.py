@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from remembrain.attacks import ATTACKS, BLIND, network, select
+from remembrain.attacks import ATTACKS, BLIND, _classifier, select
 from remembrain.attacks._fitting import Training
 from remembrain.attacks.activation import LaterLayers
 from remembrain.attacks.error_threshold import ErrorThreshold, best_threshold
@@ -200,13 +200,13 @@ def test_the_people_that_stop_the_training_are_others_than_those_it_learns_from(
     person = np.repeat([f"p{place}" for place in range(60)], 2)
     member = np.repeat(member[:60], 2)
     known, unknown, _ = halves(signals, member, person)
-    real = network.fit
+    real = _classifier.fit
 
     def spy(classifier, batch_of, known, fitting, stopping, how):
         seen.update(fitting=fitting, stopping=stopping)
         real(classifier, batch_of, known, fitting, stopping, how)
 
-    monkeypatch.setattr(network, "fit", spy)
+    monkeypatch.setattr(_classifier, "fit", spy)
     NetworkAttack(("error",), training=QUICK).score(known, unknown, np.random.default_rng(0))
     fitting, stopping = (set(known.participant_id[seen[name]]) for name in ("fitting", "stopping"))
     assert not fitting & stopping

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 
 from remembrain.cohort.bids import BidsCohort
-from remembrain.cohort.grids import grid
+from remembrain.cohort.grids import Grid, grid
+from remembrain.cohort.store import ScanStore
+from remembrain.cohort.volumes import look
 from remembrain.types import Scans
 
 COARSE = grid("32")
@@ -79,6 +82,34 @@ def scan(path: Path, seed: int = 0) -> Path:
 
 def several(folder: Path, count: int) -> BidsCohort:
     return cohort_of(folder, [scan(folder / f"sub-{place:02d}.nii.gz", place) for place in range(count)])
+
+
+def prepared(cohort: BidsCohort, space: Grid, store: Path, workers: int | None = 1) -> ScanStore:
+    """The scans of a cohort on a grid, as an audit has them."""
+    return look(cohort, space, store, workers=workers).scans()
+
+
+def checked(cohort: BidsCohort) -> list[str]:
+    """All that is wrong with the scans of a cohort, as ``check`` finds it."""
+    return [str(problem) for problem in look(cohort, COARSE, workers=1).problems if problem.fatal]
+
+
+def patched(offset: int, form: str, *values: float) -> Callable[[bytes], bytes]:
+    """A change of some fields of the header."""
+
+    def change(content: bytes) -> bytes:
+        changed = bytearray(content)
+        struct.pack_into(form, changed, offset, *values)
+        return bytes(changed)
+
+    return change
+
+
+def flip_of(axis: int) -> np.ndarray:
+    """Matrix from the indices of a volume flipped along an axis to its own."""
+    matrix = np.eye(4)
+    matrix[axis, axis], matrix[axis, 3] = -1, SHAPE[axis] - 1
+    return matrix
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_cohorts import AFFINE, COARSE, SHAPE, cohort_of, head, write_volume
+from made_cohorts import AFFINE, COARSE, SHAPE, cohort_of, head, prepared, write_volume
 from nilearn import datasets
 from nilearn import image as nilearn_image
 
-from remembrain.cohort import volumes
+from remembrain.cohort import resampling
 from remembrain.cohort.grids import GRIDS, Grid, grid
 from remembrain.cohort.phantom import image, person
 from remembrain.cohort.phantom.anatomy import anatomy
@@ -30,7 +30,7 @@ def test_all_orientations_give_the_same_prepared_volume(tmp_path: Path) -> None:
             paths.append(tmp_path / f"{''.join(nib.aff2axcodes(turned.affine))}.nii")
             nib.save(turned, paths[-1])
     assert len(set(paths)) == 48
-    store = volumes.prepare(cohort_of(tmp_path, paths, ["sub-01"] * 48), COARSE, tmp_path / "store", workers=1)
+    store = prepared(cohort_of(tmp_path, paths, ["sub-01"] * 48), COARSE, tmp_path / "store", workers=1)
     assert len(set(store.names)) == 48, "other files are other content"
     assert len({store.path(place).read_bytes() for place in range(48)}) == 1
     np.testing.assert_allclose(store.statistics, store.statistics[:1].repeat(48, axis=0), rtol=1e-5)
@@ -58,28 +58,28 @@ def test_a_ramp_in_millimetres_stays_the_same_ramp(
     def ramp(to_mm: np.ndarray, its_shape: tuple[int, ...]) -> np.ndarray:
         return np.moveaxis(np.indices(its_shape), 0, -1) @ to_mm[:3, :3].T @ weights + to_mm[:3, 3] @ weights
 
-    found = volumes.to_grid(ramp(affine, shape).astype(np.float32), affine, COARSE)
+    found = resampling.to_grid(ramp(affine, shape).astype(np.float32), affine, COARSE)
     middle = (slice(10, 22),) * 3  # 72 mm, beyond the reach of the edges' smoothing
     np.testing.assert_allclose(found[middle], ramp(COARSE.affine, COARSE.shape)[middle], atol=0.05)
 
 
 def test_a_volume_already_on_the_grid_is_not_resampled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     values = head(COARSE.shape)
-    monkeypatch.setattr(volumes.ndimage, "affine_transform", pytest.fail)
-    monkeypatch.setattr(volumes.ndimage, "gaussian_filter", pytest.fail)
+    monkeypatch.setattr(resampling.ndimage, "affine_transform", pytest.fail)
+    monkeypatch.setattr(resampling.ndimage, "gaussian_filter", pytest.fail)
     path = write_volume(tmp_path / "x.nii.gz", values, COARSE.affine)
-    store = volumes.prepare(cohort_of(tmp_path, [path]), COARSE, tmp_path / "store", workers=1)
+    store = prepared(cohort_of(tmp_path, [path]), COARSE, tmp_path / "store", workers=1)
     expected = (values - values.mean()) / values.std()
     np.testing.assert_array_equal(np.load(store.path(0)), expected.astype(np.float16))
     volume = values.astype(np.float32)
-    assert volumes.to_grid(volume, COARSE.affine, COARSE) is volume
+    assert resampling.to_grid(volume, COARSE.affine, COARSE) is volume
 
 
 def test_a_volume_a_millimetre_off_the_grid_is_resampled() -> None:
     values = head(COARSE.shape).astype(np.float32)
     shifted = COARSE.affine.copy()
     shifted[0, 3] += 3.0  # half a voxel: each value becomes the mean of two neighbours
-    found = volumes.to_grid(values, shifted, COARSE)
+    found = resampling.to_grid(values, shifted, COARSE)
     np.testing.assert_allclose(found[1:], (values[1:] + values[:-1]) / 2, rtol=1e-5)
 
 
@@ -89,11 +89,11 @@ def test_downsampling_does_not_alias() -> None:
     stripes = np.broadcast_to(np.where(np.arange(96) % 2, 1.0, -1.0)[:, None, None], fine.shape).astype(np.float32)
     kept = 2 * np.exp(-2 * (np.pi * 0.42 * 3 * 0.5) ** 2)
     inner = (slice(4, -4),) * 3
-    coarse = volumes.to_grid(stripes, fine.affine, COARSE)
+    coarse = resampling.to_grid(stripes, fine.affine, COARSE)
     assert np.abs(coarse[inner]).max() < 1.01 * kept
     untouched = stripes[1::3, 1::3, 1::3]
     assert np.abs(untouched).min() == 1, "every third voxel alone would show stripes that are not there"
-    level = volumes.to_grid(np.full(fine.shape, 5, np.float32) + stripes, fine.affine, COARSE)
+    level = resampling.to_grid(np.full(fine.shape, 5, np.float32) + stripes, fine.affine, COARSE)
     np.testing.assert_allclose(level[inner], 5, atol=1.01 * kept)
 
 
@@ -101,8 +101,8 @@ def test_half_a_head_outside_the_grid_is_refused(tmp_path: Path) -> None:
     shifted = AFFINE.copy()
     shifted[2, 3] += 130
     path = write_volume(tmp_path / "x.nii", head(SHAPE), shifted)
-    with pytest.raises(ProblemsError, match=r"x\.nii: only \d+% of the head lies inside the grid 32 in MNI space"):
-        volumes.prepare(cohort_of(tmp_path, [path]), COARSE, tmp_path / "store", workers=1)
+    with pytest.raises(ProblemsError, match=r"x\.nii: lies outside the grid 32 in MNI space \(\d+% of the head"):
+        prepared(cohort_of(tmp_path, [path]), COARSE, tmp_path / "store", workers=1)
 
 
 @pytest.mark.parametrize("name", GRIDS)
@@ -129,7 +129,7 @@ class Placed:
     def __init__(self, folder: Path, path: Path, name: str) -> None:
         self.space = grid(name)
         cohort = cohort_of(path.parent, [path])
-        self.volume = volumes.prepare(cohort, self.space, folder, workers=1)[0][0].astype(float)
+        self.volume = prepared(cohort, self.space, folder, workers=1)[0][0].astype(float)
         self.original = nib.load(path)
         maps = anatomy(self.space)
         self.brain, self.white = maps.grey + maps.white > 0.5, maps.white

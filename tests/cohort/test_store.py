@@ -11,16 +11,15 @@ import sys
 import tracemalloc
 from pathlib import Path
 
-import nibabel as nib
 import numpy as np
 import psutil
 import pytest
-from made_cohorts import COARSE, files_of, scan, several
+from made_cohorts import COARSE, files_of, prepared, scan, several
 
 from remembrain.cohort import volumes
 from remembrain.cohort.grids import grid
 from remembrain.cohort.store import ScanStore, default_store, file_of
-from remembrain.errors import DataError, ProblemsError, RemembrainError
+from remembrain.errors import DataError, RemembrainError
 from remembrain.types import Inputs
 
 # Preparing, again and in several processes
@@ -28,8 +27,8 @@ from remembrain.types import Inputs
 
 def test_one_worker_and_two_give_identical_bytes(tmp_path: Path) -> None:
     cohort = several(tmp_path / "bids", 10)
-    one = volumes.prepare(cohort, COARSE, tmp_path / "one", workers=1)
-    two = volumes.prepare(cohort, COARSE, tmp_path / "two", workers=2)
+    one = prepared(cohort, COARSE, tmp_path / "one", workers=1)
+    two = prepared(cohort, COARSE, tmp_path / "two", workers=2)
     assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
     assert one.names == two.names
     np.testing.assert_array_equal(one.statistics, two.statistics)
@@ -45,29 +44,29 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_what_is_prepared_is_not_prepared_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cohort, store = several(tmp_path, 5), tmp_path / "store"
-    before = volumes.prepare(cohort.take(np.arange(3)), COARSE, store, workers=1)
+    before = prepared(cohort.take(np.arange(3)), COARSE, store, workers=1)
     kept = files_of(store)
     opened = counted(monkeypatch)
-    after = volumes.prepare(cohort, COARSE, store, workers=1)
+    after = prepared(cohort, COARSE, store, workers=1)
     assert opened == ["sub-03.nii.gz", "sub-04.nii.gz"]
     assert after.names[:3] == before.names
     assert {name: files_of(store)[name] for name in kept} == kept
     np.testing.assert_array_equal(after.statistics[:3], before.statistics)
     opened.clear()
-    volumes.prepare(cohort, COARSE, store, workers=1)
+    prepared(cohort, COARSE, store, workers=1)
     assert opened == []
     after.path(1).unlink()
-    volumes.prepare(cohort, COARSE, store, workers=1)
+    prepared(cohort, COARSE, store, workers=1)
     assert opened == ["sub-01.nii.gz"]
     assert {name: files_of(store)[name] for name in kept} == kept
 
 
 def test_another_grid_or_another_content_is_prepared_anew(tmp_path: Path) -> None:
     cohort, store = several(tmp_path, 1), tmp_path / "store"
-    first = volumes.prepare(cohort, COARSE, store, workers=1)
-    finer = volumes.prepare(cohort, grid("48"), store, workers=1)
+    first = prepared(cohort, COARSE, store, workers=1)
+    finer = prepared(cohort, grid("48"), store, workers=1)
     scan(cohort.paths[0], seed=99)
-    changed = volumes.prepare(cohort, COARSE, store, workers=1)
+    changed = prepared(cohort, COARSE, store, workers=1)
     assert len({*first.names, *finer.names, *changed.names}) == 3
     assert finer.shape == (1, 48, 48, 48)
     assert finer[0].shape == finer.shape
@@ -75,7 +74,7 @@ def test_another_grid_or_another_content_is_prepared_anew(tmp_path: Path) -> Non
 
 def test_a_stopped_preparation_goes_on_to_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cohort = several(tmp_path / "bids", 5)
-    volumes.prepare(cohort, COARSE, tmp_path / "whole", workers=1)
+    prepared(cohort, COARSE, tmp_path / "whole", workers=1)
     sync, calls = os.fsync, itertools.count()
 
     def killed(descriptor: int) -> None:
@@ -85,19 +84,51 @@ def test_a_stopped_preparation_goes_on_to_the_same_bytes(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(os, "fsync", killed)
     with pytest.raises(KeyboardInterrupt):
-        volumes.prepare(cohort, COARSE, tmp_path / "stopped", workers=1)
+        prepared(cohort, COARSE, tmp_path / "stopped", workers=1)
     whole = files_of(tmp_path / "whole")
     left = files_of(tmp_path / "stopped")
     assert 0 < len(left) < len(whole)
     assert all(whole[name] == content for name, content in left.items()), "what is there is whole"
-    volumes.prepare(cohort, COARSE, tmp_path / "stopped", workers=1)
+    prepared(cohort, COARSE, tmp_path / "stopped", workers=1)
     assert files_of(tmp_path / "stopped") == whole
 
 
 def test_only_the_owner_can_read_the_store(tmp_path: Path) -> None:
-    store = volumes.prepare(several(tmp_path, 1), COARSE, tmp_path / "deep" / "store", workers=1)
+    store = prepared(several(tmp_path, 1), COARSE, tmp_path / "deep" / "store", workers=1)
     assert (tmp_path / "deep" / "store").stat().st_mode & 0o777 == 0o700
     assert store.path(0).parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_is_there_keeps_its_rights(tmp_path: Path) -> None:
+    """Somebody's shared folder is not closed to the others who use it; what is put there is."""
+    shared = tmp_path / "shared"
+    shared.mkdir(mode=0o755)
+    store = prepared(several(tmp_path, 1), COARSE, shared, workers=1)
+    assert shared.stat().st_mode & 0o777 == 0o755
+    assert store.path(0).parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_store_that_cannot_be_written_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort = several(tmp_path, 1)
+    (tmp_path / "store").mkdir()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(RemembrainError, match=r"store: cannot be written: not allowed.*\n  try: --store FOLDER"):
+        prepared(cohort, COARSE, tmp_path / "store", workers=1)
+    with pytest.raises(RemembrainError, match=r"good\.nii: cannot be written: "):
+        scan(tmp_path / "good.nii")
+        prepared(cohort, COARSE, tmp_path / "good.nii", workers=1)
+
+
+def test_a_data_set_that_nobody_may_write_to_is_read_as_it_is(tmp_path: Path) -> None:
+    source = tmp_path / "bids"
+    cohort = several(source, 2)
+    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in cohort.paths}
+    for path in (*cohort.paths, source):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    prepared(cohort, COARSE, tmp_path / "store", workers=1)
+    source.chmod(0o755)
+    assert sorted(source.iterdir()) == sorted(cohort.paths)
+    assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in cohort.paths} == before
 
 
 def test_memory_does_not_grow_with_the_number_of_scans(tmp_path: Path) -> None:
@@ -105,7 +136,7 @@ def test_memory_does_not_grow_with_the_number_of_scans(tmp_path: Path) -> None:
 
     def peak(count: int) -> int:
         tracemalloc.start()
-        volumes.prepare(cohort.take(np.arange(count)), grid("48"), tmp_path / f"store-{count}", workers=1)
+        prepared(cohort.take(np.arange(count)), grid("48"), tmp_path / f"store-{count}", workers=1)
         highest = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return highest
@@ -129,38 +160,38 @@ def test_a_full_disk_is_one_message_and_leaves_nothing_half_written(
     if workers == 1:
         monkeypatch.setattr(os, "fsync", refuse)
     else:  # what another process does cannot be replaced: a file stands where a folder has to be made
-        volumes.prepare(cohort.take(np.array([8])), COARSE, tmp_path / "once", workers=1)
+        prepared(cohort.take(np.array([8])), COARSE, tmp_path / "once", workers=1)
         store.mkdir()
         (store / next((tmp_path / "once").iterdir()).name).write_text("in the way")
     with pytest.raises(RemembrainError) as raised:
-        volumes.prepare(cohort, COARSE, store, workers=workers)
+        prepared(cohort, COARSE, store, workers=workers)
     assert type(raised.value) is RemembrainError
     assert str(raised.value).startswith(f"{store}/")
-    said = "the disk is full" if workers == 1 else "File exists"
-    assert f"cannot be written: {said}\n  try: free some space" in str(raised.value)
+    full = "the disk is full\n  try: free some space or name another folder"
+    said = full if workers == 1 else "a file stands where a folder has to be\n  try: name another folder"
+    assert f"cannot be written: {said}" in str(raised.value)
     assert not list(store.rglob("*.part"))
     if workers == 1:
         assert files_of(store) == {}
         monkeypatch.undo()
-        assert len(volumes.prepare(cohort, COARSE, store, workers=1)) == 9
+        assert len(prepared(cohort, COARSE, store, workers=1)) == 9
 
 
 def test_a_folder_that_cannot_be_made_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cohort = several(tmp_path / "bids", 1)
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(RemembrainError, match=r"store: cannot be written: the disk is full"):
-        volumes.prepare(cohort, COARSE, tmp_path / "store", workers=1)
+        prepared(cohort, COARSE, tmp_path / "store", workers=1)
 
 
 SMALL_DISK = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from made_cohorts import COARSE, several
-from remembrain.cohort import volumes
+from made_cohorts import COARSE, prepared, several
 from remembrain.errors import RemembrainError
 try:
-    volumes.prepare(several(Path({scans!r}), 3), COARSE, Path({disk!r}) / "store", workers=1)
+    prepared(several(Path({scans!r}), 3), COARSE, Path({disk!r}) / "store", workers=1)
 except RemembrainError as error:
     print(type(error).__name__, error)
 print(sorted(path.suffix for path in Path({disk!r}).rglob("*") if path.is_file()))
@@ -186,51 +217,6 @@ def test_a_disk_that_really_is_full_is_one_message(tmp_path: Path) -> None:
     assert done.stdout.startswith(f"RemembrainError {disk}/store/")
     assert "cannot be written: the disk is full" in done.stdout
     assert done.stdout.splitlines()[-1] == "['.json', '.npy']"
-
-
-# A stranger's own way of reading files
-
-
-def quarter(path: Path) -> np.ndarray:
-    return np.asarray(nib.load(path).dataobj)[::4, ::4, ::4]
-
-
-def test_a_stranger_s_preprocess_is_kept_as_it_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cohort, store = several(tmp_path, 3), tmp_path / "store"
-    found = volumes.prepare_with(cohort, quarter, store, key="a")
-    assert found.shape == quarter(cohort.paths[0]).shape
-    for place, path in enumerate(cohort.paths):
-        np.testing.assert_array_equal(found[place], quarter(path).astype(np.float32))
-    again = volumes.prepare_with(cohort, pytest.fail, store, key="a")
-    assert again.names == found.names
-    other = volumes.prepare_with(cohort, lambda path: quarter(path) + 1, store, key="b")
-    assert not set(other.names) & set(found.names)
-
-
-def test_everything_wrong_with_a_stranger_s_preprocess_is_said_at_once(tmp_path: Path) -> None:
-    cohort = several(tmp_path, 3)
-
-    def fails(path: Path) -> np.ndarray:
-        if path.name == "sub-00.nii.gz":
-            raise KeyError("T1")
-        return np.full(3, np.nan) if path.name == "sub-01.nii.gz" else np.ones(3)
-
-    with pytest.raises(ProblemsError) as raised:
-        volumes.prepare_with(cohort, fails, tmp_path / "store", key="a")
-    assert [str(problem) for problem in raised.value.problems] == [
-        "sub-00.nii.gz: preprocess failed: 'T1'",
-        "sub-01.nii.gz: preprocess failed: its result has 3 values that are NaN or infinite; expected finite numbers",
-    ]
-    with pytest.raises(ProblemsError, match=r"preprocess gave several shapes: \[\(1,\), \(2,\)\]"):
-        volumes.prepare_with(cohort, lambda path: np.ones(1 + ("2" in path.name)), tmp_path / "store", key="b")
-
-
-def test_a_full_disk_is_not_said_to_be_a_stranger_s_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cohort = several(tmp_path, 3)
-    monkeypatch.setattr(os, "fsync", refuse)
-    with pytest.raises(RemembrainError, match="cannot be written: the disk is full") as raised:
-        volumes.prepare_with(cohort, quarter, tmp_path / "store", key="a")
-    assert type(raised.value) is RemembrainError
 
 
 # Reading

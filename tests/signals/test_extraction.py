@@ -30,7 +30,7 @@ ALL = (
 
 def seen(folder, target=None, data=None, names=ALL, **more):
     inputs, age = data or scans()
-    return extract(target or mixed_target(), inputs, age, names=names, folder=folder, **more)
+    return extract(target or mixed_target(), inputs, age, names=names, folder=folder, **more).seen
 
 
 def by_hand(target, scan, age):
@@ -135,7 +135,8 @@ def test_only_what_is_asked_for_is_recorded_by_autograd(tmp_path):
 
     target = Watched(mixed_target().module)
     seen(tmp_path, target, (inputs, age), ["prediction", "error", "label"])
-    assert recorded == [False] * len(inputs)
+    assert set(recorded) == {False}
+    assert len(recorded) >= len(inputs)
     recorded.clear()
     seen(tmp_path, target, (inputs, age), ["gradient:hidden"])
     assert recorded[-1] == {"hidden.weight"}
@@ -343,7 +344,7 @@ def test_a_large_layer_is_sketched_and_keeps_inner_products(tmp_path):
     count, inside = 40, 24_000
     module = drawn(nn.Sequential(nn.Linear(9, 2), nn.Tanh(), nn.Linear(2, inside), nn.Tanh(), nn.Linear(inside, 1)))
     target, (inputs, age) = Audited(module), scans(count, shape=(9,))
-    seen = extract(target, inputs, age, names=["gradient:last-hidden"], folder=tmp_path)["gradient:last-hidden"]
+    seen = extract(target, inputs, age, names=["gradient:last-hidden"], folder=tmp_path).seen["gradient:last-hidden"]
     gradients = [by_hand(target, inputs.array[place], age[place])[1]["2.weight"] for place in range(count)]
     whole = np.stack([gradient.numpy().reshape(-1).astype(float) for gradient in gradients])
     assert whole.shape[1] == 2 * inside > layer_gradient.LARGEST

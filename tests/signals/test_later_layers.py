@@ -35,7 +35,7 @@ def volumes(shape, count, seed=0):
 def test_cut_behind_the_second_layer_a_network_says_the_same_of_every_scan(tmp_path, name, form, shape, count):
     target, inputs = target_of(name, form, shape), volumes(shape, count)
     age = np.full(count, 60.0)
-    found = extract(target, inputs, age, names=["prediction", "activation:second"], folder=tmp_path)
+    found = extract(target, inputs, age, names=["prediction", "activation:second"], folder=tmp_path).seen
     layers = later_layers(target, inputs[0], 60.0, "second").eval()
     with torch.no_grad():
         years = layers(torch.from_numpy(np.asarray(found["activation:second"], dtype=np.float32)))

@@ -19,7 +19,7 @@ from remembrain.evidence.claims import Claim
 from remembrain.study import audit as study
 from remembrain.study import limits
 from remembrain.study.guarantee import left_open
-from remembrain.study.material import decide_split, make_material, read_cohort
+from remembrain.study.material import gather, roles_of
 
 NET = (
     "import torch\n\nclass Net(torch.nn.Module):\n    def __init__(self, columns=24):\n        super().__init__()\n"
@@ -70,8 +70,7 @@ class Case:
 
     def material(self):
         config = self.config()
-        cohort = read_cohort(config.source, config.data)
-        return make_material(cohort, decide_split(cohort, config.split, 0), config)
+        return gather(config, roles_of(config))
 
     def owner(self, path: Path, predicted: np.ndarray, people: int = 20) -> Path:
         frame = pd.DataFrame({"participant_id": self.names, "predicted_age": predicted})

@@ -15,14 +15,13 @@ from remembrain import report
 from remembrain.attacks import OFFLINE
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.cohort.matching import CALIPER, paired
-from remembrain.cohort.splits import read_split
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import DataError, EvidenceAboveLimit
 from remembrain.study import audit, limits
 from remembrain.study.attacking import Stack
 from remembrain.study.federating import federate
 from remembrain.study.insider_references import Simulated
-from remembrain.study.material import make_material, read_cohort
+from remembrain.study.material import gather, roles_kept
 from remembrain.target.saved import load_saved
 from remembrain.target.weights import fit, read_weights
 from remembrain.types import Scans
@@ -94,14 +93,12 @@ def test_an_untrained_model_knows_nobody_and_leakage_grows(found):
 def test_every_model_is_asked_itself_whichever_process_asks(run):
     """Two workers get one model from this process, and each puts other weights into it."""
     config = Config.read(run / "config.toml")
-    cohort = read_cohort(config.source, config.data)
-    split = read_split(run / "restricted" / "split.tsv", cohort.scans)
-    material = make_material(cohort, split, config)
+    material = gather(config, roles_kept(run / "restricted" / "split.tsv"))
     target = load_saved(run / "target")
     scans = torch.tensor(np.stack([material.inputs[place] for place in range(len(material.scans))]))
     for round_ in (0, 6, 11, 12):
         path = run / "rounds" / f"{round_:03d}" / "community.safetensors"
-        fit(target.module, read_weights(path)[0], path)
+        fit(target.module, read_weights(path), path)
         with torch.no_grad():
             expected = target.module.eval()(scans).ravel().numpy()
         (file,) = (run / "restricted" / "signals" / "rounds" / f"{round_:03d}" / "community").glob("prediction.*")

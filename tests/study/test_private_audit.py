@@ -139,12 +139,10 @@ def test_canaries_are_in_nobodys_figures(private):
 
 
 def test_coins_are_fair_and_come_from_the_seed(table):
-    from remembrain.study.material import decide_split, make_material, read_cohort
+    from remembrain.study.material import gather, roles_of
 
     config = config_of(table, split={"canaries": 150})
-    cohort = read_cohort(table, config.data)
-    split = decide_split(cohort, config.split, 2, table.with_name("none"))
-    material = make_material(cohort, split, config)
+    material = gather(config, roles_of(config, table.with_name("none")))
     included = [len(canaries.draw(material, 20.0, seed).included) for seed in range(60)]
     assert abs(np.mean(included) - 75) < 3.3 * np.sqrt(150 / 4 / 60)
     first, again = canaries.draw(material, 20.0, 1), canaries.draw(material, 20.0, 1)
@@ -227,18 +225,17 @@ def test_a_secure_federation_goes_on_from_the_mean_ages_that_were_told(table, tm
 
 def test_scales_of_columns_come_from_people_who_are_not_protected(table, tmp_path):
     """Members that are changed beyond recognition must not move what others' rows become."""
-    from remembrain.study.material import decide_split, make_material, read_cohort
+    from remembrain.study.material import gather, roles_of
 
     plain, asked = config_of(table), config_of(table, defences=("dp-noise=1",))
-    cohort = read_cohort(table, plain.data)
-    split = decide_split(cohort, plain.split, 2, table.with_name("none"))
-    members = split.role == "member"
+    roles = roles_of(plain, table.with_name("none"))
+    members = gather(plain, roles).split.role == "member"
     moved = pd.read_csv(table, sep="\t")
     moved.loc[members, [f"x{place}" for place in range(8)]] *= 1000
     moved.to_csv(tmp_path / "moved.tsv", sep="\t", index=False)
-    other = read_cohort(tmp_path / "moved.tsv", plain.data)
     for config, same in ((asked, True), (plain, False)):
-        one, two = (make_material(some, split, config) for some in (cohort, other))
+        other = config.model_copy(update={"source": tmp_path / "moved.tsv"})
+        one, two = (gather(some, roles) for some in (config, other))
         place = int(one.split.index("nonmember")[0])
         assert np.array_equal(one.inputs[place], two.inputs[place]) is same
 

@@ -97,6 +97,17 @@ def test_every_epoch_is_described_by_predictions_of_all_scans_and_errors_of_each
     np.testing.assert_allclose(last, predicted, rtol=1e-6)
 
 
+def test_a_training_that_is_not_watched_leaves_the_same_weights_and_no_predictions(tmp_path):
+    watched, _ = run(tmp_path / "watched")
+    trained, network = run(tmp_path / "unwatched", watched=False)
+    assert trained.weights.read_bytes() == watched.weights.read_bytes()
+    assert not network.training
+    assert not list((tmp_path / "unwatched").rglob("*.npy"))
+    rows = table(tmp_path / "unwatched")
+    assert [row["loss"] for row in rows] == [row["loss"] for row in table(tmp_path / "watched")]
+    assert {row["mae_member"] for row in rows} == {"n/a"}
+
+
 def test_a_role_without_scans_is_not_available(tmp_path):
     roles = people()[2]
     trained, _ = run(tmp_path, roles={**roles, "validation": np.array([], dtype=int)})
@@ -107,7 +118,7 @@ def test_a_role_without_scans_is_not_available(tmp_path):
 def test_the_saved_weights_are_those_of_the_last_epoch(tmp_path):
     trained, network = run(tmp_path)
     assert trained.weights == tmp_path / "target" / "model.safetensors"
-    for name, value in read_weights(trained.weights)[0].items():
+    for name, value in read_weights(trained.weights).items():
         assert torch.equal(value, network.state_dict()[name])
 
 
@@ -168,12 +179,12 @@ def test_a_run_killed_in_any_epoch_resumes_to_the_same_bytes(tmp_path, epoch, mo
 
 @pytest.mark.parametrize("steps", [1, 5, 9, 14, 17])
 def test_a_run_stopped_within_an_epoch_resumes_to_the_same_bytes(tmp_path, steps):
-    class Stopped(WithDropout):
-        left = steps
+    left = [steps]
 
+    class Stopped(WithDropout):
         def forward(self, x):
-            self.left -= 1
-            if self.left < 0:
+            left[0] -= 1
+            if left[0] < 0:
                 raise KeyboardInterrupt
             return super().forward(x)
 
@@ -197,8 +208,19 @@ def test_a_finished_training_is_not_repeated(tmp_path):
     assert result(tmp_path) == expected
 
 
-@pytest.mark.parametrize("change", ["seed", "recipe", "age", "scans", "roles", "weights"])
-def test_a_checkpoint_of_another_training_is_refused(tmp_path, change):
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("seed", "seed"),
+        ("recipe", "settings"),
+        ("age", "ages"),
+        ("scans", "scans"),
+        ("roles", "roles"),
+        ("weights", "first weights"),
+        ("person", "people"),
+    ],
+)
+def test_a_checkpoint_of_another_training_is_refused_and_what_differs_is_named(tmp_path, change, named):
     run(tmp_path)
     inputs, age, roles = people()
     changes = {
@@ -208,9 +230,12 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path, change):
         "scans": {"data": (InMemory(inputs.array + 1), age, roles)},
         "roles": {"roles": {**roles, "member": roles["member"][1:]}},
         "weights": {"network": WithDropout()},
+        "person": {"person": np.array([f"p{place}" for place in range(len(age))])},
     }
-    with pytest.raises(DataError, match=r"checkpoint\.pt: belongs to a training with other scans"):
+    before = (tmp_path / "epochs" / "checkpoint.pt").read_bytes()
+    with pytest.raises(DataError, match=rf"checkpoint\.pt: belongs to a training with other {named}\n"):
         run(tmp_path, **changes[change])
+    assert (tmp_path / "epochs" / "checkpoint.pt").read_bytes() == before
 
 
 @pytest.mark.parametrize("cut", [0, 10, 500])

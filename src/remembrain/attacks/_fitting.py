@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,25 +12,10 @@ from jaxtyping import Int
 from sklearn.model_selection import GroupShuffleSplit
 from torch import Tensor, nn
 
+from remembrain.attacks._training import Training
 from remembrain.types import Known
 
 Places = Int[np.ndarray, "some"]
-
-
-@dataclass(frozen=True)
-class Training:
-    """How a classifier is trained; published values (Gupta et al. 2021, section 3 and appendix) but for the dropout.
-
-    ``dropout`` is not stated by the source; 0.5 is what its target networks use. ``patience`` counts epochs without a
-    smaller loss on the validation share, which is of other people than those that are trained on.
-    """
-
-    learning_rate: float = 1e-3
-    batch_size: int = 64
-    epochs: int = 100
-    patience: int = 20
-    validation: float = 0.2
-    dropout: float = 0.5
 
 
 def divide(known: Known, how: Training, rng: np.random.Generator) -> tuple[Places, Places]:

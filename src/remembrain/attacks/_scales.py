@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy import optimize
 
 RIDGE = 1e-2
 
@@ -24,6 +23,8 @@ class LogScale:
 
 def fit_log_scale(features: Float[np.ndarray, "scan feature"], error: Float[np.ndarray, "scan"]) -> LogScale:
     """Fit by maximum likelihood with a small ridge on all but the constant; features should be standardised."""
+    from scipy import optimize
+
     design = _with_one(features)
     start = np.zeros(design.shape[1])
     start[0] = 0.5 * np.log(np.mean(error**2) + 1e-12)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy import optimize, special, stats
 
 from remembrain.attacks._references import NEEDS, Seen, Side, over_queries
 from remembrain.types import Access, Known, Knows, Signals
@@ -24,12 +23,16 @@ class Prior:
         self, side: Side, centre: Float[np.ndarray, "scan query"], value: Float[np.ndarray, "scan query"]
     ) -> Float[np.ndarray, "scan query"]:
         """Return the log-density of a new error given those seen: Student's t (Murphy 2007, section 3.3)."""
+        from scipy import stats
+
         kappa, alpha, mean, beta = self._posterior(side, centre)
         scale = np.sqrt(beta * (kappa + 1) / (alpha * kappa))
         return np.asarray(stats.t.logpdf(value, 2 * alpha, mean, scale))
 
     def evidence(self, side: Side, centre: Float[np.ndarray, "scan query"]) -> float:
         """Return the log of the marginal likelihood of all errors seen (the same, equation 95)."""
+        from scipy import special
+
         kappa, alpha, _, beta = self._posterior(side, centre)
         found = (
             special.gammaln(alpha)
@@ -53,6 +56,8 @@ class Prior:
 
 def fit_prior(side: Side, centre: Float[np.ndarray, "scan query"]) -> Prior:
     """Return the prior that makes the errors seen most likely (empirical Bayes), within wide bounds."""
+    from scipy import optimize
+
     variance = float(np.mean((side.mean - centre) ** 2)) + float(np.mean(side.pooled_variance()))
     start = np.log([1.0, 3.0, 2.0 * max(variance, 1e-12)])
 

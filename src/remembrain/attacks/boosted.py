@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from remembrain.attacks._features import columns, numbers
 from remembrain.types import Access, Known, Knows, Signals
@@ -25,6 +24,8 @@ class Boosted:
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:
         """Return the log-odds of membership of the unknown scans, less those of a known one."""
+        from sklearn.ensemble import HistGradientBoostingClassifier
+
         trees = HistGradientBoostingClassifier(
             max_iter=120,
             learning_rate=0.05,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from sklearn.ensemble import RandomForestClassifier
 
 from remembrain.attacks._features import numbers
 from remembrain.types import Access, Known, Knows, Signals
@@ -29,6 +28,8 @@ class ErrorForest:
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:
         """Return the share of trees less one half."""
+        from sklearn.ensemble import RandomForestClassifier
+
         forest = RandomForestClassifier(class_weight="balanced", random_state=int(rng.integers(2**31)), n_jobs=1)
         forest.fit(np.abs(numbers(known.signals, "error"))[:, None], known.member)
         shares = forest.predict_proba(np.abs(numbers(unknown, "error"))[:, None])

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy import special, stats
 
 from remembrain.attacks._references import NEEDS, Seen, over_queries
 from remembrain.types import Access, Known, Knows, Signals
@@ -44,6 +43,8 @@ class Lira:
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-ratio of the unknown scans."""
+        from scipy import stats
+
         seen = Seen.of(unknown)
         if not self.online:
             return unusually_small(seen, pooled=self.pooled)
@@ -71,6 +72,8 @@ def unusually_small(seen: Seen, *, pooled: bool = True) -> Float[np.ndarray, "sc
     pooled
         Whether one variance stands for everybody.
     """
+    from scipy import special
+
     seen = seen.over_queries()
     out = seen.side(inside=False)
     spread = np.sqrt((out.pooled_variance() if pooled else out.own_variance()) * (1 + 1 / out.count))

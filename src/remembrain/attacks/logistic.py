@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from sklearn.linear_model import LogisticRegression
 
 from remembrain.attacks._features import Standardiser, numbers
 from remembrain.types import Access, Known, Knows, Signals
@@ -36,6 +35,8 @@ def fit_logistic(
     known_features: Float[np.ndarray, "known feature"], known: Known, features: Float[np.ndarray, "scan feature"]
 ) -> Float[np.ndarray, "scan"]:
     """Fit on the known scans with both classes weighing the same, and return log-odds for the others."""
+    from sklearn.linear_model import LogisticRegression
+
     scale = Standardiser.fit(known_features)
     model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=2000)
     model.fit(scale(known_features), known.member)

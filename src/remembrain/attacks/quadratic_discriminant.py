@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
-from sklearn.covariance import LedoitWolf
-from sklearn.model_selection import StratifiedGroupKFold
 
 from remembrain.attacks._features import Standardiser, columns, numbers
 from remembrain.errors import DataError
@@ -71,6 +69,8 @@ def left_out(known: Known, rng: np.random.Generator) -> Float[np.ndarray, "known
     People are divided into five parts, or as many as there are people of the rarer kind; where too few are left to
     learn from, it is 0.
     """
+    from sklearn.model_selection import StratifiedGroupKFold
+
     found = np.zeros(len(known.member))
     fewest = min(len(np.unique(known.participant_id[side])) for side in (known.member, ~known.member))
     if fewest < 2:
@@ -92,6 +92,8 @@ class _Gaussian:
     @classmethod
     def fit(cls, errors: Float[np.ndarray, "scan query"], powers: Float[np.ndarray, "scan power"]) -> _Gaussian:
         """Fit it; disguises that tell all the same, or nothing, leave a covariance that can be inverted."""
+        from sklearn.covariance import LedoitWolf
+
         weights = np.linalg.lstsq(powers, errors, rcond=None)[0]
         rest = errors - powers @ weights
         spread = np.maximum(np.sqrt(np.mean(rest**2, axis=0)), 1e-6)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy import special
 
 from remembrain.attacks._references import NEEDS, Seen
 from remembrain.types import Access, Known, Knows, Signals
@@ -33,6 +32,8 @@ class Rmia:
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return log-odds of that share."""
+        from scipy import special
+
         z, x = Seen.of(_of(known)), Seen.of(unknown)
         variance = error_variance(z)
         ratio, usual = ratios(x, variance)
@@ -62,6 +63,8 @@ def _of(known: Known) -> Signals:
 
 def ratios(seen: Seen, variance: float) -> tuple[Float[np.ndarray, "scan"], Float[np.ndarray, "scan"]]:
     """Return log of p(x | target) / p(x), mean over queries, and log p(x)."""
+    from scipy import special
+
     ours = -(seen.target**2) / (2 * variance)
     theirs = special.logsumexp(-(seen.error**2) / (2 * variance), axis=1) - np.log(seen.error.shape[1])
     return (ours - theirs).mean(axis=1), theirs.mean(axis=1)

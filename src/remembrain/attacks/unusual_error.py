@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy import special
-from sklearn.ensemble import HistGradientBoostingRegressor
 
 from remembrain.attacks._features import numbers
 from remembrain.types import Access, Known, Knows, Signals
@@ -31,6 +29,9 @@ class UnusualError:
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:
         """Return -log of that probability, less what half of non-members have."""
+        from scipy import special
+        from sklearn.ensemble import HistGradientBoostingRegressor
+
         others = ~known.member
         features, asked = _features(known.signals)[others], _features(unknown)
         size = np.log(np.abs(numbers(known.signals, "error")[others]) + 1e-6)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy import stats
 
 from remembrain.attacks._references import NEEDS, Seen, over_queries
 from remembrain.types import Access, Known, Knows, Signals
@@ -32,6 +31,8 @@ class WithoutAge:
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-ratio of the unknown scans; their ages drop out of it."""
+        from scipy import stats
+
         theirs, seen = Seen.of(known.signals), Seen.of(unknown, degree=0)
         out, inside = theirs.side(inside=False), theirs.side(inside=True)
         share = float((out.mean * inside.mean).sum() / max(float(np.square(out.mean).sum()), 1e-12))

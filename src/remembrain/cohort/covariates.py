@@ -17,7 +17,8 @@ def covariates(
 ) -> tuple[Float[np.ndarray, "scan column"], tuple[str, ...]]:
     """Return age, sex, site and intensity statistics as numbers, and the names of the columns.
 
-    Sexes and sites of fewer than 5 scans share one column: single people must not be what is learned.
+    Sexes and sites of fewer than 5 scans share one column: single people must not be what is learned. A statistic that
+    could not be measured (NaN) is that of the mean scan, whoever is a member, and a column says of which scans.
     """
     columns = [np.asarray(scans.age, dtype=float)]
     labels = ["age"]
@@ -25,8 +26,13 @@ def covariates(
         for level, indicator in _indicators(values):
             columns.append(indicator)
             labels.append(f"{title}={level}")
-    matrix = np.column_stack([*columns, np.asarray(statistics, dtype=float).reshape(len(scans), -1)])
-    return matrix, (*labels, *names)
+    measured = np.asarray(statistics, dtype=float).reshape(len(scans), -1)
+    lost = np.isnan(measured)
+    if lost.any():
+        known = np.where(lost, 0.0, measured).sum(axis=0) / np.maximum((~lost).sum(axis=0), 1)
+        measured = np.column_stack([np.where(lost, known, measured), lost.any(axis=1)])
+        names = (*names, "not measured")
+    return np.column_stack([*columns, measured]), (*labels, *names)
 
 
 def _indicators(values: Texts) -> list[tuple[str, Float[np.ndarray, "scan"]]]:

@@ -6,7 +6,7 @@ finds the difference and not the target's memory.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,22 +14,27 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Int
 
-from remembrain.cohort.tsv import read_rows
+from remembrain.cohort.names import match_names, session_key
+from remembrain.cohort.roster import UNUSED, Roles, not_there, read_roles, read_roster
+from remembrain.cohort.spreading import evenly, interleaved, numbers_of_roles, people_in_a_row, spread_roles
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import write_text
 from remembrain.types import ROLES, Role, Scans, Texts
 
 COLUMNS = ("participant_id", "session_id", "role", "attacker_knows")
 FEWEST_PEOPLE = 20
-UNUSED = "unused"
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """The role of each scan, and whether the attacker knows its membership; ``role`` is "unused" for the rest."""
+    """The role of each scan, and whether the attacker knows its membership; ``role`` is "unused" for the rest.
+
+    ``notes`` say how the file of a split was understood, where that is not plain.
+    """
 
     role: Texts
     attacker_knows: Bool[np.ndarray, "scan"]
+    notes: tuple[Problem, ...] = ()
 
     def index(self, *roles: Role) -> Int[np.ndarray, "some"]:
         """Return the places of the scans of these roles."""
@@ -41,7 +46,7 @@ class Split:
 
     def take(self, index: Int[np.ndarray, "some"]) -> Split:
         """Return the split of these scans alone."""
-        return Split(self.role[index], self.attacker_knows[index])
+        return Split(self.role[index], self.attacker_knows[index], self.notes)
 
 
 def make_split(
@@ -76,27 +81,16 @@ def make_split(
     DataError
         Where there are too few people.
     """
-    people, place = _people(scans)
-    wanted = _numbers((members, nonmembers, validation, population, canaries), len(people))
-    order = _interleaved(place, rng)
+    people, place = people_in_a_row(scans)
+    wanted = numbers_of_roles((members, nonmembers, validation, population, canaries), len(people))
+    order = interleaved(place, rng)
     role_of = np.full(len(people), UNUSED, dtype="<U10")
-    role_of[order] = np.roll(_spread(wanted, len(people)), rng.integers(len(people)))
+    role_of[order] = np.roll(spread_roles(wanted, len(people)), rng.integers(len(people)))
     row = np.searchsorted(people, scans.participant_id)
     split = Split(role_of[row], np.zeros(len(scans), dtype=bool))
     split = Split(split.role, draw_known(split, scans, rng, known))
     insist_on_people(split, scans, Path("the cohort"))
     return split
-
-
-def _numbers(asked: Sequence[float], n: int) -> list[int]:
-    """Return how many of n people each role gets."""
-    left = n - sum(one for one in asked if isinstance(one, int))
-    shares = sum(one for one in asked if not isinstance(one, int))
-    if left < 0 or shares > 1 + 1e-9:
-        least = n - left if left < 0 else int(np.ceil(shares * n - 1e-9))
-        raise DataError(f"{n} people", expected=f"at least {least}, the sum of the roles asked for")
-    cut = min(1.0, left / (shares * n)) if shares else 1.0
-    return [one if isinstance(one, int) else int(one * cut * n + 1e-9) for one in asked]
 
 
 def draw_known(split: Split, scans: Scans, rng: np.random.Generator, share: float) -> Bool[np.ndarray, "scan"]:
@@ -115,59 +109,18 @@ def draw_people(
     known = np.zeros(len(scans), dtype=bool)
     for role, number in zip(ROLES[:2], numbers, strict=True):
         mine = split.index(role)
-        people, place = _people(scans.take(mine))
-        order = _interleaved(place, rng)
-        chosen = people[order[_evenly(number, len(people), rng)]]
+        people, place = people_in_a_row(scans.take(mine))
+        order = interleaved(place, rng)
+        chosen = people[order[evenly(number, len(people), rng)]]
         known[mine] = np.isin(scans.participant_id[mine], chosen)
     return known
 
 
 def draw_half(scans: Scans, rng: np.random.Generator) -> Bool[np.ndarray, "scan"]:
     """Draw half of all people, spread over age, sex and site."""
-    people, place = _people(scans)
-    order = _interleaved(place, rng)
-    return np.isin(scans.participant_id, people[order[_evenly(len(people) // 2, len(people), rng)]])
-
-
-def _people(scans: Scans) -> tuple[Texts, Int[np.ndarray, "person"]]:
-    """Return the people in order of name, and the place of each in a row where neighbours are alike.
-
-    The row goes through the sites; within one through its sexes, within those through the ages: up in one, down in the
-    next, so that there is no jump between them.
-    """
-    people, first = np.unique(scans.participant_id, return_index=True)
-    facts = scans.take(first)
-    site = np.unique(facts.site.astype(str), return_inverse=True)[1]
-    sex = np.unique(facts.sex.astype(str), return_inverse=True)[1]
-    sex = np.where(site % 2 == 1, sex.max(initial=0) - sex, sex)
-    kind = np.unique(site * (sex.max(initial=0) + 1) + sex, return_inverse=True)[1]
-    row = np.lexsort((np.where(kind % 2 == 1, -facts.age, facts.age), kind))
-    place = np.empty(len(people), dtype=int)
-    place[row] = np.arange(len(people))
-    return people, place
-
-
-def _interleaved(place: Int[np.ndarray, "person"], rng: np.random.Generator) -> Int[np.ndarray, "person"]:
-    """Return people in the order of their places, where each pair of neighbours may have changed places."""
-    order = np.argsort(place)
-    for first in range(0, len(order), 2):
-        order[first : first + 2] = rng.permutation(order[first : first + 2])
-    return order
-
-
-def _spread(wanted: Sequence[int], total: int) -> Texts:
-    """Return ``total`` roles in which every run has its share of each: members and non-members alternate."""
-    labels = np.concatenate(
-        [np.full(count, role, dtype="<U10") for role, count in zip(ROLES, wanted, strict=True)]
-        + [np.full(total - sum(wanted), UNUSED, dtype="<U10")]
-    )
-    position = np.concatenate([(np.arange(count) + 0.5) / max(count, 1) for count in (*wanted, total - sum(wanted))])
-    return np.asarray(labels[np.argsort(position, kind="stable")])
-
-
-def _evenly(number: int, total: int, rng: np.random.Generator) -> Int[np.ndarray, "number"]:
-    """Return ``number`` different places out of ``total``, at equal distances from a random start."""
-    return np.asarray((np.arange(number) + rng.random()) * total / max(number, 1), dtype=int)
+    people, place = people_in_a_row(scans)
+    order = interleaved(place, rng)
+    return np.isin(scans.participant_id, people[order[evenly(len(people) // 2, len(people), rng)]])
 
 
 def write_split(path: Path, scans: Scans, split: Split) -> None:
@@ -182,8 +135,17 @@ def write_split(path: Path, scans: Scans, split: Split) -> None:
     write_text(path, "\n".join(["\t".join(COLUMNS), *rows]) + "\n")
 
 
-def read_split(path: Path, scans: Scans) -> Split:
+def read_split(path: Path, scans: Scans, passed_over: Collection[str] = ()) -> Split:
     """Read a split in the format of ``write_split``; a row without a session holds for all scans of its person.
+
+    Parameters
+    ----------
+    path
+        The table; roles and marks may be said in usual words (train, test; yes, no), names without ``sub-`` or zeros.
+    scans
+        All scans of the cohort.
+    passed_over
+        People whose rows need no scans: these were left out of the data.
 
     Raises
     ------
@@ -192,58 +154,78 @@ def read_split(path: Path, scans: Scans) -> Split:
     DataError
         Where columns are missing or people are too few.
     """
-    rows = read_rows(path)
-    missing = [column for column in COLUMNS if column != "session_id" and column not in rows.columns]
-    if missing:
-        raise DataError(f"has no column {', '.join(missing)}", where=path, expected=", ".join(COLUMNS))
-    rows["participant_id"] = _as_in(scans, rows["participant_id"].tolist())
-    sessions = rows["session_id"].replace({"n/a": ""}) if "session_id" in rows else pd.Series("", index=rows.index)
-    problems = _problems_of(rows, path, scans)
-    if problems:
-        raise ProblemsError(problems, where=path)
+    read = read_roles(path, COLUMNS)
+    matched = match_names(read.listed.names, {*scans.participant_id.tolist(), *passed_over}, where=path.name)
+    people = [matched.spelling.get(name, name) for name in read.listed.names]
+    problems = [*not_there(matched, read.listed.names, path), *_problems_of(read, people, path)]
     role = np.full(len(scans), UNUSED, dtype="<U10")
     knows = np.zeros(len(scans), dtype=bool)
-    for person, session, its_role, known in zip(
-        rows["participant_id"], sessions, rows["role"], rows["attacker_knows"], strict=True
-    ):
-        mine = scans.participant_id == person
-        if session:
-            mine &= scans.session_id == session
-        if not mine.any():
+    for person, session, its_role, known in zip(people, read.listed.sessions, read.roles, read.knows, strict=True):
+        places = scans_of(scans, person, session)
+        if not len(places) and person in matched.spelling.values() and person not in passed_over:
             problems.append(Problem(f"{path.name}: {person} {session}", "no such session in the data"))
-        role[mine], knows[mine] = its_role, known == "1"
+        role[places], knows[places] = its_role, known is True
     if problems:
         raise ProblemsError(problems, where=path)
-    split = Split(role, knows)
+    split = Split(role, knows, (*read.listed.notes, *matched.notes))
     insist_on_people(split, scans, path)
     return split
 
 
-def _problems_of(rows: pd.DataFrame, path: Path, scans: Scans) -> list[Problem]:
+def scans_of(scans: Scans, person: str, session: str) -> Int[np.ndarray, "some"]:
+    """Return the places of a person's scans; of one session where it is named, with or without ``ses-`` or zeros."""
+    places = np.flatnonzero(scans.participant_id == person)
+    if not session:
+        return places
+    theirs = scans.session_id[places]
+    exact = places[theirs == session]
+    like = places[[session_key(name) == session_key(session) for name in theirs.tolist()]]
+    return exact if len(exact) or len(set(scans.session_id[like].tolist())) != 1 else like
+
+
+def _problems_of(read: Roles, people: Sequence[str], path: Path) -> list[Problem]:
     """Return what is wrong with the rows of a split."""
     problems = []
-    have = set(scans.participant_id.tolist())
-    for person, some in rows.groupby("participant_id", sort=False):
+    rows = pd.DataFrame({"person": people, "role": read.roles, "knows": read.knows})
+    for person, some in rows.groupby("person", sort=False):
         where = f"{path.name}: {person}"
-        roles = sorted(set(some["role"]))
-        if person not in have:
-            problems.append(Problem(where, "is not in the data"))
+        roles = sorted(set(some["role"]) - {UNUSED})
         if len(roles) > 1:
             problems.append(Problem(where, f"is {' and '.join(roles)} at once, and a person can have one role"))
         problems += [
             Problem(where, f"role {role!r}, expected {', '.join(ROLES)}") for role in roles if role not in ROLES
         ]
-        marks = sorted(set(some["attacker_knows"]))
+        marks = list(dict.fromkeys(some["knows"]))
         problems += [
-            Problem(where, f"attacker_knows {mark!r}, expected 0 or 1") for mark in marks if mark not in ("0", "1")
+            Problem(where, f"attacker_knows {mark!r}, expected 0 or 1") for mark in marks if isinstance(mark, str)
         ]
         if len(marks) > 1:
             problems.append(Problem(where, "the attacker knows one session and not another of the same person"))
     return problems
 
 
-def read_lists(members: Path, nonmembers: Path, scans: Scans, rng: np.random.Generator, known: float = 0.5) -> Split:
-    """Make a split of two plain lists of participants, a name a line, and draw whom the attacker knows.
+def read_lists(
+    members: Path,
+    nonmembers: Path,
+    scans: Scans,
+    rng: np.random.Generator,
+    known: float = 0.5,
+    passed_over: Collection[str] = (),
+) -> Split:
+    """Make a split of two lists of participants, and draw whom the attacker knows.
+
+    Parameters
+    ----------
+    members, nonmembers
+        A name a line, or tables with a column of names and perhaps one of sessions.
+    scans
+        All scans of the cohort.
+    rng
+        Source of the draw.
+    known
+        Share of members and of non-members whom the attacker knows.
+    passed_over
+        People who need no scans in the data: these were left out.
 
     Raises
     ------
@@ -252,50 +234,39 @@ def read_lists(members: Path, nonmembers: Path, scans: Scans, rng: np.random.Gen
     DataError
         Where people are too few.
     """
-    listed = {role: _as_in(scans, _names(path)) for role, path in (("member", members), ("nonmember", nonmembers))}
-    have = set(scans.participant_id.tolist())
-    problems = [
-        Problem(f"{path.name}: {name}", "is not in the data")
-        for path, names in ((members, listed["member"]), (nonmembers, listed["nonmember"]))
-        for name in names
-        if name not in have
-    ]
-    both = sorted(set(listed["member"]) & set(listed["nonmember"]))
-    problems += [Problem(f"{members.name} and {nonmembers.name}: {name}", "stands in both lists") for name in both]
+    have = {*scans.participant_id.tolist(), *passed_over}
+    listed = {"member": read_roster(members, have), "nonmember": read_roster(nonmembers, have)}
+    names = [*listed["member"].names, *listed["nonmember"].names]
+    where = f"{members.name} and {nonmembers.name}"
+    matched = match_names(names, have, where=where)
+    problems: list[Problem] = []
+    role = np.full(len(scans), UNUSED, dtype="<U10")
+    people: dict[str, set[str]] = {}
+    for path, (its_role, roster) in zip((members, nonmembers), listed.items(), strict=True):
+        problems += not_there(matched, roster.names, path)
+        people[its_role] = {matched.spelling[name] for name in roster.names if name in matched.spelling}
+        for name, session in zip(roster.names, roster.sessions, strict=True):
+            person = matched.spelling.get(name, name)
+            places = scans_of(scans, person, session)
+            role[places] = its_role
+            if not len(places) and name in matched.spelling and person not in passed_over:
+                problems.append(Problem(f"{path.name}: {person} {session}", "no such session in the data"))
+    both = sorted(people["member"] & people["nonmember"])
+    problems += [Problem(f"{where}: {name}", "stands in both lists") for name in both]
     if problems:
         raise ProblemsError(problems, where=members)
-    role = np.full(len(scans), UNUSED, dtype="<U10")
-    for its_role, names in listed.items():
-        role[np.isin(scans.participant_id, names)] = its_role
     split = Split(role, np.zeros(len(scans), dtype=bool))
     insist_on_people(split, scans, members, known_too=False)
-    split = Split(role, draw_known(split, scans, rng, known))
+    notes = (*listed["member"].notes, *listed["nonmember"].notes, *matched.notes)
+    split = Split(role, draw_known(split, scans, rng, known), notes)
     insist_on_people(split, scans, members)
     return split
 
 
-def _names(path: Path) -> list[str]:
-    """Return the participants of a plain list; a heading, blank lines and Windows line ends are passed over."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError:
-        raise DataError("no such file", where=path) from None
-    except UnicodeDecodeError as error:
-        raise DataError(f"is not text ({error})", where=path) from None
-    names = [line.split("\t")[0].strip() for line in lines]
-    if names and names[0].lower() in ("participant_id", "participant", "subject", "id"):
-        names = names[1:]
-    return [name for name in dict.fromkeys(names) if name]
-
-
-def _as_in(scans: Scans, names: Sequence[str]) -> list[str]:
-    """Return names as the data spells them, with or without the ``sub-`` of BIDS."""
-    have = set(scans.participant_id.tolist())
-    found = []
-    for name in names:
-        spellings = (name, f"sub-{name}", name.removeprefix("sub-"))
-        found.append(next((spelling for spelling in spellings if spelling in have), name))
-    return found
+def people_in(path: Path, have: Collection[str]) -> set[str]:
+    """Return whom a split or a list names, as the data spells these people."""
+    matched = match_names(read_roster(path, have).names, have, where=path.name)
+    return set(matched.spelling.values())
 
 
 def insist_on_people(split: Split, scans: Scans, where: Path, *, known_too: bool = True) -> None:

@@ -1,12 +1,11 @@
 """A table of regional measures, one row a person or scan, as a cohort: the same question asked of FreeSurfer or CAT12.
 
-Scaling and imputation are learned from members alone: the target saw nobody else.
+Who is who, what is predicted and which rows can be used; what a column measures is understood in :mod:`.features`.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,250 +13,261 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int
 
-from remembrain.cohort.bids import number
-from remembrain.cohort.tsv import is_missing, read_rows, sex_of
+from remembrain.cohort.columns import Features, Reading
+from remembrain.cohort.dictionary import Described, read_dictionary
+from remembrain.cohort.facts import Columns, fact_column, insist_on_column, label_column, read_sex, read_sites
+from remembrain.cohort.features import read_features, refuse_no_measures, tell_missing
+from remembrain.cohort.labels import Labels, read_labels
+from remembrain.cohort.names import Named, people_of
+from remembrain.cohort.numbers import Convention, convention, is_code, number
+from remembrain.cohort.spellings import SUMMARY_ROWS
+from remembrain.cohort.textfile import NAMELESS, TextTable, read_text_table
+from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem
 from remembrain.types import Scans
 
-MOST_LEVELS = 50
 SAME_PERSON_FEATURES = 5
+FEWEST_VALUES = 5
+FEWEST_ROWS = 20
 
 
 @dataclass(frozen=True, eq=False)
 class TableCohort:
-    """The usable rows of a table, their features as read, and every problem (``fatal`` ones forbid going on)."""
+    """The usable rows of a table, their features as read, and every problem (``fatal`` ones forbid going on).
+
+    ``raw`` where a network scales the columns itself.
+    """
 
     path: Path
     scans: Scans
     features: pd.DataFrame
     problems: tuple[Problem, ...]
+    raw: bool = False
 
     def take(self, index: Int[np.ndarray, "some"]) -> TableCohort:
         """Return the cohort with these rows alone."""
         features = self.features.iloc[index].reset_index(drop=True)
-        return TableCohort(self.path, self.scans.take(index), features, self.problems)
+        return TableCohort(self.path, self.scans.take(index), features, self.problems, self.raw)
 
 
-@dataclass(frozen=True, eq=False)
-class TableInputs:
-    """Rows as the target reads them, float32; implements :class:`remembrain.types.Inputs`.
+def read_table(path: Path, named: Columns, reading: Reading | None = None) -> TableCohort:
+    """Read a table ending in .tsv, .csv, .txt or .parquet; every column that says nothing else is a feature.
 
-    ``statistics`` say how much of a row is missing and how unusual it is among all rows: the blind baseline's view.
-    """
-
-    values: Float[np.ndarray, "scan column"]
-    columns: tuple[str, ...]
-    statistics: Float[np.ndarray, "scan statistic"]
-    statistic_names: tuple[str, ...] = ("share missing", "mean distance from the median", "largest distance")
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Number of columns."""
-        return (self.values.shape[1],)
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def __getitem__(self, index: int) -> Float[np.ndarray, "column"]:
-        """Return one row."""
-        return np.asarray(self.values[index])
-
-    def keys(self) -> Sequence[str]:
-        """Return a content hash a row."""
-        return [hashlib.sha256(row.tobytes()).hexdigest() for row in self.values]
-
-
-def read_table(
-    path: Path,
-    *,
-    label: str,
-    person: str = "participant_id",
-    session: str = "session_id",
-    sex: str = "sex",
-    site: str = "site",
-    drop: Sequence[str] = (),
-) -> TableCohort:
-    """Read a table ending in .tsv, .csv, .txt or .parquet; every column not named here is a feature.
-
-    Sex and site are features as well as facts, unless dropped. Text that may name people and columns with one value
-    are left out, and said to be.
+    Sex and site are features as well as facts, unless dropped.
 
     Parameters
     ----------
     path
         The table.
-    label
-        Numeric column that the target predicts.
-    person, session, sex, site
-        Columns of these facts; only ``person`` has to be there.
-    drop
-        Columns that are not features.
+    named
+        Columns of the label and of facts.
+    reading
+        What the user says of columns and cells.
 
     Raises
     ------
     DataError
-        Where the file cannot be read, or has no column of the label, the person or one to be dropped.
+        Where the file cannot be read, or has no column of the label, of the person, or that the user names.
     """
-    frame = read_frame(path)
-    for column in (label, person, *drop):
-        if column not in frame.columns:
-            listed = ", ".join(str(name) for name in frame.columns[:12])
-            raise DataError(f"has no column {column!r}", where=path, expected=f"one of {listed} ...")
-    problems: list[Problem] = []
-    people = [cell_text(cell) for cell in frame[person]]
-    sessions = [cell_text(cell) for cell in frame[session]] if session in frame.columns else [""] * len(frame)
-    values = _labels(frame, path, label, people, problems)
-    features = frame.drop(columns=[c for c in {label, person, session, *drop} if c in frame.columns])
-    features = _typed(features, path, len(set(people) - {""}), problems)
-    problems += _twice(path, people, sessions, features)
-    problems += [
-        Problem(f"{path.name} row {row}", f"{name!r} holds a tab or a line break")
-        for row, pair in enumerate(zip(people, sessions, strict=True), start=2)
-        for name in pair
-        if not name.isprintable()
-    ]
-    good = [place for place, value in enumerate(values) if value is not None and people[place]]
+    reading = reading or Reading()
+    table = read_cells(path)
+    where, frame = path.name, table.frame
+    for column, option in reading.columns_named().items():
+        insist_on_column(frame, column, where=where, option=option)
+    features = Features(where, table.lines)
+    for note in table.notes:
+        features.note(note)
+    facts = _fact_columns(frame, named, features)
+    cells = {name: _without_codes(frame[name], reading.codes(name)) for name in map(str, frame.columns)}
+    described = read_dictionary(path)
+    who = _people(cells, facts, features)
+    sex, site = _sex_and_site(cells, facts, described, features)
+    apart = {facts["label"], facts["person"], facts["session"], *reading.drop}
+    measures = {name: column for name, column in cells.items() if name not in apart}
+    decided = _convention(measures, cells[facts["label"]], facts["label"], reading)
+    labels = _labels(cells[facts["label"]], facts["label"], named, described, decided, where)
+    levels = {facts["sex"]: sex, facts["site"]: site}
+    read_features(measures, levels, who.people, decided, reading, features)
+    label = np.array([np.nan if value is None else value for value in labels.values], dtype=float)
+    refuse_no_measures(label, facts["label"], reading, features)
+    features.problems += [*labels.problems, *_rows_without(labels, who, features), *_twice(who, features)]
+    good = [place for place, value in enumerate(labels.values) if value is not None and who.people[place]]
+    tell_missing(good, reading, features)
+    if not features.kept:
+        features.ask("has no column that could be a feature")
     scans = Scans(
-        np.array([people[place] for place in good], dtype=str),
-        np.array([sessions[place] for place in good], dtype=str),
-        np.array([values[place] for place in good], dtype=float),
-        np.array([sex_of(cell_text(frame[sex].iloc[p])) if sex in frame else "n/a" for p in good], dtype=str),
-        np.array([(cell_text(frame[site].iloc[p]) or "n/a") if site in frame else "n/a" for p in good], dtype=str),
+        np.array([who.people[place] for place in good], dtype=str),
+        np.array([who.sessions[place] for place in good], dtype=str),
+        label[good],
+        np.array([sex[place] for place in good], dtype=str),
+        np.array([site[place] for place in good], dtype=str),
     )
-    return TableCohort(path, scans, features.iloc[good].reset_index(drop=True), tuple(problems))
+    kept = pd.DataFrame(features.kept, index=range(len(frame))).iloc[good].reset_index(drop=True)
+    return TableCohort(path, scans, kept, tuple(features.problems), reading.raw)
 
 
-def read_frame(path: Path) -> pd.DataFrame:
-    """Read the file by its ending; text tables as text, so that nothing is guessed before it is looked at."""
-    if path.suffix.lower() == ".parquet":
-        try:
-            frame = pd.read_parquet(path)
-            return frame.reset_index() if any(name is not None for name in frame.index.names) else frame
-        except FileNotFoundError:
-            raise DataError("no such file", where=path) from None
-        except (OSError, ValueError) as error:
-            raise DataError(f"is not a Parquet file ({str(error).splitlines()[0]})", where=path) from None
+def read_cells(path: Path) -> TextTable:
+    """Read the file by its ending, every cell as text, so that nothing is guessed before it is looked at.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be read.
+    """
+    if path.suffix.lower() != ".parquet":
+        return read_text_table(path)
     try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            heading = file.readline()
+        frame = pd.read_parquet(path)
     except FileNotFoundError:
         raise DataError("no such file", where=path) from None
-    return read_rows(path, max("\t,;", key=heading.count))
+    except (OSError, ValueError) as error:
+        raise DataError(f"is not a Parquet file ({str(error).splitlines()[0]})", where=path) from None
+    if any(name is not None for name in frame.index.names):
+        frame = frame.reset_index()
+    frame.columns = frame.columns.astype(str)
+    texts = {name: [_cell_text(cell) for cell in frame[name]] for name in frame.columns}
+    return TextTable(pd.DataFrame(texts, dtype=str), tuple(range(1, len(frame) + 1)))
 
 
-def cell_text(cell: object) -> str:
-    """Return a cell as text, empty where it says that nothing is known; 12.0 of a numeric column is 12."""
-    text = str(int(cell)) if isinstance(cell, float | np.floating) and cell.is_integer() else str(cell).strip()
-    return "" if is_missing(text) or text == "<NA>" else text
+def _cell_text(cell: object) -> str:
+    """Return a cell as text; 12.0 of a numeric column is 12."""
+    return str(int(cell)) if isinstance(cell, float | np.floating) and cell.is_integer() else str(cell).strip()
+
+
+def _without_codes(column: pd.Series, codes: frozenset[str]) -> list[str]:
+    """Return the cells of a column, empty where they hold a code for *missing* that the user names."""
+    return ["" if codes and is_code(text, codes) else text for text in column]
+
+
+def _fact_columns(frame: pd.DataFrame, named: Columns, features: Features) -> dict[str, str]:
+    """Return the columns of the label and of every fact, empty where there is none."""
+    found = {"label": label_column(frame, named.label, where=features.where)}
+    for fact, asked in (("person", named.person), ("session", named.session), ("sex", named.sex), ("site", named.site)):
+        found[fact] = fact_column(frame, fact, asked, where=features.where)  # type: ignore[arg-type]  # names of facts
+    for column in found.values():
+        features.problems += column.problems
+    if not found["person"].name:
+        listed = ", ".join(str(name) for name in frame.columns[:12])
+        nameless = f" (perhaps --person-column '{NAMELESS}')" if NAMELESS in frame.columns else ""
+        raise DataError(
+            "has no column that names the person",
+            where=features.where,
+            expected=f"participant_id, or one of its columns: {listed}",
+            try_next=f"--person-column NAME{nameless}",
+        )
+    return {fact: column.name for fact, column in found.items()}
+
+
+def _people(cells: Mapping[str, Sequence[str]], facts: Mapping[str, str], features: Features) -> Named:
+    """Return person and session of each row, and note rows that name nobody, or no person."""
+    names = ["" if is_missing(text) else text for text in cells[facts["person"]]]
+    sessions = [""] * len(names)
+    if facts["session"]:
+        sessions = ["" if is_missing(text) else text for text in cells[facts["session"]]]
+    who = people_of(names, sessions, where=features.where)
+    features.problems += who.problems
+    for line, person, session in zip(features.lines, who.people, who.sessions, strict=True):
+        row = f"{features.where} row {line}"
+        if person.lower() in SUMMARY_ROWS:
+            features.problems.append(Problem(row, f"{person} is no person: a row that sums up others?"))
+        for name in (person, session):
+            if not name.isprintable():
+                features.problems.append(Problem(row, f"{name!r} holds a tab or a line break"))
+    return who
+
+
+def _sex_and_site(
+    cells: Mapping[str, Sequence[str]], facts: Mapping[str, str], described: Mapping[str, Described], features: Features
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Return sex and site of each row, ``"n/a"`` where there is none."""
+    none = ("n/a",) * len(features.lines)
+    sex, site = none, none
+    if facts["sex"]:
+        levels = described[facts["sex"]].levels if facts["sex"] in described else None
+        read = read_sex(cells[facts["sex"]], where=features.where, levels=levels)
+        sex = read.values
+        features.problems += read.problems
+    if facts["site"]:
+        read = read_sites(cells[facts["site"]], where=features.where)
+        site = read.values
+        features.problems += read.problems
+    return sex, site
+
+
+def _convention(
+    measures: Mapping[str, Sequence[str]], label: Sequence[str], named: str, reading: Reading
+) -> Convention:
+    """Return the decimal separator of the file: by its measures, and by the label where these do not show it."""
+    decided = convention(measures, reading.decimal)
+    with_label = convention({**measures, named: label}, reading.decimal) if decided.doubt else decided
+    return decided if with_label.doubt else with_label
 
 
 def _labels(
-    frame: pd.DataFrame, path: Path, label: str, people: Sequence[str], problems: list[Problem]
-) -> list[float | None]:
-    """Return the label of each row, and note what is wrong with it or with the name beside it."""
-    values = []
-    for row, (cell, person) in enumerate(zip(frame[label], people, strict=True), start=2):
-        value, wrong = number(cell_text(cell), label)
+    cells: Sequence[str],
+    label: str,
+    named: Columns,
+    described: Mapping[str, Described],
+    decided: Convention,
+    where: str,
+) -> Labels:
+    """Return the label of each row."""
+    values = {text: number(text, decided.decimal) for text in set(cells)}
+    plain = [text if (value := values[text]) is None else f"{value:.15g}" for text in cells]
+    units = named.label_units or (described[label].units if label in described else "")
+    return read_labels(
+        plain,
+        label,
+        where=where,
+        units=units,
+        declared="--label-units" if named.label_units else f"{where}'s dictionary",
+    )
+
+
+def _rows_without(labels: Labels, who: Named, features: Features) -> list[Problem]:
+    """Return rows that name nobody, or have no label, with what stands there."""
+    problems = []
+    for line, person, wrong, summary in zip(features.lines, who.people, labels.wrong, labels.summaries, strict=True):
+        row = f"{features.where} row {line}"
         if not person:
-            problems.append(Problem(f"{path.name} row {row}", "names no person"))
-        if value is None:
-            problems.append(Problem(f"{path.name} row {row} ({person})", wrong))
-        values.append(value)
-    return values
-
-
-def _typed(features: pd.DataFrame, path: Path, people: int, problems: list[Problem]) -> pd.DataFrame:
-    """Return numeric columns as numbers and the others as text, without those that say nothing or name people.
-
-    Text may name people where it has many values, or as many as there are people or filled cells.
-    """
-    kept: dict[str, pd.Series] = {}
-    for name in features.columns:
-        column = features[name]
-        cells = [cell_text(cell) for cell in column]
-        known = [cell for cell in cells if cell]
-        numbers = pd.to_numeric(pd.Series(cells).replace("", None), errors="coerce")
-        levels = len(set(known))
-        if levels < 2:
-            problems.append(Problem(f"{path.name}: {name}", "has one value and is left out", fatal=False))
-        elif int(numbers.notna().sum()) == len(known):
-            if np.isinf(numbers.to_numpy(dtype=float)).any():
-                problems.append(Problem(f"{path.name}: {name}", "has infinite values"))
-            kept[str(name)] = numbers.astype(float)
-        elif levels > MOST_LEVELS or levels >= min(len(known), people):
-            what = f"is text with {levels} different values and is left out: it may name people"
-            problems.append(Problem(f"{path.name}: {name}", what, fatal=False))
-        else:
-            kept[str(name)] = pd.Series([cell or None for cell in cells], dtype=object)
-    if not kept:
-        problems.append(Problem(path.name, "has no column that could be a feature"))
-    return pd.DataFrame(kept, index=range(len(features)))
-
-
-def _twice(path: Path, people: Sequence[str], sessions: Sequence[str], features: pd.DataFrame) -> list[Problem]:
-    """Return persons whose session stands twice, and rows that are the same under several persons."""
-    problems, seen = [], set()
-    for pair in zip(people, sessions, strict=True):
-        if pair in seen:
-            problems.append(Problem(f"{path.name}: {' '.join(pair).strip()}", "has several rows for one session"))
-        seen.add(pair)
-    numeric = features.select_dtypes("number").dropna(how="all")
-    if numeric.shape[1] >= SAME_PERSON_FEATURES:
-        for places in numeric.groupby(list(numeric.columns), dropna=False, sort=False).groups.values():
-            names = sorted({people[int(place)] for place in places})
-            if len(names) > 1:
-                problems.append(
-                    Problem(f"{path.name}: {', '.join(names[:5])}", "the same measures under several people")
-                )
+            problems.append(Problem(row, "names no person", summary="a row names no person"))
+        if wrong:
+            problems.append(Problem(f"{row} ({person})", wrong, participant=person, summary=summary))
     return problems
 
 
-def encode(cohort: TableCohort, members: Int[np.ndarray, "member"]) -> TableInputs:
-    """Return the rows as numbers, by scales, medians and levels of the members alone.
-
-    A numeric column is imputed by the members' median and scaled by their mean and SD (cut at 10 SD); where members
-    have missing values a column beside it marks them. A column of text becomes one column for each level that members
-    have.
-    """
-    columns: list[Float[np.ndarray, "scan"]] = []
-    names: list[str] = []
-    for name in cohort.features.columns:
-        column = cohort.features[name]
-        missing = column.isna().to_numpy()
-        if pd.api.types.is_numeric_dtype(column):
-            columns.append(_scaled(column.to_numpy(dtype=float), members))
-            names.append(str(name))
-        else:
-            text = column.fillna("").to_numpy(dtype=str)
-            for level in sorted(set(text[members]) - {""}):
-                columns.append((text == level).astype(float))
-                names.append(f"{name}={level}")
-        if missing[members].any():
-            columns.append(missing.astype(float))
-            names.append(f"{name} missing")
-    values = np.column_stack(columns).astype(np.float32)
-    return TableInputs(values, tuple(names), _row_statistics(cohort.features))
+def _twice(who: Named, features: Features) -> list[Problem]:
+    """Return persons whose session stands twice, and rows that are the same under several persons."""
+    problems, seen = [], set()
+    for person, session in zip(who.people, who.sessions, strict=True):
+        if (person, session) in seen:
+            where = f"{features.where}: {person} {session}".rstrip()
+            what = (
+                "has several rows for one session"
+                if session
+                else "has several rows, and no column says the session (--session-column NAME)"
+            )
+            problems.append(Problem(where, what, participant=person, summary="several rows for one session"))
+        seen.add((person, session))
+    numeric = pd.DataFrame(features.numbers(), index=range(len(features.lines))).dropna(how="all")
+    if numeric.shape[1] >= SAME_PERSON_FEATURES:
+        for places in numeric.groupby(list(numeric.columns), dropna=False, sort=False).groups.values():
+            names = sorted({who.people[int(place)] for place in places})
+            if len(names) > 1:
+                where = f"{features.where}: {', '.join(names[:5])}"
+                what = "the same measures under several people"
+                problems.append(Problem(where, what, summary=what))
+    return problems
 
 
-def _scaled(values: Float[np.ndarray, "scan"], members: Int[np.ndarray, "member"]) -> Float[np.ndarray, "scan"]:
-    """Impute and scale one column by what the members have; 0 where members have nothing."""
-    mine = values[members][np.isfinite(values[members])]
-    if len(mine) == 0:
-        return np.zeros_like(values)
-    filled = np.where(np.isfinite(values), values, np.median(mine))
-    spread = filled[members].std()
-    return np.asarray(np.clip((filled - filled[members].mean()) / (spread if spread > 0 else 1.0), -10.0, 10.0))
-
-
-def _row_statistics(features: pd.DataFrame) -> Float[np.ndarray, "scan 3"]:
-    """Return for each row: share of missing cells, and mean and largest distance from the median in robust SDs."""
-    missing = features.isna().to_numpy().mean(axis=1)
-    numeric = features.select_dtypes("number").to_numpy(dtype=float)
-    numeric = numeric[:, ~np.isnan(numeric).all(axis=0)]
-    if numeric.shape[1] == 0:
-        return np.column_stack([missing, np.zeros(len(features)), np.zeros(len(features))])
-    centre = np.nanmedian(numeric, axis=0)
-    spread = np.nanmedian(np.abs(numeric - centre), axis=0) * 1.4826
-    away = np.abs(numeric - centre) / np.where(spread > 0, spread, np.nanstd(numeric, axis=0) + 1e-12)
-    away = np.clip(np.nan_to_num(away, nan=0.0), 0.0, 20.0)
-    return np.column_stack([missing, away.mean(axis=1), away.max(axis=1)])
+def label_of_classes(values: Float[np.ndarray, "scan"], label: str, where: str) -> list[Problem]:
+    """Return a problem where a label has so few values that it looks like classes and not like a number."""
+    levels = np.unique(values)
+    if len(values) < FEWEST_ROWS or len(levels) >= FEWEST_VALUES:
+        return []
+    listed = ", ".join(f"{level:g}" for level in levels)
+    what = (
+        f"{label} has {len(levels)} different value{'s' * (len(levels) != 1)} ({listed}), which look like classes, and "
+        "this program audits models of a number, such as age: say --label COLUMN, or --label-is-number if it is one"
+    )
+    return [Problem(where, what, summary=f"{label} has {len(levels)} different values")]

@@ -1,58 +1,26 @@
-"""Tables of text as people really write them: with a byte-order mark, Windows line ends, stray blanks."""
+"""Cells of the tables that go with a data set: which say nothing, and how they name people."""
 
 from __future__ import annotations
 
-import csv
+import re
 from pathlib import Path
 
 import pandas as pd
 
-from remembrain.errors import DataError
+from remembrain.cohort.textfile import read_text_table
 
-MISSING = frozenset({"", "n/a", "na", "nan", "none", "null"})
+MISSING = frozenset({"", "n/a", "na", "nan", "none", "null", "<na>", "nat"})
 
 
-def read_rows(path: Path, separator: str = "\t") -> pd.DataFrame:
-    """Read every cell as text, stripped.
+def read_rows(path: Path) -> pd.DataFrame:
+    """Read every cell of a table as text, stripped; how it is separated and encoded is found (:mod:`.textfile`).
 
     Raises
     ------
     DataError
         Naming the file, and the line where it is broken.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise DataError("no such file", where=path) from None
-    except UnicodeDecodeError as error:
-        raise DataError(f"is not UTF-8 text (byte {error.start})", where=path) from None
-    if not text.strip():
-        raise DataError("is empty", where=path, expected="a heading and rows")
-    lines = [_cells(line, separator, number, path) for number, line in enumerate(text.split("\n"), start=1)]
-    heading = lines[0]
-    doubled = sorted({name for name in heading if heading.count(name) > 1})
-    if doubled:
-        raise DataError(f"has the column {', '.join(doubled)} twice", where=path)
-    rows = []
-    for number, line in enumerate(lines[1:], start=2):
-        if not any(line):
-            continue
-        if len(line) != len(heading):
-            raise DataError(
-                f"line {number} has {len(line)} cells", where=path, expected=f"{len(heading)}, as in the heading"
-            )
-        rows.append(line)
-    return pd.DataFrame(rows, columns=heading, dtype=str)
-
-
-def _cells(line: str, separator: str, number: int, path: Path) -> list[str]:
-    """Return the cells of one line; by itself, so that a stray quotation mark cannot swallow the rows below it."""
-    try:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator, strict=True), [])]
-    except csv.Error as error:
-        raise DataError(
-            f"line {number} cannot be read ({error})", where=path, expected="quotation marks closed on the same line"
-        ) from None
+    return read_text_table(path).frame
 
 
 def is_missing(text: str) -> bool:
@@ -65,9 +33,7 @@ def person_name(text: str) -> str:
     return text if text.startswith("sub-") else f"sub-{text}"
 
 
-def sex_of(text: str) -> str:
-    """Return M, F, or n/a for whatever cannot be told for sure (numbers mean different things in different studies)."""
-    word = text.strip().lower()
-    if word in ("m", "male", "man"):
-        return "M"
-    return "F" if word in ("f", "female", "woman") else "n/a"
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a column's name in lower case: predictedAge and predicted_age are predicted, age."""
+    apart = re.sub(r"(?<=[a-zà-ÿ0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return tuple(word.lower() for word in re.split(r"[\W_]+", apart) if word)

@@ -16,6 +16,7 @@ from jaxtyping import Float, Int
 from torch import nn
 
 from remembrain._device import device
+from remembrain.run.streams import own_seed
 from remembrain.target.learning import learn
 from remembrain.target.model import from_module
 from remembrain.target.private.steps import PrivateSteps
@@ -93,7 +94,7 @@ def weight_of(person: Texts, recipe: Recipe) -> int:
 
 def seed_of(seed: int, learner: int) -> int:
     """Return a learner's own seed."""
-    return int(np.random.SeedSequence((seed, learner)).generate_state(1)[0])
+    return own_seed(seed, "learner", learner)
 
 
 def mean_age_told(

@@ -7,11 +7,10 @@ section IV. This module must not know attacks, nor who was trained on by the tar
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,9 @@ from remembrain._parallel import map_processes, map_widening
 from remembrain._ray import map_cluster
 from remembrain.errors import DataError, UsageError
 from remembrain.references.shadow import Architecture, train_like
-from remembrain.run import read_json, write_array, write_json
+from remembrain.run import Key, read_json, write_array, write_json
+from remembrain.run.kept import libraries
+from remembrain.run.streams import own_seed, stream
 from remembrain.signals.queries import Queried, Query
 from remembrain.target.learning import predict
 from remembrain.target.recipes import Recipe
@@ -131,18 +132,21 @@ def train_references(
     RemembrainError
         Where the cluster cannot be reached.
     """
-    inside = halves(person, models, np.random.default_rng([seed, 0]))
-    content = hashlib.sha256("\n".join(inputs.keys()).encode() + age.tobytes() + "\n".join(person).encode()).hexdigest()
-    if asked is not None:
-        content += hashlib.sha256("\n".join(asked.keys()).encode()).hexdigest()
+    inside = halves(person, models, stream(seed, "halves of people"))
+    key = Key.of(
+        scans=list(inputs.keys()),
+        ages=age,
+        people=person,
+        asked=None if asked is None else list(asked.keys()),
+        network=[like.name, like.form, list(like.shape), like.arguments, like.code],
+        settings=recipe.identity,
+        seed=seed,
+        program=f"{metadata.version('remembrain')} {libraries()}",
+    )
     codes = without_names(person)
     folder, jobs = folder.resolve(), []
     for model in range(models):
-        key = json.dumps(
-            [content, like.name, like.form, list(like.shape), like.arguments, like.code, recipe.identity, seed, model]
-        )
-        key += hashlib.sha256(inside[:, model].tobytes()).hexdigest()
-        home = folder / hashlib.sha256(key.encode()).hexdigest()[:24]
+        home = folder / key.also(model=model, inside=inside[:, model]).digest
         job = like, recipe, inputs, age, inside[:, model], codes, tuple(queries), home, seed_of(seed, model)
         jobs.append(_Job(*job, inputs if asked is None else asked))
     told = "training reference models"
@@ -162,7 +166,7 @@ def without_names(person: Texts) -> Texts:
 
 def seed_of(seed: int, model: int) -> int:
     """Return the seed of one model of an ensemble."""
-    return int(np.random.default_rng([seed, 1 + model]).integers(2**31))
+    return own_seed(seed, "reference model", model)
 
 
 def _here(jobs: Sequence[_Job], workers: int | None, description: str) -> list[Float[np.ndarray, "asked query"]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from remembrain.errors import with_article
 from remembrain.report.defences import Defences, leakage
 from remembrain.report.guarantee_words import confidence_of
 from remembrain.report.summary import LABELS
@@ -94,7 +95,7 @@ def on_whom(defences: Defences) -> str:
     form = f", {target.form} form," if target.form else ""
     return (
         f"{target.name}{form} learns to predict {target.label} from the {word} of {people.members:,} members, {how}; "
-        f"the {word} of {people.nonmembers:,} non-members are kept from it (from a {people.source})."
+        f"the {word} of {people.nonmembers:,} non-members are kept from it (from {with_article(people.source)})."
     )
 
 

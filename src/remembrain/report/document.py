@@ -165,6 +165,19 @@ class People(Part):
         return next((group for group in self.groups if group.role == role), None)
 
 
+class Note(Part):
+    """What was left out of the data, filled in or guessed, and how often; names nobody."""
+
+    text: str
+    count: int
+
+
+class Data(Part):
+    """How the data were read."""
+
+    notes: tuple[Note, ...] = ()
+
+
 class Epoch(Part):
     """Errors and recognisability after one epoch."""
 
@@ -196,6 +209,7 @@ class Target(Part):
     preprocess: str
     age: str
     loss: str
+    extra: str = ""
     notes: tuple[str, ...] = ()
     feeding: Feeding | None = None
     layers: dict[str, str] = Field(default_factory=dict)
@@ -235,11 +249,27 @@ class Made(Part):
     hashes: dict[str, str | None]
 
 
+class Origin(Part):
+    """The command that made something, and when."""
+
+    command: str
+    created: str
+
+
+class Command(Origin):
+    """A command by which attacks came into the evidence, and which they are."""
+
+    version: str
+    attacks: tuple[str, ...]
+
+
 class Audit(Made):
     """How the evidence of a model came about, and how many people the attacker knew."""
 
     known_members: int
     known_nonmembers: int
+    model: Origin | None = None
+    commands: tuple[Command, ...] = ()
 
 
 class ErrorCurves(Part):
@@ -443,6 +473,7 @@ class Evidence(Judged):
     audit: Audit
     target: Target
     people: People
+    data: Data = Data()
     groups: Groups | None = None
     shadow: Shadow | None = None
     references: References | None = None

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from remembrain.errors import with_article
 from remembrain.report import guarantee_words
 from remembrain.report.document import OVERALL, Attack, Evidence, Held, Status
 from remembrain.report.words import (
@@ -145,7 +146,7 @@ def _tested(evidence: Evidence) -> str:
     listed = f"{several(len(tried), 'attack')} ({', '.join(kinds)})" if kinds else "no attack"
     return (
         f"{capital(listed)} tried to tell whose {data_word(evidence.people.source)} trained {target.name}, a network "
-        f"that predicts {target.label} from a {target.input}."
+        f"that predicts {target.label} from {with_article(target.input)}."
     )
 
 

@@ -101,7 +101,7 @@ class RowFile:
 class Appender:
     """Takes rows one by one and writes some at a time: 32, or as many as fit into a megabyte.
 
-    A row that is not finite is not written. Rows that wait are written when the block ends, however it ends.
+    A row that is not finite is not taken. Rows that wait are written when the block ends, however it ends.
     """
 
     def __init__(self, rows: RowFile, file: io.FileIO, done: int, name_of: Callable[[int], str]) -> None:
@@ -124,25 +124,29 @@ class Appender:
         Raises
         ------
         DataError
-            Where this row, or one that waited, is NaN or infinite.
+            Where it is NaN or infinite.
         RemembrainError
             Where the disk is full.
         """
         self._rows[self._waiting] = row
+        if not np.isfinite(self._rows[self._waiting]).all():
+            where = self._name_of(self._done + self._waiting)
+            raise DataError(f"the signal {self._stem} is NaN or infinite", where=where)
         self._waiting += 1
         if self._waiting == len(self._rows):
             self._write_waiting()
 
+    def discard(self) -> None:
+        """Take what was written off the disk: there will be no such signal."""
+        self._waiting = 0
+        self._partial.unlink(missing_ok=True)
+
     def _write_waiting(self) -> None:
-        """Write the rows that wait, up to the first that is not finite."""
+        """Write the rows that wait."""
         waiting, self._waiting = self._rows[: self._waiting], 0
-        bad = np.flatnonzero([not np.isfinite(row).all() for row in waiting])
-        good = int(bad[0]) if len(bad) else len(waiting)
         with clear_disk_errors(self._partial):
-            _write(self._file, waiting[:good].tobytes())
-        self._done += good
-        if good < len(waiting):
-            raise DataError(f"the signal {self._stem} is NaN or infinite", where=self._name_of(self._done))
+            _write(self._file, waiting.tobytes())
+        self._done += len(waiting)
 
 
 def _write(file: io.FileIO, content: bytes) -> None:

@@ -31,5 +31,5 @@ class DisguisedError(Signal):
 
 def resolve(name: str, probe: Probe) -> Signal:
     """Return the signal for a target."""
-    shown = queries_for(probe.scan.shape, SHOWN)
+    shown = queries_for(probe.front or probe.scan.shape, SHOWN)
     return DisguisedError(name, shape=(len(shown),), disguises=shown[1:])

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from jaxtyping import Float
+from torch import Tensor
 
+from remembrain._calling import bytes_of
 from remembrain._device import device_of
-from remembrain._progress import progress
 from remembrain._validate import finite, same_length
 from remembrain.errors import DataError, UsageError
 from remembrain.signals import (
@@ -24,10 +24,11 @@ from remembrain.signals import (
     layer_gradient,
     prediction,
 )
-from remembrain.signals._probe import Probe, as_batch, evaluation_mode, only_these_require_grad, outputs_of
+from remembrain.signals._asking import Asking, steadiness, still_answers, why
+from remembrain.signals._probe import Probe
 from remembrain.signals._rows import RowFile
-from remembrain.signals._signal import Seen, Signal
-from remembrain.signals.queries import Query
+from remembrain.signals._signal import Signal
+from remembrain.signals.queries import front_of
 from remembrain.types import Array, Auditable, Inputs
 
 KINDS: Mapping[str, Callable[[str, Probe], Signal]] = {
@@ -40,6 +41,28 @@ KINDS: Mapping[str, Callable[[str, Probe], Signal]] = {
     "activation:": activation.resolve,
 }
 """Every kind of signal; one whose name ends with a colon takes the name of a layer behind it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Extracted:
+    """What was asked of a target.
+
+    Attributes
+    ----------
+    seen
+        Signals by name, as :func:`extract` describes them.
+    layers
+        What of the target each signal of a layer reads, for the report.
+    refused
+        Why a signal could not be had, by the name that was asked for; no person is named.
+    unsteady
+        Why what is seen is partly noise: how answers to one question differ; empty where they do not.
+    """
+
+    seen: Mapping[str, Array]
+    layers: Mapping[str, str]
+    refused: Mapping[str, str]
+    unsteady: str
 
 
 def resolve(
@@ -75,6 +98,18 @@ def resolve(
     return {part: _kind(part)(part, probe) for name in names for part in _parts(name, target)}
 
 
+def _resolved(probe: Probe, names: Sequence[str]) -> tuple[dict[str, Signal], dict[str, str]]:
+    """Return what each signal is for a target, and why it has none of some."""
+    signals: dict[str, Signal] = {}
+    refused: dict[str, str] = {}
+    for name in names:
+        try:
+            signals |= {part: _kind(part)(part, probe) for part in _parts(name, probe.target)}
+        except Exception as error:  # a stranger's code may raise anything
+            refused[name] = why(error)
+    return signals, refused
+
+
 def _parts(name: str, target: Auditable) -> list[str]:
     """Return a signal's name, and one for each further module that its role means."""
     kind, _, role = name.partition(":")
@@ -98,11 +133,13 @@ def extract(
     key: str = "",
     labels: Sequence[str] | None = None,
     description: str = "signals",
-) -> dict[str, Array]:
+) -> Extracted:
     r"""Compute signals of every scan, or read those that were computed before from the same target, scans and ages.
 
-    The target is in evaluation mode and sees one scan at a time, so no scan's signals depend on another scan.
-    Gradients are of the target's own loss at the true age (Gupta et al. 2021, section 3).
+    The target is in evaluation mode and sees one scan at a time, and whatever it changes of itself is put back, so no
+    scan's signals depend on another scan. Gradients are of the target's own loss at the true age (Gupta et al. 2021,
+    section 3). A signal that cannot be had of this target, or of one scan, is refused with the reason, and the others
+    are as if it had not been asked for; without predictions there is nothing, and an error.
 
     Parameters
     ----------
@@ -125,15 +162,15 @@ def extract(
 
     Returns
     -------
-    signals
-        By name, memory-mapped and read-only: float64 of shape (scan,) for prediction, label and error, of shape
+    extracted
+        Signals by name, memory-mapped and read-only: float64 of shape (scan,) for prediction, label and error, of shape
         (scan, disguise) for errors in disguise; float32 of shape (scan, tensor) for gradient magnitudes and
         (scan, \*weight shape) for a layer's gradient; float16 for activations. Parts as for :func:`resolve`.
 
     Raises
     ------
     UsageError, DataError
-        For an unknown signal or layer, ages that do not go with the scans, or a signal that is not finite (the scan
+        For an unknown signal, ages that do not go with the scans, or a prediction that fails or is not finite (the scan
         is named).
     RemembrainError
         Where the disk is full.
@@ -142,76 +179,21 @@ def extract(
         raise DataError("there are no scans")
     finite(age, "age")
     check_names(names)
-    signals = resolve(target, inputs[0], float(age[0]), names)
+    name_of = labels.__getitem__ if labels is not None else "scan {}".format
+    probe = Probe(target, inputs[0], float(age[0]), front_of(inputs))
+    unsteady = steadiness(probe, name_of(0))
+    signals, refused = _resolved(probe, names)
     identity = _identity(target, inputs, age, key)
     files = {name: _file(signal, folder, identity, len(inputs)) for name, signal in signals.items()}
     missing = {name: signal for name, signal in signals.items() if not files[name].complete}
     if missing:
-        name_of = labels.__getitem__ if labels is not None else "scan {}".format
-        _one_pass(target, inputs, age, missing, files, name_of, description)
-    return {name: file.read() for name, file in files.items()}
-
-
-def _one_pass(
-    target: Auditable,
-    inputs: Inputs,
-    age: Float[np.ndarray, "scan"],
-    signals: Mapping[str, Signal],
-    files: Mapping[str, RowFile],
-    name_of: Callable[[int], str],
-    description: str,
-) -> None:
-    """Compute what is not on disk yet, beginning behind the last scan that all of these signals have."""
-    done = min(files[name].rows_done() for name in signals)
-    names = tuple(dict.fromkeys(parameter for signal in signals.values() for parameter in signal.parameters))
-    layers = tuple(dict.fromkeys(layer for signal in signals.values() for layer in signal.layers))
-    disguises = tuple(dict.fromkeys(one for signal in signals.values() for one in signal.disguises))
-    module = target.module
-    with ExitStack() as stack:
-        advance = stack.enter_context(progress(description, len(inputs)))
-        advance(steps=done)
-        outs = [
-            (signal, stack.enter_context(files[name].append_after(done, name_of))) for name, signal in signals.items()
-        ]
-        stack.enter_context(evaluation_mode(module))
-        parameters = stack.enter_context(only_these_require_grad(module, names))
-        stack.enter_context(torch.set_grad_enabled(bool(names)))
-        activations = stack.enter_context(outputs_of(module, layers))
-        for place in range(done, len(inputs)):
-            seen = _see(target, inputs[place], float(age[place]), names, parameters, activations, disguises)
-            for signal, rows in outs:
-                rows.append(signal.row(seen))
-            advance()
-    for name in signals:
-        files[name].finish()
-
-
-def _see(
-    target: Auditable,
-    scan: Float[np.ndarray, "*shape"],
-    age: float,
-    names: tuple[str, ...],
-    parameters: tuple[torch.nn.Parameter, ...],
-    activations: Mapping[str, torch.Tensor],
-    disguises: Sequence[Query],
-) -> Seen:
-    """Run one scan through the target, and its loss back to the parameters that are asked for.
-
-    The scan as it is comes last: ``activations`` holds what ran last.
-    """
-    with torch.no_grad():
-        disguised = {
-            one.name: target.age(target.module(as_batch(one(scan), target.module))).item() for one in disguises
-        }
-    batch = as_batch(scan, target.module)
-    output = target.module(batch)
-    years = target.age(output)
-    gradients = {}
-    if names:
-        loss = target.loss(output, torch.tensor([age], dtype=batch.dtype, device=batch.device))
-        found = torch.autograd.grad(loss, parameters, allow_unused=True, materialize_grads=True)
-        gradients = dict(zip(names, found, strict=True))
-    return Seen(years.item(), age, gradients, activations, disguised)
+        asking = Asking(target, inputs, age, missing, files, name_of)
+        refused |= asking.one_pass(description)
+    seen = {name: file.read() for name, file in files.items() if name.partition("/")[0] not in refused}
+    if "prediction" in seen and not unsteady:
+        unsteady = still_answers(probe, float(seen["prediction"][0]))
+    layers = {name: signals[name].described() for name in seen if ":" in name}
+    return Extracted(seen, layers, refused, unsteady)
 
 
 def _kind(name: str) -> Callable[[str, Probe], Signal]:
@@ -237,7 +219,7 @@ def _identity(target: Auditable, inputs: Inputs, age: Float[np.ndarray, "scan"],
     for name, part in target.module.named_modules():
         digest.update(f"{name} {type(part).__module__}.{type(part).__qualname__}\n".encode())
     for name, value in target.module.state_dict().items():
-        array = value.detach().numpy(force=True)
-        digest.update(f"{name} {array.dtype} {array.shape}\n".encode() + np.ascontiguousarray(array).tobytes())
+        if isinstance(value, Tensor):  # what else a network keeps is code's business
+            digest.update(f"{name} {value.dtype} {tuple(value.shape)}\n".encode() + bytes_of(value))
     digest.update("\n".join(inputs.keys()).encode() + np.asarray(age, dtype=np.float64).tobytes())
     return digest.hexdigest()

@@ -29,9 +29,10 @@ def resolve(name: str, probe: Probe) -> Signal:
     Raises
     ------
     DataError
-        Where no parameter has a true gradient.
+        Where no parameter has a true gradient, or none is recorded.
     """
-    parameters = probe.true_gradients()
-    if not parameters:
+    true = probe.true_gradients()
+    if not true:
         raise DataError("no parameter of the network changes its output", where=name)
+    parameters = probe.reached(true)
     return GradientMagnitude(name, parameters, (len(parameters),), "<f4")

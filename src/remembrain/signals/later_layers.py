@@ -11,8 +11,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from remembrain._calling import questions
 from remembrain.errors import DataError
-from remembrain.signals._probe import Probe, as_batch, evaluation_mode
+from remembrain.signals._probe import Probe, outputs_of
 from remembrain.types import Auditable
 
 
@@ -44,7 +45,7 @@ class LaterLayers(nn.Module):
     def forward(self, activation: Float[Tensor, "batch *shape"]) -> Float[Tensor, "batch"]:
         """Return years; ``activation`` is a scan's output of the layer, with the scan's own first axis."""
         self.given.value = activation.flatten(0, 1)
-        empty = torch.zeros((), dtype=activation.dtype, device=activation.device).expand(len(activation), *self.scan)
+        empty = torch.zeros(len(activation), *self.scan, dtype=activation.dtype, device=activation.device)
         for stand_in in self.module.modules():
             if isinstance(stand_in, _Zeros):
                 stand_in.scans = len(activation)
@@ -52,12 +53,12 @@ class LaterLayers(nn.Module):
 
 
 class _Given(nn.Module):
-    """Puts out what it was given."""
+    """Puts out a copy of what it was given, which what follows may change in place."""
 
     value: Tensor
 
     def forward(self, *_: object) -> Tensor:
-        return self.value
+        return self.value.clone()
 
 
 class _Zeros(nn.Module):
@@ -68,7 +69,7 @@ class _Zeros(nn.Module):
         self.shape, self.scans = shape, 1
 
     def forward(self, x: Tensor, *_: object) -> Tensor:
-        return x.new_zeros(()).expand(self.scans * self.shape[0], *self.shape[1:])
+        return x.new_zeros(self.scans * self.shape[0], *self.shape[1:])
 
 
 def later_layers(target: Auditable, scan: Float[np.ndarray, "*shape"], age: float, layer: str) -> nn.Module:
@@ -96,19 +97,13 @@ def later_layers(target: Auditable, scan: Float[np.ndarray, "*shape"], age: floa
     probe = Probe(target, scan, age)
     cut = probe.layer(layer)
     shapes = {name: probe.output_shapes[name] for name in probe.output_shapes}
-    batch = as_batch(scan, target.module)
-    whole: dict[str, Tensor] = {}
-    hook = target.module.get_submodule(cut).register_forward_hook(lambda *call: whole.update(cut=call[2].detach()))
-    try:
-        with evaluation_mode(target.module), torch.no_grad():
-            expected = target.age(target.module(batch))
-    finally:
-        hook.remove()
+    batch = probe.batch()
+    with outputs_of(target.module, (cut,)) as seen, questions(target.module) as ask, torch.no_grad():
+        expected = target.age(ask(batch))
+        activation = seen[cut]
     layers = LaterLayers(copy.deepcopy(target.module), target.age, shapes, cut, tuple(batch.shape[1:]))
-    layers.eval()
-    two = torch.stack([whole["cut"]] * 2)
-    with torch.no_grad():
-        years = layers(two)
+    with questions(layers) as ask, torch.no_grad():
+        years = ask(torch.stack([activation] * 2))
     if years.shape != (2,) or not torch.allclose(years, expected.expand(2), rtol=1e-3, atol=1e-3):
         raise DataError(f"the network does not give the same answer when it is cut behind {cut!r}")
     return layers.train()

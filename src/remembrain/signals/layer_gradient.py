@@ -12,6 +12,7 @@ from math import prod
 import numpy as np
 from jaxtyping import Float, Int
 
+from remembrain.run.streams import stream
 from remembrain.signals._probe import Probe
 from remembrain.signals._signal import Seen, Signal
 
@@ -43,7 +44,7 @@ class Sketch:
     sign: Float[np.ndarray, "size"] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        rng = np.random.default_rng([BUCKETS, self.size])
+        rng = stream(0, "buckets of a gradient", self.size)
         object.__setattr__(self, "bucket", rng.integers(BUCKETS, size=self.size))
         object.__setattr__(self, "sign", 2.0 * rng.integers(2, size=self.size) - 1.0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from jaxtyping import Float
@@ -25,8 +26,16 @@ class Query:
     shift: tuple[int, int, int] = (0, 0, 0)
     factor: float = 1.0
 
-    def __call__(self, scan: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
-        """Return the scan in disguise; what is shifted out at one side is filled with the edge."""
+    def __call__(
+        self, scan: Float[np.ndarray, "*shape"], front: Sequence[int] | None = None
+    ) -> Float[np.ndarray, "*shape"]:
+        """Return the scan in disguise; what is shifted out at one side is filled with the edge.
+
+        ``front`` is the shape of the volume where a flat ``scan`` holds more than it: that stays as it is.
+        """
+        if front is not None and tuple(front) != scan.shape:
+            size = prod(front)
+            return np.concatenate([self(scan[:size].reshape(front)).reshape(-1), scan[size:]])
         if self.mirrored:
             scan = np.flip(scan, self.mirrored)
         for axis, by in enumerate(self.shift, start=1):
@@ -66,11 +75,16 @@ class Queried:
 
     def __getitem__(self, index: int) -> Float[np.ndarray, "*shape"]:
         """Return one scan."""
-        return self.query(self.inputs[index])
+        return self.query(self.inputs[index], front_of(self.inputs))
 
     def keys(self) -> Sequence[str]:
         """Return a hash of each scan and of its disguise."""
         return [f"{key} {self.query.name}" for key in self.inputs.keys()]  # noqa: SIM118  # no mapping
+
+
+def front_of(inputs: Inputs) -> tuple[int, ...]:
+    """Return the shape of the scan itself, where inputs hold more for the network than that."""
+    return tuple(getattr(inputs, "front", inputs.shape))
 
 
 def queries_for(shape: Sequence[int], count: int) -> tuple[Query, ...]:

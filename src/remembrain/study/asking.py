@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 
+from torch import Tensor
+
+from remembrain import attacks as attacks_room
 from remembrain import signals
+from remembrain import target as target_room
+from remembrain._calling import bytes_of, reason
 from remembrain._device import on_device
 from remembrain.attacks import OTHERS, REFERENCES, ROUNDS
 from remembrain.attacks.activation import LaterLayers
+from remembrain.cohort.material import Material
 from remembrain.errors import DataError
-from remembrain.run import sha256
-from remembrain.study.material import Material
+from remembrain.run.kept import Key, code_of_rooms, hash_of, libraries
 from remembrain.target.model import Target
 from remembrain.types import Array, Attack
 
@@ -25,12 +28,15 @@ ELSEWHERE = ("covariates", REFERENCES, ROUNDS, OTHERS)
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """Signals by name; which weights or layers each reads; the attacks, ready to run; why others cannot be run."""
+    """Signals by name; which weights or layers each reads; the attacks, ready to run; why others cannot be run; how
+    answers to one question differ, where they do.
+    """
 
     seen: Mapping[str, Array]
     layers: Mapping[str, str]
     attacks: tuple[Attack, ...]
     refused: Mapping[str, str]
+    unsteady: str = ""
 
 
 def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: Path) -> Asked:
@@ -47,30 +53,21 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
     folder
         Gets a file a signal.
     """
-    scan, age = material.inputs[0], float(material.scans.age[0])
     wanted = dict.fromkeys([*ALWAYS, *(name for one in attacks for name in one.needs)])
     for name in ELSEWHERE:
         wanted.pop(name, None)
-    layers: dict[str, str] = {}
-    missing: dict[str, str] = {}
     with on_device(target.module):
-        for name in wanted:
-            try:
-                found = signals.resolve(target, scan, age, [name])
-            except DataError as error:
-                missing[name] = error.what
-                continue
-            layers |= {part: signal.described() for part, signal in found.items() if ":" in part}
-        seen = signals.extract(
+        found = signals.extract(
             target,
             material.inputs,
             material.scans.age,
-            names=[name for name in wanted if name not in missing],
+            names=list(wanted),
             folder=folder,
             key=code_of(target),
             labels=list(material.scans.labels()),
             description="asking the target",
         )
+    missing = found.refused
     refused = {
         one.name: "; ".join(f"{name}: {missing[name]}" for name in one.needs if name in missing)
         for one in attacks
@@ -80,10 +77,11 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
     for one in attacks:
         try:
             ready.append(_with_layers(one, target, material) if one.name not in refused else one)
-        except DataError as error:
-            refused[one.name] = error.what
+        except Exception as error:  # a stranger's code may raise anything
+            refused[one.name] = error.what if isinstance(error, DataError) else reason(error)
             ready.append(one)
-    return Asked({**seen, "covariates": material.facts}, layers, tuple(ready), refused)
+    seen = {**found.seen, "covariates": material.facts}
+    return Asked(seen, found.layers, tuple(ready), refused, found.unsteady)
 
 
 def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:
@@ -97,18 +95,29 @@ def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:
 def code_of(target: Target) -> str:
     """Return what besides the weights decides a target's answers."""
     given_out = f"{' '.join(map(str, target.defences))} {target.seed}" if target.hides_predictions else ""
-    return f"{target.hooks} {target.name} {target.code} {given_out} {rules_of(signals)}"
+    ours = f"{target.form} {target.width} {code_of_rooms(signals, target_room)} {libraries()}"
+    return f"{target.hooks} {target.name} {target.code} {given_out} {ours}"
 
 
-def rules_of(room: ModuleType) -> str:
-    """Return a hash of a room's own code, so that what an older version computed is not taken for its answer."""
-    files = sorted(Path(room.__file__ or "").parent.glob("*.py"))
-    return hashlib.sha256("".join(sha256(file) for file in files).encode()).hexdigest()
+def key_of(target: Target, material: Material, seed: int) -> Key:
+    """Return the key of everything that attacks' scores depend on beside the round: the model, the people, the code."""
+    scans, split = material.scans, material.split
+    return Key.of(
+        seed=seed,
+        weights=weights_of(target),
+        model=code_of(target),
+        scans=list(material.inputs.keys()),
+        people=scans.participant_id,
+        sessions=scans.session_id,
+        ages=scans.age,
+        covariates=material.facts,
+        roles=split.role,
+        known_people=split.attacker_knows,
+        attacks_code=code_of_rooms(attacks_room),
+    )
 
 
 def weights_of(target: Target) -> str:
     """Return a hash of a target's weights."""
-    digest = hashlib.sha256()
-    for value in target.module.state_dict().values():
-        digest.update(value.numpy(force=True).tobytes())
-    return digest.hexdigest()
+    tensors = {name: value for name, value in target.module.state_dict().items() if isinstance(value, Tensor)}
+    return hash_of({name: [str(value.dtype), list(value.shape), bytes_of(value)] for name, value in tensors.items()})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,18 +14,19 @@ from remembrain.attacks import BLIND, REFERENCES
 from remembrain.attacks.activation import LaterLayers
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort import matching
+from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
 from remembrain.evidence.feeding import Owner
 from remembrain.evidence.power import FEWEST_KNOWN
-from remembrain.run import SCHEMA, RunFolder, sha256, write_array, write_json
+from remembrain.run import SCHEMA, RunFolder, write_array, write_json
+from remembrain.run.streams import stream
 from remembrain.study import describing, feeding, gathering
-from remembrain.study.asking import Asked, ask, code_of, rules_of, weights_of
-from remembrain.study.attacking import Kind, Taught, null_rounds, real_rounds, run_attacks
+from remembrain.study.asking import Asked, ask, key_of
+from remembrain.study.attacking import AttackFailed, Kind, Taught, null_rounds, real_rounds, run_attacks
 from remembrain.study.checkpoints import describe_checkpoints
 from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts
 from remembrain.study.guarantee import describe_doubt, describe_privacy
-from remembrain.study.material import AUDITED, Material
 from remembrain.study.records import write_probabilities, write_scores
 from remembrain.study.referencing import Referenced, cluster_of, power_over_models, refer
 from remembrain.study.selftest_kept import read_last
@@ -53,6 +52,7 @@ def assess_target(
     options: AttackOptions,
     *,
     seed: int,
+    made: Mapping[str, Any],
     recipe: Recipe | None = None,
     insiders: Insiders | None = None,
     owner: Owner | None = None,
@@ -74,6 +74,8 @@ def assess_target(
         Repeats, and which attacks were asked for by name.
     seed
         Of all that is drawn.
+    made
+        By which commands, as :func:`~remembrain.study.adding.made_by` says.
     recipe
         How the target was trained, where it was trained here.
     insiders
@@ -94,8 +96,8 @@ def assess_target(
     left_out = {one.name: taught for one in attacks if isinstance(one, ShadowAttack) and isinstance(taught, str)}
     if isinstance(referenced, str):
         refused |= {one.name: referenced for one in attacks if REFERENCES in one.needs}
-    if options.attacks:
-        refused |= left_out  # it was asked for by name: it is answered
+    named = {name: why for name, why in left_out.items() if name in options.attacks}
+    refused |= named  # it was asked for by name: it is answered
     tried = [one for one in asked.attacks if one.name in refused or one.name not in left_out]
     found = _attacked(
         run, target, audited, tried, asked, draws, refused, taught, referenced, options.repeats, seed, workers
@@ -115,7 +117,7 @@ def assess_target(
         real,
         null,
         refused,
-        doubt=doubt or unproven,
+        doubt=asked.unsteady or doubt or unproven,
         another=another,
         doubts={} if isinstance(referenced, str) else referenced.doubts(able),
         groups_differ=groups.why if groups.differ else "",
@@ -126,6 +128,7 @@ def assess_target(
     facts, errors = _described(run, target, audited, kept, error)
     facts["layers"] = dict(asked.layers)
     facts["feeding"] = fed.to_json() if fed else None
+    facts["notes"] += [asked.unsteady] if asked.unsteady else []
     facts["recipe"] = recipe.to_json() if recipe else None
     facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
     unproven = doubt or unproven  # where less is seen than there is to see, a lower bound stays one
@@ -145,9 +148,10 @@ def assess_target(
         judged = replace(judged, contradicted=privacy["verdict"]["text"])
     content = {
         "schema": SCHEMA,
-        "audit": {**audit_facts(run, audited, options, seed), **known_counts(audited, draws)},
+        "audit": {**audit_facts(run, target, audited, options, seed, made), **known_counts(audited, draws)},
         "target": facts,
         "people": describing.describe_people(material),
+        "data": {"notes": describing.describe_notes(material)},
         "groups": {**groups.to_json(), "matched": matched.to_json() if matched else None},
         **judged.content,
         **exposed,
@@ -161,13 +165,17 @@ def assess_target(
         },
         "privacy": privacy,
         "federation": {**insiders[0], "outsider": outsider.to_json()} if insiders else None,
-        "not_tested": [*_not_tested(tried, refused, left_out, insiders), *(() if insiders else (_ROUNDS,))],
+        "not_tested": [
+            *made["dropped"],
+            *_not_tested(tried, refused, left_out, insiders),
+            *(() if insiders else (_ROUNDS,)),
+        ],
         "selftest": read_last(),
     }
     write_probabilities(run, probabilities)
     _write_mean_brain(run, audited)
+    run.report.unlink(missing_ok=True)  # it tells of other evidence
     write_json(run.evidence, content)
-    (run.path / "report.html").unlink(missing_ok=True)  # it tells of other evidence
     run.log(f"attacked by {', '.join(one.name for one in tried)}: {judged.content['findings'][0]['text']}")
     return replace(judged, notes=feeding.notes_of_feeding(fed))
 
@@ -243,30 +251,38 @@ def _attacked(
     attacks: Sequence[Attack],
     asked: Asked,
     draws: Sequence[Bool[np.ndarray, "scan"]],
-    refused: Mapping[str, str],
+    refused: dict[str, str],
     taught: Taught | str,
     referenced: Referenced | str,
     repeats: int,
     seed: int,
     workers: int | None,
 ) -> dict[tuple[str, Kind], list[Scores]]:
-    """Run what can be run, and the blind baseline, on real membership and on the null."""
+    """Run what can be run, and the blind baseline, on real membership and on the null.
+
+    What a stranger's code made impossible is added to ``refused``.
+    """
     rounds = (
         *real_rounds(material.split, draws),
         *null_rounds(material.scans, material.split, repeats, seed),
     )
-    return run_attacks(
-        (*(one for one in attacks if one.name not in refused), BLIND),
-        asked.seen,
-        material.scans,
-        rounds,
-        seed=seed,
-        folder=run.restricted / "attacks",
-        key=_content(run, target, material, seed) + ("" if isinstance(referenced, str) else referenced.key),
-        taught=None if isinstance(taught, str) else taught,
-        here=() if target.form else [one.name for one in attacks if isinstance(one, LaterLayers)],
-        workers=workers,
-    )
+    key = key_of(target, material, seed).also(references=None if isinstance(referenced, str) else referenced.key)
+    while True:
+        try:
+            return run_attacks(
+                (*(one for one in attacks if one.name not in refused), BLIND),
+                asked.seen,
+                material.scans,
+                rounds,
+                seed=seed,
+                folder=run.restricted / "attacks",
+                key=key,
+                taught=None if isinstance(taught, str) else taught,
+                here=() if target.form else [one.name for one in attacks if isinstance(one, LaterLayers)],
+                workers=workers,
+            )
+        except AttackFailed as failed:  # the others are run without it, and find what they kept
+            refused[failed.attack] = failed.what
 
 
 def _too_few_known(
@@ -289,22 +305,8 @@ def _draws(material: Material, repeats: int, seed: int) -> list[Bool[np.ndarray,
         len(np.unique(scans.participant_id[split.attacker_knows & (split.role == role)]))
         for role in ("member", "nonmember")
     ]
-    fresh = (np.random.default_rng([seed, 5, repeat]) for repeat in range(1, repeats))
+    fresh = (stream(seed, "known people", repeat) for repeat in range(1, repeats))
     return [split.attacker_knows, *(draw_people(split, scans, rng, numbers) for rng in fresh)]
-
-
-def _content(run: RunFolder, target: Target, material: Material, seed: int) -> str:
-    """Return a hash of everything the attacks' scores depend on."""
-    parts = [
-        material.key(),
-        sha256(run.split),
-        code_of(target),
-        weights_of(target),
-        str(seed),
-        rules_of(attacks_room),
-    ]
-    digest = hashlib.sha256(json.dumps(parts).encode() + material.facts.tobytes() + material.scans.age.tobytes())
-    return digest.hexdigest()
 
 
 def _of(found: Mapping[tuple[str, Kind], list[Scores]], kind: Kind) -> dict[str, list[Scores]]:
@@ -316,7 +318,8 @@ def _write_mean_brain(run: RunFolder, material: Material) -> None:
     """Write the mean volume of all people, where there are volumes and enough people."""
     if material.mean_brain is not None:
         mean = material.mean_brain(np.arange(len(material.scans)))
-        write_array(run.figures / "group-mean.npy", mean.astype(np.float32))
+        if mean is not None:
+            write_array(run.figures / "group-mean.npy", mean.astype(np.float32))
 
 
 def _not_tested(

@@ -6,9 +6,8 @@ finds there is an error of the audit.
 
 from __future__ import annotations
 
-import hashlib
+import inspect
 import time
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,15 +16,17 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from remembrain._calling import reason
 from remembrain._parallel import map_processes
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError
-from remembrain.run import read_json, write_array, write_json
+from remembrain.run import Key, read_json, sha256, write_array, write_json
+from remembrain.run.kept import hash_of
+from remembrain.run.streams import stream
 from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Texts
 
 Kind = Literal["real", "null"]
-_NULL_STREAM = 7001
 _NULL_REPEATS = 2
 
 
@@ -66,17 +67,25 @@ class Stack:
         return found
 
 
+class AttackFailed(DataError):
+    """A stranger's code, which an attack holds, raised: the attack ends, and the others do not."""
+
+    def __init__(self, attack: str, why: str) -> None:
+        super().__init__(why, where=attack)
+        self.attack = attack
+
+
 @dataclass(frozen=True, eq=False)
 class Taught:
     """What an attacker who knows no member learns from: signals of a shadow model, and who was its member.
 
-    ``key`` is a hash of all it depends on, ``facts`` is what the report says of the shadow.
+    ``key`` names all it depends on, ``facts`` is what the report says of the shadow.
     """
 
     signals: Mapping[str, Array]
     member: Bool[np.ndarray, "scan"]
     participant_id: Texts
-    key: str
+    key: Key
     facts: Mapping[str, Any]
 
 
@@ -118,12 +127,12 @@ def null_rounds(scans: Scans, split: Split, repeats: int, seed: int) -> tuple[Ro
     Two are enough, or as many as there are real repeats: their p-value counts how few they are.
     """
     nonmember = split.role == "nonmember"
-    shuffled = np.random.default_rng([seed, _NULL_STREAM]).permutation(np.unique(scans.participant_id[nonmember]))
+    shuffled = stream(seed, "null division").permutation(np.unique(scans.participant_id[nonmember]))
     half = len(shuffled) // 2
     called = nonmember & np.isin(scans.participant_id, shuffled[:half])
     rounds = []
     for repeat in range(min(repeats, _NULL_REPEATS)):
-        rng = np.random.default_rng([seed, _NULL_STREAM, 1 + repeat])
+        rng = stream(seed, "null repeat", repeat)
         drawn = [rng.permutation(some)[: half // 2] for some in (shuffled[:half], shuffled[half:])]
         known = np.isin(scans.participant_id, np.concatenate(drawn))
         rounds.append(
@@ -140,7 +149,7 @@ def run_attacks(
     *,
     seed: int,
     folder: Path,
-    key: str,
+    key: Key,
     taught: Taught | None = None,
     here: Collection[str] = (),
     workers: int | None = None,
@@ -160,7 +169,7 @@ def run_attacks(
     seed
         Seed of the audit; every attack and round has its own stream.
     folder, key
-        Where scores are kept, and the hash of everything they depend on.
+        Where scores are kept, and the key of everything they depend on but the attack and the round.
     taught
         What attacks that know only the population learn from.
     here
@@ -172,19 +181,24 @@ def run_attacks(
     -------
     scores
         For each attack name and kind, one ``Scores`` a repeat.
+
+    Raises
+    ------
+    AttackFailed
+        Where an attack of ``here`` raised; without it the others can be run, and find what they kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    identities = [_identity(played) for played in rounds]
+    identities = [hash_of(vars(played)) for played in rounds]
     jobs = [
-        _job(attack, signals, scans.participant_id, played, seed, taught, folder, f"{key} {identity}")
+        _job(attack, signals, scans.participant_id, played, seed, taught, folder, key.also(round=identity))
         for attack in attacks
         for played, identity in zip(rounds, identities, strict=True)
     ]
     order = sorted(range(len(jobs)), key=lambda place: -_size(jobs[place]))  # the longest first, so that none is last
     apart, together = ([place for place in order if (jobs[place].attack.name in here) is out] for out in (True, False))
     answers: dict[int, _Answer] = {}
-    for places, processes in ((apart, 1), (together, workers)):
-        found = map_processes(_scores_of, [jobs[place] for place in places], workers=processes, description="attacking")
+    for places, call, processes in ((apart, _scores_of_stranger, 1), (together, _scores_of, workers)):
+        found = map_processes(call, [jobs[place] for place in places], workers=processes, description="attacking")
         answers.update(zip(places, found, strict=True))
     scores: dict[tuple[str, Kind], list[Scores]] = {}
     for place, job in enumerate(jobs):
@@ -211,12 +225,12 @@ def _job(
     seed: int,
     taught: Taught | None,
     folder: Path,
-    key: str,
+    key: Key,
 ) -> Job:
     """Return one attack in one round with what it needs, as it goes to a worker."""
     teacher = taught if isinstance(attack, ShadowAttack) else None
-    content = f"{key} {attack!r} {teacher.key if teacher else ''}"
-    kept = folder / f"{hashlib.sha256(content.encode()).hexdigest()[:32]}.npy"
+    key = key.also(attack=identity_of(attack), taught=teacher.key if teacher else None)
+    kept = folder / f"{key.digest}.npy"
     theirs = _sources(teacher.signals, attack.needs) if teacher else None
     bare = replace(teacher, signals={}) if teacher else None
     return Job(attack, _sources(signals, attack.needs), person, played, seed, kept, bare, theirs)
@@ -240,12 +254,19 @@ def _size(job: Job) -> int:
     return (numbers + 1) * len(job.played.known)
 
 
-def _identity(one: Round) -> str:
-    """Return a hash of who is known, who is tested and who is called a member."""
-    digest = hashlib.sha256(f"{one.kind} {one.repeat} {len(one.known)} {len(one.tested)} {len(one.member)}\n".encode())
-    digest.update(one.known.astype(np.int64).tobytes() + one.tested.astype(np.int64).tobytes())
-    digest.update(one.member.tobytes())
-    return digest.hexdigest()
+def identity_of(attack: Attack) -> list[str]:
+    """Return what an attack is: its kind, settings and, of a class of somebody else's, the code."""
+    kind = type(attack)
+    source = inspect.getsourcefile(kind) if not kind.__module__.startswith("remembrain.") else None
+    return [f"{kind.__module__}.{kind.__qualname__}", repr(attack), sha256(Path(source)) if source else ""]
+
+
+def _scores_of_stranger(job: Job) -> _Answer:
+    """Return the scores of one round of an attack that holds a stranger's code."""
+    try:
+        return _scores_of(job)
+    except Exception as error:  # a stranger's code may raise anything
+        raise AttackFailed(job.attack.name, reason(error)) from error
 
 
 def _scores_of(job: Job) -> _Answer:
@@ -263,8 +284,8 @@ def _scores_of(job: Job) -> _Answer:
         known = Known(_rows(theirs, everybody), job.taught.member, job.taught.participant_id)
     else:
         known = Known(_rows(signals, played.known), played.member[played.known], job.person[played.known])
-    stream = [job.seed, zlib.crc32(job.attack.name.encode()), played.repeat, int(played.kind == "null")]
-    score = job.attack.score(known, _rows(signals, played.tested), np.random.default_rng(stream))
+    rng = stream(job.seed, "attack", job.attack.name, played.repeat, played.kind)
+    score = job.attack.score(known, _rows(signals, played.tested), rng)
     if score.shape != played.tested.shape or not np.isfinite(score).all():
         raise DataError(
             f"the attack {job.attack.name} gave scores of shape {score.shape} "

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import shutil
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -15,28 +16,34 @@ import torch
 
 from remembrain import report
 from remembrain.attacks import REFERENCES, ROUNDS, select
+from remembrain.cohort.check import Roles
+from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import Split, write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import Owner
-from remembrain.run import RunFolder, write_text
+from remembrain.idle_options import Said, insist_on_use
+from remembrain.run import RunFolder, sha256
+from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
 from remembrain.study import canaries
-from remembrain.study.asking import ELSEWHERE
+from remembrain.study.accompanying import accompany
+from remembrain.study.adding import Earlier, add, made_by, write_key
+from remembrain.study.asking import ELSEWHERE, key_of
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
 from remembrain.study.feeding import keep_owner, kept_owner, read_owner, refuse_owner
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
-from remembrain.study.material import AUDITED, Material, decide_split, insist, make_material, read_cohort
+from remembrain.study.material import gather, roles_kept, roles_of
 from remembrain.study.outlook import Say, foresee, quiet
 from remembrain.study.promises import PRIVACY, promised, record_training
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.study.referencing import cluster_of
 from remembrain.target import imported, networks, saved, training
 from remembrain.target._network import Network
-from remembrain.target.model import Target, try_one
+from remembrain.target.model import Target, initialise_lazy, try_one
 from remembrain.target.recipes import Recipe
 from remembrain.target.start import start_age
 from remembrain.types import Attack, Scans
@@ -49,10 +56,11 @@ def any_people(_scans: Scans, _split: Split) -> None:
     """Take whatever people there are: a model may be trained on fewer than an audit needs."""
 
 
-def train(config: Config, path: Path, foresee: Foresee = any_people) -> RunFolder:
+def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
     """Split the people and train a network on the members; a rerun goes on where it stopped.
 
-    ``foresee`` looks at the people and their split before any work.
+    ``foresee`` looks at the people and their split before any work. What was left out of the data, guessed or filled in
+    is told (``say``), a line each.
 
     Raises
     ------
@@ -65,7 +73,9 @@ def train(config: Config, path: Path, foresee: Foresee = any_people) -> RunFolde
     recipe = recipe_of(config.training, name, config.data.label)
     torch.set_num_threads(1)
     given = _given(config, name)
-    material, run, _ = _prepared(config, path, foresee, given)
+    material, run, _ = _prepared(config, path, say, foresee, given)
+    if given is not None:
+        given, material = accompany(given, material)
     audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
@@ -75,25 +85,32 @@ def train(config: Config, path: Path, foresee: Foresee = any_people) -> RunFolde
     target = given or _built(config, name, recipe, material)
     target = replace(target, defences=recipe.defences, seed=config.seed)
     try_one(target, audited.inputs[0])
-    before = run.path / "config.toml"
-    options = before.read_text(encoding="utf-8") if before.is_file() else None
-    _begin(run, config, material)
-    with run.alone(), _unless_refused(run, options):
+    initialise_lazy(target.module, audited.inputs, config.seed)
+    roles = {role: split.index(role) for role in AUDITED}
+    extra = lures.included if len(lures.included) else None
+    key = training.key_of(
+        target, audited.inputs, lures.ages(scans.age), roles, recipe, config.seed, extra, scans.participant_id
+    )
+    with run.alone():
+        if not training.checkpoint_of(_epochs(run), key).insist():
+            run.forget()  # it will be of another model
+        _begin(run, config, material)
         if given is None and isinstance(target.module, Network):
             target.module.start_at(start_age(recipe, age, person, config.seed, run.restricted / START))
         trained = training.train(
             target,
             audited.inputs,
             lures.ages(scans.age),
-            roles={role: split.index(role) for role in AUDITED},
+            roles=roles,
             recipe=recipe,
             folder=run.target,
-            epochs_folder=run.restricted / "epochs",
+            epochs_folder=_epochs(run),
             seed=config.seed,
             description=f"training {name.rpartition('/')[2]}",
             person=scans.participant_id,
-            extra=lures.included if len(lures.included) else None,
+            extra=extra,
             spent_before=mechanism.spent(0) if mechanism and given is None else (),
+            key=key,
         )
         (run.target / PRIVACY).unlink(missing_ok=True)
         keep_owner(run, None, material.scans, material.label)
@@ -109,15 +126,9 @@ def train(config: Config, path: Path, foresee: Foresee = any_people) -> RunFolde
     return run
 
 
-@contextmanager
-def _unless_refused(run: RunFolder, options: str | None) -> Iterator[None]:
-    """Put the options of a run back where another training into it is refused: the model there is still of those."""
-    try:
-        yield
-    except DataError:
-        if options is not None and (run.target / "target.toml").is_file():
-            write_text(run.path / "config.toml", options)
-        raise
+def _epochs(run: RunFolder) -> Path:
+    """Return where the epochs of a training are kept."""
+    return run.restricted / "epochs"
 
 
 def _given(config: Config, name: str) -> Target | None:
@@ -128,14 +139,19 @@ def _given(config: Config, name: str) -> Target | None:
 def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Target:
     """Return one of our networks with fresh weights, whose output starts nowhere yet."""
     form, shape = config.training.form, material.inputs.shape
-    generator = torch.Generator().manual_seed(config.seed)
     network = networks.build(
-        name, form, shape, mean_age=0.0, generator=generator, dropout=recipe.dropout, width=recipe.width
+        name,
+        form,
+        shape,
+        mean_age=0.0,
+        generator=first_weights(config.seed),
+        dropout=recipe.dropout,
+        width=recipe.width,
     )
     return Target(network, name, form, shape, width=recipe.width)
 
 
-def bring_in(config: Config, path: Path, foresee: Foresee = any_people) -> RunFolder:
+def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on.
 
     ``foresee`` looks at the people and their split before any work.
@@ -158,16 +174,44 @@ def bring_in(config: Config, path: Path, foresee: Foresee = any_people) -> RunFo
             expected="--split split.tsv, or --members-list and --nonmembers-list",
         )
     torch.set_num_threads(1)
-    target = imported.load(options.network, config.imported.weights, _arguments(config.training.network_arguments))
-    material, run, owner = _prepared(config, path, foresee, target)
+    arguments, key = _arguments(options.network_arguments), config.imported.weights_key
+    target = imported.load(options.network, config.imported.weights, arguments, key)
+    for note in target.notes:
+        say(note)
+    material, run, owner = _prepared(config, path, say, foresee, target)
+    target, material = accompany(target, material)
     try_one(target, material.inputs[0])
-    _begin(run, config, material)
-    for stale in (run.target / "training.tsv", run.target / PRIVACY, run.restricted / canaries.FILE):
-        stale.unlink(missing_ok=True)  # of a network that was trained here before
-    keep_owner(run, owner, material.scans, material.label)
-    saved.save(target, run.target)
-    run.log(f"brought in {target.name.rpartition('/')[2]}, {target.parameters} parameters")
+    with run.alone():
+        if _changes(run, config, target, material):
+            run.forget()
+        _begin(run, config, material)
+        for stale in (run.target / "training.tsv", run.target / PRIVACY, run.restricted / canaries.FILE):
+            stale.unlink(missing_ok=True)  # of a network that was trained here before
+        shutil.rmtree(_epochs(run), ignore_errors=True)
+        keep_owner(run, owner, material.scans, material.label)
+        saved.save(target, run.target)
+    size = f", {target.parameters} parameters" if target.parameters else ""
+    run.log("; ".join([f"brought in {target.name.rpartition('/')[2]}{size}", *target.notes]))
     return run
+
+
+def _changes(run: RunFolder, config: Config, target: Target, material: Material) -> bool:
+    """Tell whether a model that is brought in, or its people, are others than those that are here."""
+    kept = run.path / "config.toml"
+    if not kept.is_file() or _of_evidence(Config.read(kept)) != _of_evidence(config):
+        return True
+    with TemporaryDirectory() as folder:
+        brought, split = Path(folder) / "target", Path(folder) / run.split.name
+        saved.save(target, brought)
+        write_split(split, material.scans, material.split)
+        pairs = [(new, run.target / new.name) for new in brought.iterdir()] + [(split, run.split)]
+        return any(not old.is_file() or sha256(old) != sha256(new) for new, old in pairs)
+
+
+def _of_evidence(config: Config) -> Config:
+    """Return the options that decide what evidence is concluded from, beside those of attacks."""
+    data = config.data.model_copy(update={"store": None, "workers": None})
+    return config.model_copy(update={"source": config.source.resolve(), "data": data, "attack": AttackOptions()})
 
 
 def _arguments(text: str) -> dict[str, Any]:
@@ -182,7 +226,7 @@ def _arguments(text: str) -> dict[str, Any]:
 
 
 def _prepared(
-    config: Config, path: Path, foresee: Foresee, target: Target | None = None
+    config: Config, path: Path, say: Say, foresee: Foresee, target: Target | None = None
 ) -> tuple[Material, RunFolder, Owner | None]:
     """Check the run folder and the data, and prepare the scans; the run folder is not touched yet.
 
@@ -192,13 +236,21 @@ def _prepared(
     kept = run.path / "config.toml"
     if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
         raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
-    cohort = read_cohort(config.source, config.data)
-    insist(cohort, config.source)
-    split = decide_split(cohort, config.split, config.seed, run.split)
-    foresee(cohort.scans, split)
-    used = split.used()
-    owner = read_owner(config.imported, cohort.scans.take(used), split.take(used), config.data.label)
-    return make_material(cohort, split, config, **_own_preprocess(target)), run, owner
+    material = gather(config, _foreseen(roles_of(config, run.split), foresee), target=target)
+    for line in material.lines():
+        say(line)
+    return material, run, read_owner(config.imported, material.scans, material.split, config.data.label)
+
+
+def _foreseen(roles: Roles, foresee: Foresee) -> Roles:
+    """Return roles that are looked at once they are decided, before any scan is opened."""
+
+    def decide(scans: Scans, passed_over: Collection[str]) -> Split:
+        split = roles.decide(scans, passed_over)
+        foresee(scans, split)
+        return split
+
+    return replace(roles, decide=decide)
 
 
 def _begin(run: RunFolder, config: Config, material: Material) -> None:
@@ -208,18 +260,23 @@ def _begin(run: RunFolder, config: Config, material: Material) -> None:
     counts = ", ".join(f"{len(material.split.index(role))} {word}" for role, word in WORDS.items())
     run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
     write_split(run.split, material.scans, material.split)
+    material.write_left_out(run.restricted)
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
 
 
-def _own_preprocess(target: Target | None) -> dict[str, Any]:
-    """Return a module's own way of reading a file, if it has one."""
-    if target is None or target.preprocess is None or target.source is None:
-        return {}
-    return {"preprocess": target.preprocess, "preprocess_key": target.code}
-
-
 def attack(path: Path, options: AttackOptions, workers: int | None = None, say: Say = quiet) -> Evidence:
-    """Attack the target of a run folder and write ``evidence.json``; first, say what that could see of these people.
+    """Attack the target of a run folder and write ``evidence.json``, which keeps the attacks that it has.
+
+    Parameters
+    ----------
+    path
+        The run folder.
+    options
+        Which attacks to add, and how; what is not said is as in the evidence that is there.
+    workers
+        Processes; one a core when left out.
+    say
+        Told what was added to, what of earlier evidence does not hold any more, and what was left out of the data.
 
     Raises
     ------
@@ -227,8 +284,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
         Where the folder is not a run with a target, the data cannot be used any more, or people are too few for
         anything to be assessed.
     """
-    select(options.attacks, options.access, references=options.references > 0, rounds=True)  # words come before folders
-    cluster_of(options)
+    select(options.attacks, options.access, references=True, rounds=True)  # words come before folders
     run = RunFolder.open(path)
     torch.set_num_threads(1)
     if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
@@ -239,39 +295,53 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
         )
     config = Config.read(run.path / "config.toml")
     federated = config.federation is not None
+    earlier = Earlier.of(run)
+    options = earlier.options(options)
+    insist_on_use(Said("attack", attack=options, federated=federated))
+    cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
-    cohort = read_cohort(config.source, config.data)
-    insist(cohort, config.source)
-    kept = config.split.model_copy(
-        update={"split": run.split, "members_list": None, "nonmembers_list": None, "canaries": 0}
-    )
-    split = decide_split(cohort, kept, config.seed, run.split)
-    if not federated:  # whose insiders decide about other people
-        foresee(cohort.scans, split, attacks, config.split, say, match=options.match)
-    material = make_material(cohort, split, config, **_own_preprocess(target))
+
+    def look(scans: Scans, split: Split) -> None:
+        if not federated:  # whose insiders decide about other people
+            others, _ = earlier.beside(attacks, options, rounds=False)
+            foresee(scans, split, [*attacks, *others], config.split, say, match=options.match)
+
+    target, material = accompany(target, gather(config, _foreseen(roles_kept(run.split), look), target=target))
+    for line in material.lines():
+        say(line)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
     central = told and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
+    facts, key = run_facts(config.seed), key_of(target, material, config.seed)
+    added = add(earlier, attacks, options, key, facts, rounds=federated)
+    attacks, options = added.attacks, added.options
+    for line in added.lines:
+        say(line)
     with run.alone():
         insiders = None
         if federated:
             insiders = assess_insiders(run, target, material, attacks, options, config, workers)
             attacks = tuple(one for one in attacks if not {ROUNDS, REFERENCES} & set(one.needs))
             options = options.model_copy(update={"references": 0})  # those are trained by learners
-        return assess_target(
+        judged = assess_target(
             run,
             target,
             material,
             attacks,
             options,
             seed=config.seed,
+            made=made_by(run, facts, added),
             recipe=recipe,
             insiders=insiders,
             owner=kept_owner(run, config, material.scans),
             workers=workers,
         )
+        write_key(run, key)
+        for line in added.lines:
+            run.log(line)
+        return judged
 
 
 def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
@@ -296,11 +366,17 @@ def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]
     wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
     cluster_of(config.attack)
     check_names([name for one in wanted for name in one.needs if name not in ELSEWHERE])
-    options = config.attack
+    said: set[str] = set()
+
+    def once(line: str) -> None:
+        """Say what was not said before: an attack reads the data again."""
+        if line not in said:
+            said.add(line)
+            say(line)
 
     def look(scans: Scans, split: Split) -> None:
-        foresee(scans, split, wanted, config.split, say, match=options.match)
+        foresee(scans, split, wanted, config.split, once, match=config.attack.match)
 
-    run = (bring_in if config.imported.weights else train)(config, path, look)
-    judged = attack(run.path, config.attack, config.data.workers)
+    run = (bring_in if config.imported.weights else train)(config, path, once, look)
+    judged = attack(run.path, config.attack, config.data.workers, once)
     return report.write([run.path]), judged

@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from remembrain.cohort.material import Material
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError
 from remembrain.run import RunFolder, write_text
-from remembrain.study.material import Material
+from remembrain.run.streams import stream
 from remembrain.target.learning import predict
 from remembrain.target.model import Target
 from remembrain.types import Texts
 
 FILE = "canaries.tsv"
-_STREAM = 51
 _BATCH = 16
 
 
@@ -44,7 +44,7 @@ def draw(material: Material, shift: float, seed: int) -> Canaries:
     """
     scans, places = material.scans, material.split.index("canary")
     people, which = np.unique(scans.participant_id[places], return_inverse=True)
-    heads = np.random.default_rng([seed, _STREAM]).random(len(people)) < 0.5
+    heads = stream(seed, "canaries").random(len(people)) < 0.5
     wrong = np.zeros(len(scans))
     if len(people):
         own = np.bincount(which, weights=scans.age[places]) / np.bincount(which)

@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool
 
-from remembrain import attacks as attacks_room
+from remembrain.cohort.material import Material
 from remembrain.evidence import assess, errors_of_years
 from remembrain.run import RunFolder
-from remembrain.study.asking import ask, code_of, rules_of, weights_of
+from remembrain.study.asking import ask, key_of
 from remembrain.study.attacking import real_rounds, run_attacks
-from remembrain.study.material import Material
 from remembrain.target.model import Target
-from remembrain.target.weights import fit, read_weights
+from remembrain.target.weights import bring
 from remembrain.types import Attack
 
 QUICK = ("error-threshold", "network:prediction+label", "network:gradient:output")
@@ -67,7 +66,7 @@ def _describe(
 ) -> dict[str, Any]:
     """Return what stands in ``evidence.json`` of one epoch."""
     module = copy.deepcopy(target.module)
-    fit(module, read_weights(path)[0], path)
+    bring(module, path)
     earlier = replace(target, module=module.eval())
     asked = ask(earlier, material, attacks, run.signals / path.stem)
     scores = run_attacks(
@@ -77,7 +76,7 @@ def _describe(
         real_rounds(material.split, draws),
         seed=seed,
         folder=run.restricted / "attacks",
-        key=f"{code_of(earlier)} {weights_of(earlier)} {material.key()} {rules_of(attacks_room)} {seed}",
+        key=key_of(earlier, material, seed),
         workers=workers,
     )
     error = np.asarray(asked.seen["error"])

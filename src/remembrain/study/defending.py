@@ -19,21 +19,21 @@ import torch
 from remembrain import report
 from remembrain._parallel import map_processes
 from remembrain.attacks import select
+from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
-from remembrain.run import RunFolder, read_json, sha256, write_json, write_text
+from remembrain.run import COMPARISON, RunFolder, read_json, sha256, write_json, write_text
 from remembrain.signals import check_names
 from remembrain.study import audit, federating
 from remembrain.study.begun import run_facts
 from remembrain.study.comparing import compare
-from remembrain.study.grid import Cell, cells, read_grid, to_text
-from remembrain.study.material import Cohort, decide_split, insist, make_material, read_cohort
+from remembrain.study.grid import Cell, cells, check_options, read_grid, to_text
+from remembrain.study.material import decide_split, gather, read_cohort, roles_of
 from remembrain.study.outlook import foresee
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target.recipes import Recipe
 from remembrain.types import Scans
 
-DEFENCES = "defences.json"
 _GRID = "grid.json"
 
 
@@ -77,14 +77,16 @@ def defend(
     grid = read_grid(grid_file)
     check_names([name for one in select(grid.attacks) for name in one.needs])
     listed = cells(grid, source, path)
+    check_options(grid, listed, grid_file)
     _try(listed)
     run = RunFolder.usable(path)
     cohort = read_cohort(listed[0].config.source, listed[0].config.data)
-    insist(cohort, source)
-    _foresee(listed[0].config, cohort, say)
+    config = listed[0].config
+    insist(cohort, roles_of(config), leaves_out=config.data.leave_out == "problems")
+    _foresee(config, cohort, say)
     _begin(run, to_text(grid, source, _hash_of(source, cohort.scans)), grid.seeds[0])
     with run.alone():
-        _prepare(listed, cohort)
+        _prepare(listed, cohort, say)
         outcomes = map_processes(_work, listed, workers=workers, description="training and attacking")
         failed = [one for one in outcomes if one.why]
         for one in failed:
@@ -95,7 +97,7 @@ def defend(
         content["failed"] = [
             {"setting": f"{one.cell.setting.name}, seed {one.cell.seed}", "why": one.why} for one in failed
         ]
-        write_json(path / DEFENCES, content)
+        write_json(path / COMPARISON, content)
         run.log(f"compared {len(content['settings'])} settings of {len(grid.seeds)} seeds; {len(failed)} failed")
         return report.write_defences(path)
 
@@ -151,19 +153,20 @@ def _begin(run: RunFolder, text: str, seed: int) -> None:
 def _foresee(config: Config, cohort: Cohort, say: Callable[[str], None]) -> None:
     """Say what attacks on these people could see, and raise where that is nothing; a federation divides them itself."""
     if config.federation is None:
-        split, wanted = decide_split(cohort, config.split, config.seed), select(config.attack.attacks)
+        split, wanted = decide_split(cohort.scans, config.split, config.seed), select(config.attack.attacks)
         foresee(cohort.scans, split, wanted, config.split, say, match=config.attack.match)
 
 
-def _prepare(listed: Sequence[Cell], cohort: Cohort) -> None:
+def _prepare(listed: Sequence[Cell], cohort: Cohort, say: Callable[[str], None]) -> None:
     """Prepare every scan once, before processes do it side by side, and compute every promise before any training."""
     config = listed[0].config
     if config.federation is not None:
         return
-    data = config.data.model_copy(update={"workers": None})
-    split = decide_split(cohort, config.split, config.seed)
-    make_material(cohort, split, config.model_copy(update={"data": data}))
-    people = len(np.unique(cohort.scans.participant_id[split.index("member")]))
+    config = config.model_copy(update={"data": config.data.model_copy(update={"workers": None})})
+    material = gather(config, roles_of(config), cohort=cohort)
+    for line in material.lines():
+        say(line)
+    people = len(np.unique(material.of("member").scans.participant_id))
     for cell in listed:
         _promise(cell, people)
 
@@ -192,6 +195,9 @@ def _done(cell: Cell) -> bool:
         return False
     audited = read_json(run.evidence)["audit"]
     if audited["version"] != metadata.version("remembrain") or audited["hashes"]["weights"] != sha256(weights):
+        return False
+    named = {name for one in audited.get("commands", ()) for name in one["named"]}
+    if audited["repeats"] != cell.config.attack.repeats or not named.issuperset(cell.config.attack.attacks):
         return False
     training = cell.config.training.model_copy(update={"network": network_of(cell.config)})
     wanted = cell.config.model_copy(update={"training": training})

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from remembrain.cohort.material import Material
 from remembrain.evidence import calibration, curves, epochs, errors_of_years, exposure, groups, leakage
 from remembrain.evidence.assess import Assessment
-from remembrain.study.material import Material
+from remembrain.run.streams import stream
 from remembrain.types import Role, Scores
 
 SMALLEST_CELL = 10
@@ -56,6 +57,11 @@ def describe_people(material: Material) -> dict[str, Any]:
         )
     people_in_all = len(np.unique(scans.participant_id))
     return {"source": material.source, "n_people": people_in_all, "n_scans": len(scans), "groups": groups}
+
+
+def describe_notes(material: Material) -> list[dict[str, Any]]:
+    """Return who was left out and what was guessed or filled in, by kind."""
+    return [{"text": text, "count": count} for text, count in material.in_short()]
 
 
 def _edges(age: Float[np.ndarray, "scan"]) -> Float[np.ndarray, "edge"]:
@@ -178,7 +184,7 @@ def describe_exposed(
     )
     age = np.bincount(person, weights=scans.age) / times
     facts = exposure.Facts(people, age, scans.sex[first], scans.site[first], times.astype(float))
-    found = calibration.membership(real[best], np.random.default_rng([seed, 6]))
+    found = calibration.membership(real[best], stream(seed, "folds of probabilities"))
     content = {
         "exposure": dict(exposure.exposure(real[best], facts, label=material.label).to_json()),
         "posterior": {"attack": best, "rows": calibration.posteriors(assessments[best])},

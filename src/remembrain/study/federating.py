@@ -13,9 +13,11 @@ import torch
 from jaxtyping import Int
 
 from remembrain._progress import progress
-from remembrain.cohort.splits import make_split, read_split, write_split
+from remembrain.cohort.check import Cohort, Roles
+from remembrain.cohort.material import Material
+from remembrain.cohort.splits import make_split, write_split
 from remembrain.config import Config, FederationOptions, GridName, TrainOptions
-from remembrain.errors import UsageError
+from remembrain.errors import DataError, UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
 from remembrain.federation.flare.plan import Plan
@@ -25,11 +27,13 @@ from remembrain.federation.rounds import mean_age
 from remembrain.report.document import Learner
 from remembrain.report.figures.rounds import environment as draw_environment
 from remembrain.report.figures.svg import alone
-from remembrain.run import RunFolder, write_text
+from remembrain.run import Key, RunFolder, write_json, write_text
+from remembrain.run.kept import insist_same
+from remembrain.run.streams import first_weights, stream
 from remembrain.study.begun import run_facts
 from remembrain.study.federated_promises import record_federation
 from remembrain.study.learners import describe_learners, start_file, title_of, write_learners
-from remembrain.study.material import Material, insist, make_material, read_cohort
+from remembrain.study.material import gather, read_cohort, roles_kept
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target import networks, recipes, saved
 from remembrain.target.model import Target
@@ -37,7 +41,7 @@ from remembrain.target.recipes import Recipe
 from remembrain.target.weights import fit
 from remembrain.types import Scans
 
-_STREAM = 11
+_KEY = "federation.json"
 Learners = tuple[Int[np.ndarray, "scan"], dict[int, str]]
 
 
@@ -61,27 +65,30 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
         )
     training = config.training.model_copy(update={"network": name})
     data = config.data
-    if options.environment not in ENVIRONMENTS and config.source.is_file():
+    if options.environment not in (*ENVIRONMENTS, "site"):
         data = data.model_copy(update={"site_column": options.environment})
     config = config.model_copy(update={"training": training, "federation": options, "data": data})
     recipe, rounds = _recipe(name, training, config.data.label, options)
     torch.set_num_threads(1)
     run = RunFolder.usable(path)
     material, (learner, names) = _divided(config, run)
+    for line in material.lines():
+        say(line)
     members = learner > 0
     network = networks.build(
         name,
         training.form,
         material.inputs.shape,
         mean_age=0.0,
-        generator=torch.Generator().manual_seed(config.seed),
+        generator=first_weights(config.seed),
         dropout=recipe.dropout,
         width=recipe.width,
     )
-    say(_begin(run, config, material, learner, names))
-    network.start_at(_mean_age(run, material.scans, learner, recipe, config.seed))
     archive = Archive(run.path / "rounds")
     with run.alone():
+        _insist(run, archive, _key_of(config, recipe, material, learner, names), rounds)
+        say(_begin(run, config, material, learner, names))
+        network.start_at(_mean_age(run, material.scans, learner, recipe, config.seed))
         if options.engine == "flare":
             plan = Plan(
                 name,
@@ -145,13 +152,13 @@ def start(
     sites = {site: site for site in sites_of(kit)}
     plan = Plan(name, training.form, recipe, rounds, seed, sites, options.time_limit, options.allow_missing)
     run = RunFolder.usable(path)
-    facts = run_facts(seed)
-    RunFolder.create(run.path, facts)
-    run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): {', '.join(sites)}")
+    facts, archive = run_facts(seed), Archive(run.path / "rounds")
     with run.alone():
+        _insist(run, archive, Key.of(plan=plan.identity, grid=grid), rounds)
+        RunFolder.create(run.path, facts)
+        run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): {', '.join(sites)}")
         with progress(f"{len(sites)} sites train {name}", 0) as advance:
             start_rounds(kit, run, plan, grid, lambda: advance(None, 0))
-        archive = Archive(run.path / "rounds")
         shape = tuple(archive.facts(0)["shape"])
         network = networks.build(
             name, training.form, shape, mean_age=0.0, generator=torch.Generator(), width=recipe.width
@@ -249,26 +256,31 @@ def _mean_age(run: RunFolder, scans: Scans, learner: Int[np.ndarray, "scan"], re
     return mean_age(counts, means)
 
 
+def _with_sites(config: Config, environment: str) -> Cohort:
+    """Read the people; where the environment is a column, it has to be there and to say something."""
+    if environment in ENVIRONMENTS:
+        return read_cohort(config.source, config.data)
+    expected = f"{', '.join(ENVIRONMENTS)}, or a column of sites"
+    try:
+        cohort = read_cohort(config.source, config.data)
+        if set(cohort.scans.site.tolist()) != {"n/a"}:
+            return cohort
+    except DataError as error:
+        if repr(environment) not in error.what:
+            raise
+        expected += f" ({error.expected})"
+    what = f"no environment and no column of sites {environment!r}"
+    raise UsageError(what, where=config.source.name, expected=expected)
+
+
 def _divided(config: Config, run: RunFolder) -> tuple[Material, Learners]:
     """Return the prepared scans, whose learners they are (0 for unseen people), and what the learners are called."""
     options = config.federation or FederationOptions()
-    cohort = read_cohort(config.source, config.data)
-    insist(cohort, config.source)
-    scans = cohort.scans
-    other = config.source.is_dir() and options.environment != "site"
-    if options.environment not in ENVIRONMENTS and (other or set(scans.site.tolist()) == {"n/a"}):
-        columns = "site (the column of participants.tsv)" if config.source.is_dir() else "a column of the table"
-        raise UsageError(
-            f"no environment and no column of sites {options.environment!r}",
-            where=config.source.name,
-            expected=f"{', '.join(ENVIRONMENTS)}, or {columns}",
-        )
-    if run.split.exists():
-        split = read_split(run.split, scans)
-    else:
-        rng = np.random.default_rng([config.seed, 1])
-        split = make_split(scans, rng, members=1 - options.unseen, nonmembers=options.unseen, validation=0)
-    material = make_material(cohort, split, config)
+    cohort = _with_sites(config, options.environment)
+    rng = stream(config.seed, "split of a federation")
+    unseen = options.unseen
+    drawn = Roles(lambda scans, _: make_split(scans, rng, members=1 - unseen, nonmembers=unseen, validation=0))
+    material = gather(config, roles_kept(run.split) if run.split.exists() else drawn, cohort=cohort)
     member = material.split.index("member")
     ours, names = _learners(material.scans.take(member), options, config.seed)
     learner = np.zeros(len(material.scans), dtype=int)
@@ -281,9 +293,42 @@ def _learners(scans: Scans, options: FederationOptions, seed: int) -> Learners:
     if options.environment not in ENVIRONMENTS:
         learner, names = by_column(scans.site, scans)
         return learner, dict(enumerate(names, start=1))
-    rng = np.random.default_rng([seed, _STREAM])
+    rng = stream(seed, "learners")
     learner = assign(scans, ENVIRONMENTS[options.environment], options.learners, rng)
     return learner, {number: f"learner-{number}" for number in range(1, options.learners + 1)}
+
+
+def _insist(run: RunFolder, archive: Archive, key: Key, rounds: int) -> None:
+    """Raise where the folder holds another federation; forget what was concluded from fewer or more rounds.
+
+    Raises
+    ------
+    DataError
+        Naming what differs; nothing was changed.
+    """
+    path = run.restricted / _KEY
+    insist_same(path, key, "a federation")
+    if not archive.manifest(rounds).is_file() or archive.last() != rounds:
+        run.forget()
+    write_json(path, dict(key.parts))
+
+
+def _key_of(
+    config: Config, recipe: Recipe, material: Material, learner: Int[np.ndarray, "scan"], names: dict[int, str]
+) -> Key:
+    """Return the key of everything that decides the rounds but their number."""
+    scans = material.scans
+    return Key.of(
+        seed=config.seed,
+        network=[config.training.network, config.training.form, list(material.inputs.shape)],
+        settings=recipe.identity,
+        people=scans.participant_id,
+        sessions=scans.session_id,
+        ages=scans.age,
+        scans=list(material.inputs.keys()),
+        learners=learner,
+        names=[f"{number} {called}" for number, called in names.items()],
+    )
 
 
 def _begin(
@@ -296,6 +341,7 @@ def _begin(
     version = metadata.version("remembrain")
     run.log(f"{facts['command']} (remembrain {version}): scans {counts}, {int((learner == 0).sum())} of nobody")
     write_split(run.split, material.scans, material.split)
+    material.write_left_out(run.restricted)
     write_learners(run, material.scans, learner, names)
     own = {number: learner == number for number in names}
     told = [Learner(**one) for one in describe_learners(material.scans, own, names)]

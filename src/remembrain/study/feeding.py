@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.owner_predictions import read_owner_predictions, write_owner_predictions
 from remembrain.cohort.splits import Split
 from remembrain.config import Config, ImportOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, judge
 from remembrain.run import RunFolder
-from remembrain.study.material import AUDITED, Material
 from remembrain.target.model import Target
 from remembrain.types import Scans
 

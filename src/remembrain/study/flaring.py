@@ -16,7 +16,9 @@ from nvflare.apis.fl_context import FLContext
 from nvflare.apis.signal import Signal
 from torch import Tensor
 
-from remembrain.cohort.splits import Split, read_split
+from remembrain.cohort.check import Roles
+from remembrain.cohort.material import Material
+from remembrain.cohort.splits import Split
 from remembrain.cohort.subset import Subset
 from remembrain.config import Config, DataOptions, TrainOptions
 from remembrain.errors import DataError, RemembrainError
@@ -28,11 +30,13 @@ from remembrain.federation.flare.session import run_job
 from remembrain.federation.flare.simulator import raise_failure, simulate
 from remembrain.federation.in_process import mean_error
 from remembrain.run import RunFolder, read_json, write_json
+from remembrain.run.streams import stream
 from remembrain.study.learners import read_learners, start_file
-from remembrain.study.material import Material, insist, make_material, read_cohort
+from remembrain.study.material import gather, roles_kept
 from remembrain.target import networks
 from remembrain.target.private.accounting import compact, epsilon_of, repeated, spent_of
 from remembrain.target.recipes import Recipe
+from remembrain.types import Scans
 
 _ROUNDING = 1 + 1e-9
 
@@ -101,8 +105,7 @@ def _of_run(path: Path) -> tuple[Material, np.ndarray]:
     """Return the scans of a run folder and whose they are (0 for nobody's)."""
     run = RunFolder.open(path)
     config = Config.read(run.path / "config.toml")
-    cohort = read_cohort(config.source, config.data)
-    material = make_material(cohort, read_split(run.split, cohort.scans), config)
+    material = gather(config, roles_kept(run.split))
     return material, read_learners(run, material.scans)[0]
 
 
@@ -135,17 +138,10 @@ class SiteLearner(FlareLearner):
             data=data.model_copy(update={"grid": self.grid}),
             training=TrainOptions(network=self.plan.network, form=self.plan.form),
         )
-        cohort = read_cohort(source, config.data)
-        insist(cohort, source)
-        scans = cohort.scans
-        rng = np.random.default_rng([self.plan.seed, 1])
-        role = np.full(len(scans), "member", dtype="<U10")
-        if unseen:
-            people = np.unique(scans.participant_id)
-            kept = rng.permutation(people)[: round(unseen * len(people))]
-            role[np.isin(scans.participant_id, kept)] = "validation"
-        split = Split(role, np.zeros(len(scans), dtype=bool))
-        material = make_material(cohort, split, config, protected=self.plan.recipe.privacy is not None)
+        roles = Roles(lambda scans, _: _members(scans, unseen, self.plan.seed))
+        material = gather(config, roles, protected=self.plan.recipe.privacy is not None)
+        for line in material.lines():
+            self.log_info(fl_ctx, line)
         mine = material.of("member")
         if not len(mine.scans):
             raise DataError("nobody is left to train on", where=path)
@@ -157,6 +153,16 @@ class SiteLearner(FlareLearner):
     def __init__(self, plan: str, grid: str) -> None:
         super().__init__(plan)
         self.grid = grid
+
+
+def _members(scans: Scans, unseen: float, seed: int) -> Split:
+    """Return a split of a site's people into those it trains on and a share of others."""
+    role = np.full(len(scans), "member", dtype="<U10")
+    if unseen:
+        people = np.unique(scans.participant_id)
+        kept = stream(seed, "people a site keeps back").permutation(people)[: round(unseen * len(people))]
+        role[np.isin(scans.participant_id, kept)] = "validation"
+    return Split(role, np.zeros(len(scans), dtype=bool))
 
 
 class ServerRounds(FlareRounds):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +16,21 @@ from remembrain._validate import same_length
 from remembrain.attacks import select
 from remembrain.cohort.arrays import ArrayInputs, check_arrays, make_scans
 from remembrain.cohort.covariates import covariates
+from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split, draw_known, insist_on_people, write_split
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder
+from remembrain.run.streams import stream
+from remembrain.study.accompanying import given_beside
+from remembrain.study.adding import made_by
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.gathering import Evidence
-from remembrain.study.material import Material
 from remembrain.target import saved
-from remembrain.target.model import AgeHook, LossHook, from_module, try_one
-from remembrain.types import Scans
+from remembrain.target.model import AgeHook, LossHook, Target, from_module, is_lazy_network, try_one
+from remembrain.types import Attack, Scans
 
 
 def audit_module(
@@ -41,6 +44,7 @@ def audit_module(
     session: Sequence[object] | None = None,
     sex: Sequence[object] | None = None,
     site: Sequence[object] | None = None,
+    extra: Any = None,
     age_of: AgeHook | None = None,
     loss: LossHook | None = None,
     name: str | None = None,
@@ -71,6 +75,9 @@ def audit_module(
         Who each scan is of; every scan is a person of its own when left out.
     sex, site
         For the blind baseline, which shows whether members and others differ without any model.
+    extra
+        What the network reads beside the scan, such as the sex: an array with a row a scan, or a tuple of arrays, one
+        for each further argument of the network. Whole numbers reach it as whole numbers.
     age_of, loss
         What turns the network's output into one number a scan, and the loss it was trained with; needed where it puts
         out more than one number, or was not trained by squared error.
@@ -117,19 +124,59 @@ def audit_module(
     if owner is not None:
         same_length(owner_predictions=owner.predictions, ages=scans.age)
     split = _split(scans, member, known, seed)
-    target = from_module(module, age=age_of, loss=loss, name=name)
-    try_one(target, rows[0])
-    folder = RunFolder.create(Path(run), run_facts(seed, "remembrain.audit_module, from Python"))
-    for kept in (folder.signals, folder.restricted / "attacks"):
-        shutil.rmtree(kept, ignore_errors=True)  # what another network answered: its code cannot be compared
-    write_split(folder.split, scans, split)
-    saved.save(target, folder.target)
     facts, _ = covariates(scans, rows.statistics(), ())
     described = " x ".join(str(side) for side in rows.shape) or "1"
     material = Material(scans, split, rows, facts, "array", f"tensor of shape {described} given from Python", label)
-    found = assess_target(folder, target, material, attacks, options, seed=seed, owner=owner, workers=workers)
+    target = from_module(module, age=age_of, loss=loss, name=name)
+    if is_lazy_network(target.module):
+        raise DataError("has lazy layers that saw no scan yet, so it was not trained", where=target.name)
+    everything = torch.inference_mode(mode=False), torch.enable_grad()  # whatever the caller switched off
+    with everything[0], everything[1], given_beside(target, material, extra) as (target, material):
+        return _audited(target, material, Path(run), attacks, options, seed=seed, owner=owner, workers=workers)
+
+
+def _audited(
+    target: Target,
+    material: Material,
+    run: Path,
+    attacks: tuple[Attack, ...],
+    options: AttackOptions,
+    *,
+    seed: int,
+    owner: Owner | None,
+    workers: int,
+) -> Evidence:
+    """Try the network on a scan, then audit it in a run folder."""
+    try_one(target, material.inputs[0])
+    begun = run_facts(seed, "remembrain.audit_module, from Python")
+    folder = _begun(run, begun)
+    write_split(folder.split, material.scans, material.split)
+    saved.save(target, folder.target)
+    made = made_by(folder, begun)
+    found = assess_target(
+        folder, target, material, attacks, options, seed=seed, made=made, owner=owner, workers=workers
+    )
     report.write([folder.path])
     return found
+
+
+def _begun(path: Path, facts: Mapping[str, object]) -> RunFolder:
+    """Start a run folder, or continue one that was made here; what another network answered is removed.
+
+    Raises
+    ------
+    DataError
+        Where the folder is a run of the command line, whose model, people and evidence stay.
+    """
+    folder = RunFolder.usable(path)
+    if (folder.path / "config.toml").is_file():
+        raise DataError("is a run of the command line, with a model of its own", where=path, expected="a new folder")
+    with folder.alone():
+        folder.forget()
+        RunFolder.create(path, facts)
+        for kept in (folder.signals, folder.restricted / "attacks"):
+            shutil.rmtree(kept, ignore_errors=True)  # its code cannot be compared
+    return folder
 
 
 def _owner(predictions: Any, tolerance: float | None) -> Owner | None:
@@ -149,7 +196,15 @@ def _owner(predictions: Any, tolerance: float | None) -> Owner | None:
 
 def _as_array(inputs: Any) -> Float[np.ndarray, "scan *shape"]:
     """Return the inputs as an array with the scans along the first axis, without a copy where there can be one."""
-    array = inputs.numpy(force=True) if isinstance(inputs, torch.Tensor) else np.asanyarray(inputs)
+    if isinstance(inputs, torch.Tensor):
+        widened = inputs.float() if inputs.dtype == torch.bfloat16 else inputs  # NumPy has no such numbers
+        array = widened.numpy(force=True)
+    else:
+        array = np.asanyarray(inputs)
+    if isinstance(array, np.ma.MaskedArray):
+        if np.ma.is_masked(array):
+            raise DataError("inputs have values that are masked", expected="numbers as the network reads them")
+        array = array.data
     if array.ndim < 2 or not np.issubdtype(array.dtype, np.number) or np.issubdtype(array.dtype, np.complexfloating):
         raise DataError(
             f"inputs of shape {array.shape} and type {array.dtype}", expected="real numbers of shape (scan, ...)"
@@ -171,6 +226,6 @@ def _split(scans: Scans, member: Bool[np.ndarray, "scan"], known: float, seed: i
         raise ProblemsError([Problem(str(one), what) for one in both], where="member")
     split = Split(np.where(member, "member", "nonmember").astype("<U10"), np.zeros(len(scans), dtype=bool))
     insist_on_people(split, scans, Path("member"), known_too=False)
-    split = Split(split.role, draw_known(split, scans, np.random.default_rng([seed, 1]), known))
+    split = Split(split.role, draw_known(split, scans, stream(seed, "people known of arrays"), known))
     insist_on_people(split, scans, Path("member"))
     return split

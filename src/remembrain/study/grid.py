@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,7 @@ from remembrain.config import (
     read_toml,
 )
 from remembrain.errors import UsageError
+from remembrain.idle_options import Said, Work, insist_on_use
 from remembrain.target.defences import named
 
 NONE = "none"
@@ -135,6 +137,13 @@ def cells(grid: Grid, source: Path, run: Path) -> list[Cell]:
             )
             found.append(Cell(setting, seed, config, run / "cells" / setting.name / f"seed-{seed}"))
     return found
+
+
+def check_options(grid: Grid, listed: Sequence[Cell], where: Path) -> None:
+    """Raise where an option of the grid would change nothing in any of its models."""
+    work: Work = "train" if grid.federation is None else "federate"
+    configs = (cell.config.model_copy(update={"data": grid.data}) for cell in listed)
+    insist_on_use(*(Said.of(config, work) for config in configs), where=where)
 
 
 def to_text(grid: Grid, source: Path, people: str) -> str:

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
+from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError
 from remembrain.evidence import epsilon
 from remembrain.run import RunFolder
 from remembrain.study import canaries
 from remembrain.study.gathering import Evidence
-from remembrain.study.material import Material
 from remembrain.study.promises import read_training
 from remembrain.target.model import Target
 from remembrain.types import Attack, Scores

@@ -14,13 +14,14 @@ import numpy as np
 from jaxtyping import Bool
 
 from remembrain.cohort.matching import paired
+from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.errors import DataError
 from remembrain.evidence import groups
 from remembrain.federation.archive import Archive
 from remembrain.run import RunFolder
+from remembrain.run.streams import stream
 from remembrain.study.learners import read_learners
-from remembrain.study.material import Material
 from remembrain.target.model import Target
 
 MOST_KNOWN = 1000
@@ -31,8 +32,6 @@ People: TypeAlias = Literal["matched", "unmatched"]
 Mask: TypeAlias = Bool[np.ndarray, "scan"]
 
 WHO: Mapping[By, str] = {"learner": "Another learner", "server": "The server"}
-
-_DRAW_STREAM = 21
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +102,7 @@ class Pairing:
                 learned_from, asked_of = paired(scans, own, pool), paired(scans, own, others)
                 ours, pool = own & learned_from, pool & learned_from
                 theirs, others = own & asked_of, others & asked_of
-            rng = np.random.default_rng([case.seed, _DRAW_STREAM, number])
+            rng = stream(case.seed, "people known to an insider", number, people)
             some = [np.unique(scans.participant_id[mask]) for mask in (ours, pool)]
             fewest = min(*(len(names) for names in some), MOST_KNOWN)
             if fewest >= FEWEST_PEOPLE:

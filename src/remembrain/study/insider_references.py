@@ -18,15 +18,16 @@ from remembrain.attacks import REFERENCES
 from remembrain.config import Config
 from remembrain.references.ensemble import Ensemble, train_references
 from remembrain.references.shadow import Architecture
+from remembrain.run.kept import hash_of
+from remembrain.run.streams import own_seed
 from remembrain.signals.queries import QUERIES
 from remembrain.study.insider_case import Case, Mask
-from remembrain.study.insider_views import COMMUNITY, View, by_round, hash_of
+from remembrain.study.insider_views import COMMUNITY, View, by_round
 from remembrain.study.recipe import recipe_of
 from remembrain.study.shadowing import with_same_noise
 from remembrain.types import Array, Attack
 
 UNLIKE = "one learner's own models are not like a mean over all learners': these attacks are weaker than they could be"
-_STREAM = 8003
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +119,7 @@ def _made(
         models=models,
         queries=QUERIES[:1],
         folder=case.run.restricted / "references" / f"learner-{number}",
-        seed=int(np.random.default_rng([case.seed, _STREAM, number]).integers(2**31)),
+        seed=own_seed(case.seed, "references of a learner", number),
         workers=workers,
         cluster=cluster,
     )

@@ -6,17 +6,17 @@ A view is a table of such rows together with who may use which: the attacks of t
 from __future__ import annotations
 
 import copy
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float, Int
 
-from remembrain import attacks as attacks_room
 from remembrain._parallel import map_processes
 from remembrain.attacks import FEWEST_OTHERS, OTHERS, ROUNDS
-from remembrain.study.asking import Asked, ask, code_of, rules_of
+from remembrain.run.kept import Key, hash_of
+from remembrain.run.streams import own_seed
+from remembrain.study.asking import Asked, ask, key_of
 from remembrain.study.attacking import Round, Stack, null_rounds, run_attacks
 from remembrain.study.insider_case import By, Case, Mask, Pairing
 from remembrain.target.weights import fit, read_weights
@@ -63,7 +63,7 @@ class View:
         """
         of_these = np.isin(self.round_, heard)
         kinds = sorted(set(zip(self.by[of_these].tolist(), self.model[of_these].tolist(), strict=True)))
-        (one,) = null_rounds(case.material.scans, case.material.split, 1, case.seed)
+        (one,) = null_rounds(case.material.scans, case.material.split, 1, own_seed(case.seed, "null of insiders"))
         of_known, of_tested = (of_these & np.isin(self.scan, some) for some in (one.known, one.tested))
         member, played = one.member[self.scan], []
         for repeat, (by, model) in enumerate(kinds if self.key else kinds[:1]):
@@ -82,7 +82,7 @@ class View:
             self.signals,
             case.material.scans.take(self.scan),
             [one for some in played.values() for one in some],
-            seed=case.seed,
+            seed=own_seed(case.seed, "attacks of insiders"),
             folder=case.run.restricted / "attacks",
             key=self._key(case),
             workers=workers,
@@ -106,16 +106,14 @@ class View:
             score=np.bincount(place, weights=scores.score, minlength=len(scan)) / times,
         )
 
-    def _key(self, case: Case) -> str:
-        """Return a hash of everything that the scores depend on beside who is known."""
-        digest = hashlib.sha256(
-            f"{case.material.key()} {code_of(case.target)} {rules_of(attacks_room)} {case.seed} {self.key}".encode()
+    def _key(self, case: Case) -> Key:
+        """Return the key of everything that the scores depend on but the attack and who is known."""
+        rounds = np.unique(self.round_).tolist()
+        return key_of(case.target, case.material, case.seed).also(
+            rows=[self.scan, self.round_, self.model, self.by],
+            models={str(round_): case.archive.facts(round_)["models"] for round_ in rounds},
+            joined=self.key,
         )
-        for array in (self.scan, self.round_, self.model, self.by, case.material.facts, case.material.scans.age):
-            digest.update(np.ascontiguousarray(array).tobytes())
-        for round_ in np.unique(self.round_).tolist():
-            digest.update(repr(sorted(case.archive.facts(round_)["models"].items())).encode())
-        return digest.hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,7 +261,7 @@ def _answer(question: _Question) -> Asked:
     case, round_, model = question.case, question.round_, question.model
     path = case.archive.local(round_, model) if model else case.archive.community(round_)
     module = copy.deepcopy(case.target.module)  # what comes from another process is shared with it, and with its others
-    fit(module, read_weights(path)[0], path)
+    fit(module, read_weights(path), path)
     folder = case.run.signals / question.folder / f"{round_:03d}" / path.stem
     return ask(
         replace(case.target, module=module.eval()), case.material.take(question.places), question.attacks, folder
@@ -294,11 +292,3 @@ def _whole(
     """Return a view whose rows stand for all of these rounds together; they carry the number of the last."""
     last, anybody = np.full(len(scan), max(rounds)), np.full(len(scan), ANYBODY)
     return View(scan, last, model, anybody, signals, refused, hash_of(signals))
-
-
-def hash_of(signals: Mapping[str, Array]) -> str:
-    """Return a hash of arrays."""
-    digest = hashlib.sha256()
-    for name, array in sorted(signals.items()):
-        digest.update(f"{name} {array.shape} {array.dtype}".encode() + np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()

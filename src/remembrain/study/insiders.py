@@ -17,6 +17,7 @@ import numpy as np
 
 from remembrain.attacks import BLIND, OFFLINE, OTHERS, REFERENCES, ROUNDS
 from remembrain.attacks.activation import LaterLayers
+from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.config import AttackOptions, Config, FederationOptions
 from remembrain.evidence import assess
@@ -29,7 +30,6 @@ from remembrain.study.insider_pairs import HEADER, Pair, lines_of, pairs_of, sco
 from remembrain.study.insider_references import Simulated, simulate
 from remembrain.study.insider_views import View, single_rounds, trajectories
 from remembrain.study.learners import describe_learners, title_of
-from remembrain.study.material import Material
 from remembrain.study.referencing import cluster_of
 from remembrain.target.model import Target
 from remembrain.types import Attack, Scores
@@ -133,10 +133,10 @@ def assess_insiders(
 def _refused(by: By, attacks: Sequence[Attack], options: AttackOptions) -> dict[str, tuple[Attack, str]]:
     """Return attacks that were asked for by name and that no insider can run, with why: they are answered."""
     able = [one for one in attacks if REFERENCES not in one.needs or one in OFFLINE]
-    if by != "learner" or not options.attacks:
+    if by != "learner":
         return {}
     why = "a learner cannot train models with the people whom it asks about"
-    return {one.name: (one, why) for one in attacks if one not in able}
+    return {one.name: (one, why) for one in attacks if one not in able and one.name in options.attacks}
 
 
 def _threat(

@@ -2,67 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Int
 
-from remembrain.cohort import bids, splits, store, table, volumes
-from remembrain.cohort.covariates import covariates
+from remembrain.cohort import bids, left_out, splits, store, table
+from remembrain.cohort.check import Cohort, Roles, settle
+from remembrain.cohort.columns import Reading
+from remembrain.cohort.facts import Columns
 from remembrain.cohort.grids import Grid, grid
-from remembrain.cohort.subset import Subset
+from remembrain.cohort.material import Material, of_table, of_volumes
+from remembrain.cohort.own_reading import read_own
+from remembrain.cohort.volumes import Looked, look
 from remembrain.config import Config, DataOptions, SplitOptions
-from remembrain.errors import DataError, ProblemsError, UsageError
+from remembrain.errors import DataError, UsageError
+from remembrain.run import insist_on_folder
+from remembrain.run.streams import stream
 from remembrain.target.defences import named
-from remembrain.types import Inputs, Role, Scans
+from remembrain.target.model import Target
+from remembrain.types import Scans
 
-Cohort = bids.BidsCohort | table.TableCohort
-AUDITED: tuple[Role, ...] = ("member", "nonmember", "validation")
-TABLES = frozenset({".tsv", ".csv", ".parquet", ".txt"})
-
-
-@dataclass(frozen=True, eq=False)
-class Material:
-    """The scans of one audit, who of them was trained on, and how the target reads them; row i is scan i in all."""
-
-    scans: Scans
-    split: splits.Split
-    inputs: Inputs
-    facts: Float[np.ndarray, "scan column"]
-    source: str
-    description: str
-    label: str = "age"
-    mean_brain: Callable[[Int[np.ndarray, "some"]], Float[np.ndarray, "x y z"]] | None = None
-
-    def of(self, *roles: Role) -> Material:
-        """Return what belongs to the scans of these roles."""
-        return self.take(self.split.index(*roles))
-
-    def ordered(self, roles: Sequence[Role]) -> Material:
-        """Return what belongs to the scans of these roles; canaries last, so that places of all others stay theirs."""
-        return self.take(
-            np.concatenate([self.split.index(*(one for one in roles if one != "canary")), self.split.index("canary")])
-        )
-
-    def take(self, places: Int[np.ndarray, "some"]) -> Material:
-        """Return what belongs to the scans at these places."""
-        mean = self.mean_brain
-        return replace(
-            self,
-            scans=self.scans.take(places),
-            split=self.split.take(places),
-            inputs=Subset(self.inputs, places),
-            facts=self.facts[places],
-            mean_brain=None if mean is None else lambda index: mean(places[index]),
-        )
-
-    def key(self) -> str:
-        """Return a hash of the scans' content, in order."""
-        return hashlib.sha256("\n".join(self.inputs.keys()).encode()).hexdigest()
+GRID = "48"
 
 
 def read_cohort(source: Path, options: DataOptions) -> Cohort:
@@ -73,48 +37,79 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
     DataError
         Where there is nothing of that name.
     """
+    cohort = _read(source, options)
+    if options.label_is_number:
+        return cohort
+    classes = table.label_of_classes(cohort.scans.age, options.label, source.name)
+    return replace(cohort, problems=(*cohort.problems, *classes))
+
+
+def _read(source: Path, options: DataOptions) -> Cohort:
+    """Read a folder as BIDS, and a file as a table."""
     if source.is_dir():
+        if options.store is not None:
+            insist_on_folder(options.store)
         return bids.read_bids(
-            source, label=options.label, derivatives=options.derivatives, space=options.space, desc=options.desc
-        )
-    if source.is_file() and source.suffix.lower() in TABLES:
-        return table.read_table(
             source,
-            label=options.label,
-            person=options.person_column,
-            session=options.session_column,
-            sex=options.sex_column,
-            site=options.site_column,
-            drop=options.drop,
+            _columns(options),
+            derivatives=options.derivatives,
+            space=options.space,
+            desc=options.desc,
+            entities=options.entity,
         )
-    what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
-    raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
+    if not source.is_file():
+        what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
+        raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
+    reading = Reading(
+        options.drop, options.keep, options.decimal, options.missing_codes, options.keep_values, options.raw_columns
+    )
+    return table.read_table(source, _columns(options), reading)
 
 
-def insist(cohort: Cohort, source: Path) -> None:
-    """Raise with every problem that makes the cohort unusable."""
-    fatal = [problem for problem in cohort.problems if problem.fatal]
-    if fatal:
-        raise ProblemsError(fatal, where=source, try_next=f"remembrain check {source}")
+def _columns(options: DataOptions) -> Columns:
+    """Return the columns that the user names."""
+    return Columns(
+        options.label,
+        options.label_units,
+        options.person_column,
+        options.session_column,
+        options.sex_column,
+        options.site_column,
+    )
 
 
-def decide_split(cohort: Cohort, options: SplitOptions, seed: int, kept: Path | None = None) -> splits.Split:
-    """Return the user's split, that of an earlier run (``kept``), or a new one."""
-    rng = np.random.default_rng([seed, 1])
-    scans = cohort.scans
+def roles_of(config: Config, kept: Path | None = None) -> Roles:
+    """Return how people come by their roles: by the user's split, that of an earlier run (``kept``), or a new one."""
+    options = config.split
     if (options.members_list is None) != (options.nonmembers_list is None):
         raise UsageError("--members-list and --nonmembers-list go together")
-    if options.canaries and (options.split is not None or options.members_list is not None):
+    given = tuple(path for path in (options.split, options.members_list, options.nonmembers_list) if path is not None)
+    if options.canaries and given:
         raise UsageError(
             "--canaries are drawn when people are split, and this split is given",
             try_next="leave it out, or give people the role canary in split.tsv",
         )
+    if not given and kept is not None and kept.exists():
+        return roles_kept(kept)
+    return Roles(lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), given)
+
+
+def roles_kept(path: Path) -> Roles:
+    """Return the roles of a run that has begun; who was left out of it stays left out, and nobody else is."""
+    return Roles(
+        lambda scans, passed_over: splits.read_split(path, scans, passed_over),
+        (path,),
+        left_out.read(path.with_name(left_out.FILE)),
+    )
+
+
+def decide_split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str] = ()) -> splits.Split:
+    """Return the user's split, or a new one."""
+    rng = stream(seed, "split")
     if options.split is not None:
-        return splits.read_split(options.split, scans)
+        return splits.read_split(options.split, scans, passed_over)
     if options.members_list is not None and options.nonmembers_list is not None:
-        return splits.read_lists(options.members_list, options.nonmembers_list, scans, rng, options.known)
-    if kept is not None and kept.exists():
-        return splits.read_split(kept, scans)
+        return splits.read_lists(options.members_list, options.nonmembers_list, scans, rng, options.known, passed_over)
     return splits.make_split(
         scans,
         rng,
@@ -127,52 +122,62 @@ def decide_split(cohort: Cohort, options: SplitOptions, seed: int, kept: Path | 
     )
 
 
-def make_material(
-    cohort: Cohort,
-    split: splits.Split,
-    config: Config,
-    *,
-    preprocess: Callable[[Path], Any] | None = None,
-    preprocess_key: str = "",
-    protected: bool = False,
+def gather(
+    config: Config, roles: Roles, *, target: Target | None = None, cohort: Cohort | None = None, protected: bool = False
 ) -> Material:
-    """Prepare the scans that have a role as the target reads them.
+    """Read a cohort, decide whom an audit is of, and prepare their scans as the target reads them.
 
     Parameters
     ----------
-    cohort, split
-        As read.
     config
-        Grid, store and workers come from here.
-    preprocess, preprocess_key
-        A stranger's own way from a file to an input, and the hash of its code.
+        Where the data are and how they are read.
+    roles
+        How people come by their roles.
+    target
+        A model that may have its own way of reading a file.
+    cohort
+        As read before, where it was.
     protected
         Whether members are to be protected, whatever ``config`` says of it.
+
+    Raises
+    ------
+    ProblemsError
+        With everything that is wrong with those who have a role.
     """
-    cohort, split = cohort.take(split.used()), split.take(split.used())
+    cohort = cohort or read_cohort(config.source, config.data)
+    own = _own_reading(target, cohort, config)
+    ours = partial(_looked, config=config)
+    settled = settle(cohort, roles, own or ours, leaves_out=config.data.leave_out == "problems")
+    label = config.data.label
+    if isinstance(settled.cohort, table.TableCohort):
+        return of_table(settled, settled.cohort, _scaled_by(settled.split, config, protected=protected), label)
+    looked = settled.looked or ours(settled.cohort)
+    return of_volumes(settled, looked, chosen_grid(config), label, beside=ours(settled.cohort) if own else None)
+
+
+def _own_reading(target: Target | None, cohort: Cohort, config: Config) -> Callable[[bids.BidsCohort], Looked] | None:
+    """Return how a module reads files by itself, if it does."""
+    if target is None or target.preprocess is None or target.source is None:
+        return None
     if isinstance(cohort, table.TableCohort):
-        if preprocess is not None:
-            raise DataError(
-                "the module brings preprocess(path), which reads image files, and the data are a table",
-                where=config.source,
-                expected="a BIDS folder",
-                try_next="remembrain.audit_module, with the arrays that the network was trained on",
-            )
-        encoded = table.encode(cohort, _scaled_by(split, config, protected=protected))
-        whole_row = np.hstack([encoded.statistics, encoded.values])  # a row may differ by itself, whatever learned it
-        facts, _ = covariates(cohort.scans, whole_row, (*encoded.statistic_names, *encoded.columns))
-        text = f"table of {encoded.shape[0]} columns"
-        return Material(cohort.scans, split, encoded, facts, "table", text, config.data.label)
-    folder = config.data.store or store.default_store()
-    space = chosen_grid(config)
-    ours = volumes.prepare(cohort, space, folder, workers=config.data.workers)
-    facts, _ = covariates(cohort.scans, ours.statistics, ours.statistic_names)
-    inputs: Inputs = ours
-    text = f"volume {' x '.join(str(side) for side in space.shape)} at {space.spacing:g} mm"
-    if preprocess is not None:
-        inputs = volumes.prepare_with(cohort, preprocess, folder, key=preprocess_key)
-        text = f"tensor of shape {' x '.join(str(side) for side in inputs.shape)} from the module's own preprocess"
-    return Material(cohort.scans, split, inputs, facts, "BIDS folder", text, config.data.label, ours.group_mean)
+        raise DataError(
+            "the module brings preprocess(path), which reads image files, and the data are a table",
+            where=config.source,
+            expected="a BIDS folder",
+            try_next="remembrain.audit_module, with the arrays that the network was trained on",
+        )
+    return partial(read_own, preprocess=target.preprocess, store=_store(config), key=target.code)
+
+
+def _looked(cohort: bids.BidsCohort, config: Config) -> Looked:
+    """Return what became of scans as ours reads them."""
+    return look(cohort, chosen_grid(config), _store(config), workers=config.data.workers)
+
+
+def _store(config: Config) -> Path:
+    """Return where prepared scans are kept."""
+    return config.data.store or store.default_store()
 
 
 def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[np.ndarray, "some"]:
@@ -197,7 +202,7 @@ def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[n
 
 def chosen_grid(config: Config) -> Grid:
     """Return the grid asked for, or the one that goes with the network's form."""
-    return grid(config.data.grid or ("mni" if config.training.form == "paper" else "48"))
+    return grid(config.data.grid or ("mni" if config.training.form == "paper" else GRID))
 
 
 def _count(share: float) -> int | float:

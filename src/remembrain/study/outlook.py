@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
 from remembrain.attacks import ATTACKS
 from remembrain.cohort import matching
+from remembrain.cohort.check import Roles
 from remembrain.cohort.splits import Split
 from remembrain.config import SplitOptions
 from remembrain.errors import DataError
 from remembrain.evidence import power
-from remembrain.study.material import Cohort, decide_split
 from remembrain.types import Declared, Scans
 
 Say = Callable[[str], None]
@@ -66,22 +66,25 @@ def foresee(
         say(line)
 
 
-def could_see(cohort: Cohort, options: SplitOptions) -> tuple[list[str], bool]:
-    """Return what an audit by all attacks could see of a cohort that is divided like this, as lines.
+def could_see(
+    scans: Scans, roles: Roles, options: SplitOptions, passed_over: Collection[str] = ()
+) -> tuple[list[str], bool]:
+    """Return what an audit by all attacks could see of people who are divided like this, as lines.
 
-    Where the user's own split or lists cannot be used, that comes second, as ``False``.
+    Of those who are passed over no scan could be used. Where the user's own split or lists cannot be used, that comes
+    second, as ``False``.
     """
-    if not len(cohort.scans):
+    if not len(scans):
         return [], True
     given = options.split is not None or options.members_list is not None
-    people = len(np.unique(cohort.scans.participant_id))
+    people = len(np.unique(scans.participant_id))
     try:
-        split = decide_split(cohort, options, seed=0)
+        split = roles.decide(scans, passed_over)
     except DataError as error:
         divided = None if given else power.proposed(people - options.canaries)
         more = f"\n  try: {_options(divided)}" if divided else ""
         return [f"an audit of these people is not possible: {error}{more}"], not given
-    counts = counts_of(cohort.scans, split)
+    counts = counts_of(scans, split)
     seen = power.outlook(counts, len(ATTACKS), learns=False)
     return [*lines_of(seen, people), *([f"  try: {proposal(people, counts, options)}"] if seen.why_not else [])], True
 

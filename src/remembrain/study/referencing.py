@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +12,10 @@ import numpy as np
 from jaxtyping import Bool
 from scipy import stats
 
-from remembrain import attacks as attacks_room
 from remembrain._ray import HERE
 from remembrain.attacks import REFERENCES
 from remembrain.attacks.shadow import ShadowAttack
+from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.assess import assess, interval_json
@@ -25,18 +23,17 @@ from remembrain.evidence.compare import auc_difference
 from remembrain.evidence.errors_of_years import mean_absolute
 from remembrain.references.ensemble import PAIRS, train_references
 from remembrain.references.shadow import Architecture
-from remembrain.run import RunFolder
-from remembrain.signals.queries import Queried, queries_for
-from remembrain.study.asking import code_of, rules_of, weights_of
+from remembrain.run import Key, RunFolder
+from remembrain.run.streams import own_seed
+from remembrain.signals.queries import Queried, front_of, queries_for
+from remembrain.study.asking import key_of
 from remembrain.study.attacking import real_rounds, run_attacks
-from remembrain.study.material import Material
 from remembrain.study.shadowing import NO_RECIPE, with_same_noise
 from remembrain.target.learning import predict
 from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe
 from remembrain.types import Array, Attack, Scores
 
-_STREAM = 8002
 LEVEL = 0.01
 ALIKE = 0.25
 """Share of the error on others by which a target may err otherwise and still be called like its reference models."""
@@ -44,11 +41,11 @@ ALIKE = 0.25
 
 @dataclass(frozen=True, eq=False)
 class Referenced:
-    """Signals ``references/...`` of every audited scan, a hash of what they depend on, and what the report says."""
+    """Signals ``references/...`` of every audited scan, the key of what they depend on, and what the report says."""
 
     signals: Mapping[str, Array]
     facts: dict[str, Any]
-    key: str
+    key: Key
 
     def doubts(self, attacks: Sequence[Attack]) -> dict[str, str]:
         """Return why these attacks, where they find nothing, are no evidence: the models are not like the target."""
@@ -95,7 +92,7 @@ def refer(
         return f"reference models need {NO_RECIPE}"
     scans, member = material.scans, material.split.role == "member"
     try:
-        shown = queries_for(material.inputs.shape, queries)
+        shown = queries_for(front_of(material.inputs), queries)
         half = len(scans) // 2
         made = with_same_noise(recipe, run).with_steps_of(int(member.sum()), on=half)
         found = train_references(
@@ -107,7 +104,7 @@ def refer(
             models=models,
             queries=shown,
             folder=run.restricted / "references",
-            seed=int(np.random.default_rng([seed, _STREAM]).integers(2**31)),
+            seed=own_seed(seed, "references"),
             workers=workers,
             cluster=cluster,
         )
@@ -130,11 +127,7 @@ def refer(
         "core_minutes": sum(found.seconds) / 60,
         **resemblance(signals, member, scans.participant_id),
     }
-    digest = hashlib.sha256(
-        json.dumps([weights_of(target), code_of(target), material.key(), seed, len(shown)]).encode()
-    )
-    digest.update(signals["references/error"].tobytes() + scans.participant_id.astype("U").tobytes())
-    return Referenced(signals, facts, digest.hexdigest())
+    return Referenced(signals, facts, key_of(target, material, seed).also(references=signals))
 
 
 def cluster_of(options: AttackOptions) -> str | None:
@@ -143,14 +136,10 @@ def cluster_of(options: AttackOptions) -> str | None:
     Raises
     ------
     UsageError
-        Where an option could do nothing, or the models are not whole pairs.
+        Where the models are not whole pairs.
     """
     if options.references % 2:
         raise UsageError(f"{options.references} reference models", expected=PAIRS)
-    if options.reference_engine == "ray" and not options.references:
-        raise UsageError("--engine ray trains reference models, and none are asked for", try_next="--references 8")
-    if options.reference_engine != "ray" and options.address:
-        raise UsageError("--address is that of a Ray cluster, and the engine is another", try_next="--engine ray")
     return (options.address or HERE) if options.reference_engine == "ray" else None
 
 
@@ -228,7 +217,7 @@ def power_over_models(
             rounds,
             seed=seed,
             folder=run.restricted / "attacks",
-            key=f"{referenced.key} {number} {rules_of(attacks_room)}",
+            key=referenced.key.also(models=number),
             workers=workers,
         )
         by_number[number] = {name: scores for (name, _), scores in found.items()}

@@ -30,7 +30,8 @@ from remembrain.cohort.arrays import make_scans
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.splits import Split, draw_people, make_split
 from remembrain.errors import DataError, RemembrainError
-from remembrain.run import write_json
+from remembrain.run import Key, write_json
+from remembrain.run.streams import own_seed, stream
 from remembrain.study import gathering
 from remembrain.study.attacking import Round, null_rounds, real_rounds, run_attacks
 from remembrain.study.selftest_epsilon import Some, epsilon_lines, simulate_epsilon
@@ -43,7 +44,6 @@ SIDES = (100, 150, 200, 300, 500, 1000)
 AUCS = (0.6, 0.75, 0.9)
 REPEATS = 5
 CHUNK = 10
-_STREAM = 9001
 _MEMORY = Path("/dev/shm")  # noqa: S108  # a folder in memory, of other names each time
 
 
@@ -138,9 +138,9 @@ def _simulate(chunk: _Chunk) -> list[dict[str, Any]]:
 
 def _audit(seed: int, place: int, folder: Path, *, leak: bool) -> dict[str, Any]:
     """Simulate one audit through the code of real ones."""
-    rng = np.random.default_rng([seed, _STREAM, place, int(leak)])
+    rng = stream(seed, "simulated audit", place, leak)
     auc = AUCS[place % len(AUCS)] if leak else 0.5
-    side, own = int(rng.choice(SIDES)), int(rng.integers(2**31))
+    side, own = int(rng.choice(SIDES)), own_seed(seed, "attacks of a simulated audit", place, leak)
     scans, split, error, facts = _people(rng, 2 * side, float(np.tan(np.pi * auc / 2)))
     member = split.role == "member"
     draws = [split.attacker_knows, *(draw_people(split, scans, rng, [side, side]) for _ in range(1, REPEATS))]
@@ -152,7 +152,7 @@ def _audit(seed: int, place: int, folder: Path, *, leak: bool) -> dict[str, Any]
         rounds,
         seed=own,
         folder=folder,
-        key="",
+        key=Key.of(),
         workers=1,
     )
     real: dict[str, list[Scores]] = {name: some for (name, kind), some in found.items() if kind == "real"}

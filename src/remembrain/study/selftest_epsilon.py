@@ -16,6 +16,7 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.evidence.epsilon import ESTIMATORS, mu_of
+from remembrain.run.streams import stream
 from remembrain.study.selftest_figures import Line, median_line, share_line
 
 EPSILONS = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -29,8 +30,6 @@ MOST = 0.05 + 3 * sqrt(0.05 * 0.95 / 1000)
 LEAST = 0.7
 FROM = 2.0
 """From this epsilon on, the best estimator has to find this share of it in half of the audits."""
-
-_STREAM = 9002
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def epsilon_lines(found: Sequence[dict[str, Any]]) -> list[Line]:
 
 def _audit(seed: int, place: int) -> dict[str, Any]:
     """Simulate one audit of each kind: members a random half without a leak, and by fair coins with one."""
-    rng = np.random.default_rng([seed, _STREAM, place])
+    rng = stream(seed, "simulated bounds on epsilon", place)
     size, form = SIZES[place % len(SIZES)], FORMS[place // len(SIZES) % len(FORMS)]
     half = rng.permutation(size) < size // 2
     nothing = _scores(rng, form, size)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,13 +9,14 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
+from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
 from remembrain.evidence.errors_of_years import mean_absolute
 from remembrain.references.shadow import Architecture, train_like
 from remembrain.run import RunFolder
-from remembrain.study.asking import ask, code_of, weights_of
+from remembrain.run.streams import own_seed, stream
+from remembrain.study.asking import ask, key_of
 from remembrain.study.attacking import Taught
-from remembrain.study.material import Material
 from remembrain.study.promises import read_training
 from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe
@@ -26,7 +26,6 @@ NO_RECIPE = (
     "the recipe that the target was trained by; of a model that was brought in, remembrain import --epochs says it"
 )
 _NO_PROMISE = 1e-12
-_STREAM = 8001
 
 
 def teach(
@@ -65,7 +64,7 @@ def teach(
             f"a shadow model needs at least {2 * FEWEST_PEOPLE} people who are neither members nor tested, and there "
             f"are {people} (--population when the people are split)"
         )
-    member = draw_half(population.scans, np.random.default_rng([seed, _STREAM]))
+    member = draw_half(population.scans, stream(seed, "halves of the population"))
     recipe = with_same_noise(recipe, run).with_steps_of(trained_on, on=int(member.sum()))
     folder = run.restricted / "shadow"
     shadow = train_like(
@@ -76,15 +75,14 @@ def teach(
         member,
         population.scans.participant_id,
         folder=folder,
-        seed=int(np.random.default_rng([seed, _STREAM, 1]).integers(2**31)),
+        seed=own_seed(seed, "shadow"),
     )
     asked = ask(shadow, population, attacks, folder / "signals")
-    content = f"{code_of(shadow)} {weights_of(shadow)} {population.key()} {member.tolist()}"
     return Taught(
         asked.seen,
         member,
         population.scans.participant_id,
-        hashlib.sha256(content.encode()).hexdigest(),
+        key_of(shadow, population, seed).also(shadow_members=member),
         {"epochs": recipe.epochs, "mae": _errors(population, member, np.asarray(asked.seen["error"]))},
     )
 

@@ -6,7 +6,6 @@ of whom are called members, once for all repeats.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -16,6 +15,7 @@ from jaxtyping import Bool, Float
 
 from remembrain._parallel import map_processes
 from remembrain.errors import RemembrainError, UsageError
+from remembrain.run.streams import own_seed, stream
 from remembrain.survey.attacks import ATTACKS, BLIND, TableAttack
 from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.simulated import middle, simulated
@@ -23,8 +23,6 @@ from remembrain.survey.release import Release, look
 from remembrain.survey.view import View
 from remembrain.types import Scores, Texts
 
-_STREAM = 61
-_NULL_STREAM = 7001
 BLAMED = InnerProduct()
 """The attack whose score is taken apart by table: the strongest that is a sum over tables."""
 
@@ -99,13 +97,13 @@ def _work(job: _Job) -> list[Attacked]:
 
 def _repeat(job: _Job, repeat: int) -> Attacked:
     """Draw what the adversary knows, and attack."""
-    seen = look(job.release, np.random.default_rng([job.seed, _STREAM, repeat]))
+    seen = look(job.release, stream(job.seed, "look at a release", repeat))
     view, names, member = seen.view, seen.participant_id, seen.member
-    trial = list(simulated(view, np.random.default_rng([job.seed, _STREAM, repeat, 99]), releases=2, people=100))
+    trial = list(simulated(view, stream(job.seed, "simulated releases", repeat), releases=2, people=100))
     called = _called_members(names[~member], job.seed)
     real, null, refused = {}, {}, {}
-    for number, attack in enumerate(job.attacks):
-        rng = np.random.default_rng([job.seed, _STREAM, repeat, 1 + number])
+    for attack in job.attacks:
+        rng = stream(job.seed, "attack on tables", attack.name, repeat)
         try:
             score = attack.score(view, rng) if attack.name == "learned" else decided(attack, view, trial, rng)
         except RemembrainError as error:
@@ -114,7 +112,7 @@ def _repeat(job: _Job, repeat: int) -> Attacked:
         real[attack.name] = scores_of(attack.name, repeat, names, member, score)
         if called is not None:
             null[attack.name] = scores_of(attack.name, repeat, names[~member], called, score[~member])
-    rng = np.random.default_rng([job.seed, _STREAM, repeat, 0])
+    rng = stream(job.seed, "attack on tables", BLIND.name, repeat)
     real[BLIND.name] = scores_of(BLIND.name, repeat, names, member, BLIND.score(view, member, rng))
     if called is not None:
         score = BLIND.score(_of(view, ~member), called, rng)
@@ -136,8 +134,7 @@ def _called_members(names: Texts, seed: int) -> Bool[np.ndarray, "other"] | None
     """
     if len(names) < 4:
         return None
-    digits = [zlib.crc32(f"{seed} {name}".encode()) for name in names]
-    called = np.array(digits) % 2 == 0
+    called = np.array([own_seed(seed, "called members of tables", str(name)) % 2 == 0 for name in names])
     return called if 2 <= called.sum() <= len(called) - 2 else None
 
 

@@ -15,6 +15,7 @@ from remembrain.errors import DataError
 from remembrain.evidence import calibration, contributions, exposure
 from remembrain.evidence.assess import Assessment
 from remembrain.run import RunFolder, read_json, sha256, write_text
+from remembrain.run.streams import stream
 from remembrain.study.records import write_probabilities
 from remembrain.study.survey_attacking import BLAMED, Attacked, chosen, scores_of
 from remembrain.survey.attacks import TableAttack
@@ -29,7 +30,6 @@ LONGEST_TITLE = 36
 def describe_audit(run: RunFolder, config: SurveyConfig) -> dict[str, Any]:
     """Return how the audit came about."""
     facts = read_json(run.path / "run.json")
-    files = {"answers": config.source, "reference": config.reference, "outsiders": config.outsiders}
     return {
         "command": facts["command"],
         "created": facts["created"],
@@ -39,8 +39,14 @@ def describe_audit(run: RunFolder, config: SurveyConfig) -> dict[str, Any]:
         "alpha": 0.05,
         "repeats": config.audit.repeats,
         "versions": facts["versions"],
-        "hashes": {name: sha256(file) for name, file in files.items() if file is not None},
+        "hashes": hashes_of(config),
     }
+
+
+def hashes_of(config: SurveyConfig) -> dict[str, str]:
+    """Return the hashes of the files of people."""
+    files = {"answers": config.source, "reference": config.reference, "outsiders": config.outsiders}
+    return {name: sha256(file) for name, file in files.items() if file is not None}
 
 
 def describe_release(config: SurveyConfig, release: Release, found: Sequence[Attacked]) -> dict[str, Any]:
@@ -89,7 +95,7 @@ def describe_exposed(
         write_probabilities(run, None)
         return {"exposure": None, "posterior": None, "reliability": None}
     best = max(aucs, key=lambda name: aucs[name])
-    found = calibration.membership(real[best], np.random.default_rng([config.seed, 6]))
+    found = calibration.membership(real[best], stream(config.seed, "folds of probabilities of tables"))
     write_probabilities(run, found)
     order = np.argsort(-found.probability, kind="stable")[:MOST_EXPOSED]
     lines = [f"{found.participant_id[p]}\t{int(found.member[p])}\t{found.probability[p]:.6g}" for p in order]

@@ -7,8 +7,6 @@ of all they depend on, so that a stopped run goes on.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,7 +19,8 @@ from remembrain.errors import DataError, UsageError
 from remembrain.evidence.assess import interval_json
 from remembrain.evidence.metrics import auc
 from remembrain.evidence.worlds import difference_over_worlds, over_worlds
-from remembrain.run import read_json, write_json
+from remembrain.run.kept import Key, keep, libraries
+from remembrain.run.streams import stream
 from remembrain.survey.attacks import ATTACKS
 from remembrain.survey.attacks.metric import influence
 from remembrain.survey.closed_form import Theory, effective_cells, truth_of_answers
@@ -34,7 +33,6 @@ from remembrain.survey.release import FEWEST_OTHERS, Case, Look, Release, Survey
 _PLAIN, _AWARE = "inner-product", "correlation-aware"
 SWEPT = (_PLAIN, _AWARE, "likelihood-ratio")
 TESTED = 300
-_STREAM = 62
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,8 @@ class Point:
     tables: float
     worlds: int
     seed: int
-    kept: Path
+    folder: Path
+    key: Key
 
 
 def values_of(knob: Knob, declared: Mapping[str, Sequence[float]], survey: Survey, case: Case) -> list[float]:
@@ -148,7 +147,7 @@ def sweep(
     worlds: int,
     seed: int,
     folder: Path,
-    key: str,
+    key: Key,
     workers: int | None = None,
 ) -> dict[str, Any]:
     """Try every value of every knob, and the steps from full to realistic knowledge.
@@ -164,7 +163,7 @@ def sweep(
     seed
         Of them.
     folder, key
-        Where points are kept, and a hash of the people and tables.
+        Where points are kept, and the key of the people, the tables and the code.
     workers
         Processes; one a core when left out.
 
@@ -185,7 +184,7 @@ def sweep(
             limited["reference_size"] = min(limited["reference_size"], _most_reference(survey, case))
         asked.append((None, words, replace(base, adversary=replace(base.adversary, **limited)), 1.0))
     points = [
-        Point(survey, one, tables, worlds, seed, folder / f"{_key(key, one, tables, worlds, seed)}.json")
+        Point(survey, one, tables, worlds, seed, folder, _key(key, one, tables, worlds, seed))
         for _, _, one, tables in asked
     ]
     found = map_processes(_try, points, workers=workers, description="sweeping")
@@ -248,22 +247,24 @@ def _mean_of_known(values: Sequence[float | None]) -> float | None:
     return float(np.mean(known)) if known else None
 
 
-def _key(key: str, case: Case, tables: float, worlds: int, seed: int) -> str:
-    """Return a hash of all that a point depends on."""
-    parts = [key, asdict(case), tables, worlds, seed, SWEPT]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+def _key(key: Key, case: Case, tables: float, worlds: int, seed: int) -> Key:
+    """Return the key of all that a point depends on."""
+    return key.also(
+        case=asdict(case), tables=tables, worlds=worlds, seed=seed, swept=SWEPT, tested=TESTED, libraries=libraries()
+    )
 
 
 def _try(point: Point) -> dict[str, Any]:
     """Try one setting in every world, or take what was kept."""
-    if point.kept.is_file():
-        return dict(read_json(point.kept))
+    return dict(keep(point.folder, point.key, lambda: _tried(point)))
+
+
+def _tried(point: Point) -> dict[str, Any]:
+    """Try one setting in every world, or say why it cannot be tried."""
     try:
-        got = _worlds(point)
+        return _worlds(point)
     except DataError as error:
-        got = {"why": error.what}
-    write_json(point.kept, got)
-    return got
+        return {"why": error.what}
 
 
 def _worlds(point: Point) -> dict[str, Any]:
@@ -273,12 +274,12 @@ def _worlds(point: Point) -> dict[str, Any]:
     got |= {name: [] for name in ("theory", "loss", "suppressed", "cells")}
     sides = []
     for world in range(point.worlds):
-        rng = np.random.default_rng([point.seed, _STREAM, world])
-        survey = replace(point.survey, layout=_some(point.survey.layout, point.tables, rng))
-        release = draw_release(survey, point.case, rng)
-        seen = look(release, rng)
+        some = _some(point.survey.layout, point.tables, stream(point.seed, "tables of a world", world))
+        survey = replace(point.survey, layout=some)
+        release = draw_release(survey, point.case, stream(point.seed, "release of a world", world))
+        seen = look(release, stream(point.seed, "look at a world", world))
         for attack in attacks:
-            score = attack.score(seen.view, rng)
+            score = attack.score(seen.view, stream(point.seed, "attack in a world", world, attack.name))
             if np.ptp(score) == 0:
                 raise DataError(f"the attack {attack.name} gave everybody the same score")
             got["auc"][attack.name].append(auc(seen.member, score))

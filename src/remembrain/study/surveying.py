@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
@@ -15,10 +15,12 @@ from jaxtyping import Bool
 
 from remembrain import report
 from remembrain import survey as survey_room
-from remembrain.config import SurveyConfig
+from remembrain.config import SurveyConfig, read_toml
 from remembrain.errors import DataError
 from remembrain.evidence.wording import Subject
-from remembrain.run import SCHEMA, RunFolder, write_json, write_text
+from remembrain.run import SCHEMA, Key, RunFolder, read_json, write_json, write_text
+from remembrain.run.kept import code_of_rooms
+from remembrain.run.streams import stream
 from remembrain.study import gathering, survey_sweeps
 from remembrain.study.begun import run_facts
 from remembrain.study.limits import parse_limit
@@ -31,6 +33,7 @@ from remembrain.study.survey_describing import (
     describe_contributions,
     describe_exposed,
     describe_release,
+    hashes_of,
     not_tested,
 )
 from remembrain.survey import tables_csv
@@ -51,7 +54,6 @@ TABLES = Subject(
     decide="people who did not take part and are like those who did",
 )
 KEY = "noise.key"
-_STREAM = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,15 +95,37 @@ def audit_survey(
         say(one.line())
     key = _key(RunFolder(path)) if config.release.noise_epsilon is not None else None
     release = release_of(config, read, key)
-    run = RunFolder.create(path, run_facts(config.seed))
-    if key is not None:
-        write_text(run.restricted / KEY, f"{key}\n")
-    config.write(run.path / "config.toml")
+    run = RunFolder(path)
     with run.alone():
+        earlier = _earlier(run, config)
+        kept = [one for one in chosen(()) if one.name in earlier and one not in attacks]
+        attacks = (*attacks, *kept)
+        if kept:
+            say(f"added to what is in the evidence: {', '.join(one.name for one in kept)}")
+        if not earlier:
+            run.forget()
+        RunFolder.create(path, run_facts(config.seed))
+        if key is not None:
+            write_text(run.restricted / KEY, f"{key}\n")
+        config.write(run.path / "config.toml")
         _write_release(run, release, read.questions, config)
         say(f"{len(release.survey.layout.tables)} tables, {release.survey.layout.n_cells} cells, in {path / 'release'}")
         judged = _assess(run, config, release, attacks, workers)
     return report.write([path]), judged
+
+
+def _earlier(run: RunFolder, config: SurveyConfig) -> set[str]:
+    """Return the attacks in the evidence here where it is of these very options and files but for the attacks."""
+    kept = run.path / "config.toml"
+    if not (run.evidence.is_file() and kept.is_file()):
+        return set()
+    content, before = read_json(run.evidence), read_toml(kept)
+    asked = json.loads(config.model_dump_json(by_alias=True, exclude_none=True))
+    for options in (before, asked):
+        for name in ("attacks", "fail_above"):
+            options.get("audit", {}).pop(name, None)
+    same = before == asked and content["audit"]["hashes"] == hashes_of(config)
+    return {one["name"] for one in content["attacks"]} if same else set()
 
 
 def read_survey(config: SurveyConfig) -> Read:
@@ -148,8 +172,8 @@ def release_of(config: SurveyConfig, read: Read, key: int | None = None) -> Rele
     """
     case = case_of(config)
     if config.tables is None or read.member is None:
-        secret = None if key is None else np.random.default_rng([key, config.seed])
-        return draw_release(read.survey, case, np.random.default_rng([config.seed, _STREAM]), secret)
+        secret = None if key is None else stream(key, "noise of a release", config.seed)
+        return draw_release(read.survey, case, stream(config.seed, "release"), secret)
     return of_tables(read.survey, case, read.member, tables_csv.read_tables(read.survey.layout, config.tables))
 
 
@@ -252,19 +276,18 @@ def _swept(
         worlds=config.audit.worlds,
         seed=config.seed,
         folder=run.restricted / "sweeps",
-        key=_content(release.survey),
+        key=_key_of(release.survey),
         workers=workers,
     )
     return {**found, "advice": advise(found["sweeps"], config.audit.auc_below) if assessed else None}
 
 
-def _content(survey: Survey) -> str:
-    """Return a hash of all people, of the tables, and of the code that makes and attacks them."""
-    digest = hashlib.sha256(repr(survey.layout.tables).encode())
-    for answers in (survey.answers, survey.outsiders, survey.reference):
-        for array in () if answers is None else (answers.code, answers.value, answers.weight):
-            digest.update(np.ascontiguousarray(array).tobytes())
-        digest.update(b"none" if answers is None else "\n".join(answers.participant_id).encode())
-    for file in (Path(survey_sweeps.__file__), *sorted(Path(survey_room.__file__ or "").parent.rglob("*.py"))):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+def _key_of(survey: Survey) -> Key:
+    """Return the key of all people, of the tables, and of the code that makes and attacks them."""
+    files = {"answers": survey.answers, "outsiders": survey.outsiders, "reference": survey.reference}
+    people = {
+        name: None if one is None else [one.participant_id, one.code, one.value, one.weight]
+        for name, one in files.items()
+    }
+    sweeps = Path(survey_sweeps.__file__)
+    return Key.of(**people, layout=repr(survey.layout.tables), code=code_of_rooms(survey_room), sweeps=sweeps)

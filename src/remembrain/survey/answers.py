@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float, Int
 
-from remembrain.cohort.table import cell_text, read_frame
+from remembrain.cohort.numbers import convention, number, read_numbers
+from remembrain.cohort.table import read_cells
+from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem, ProblemsError
-from remembrain.survey.columns import Question, normal, understand
+from remembrain.survey.columns import MOST_LEVELS, Question, normal, understand
 from remembrain.types import Texts
 
 MISSING, UNKNOWN = -1, -2
@@ -118,7 +120,7 @@ def read_answers(
     ProblemsError
         With everybody who stands twice, every weight that is missing or negative, and every answer of no known level.
     """
-    frame = read_frame(path)
+    frame = read_cells(path).frame
     named = person or ("participant_id" if "participant_id" in frame.columns else None)
     asked = [column for column in (person, weights, *beside, *said) if column is not None]
     missing = [column for column in asked if column not in frame.columns]
@@ -132,13 +134,19 @@ def read_answers(
     levels: dict[str, Collection[str]] = {name: one.get("levels", ()) for name, one in said.items()}
     levels |= {one.name: one.levels for one in (like.categorical if like else ())}
     texts = {str(name): [_text(cell, levels.get(str(name), ())) for cell in frame[name]] for name in frame.columns}
+    spoken = {named, *beside, *(name for name, some in levels.items() if some)}
+    codes = {name: one.get("missing", ()) for name, one in said.items()}
+    codes |= {one.name: one.missing for one in (like.numeric if like else ())}
+    texts, how = _as_numbers(texts, spoken, codes, path)
     people = texts[named] if named else [f"row-{row}-{_short(path)}" for row in range(2, len(frame) + 2)]
     problems = _people_problems(path, people)
     weight = _weights(path, people, texts[weights], problems) if weights else np.ones(len(frame))
     apart = {named, weights, *beside}
     if like is None:
         questions = tuple(
-            understand(name, cells, said.get(name, {}), path) for name, cells in texts.items() if name not in apart
+            replace(understand(name, cells, said.get(name, {}), path), read=how.get(name, ""))
+            for name, cells in texts.items()
+            if name not in apart
         )
     else:
         questions = tuple(replace(one, declared=True) for one in (*like.categorical, *like.numeric))
@@ -157,7 +165,7 @@ def read_answers(
     )
     if same := _same(answers):
         raise ProblemsError(_shown([Problem(path.name, f"the same answers under {pair}") for pair in same]), where=path)
-    return answers, questions, frame[list(beside)].map(cell_text)
+    return answers, questions, frame[list(beside)].map(lambda cell: _text(cell, ()))
 
 
 def together(answers: Answers, others: Answers, where: Path) -> None:
@@ -182,9 +190,46 @@ def together(answers: Answers, others: Answers, where: Path) -> None:
         )
 
 
-def _text(cell: object, levels: Collection[str]) -> str:
-    """Return a cell as text, empty where there is no answer; a declared level stays, whatever it reads like."""
-    return normal(cell) if isinstance(cell, str) and normal(cell) in levels else cell_text(cell)
+def _text(cell: str, levels: Collection[str]) -> str:
+    """Return a cell, empty where there is no answer; a declared level stays, whatever it reads like."""
+    if normal(cell) in levels:
+        return normal(cell)
+    return "" if is_missing(cell) else cell
+
+
+def _as_numbers(
+    texts: Mapping[str, list[str]], spoken: Collection[str | None], codes: Mapping[str, Sequence[str]], path: Path
+) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return columns of more numbers than levels in one plain writing, and what was read otherwise than it stood.
+
+    Raises
+    ------
+    DataError
+        Where the decimal separator cannot be told, or a few cells of such a column are no numbers.
+    """
+    many = {name: cells for name, cells in texts.items() if name not in spoken and len(set(cells)) > MOST_LEVELS}
+    decided = convention(many)
+    if decided.doubt:
+        raise DataError(decided.doubt, where=path, expected="one decimal separator, and no thousands")
+    plain, how = dict(texts), {}
+    for name, cells in many.items():
+        found = read_numbers(cells, decided.decimal, codes.get(name, ()))
+        if found is None:
+            continue
+        if found.strangers:
+            row, text = found.strangers[0]
+            what = f"column {name!r}, row {row + 2}: {text!r} is not a number ({len(found.strangers)} such cells)"
+            raise DataError(what, where=path, expected="numbers, or a dictionary that declares the levels")
+        plain[name] = ["" if np.isnan(value) else f"{value:.15g}" for value in found.values]
+        nothing = [f"{code!r} is no answer ({times} cells)" for code, times in found.missing.items()]
+        told = {
+            "decimal commas": decided.decimal == ",",
+            "separators of thousands": found.grouped,
+            "bounds read as values": found.bounds,
+            f"the unit {found.unit} taken off": found.unit,
+        }
+        how[name] = ", ".join([*nothing, *(words for words, true in told.items() if true)])
+    return plain, how
 
 
 def _short(path: Path) -> str:
@@ -211,7 +256,7 @@ def _weights(
     path: Path, people: Sequence[str], cells: Sequence[str], problems: list[Problem]
 ) -> Float[np.ndarray, "person"]:
     """Return the weights, and note every one that is missing, negative or no number."""
-    found = pd.to_numeric(pd.Series(cells).replace("", None), errors="coerce").to_numpy(dtype=float)
+    found = _floats(cells)
     for row, (name, cell, value) in enumerate(zip(people, cells, found, strict=True), start=2):
         if not cell:
             problems.append(Problem(f"{path.name} row {row} ({name})", "has no weight"))
@@ -231,17 +276,15 @@ def _strangers(path: Path, people: Sequence[str], texts: Mapping[str, Sequence[s
                 problems.append(Problem(f"{path.name} row {row} ({people[row - 2]})", what))
     for other in like.numeric:
         for row, cell in enumerate(texts[other.name], start=2):
-            if normal(cell) not in {*other.missing, ""} and not _is_number(cell):
+            if normal(cell) not in {*other.missing, ""} and number(cell) is None:
                 problems.append(Problem(f"{path.name} row {row} ({people[row - 2]})", f"{other.name} is no number"))
     return problems
 
 
-def _is_number(cell: str) -> bool:
-    """Tell whether a cell is a finite number."""
-    try:
-        return bool(np.isfinite(float(cell)))
-    except ValueError:
-        return False
+def _floats(cells: Sequence[str]) -> Float[np.ndarray, "cell"]:
+    """Return numbers, NaN for every cell that is none."""
+    numbers = {text: number(text) for text in set(cells)}
+    return np.array([np.nan if numbers[text] is None else numbers[text] for text in cells], dtype=float)
 
 
 def _codes(questions: Sequence[Question], texts: Mapping[str, Sequence[str]]) -> Int[np.ndarray, "person question"]:
@@ -259,8 +302,7 @@ def _values(questions: Sequence[Question], texts: Mapping[str, Sequence[str]]) -
     people = len(next(iter(texts.values())))
     values = np.full((people, len(questions)), np.nan)
     for place, one in enumerate(questions):
-        cells = pd.Series([None if normal(cell) in {*one.missing, ""} else cell for cell in texts[one.name]])
-        numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float)
+        numbers = _floats(["" if normal(cell) in one.missing else cell for cell in texts[one.name]])
         values[:, place] = np.clip(numbers, one.low, one.high) if one.ranged else numbers
     return values
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from remembrain.cohort.numbers import number
 from remembrain.cohort.tsv import MISSING
 from remembrain.config import read_toml
 from remembrain.errors import DataError
@@ -42,7 +43,8 @@ _BIDS = {
 class Question:
     """One column: ``levels`` in the order of the tables, with what each is called; ``low`` and ``high`` of a number.
 
-    ``ranged`` where these two are declared, and not taken from the answers.
+    ``ranged`` where these two are declared, and not taken from the answers. ``read`` says what of the numbers was not
+    written plainly.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Question:
     ranged: bool = False
     declared: bool = False
     why: str = ""
+    read: str = ""
     unanswered: float = 0.0
 
     def line(self) -> str:
@@ -68,6 +71,7 @@ class Question:
             "left out": self.why,
         }[self.kind]
         codes = f"; no answer: {', '.join(self.missing)}" if self.missing else ""
+        codes += f"; {self.read}" if self.read else ""
         return f"{self.name}: {self.kind} ({said}), {what}{codes}; {100 * self.unanswered:.0f} % unanswered"
 
 
@@ -195,13 +199,13 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
             return Question(name, "left out", why=why, **common)
     if kind == "numeric":
         if numbers is None:
-            row = next(row for row, text in enumerate(answers, start=2) if text in different and _number(text) is None)
+            row = next(row for row, text in enumerate(answers, start=2) if text in different and number(text) is None)
             raise DataError(
                 f"column {name!r}, row {row}: {answers[row - 2]!r} is not a number", where=where, expected="numbers"
             )
         low, high = said.get("range", (min(numbers), max(numbers)))
         return Question(name, "numeric", low=low, high=high, ranged="range" in said, **common)
-    ordered = tuple(sorted(different, key=lambda text: (_number(text) is None, _number(text) or 0.0, text)))
+    ordered = tuple(sorted(different, key=lambda text: (number(text) is None, number(text) or 0.0, text)))
     return Question(name, "categorical", ordered, ordered, **common)
 
 
@@ -237,14 +241,5 @@ def _inferred(different: set[str], numbers: Sequence[float] | None, answered: in
 
 def _numbers(texts: set[str]) -> list[float] | None:
     """Return finite numbers, or nothing where a text is none."""
-    found = [_number(text) for text in texts]
+    found = [number(text) for text in texts]
     return None if any(one is None for one in found) else [one for one in found if one is not None]
-
-
-def _number(text: str) -> float | None:
-    """Return a finite number, or nothing."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if abs(value) < float("inf") else None

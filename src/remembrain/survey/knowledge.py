@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from remembrain.errors import DataError
+from remembrain.run.streams import stream
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
 
 LARGEST_DEFAULT = 1000
@@ -167,7 +168,8 @@ def _main_axis(pool: Answers) -> Float[np.ndarray, "person"]:
         return np.asarray(np.nan_to_num(pool.value[:, 0]))
     matrix = np.column_stack(columns).astype(float)
     matrix = (matrix - matrix.mean(axis=0)) / (matrix.std(axis=0) + 1e-9)
-    axis = np.random.default_rng(0).normal(size=matrix.shape[1])  # ones would cancel where questions have two levels
+    start = stream(0, "start of an axis")  # not ones, which would cancel where questions have two levels
+    axis = start.normal(size=matrix.shape[1])
     for _ in range(50):
         axis = matrix.T @ (matrix @ axis)
         axis /= np.linalg.norm(axis)

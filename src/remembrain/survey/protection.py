@@ -12,7 +12,6 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy import optimize, special
 
 from remembrain.errors import DataError
 from remembrain.survey.counting import Tally, base_of
@@ -228,6 +227,7 @@ def _closed(
 
 def _gaussian_sigma(epsilon: float, delta: float) -> float:
     """Return the least sigma that gives (epsilon, delta) at a sensitivity of 1 (Balle & Wang 2018, theorem 8)."""
+    from scipy import optimize, special
 
     def excess(log_sigma: float) -> float:
         s = np.exp(log_sigma)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from remembrain.cohort.numbers import number
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError
 from remembrain.run import write_text
@@ -56,7 +57,7 @@ def read_tables(layout: Layout, folder: Path) -> Published:
     count, base = share.copy(), share.copy()
     for table, file in zip(layout.tables, _file_names(layout), strict=True):
         path = folder / file
-        frame = read_rows(path, ",")
+        frame = read_rows(path)
         names, value = _heading(table)[: len(table.rows()[0])], _heading(table)[-2]
         for name in (*names, value):
             if name not in frame.columns:
@@ -114,10 +115,7 @@ def _read(cell: str, path: Path, titles: tuple[str, ...]) -> float:
     """Return a published number, NaN where it is suppressed."""
     if not cell.strip():
         return np.nan
-    try:
-        value = float(cell)
-    except ValueError:
-        value = np.nan
-    if not np.isfinite(value):
+    value = number(cell)
+    if value is None:
         raise DataError(f"{', '.join(titles)}: {cell!r} is no number", where=path, expected="a number or nothing")
     return value

@@ -6,12 +6,13 @@ import io
 import pickle
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
 
 from remembrain.errors import DataError
-from remembrain.run import atomic_path
+from remembrain.run import Key, atomic_path
 from remembrain.target.private.accounting import Spent, spent_of
 from remembrain.target.private.checks import ClipCheck
 
@@ -29,15 +30,15 @@ class State:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where it lies, and a hash of the training that it belongs to."""
+    """Where it lies, and the key of the training that it belongs to."""
 
     path: Path
-    identity: str
+    key: Key
 
     def write(self, network: nn.Module, optimiser: torch.optim.Optimizer, state: State) -> None:
         """Write the state after an epoch in place of the one before."""
         kept = {
-            "identity": self.identity,
+            "key": dict(self.key.parts),
             "weights": network.state_dict(),
             "optimiser": optimiser.state_dict(),
             "history": state.history,
@@ -55,21 +56,39 @@ class Checkpoint:
         Raises
         ------
         DataError
-            Where the file is damaged, or belongs to a training with other scans, roles, settings or seed.
+            As of :meth:`insist`.
         """
-        if not self.path.is_file():
+        state = self._read()
+        if state is None:
             return State([])
-        try:
-            state = torch.load(self.path, map_location="cpu", weights_only=True)
-        except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
-            raise DataError("is damaged", where=self.path, try_next="delete it to train from the start") from error
-        if state["identity"] != self.identity:
-            raise DataError(
-                "belongs to a training with other scans, roles, settings or seed",
-                where=self.path,
-                try_next="train into a new folder, or delete this file to train from the start",
-            )
         network.load_state_dict(state["weights"])
         optimiser.load_state_dict(state["optimiser"])
         checked = ClipCheck(**state["checked"]) if state["checked"] else None
         return State(state["history"], spent_of(state["spent"]), checked)
+
+    def insist(self) -> bool:
+        """Return whether there is a training to go on with; nothing is changed.
+
+        Raises
+        ------
+        DataError
+            Where the file is damaged, or belongs to another training, naming what differs.
+        """
+        return self._read() is not None
+
+    def _read(self) -> dict[str, Any] | None:
+        """Return what was written of this very training, if anything was."""
+        if not self.path.is_file():
+            return None
+        try:
+            state: dict[str, Any] = torch.load(self.path, map_location="cpu", weights_only=True)
+        except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+            raise DataError("is damaged", where=self.path, try_next="delete it to train from the start") from error
+        if differing := self.key.differing(state.get("key", {})):
+            what = f"other {', '.join(differing)}" if "key" in state else "an earlier version of this program"
+            raise DataError(
+                f"belongs to a training with {what}",
+                where=self.path,
+                try_next="train into a new folder, or delete this file to train from the start",
+            )
+        return state

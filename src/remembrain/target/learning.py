@@ -13,8 +13,10 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 
+from remembrain._calling import questions
 from remembrain._device import device_of
-from remembrain.errors import RemembrainError, UsageError
+from remembrain.errors import DataError, RemembrainError, UsageError
+from remembrain.run.streams import own_seed, stream
 from remembrain.target.batches import batches
 from remembrain.target.model import Target
 from remembrain.target.private.mechanism import Mechanism
@@ -44,14 +46,14 @@ class Learning:
         """Take the steps of an epoch, which (seed, epoch) decides, and return the mean loss."""
         self.target.module.train()
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(_dropout_seed(seed, epoch))
+            torch.manual_seed(own_seed(seed, "dropout", epoch))
             if self.private is not None:
                 return self.private.one_pass(optimiser, seed, epoch, advance)
             return self._plain(optimiser, seed, epoch, advance)
 
     def _plain(self, optimiser: torch.optim.Optimizer, seed: int, epoch: int, advance: Callable[[], None]) -> float:
         """Take one step a batch over everybody, in an order that (seed, epoch) decides."""
-        order = np.random.default_rng((seed, epoch)).permutation(self.trained)
+        order = stream(seed, "order of training", epoch).permutation(self.trained)
         network, recipe = self.target.module, self.recipe
         total, where = 0.0, device_of(network)
         for number, (places, scans) in enumerate(batches(self.inputs, order, recipe.batch_size), start=1):
@@ -108,21 +110,20 @@ def mechanism_of(recipe: Recipe, age: Float[np.ndarray, "scan"], person: Texts) 
     """
     if recipe.privacy is None:
         raise UsageError("no privacy is asked for", try_next="--epsilon 8")
-    stream = stream_of(recipe.identity, person, age)
-    return recipe.privacy.over(len(np.unique(person)), recipe.batch_size, recipe.epochs, stream)
+    training = stream_of(recipe.identity, person, age)
+    return recipe.privacy.over(len(np.unique(person)), recipe.batch_size, recipe.epochs, training)
 
 
 def predict(target: Target, inputs: Inputs, batch_size: int, advance: Callable[[], None]) -> Float[np.ndarray, "scan"]:
     """Return predicted years of every scan, in evaluation mode, which stays on."""
-    network = target.module.eval()
-    years, where = [], device_of(network)
-    with torch.no_grad():
-        for _, scans in batches(inputs, np.arange(len(inputs)), batch_size):
-            years.append(target.years(network(scans.to(where))).numpy(force=True))
+    network, years = target.module.eval(), []
+    with questions(network) as ask, torch.no_grad():
+        for places, scans in batches(inputs, np.arange(len(inputs)), batch_size):
+            answered = target.years(ask(scans.to(device_of(network))))
+            if answered.shape != (len(places),):
+                raise DataError(
+                    f"{len(answered)} numbers for {len(places)} scans", where=target.name, expected="one a scan"
+                )
+            years.append(answered.float().numpy(force=True))
             advance()
     return np.concatenate(years).astype(np.float32)
-
-
-def _dropout_seed(seed: int, epoch: int) -> int:
-    """Return a seed for torch that (seed, epoch) decides."""
-    return int(np.random.SeedSequence((seed, epoch)).generate_state(1, np.uint64)[0] >> np.uint64(1))

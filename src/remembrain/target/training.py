@@ -6,7 +6,6 @@ checkpoint. A run killed anywhere resumes to the same bytes. Knows nothing of BI
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +19,10 @@ from remembrain._device import device
 from remembrain._progress import progress
 from remembrain._validate import finite, same_length
 from remembrain.errors import DataError
-from remembrain.run import write_array, write_text
+from remembrain.run import Key, write_array, write_text
 from remembrain.target import checkpoint
 from remembrain.target.learning import learn, predict
-from remembrain.target.model import Target
+from remembrain.target.model import Target, initialise_lazy
 from remembrain.target.private.accounting import Spent, compact, epsilon_of
 from remembrain.target.private.checks import ClipCheck
 from remembrain.target.private.mechanism import Mechanism
@@ -67,6 +66,8 @@ def train(
     person: Texts | None = None,
     extra: Int[np.ndarray, "some"] | None = None,
     spent_before: Spent = (),
+    key: Key | None = None,
+    watched: bool = True,
 ) -> Trained:
     """Train a target in place on the members, by its own loss: squared error in years unless it brought another.
 
@@ -98,6 +99,10 @@ def train(
         Places of scans that are trained on beside the members and are in nobody's errors: canaries.
     spent_before
         What was spent on these people before the first step.
+    key
+        Of this training, where it was taken before its start was drawn; :func:`key_of` it when left out.
+    watched
+        Whether every scan is predicted after every epoch, which takes a third of the time; else the errors are NaN.
 
     Raises
     ------
@@ -108,17 +113,21 @@ def train(
     """
     _check(inputs, age, roles)
     network = target.module
+    initialise_lazy(network, inputs, seed)
     trained = roles["member"] if extra is None else np.concatenate([roles["member"], extra])
     whose = np.arange(len(inputs)).astype(str) if person is None else np.asarray(person)
-    identity = _identity(target, inputs, age, roles, recipe, seed, extra, whose)
+    key = key or key_of(target, inputs, age, roles, recipe, seed, extra, whose)
     network.to(device())
     optimiser = recipe.make_optimiser(network)
-    saved = checkpoint.Checkpoint(epochs_folder / "checkpoint.pt", identity)
+    saved = checkpoint_of(epochs_folder, key)
     state = saved.resume(network, optimiser)
     history = state.history
+    if not history:
+        for stale in epochs_folder.glob("epoch-*"):
+            stale.unlink()  # of another training, whose checkpoint was taken away
     learning = learn(target, inputs, age, trained, recipe, whose, seed, begun=bool(history))
     ledger = Ledger(learning.private, state.spent or spent_before, state.checked)
-    steps = learning.steps + math.ceil(len(inputs) / recipe.batch_size)
+    steps = learning.steps + (math.ceil(len(inputs) / recipe.batch_size) if watched else 0)
     with progress(description, steps * recipe.epochs) as advance:
         advance(_title(description, recipe, history), steps * len(history))
         for epoch in range(len(history) + 1, recipe.epochs + 1):
@@ -126,16 +135,19 @@ def train(
             loss = learning.one_pass(optimiser, seed, epoch, step)
             for defence in recipe.defences:
                 defence.after_epoch(network, epoch, recipe.epochs)
-            predicted = predict(target, inputs, recipe.batch_size, step)
-            finite(predicted, f"predictions after epoch {epoch}")
-            history.append({"epoch": epoch, "loss": loss, **_errors(predicted, age, roles), **ledger.spend()})
-            write_array(epochs_folder / f"epoch-{epoch:03d}.npy", predicted)
+            errors = dict.fromkeys(COLUMNS[2:], math.nan)
+            if watched:
+                predicted = predict(target, inputs, recipe.batch_size, step)
+                finite(predicted, f"predictions after epoch {epoch}")
+                write_array(epochs_folder / f"epoch-{epoch:03d}.npy", predicted)
+                errors = _errors(predicted, age, roles)
+            history.append({"epoch": epoch, "loss": loss, **errors, **ledger.spend()})
             if recipe.keep_every and epoch % recipe.keep_every == 0:
                 write_weights(network, epochs_folder / f"epoch-{epoch:03d}.safetensors")
             _write_history(history, folder / "training.tsv")
             saved.write(network, optimiser, checkpoint.State(history, ledger.spent, ledger.checked))
     _write_history(history, folder / "training.tsv")
-    network.to("cpu")
+    network.to("cpu").eval()
     write_weights(network, folder / "model.safetensors")
     return Trained(tuple(history), folder / "model.safetensors", ledger.mechanism, ledger.spent, ledger.checked)
 
@@ -168,10 +180,10 @@ def _errors(predicted: Float[np.ndarray, "scan"], age: Float[np.ndarray, "scan"]
 def _title(description: str, recipe: Recipe, history: list[dict[str, float]]) -> str:
     """Return the text of the progress bar: the epoch under way and the errors after the last one."""
     text = f"{description}, epoch {min(len(history) + 1, recipe.epochs)}/{recipe.epochs}"
-    if history:
+    if history and not math.isnan(history[-1]["mae_member"]):
         text += f": MAE {history[-1]['mae_member']:.2f} members, {history[-1]['mae_nonmember']:.2f} others"
-        if "epsilon" in history[-1]:
-            text += f", epsilon {history[-1]['epsilon']:.3g}"
+    if history and "epsilon" in history[-1]:
+        text += f", epsilon {history[-1]['epsilon']:.3g}"
     return text
 
 
@@ -196,22 +208,34 @@ def _check(inputs: Inputs, age: Float[np.ndarray, "scan"], roles: Roles) -> None
             raise DataError(f"a {role} is not among the {len(inputs)} scans", where="split")
 
 
-def _identity(
+def key_of(
     target: Target,
     inputs: Inputs,
     age: Float[np.ndarray, "scan"],
     roles: Roles,
     recipe: Recipe,
     seed: int,
-    extra: Int[np.ndarray, "some"] | None,
-    person: Texts,
-) -> str:
-    """Return a hash of everything that decides the result, so that another training is never resumed by mistake."""
-    digest = hashlib.sha256(f"{recipe.identity} {seed} {target.code} {' '.join(map(str, person))}".encode())
-    for name, value in target.module.state_dict().items():
-        digest.update(name.encode() + value.numpy(force=True).tobytes())
-    for role in ROLES:
-        digest.update(role.encode() + np.asarray(roles.get(role, ()), dtype=np.int64).tobytes())
-    digest.update(b"" if extra is None else extra.astype(np.int64).tobytes())
-    digest.update(age.astype(np.float64).tobytes() + "\n".join(inputs.keys()).encode())
-    return digest.hexdigest()
+    extra: Int[np.ndarray, "some"] | None = None,
+    person: Texts | None = None,
+) -> Key:
+    """Return the key of everything that decides the result, so that another training is never resumed by mistake.
+
+    Arguments are those of :func:`train`; the target has its first weights.
+    """
+    return Key.of(
+        seed=seed,
+        settings=recipe.identity,
+        form=[target.form, list(target.input_shape)],
+        code=target.code,
+        first_weights={name: value.numpy(force=True) for name, value in target.module.state_dict().items()},
+        people=np.arange(len(inputs)).astype(str) if person is None else np.asarray(person),
+        roles={role: np.asarray(roles.get(role, ()), dtype=np.int64) for role in ROLES},
+        canaries=None if extra is None else extra.astype(np.int64),
+        ages=age.astype(np.float64),
+        scans=list(inputs.keys()),
+    )
+
+
+def checkpoint_of(epochs_folder: Path, key: Key) -> checkpoint.Checkpoint:
+    """Return where a training keeps its state."""
+    return checkpoint.Checkpoint(epochs_folder / "checkpoint.pt", key)

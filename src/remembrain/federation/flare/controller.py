@@ -27,6 +27,7 @@ from remembrain.federation.flare.wire import packed, unpacked
 from remembrain.federation.learner import LearnerRound
 from remembrain.federation.rounds import attempts_at, end_round, identity, mean_age
 from remembrain.run import write_json
+from remembrain.run.streams import first_weights
 from remembrain.target import networks
 from remembrain.target.weights import write_tensors
 
@@ -100,7 +101,7 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
             plan.form,
             shape,
             mean_age=age,
-            generator=torch.Generator().manual_seed(plan.seed),
+            generator=first_weights(plan.seed),
             dropout=plan.recipe.dropout,
             width=plan.recipe.width,
         )

@@ -20,6 +20,7 @@ from remembrain.federation.flare.plan import BEGIN, Plan
 from remembrain.federation.flare.wire import packed, refusal, unpacked
 from remembrain.federation.learner import mean_age_told, train_locally, weight_of
 from remembrain.federation.rounds import digest_of
+from remembrain.run.streams import first_weights
 from remembrain.target import networks
 from remembrain.types import Inputs, Texts
 
@@ -105,7 +106,7 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             plan.form,
             local.inputs.shape,
             mean_age=0.0,
-            generator=torch.Generator().manual_seed(plan.seed),
+            generator=first_weights(plan.seed),
             dropout=plan.recipe.dropout,
             width=plan.recipe.width,
         )

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy import linalg
-from sklearn.model_selection import StratifiedKFold
 
 from remembrain.survey.attacks._logistic import log_odds
 from remembrain.survey.attacks.metric import influence
@@ -38,6 +36,8 @@ class BlindOnAnswers:
         self, view: View, member: Bool[np.ndarray, "person"], rng: np.random.Generator
     ) -> Float[np.ndarray, "person"]:
         """Return the log-odds of having taken part, of everybody by what the other folds taught."""
+        from sklearn.model_selection import StratifiedKFold
+
         features = _features(view)
         found = np.zeros(len(view))
         folds = StratifiedKFold(
@@ -50,6 +50,8 @@ class BlindOnAnswers:
 
 def _features(view: View) -> Float[np.ndarray, "person feature"]:
     """Return principal components of the answers, their squares, and the share of tables without an answer."""
+    from scipy import linalg
+
     reference = view.reference
     theirs = influence(view.layout, reference.cells, reference.values, reference)
     centre = theirs.mean(axis=0)

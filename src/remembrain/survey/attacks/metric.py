@@ -13,7 +13,6 @@ from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy import linalg
 
 from remembrain.survey.answers import UNKNOWN
 from remembrain.survey.layout import Layout
@@ -37,6 +36,8 @@ class Metric:
 
     def solve(self, rows: Float[np.ndarray, "row shown"]) -> Float[np.ndarray, "row shown"]:
         """Return rows times the inverse of the matrix."""
+        from scipy import linalg
+
         if self.whole is not None:
             return np.asarray(linalg.cho_solve(linalg.cho_factor(self.whole), rows.T).T)
         diagonal = self.shrinkage + self.blur
@@ -123,6 +124,8 @@ def _each(
     own: Float[np.ndarray, "person"],
 ) -> None:
     """Do so for people of whom not all is known: those of whom the same is known together."""
+    from scipy import linalg
+
     table = view.layout.table_of[metric.shown]
     assert metric.whole is not None  # noqa: S101  # few cells are always kept whole
     rows = influence(view.layout, view.cells[places], view.values[places], view.reference)[:, metric.shown]

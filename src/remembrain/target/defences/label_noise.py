@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from remembrain.run.streams import stream
 from remembrain.target.defences._defence import Defence
 from remembrain.types import Texts
-
-_STREAM = 41
 
 
 @dataclass(frozen=True)
@@ -28,5 +27,5 @@ class LabelNoise(Defence):
     def labels(self, age: Float[np.ndarray, "scan"], person: Texts, seed: int) -> Float[np.ndarray, "scan"]:
         """Add the noise."""
         _, which = np.unique(person, return_inverse=True)
-        drawn = np.random.default_rng((seed, _STREAM)).normal(0.0, self.strength, int(which.max()) + 1)
+        drawn = stream(seed, "noise on ages").normal(0.0, self.strength, int(which.max()) + 1)
         return np.asarray(age + drawn[which])

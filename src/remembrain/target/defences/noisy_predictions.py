@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from remembrain.run.streams import own_seed
 from remembrain.target.defences._defence import Defence
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-_STREAM = 43
 
 
 @dataclass(frozen=True)
@@ -32,10 +31,12 @@ class NoisyPredictions(Defence):
         """Add the noise."""
         import torch
 
+        own = own_seed(seed, "noise on predictions")
+
         def noisy(years: Tensor) -> Tensor:
             exact = years.detach().to("cpu", torch.float32).numpy()
             drawn = [
-                np.random.Generator(np.random.Philox(key=[int(bits), (seed << 8) + _STREAM])).normal()
+                np.random.Generator(np.random.Philox(key=[int(bits), own])).normal()
                 for bits in exact.view(np.uint32).ravel()
             ]
             return years + self.strength * torch.tensor(drawn, dtype=years.dtype, device=years.device)

@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 from jaxtyping import Float, Int
 
 from remembrain.errors import UsageError
 from remembrain.target.private.accounting import Spent, noise_for
-from remembrain.target.private.noise import chance
 from remembrain.types import Texts
 
 _MEAN_EPOCH = 0
@@ -132,10 +130,14 @@ class Mechanism:
         Each person's mean age, cut to the stated range, changes the sum of ages less the middle of the range by at most
         half of its width.
         """
+        import torch
+
+        from remembrain.target.private.noise import chance
+
         low, high = self.asked.label_range
         middle, half = (low + high) / 2, (high - low) / 2
         own = [float(np.clip(age[places], low, high).mean()) - middle for places in people_of(person)]
-        drawn = chance(seed, _MEAN_EPOCH, secure=self.asked.secure_noise, stream=self.stream)
+        drawn = chance(seed, _MEAN_EPOCH, secure=self.asked.secure_noise, training=self.stream)
         noise = float(drawn.normal(torch.zeros((), dtype=torch.float64), self.mean_noise * half))
         return float(np.clip(middle + (sum(own) + noise) / self.people, low, high))
 

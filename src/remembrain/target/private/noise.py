@@ -16,9 +16,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from remembrain.run.streams import own_seed, stream
 from remembrain.types import Texts
 
-_SAMPLING, _NOISE = 31, 32
 _TERMS = 4
 """Gaussians that are added up for one: fewer bits of each are left to be guessed from the digits of a sum (Holohan &
 Braghin 2021, arXiv 2107.10138)."""
@@ -42,10 +42,10 @@ class Seeded:
     noise: torch.Generator
 
     @classmethod
-    def of(cls, seed: int, epoch: int, stream: int = 0) -> Seeded:
-        """Return the draws of an epoch; ``stream`` tells trainings of one seed apart."""
-        own = np.random.SeedSequence((seed, epoch, _NOISE, stream)).generate_state(1, np.uint64)[0] >> np.uint64(1)
-        return cls(np.random.default_rng((seed, epoch, _SAMPLING, stream)), torch.Generator().manual_seed(int(own)))
+    def of(cls, seed: int, epoch: int, training: int = 0) -> Seeded:
+        """Return the draws of an epoch; ``training`` tells trainings of one seed apart."""
+        noise = torch.Generator().manual_seed(own_seed(seed, "noise of private steps", epoch, training))
+        return cls(stream(seed, "people of private steps", epoch, training), noise)
 
     def sample(self, people: int, rate: float) -> Bool[np.ndarray, "person"]:
         """Draw each person by itself with this probability."""
@@ -74,9 +74,9 @@ class Cryptographic:
         return torch.from_numpy(drawn).reshape(like.shape).to(like)
 
 
-def chance(seed: int, epoch: int, *, secure: bool, stream: int = 0) -> Chance:
+def chance(seed: int, epoch: int, *, secure: bool, training: int = 0) -> Chance:
     """Return what an epoch draws from."""
-    return Cryptographic() if secure else Seeded.of(seed, epoch, stream)
+    return Cryptographic() if secure else Seeded.of(seed, epoch, training)
 
 
 def stream_of(recipe: str, person: Texts, age: Float[np.ndarray, "scan"]) -> int:

@@ -48,7 +48,7 @@ class PrivateSteps:
         from remembrain.target.private.optimiser import PrivateOptimiser  # only here: Opacus takes seconds to import
 
         mechanism = self.mechanism
-        drawn = chance(seed, epoch, secure=mechanism.asked.secure_noise, stream=mechanism.stream)
+        drawn = chance(seed, epoch, secure=mechanism.asked.secure_noise, training=mechanism.stream)
         private = PrivateOptimiser(optimiser, mechanism, drawn)
         loss, seen = 0.0, 0
         for _ in range(mechanism.steps):

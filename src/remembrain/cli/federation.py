@@ -1,0 +1,80 @@
+"""Commands about a model that several sites train: on this machine, or over real sites."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from remembrain._terminal import say
+from remembrain.cli._root import Data, NewRun, Seed, command, group, same_as
+from remembrain.config import Config, DataOptions, FederationOptions, GridName, TrainOptions
+from remembrain.idle_options import Said, insist_on_use
+
+federation = group("federation", "Real sites: make start-up kits, and start a training over them.")
+
+
+@command("federate BIDS_DIR runs/eight --environment uniform-noniid --rounds 25")
+def federate(
+    data: Data,
+    run: NewRun,
+    /,
+    *,
+    data_options: DataOptions = DataOptions(),
+    train_options: TrainOptions = TrainOptions(),
+    federation_options: FederationOptions = FederationOptions(),
+    seed: Seed = 0,
+) -> None:
+    """Divide the people over learners who train one model by federated averaging; a rerun goes on where it stopped.
+
+    --epochs are those that every learner trains in a round. RUN/rounds holds the models of every round.
+    """
+    from remembrain.study.federating import federate as train_over_learners
+
+    config = Config(source=data, seed=seed, data=data_options, training=train_options, federation=federation_options)
+    insist_on_use(Said.of(config, work="federate"))
+    print(train_over_learners(config, run, say).path / "rounds")
+
+
+@command("federation provision sites.toml kits", on=federation)
+def provision(sites: Path, out: Path, /) -> None:
+    """Make start-up kits with certificates for the server, every site and the coordinator, and print what each does.
+
+    Parameters
+    ----------
+    sites
+        Who takes part, as docs/federation.md shows.
+    out
+        A new folder.
+    """
+    from remembrain.study.federating import make_kits
+
+    print(make_kits(sites, out))
+
+
+@command("federation start kits/kits/brain_age/prod_00/coordinator@example.org runs/sites", on=federation)
+def start(
+    kit: Path,
+    run: NewRun,
+    /,
+    *,
+    train_options: TrainOptions = TrainOptions(),
+    rounds: Annotated[int | None, same_as("federation", "rounds")] = None,
+    time_limit: Annotated[int, same_as("federation", "time_limit")] = 3600,
+    allow_missing: Annotated[bool, Parameter(negative=""), same_as("federation", "allow_missing")] = False,
+    grid: Annotated[GridName, same_as("data", "grid")] = "48",
+    seed: Seed = 0,
+) -> None:
+    """Train one model over the sites whose kits are running; a rerun goes on after the last complete round.
+
+    Parameters
+    ----------
+    kit
+        The coordinator's start-up kit.
+    """
+    from remembrain.study.federating import start as start_sites
+
+    options = FederationOptions(rounds=rounds, time_limit=time_limit, allow_missing=allow_missing)
+    insist_on_use(Said("start", training=train_options, federation=options))
+    print(start_sites(kit, run, train_options, options, grid, seed).path / "rounds")

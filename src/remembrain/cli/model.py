@@ -1,0 +1,187 @@
+"""Commands about one model: its people, its training, attacks on it, its report, and defences of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from remembrain._terminal import say
+from remembrain.cli._root import Data, NewRun, Seed, Workers, command
+from remembrain.config import (
+    AttackOptions,
+    Config,
+    DataOptions,
+    DefendOptions,
+    ImportOptions,
+    ReportOptions,
+    ShowOptions,
+    SplitOptions,
+    TrainOptions,
+)
+from remembrain.errors import UsageError
+from remembrain.idle_options import Said, insist_on_use
+
+
+@command("check BIDS_DIR")
+def check(
+    data: Data, /, *, data_options: DataOptions = DataOptions(), split_options: SplitOptions = SplitOptions()
+) -> None:
+    """Print what would be used of a BIDS folder or a table, what an audit of it could see, and every problem.
+
+    Exit with 3 if it is unusable.
+    """
+    from remembrain.study.checking import check_data
+
+    insist_on_use(Said("check", data, data_options, split_options))
+    lines, usable = check_data(data, data_options, split_options)
+    print("\n".join(lines))
+    if not usable:
+        raise SystemExit(3)
+
+
+@command("train BIDS_DIR runs/first --network cnn3d --epochs 20")
+def train(
+    data: Data,
+    run: NewRun,
+    /,
+    *,
+    data_options: DataOptions = DataOptions(),
+    split_options: SplitOptions = SplitOptions(),
+    train_options: TrainOptions = TrainOptions(),
+    seed: Seed = 0,
+) -> None:
+    """Split the people, and train a network on the members; a rerun goes on where it stopped."""
+    from remembrain.study import audit as study
+
+    config = Config(source=data, seed=seed, data=data_options, split=split_options, training=train_options)
+    insist_on_use(Said.of(config))
+    print(study.train(config, run, say).target)
+
+
+@command(
+    "import BIDS_DIR runs/theirs --weights model.safetensors --network their_model:Net --split split.tsv",
+    name="import",
+)
+def import_(
+    data: Data,
+    run: NewRun,
+    /,
+    *,
+    data_options: DataOptions = DataOptions(),
+    split_options: SplitOptions = SplitOptions(),
+    train_options: TrainOptions = TrainOptions(),
+    import_options: ImportOptions = ImportOptions(),
+    seed: Seed = 0,
+) -> None:
+    """Bring in a model that was trained elsewhere, with the people it was and was not trained on."""
+    from remembrain.study import audit as study
+
+    options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
+    config = Config(source=data, seed=seed, **options)
+    insist_on_use(Said.of(config, work="import"))
+    print(study.bring_in(config, run, say).target)
+
+
+@command("attack runs/first error-threshold logistic")
+def attack(
+    run: Path, /, *attacks: str, attack_options: AttackOptions = AttackOptions(), workers: Workers = None
+) -> None:
+    """Attack the target of a run folder and add to evidence.json; all attacks where none is named.
+
+    Attacks that are in the evidence stay, and all are judged together: --fail-above holds for all of them.
+
+    Parameters
+    ----------
+    run
+        A run folder made by train or import.
+    attacks
+        Names of attacks; network:A+B composes the published classifier over the signals A and B.
+    """
+    from remembrain.study import audit as study
+    from remembrain.study import limits
+
+    named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
+    limit = limits.parse_limit(named.fail_above)
+    judged = study.attack(run, named, workers, say)
+    print(run / "evidence.json")
+    _tell(judged.notes)
+    limits.enforce(judged, limit)
+
+
+@command("report runs/cnn3d runs/slice-mean --out comparison.html")
+def report(*runs: Path, report_options: ReportOptions = ReportOptions()) -> None:
+    """Write one HTML file over one or several run folders.
+
+    Parameters
+    ----------
+    runs
+        Run folders that were attacked.
+    """
+    from remembrain.report import write
+
+    out = report_options.out
+    if not runs:
+        raise UsageError("no run folder named", try_next="remembrain report RUN")
+    if len(runs) > 1 and out is None:
+        raise UsageError("several run folders and no file for their report", try_next="remembrain report A B --out F")
+    print(write(runs, out))
+
+
+@command("audit BIDS_DIR runs/first")
+def audit(
+    data: Data,
+    run: NewRun,
+    /,
+    *,
+    data_options: DataOptions = DataOptions(),
+    split_options: SplitOptions = SplitOptions(),
+    train_options: TrainOptions = TrainOptions(),
+    import_options: ImportOptions = ImportOptions(),
+    attack_options: AttackOptions = AttackOptions(),
+    seed: Seed = 0,
+) -> None:
+    """Train a model or bring one in, attack it and write the report, in one go."""
+    from remembrain.study import audit as study
+    from remembrain.study import limits
+
+    options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
+    config = Config(source=data, seed=seed, attack=attack_options, **options)
+    limit = limits.parse_limit(attack_options.fail_above)
+    insist_on_use(Said.of(config, work="import" if import_options.weights else "train"))
+    written, judged = study.audit(config, run, say)
+    print(written)
+    _tell(judged.notes)
+    limits.enforce(judged, limit)
+
+
+def _tell(notes: Sequence[str]) -> None:
+    """Say what a reader of the evidence should know first."""
+    for note in notes:
+        say(note)
+
+
+@command("show runs/first --json")
+def show(run: Path, /, *, show_options: ShowOptions = ShowOptions()) -> None:
+    """Print the evidence of a run folder.
+
+    Parameters
+    ----------
+    run
+        A run folder that was attacked.
+    """
+    from remembrain.study.showing import evidence_of, lines_of
+
+    evidence = evidence_of(run)
+    print(json.dumps(evidence, indent=1) if show_options.json_ else "\n".join(lines_of(evidence)))
+
+
+@command("defend BIDS_DIR runs/defences --grid grid.toml")
+def defend(data: Data, run: NewRun, /, *, defend_options: DefendOptions, workers: Workers = None) -> None:
+    """Train and attack one model a defence, strength and seed, and compare what each costs and buys.
+
+    A rerun goes on where it stopped.
+    """
+    from remembrain.study.defending import defend as compare_defences
+
+    print(compare_defences(data, run, defend_options.grid, workers, say))

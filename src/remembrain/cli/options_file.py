@@ -1,0 +1,208 @@
+"""The file of ``--config``: printed with every option of every command, and read back for one of them.
+
+Both come from the signatures of the commands and the models in ``config``; nothing is stated again here. A file may
+hold options of several commands: each takes its own.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import tomli_w
+from cyclopts import App
+from pydantic import ValidationError
+
+from remembrain.cli._root import Place
+from remembrain.config import SECTIONS, SurveyConfig, fields_of, read_toml
+from remembrain.errors import UsageError
+
+HEAD = """\
+## Options of remembrain, of every command. Uncomment what you want to change and pass the file with --config: every
+## command takes what belongs to it. What is said on the command line counts for more than what is said here; an empty
+## text ("") is as good as nothing.
+"""
+_RELEASE = frozenset(SurveyConfig.model_fields) - {"source", "seed", "release", "adversary"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a file says to one command: values by option (``--learning-rate`` without the dashes), and the rest."""
+
+    values: Mapping[str, Any]
+    passed_over: tuple[str, ...]
+
+
+def read_settings(path: Path, command: Callable[..., Any] | None) -> Settings:
+    """Read a user's file for one command.
+
+    Parameters
+    ----------
+    path
+        The file.
+    command
+        The function behind the command; nothing belongs to none.
+
+    Raises
+    ------
+    UsageError
+        For a section or key that no command has, or a value that cannot be, naming the file, the section and the key.
+    """
+    taken = dict(_places(command)) if command else {}
+    values: dict[str, Any] = {}
+    passed_over: list[str] = []
+    content = read_toml(path)
+    if content.pop("source", None) is not None:  # a run's own record: which data are meant, the command says
+        _refuse_record_of_tables(path, content)
+        passed_over.append("source")
+    for place, value in _content(path, content):
+        if value == "" or (place not in taken and value == _plain(fields_of(place.section)[place.key].default)):
+            continue
+        if place in taken:
+            values[place.key.replace("_", "-")] = value
+        else:
+            whole = not any(one.section == place.section for one in taken)
+            passed_over.append(_words(Place(place.section, "") if whole and place.section else place))
+    return Settings(values, tuple(dict.fromkeys(passed_over)))
+
+
+def _words(place: Place) -> str:
+    """Return a place as a file has it."""
+    return f"[{place.section}] {place.key}".strip() if place.section else place.key
+
+
+def _refuse_record_of_tables(path: Path, content: Mapping[str, Any]) -> None:
+    """Raise where a file is the record of an audit of tables, which is a release file."""
+    if said := sorted(_RELEASE & set(content)):
+        raise UsageError(
+            f"[{said[0]}] is of an audit of tables, which this file is the record of",
+            where=path,
+            try_next=f"remembrain survey audit DATA RUN --release {path}",
+        )
+
+
+def _content(path: Path, content: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
+    """Yield every value of a file with its place."""
+    for name, value in content.items():
+        if name in fields_of(""):
+            yield _checked(path, Place("", name), value), value
+            continue
+        if name not in SECTIONS:
+            raise _unknown(path, name, isinstance(value, Mapping))
+        if not isinstance(value, Mapping):
+            raise UsageError(f"{name} is not a section", where=path, expected=f"[{name}]")
+        for said, inner in value.items():
+            key = said.replace("-", "_")
+            if key not in fields_of(name):
+                raise _unknown_key(path, name, said)
+            yield _checked(path, Place(name, key), inner), inner
+
+
+def _checked(path: Path, place: Place, value: Any) -> Place:
+    """Return the place of a value that can stand there; texts are texts in a file, and numbers numbers."""
+    if value == "":
+        return place
+    try:
+        place.adapter().validate_json(json.dumps(value, default=str), strict=True)
+    except ValidationError as error:
+        what = str(error.errors()[0]["msg"])
+        raise UsageError(
+            f"{_words(place)} = {_shown(value)}: {what[:1].lower()}{what[1:]}", where=path, try_next="remembrain config"
+        ) from None
+    return place
+
+
+def _shown(value: Any) -> str:
+    """Return a value as a file says it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    return tomli_w.dumps({"x": value}).strip().partition(" = ")[2] or "a section"
+
+
+def _unknown(path: Path, name: str, is_section: bool) -> UsageError:
+    """Say that a section, or a key above all sections, does not exist, and which one is near."""
+    homes = [section for section in SECTIONS if name.replace("-", "_") in fields_of(section)]
+    if not is_section and homes:
+        return UsageError(f"{name} stands in no section", where=path, expected=f"it in [{'] or ['.join(homes)}]")
+    near = get_close_matches(name, SECTIONS if is_section else fields_of(""), 1)
+    expected = f"one of {', '.join(SECTIONS)}" if not near else f"[{near[0]}]" if is_section else near[0]
+    return UsageError(
+        f"unknown section [{name}]" if is_section else f"unknown key {name!r}", where=path, expected=expected
+    )
+
+
+def _unknown_key(path: Path, section: str, key: str) -> UsageError:
+    """Say that a section has no such key, and which one is near, or where it stands."""
+    fields, name = fields_of(section), key.replace("-", "_")
+    homes = ["above all sections"] if name in fields_of("") else []
+    homes += [f"in [{other}]" for other in SECTIONS if name in fields_of(other)]
+    near = get_close_matches(name, fields, 1)
+    elsewhere = f"it {' or '.join(homes)}" if homes else ""
+    expected = elsewhere or (near[0] if near else f"one of {', '.join(fields)}")
+    return UsageError(f"unknown key {key!r} in [{section}]", where=path, expected=expected)
+
+
+def _places(command: Callable[..., Any]) -> Iterator[tuple[Place, Any]]:
+    """Yield the place of every option of a command, and its default (``...`` where it has to be said)."""
+    hints = get_type_hints(command, include_extras=True)
+    models = {model: section for section, listed in SECTIONS.items() for model in listed}
+    for name, parameter in inspect.signature(command).parameters.items():
+        if hints[name] in models:
+            section = models[hints[name]]
+            keys = [key.rstrip("_") for key in hints[name].model_fields]
+            yield from ((Place(section, key), _default_of(section, key)) for key in keys)
+        elif get_origin(hints[name]) is Annotated:
+            stated = [getattr(said, "validator", None) for said in get_args(hints[name])[1:]]
+            places = [one for listed in stated for one in (listed if isinstance(listed, tuple) else (listed,))]
+            yield from ((place, parameter.default) for place in places if isinstance(place, Place))
+
+
+def _default_of(section: str, key: str) -> Any:
+    """Return the default of an option as a file says it."""
+    field = fields_of(section)[key]
+    return ... if field.is_required() else _plain(field.default)
+
+
+def _plain(value: object) -> object:
+    """Return a default as TOML has it."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def template(app: App) -> str:
+    """Return a commented TOML file with every option and its default."""
+    users: dict[Place, list[str]] = {}
+    for words, function in _commands(app):
+        for place, _ in _places(function):
+            users.setdefault(place, []).append(words)
+    lines = [HEAD, *_entry("", "seed")]
+    for section, models in SECTIONS.items():
+        using = [users[Place(section, key)] for key in fields_of(section)]
+        whole = [words for words in using[0] if all(words in listed for listed in using)]
+        lines += ["", f"## {(models[-1].__doc__ or '').strip()} Of: {', '.join(whole)}.", f"[{section}]"]
+        for key, listed in zip(fields_of(section), using, strict=True):
+            lines += _entry(section, key, [words for words in listed if words not in whole])
+    return "\n".join(lines) + "\n"
+
+
+def _entry(section: str, key: str, also: Sequence[str] = ()) -> list[str]:
+    """Return what an option is for, which commands take it and nothing else of its section, and how it is said."""
+    field, default = fields_of(section)[key], _default_of(section, key)
+    said = '""' if default is None or default is ... else _shown(default)
+    more = f" Of {', '.join(also)} too." if also else ""
+    return [f"## {field.description}{more}", f"# {key} = {said}"]
+
+
+def _commands(app: App, before: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield the words and the function of every command."""
+    for name in app:
+        if name.startswith("-"):
+            continue
+        made = app[name]
+        if made.default_command is not None:
+            yield f"{before}{name}", made.default_command
+        yield from _commands(made, f"{before}{name} ")

@@ -1,0 +1,202 @@
+"""Whom an audit is of: a cohort, who has which role, and their scans, judged alike by every command.
+
+What stops an audit, who is left out of it, and what is told of the rest is decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from jaxtyping import Int
+
+from remembrain.cohort import left_out
+from remembrain.cohort.bids import BidsCohort
+from remembrain.cohort.splits import Split, insist_on_people, people_in
+from remembrain.cohort.table import TableCohort
+from remembrain.cohort.volumes import Looked
+from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.types import Scans
+
+Cohort: TypeAlias = BidsCohort | TableCohort
+
+
+@dataclass(frozen=True)
+class Roles:
+    """How people come by their roles.
+
+    Attributes
+    ----------
+    decide
+        From the scans, and the people of whom scans were left out, to a split.
+    files
+        Where roles are written already; none where they are drawn.
+    begun
+        Who was left out of the run whose split this is, where it has begun: nobody else is left out of it any more.
+    """
+
+    decide: Callable[[Scans, Collection[str]], Split]
+    files: tuple[Path, ...] = ()
+    begun: tuple[Problem, ...] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """The scans of an audit, their roles, what became of them where they are files, who was left out, and notes."""
+
+    cohort: Cohort
+    split: Split
+    looked: Looked | None
+    left: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+    def take(self, index: Int[np.ndarray, "some"]) -> Settled:
+        """Return what belongs to these scans."""
+        looked = None if self.looked is None else self.looked.take(index)
+        return replace(self, cohort=self.cohort.take(index), split=self.split.take(index), looked=looked)
+
+
+def problems_of(cohort: Cohort) -> tuple[Problem, ...]:
+    """Return all that is wrong with a cohort, or to be told of it, before any scan is opened."""
+    problems = cohort.problems
+    if isinstance(cohort, TableCohort) and len(cohort.scans) and cohort.features.shape[1] and not _measured(cohort):
+        what = "has no measured column left: sex and site alone say nothing that a model could remember"
+        problems = (*problems, Problem(cohort.path.name, what))
+    if not len(cohort.scans) and not any(problem.fatal for problem in problems):
+        problems = (*problems, Problem(str(source_of(cohort)), "nobody is left to audit"))
+    return problems
+
+
+def settle(cohort: Cohort, roles: Roles, look: Callable[[BidsCohort], Looked], *, leaves_out: bool = False) -> Settled:
+    """Decide whom an audit is of.
+
+    Parameters
+    ----------
+    cohort
+        As read.
+    roles
+        How people come by their roles.
+    look
+        Opens the scans of those who have one.
+    leaves_out
+        Whether people with problems are left out.
+
+    Raises
+    ------
+    ProblemsError
+        With everything that is wrong with those who have a role.
+    DataError
+        Where too few are left.
+    """
+    source, begun = source_of(cohort), roles.begun is not None
+    found = _found(cohort, roles)
+    if left_out.stopping(found, leaves_out=leaves_out, begun=begun):
+        found = judged(cohort, roles, look)  # everything is said at once
+    left_out.insist(found, source, leaves_out=leaves_out, begun=begun)
+    left = (*(roles.begun or ()), *found.personal)
+    cohort = cohort.take(left_out.kept(cohort.scans, found.personal))
+    with _counting(left, source):
+        if not len(cohort.scans):
+            raise DataError("nobody is left to audit", where=source)
+        split = roles.decide(cohort.scans, {one.participant for one in left})
+    settled = Settled(cohort, split, None, left, (*found.notes, *split.notes)).take(split.used())
+    return _looked_at(settled, look, leaves_out=leaves_out, begun=begun)
+
+
+def insist(cohort: Cohort, roles: Roles, *, leaves_out: bool = False) -> None:
+    """Raise with everything that is wrong with those who have a role, before any scan is opened.
+
+    Raises
+    ------
+    ProblemsError
+        Where that stops an audit.
+    """
+    found = _found(cohort, roles)
+    left_out.insist(found, source_of(cohort), leaves_out=leaves_out, begun=roles.begun is not None)
+
+
+def judged(cohort: Cohort, roles: Roles, look: Callable[[BidsCohort], Looked]) -> left_out.Bearing:
+    """Return all that is wrong with those who have a role, and all that is to be told of them."""
+    found = _found(cohort, roles)
+    if not isinstance(cohort, BidsCohort) or not cohort.paths:
+        return found
+    named = _named(cohort, roles)
+    audited = np.arange(len(cohort.scans))
+    if named is not None:
+        audited = np.flatnonzero(np.isin(cohort.scans.participant_id, [*named]))
+    more = left_out.bearing(look(cohort.take(audited)).problems)
+    return left_out.Bearing((*found.fatal, *more.fatal), (*found.notes, *more.notes))
+
+
+def _found(cohort: Cohort, roles: Roles) -> left_out.Bearing:
+    """Return what is wrong with those who have a role, as far as that is known without opening a scan."""
+    earlier = {(one.participant, one.where) for one in roles.begun or ()}
+    problems = [one for one in problems_of(cohort) if (one.participant, one.where) not in earlier]
+    return left_out.bearing(problems, _named(cohort, roles))
+
+
+def _looked_at(settled: Settled, look: Callable[[BidsCohort], Looked], *, leaves_out: bool, begun: bool) -> Settled:
+    """Open the scans, and leave out those that cannot be used, where that is wanted."""
+    cohort = settled.cohort
+    if not isinstance(cohort, BidsCohort):
+        return settled
+    settled = replace(settled, looked=look(cohort))
+    found = left_out.bearing(settled.looked.problems if settled.looked else ())
+    left_out.insist(found, cohort.folder, leaves_out=leaves_out, begun=begun)
+    settled = settled.take(left_out.kept(cohort.scans, found.personal))
+    there = {*settled.cohort.scans.labels()}
+    notes = [one for one in found.notes if f"{one.participant} {one.session or ''}".strip() in there]
+    settled = replace(settled, left=(*settled.left, *found.personal), notes=(*settled.notes, *notes))
+    if found.personal and len(settled.split.index("nonmember")):
+        with _counting(settled.left, cohort.folder):
+            insist_on_people(settled.split, settled.cohort.scans, cohort.folder)
+    return settled
+
+
+def _named(cohort: Cohort, roles: Roles) -> set[str] | None:
+    """Return who has a role, where that is written somewhere."""
+    if not roles.files:
+        return None
+    have = {*cohort.scans.participant_id.tolist(), *(one.participant for one in cohort.problems)} - {""}
+    return set().union(*(people_in(path, have) for path in roles.files if path.is_file()))
+
+
+@contextmanager
+def _counting(left: Collection[Problem], source: Path) -> Iterator[None]:
+    """Say who was left out, where that leaves too few."""
+    try:
+        yield
+    except ProblemsError:
+        raise
+    except DataError as error:
+        if not left:
+            raise
+        counts = ", ".join(f"{count} x {text}" for text, count in left_out.in_short(left))
+        raise DataError(
+            f"{error.what}, after people were left out ({counts})",
+            where=error.where,
+            expected=error.expected,
+            try_next=f"remembrain check {source}, and mend what it lists",
+        ) from None
+
+
+def source_of(cohort: Cohort) -> Path:
+    """Return what a cohort was read from."""
+    return cohort.folder if isinstance(cohort, BidsCohort) else cohort.path
+
+
+def _measured(cohort: TableCohort) -> bool:
+    """Tell whether a column says more of people than their sex and site."""
+    known = [_places(values) for values in (cohort.scans.sex, cohort.scans.site)]
+    columns = (cohort.features[name] for name in cohort.features.columns)
+    return any(_places(column.astype(str).to_numpy(dtype=str)) not in known for column in columns)
+
+
+def _places(values: np.ndarray) -> bytes:
+    """Return which rows have the same value, whatever it is called."""
+    _, first, place = np.unique(values, return_index=True, return_inverse=True)
+    return np.asarray(first[place], dtype=np.int64).tobytes()

@@ -1,0 +1,252 @@
+"""Which column says a person's sex, site, session or name, and what its levels mean.
+
+The usual spellings are looked for and what was taken is told; a column that the user names has to be there. A level
+that is not understood is a level all the same: groups that differ must not look alike. Knows nothing of files.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from remembrain.cohort.ages import is_age
+from remembrain.cohort.spellings import FEMALE, MALE, MISSING_LEVEL, SPELLINGS, USUAL, Fact
+from remembrain.cohort.tsv import is_missing
+from remembrain.errors import DataError, Problem
+
+_OPTION: Mapping[Fact, str] = {fact: f"--{fact}-column" for fact in USUAL}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column says what, and the unit of ages; what the user does not name is found, by its usual names."""
+
+    label: str = "age"
+    label_units: str | None = None
+    person: str | None = None
+    session: str | None = None
+    sex: str | None = None
+    site: str | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """The column of a fact, ``""`` where there is none, and what is to be said of how it was found."""
+
+    name: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A column of levels, row by row, ``"n/a"`` where nothing is said; and what was understood."""
+
+    values: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: str) -> Column:
+    """Find the column of a fact.
+
+    Parameters
+    ----------
+    frame
+        The table, whose cells are compared where several columns may be meant.
+    fact
+        What the column says.
+    asked
+        The column that the user names; None looks for the usual spellings.
+    where
+        The file, for errors and problems.
+
+    Returns
+    -------
+    column
+        Its name; and notes: which was taken where it has not the name that BIDS gives it, what else there was. Where
+        several columns are equally good and say different things, a fatal problem that asks for the option.
+
+    Raises
+    ------
+    DataError
+        Where a column that the user names is not there, with the nearest names.
+    """
+    names = [str(name) for name in frame.columns]
+    by_form: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        by_form[_form(name)].append(name)
+    ranked = [name for form in SPELLINGS[fact] for name in by_form[form]]
+    ranked.sort(key=lambda name: (all(is_missing(str(cell)) for cell in frame[name]), name != USUAL[fact]))
+    if asked is not None:
+        if asked not in names:
+            raise _no_column(asked, names, where, _OPTION[fact], ranked)
+        return Column(asked)
+    if not ranked:
+        return Column("", (no_column_of(fact, where),) if fact in ("sex", "site") else ())
+    chosen, *others = ranked
+    problems = []
+    if chosen != USUAL[fact]:
+        problems.append(Problem(where, f"the column {chosen} is taken for the {fact}", fatal=False))
+    if fact == "site" or (chosen == USUAL[fact] and fact != "sex"):
+        return Column(chosen, tuple(problems))
+    for other in others:
+        rows = _differing(frame[chosen], frame[other])
+        if not rows:
+            continue
+        what = f"{chosen} and {other} may both be the {fact}, and say different things in {rows} rows"
+        fatal = rows * 20 > len(frame) if fact == "sex" else chosen != USUAL[fact]
+        what += f": say which with {_OPTION[fact]}" if fatal else f"; {chosen} is taken"
+        problems.append(Problem(where, what, fatal))
+    return Column(chosen, tuple(problems))
+
+
+def no_column_of(fact: Fact, where: str) -> Problem:
+    """Return the note that nothing says a fact of anybody."""
+    what = f"has no column of the {fact} ({_OPTION[fact]} names one), so differences in {fact} are not seen"
+    return Problem(where, what, fatal=False)
+
+
+def label_column(frame: pd.DataFrame, label: str, *, where: str) -> Column:
+    """Find the column of the label: the one of that name, or for the default ``age`` its only other spelling (Age).
+
+    Raises
+    ------
+    DataError
+        Where there is none, with the nearest names.
+    """
+    column = label_if_any(frame, label, where=where)
+    if not column.name:
+        names = [str(name) for name in frame.columns]
+        raise _no_column(label, names, where, "--label", [name for name in names if is_age(label) and is_age(name)])
+    return column
+
+
+def label_if_any(frame: pd.DataFrame, label: str, *, where: str) -> Column:
+    """Find the column of the label as :func:`label_column` does; ``""`` where there is none."""
+    names = [str(name) for name in frame.columns]
+    if label in names:
+        return Column(label)
+    same = [name for name in names if _form(name) == label] if label == "age" else []
+    if len(same) != 1:
+        return Column("")
+    return Column(same[0], (Problem(where, f"the column {same[0]} is taken for the {label}", fatal=False),))
+
+
+def insist_on_column(frame: pd.DataFrame, name: str, *, where: str, option: str) -> None:
+    """Raise with the nearest names where a column that the user names (by this option) is not there."""
+    names = [str(column) for column in frame.columns]
+    if name not in names:
+        raise _no_column(name, names, where, option)
+
+
+def _no_column(name: str, names: Sequence[str], where: str, option: str, usual: Sequence[str] = ()) -> DataError:
+    """Make the error of a column that is not there, with those of near names, or else with all."""
+    close = difflib.get_close_matches(_form(name), dict.fromkeys(map(_form, names)), n=3, cutoff=0.6)
+    near = [other for form in close for other in names if _form(other) == form]
+    try_next = [*near, *usual][:1]
+    listed = ", ".join(near) if near else ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
+    return DataError(
+        f"has no column {name!r}",
+        where=where,
+        expected=f"one of its columns: {listed}",
+        try_next=f"{option} {try_next[0]}" if try_next else None,
+    )
+
+
+def _form(name: str) -> str:
+    """Return a column's name in lower case without anything between its words."""
+    return re.sub(r"[\W_]+", "", name).lower()
+
+
+def _differing(first: pd.Series, second: pd.Series) -> int:
+    """Return in how many rows two columns say different things, whatever codes each of them has."""
+    pairs = Counter(
+        (str(one).strip(), str(other).strip())
+        for one, other in zip(first, second, strict=True)
+        if not is_missing(str(one)) and not is_missing(str(other))
+    )
+    forth: Counter[str] = Counter()
+    back: Counter[str] = Counter()
+    for (one, other), n in pairs.items():
+        forth[one], back[other] = max(forth[one], n), max(back[other], n)
+    return sum(pairs.values()) - min(sum(forth.values()), sum(back.values()))
+
+
+def read_sex(cells: Sequence[str], *, where: str, levels: Mapping[str, str] | None = None) -> Levels:
+    """Read sexes, one text a row: M and F where words or the data's dictionary say so, other levels as they are.
+
+    Parameters
+    ----------
+    cells
+        The text of each row.
+    where
+        The file, for notes.
+    levels
+        What the dictionary beside the table says of codes (``Levels`` in participants.json).
+    """
+    codes = [code(text) for text in cells]
+    explained = {code(key): _sex_in(text) for key, text in (levels or {}).items()}
+    present = {text for text in codes if text}
+    spanish = "h" in {text.casefold() for text in present}
+    meaning: dict[str, str] = {}
+    for text in present:
+        word = text.casefold()
+        said = explained.get(text, "") or ("" if spanish and word in ("m", "h") else _sex_in_word(word))
+        said = said or ("F" if word == "w" and "m" in {other.casefold() for other in present} else "")
+        meaning[text] = said or text
+    values = tuple(meaning[text] if text else "n/a" for text in codes)
+    unknown = sorted(set(meaning.values()) - {"M", "F"})
+    notes = []
+    if unknown:
+        listed = ", ".join(unknown[:5]) + (" ..." if len(unknown) > 5 else "")
+        what = f"sex has the levels {listed}, which are used as groups as they are: what they mean is not known"
+        short = f"sex has {len(unknown)} levels that are used as groups as they are: what they mean is not known"
+        notes.append(Problem(where, what, fatal=False, summary=short))
+    by_dictionary = sorted(text for text in present if explained.get(text) and _sex_in_word(text.casefold()) == "")
+    if by_dictionary:
+        listed = ", ".join(f"{text} is {meaning[text]}" for text in by_dictionary)
+        notes.append(Problem(where, f"sex: {listed}, as the dictionary beside the table says", fatal=False))
+    return Levels(values, tuple(notes))
+
+
+def read_sites(cells: Sequence[str], *, where: str) -> Levels:
+    """Read sites, one text a row; spellings that differ by case or blanks alone are one site, and that is told."""
+    codes = [code(text) for text in cells]
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for text in codes:
+        if text:
+            forms[_spoken(text)][text] += 1
+    name = {form: max(sorted(spellings), key=spellings.__getitem__) for form, spellings in forms.items()}
+    several = [name[form] for form, spellings in forms.items() if len(spellings) > 1]
+    notes = []
+    if several:
+        short = "sites are spelled in several ways, which are read as one"
+        what = f"{len(several)} {short} (as {several[0]})"
+        notes.append(Problem(where, what, fatal=False, summary=f"{len(several)} {short}"))
+    return Levels(tuple(name[_spoken(text)] if text else "n/a" for text in codes), tuple(notes))
+
+
+def code(text: str) -> str:
+    """Return a level's text: without stray blanks, ``1`` for 1.0, empty where nothing is said."""
+    text = str(text).strip()
+    return "" if is_missing(text) or text.lower() in MISSING_LEVEL else re.sub(r"^([0-9]+)\.0+$", r"\1", text)
+
+
+def _spoken(text: str) -> str:
+    """Return what spellings of one level have in common that differ by case or blanks alone."""
+    return " ".join(text.split()).casefold()
+
+
+def _sex_in_word(word: str) -> str:
+    """Return M or F for a word that means it, or ""."""
+    return "M" if word in MALE else "F" if word in FEMALE else ""
+
+
+def _sex_in(text: str) -> str:
+    """Return M or F where a description names one sex alone, or ""."""
+    sexes = {_sex_in_word(word) for word in re.findall(r"[^\W\d_]+", text.casefold())} - {""}
+    return sexes.pop() if len(sexes) == 1 else ""

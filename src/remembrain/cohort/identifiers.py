@@ -1,0 +1,120 @@
+"""Which numeric columns count or name people and measure nothing: an index of pandas, a running number, an RID.
+
+Left out, and told, where the name, the order or the people's own names show it; asked about where whole numbers differ
+for everybody and nothing shows whether they are a measure. Volumes in cubic millimetres differ for everybody too, but
+they come by the dozen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from remembrain.cohort.spellings import BESIDE_IDENTIFIERS, IDENTIFIERS, MEASURES
+from remembrain.cohort.textfile import NAMELESS
+from remembrain.cohort.tsv import words_of
+
+FEWEST_ROWS = 10
+FEWEST_MEASURES = 3
+"""So many columns of whole numbers that differ for everybody are measures."""
+
+_INDEX = re.compile(
+    r"|".join((re.escape(NAMELESS), r"unnamed: ?\d+(\.\d+)?", r"\.\.\.\d+", r"level_\d+", r"x(\.\d+)?", r"v1"))
+)
+
+
+@dataclass(frozen=True)
+class Identifiers:
+    """Columns that are left out with the reason, those that are asked about, and those taken for measures."""
+
+    left_out: Mapping[str, str]
+    doubtful: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+
+
+def identifiers(columns: Mapping[str, Float[np.ndarray, "row"]], people: Sequence[str]) -> Identifiers:
+    """Tell the numeric columns that count or name people.
+
+    Parameters
+    ----------
+    columns
+        Numbers by column, NaN where there is none.
+    people
+        Whose each row is.
+    """
+    left_out: dict[str, str] = {}
+    doubtful: list[str] = []
+    measures: list[str] = []
+    alike: list[str] = []
+    for name, values in columns.items():
+        why = _why_no_measure(name, values, people)
+        if why:
+            left_out[name] = why
+        elif _differs_for_everybody(values, people):
+            by_name = bool(MEASURES & set(words_of(name)))
+            (measures if by_name else doubtful if _goes_with_rows(values) else alike).append(name)
+    if len(alike) + len(measures) < FEWEST_MEASURES:
+        return Identifiers(left_out, (*doubtful, *alike), tuple(measures))
+    return Identifiers(left_out, tuple(doubtful), (*measures, *alike))
+
+
+def _why_no_measure(name: str, values: Float[np.ndarray, "row"], people: Sequence[str]) -> str:
+    """Return why a column counts or names people for sure; nothing where it does not."""
+    known = values[np.isfinite(values)]
+    if len(known) < max(FEWEST_ROWS, 0.9 * len(values)) or not (known == np.round(known)).all():
+        return ""
+    different = len(np.unique(known))
+    if _INDEX.fullmatch(name.strip().lower()) and different == len(known):
+        return "has the name of an index"
+    if _is_running(known):
+        return "counts the rows"
+    words = words_of(name)
+    if (
+        words
+        and (words[-1] in IDENTIFIERS or set(words) <= BESIDE_IDENTIFIERS)
+        and different > min(len(set(people)), len(known)) / 3
+    ):
+        return "names people by its name"
+    if _in_names(values, people) and different > 2:
+        return "repeats the names of people"
+    return ""
+
+
+def _is_running(known: Float[np.ndarray, "row"]) -> bool:
+    """Tell whether numbers are 1 to n in any order, or go up row by row with few left out."""
+    width = known.max() - known.min() + 1
+    different = len(np.unique(known))
+    if different == len(known) == width:
+        return True
+    steps = np.diff(known)
+    return bool((steps > 0).all() or (steps < 0).all()) and width <= 3 * len(known)
+
+
+def _in_names(values: Float[np.ndarray, "row"], people: Sequence[str]) -> bool:
+    """Tell whether nearly every number stands at the end of its person's name, or is all of its digits."""
+    misses, known = 0, int(np.isfinite(values).sum())
+    for value, name in zip(values.tolist(), people, strict=True):
+        if np.isfinite(value):
+            inner = re.findall(r"[0-9]+", name)
+            misses += not inner or int(value) not in (int(inner[-1]), int("".join(inner)))
+            if misses > 0.1 * known:
+                return False
+    return True
+
+
+def _differs_for_everybody(values: Float[np.ndarray, "row"], people: Sequence[str]) -> bool:
+    """Tell whether a column has a whole number in every row, another for everybody."""
+    if len(values) < FEWEST_ROWS or not np.isfinite(values).all() or not (values == np.round(values)).all():
+        return False
+    pairs = set(zip(people, values.tolist(), strict=True))
+    return len(pairs) == len(set(people)) == len(set(values.tolist())) or len(set(values.tolist())) == len(values)
+
+
+def _goes_with_rows(values: Float[np.ndarray, "row"]) -> bool:
+    """Tell whether numbers nearly go up or down with the rows, as identifiers do and measures do not."""
+    ranks = np.argsort(np.argsort(values))
+    return bool(abs(np.corrcoef(ranks, np.arange(len(values)))[0, 1]) > 0.95)

@@ -1,0 +1,137 @@
+"""What is audited on: scans, who of them was trained on, how the target reads them. Knows no option and no model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from remembrain.cohort import left_out
+from remembrain.cohort.check import Settled
+from remembrain.cohort.covariates import covariates
+from remembrain.cohort.encode import encode
+from remembrain.cohort.grids import Grid
+from remembrain.cohort.own_reading import unmeasured
+from remembrain.cohort.resampling import STATISTICS
+from remembrain.cohort.splits import Split
+from remembrain.cohort.subset import Subset
+from remembrain.cohort.table import TableCohort
+from remembrain.cohort.volumes import Looked
+from remembrain.errors import Problem
+from remembrain.types import Inputs, Role, Scans
+
+AUDITED: tuple[Role, ...] = ("member", "nonmember", "validation")
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """The scans of one audit, who of them was trained on, and how the target reads them; row i is scan i in all."""
+
+    scans: Scans
+    split: Split
+    inputs: Inputs
+    facts: Float[np.ndarray, "scan column"]
+    source: str
+    description: str
+    label: str = "age"
+    mean_brain: Callable[[Int[np.ndarray, "some"]], Float[np.ndarray, "x y z"] | None] | None = None
+    notes: tuple[Problem, ...] = ()
+    left: tuple[Problem, ...] = ()
+
+    def of(self, *roles: Role) -> Material:
+        """Return what belongs to the scans of these roles."""
+        return self.take(self.split.index(*roles))
+
+    def ordered(self, roles: Sequence[Role]) -> Material:
+        """Return what belongs to the scans of these roles; canaries last, so that places of all others stay theirs."""
+        return self.take(
+            np.concatenate([self.split.index(*(one for one in roles if one != "canary")), self.split.index("canary")])
+        )
+
+    def take(self, places: Int[np.ndarray, "some"]) -> Material:
+        """Return what belongs to the scans at these places."""
+        mean = self.mean_brain
+        return replace(
+            self,
+            scans=self.scans.take(places),
+            split=self.split.take(places),
+            inputs=Subset(self.inputs, places),
+            facts=self.facts[places],
+            mean_brain=None if mean is None else lambda index: mean(places[index]),
+        )
+
+    def in_short(self) -> list[tuple[str, int]]:
+        """Return who was left out, and what else is to be told of how the data were read, by kind and how often."""
+        return left_out.in_short((*left_out.noted(self.left), *self.notes))
+
+    def lines(self) -> list[str]:
+        """Return the same as it is told on a terminal; nobody is named."""
+        return left_out.lines(self.in_short())
+
+    def write_left_out(self, folder: Path) -> None:
+        """Write who was left out into a folder that names people."""
+        left_out.write(folder / left_out.FILE, self.left)
+
+    def key(self) -> str:
+        """Return a hash of the scans' content, in order."""
+        return hashlib.sha256("\n".join(self.inputs.keys()).encode()).hexdigest()
+
+
+def of_table(settled: Settled, cohort: TableCohort, scaled_by: Int[np.ndarray, "some"], label: str) -> Material:
+    """Return the rows of a table as the target reads them.
+
+    Parameters
+    ----------
+    settled, cohort
+        Whom an audit is of, and their rows.
+    scaled_by
+        Whose values decide how columns are scaled.
+    label
+        What is regressed.
+    """
+    encoded = encode(cohort, scaled_by)
+    whole_row = np.hstack([encoded.statistics, encoded.values])  # a row may differ by itself, whatever learned it
+    facts, _ = covariates(cohort.scans, whole_row, (*encoded.statistic_names, *encoded.columns))
+    text = f"table of {encoded.shape[0]} columns"
+    return Material(
+        cohort.scans, settled.split, encoded, facts, "table", text, label, notes=settled.notes, left=settled.left
+    )
+
+
+def of_volumes(settled: Settled, looked: Looked, grid: Grid, label: str, *, beside: Looked | None = None) -> Material:
+    """Return volumes as the target reads them.
+
+    Parameters
+    ----------
+    settled
+        Whom an audit is of.
+    looked
+        Their scans, as the target reads them.
+    grid
+        That ours are brought to.
+    label
+        What is regressed.
+    beside
+        Their scans as our own reading has them, where a module reads files by itself: for what the blind baseline sees.
+    """
+    inputs = looked.scans()
+    shape = " x ".join(str(side) for side in (inputs.shape if beside else grid.shape))
+    text = f"tensor of shape {shape} from the module's own preprocess" if beside else ""
+    measured = beside or looked
+    facts, _ = covariates(looked.cohort.scans, measured.statistics(), STATISTICS)
+    return Material(
+        looked.cohort.scans,
+        settled.split,
+        inputs,
+        facts,
+        "BIDS folder",
+        text or f"volume {shape} at {grid.spacing:g} mm",
+        label,
+        measured.mean_of,
+        (*settled.notes, *(unmeasured(beside) if beside else ())),
+        settled.left,
+    )

@@ -1,0 +1,203 @@
+"""Whose a name is: people, and the sessions that programs write behind them; knows nothing of files.
+
+Two spellings are one person where they differ by ``sub-``, upper and lower case, or leading zeros alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from remembrain.errors import Problem
+
+_BIDS = re.compile(
+    r"(sub-[A-Za-z0-9]+)[_/\\](ses-[A-Za-z0-9]+)((?:[_/\\](?:acq|run|rec|ce|desc|space)-[A-Za-z0-9+]+)*)"
+)
+_RUN = re.compile(r"(sub-[A-Za-z0-9]+)((?:_(?:acq|run|rec|ce|desc|space)-[A-Za-z0-9+]+)+)")
+_LONGITUDINAL = re.compile(r"(?P<point>.+)\.long\.(?P<base>.+)")
+_ENDING = re.compile(r"(?:[_/\\.](?:T1w|nii|gz|mgz))+$")
+_VISIT = re.compile(
+    r"(?P<person>.*[A-Za-z0-9])[_\-. ]+(?P<session>(?:ses|session|visit|vis|v|timepoint|tp|t|time|wave|w|mr|mri|"
+    r"scan|run|fu|bl|baseline|followup|follow-up|pre|post|month|m|year|y|day|d)[_\-]?[0-9]*)",
+    re.IGNORECASE,
+)
+MOST_VISITS = 12
+
+
+@dataclass(frozen=True)
+class Named:
+    """Person and session of each row, and what is to be said of how they were told apart."""
+
+    people: tuple[str, ...]
+    sessions: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Names as the data spells them, by the name as given; those that are not in it; and what was understood.
+
+    ``alike`` are the people of the data, or of the list, whom a name that is not in it may mean.
+    """
+
+    spelling: Mapping[str, str]
+    unknown: tuple[str, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def person_of(text: str) -> tuple[str, str]:
+    """Return person and session of a name in the form of BIDS or FreeSurfer; the session is "" where it has none.
+
+    ``sub-01_ses-pre``, ``sub-01/ses-pre``, ``sub-01_ses-pre_run-1`` and ``sub-01_ses-pre.long.sub-01`` are all of
+    sub-01; so is the path of an image of theirs.
+    """
+    text = _ENDING.sub("", text.strip()).rstrip("/\\")
+    along = _LONGITUDINAL.fullmatch(text)
+    if along is not None:
+        person, session = person_of(along["point"])
+        base = re.sub(r"[_\-.](?:base|template)$", "", along["base"], flags=re.IGNORECASE)
+        if session:
+            return person, session
+        return (base, person[len(base) :].strip("_-.")) if person.startswith(base) else (base, person)
+    for pattern in (_BIDS, _RUN):
+        match = pattern.fullmatch(text)
+        if match is not None:
+            return match[1], "".join(match.groups()[1:]).replace("/", "_").replace("\\", "_").lstrip("_")
+    last = re.split(r"[/\\]", text)[-1]
+    return person_of(last) if last.startswith("sub-") and last != text else (text, "")
+
+
+def people_of(names: Sequence[str], sessions: Sequence[str], *, where: str) -> Named:
+    """Tell people from sessions in a whole column of names.
+
+    Parameters
+    ----------
+    names
+        What the column that names the person says, row by row; "" where it says nothing.
+    sessions
+        What the column of the session says; "" everywhere where there is none.
+    where
+        The file, for problems.
+
+    Returns
+    -------
+    named
+        Persons and sessions. A session behind a person's name is taken off and told. Fatal problems: a name and a
+        column that say different sessions, names that seem to be of one person without saying it in a form that is
+        known (``S01_v1`` and ``S01_v2``), and names that differ only by case or leading zeros.
+    """
+    parts = {name: person_of(name) for name in set(names)}
+    people = [parts[name][0] for name in names]
+    told: list[str] = []
+    problems: list[Problem] = []
+    for name, session in zip(names, sessions, strict=True):
+        person, said = parts[name]
+        told.append(session or said)
+        if session and said and session_key(session) not in (session_key(said), session_key(said.split("_")[0])):
+            what = f"{name} is of {said} by its name, and of {session} by its column"
+            problems.append(Problem(where, what, participant=person, summary="two sessions are said of one row"))
+    apart = sum(bool(parts[name][1]) for name in names)
+    if apart:
+        persons = len({parts[name][0] for name in names if parts[name][1]})
+        what = f"{apart} names say a session behind the person (as sub-01_ses-1), and are read as {persons} people"
+        problems.append(Problem(where, what, fatal=False))
+    if not any(told):
+        problems += _hidden_visits(people, where)
+    problems += alike(people, where)
+    return Named(tuple(people), tuple(told), tuple(problems))
+
+
+def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
+    """Return that names seem to be of fewer people, where the same endings follow several of them."""
+    points: dict[str, set[str]] = defaultdict(set)
+    for name in set(people):
+        match = _VISIT.fullmatch(name)
+        if match is not None and match["person"].lower() != "sub":
+            points[match["person"]].add(match["session"].lower())
+    several = {person: visits for person, visits in points.items() if len(visits) > 1}
+    if not several or max(map(len, several.values())) > MOST_VISITS:
+        return []
+    names = sum(map(len, several.values()))
+    if not any(re.search("[0-9]", person) for person in several) and names * 2 <= len(set(people)):
+        return []
+    first = min(several)
+    what = (
+        f"{names} names seem to be of {len(several)} people with a session behind ({first} with "
+        f"{' and '.join(sorted(several[first])[:3])}): bring the person and the session in two columns, "
+        "named by --person-column and --session-column"
+    )
+    return [Problem(where, what, summary="several names seem to be of one person with a session behind")]
+
+
+def alike(people: Iterable[str], where: str) -> list[Problem]:
+    """Return a fatal problem for everybody whose name is another's but for case, ``sub-`` or leading zeros."""
+    spellings: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(set(people) - {""}):
+        spellings[person_key(name)].append(name)
+    return [
+        Problem(
+            where,
+            f"{name} and {next(other for other in names if other != name)} differ only by case, sub- or leading zeros: "
+            "one person may not be two",
+            participant=name,
+            summary="names differ only by case, sub- or leading zeros, and may be one person",
+        )
+        for names in spellings.values()
+        if len(names) > 1
+        for name in names
+    ]
+
+
+def person_key(name: str) -> str:
+    """Return what all spellings of one person's name have in common: sub-001, 001 and SUB-1 are 1."""
+    return _plain(name.strip().casefold().removeprefix("sub-"))
+
+
+def session_key(name: str) -> str:
+    """Return what all spellings of a session's name have in common: ses-01, 01, 1 and 1.0 are 1."""
+    text = re.sub(r"^(?:session|ses)[-_ ]?(?=.)", "", name.strip().casefold())
+    return _plain(re.sub(r"^([0-9]+)\.0+$", r"\1", text))
+
+
+def _plain(text: str) -> str:
+    """Return a text without leading zeros in its numbers."""
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", text)
+
+
+def match_names(names: Iterable[str], have: Iterable[str], *, where: str) -> Matched:
+    """Find people of the data by names as somebody else wrote them.
+
+    A name is taken as it stands, with or without ``sub-``; else, where exactly one person of the data and one name of
+    the list have it in common, without leading zeros and whatever its case; and that is told.
+    """
+    wanted, there = list(dict.fromkeys(names)), set(have)
+    by_key: dict[str, list[str]] = defaultdict(list)
+    for name in there:
+        by_key[person_key(name)].append(name)
+    asked: dict[str, set[str]] = defaultdict(set)
+    for name in wanted:
+        asked[person_key(name)].add(name.removeprefix("sub-"))
+    spelling, unknown, loose = {}, [], []
+    for name in wanted:
+        exact = next((form for form in (name, f"sub-{name}", name.removeprefix("sub-")) if form in there), None)
+        key = person_key(name)
+        if exact is not None:
+            spelling[name] = exact
+        elif len(by_key[key]) == 1 and len(asked[key]) == 1:
+            spelling[name] = by_key[key][0]
+            loose.append(name)
+        else:
+            unknown.append(name)
+    notes: tuple[Problem, ...] = ()
+    if loose:
+        what = (
+            f"{len(loose)} names differ from the data's only by leading zeros or case, and are taken for the same "
+            f"people ({loose[0]} for {spelling[loose[0]]})"
+        )
+        summary = "names that differ from the data's only by leading zeros or case are taken for the same people"
+        notes = (Problem(where, what, fatal=False, summary=f"{len(loose)} {summary}"),)
+    meant = {name: tuple(sorted(by_key[person_key(name)])) for name in unknown}
+    return Matched(spelling, tuple(unknown), notes, meant)

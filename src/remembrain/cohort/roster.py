@@ -1,0 +1,236 @@
+"""Lists of people as they are kept: names on lines, a table with a column of names, a split with roles.
+
+Says who is listed, of which session, and in which role; whom of these the data have is asked through :mod:`.names`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from remembrain.cohort.facts import fact_column
+from remembrain.cohort.names import Matched, match_names, person_of
+from remembrain.cohort.textfile import read_text_table
+from remembrain.cohort.tsv import is_missing
+from remembrain.errors import DataError, Problem
+from remembrain.types import ROLES
+
+UNUSED = "unused"
+
+_ROLE_WORDS: Mapping[str, tuple[str, ...]] = {
+    "member": ("member", "members", "train", "training", "trainset", "trainingset", "in"),
+    "nonmember": ("nonmember", "nonmembers", "test", "testing", "testset", "holdout", "heldout", "out"),
+    "validation": ("validation", "val", "valid", "dev", "validationset"),
+    "population": ("population",),
+    "canary": ("canary", "canaries"),
+    UNUSED: (UNUSED, "none", "excluded"),
+}
+_ROLES = {word: role for role, words in _ROLE_WORDS.items() for word in words}
+_KNOWS = {
+    **dict.fromkeys(("1", "true", "yes", "y", "t", "1.0", "known"), True),
+    **dict.fromkeys(("0", "false", "no", "n", "f", "0.0", "unknown"), False),
+}
+_ROLE_COLUMNS = ("role", "split", "set", "subset", "partition", "membership")
+_KNOWS_COLUMNS = ("attackerknows", "known", "knows", "knownbyattacker", "attackerknown")
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Who is listed, line by line, in the spelling of the file; a session is "" where the person is meant."""
+
+    names: tuple[str, ...]
+    sessions: tuple[str, ...]
+    notes: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Roles:
+    """A list with roles. A role or a mark that is no known word stands as it is written."""
+
+    listed: Roster
+    roles: tuple[str, ...]
+    knows: tuple[bool | str, ...]
+
+
+def read_roster(path: Path, have: Collection[str]) -> Roster:
+    """Read a list of people.
+
+    Parameters
+    ----------
+    path
+        Names on lines, with or without a heading; a table with a column of names; names on one line.
+    have
+        The people of the data, to tell names from other columns and from a heading.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing, empty, or no text.
+    """
+    if path.suffix.lower() == ".json":
+        names = _json_names(path)
+        return _tidy(names, [""] * len(names), path, [])
+    table = read_text_table(path)
+    frame, notes = table.frame, [Problem(path.name, note, fatal=False) for note in table.notes]
+    heading = [str(name) for name in frame.columns]
+    column = fact_column(frame, "person", None, where=path.name).name
+    if column:
+        names = frame[column].tolist()
+        session = fact_column(frame, "session", None, where=path.name).name
+        sessions = frame[session].tolist() if session else [""] * len(names)
+    else:
+        names, more = _without_heading(frame, heading, set(have), path)
+        notes, sessions = more, [""] * len(names)
+    return _tidy(names, sessions, path, notes)
+
+
+def _json_names(path: Path) -> list[str]:
+    """Return the names of a list in JSON."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise DataError("no such file", where=path) from None
+    except ValueError as error:
+        raise DataError(f"is not JSON ({error})", where=path) from None
+    if not isinstance(content, list) or not all(isinstance(name, str | int) for name in content):
+        raise DataError("is no list of names", where=path, expected='["sub-01", "sub-02"]')
+    return [str(name) for name in content]
+
+
+def _without_heading(
+    frame: pd.DataFrame, heading: list[str], have: set[str], path: Path
+) -> tuple[list[str], list[Problem]]:
+    """Return the names of a list whose first line names no column that is known to hold people."""
+    if len(frame) == 0:
+        return heading, []
+    place = max(range(len(heading)), key=lambda place: _share_in(frame.iloc[:, place].tolist(), have, path))
+    names = frame.iloc[:, place].tolist()
+    first = heading[place]
+    if not match_names([first], have, where=path.name).unknown or re.search("[0-9]", first) or is_missing(first):
+        return [first, *names], []
+    if not all(re.search("[0-9]", name) for name in names if not is_missing(name)):
+        return [first, *names], []
+    what = f"the first line ({first}) is taken for a heading, and the lines below for people"
+    return names, [Problem(path.name, what, fatal=False, summary="the first line of a list is taken for a heading")]
+
+
+def _share_in(cells: Sequence[str], have: set[str], path: Path) -> tuple[float, float]:
+    """Return which share of cells names people of the data, as they are spelled there and in any spelling."""
+    known = {person_of(cell)[0] for cell in cells if not is_missing(cell)}
+    exact = sum(bool({name, f"sub-{name}", name.removeprefix("sub-")} & have) for name in known)
+    loose = len(known) - len(match_names(known, have, where=path.name).unknown)
+    return exact / max(len(known), 1), loose / max(len(known), 1)
+
+
+def _tidy(names: Sequence[str], sessions: Sequence[str], path: Path, notes: Sequence[Problem]) -> Roster:
+    """Return a roster without lines that name nobody; sessions behind names are taken off."""
+    kept: dict[tuple[str, str], None] = {}
+    empty = 0
+    for name, session in zip(names, sessions, strict=True):
+        if is_missing(name):
+            empty += bool(name.strip())
+            continue
+        person, said = person_of(re.sub(r"^[-*•]\s+", "", name).strip("'\" "))
+        session = "" if is_missing(session) else session  # noqa: PLW2901
+        kept[person, session or said.split("_")[0]] = None
+    more = [Problem(path.name, f"{empty} lines say n/a for a name, and are left out", fatal=False)] if empty else []
+    return Roster(tuple(name for name, _ in kept), tuple(session for _, session in kept), (*notes, *more))
+
+
+def read_roles(path: Path, columns: Sequence[str]) -> Roles:
+    """Read a table of people and their roles.
+
+    Parameters
+    ----------
+    path
+        The table.
+    columns
+        What it should have, for messages: person, session, role, and whether the attacker knows.
+
+    Raises
+    ------
+    DataError
+        Where it has no such columns.
+    """
+    table = read_text_table(path)
+    frame, notes = table.frame, [Problem(path.name, note, fatal=False) for note in table.notes]
+    person = fact_column(frame, "person", None, where=path.name)
+    session = fact_column(frame, "session", None, where=path.name)
+    role = _one_of(frame, _ROLE_COLUMNS, columns[2])
+    knows = _one_of(frame, _KNOWS_COLUMNS, columns[3])
+    missing = [
+        name
+        for name, is_there in zip((columns[0], *columns[2:]), (person.name, role, knows), strict=True)
+        if not is_there
+    ]
+    if missing:
+        raise DataError(
+            f"has no column {', '.join(missing)}",
+            where=path,
+            expected=f"{', '.join(columns)}; it has {', '.join(map(str, frame.columns[:12]))}",
+            try_next="--members-list and --nonmembers-list, which draw whom the attacker knows" if role else None,
+        )
+    notes += [*person.problems, *session.problems]
+    notes += [
+        Problem(path.name, f"the column {name} is taken for {usual}", fatal=False)
+        for name, usual in ((role, columns[2]), (knows, columns[3]))
+        if name != usual
+    ]
+    said = frame[session.name].tolist() if session.name else [""] * len(frame)
+    parts = [person_of(name) for name in frame[person.name]]
+    listed = Roster(
+        tuple(name for name, _ in parts),
+        tuple(
+            "" if is_missing(own) else own
+            for own in (own or said_by.split("_")[0] for own, (_, said_by) in zip(said, parts, strict=True))
+        ),
+        tuple(notes),
+    )
+    return _in_words(listed, frame[role].tolist(), frame[knows].tolist(), path)
+
+
+def _in_words(listed: Roster, roles: Sequence[str], marks: Sequence[str], path: Path) -> Roles:
+    """Understand words of roles and marks, and tell those that are not ours."""
+    read = [_ROLES.get(re.sub(r"[\W_]+", "", word).lower(), word) for word in roles]
+    read = [UNUSED if is_missing(word) else word for word in read]
+    knows = [_KNOWS.get(mark.strip().lower(), mark) for mark in marks]
+    knows = [
+        False if isinstance(mark, str) and is_missing(mark) and role not in ("member", "nonmember") else mark
+        for mark, role in zip(knows, read, strict=True)
+    ]
+    notes = list(listed.notes)
+    words = {word: role for word, role in zip(roles, read, strict=True) if word != role and role in (*ROLES, UNUSED)}
+    if words:
+        meanings = ", ".join(f"{word} as {role}" for word, role in sorted(words.items()))
+        notes.append(Problem(path.name, f"roles are read so: {meanings}", fatal=False))
+    return Roles(Roster(listed.names, listed.sessions, tuple(notes)), tuple(read), tuple(knows))
+
+
+def _one_of(frame: pd.DataFrame, forms: Sequence[str], usual: str) -> str:
+    """Return the column of the usual name, or the only one of these forms; ``""`` where there is none or several."""
+    names = [str(name) for name in frame.columns]
+    if usual in names:
+        return usual
+    like = [name for name in names if re.sub(r"[\W_]+", "", name).lower() in forms]
+    return like[0] if len(like) == 1 else ""
+
+
+def not_there(matched: Matched, names: Sequence[str], path: Path) -> list[Problem]:
+    """Return who of a list is not in the data: each by name, or all together where it is everybody."""
+    listed = list(dict.fromkeys(names))
+    unknown = [name for name in listed if name in matched.unknown]
+    if len(unknown) > 3 and len(unknown) == len(listed):
+        what = f"none of the {len(unknown)} people is in the data ({', '.join(unknown[:3])} ...)"
+        return [Problem(path.name, what, summary="nobody on the list is in the data")]
+    problems = []
+    for name in unknown:
+        like = matched.alike.get(name, ())
+        maybe = f", and may be {' or '.join(like)}, which differs by case or leading zeros alone" if like else ""
+        what = f"is not in the data{maybe}"
+        problems.append(Problem(f"{path.name}: {name}", what, summary="is not in the data"))
+    return problems

@@ -1,0 +1,141 @@
+"""The words that people use for columns, sexes and ages: lists alone, for the modules that understand them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+Fact: TypeAlias = Literal["person", "session", "sex", "site"]
+
+
+def _listed(*words: str) -> tuple[str, ...]:
+    """Return the words of several lines."""
+    return tuple(" ".join(words).split())
+
+
+USUAL: Mapping[Fact, str] = {"person": "participant_id", "session": "session_id", "sex": "sex", "site": "site"}
+"""The name that BIDS has for the column of each fact; it is taken without a word."""
+
+SPELLINGS: Mapping[Fact, tuple[str, ...]] = {
+    "person": _listed(
+        "participantid participant participants subjectid subject subjects subjid subj subid sub sid ptid patientid",
+        "patient srcsubjectid subjectkey bblid eid measurevolume measurethickness measurearea measuremean fsid id rid",
+        "lhaparcthickness rhaparcthickness lhaparcarea rhaparcarea lhaparcvolume rhaparcvolume",
+    ),
+    "session": _listed(
+        "sessionid session ses visitid visit viscode visitcode timepoint tp wave eventname redcapeventname"
+    ),
+    "sex": _listed(
+        "sex gender sexatbirth birthsex biologicalsex sexassignedatbirth ptgender ptsex patientsex genderidentity",
+        "sexgender gendersex sexid geschlecht sexo sexe genero genre sesso kjonn isfemale female ismale male",
+    ),
+    "site": _listed(
+        "site siteid sitename sitenum sitecode sitel center centre centerid centreid centername centrename",
+        "acquisitionsite scansite imagingsite mrisite studysite acquisitioncenter acquisitioncentre institution",
+        "institutionname hospital scanner scannerid scannersite sitescanner scannermodel manufacturer",
+        "deviceserialnumber mrideviceserialnumber machine standort zentrum",
+    ),
+}
+"""Other usual names of these columns, in lower case without anything between the words, the plainest first."""
+
+MALE = frozenset(
+    _listed(
+        "m male males man men boy boys masculine masculin männlich maennlich mann homme hombre masculino varón varon",
+        "uomo maschio mand mannlig",
+    )
+)
+FEMALE = frozenset(
+    _listed(
+        "f female females woman women girl girls feminine féminin feminin weiblich frau femme mujer femenino femenina",
+        "donna femmina kvinde kvinne",
+    )
+)
+
+AGE = frozenset(_listed("age ages alter edad âge età idade leeftijd ålder alder"))
+NOT_AGE = frozenset(
+    _listed(
+        "group groups gap delta diff difference squared sq z zscore bin bins category cat class residual resid",
+        "acceleration pad range band error",
+    )
+)
+"""Words beside *age* that make something else of it."""
+
+MISSING_NUMBER = frozenset(
+    _listed(
+        ". - -- --- – — ? #n/a #na #n/d n.a. n.a na. nil #div/0! #value! #ref! #name? #num! #null! missing unknown",
+        "-nan nan(ind) -nan(ind) 1.#ind -1.#ind 1.#qnan -1.#qnan #fehler #nv #wert! #bezug! n/v k.a. k.a",
+    )
+) | {"not available", "not applicable", "no data"}
+"""What says that nothing is known where numbers are expected, beside what says so everywhere."""
+
+MISSING_LEVEL = frozenset(_listed(". ? #n/a #na #div/0! #value! #ref! #name? #num! #null!"))
+"""The same where words are expected."""
+
+SUMMARY_ROWS = frozenset(
+    _listed("mean average median total sum sd std stdev min max count n se variance mittelwert summe")
+)
+"""Names of rows that sum up others."""
+
+IDENTIFIERS = frozenset(
+    _listed(
+        "id ids rid uid guid uuid ptid pid sid mrn eid iid fid seqn subjid subid patid participantid subjectid",
+        "patientid imageuid loniuid identifier barcode accession serial index idx rownames rowname rownum rownumber",
+    )
+)
+"""A column whose name ends in one of these words measures nothing."""
+
+BESIDE_IDENTIFIERS = IDENTIFIERS | frozenset(
+    _listed(
+        "subject subj sub participant patient person proband case scan session visit study image record series file",
+        "family mother father mri exam row line order number num nr no code key src",
+    )
+)
+"""A column named by these words alone measures nothing, if it is different for many."""
+
+MEASURES = frozenset(
+    _listed(
+        "vol volume volumes area areas thickness icv etiv tiv mm mm2 mm3 cm3 ml voxels voxel vertices numvert",
+        "count counts intensity weight height hippocampus cortex amygdala thalamus ventricle ventricles gm wm csf",
+        "gmv wmv wmh",
+    )
+)
+"""A column whose name has one of these words measures something, even where no two people have the same."""
+
+PREDICTIONS = frozenset(
+    _listed(
+        "pred preds predicted prediction predictions predict yhat ypred ytrue yhats fitted bag brainage brainpad pad",
+        "brainages brainagegap brainagedelta brainagegaps agegap agedelta agediff residual residuals resid",
+    )
+)
+PREDICTIONS_ALONE = frozenset(_listed("delta gap error mae output logit loss estimate estimated"))
+PREDICTIONS_TOGETHER = tuple(
+    frozenset(pair.split("+"))
+    for pair in _listed(
+        "brain+age age+gap age+delta age+error estimated+age age+diff age+difference y+hat y+true abs+error",
+        "absolute+error squared+error model+output model+error age+corrected ground+truth age+acceleration",
+    )
+)
+"""Words for the predictions of a model and what is computed of them."""
+
+MEMBERSHIP = frozenset(
+    _listed(
+        "train training trained trainset member members membership ismember nonmember split splits partition set",
+        "subset holdout heldout insample outofsample test testing testset validation intrain istrain intraining seen",
+    )
+)
+BESIDE_MEMBERSHIP = MEMBERSHIP | frozenset(
+    _listed("was is in used for on of the by model ml dl data brain age brainage id group flag")
+)
+"""Words for who was trained on, and those that stand beside them."""
+
+SETS = frozenset(
+    _listed(
+        "train training trainset train_set tr trn test testing testset test_set tst val valid validation validate dev",
+        "holdout hold-out heldout held-out member nonmember non-member members nonmembers non-members discovery",
+        "replication calibration insample in-sample out-of-sample unseen seen",
+    )
+)
+"""Levels of a column that says who was trained on."""
+
+FOLDS = frozenset(_listed("fold folds foldid cvfold cv kfold outerfold innerfold"))
+"""Words for the folds of a cross-validation."""

@@ -1,0 +1,297 @@
+"""Options that would change nothing are refused with the reason; those that would change something never are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from remembrain import cli, config
+from remembrain.errors import UsageError
+from remembrain.idle_options import IDLE, Said, insist_on_use
+
+SOURCES = {"table": "people.tsv", "folder": "bids"}
+
+
+def said(folder: Path, *, work: str = "train", source: str = "table", federated: bool = False, **options: Any) -> Said:
+    """Return what ``section={key: value}`` asks for."""
+    table, bids = folder / SOURCES["table"], folder / SOURCES["folder"]
+    table.touch()
+    bids.mkdir(exist_ok=True)
+    survey = {name: options.pop(name) for name in ("release", "adversary", "audit") if name in options}
+    survey |= options.pop("survey", {})
+    models = {
+        "data": config.DataOptions,
+        "split": config.SplitOptions,
+        "training": config.TrainOptions,
+        "federation": config.FederationOptions,
+        "imported": config.ImportOptions,
+        "attack": config.AttackOptions,
+    }
+    made = {name: models[name].model_validate(content) for name, content in options.items()}
+    return Said(
+        work,  # type: ignore[arg-type]
+        folder / SOURCES[source],
+        survey=config.SurveyConfig.model_validate({"source": table, **survey}),
+        federated=federated,
+        **made,
+    )
+
+
+OWN = {"network": "mine:Net"}
+FLARE = {"engine": "flare", "simulate": True}
+CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    # what would change nothing, and the same option where it does something
+    ("derivatives", {"data": {"derivatives": "x"}}, {"source": "folder", "data": {"derivatives": "x"}}),
+    ("space", {"data": {"space": "x"}}, {"source": "folder", "data": {"space": "x"}}),
+    ("desc", {"data": {"desc": "x"}}, {"source": "folder", "data": {"desc": "x"}}),
+    ("grid", {"data": {"grid": "32"}}, {"source": "folder", "data": {"grid": "32"}}),
+    ("store", {"data": {"store": "x"}}, {"source": "folder", "data": {"store": "x"}}),
+    ("entity", {"data": {"entity": ["run=1"]}}, {"source": "folder", "data": {"entity": ["run=1"]}}),
+    *(
+        (key, {"source": "folder", "data": {key: value}}, {"data": {key: value}})
+        for key, value in (
+            ("drop", ["a"]),
+            ("keep", ["a"]),
+            ("decimal", ","),
+            ("missing_codes", ["-9"]),
+            ("keep_values", ["-1"]),
+            ("raw_columns", True),
+        )
+    ),
+    (
+        "site_column",
+        {"work": "federate", "data": {"site_column": "x"}, "federation": {"environment": "centre"}},
+        {"work": "federate", "data": {"site_column": "x"}},
+    ),
+    (
+        "members_list",
+        {"split": {"split": "s.tsv", "members_list": "a", "nonmembers_list": "b"}},
+        {"split": {"members_list": "a", "nonmembers_list": "b"}},
+    ),
+    (
+        "nonmembers_list",
+        {"split": {"split": "s.tsv", "nonmembers_list": "b"}},
+        {"split": {"members_list": "a", "nonmembers_list": "b"}},
+    ),
+    (
+        "known",
+        {"split": {"split": "s.tsv", "known": 0.3}},
+        {"split": {"members_list": "a", "nonmembers_list": "b", "known": 0.3}},
+    ),
+    *(
+        (key, {"split": {"members_list": "a", "nonmembers_list": "b", key: 0.3}}, {"split": {key: 0.3}})
+        for key in ("members", "nonmembers", "validation", "population")
+    ),
+    ("canary_shift", {"split": {"canary_shift": 9}}, {"split": {"canary_shift": 9, "canaries": 40}}),
+    (
+        "canary_shift",
+        {"work": "import", "split": {"split": "s", "canary_shift": 9}},
+        {"split": {"split": "s", "canary_shift": 9}},
+    ),
+    (
+        "network_arguments",
+        {"training": {"network_arguments": '{"a": 1}'}},
+        {"training": {**OWN, "network_arguments": '{"a": 1}'}},
+    ),
+    ("form", {"training": {**OWN, "form": "paper"}}, {"training": {"form": "paper"}}),
+    ("dropout", {"training": {**OWN, "dropout": 0.3}}, {"training": {"dropout": 0.3}}),
+    ("dropout", {"training": {"dropout": 0.3, "defences": ["dropout=0.5"]}}, {"training": {"dropout": 0.3}}),
+    (
+        "weight_decay",
+        {"training": {"weight_decay": 0.3, "defences": ["weight-decay=0.5"]}},
+        {"training": {"weight_decay": 0.3, "defences": ["dropout=0.5"]}},
+    ),
+    ("epochs", {"training": {"epochs": 3, "defences": ["early-stopping=2"]}}, {"training": {"epochs": 3}}),
+    ("keep_every", {"work": "federate", "training": {"keep_every": 2}}, {"training": {"keep_every": 2}}),
+    ("keep_every", {"work": "start", "training": {"keep_every": 2}}, {"training": {"keep_every": 2}}),
+    ("keep_every", {"work": "import", "training": {**OWN, "keep_every": 2}}, {"training": {**OWN, "keep_every": 2}}),
+    *(
+        (
+            key,
+            {"work": "import", "training": {**OWN, key: 2}},
+            {"work": "import", "training": {**OWN, key: 2, "epochs": 5}},
+        )
+        for key in ("learning_rate", "weight_decay", "batch_size")
+    ),
+    *(
+        (key, {"training": {key: value}}, {"training": {key: value, **private}})
+        for key, value in (("delta", 1e-4), ("clip", 2.0), ("secure_noise", True), ("label_range", (0.0, 90.0)))
+        for private in ({"epsilon": 1.0}, {"noise_multiplier": 1.0}, {"defences": ["dp=3"]})
+    ),
+    ("clip", {"training": {"clip": 2.0, "defences": ["clipping=1"]}}, {"training": {"clip": 2.0, "epsilon": 1.0}}),
+    (
+        "learners",
+        {"work": "federate", "federation": {"environment": "centre", "learners": 4}},
+        {"work": "federate", "federation": {"environment": "skewed-noniid", "learners": 4}},
+    ),
+    (
+        "rounds",
+        {"work": "federate", "federation": {"rounds": 4}, "training": {"defences": ["fewer-rounds=3"]}},
+        {"work": "federate", "federation": {"rounds": 4}},
+    ),
+    *(
+        (
+            key,
+            {"work": "federate", "federation": {key: value}},
+            {"work": "federate", "federation": {**FLARE, key: value}},
+        )
+        for key, value in (("simulate", True), ("time_limit", 9), ("allow_missing", True))
+    ),
+    (
+        "time_limit",
+        {"work": "federate", "federation": {"time_limit": 9}},
+        {"work": "start", "federation": {"time_limit": 9}},
+    ),
+    ("queries", {"attack": {"queries": 2}}, {"attack": {"queries": 2, "references": 4}}),
+    (
+        "queries",
+        {"federated": True, "attack": {"queries": 2, "references": 4}},
+        {"attack": {"queries": 2, "references": 4}},
+    ),
+    (
+        "reference_engine",
+        {"attack": {"reference_engine": "ray"}},
+        {"attack": {"reference_engine": "ray", "references": 4}},
+    ),
+    (
+        "address",
+        {"attack": {"address": "x", "references": 4}},
+        {"attack": {"address": "x", "reference_engine": "ray", "references": 4}},
+    ),
+    ("last_rounds", {"attack": {"last_rounds": 3}}, {"federated": True, "attack": {"last_rounds": 3}}),
+    ("looks", {"attack": {"looks": 3}}, {"federated": True, "attack": {"looks": 3}}),
+    ("claimed_delta", {"attack": {"claimed_delta": 1e-4}}, {"attack": {"claimed_delta": 1e-4, "claimed_epsilon": 1}}),
+    (
+        "claimed_mechanism",
+        {"attack": {"claimed_mechanism": "gaussian"}},
+        {"attack": {"claimed_mechanism": "gaussian", "claimed_epsilon": 1}},
+    ),
+    (
+        "complementary",
+        {"release": {"complementary": False}},
+        {"release": {"complementary": False, "suppress_below": 5}},
+    ),
+    ("noise", {"release": {"noise": "gaussian"}}, {"release": {"noise": "gaussian", "noise_epsilon": 1}}),
+    (
+        "noise_delta",
+        {"release": {"noise_delta": 1e-5, "noise_epsilon": 1}},
+        {"release": {"noise_delta": 1e-5, "noise_epsilon": 1, "noise": "gaussian"}},
+    ),
+    (
+        "noise_delta",
+        {"release": {"noise_delta": 1e-5}},
+        {"release": {"noise_delta": 1e-5, "noise_epsilon": 1, "noise": "gaussian"}},
+    ),
+    (
+        "most_missing",
+        {"release": {"margins": ["a"], "most_missing": 0.5}},
+        {"release": {"margins": "all", "most_missing": 0.5}},
+    ),
+    ("known", {"adversary": {"known": 0.5, "known_columns": ["a"]}}, {"adversary": {"known": 0.5}}),
+    ("tilt_column", {"adversary": {"tilt_column": "a"}}, {"adversary": {"tilt_column": "a", "reference_tilt": 1}}),
+    (
+        "knows_weight",
+        {"adversary": {"knows_weight": True}},
+        {"adversary": {"knows_weight": True}, "release": {"weights": "w"}},
+    ),
+    (
+        "member_column",
+        {"audit": {"member_column": "m"}},
+        {"audit": {"member_column": "m"}, "survey": {"tables": "t"}},
+    ),
+    *(
+        (key, {"audit": {key: value, "sweeps": False}}, {"audit": {key: value}})
+        for key, value in (("worlds", 3), ("auc_below", 0.7))
+    ),
+    ("sweep", {"survey": {"tables": "t", "sweep": {"known": [0.5]}}}, {"survey": {"sweep": {"known": [0.5]}}}),
+]
+
+
+@pytest.mark.parametrize(("key", "idle", "works"), CASES)
+def test_an_option_that_would_change_nothing_is_refused_with_the_reason(key, idle, works, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="would change nothing: ") as caught:
+        insist_on_use(said(tmp_path, **idle))
+    assert caught.value.what.startswith(f"--{key.replace('_', '-')} ")
+    insist_on_use(said(tmp_path, **works))
+
+
+def test_every_row_has_a_case() -> None:
+    keys = [(row.model, key) for row in IDLE for key in row.keys]
+    brought = set(config.ImportOptions.model_fields) - {"weights"}
+    assert {key for key, *_ in CASES} == {key for _, key in keys} - brought
+    assert all(row.why and isinstance(row.when, Callable) for row in IDLE)
+    for model, key in keys:
+        assert issubclass(model, BaseModel)
+        assert key in model.model_fields
+
+
+@pytest.mark.parametrize("key", [key for key in config.ImportOptions.model_fields if key != "weights"])
+def test_what_is_said_of_a_model_to_import_needs_one(key: str, tmp_path: Path) -> None:
+    imported = config.ImportOptions.model_construct(**{key: "x"})  # type: ignore[arg-type]  # whatever its type is
+    with pytest.raises(UsageError, match="no model is brought in"):
+        insist_on_use(replace(said(tmp_path), imported=imported))
+    insist_on_use(replace(said(tmp_path, work="import"), imported=imported))
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("work", ["check", "train", "import", "federate", "start", "attack", "survey"])
+def test_a_value_that_is_the_default_is_never_refused(work: str, source: str, tmp_path: Path) -> None:
+    spelt = {
+        name: {key: field.default for key, field in model.model_fields.items()}
+        for name, model in (
+            ("data", config.DataOptions),
+            ("split", config.SplitOptions),
+            ("training", config.TrainOptions),
+            ("federation", config.FederationOptions),
+            ("attack", config.AttackOptions),
+            ("release", config.ReleaseOptions),
+            ("adversary", config.AdversaryOptions),
+            ("audit", config.SurveyOptions),
+        )
+    }
+    for federated in (False, True):
+        insist_on_use(said(tmp_path, work=work, source=source, federated=federated, **spelt))
+
+
+def test_of_several_models_an_option_has_to_change_one(tmp_path: Path) -> None:
+    plain = said(tmp_path, training={"label_range": (0.0, 90.0)})
+    private = said(tmp_path, training={"label_range": (0.0, 90.0), "defences": ["dp=3"]})
+    insist_on_use(plain, private)
+    with pytest.raises(UsageError, match=r"grid\.toml: label_range 0.0 90.0 would change nothing"):
+        insist_on_use(plain, plain, where=Path("grid.toml"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("audit", "people.tsv", "run", "--queries", "2"),
+        ("train", "people.tsv", "run", "--label-range", "0", "90"),
+        ("federate", "people.tsv", "run", "--keep-every", "2"),
+        ("check", "people.tsv", "--desc", "preproc"),
+        ("import", "people.tsv", "run", "--weights", "w", "--network", "m:C", "--split", "s", "--form", "paper"),
+        ("federation", "start", "kit", "run", "--keep-every", "1"),
+        ("audit", "people.tsv", "run", "--config", "options.toml"),
+        ("defend", "people.tsv", "run", "--grid", "grid.toml"),
+        ("survey", "audit", "people.tsv", "run", "--release", "release.toml", "--tilt-column", "a"),
+    ],
+)
+def test_every_command_refuses_before_anything_is_read_or_written(words, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "people.tsv").write_text("participant_id\tage\n")
+    (tmp_path / "options.toml").write_text("[attack]\nlooks = 3\n")
+    (tmp_path / "grid.toml").write_text('[training]\nclip = 2.0\n[[defences]]\nname = "dropout"\nstrengths = [0.5]\n')
+    (tmp_path / "release.toml").write_text('[release]\nmargins = "all"\n')
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(SystemExit) as done:
+        cli.main(list(words))
+    out, err = capsys.readouterr()
+    assert done.value.code == 2
+    assert "would change nothing: " in err
+    assert len(err.splitlines()) == 2
+    assert out == ""
+    assert sorted(tmp_path.iterdir()) == before
