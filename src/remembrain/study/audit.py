@@ -33,11 +33,11 @@ from remembrain.study.asking import ELSEWHERE, key_of
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
+from remembrain.study.feeding import keep_owner, kept_owner, read_owner, refuse_owner
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import gather, roles_kept, roles_of
 from remembrain.study.outlook import Say, foresee, quiet
-from remembrain.study.owner import keep_owner, kept_owner, read_owner, refuse_owner
 from remembrain.study.promises import PRIVACY, promised, record_training
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.study.referencing import cluster_of

@@ -10,6 +10,8 @@ from remembrain._parallel import map_processes
 from remembrain.attacks import ATTACKS
 from remembrain.cohort.phantom import write_cohort
 from remembrain.config import AttackOptions, Config, DataOptions, SplitOptions, TrainOptions
+from remembrain.errors import UsageError
+from remembrain.evidence import power
 from remembrain.study import audit
 
 NETWORKS = ("cnn3d", "slice-mean")
@@ -44,8 +46,12 @@ def run_demo(run: Path, *, seed: int, people: int, grid: str) -> Path:
     grid
         Name of the grid.
     """
-    phantoms = write_cohort(run / "phantoms", people=people, grid=grid, seed=seed)
     side = people * 3 // 8
+    why = power.cannot(power.Counts(side, side, side // 2, side // 2))
+    if why:
+        least = -(-max(power.fewest_members(), power.fewest_nonmembers()) * 8 // 3)
+        raise UsageError(f"nothing could be assessed of {people} people: {why}", expected=f"--people {least} or more")
+    phantoms = write_cohort(run / "phantoms", people=people, grid=grid, seed=seed)
     audits = []
     for name in NETWORKS:
         config = Config(
