@@ -9,7 +9,6 @@ for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # 
     os.environ.setdefault(_name, "1")
 
 import pytest  # noqa: E402
-
 from markupsafe import escape  # noqa: E402
 from matplotlib.text import Text  # noqa: E402
 
@@ -47,7 +46,7 @@ def words_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def seldom() -> cached_property[str]:
-    """A drawing as it is written the first time that one of its title is, and then as an empty picture with its words."""
+    """A drawing in full the first time that one of its title is written, then as an empty picture with its words."""
     written: set[str] = set()
 
     def raw(drawing: svg.Drawing) -> str:
