@@ -85,7 +85,7 @@ def test_what_a_file_prints_is_talk_and_our_arguments_are_not_its(tmp_path, caps
 @pytest.mark.parametrize(
     ("imports", "message"),
     [
-        ("import sys; sys.exit(3)", r"ends the program when it is imported \(sys.exit, code 3\)"),
+        ("import sys; sys.exit(3)", r"ends the program when it is imported \(sys.exit\(3\)\)"),
         ("exit('no GPU')", "ends the program when it is imported"),
         ("raise ValueError('no GPU')", "cannot be imported .ValueError: no GPU"),
         ("def broken(:", "cannot be imported .SyntaxError: .*line 2"),

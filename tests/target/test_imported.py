@@ -128,7 +128,7 @@ def test_notes_on_the_weights_are_kept(tmp_path, file):
         ("{file}:no-name", "cannot read"),
         ("{folder}/none.py:Net", "no such file"),
         ("no_such_module_at_all:Net", "no module 'no_such_module_at_all'"),
-        ("{file}:Other", "Other is no network; expected Net"),
+        ("{file}:Other", "Other is not there; expected Net"),
         ("{file}:helper", "helper makes an int, not a torch.nn.Module; expected Net"),
     ],
 )

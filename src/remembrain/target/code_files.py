@@ -188,7 +188,7 @@ def _not_importable(where: str | Path, error: BaseException) -> DataError:
     """Return what is said of a file that cannot be imported."""
     if isinstance(error, SystemExit):
         return DataError(
-            f"ends the program when it is imported (sys.exit, code {error.code})",
+            f"ends the program when it is imported (sys.exit({error.code!r}))",
             where=where,
             try_next="put what runs as a script under: if __name__ == '__main__':",
         )

@@ -122,7 +122,7 @@ def _made(spec: str, arguments: dict[str, Any], seed: int | None = None) -> tupl
     if isinstance(maker, nn.Module) and seed is None and not arguments:
         return module, bare(copy.deepcopy(maker))
     if not callable(maker) or isinstance(maker, nn.Module):
-        why = "is made already, and cannot be made again" if isinstance(maker, nn.Module) else "is no network"
+        why = "is made already, and cannot be made again" if isinstance(maker, nn.Module) else "is not there"
         raise UsageError(f"{name} {why}", where=spec, expected=_expected(module))
     with left_alone(), redirect_stdout(sys.stderr):
         torch.manual_seed(own_seed(seed or 0, "weights of a class"))

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float, Int
+from torch import Tensor
 
+from remembrain._calling import bytes_of
 from remembrain._device import device
 from remembrain._progress import progress
 from remembrain._validate import finite, same_length
@@ -222,12 +224,13 @@ def key_of(
 
     Arguments are those of :func:`train`; the target has its first weights.
     """
+    weights = {name: one for name, one in target.module.state_dict().items() if isinstance(one, Tensor)}
     return Key.of(
         seed=seed,
         settings=recipe.identity,
         form=[target.form, list(target.input_shape)],
         code=target.code,
-        first_weights={name: value.numpy(force=True) for name, value in target.module.state_dict().items()},
+        first_weights={name: [list(value.shape), bytes_of(value)] for name, value in weights.items()},
         people=np.arange(len(inputs)).astype(str) if person is None else np.asarray(person),
         roles={role: np.asarray(roles.get(role, ()), dtype=np.int64) for role in ROLES},
         canaries=None if extra is None else extra.astype(np.int64),
