@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from remembrain.cohort.columns import Features, Reading
 from remembrain.cohort.columns_left_out import leave_out_what_says_nothing
@@ -43,3 +44,24 @@ def test_the_user_has_the_last_word() -> None:
     found = features()
     leave_out_what_says_nothing(PEOPLE, Reading(keep=("again", "row")), found)
     assert list(found.kept) == ["measure", "again", "row", "group"]
+
+
+@pytest.mark.parametrize(
+    ("form", "asks"),
+    [
+        ("${:.2f}", True),
+        ("[{:.3f}]", True),
+        ("{0:.1f} ± {0:.2f}", True),
+        ("{0:.1f} - {0:.2f}", True),
+        ("S{:.0f}", False),
+        ("2019-03-{:02.0f}", False),
+        ("{:.0f}.03.2019", False),
+        ("1.2.840.{:.0f}", False),
+        ("ward {:.1f}", False),
+    ],
+)
+def test_measures_written_with_other_signs_are_not_taken_for_names(form: str, asks: bool) -> None:
+    found = features()
+    found.kept["odd"] = pd.Series([form.format(place + 0.25) for place in range(N)], dtype=object)
+    leave_out_what_says_nothing(PEOPLE, Reading(), found)
+    assert any(one.fatal for one in found.problems) is asks
