@@ -148,7 +148,7 @@ def test_every_problem_is_listed_at_once_with_its_row(tmp_path: Path) -> None:
     data.loc[6, "region1"] = np.inf
     cohort = cohort_of(tmp_path, data)
     assert said(cohort, fatal=True) == [
-        "table.tsv: region1: 1 of 30 cells are no numbers (row 8 'inf'): mend them, or say --missing-codes "
+        "table.tsv: region1: 1 of 30 cells no numbers (row 8 'inf'): mend them, or say --missing-codes "
         "region1=inf where it means missing, or --drop region1",
         "table.tsv row 2 (p000): age is missing",
         "table.tsv row 3 (p001): age is -1, expected 0 to 130 years",

@@ -67,8 +67,8 @@ def test_every_form_has_the_same_cells(tmp_path: Path, form: str) -> None:
         ("sep=", "cells are separated by semicolons, as its first line says"),
         ("tabs", "cells are separated by tabs"),
         ("bars", "cells are separated by bars"),
-        ("comments above", "2 lines of comments above the heading are left out"),
-        ("the heading again", "1 rows repeat the heading and are left out"),
+        ("comments above", "2 lines of comments above the heading left out"),
+        ("the heading again", "1 row that repeats the heading left out"),
         ("a column twice", "has the column age several times with the same cells, which count once"),
     ],
 )

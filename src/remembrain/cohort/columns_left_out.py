@@ -15,6 +15,8 @@ from remembrain.cohort.numbers import number
 
 MOST_LEVELS = 50
 
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]+)?")
+
 
 def leave_out_what_says_nothing(people: Sequence[str], reading: Reading, features: Features) -> None:
     """Take the columns out that measure nothing, and ask about those of which that is not sure.
@@ -46,6 +48,13 @@ def _leave_out_names(people: Sequence[str], reading: Reading, features: Features
     for name, known in levels.items():
         different = len(set(known))
         if different > 1 and (different > MOST_LEVELS or different >= min(len(known), persons)):
+            if _is_measured(known):
+                features.ask(
+                    f"holds numbers among other signs (as {known[0]!r}): write plain numbers, or say --drop "
+                    f"{shlex.quote(name)}",
+                    name,
+                    "a column holds numbers among other signs",
+                )
             features.leave_out([name], f"of text with {different} different values is left out: it may name people")
             if name in reading.keep:
                 features.ask("may name people and cannot be kept", name)
@@ -56,6 +65,16 @@ def _leave_out_names(people: Sequence[str], reading: Reading, features: Features
     ]
     if mixed:
         features.note(f"{columns(mixed)} of words and numbers, used as levels")
+
+
+def _is_measured(texts: Sequence[str]) -> bool:
+    """Tell whether most texts are one or two numbers with a fraction among signs: $23.40, [3.5], 3.5 ± 0.1, 2.0 - 3.0.
+
+    Letters make a name of it, and three numbers with points a date.
+    """
+    signs = [_NUMBER.sub("#", text) for text in texts if re.search(r"[0-9][.,][0-9]", text)]
+    measured = [sign for sign in signs if 1 <= sign.count("#") <= 2 and not re.search(r"[^\W_]|#[.,:/]#", sign)]
+    return len(measured) * 2 > len(texts)
 
 
 def _leave_out_constant(features: Features) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from remembrain.cohort.columns import SHOWN, Features, Reading, columns, is_numeric
+from remembrain.cohort.columns import SHOWN, Features, Reading, columns, is_numeric, number_of
 from remembrain.cohort.columns_left_out import leave_out_what_says_nothing
 from remembrain.cohort.numbers import FEW_WORDS, Convention, Numbers, is_code, number, read_numbers, tidy
 from remembrain.cohort.predictions import no_measures, what_to_do
@@ -86,14 +86,14 @@ def _tell_numbers(numbers: Mapping[str, Numbers], features: Features) -> None:
         codes.update(column.missing)
     if codes:
         listed = ", ".join(f"{code!r} in {times}" for code, times in codes.most_common(SHOWN))
-        features.note(f"{sum(codes.values())} cells of numeric columns hold a code for missing ({listed})")
+        features.note(f"{number_of(sum(codes.values()))} of numeric columns with a code for missing ({listed})")
     for kind, words in (
-        ("bounds", "such as <0.5 are read as the bound itself"),
-        ("grouped", "have separators of thousands (1,234 is 1234)"),
+        ("bounds", "such as <0.5, read as the bound itself"),
+        ("grouped", "with separators of thousands (1,234 is 1234)"),
     ):
         having = {name: getattr(column, kind) for name, column in numbers.items() if getattr(column, kind)}
         if having:
-            features.note(f"{sum(having.values())} cells of {columns(having)} {words}")
+            features.note(f"{number_of(sum(having.values()))} of {columns(having)} {words}")
     units = {name: column.unit for name, column in numbers.items() if column.unit}
     if units:
         listed = ", ".join(sorted(set(units.values())))
@@ -120,7 +120,7 @@ def _ask_about_strangers(numbers: Mapping[str, Numbers], features: Features, *, 
         codes = " ".join(shlex.quote(f"{name}={word}") for word in words)
         missing = f"say --missing-codes {codes} where it means missing, or " if len(words) <= FEW_WORDS else ""
         features.ask(
-            f"{len(strangers)} of {known} cells are no numbers ({shown}{more}): mend them, or {missing}"
+            f"{len(strangers)} of {number_of(known)} no numbers ({shown}{more}): mend them, or {missing}"
             f"--drop {shlex.quote(name)}",
             name,
             f"{len(strangers)} of {known} cells of {name} are no numbers",
@@ -146,7 +146,9 @@ def _ask_for_codes(reading: Reading, features: Features) -> None:
         times = int(np.isin(values, codes).sum())
         rest = values[np.isfinite(values) & ~np.isin(values, codes)]
         listed = ", ".join(f"{code:.10g}" for code in codes)
-        what = f"{listed} in {times} cells, and all others are {rest.min():g} to {rest.max():g}: does it say missing?"
+        what = (
+            f"{listed} in {number_of(times)}, and all others are {rest.min():g} to {rest.max():g}: does it say missing?"
+        )
         summary = f"numbers of {name} that may say missing"
         features.ask(f"{what} {answer}" if len(doubtful) == 1 else what, name, summary)
     if len(doubtful) > 1:
@@ -180,7 +182,9 @@ def tell_missing(rows: Sequence[int], reading: Reading, features: Features) -> N
                 f"{columns(words)} of words, and --raw-columns gives numbers as they are: code them, or --drop"
             )
         if empty:
-            features.ask(f"{sum(empty.values())} missing cells of {columns(empty)}, and --raw-columns fills nothing in")
+            features.ask(
+                f"{number_of(sum(empty.values()), 'missing ')} of {columns(empty)}, and --raw-columns fills nothing in"
+            )
         return
     for numeric, what in (
         (True, "filled with the column's median, and marked"),
@@ -188,4 +192,4 @@ def tell_missing(rows: Sequence[int], reading: Reading, features: Features) -> N
     ):
         some = {name: times for name, times in empty.items() if is_numeric(features.kept[name]) is numeric}
         if some:
-            features.note(f"{sum(some.values())} missing cells of {columns(some)} {what}")
+            features.note(f"{number_of(sum(some.values()), 'missing ')} of {columns(some)} {what}")
