@@ -24,9 +24,9 @@ def test_odd_cells_are_read_one_by_one_and_told(tmp_path: Path) -> None:
     cohort = cohort_of(tmp_path, data, keep_values=("region0=1234.5",))
     assert said(cohort, fatal=True) == []
     assert said(cohort, fatal=False) == [
-        "table.tsv: 2 cells of numeric columns hold a code for missing ('.' in 1, '#N/A' in 1)",
-        "table.tsv: 1 cells of 1 column (region0) such as <0.5 are read as the bound itself",
-        "table.tsv: 1 cells of 1 column (region0) have separators of thousands (1,234 is 1234)",
+        "table.tsv: 2 cells of numeric columns with a code for missing ('.' in 1, '#N/A' in 1)",
+        "table.tsv: 1 cell of 1 column (region0) such as <0.5, read as the bound itself",
+        "table.tsv: 1 cell of 1 column (region0) with separators of thousands (1,234 is 1234)",
         "table.tsv: 2 missing cells of 1 column (region0) filled with the column's median, and marked",
     ]
     np.testing.assert_array_equal(cohort.features["region0"][:5], [np.nan, np.nan, 0.5, 1234.5, data.region0[4]])
@@ -53,7 +53,7 @@ def test_one_decimal_comma_among_points_is_asked_about_and_can_be_declared(tmp_p
     assert "--decimal" in asked[0]
     declared = said(cohort_of(tmp_path, data, decimal="."), fatal=True)
     assert declared == [
-        "table.tsv: region0: 1 of 30 cells are no numbers (row 2 '3,5'): mend them, or say "
+        "table.tsv: region0: 1 of 30 cells no numbers (row 2 '3,5'): mend them, or say "
         "--missing-codes region0=3,5 where it means missing, or --drop region0"
     ]
 
@@ -81,10 +81,18 @@ def test_a_label_shows_the_decimal_comma_where_measures_do_not(tmp_path: Path) -
 def test_a_cell_that_is_no_number_stops_and_names_its_row(tmp_path: Path, cell: str) -> None:
     cohort = cohort_of(tmp_path, with_cells("region0", 1.0, cell))
     assert len(said(cohort, fatal=True)) == 1
-    assert f"region0: 1 of 30 cells are no numbers (row 3 {cell!r})" in said(cohort, fatal=True)[0]
+    assert f"region0: 1 of 30 cells no numbers (row 3 {cell!r})" in said(cohort, fatal=True)[0]
     answered = cohort_of(tmp_path, with_cells("region0", 1.0, cell), missing_codes=(f"region0={cell}",))
     assert said(answered, fatal=True) == []
     assert np.isnan(answered.features["region0"][1])
+
+
+def test_a_second_heading_is_one_problem(tmp_path: Path) -> None:
+    data = frame().astype(object)
+    data.loc[0, REGIONS] = "mm3"
+    asked = said(cohort_of(tmp_path, data), fatal=True)
+    assert len(asked) == 1
+    assert "row 2 is no row of numbers, in 6 columns (region0" in asked[0]
 
 
 def test_lines_of_the_file_are_named_whatever_stands_between(tmp_path: Path) -> None:
@@ -102,8 +110,11 @@ def test_codes_that_may_say_missing_are_asked_about_and_answered(tmp_path: Path)
     low, high = data.region0[2:].min(), data.region0[2:].max()
     assert said(cohort_of(tmp_path, data), fatal=True) == [
         f"table.tsv: region0: -9999 in 2 cells, and all others are {low:g} to {high:g}: does it say missing? "
-        "--missing-codes region0=-9999, or --keep-values region0=-9999 if it is a value"
+        "say --missing-codes region0=-9999, or --keep-values region0=-9999 where it is a value"
     ]
+    several = said(cohort_of(tmp_path, data.assign(region1=[999, *data.region1[1:]])), fatal=True)
+    assert len(several) == 3
+    assert "--missing-codes region0=-9999 region1=999, or" in several[-1]
     for code in ("-9999", "region0=-9999", "region0=-9999.0"):
         assert cohort_of(tmp_path, data, missing_codes=(code,)).features["region0"].isna().sum() == 2
     for code in ("-9999", "region0=-9999"):
@@ -198,7 +209,7 @@ def test_predictions_and_membership_stop_with_one_message(tmp_path: Path) -> Non
 def test_raw_columns_stay_as_they_are_in_their_order(tmp_path: Path) -> None:
     data = frame().drop(columns=["sex", "site"]).assign(offset=1.0, again=lambda rows: rows.region0)
     cohort = cohort_of(tmp_path, data, raw=True)
-    assert cohort.problems == ()
+    assert said(cohort, fatal=True) == []
     assert cohort.features.columns.tolist() == [*REGIONS, "offset", "again"]
 
 
@@ -206,7 +217,7 @@ def test_raw_columns_are_neither_words_nor_filled_in(tmp_path: Path) -> None:
     data = with_cells("region0", "")
     assert said(cohort_of(tmp_path, data, raw=True), fatal=True) == [
         "table.tsv: 2 columns (sex, site) of words, and --raw-columns gives numbers as they are: code them, or --drop",
-        "table.tsv: 1 missing cells of 1 column (region0), and --raw-columns fills nothing in",
+        "table.tsv: 1 missing cell of 1 column (region0), and --raw-columns fills nothing in",
     ]
 
 

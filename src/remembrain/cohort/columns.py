@@ -110,6 +110,11 @@ def columns(names: Collection[str]) -> str:
     return f"{len(names)} column{'s' * (len(names) != 1)} ({listed})"
 
 
+def number_of(times: int, kind: str = "") -> str:
+    """Return a number of cells of a kind in words."""
+    return f"{times} {kind}cell{'s' * (times != 1)}"
+
+
 def is_numeric(column: pd.Series) -> bool:
     """Tell whether a column holds numbers."""
     return bool(pd.api.types.is_numeric_dtype(column))

@@ -14,13 +14,16 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from remembrain.cohort.columns import SHOWN, Features, Reading, columns, is_numeric
+from remembrain.cohort.columns import SHOWN, Features, Reading, columns, is_numeric, number_of
 from remembrain.cohort.columns_left_out import leave_out_what_says_nothing
 from remembrain.cohort.numbers import FEW_WORDS, Convention, Numbers, is_code, number, read_numbers, tidy
 from remembrain.cohort.predictions import no_measures, what_to_do
 from remembrain.cohort.sentinels import doubtful_codes
 from remembrain.cohort.spellings import MISSING_LEVEL
 from remembrain.cohort.tsv import MISSING
+
+FEWEST_SECOND = 3
+"""A row in which so many columns of numbers have their only word is a second heading."""
 
 _MISSING = MISSING | MISSING_LEVEL
 
@@ -71,10 +74,9 @@ def read_features(
 
 def _levels(column: Sequence[str], codes: Collection[str] = ()) -> pd.Series:
     """Return a column of levels, None where nothing is said."""
-    texts = [tidy(text) for text in column]
-    return pd.Series(
-        [None if text.lower() in _MISSING or is_code(text, codes) else text for text in texts], dtype=object
-    )
+    plain = {text: tidy(text) for text in set(column)}
+    level = {text: None if said.lower() in _MISSING or is_code(said, codes) else said for text, said in plain.items()}
+    return pd.Series([level[text] for text in column], dtype=object)
 
 
 def _tell_numbers(numbers: Mapping[str, Numbers], features: Features) -> None:
@@ -84,14 +86,14 @@ def _tell_numbers(numbers: Mapping[str, Numbers], features: Features) -> None:
         codes.update(column.missing)
     if codes:
         listed = ", ".join(f"{code!r} in {times}" for code, times in codes.most_common(SHOWN))
-        features.note(f"{sum(codes.values())} cells of numeric columns hold a code for missing ({listed})")
+        features.note(f"{number_of(sum(codes.values()))} of numeric columns with a code for missing ({listed})")
     for kind, words in (
-        ("bounds", "such as <0.5 are read as the bound itself"),
-        ("grouped", "have separators of thousands (1,234 is 1234)"),
+        ("bounds", "such as <0.5, read as the bound itself"),
+        ("grouped", "with separators of thousands (1,234 is 1234)"),
     ):
         having = {name: getattr(column, kind) for name, column in numbers.items() if getattr(column, kind)}
         if having:
-            features.note(f"{sum(having.values())} cells of {columns(having)} {words}")
+            features.note(f"{number_of(sum(having.values()))} of {columns(having)} {words}")
     units = {name: column.unit for name, column in numbers.items() if column.unit}
     if units:
         listed = ", ".join(sorted(set(units.values())))
@@ -100,10 +102,16 @@ def _tell_numbers(numbers: Mapping[str, Numbers], features: Features) -> None:
 
 def _ask_about_strangers(numbers: Mapping[str, Numbers], features: Features, *, in_doubt: bool) -> None:
     """Name the cells of numeric columns that are no numbers; those of a doubted decimal separator are named once."""
+    places = Counter(tuple(place for place, _ in column.strangers) for column in numbers.values())
+    second = {one[0] for one, columns_alike in places.items() if len(one) == 1 and columns_alike >= FEWEST_SECOND}
+    for place in sorted(second):
+        alike = [name for name, column in numbers.items() if [one[0] for one in column.strangers] == [place]]
+        row = features.lines[place]
+        features.ask(f"row {row} is no row of numbers, in {columns(alike)}: a second heading? take it out of the file")
     for name, column in numbers.items():
         strangers = [one for one in column.strangers if not in_doubt or not _comma_or_point(one[1])]
         features.unread |= {name} if column.strangers else set()
-        if not strangers:
+        if not strangers or (len(strangers) == 1 and strangers[0][0] in second):
             continue
         known = int(np.isfinite(column.values).sum()) + len(column.strangers)
         shown = ", ".join(f"row {features.lines[place]} {text!r}" for place, text in strangers[:3])
@@ -112,7 +120,7 @@ def _ask_about_strangers(numbers: Mapping[str, Numbers], features: Features, *, 
         codes = " ".join(shlex.quote(f"{name}={word}") for word in words)
         missing = f"say --missing-codes {codes} where it means missing, or " if len(words) <= FEW_WORDS else ""
         features.ask(
-            f"{len(strangers)} of {known} cells are no numbers ({shown}{more}): mend them, or {missing}"
+            f"{len(strangers)} of {number_of(known)} no numbers ({shown}{more}): mend them, or {missing}"
             f"--drop {shlex.quote(name)}",
             name,
             f"{len(strangers)} of {known} cells of {name} are no numbers",
@@ -125,20 +133,26 @@ def _comma_or_point(text: str) -> bool:
 
 
 def _ask_for_codes(reading: Reading, features: Features) -> None:
-    """Ask about numbers that may say *missing*."""
-    for name, values in features.numbers().items():
-        doubtful = [v for v in doubtful_codes(values) if not is_code(f"{v:.15g}", reading.kept_values(name))]
-        if doubtful:
-            codes = [f"{value:.10g}" for value in doubtful]
-            times = int(np.isin(values, doubtful).sum())
-            said = " ".join(shlex.quote(f"{name}={code}") for code in codes)
-            rest = values[np.isfinite(values) & ~np.isin(values, doubtful)]
-            what = f"{', '.join(codes)} in {times} cells, and all others are {rest.min():g} to {rest.max():g}: "
-            features.ask(
-                f"{what}does it say missing? --missing-codes {said}, or --keep-values {said} if it is a value",
-                name,
-                f"numbers of {name} that may say missing",
-            )
+    """Ask about numbers that may say *missing*; where many columns have some, the answer is given once for all."""
+    doubtful = {
+        name: [v for v in doubtful_codes(values) if not is_code(f"{v:.15g}", reading.kept_values(name))]
+        for name, values in features.numbers().items()
+    }
+    doubtful = {name: codes for name, codes in doubtful.items() if codes}
+    said = " ".join(shlex.quote(f"{name}={code:.10g}") for name, codes in doubtful.items() for code in codes)
+    answer = f"say --missing-codes {said}, or --keep-values {said} where it is a value"
+    for name, codes in doubtful.items():
+        values = features.numbers()[name]
+        times = int(np.isin(values, codes).sum())
+        rest = values[np.isfinite(values) & ~np.isin(values, codes)]
+        listed = ", ".join(f"{code:.10g}" for code in codes)
+        what = (
+            f"{listed} in {number_of(times)}, and all others are {rest.min():g} to {rest.max():g}: does it say missing?"
+        )
+        summary = f"numbers of {name} that may say missing"
+        features.ask(f"{what} {answer}" if len(doubtful) == 1 else what, name, summary)
+    if len(doubtful) > 1:
+        features.ask(f"for these {len(doubtful)} columns {answer}", summary="what such numbers mean")
 
 
 def refuse_no_measures(label: Float[np.ndarray, "row"], named: str, reading: Reading, features: Features) -> None:
@@ -168,7 +182,9 @@ def tell_missing(rows: Sequence[int], reading: Reading, features: Features) -> N
                 f"{columns(words)} of words, and --raw-columns gives numbers as they are: code them, or --drop"
             )
         if empty:
-            features.ask(f"{sum(empty.values())} missing cells of {columns(empty)}, and --raw-columns fills nothing in")
+            features.ask(
+                f"{number_of(sum(empty.values()), 'missing ')} of {columns(empty)}, and --raw-columns fills nothing in"
+            )
         return
     for numeric, what in (
         (True, "filled with the column's median, and marked"),
@@ -176,4 +192,4 @@ def tell_missing(rows: Sequence[int], reading: Reading, features: Features) -> N
     ):
         some = {name: times for name, times in empty.items() if is_numeric(features.kept[name]) is numeric}
         if some:
-            features.note(f"{sum(some.values())} missing cells of {columns(some)} {what}")
+            features.note(f"{number_of(sum(some.values()), 'missing ')} of {columns(some)} {what}")

@@ -1,12 +1,11 @@
 """A file of text to the cells of a table, whoever wrote it: Excel, R, pandas, FreeSurfer or an editor.
 
-Encodings, separators, quotation marks and line ends are understood here, and told; nothing here knows what a cell
+Separators, quotation marks and line ends are understood here, and told; nothing here knows what a cell
 means. Whatever has no single reading stops with the line of the file.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
 from collections import Counter
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from remembrain.cohort.files import insist_on_presence
+from remembrain.cohort.encodings import read_text
 from remembrain.errors import DataError
 
 NAMELESS = "unnamed"
@@ -25,30 +24,6 @@ NAMELESS = "unnamed"
 _NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars", " ": "blanks"}
 _USUAL = {".tsv": ("\t",), ".csv": (",", ";")}
 _SAMPLE = 200
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8", ""),
-    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
-    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
-    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
-    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
-)
-_SAVE = "save the sheet as a CSV file (UTF-8)"
-_OTHER_FORMATS = (
-    (b"PK\x03\x04", "is a workbook of Excel or another zip archive", _SAVE),
-    (b"\xd0\xcf\x11\xe0", "is a workbook of an old Excel", _SAVE),
-    (b"\x1f\x8b", "is compressed by gzip", "gunzip it first"),
-    (b"PAR1", "is a Parquet file", "let its name end in .parquet"),
-    (b"$FL", "is a file of SPSS", "export it as CSV"),
-    (b"<stata_dta>", "is a file of Stata", "export it as CSV"),
-    (b"RDX", "is a file of R", "write.csv in R, with row.names = FALSE"),
-    (b"{\\rtf", "is a document and no table", _SAVE),
-    (b"%PDF", "is a PDF document and no table", _SAVE),
-    (b"<!doctype html", "is a web page, perhaps of a login", "download the table itself"),
-    (b"<html", "is a web page, perhaps of a login", "download the table itself"),
-    (b"<?xml", "is XML and no table of text", _SAVE),
-    (b"version https://git-lfs", "is a pointer of Git LFS, and the table itself is not here", "git lfs pull"),
-    (b"/annex/objects/", "is a pointer of git-annex, and the table itself is not here", "datalad get"),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,14 +43,7 @@ def read_text_table(path: Path) -> TextTable:
     DataError
         Naming the file, and the line where it is broken.
     """
-    insist_on_presence(path)
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise DataError("no such file", where=path) from None
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror})", where=path) from None
-    text, notes = _decoded(data, path)
+    text, notes = read_text(path)
     if not text.strip():
         raise DataError("is empty", where=path, expected="a heading and rows")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -87,42 +55,6 @@ def read_text_table(path: Path) -> TextTable:
     heading, rows, said = _without_doubles(heading, rows, path)
     frame = pd.DataFrame([cells for _, cells in rows], columns=heading, dtype=str)
     return TextTable(frame, tuple(line for line, _ in rows), (*notes, *said))
-
-
-def _decoded(data: bytes, path: Path) -> tuple[str, list[str]]:
-    """Return the text of a file and the encoding where it is not UTF-8, or say which other kind of file it is."""
-    for mark, what, advice in _OTHER_FORMATS:
-        if data[: len(mark)].lower() == mark.lower():
-            raise DataError(what, where=path, expected="a table of text, .tsv or .csv", try_next=advice)
-    for mark, encoding, name in _BOMS:
-        if data.startswith(mark):
-            return _strictly(data, "utf-8-sig" if encoding == "utf-8" else encoding, path), _read_as(name)
-    if b"\0" in data[:4000]:
-        sides = data[1:4000:2].count(0), data[:4000:2].count(0)
-        if max(sides) < len(data[:4000]) / 4:
-            raise DataError("holds bytes that are no text", where=path, expected="a table of text, .tsv or .csv")
-        return _strictly(data, "utf-16-le" if sides[0] > sides[1] else "utf-16-be", path), _read_as("UTF-16")
-    try:
-        return data.decode("utf-8"), []
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.decode("cp1252"), _read_as("Windows-1252, being no UTF-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1"), _read_as("Latin-1, being no UTF-8")
-
-
-def _strictly(data: bytes, encoding: str, path: Path) -> str:
-    """Decode, or name the byte that is none of the encoding that the file itself declares."""
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise DataError(f"begins as {encoding}, and byte {error.start} is none", where=path) from None
-
-
-def _read_as(encoding: str) -> list[str]:
-    """Say in which encoding a file is read."""
-    return [f"is read as {encoding}"] if encoding else []
 
 
 def _start(lines: Sequence[str], path: Path) -> tuple[int, str, list[str]]:
@@ -142,7 +74,7 @@ def _start(lines: Sequence[str], path: Path) -> tuple[int, str, list[str]]:
         if len(_cells(lines[first - 1], separator)) == len(_cells(lines[first], separator)) > 1:
             first -= 1  # the heading itself is marked, as PLINK and others do
         if first > start:
-            notes.append(f"{first - start} lines of comments above the heading are left out")
+            notes.append(f"{first - start} line{'s' * (first - start > 1)} of comments above the heading left out")
     if separator not in _USUAL.get(path.suffix.lower(), tuple(_NAMES)):
         notes.append(f"cells are separated by {_name(separator)}")
     return first, separator, notes
@@ -233,7 +165,11 @@ def _shaped(
     if line == 1 or heading[0].startswith("#"):
         heading[0] = heading[0].lstrip("#").strip() or heading[0]
     rows = [(number, cells) for number, cells in records[1:] if cells != first]
-    notes = [f"{n} rows repeat the heading and are left out"] if (n := len(records) - 1 - len(rows)) else []
+    notes = (
+        [f"{n} row{'s' * (n > 1)} that repeat{'s' * (n == 1)} the heading left out"]
+        if (n := len(records) - 1 - len(rows))
+        else []
+    )
     while len(heading) > 1 and not heading[-1] and not any(any(cells[len(heading) - 1 :]) for _, cells in rows):
         heading.pop()
     rows = [(number, _cut(cells, len(heading))) for number, cells in rows]

@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float, Int
 
-from remembrain.cohort.numbers import convention, number, read_numbers
+from remembrain.cohort.numbers import number
 from remembrain.cohort.table import read_cells
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem, ProblemsError
-from remembrain.survey.columns import MOST_LEVELS, Question, normal, understand
+from remembrain.survey.answer_numbers import as_numbers
+from remembrain.survey.columns import Question, normal, understand
 from remembrain.types import Texts
 
 MISSING, UNKNOWN = -1, -2
@@ -137,7 +138,7 @@ def read_answers(
     spoken = {named, *beside, *(name for name, some in levels.items() if some)}
     codes = {name: one.get("missing", ()) for name, one in said.items()}
     codes |= {one.name: one.missing for one in (like.numeric if like else ())}
-    texts, how = _as_numbers(texts, spoken, codes, path)
+    texts, how = as_numbers(texts, spoken, codes, path)
     people = texts[named] if named else [f"row-{row}-{_short(path)}" for row in range(2, len(frame) + 2)]
     problems = _people_problems(path, people)
     weight = _weights(path, people, texts[weights], problems) if weights else np.ones(len(frame))
@@ -195,41 +196,6 @@ def _text(cell: str, levels: Collection[str]) -> str:
     if normal(cell) in levels:
         return normal(cell)
     return "" if is_missing(cell) else cell
-
-
-def _as_numbers(
-    texts: Mapping[str, list[str]], spoken: Collection[str | None], codes: Mapping[str, Sequence[str]], path: Path
-) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """Return columns of more numbers than levels in one plain writing, and what was read otherwise than it stood.
-
-    Raises
-    ------
-    DataError
-        Where the decimal separator cannot be told, or a few cells of such a column are no numbers.
-    """
-    many = {name: cells for name, cells in texts.items() if name not in spoken and len(set(cells)) > MOST_LEVELS}
-    decided = convention(many)
-    if decided.doubt:
-        raise DataError(decided.doubt, where=path, expected="one decimal separator, and no thousands")
-    plain, how = dict(texts), {}
-    for name, cells in many.items():
-        found = read_numbers(cells, decided.decimal, codes.get(name, ()))
-        if found is None:
-            continue
-        if found.strangers:
-            row, text = found.strangers[0]
-            what = f"column {name!r}, row {row + 2}: {text!r} is not a number ({len(found.strangers)} such cells)"
-            raise DataError(what, where=path, expected="numbers, or a dictionary that declares the levels")
-        plain[name] = ["" if np.isnan(value) else f"{value:.15g}" for value in found.values]
-        nothing = [f"{code!r} is no answer ({times} cells)" for code, times in found.missing.items()]
-        told = {
-            "decimal commas": decided.decimal == ",",
-            "separators of thousands": found.grouped,
-            "bounds read as values": found.bounds,
-            f"the unit {found.unit} taken off": found.unit,
-        }
-        how[name] = ", ".join([*nothing, *(words for words, true in told.items() if true)])
-    return plain, how
 
 
 def _short(path: Path) -> str:
