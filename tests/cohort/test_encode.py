@@ -120,3 +120,10 @@ def test_statistics_are_there_without_numbers_and_without_values(tmp_path: Path)
     sparse = frame().assign(region0=[np.nan] * 20 + list(range(10)))
     some = cohort_of(tmp_path, sparse).take(np.arange(20))
     assert np.isfinite(encode(some, np.arange(10)).statistics).all()
+
+
+def test_raw_columns_reach_the_network_as_they_are(tmp_path: Path) -> None:
+    data = frame().drop(columns=["sex", "site"]).assign(offset=1.0)
+    encoded = encode(cohort_of(tmp_path, data, raw=True), np.arange(5))
+    assert encoded.columns == (*REGIONS, "offset")
+    np.testing.assert_array_equal(encoded.values, data[[*REGIONS, "offset"]].to_numpy(dtype=np.float32))

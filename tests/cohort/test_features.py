@@ -87,6 +87,14 @@ def test_a_cell_that_is_no_number_stops_and_names_its_row(tmp_path: Path, cell: 
     assert np.isnan(answered.features["region0"][1])
 
 
+def test_a_second_heading_is_one_problem(tmp_path: Path) -> None:
+    data = frame().astype(object)
+    data.loc[0, REGIONS] = "mm3"
+    asked = said(cohort_of(tmp_path, data), fatal=True)
+    assert len(asked) == 1
+    assert "row 2 is no row of numbers, in 6 columns (region0" in asked[0]
+
+
 def test_lines_of_the_file_are_named_whatever_stands_between(tmp_path: Path) -> None:
     text = frame().to_csv(index=False).splitlines()
     text[5] = text[5].replace("p004", '"p\n004"')
@@ -102,8 +110,11 @@ def test_codes_that_may_say_missing_are_asked_about_and_answered(tmp_path: Path)
     low, high = data.region0[2:].min(), data.region0[2:].max()
     assert said(cohort_of(tmp_path, data), fatal=True) == [
         f"table.tsv: region0: -9999 in 2 cells, and all others are {low:g} to {high:g}: does it say missing? "
-        "--missing-codes region0=-9999, or --keep-values region0=-9999 if it is a value"
+        "say --missing-codes region0=-9999, or --keep-values region0=-9999 where it is a value"
     ]
+    several = said(cohort_of(tmp_path, data.assign(region1=[999, *data.region1[1:]])), fatal=True)
+    assert len(several) == 3
+    assert "--missing-codes region0=-9999 region1=999, or" in several[-1]
     for code in ("-9999", "region0=-9999", "region0=-9999.0"):
         assert cohort_of(tmp_path, data, missing_codes=(code,)).features["region0"].isna().sum() == 2
     for code in ("-9999", "region0=-9999"):
@@ -198,7 +209,7 @@ def test_predictions_and_membership_stop_with_one_message(tmp_path: Path) -> Non
 def test_raw_columns_stay_as_they_are_in_their_order(tmp_path: Path) -> None:
     data = frame().drop(columns=["sex", "site"]).assign(offset=1.0, again=lambda rows: rows.region0)
     cohort = cohort_of(tmp_path, data, raw=True)
-    assert cohort.problems == ()
+    assert said(cohort, fatal=True) == []
     assert cohort.features.columns.tolist() == [*REGIONS, "offset", "again"]
 
 

@@ -59,6 +59,7 @@ def test_measures_are_left_alone(name: str, values: np.ndarray) -> None:
 
 def test_lone_whole_numbers_that_differ_for_everybody_are_asked_about() -> None:
     assert identifiers({"hippo": WHOLE}, PEOPLE).doubtful == ("hippo",)
+    assert identifiers({"hippo": np.where(np.arange(N) == 7, np.nan, WHOLE)}, PEOPLE).doubtful == ("hippo",)
     visits = np.repeat(WHOLE[:30], 2)
     assert identifiers({"hippo": visits}, [f"p{place // 2}x" for place in range(N)]).doubtful == ("hippo",)
 

@@ -49,6 +49,10 @@ def test_folds(name: str) -> None:
     assert told(name, np.tile(np.arange(5.0), N // 5)) == "folds"
 
 
+def test_predictions_of_classes_are_predictions_too() -> None:
+    assert told("predicted_sex", ["F", "M"] * 30) == "predictions"
+
+
 def test_predictions_are_seen_by_their_values() -> None:
     assert "predictions of age" in told("x", AGE + GAP)
     assert "predictions of age" in told("x", 60 + 0.6 * (AGE - 60) + GAP / 2)

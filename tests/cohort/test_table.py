@@ -10,7 +10,8 @@ import pytest
 from made_tables import REGIONS, cohort_of, frame, said, written
 
 from remembrain.cohort.encode import encode
-from remembrain.cohort.table import Columns, read_table
+from remembrain.cohort.facts import Columns
+from remembrain.cohort.table import label_of_classes, read_table
 from remembrain.errors import DataError
 
 # Reading
@@ -188,4 +189,54 @@ def test_the_same_measures_of_one_person_are_no_problem(tmp_path: Path) -> None:
 
 def test_few_measures_may_coincide(tmp_path: Path) -> None:
     data = frame()[["participant_id", "age", "region0", "region1"]].round(0)
-    assert cohort_of(tmp_path, data).problems == ()
+    assert said(cohort_of(tmp_path, data), fatal=True) == []
+
+
+# The label
+
+
+def test_a_label_of_few_values_looks_like_classes(tmp_path: Path) -> None:
+    half = np.tile([0.0, 1.0], 15)
+    (asked,) = label_of_classes(half, "diagnosis", "table.tsv")
+    assert asked.fatal
+    assert "diagnosis has 2 different values (0, 1), which look like classes" in str(asked)
+    assert "--label-is-number" in str(asked)
+    assert len(label_of_classes(np.tile([0.0, 0.5, 1, 2], 10), "cdr", "t")) == 1
+    assert len(label_of_classes(np.full(30, 50.0), "age", "t")) == 1
+    assert label_of_classes(np.tile([0.0, 1, 2, 3, 4], 10), "score", "t") == []
+    assert label_of_classes(np.array([60.0, 61, 61]), "age", "t") == []
+
+
+# Who is who
+
+
+def test_names_of_freesurfer_are_people_with_sessions(tmp_path: Path) -> None:
+    data = frame().rename(columns={"participant_id": "Measure:volume"})
+    data["Measure:volume"] = [f"sub-{row // 2:02d}_ses-{'pre' if row % 2 else 'post'}" for row in range(30)]
+    cohort = cohort_of(tmp_path, data)
+    assert said(cohort, fatal=True) == []
+    assert len(set(cohort.scans.participant_id.tolist())) == 15
+    assert cohort.scans.session_id[:2].tolist() == ["ses-post", "ses-pre"]
+    assert any("are read as 15 people" in note for note in said(cohort, fatal=False))
+
+
+def test_a_row_that_sums_up_others_is_no_person(tmp_path: Path) -> None:
+    data = frame()
+    data.loc[29, "participant_id"] = "Mean"
+    assert said(cohort_of(tmp_path, data), fatal=True) == [
+        "table.tsv row 31: Mean is no person: a row that sums up others?"
+    ]
+
+
+def test_a_table_that_names_nobody_says_so(tmp_path: Path) -> None:
+    data = frame().rename(columns={"participant_id": "who"})
+    with pytest.raises(DataError, match=r"no column that names the person.*who, age(.|\n)*--person-column NAME"):
+        cohort_of(tmp_path, data)
+
+
+def test_problems_of_people_say_whose_they_are_and_in_short_whose_not(tmp_path: Path) -> None:
+    data = frame().astype({"age": object})
+    data.loc[0, "age"] = "old"
+    (problem,) = [one for one in cohort_of(tmp_path, data).problems if one.fatal]
+    assert problem.participant == "p000"
+    assert problem.summary == "age is not a number"

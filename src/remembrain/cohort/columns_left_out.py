@@ -52,7 +52,7 @@ def _leave_out_names(people: Sequence[str], reading: Reading, features: Features
     mixed = [
         name
         for name, known in levels.items()
-        if name in features.kept and 0 < sum(number(text) is not None for text in known) < len(known)
+        if name in features.kept and len({number(text) is None for text in set(known)}) == 2
     ]
     if mixed:
         features.note(f"{columns(mixed)} of words and numbers, used as levels")

@@ -22,6 +22,9 @@ from remembrain.cohort.sentinels import doubtful_codes
 from remembrain.cohort.spellings import MISSING_LEVEL
 from remembrain.cohort.tsv import MISSING
 
+FEWEST_SECOND = 3
+"""A row in which so many columns of numbers have their only word is a second heading."""
+
 _MISSING = MISSING | MISSING_LEVEL
 
 
@@ -71,10 +74,9 @@ def read_features(
 
 def _levels(column: Sequence[str], codes: Collection[str] = ()) -> pd.Series:
     """Return a column of levels, None where nothing is said."""
-    texts = [tidy(text) for text in column]
-    return pd.Series(
-        [None if text.lower() in _MISSING or is_code(text, codes) else text for text in texts], dtype=object
-    )
+    plain = {text: tidy(text) for text in set(column)}
+    level = {text: None if said.lower() in _MISSING or is_code(said, codes) else said for text, said in plain.items()}
+    return pd.Series([level[text] for text in column], dtype=object)
 
 
 def _tell_numbers(numbers: Mapping[str, Numbers], features: Features) -> None:
@@ -100,10 +102,16 @@ def _tell_numbers(numbers: Mapping[str, Numbers], features: Features) -> None:
 
 def _ask_about_strangers(numbers: Mapping[str, Numbers], features: Features, *, in_doubt: bool) -> None:
     """Name the cells of numeric columns that are no numbers; those of a doubted decimal separator are named once."""
+    places = Counter(tuple(place for place, _ in column.strangers) for column in numbers.values())
+    second = {one[0] for one, columns_alike in places.items() if len(one) == 1 and columns_alike >= FEWEST_SECOND}
+    for place in sorted(second):
+        alike = [name for name, column in numbers.items() if [one[0] for one in column.strangers] == [place]]
+        row = features.lines[place]
+        features.ask(f"row {row} is no row of numbers, in {columns(alike)}: a second heading? take it out of the file")
     for name, column in numbers.items():
         strangers = [one for one in column.strangers if not in_doubt or not _comma_or_point(one[1])]
         features.unread |= {name} if column.strangers else set()
-        if not strangers:
+        if not strangers or (len(strangers) == 1 and strangers[0][0] in second):
             continue
         known = int(np.isfinite(column.values).sum()) + len(column.strangers)
         shown = ", ".join(f"row {features.lines[place]} {text!r}" for place, text in strangers[:3])
@@ -125,20 +133,24 @@ def _comma_or_point(text: str) -> bool:
 
 
 def _ask_for_codes(reading: Reading, features: Features) -> None:
-    """Ask about numbers that may say *missing*."""
-    for name, values in features.numbers().items():
-        doubtful = [v for v in doubtful_codes(values) if not is_code(f"{v:.15g}", reading.kept_values(name))]
-        if doubtful:
-            codes = [f"{value:.10g}" for value in doubtful]
-            times = int(np.isin(values, doubtful).sum())
-            said = " ".join(shlex.quote(f"{name}={code}") for code in codes)
-            rest = values[np.isfinite(values) & ~np.isin(values, doubtful)]
-            what = f"{', '.join(codes)} in {times} cells, and all others are {rest.min():g} to {rest.max():g}: "
-            features.ask(
-                f"{what}does it say missing? --missing-codes {said}, or --keep-values {said} if it is a value",
-                name,
-                f"numbers of {name} that may say missing",
-            )
+    """Ask about numbers that may say *missing*; where many columns have some, the answer is given once for all."""
+    doubtful = {
+        name: [v for v in doubtful_codes(values) if not is_code(f"{v:.15g}", reading.kept_values(name))]
+        for name, values in features.numbers().items()
+    }
+    doubtful = {name: codes for name, codes in doubtful.items() if codes}
+    said = " ".join(shlex.quote(f"{name}={code:.10g}") for name, codes in doubtful.items() for code in codes)
+    answer = f"say --missing-codes {said}, or --keep-values {said} where it is a value"
+    for name, codes in doubtful.items():
+        values = features.numbers()[name]
+        times = int(np.isin(values, codes).sum())
+        rest = values[np.isfinite(values) & ~np.isin(values, codes)]
+        listed = ", ".join(f"{code:.10g}" for code in codes)
+        what = f"{listed} in {times} cells, and all others are {rest.min():g} to {rest.max():g}: does it say missing?"
+        summary = f"numbers of {name} that may say missing"
+        features.ask(f"{what} {answer}" if len(doubtful) == 1 else what, name, summary)
+    if len(doubtful) > 1:
+        features.ask(f"for these {len(doubtful)} columns {answer}", summary="what such numbers mean")
 
 
 def refuse_no_measures(label: Float[np.ndarray, "row"], named: str, reading: Reading, features: Features) -> None:

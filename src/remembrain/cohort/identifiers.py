@@ -23,7 +23,7 @@ FEWEST_MEASURES = 3
 """So many columns of whole numbers that differ for everybody are measures."""
 
 _INDEX = re.compile(
-    r"|".join((re.escape(NAMELESS), r"unnamed: ?\d+(\.\d+)?", r"\.\.\.\d+", r"level_\d+", r"x(\.\d+)?", r"v1"))
+    r"|".join((re.escape(NAMELESS), r"unnamed: ?\d+(\.\d+)?", r"\.\.\.\d+", r"level_\d+", r"x(\.\d+)?"))
 )
 
 
@@ -96,23 +96,29 @@ def _is_running(known: Float[np.ndarray, "row"]) -> bool:
 
 def _in_names(values: Float[np.ndarray, "row"], people: Sequence[str]) -> bool:
     """Tell whether nearly every number stands at the end of its person's name, or is all of its digits."""
-    pairs = [(str(int(value)), name) for value, name in zip(values, people, strict=True) if np.isfinite(value)]
-    hits = 0
-    for digits, name in pairs:
-        inner = re.findall(r"[0-9]+", name)
-        hits += bool(inner) and digits in {inner[-1].lstrip("0") or "0", "".join(inner).lstrip("0") or "0"}
-    return hits >= 0.9 * len(pairs)
+    misses, known = 0, int(np.isfinite(values).sum())
+    for value, name in zip(values.tolist(), people, strict=True):
+        if np.isfinite(value):
+            inner = re.findall(r"[0-9]+", name)
+            misses += not inner or int(value) not in (int(inner[-1]), int("".join(inner)))
+            if misses > 0.1 * known:
+                return False
+    return True
 
 
 def _differs_for_everybody(values: Float[np.ndarray, "row"], people: Sequence[str]) -> bool:
-    """Tell whether a column has a whole number in every row, another for everybody."""
-    if len(values) < FEWEST_ROWS or not np.isfinite(values).all() or not (values == np.round(values)).all():
+    """Tell whether a column has a whole number in nearly every row, another for everybody."""
+    there = np.isfinite(values)
+    known = values[there]
+    if len(known) < max(FEWEST_ROWS, 0.9 * len(values)) or not (known == np.round(known)).all():
         return False
-    pairs = set(zip(people, values.tolist(), strict=True))
-    return len(pairs) == len(set(people)) == len(set(values.tolist())) or len(set(values.tolist())) == len(values)
+    whose = [name for name, is_known in zip(people, there.tolist(), strict=True) if is_known]
+    different = len(set(known.tolist()))
+    pairs = len(set(zip(whose, known.tolist(), strict=True)))
+    return different == len(known) or different == pairs == len(set(whose))
 
 
 def _goes_with_rows(values: Float[np.ndarray, "row"]) -> bool:
     """Tell whether numbers nearly go up or down with the rows, as identifiers do and measures do not."""
-    ranks = np.argsort(np.argsort(values))
-    return bool(abs(np.corrcoef(ranks, np.arange(len(values)))[0, 1]) > 0.95)
+    ranks = np.argsort(np.argsort(values[np.isfinite(values)]))
+    return bool(abs(np.corrcoef(ranks, np.arange(len(ranks)))[0, 1]) > 0.95)

@@ -97,6 +97,8 @@ def number(text: str, decimal: Decimal = ".") -> float | None:
 
 def tidy(text: str) -> str:
     """Return a text with plain blanks, and a plain minus in front of digits."""
+    if text.isascii() and " " not in text:
+        return text.strip()
     return re.sub(r"^[−–](?=[0-9.,])", "-", " ".join(text.split()))
 
 
@@ -122,7 +124,9 @@ def convention(columns: Mapping[str, Sequence[str]], declared: Decimal | None = 
     perhaps: dict[Decimal, dict[str, str]] = {".": {}, ",": {}}
     shown, commas_perhaps = 0, 0
     for name, cells in columns.items():
-        forms = Counter(_bare(text) for text in cells)
+        forms: Counter[str] = Counter()
+        for text, times in Counter(cells).items():
+            forms[_bare(text)] += times
         if not _mostly_numbers(forms):
             continue
         for text, times in forms.items():
@@ -222,7 +226,8 @@ def read_numbers(cells: Sequence[str], decimal: Decimal = ".", codes: Collection
         With ``strangers`` where some cells are no numbers and the column is one of numbers nevertheless: most of its
         cells are numbers, or a few words are all that is none.
     """
-    texts = [tidy(text) for text in cells]
+    plain = {text: tidy(text) for text in set(cells)}
+    texts = [plain[text] for text in cells]
     meant = {text: _meaning(text, decimal, codes) for text in set(texts)}
     counts = Counter(meant[text].kind for text in texts)
     units = {one.unit for one in meant.values() if one.kind == "unit"}

@@ -62,9 +62,8 @@ def _by_name(name: str, column: pd.Series) -> str:
     if _names_sets(levels) or (set_by_name and len(levels) <= MOST_SETS):
         return "who was trained on"
     together = any(pair <= set(words) for pair in PREDICTIONS_TOGETHER)
-    if spoken & PREDICTIONS or together or (len(words) == 1 and words[0] in PREDICTIONS_ALONE):
-        return "predictions" if pd.api.types.is_numeric_dtype(column) else ""
-    return ""
+    alone = len(words) == 1 and words[0] in PREDICTIONS_ALONE and pd.api.types.is_numeric_dtype(column)
+    return "predictions" if spoken & PREDICTIONS or together or alone else ""
 
 
 def _names_sets(levels: Sequence[object]) -> bool:

@@ -46,8 +46,6 @@ _OTHER_FORMATS = (
     (b"<!doctype html", "is a web page, perhaps of a login", "download the table itself"),
     (b"<html", "is a web page, perhaps of a login", "download the table itself"),
     (b"<?xml", "is XML and no table of text", _SAVE),
-    (b"version https://git-lfs", "is a pointer of Git LFS, and the table itself is not here", "git lfs pull"),
-    (b"/annex/objects/", "is a pointer of git-annex, and the table itself is not here", "datalad get"),
 )
 
 
