@@ -103,6 +103,7 @@ def test_positional_arguments_are_explained(command: str, argument: str, capsys:
         (["report", "a", "b"], 2, "no file for their report"),
         (["phantom", "people", "--people", "0"], 2, "0 people"),
         (["--config"], 2, "--config needs a file"),
+        (["audit", "--config", "a.toml", "data", "run", "--config=b.toml"], 2, "--config is said twice"),
         (["--config", "nowhere.toml", "attacks"], 2, "nowhere.toml: no such file"),
     ],
 )

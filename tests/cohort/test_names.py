@@ -87,3 +87,17 @@ def test_a_name_that_may_be_two_people_is_nobody() -> None:
 def test_spellings_of_a_session_have_one_key() -> None:
     assert {session_key(name) for name in ("ses-01", "01", "1", "1.0", "SES-1", "session 1")} == {"1"}
     assert session_key("ses-pre") == session_key("PRE") != session_key("post")
+
+
+def test_a_base_that_everybody_shares_is_nobody_s_name() -> None:
+    names = [f"sub-{number:02d}.long.base" for number in range(30)]
+    problems = people_of(names, [""] * 30, where="t.tsv").problems
+    assert any(
+        problem.fatal and "30 names" in problem.what and "--session-column" in problem.what for problem in problems
+    )
+
+
+def test_time_points_of_one_person_may_share_its_base() -> None:
+    named = people_of(["FU1_S01.long.S01", "FU2_S01.long.S01"], ["", ""], where="t.tsv")
+    assert set(named.people) == {"S01"}
+    assert not any(problem.fatal for problem in named.problems)

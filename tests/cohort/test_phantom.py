@@ -18,7 +18,8 @@ from scipy import ndimage
 from remembrain.cohort.grids import grid
 from remembrain.cohort.phantom import image, person, write_cohort
 from remembrain.cohort.phantom import shape as shapes
-from remembrain.cohort.phantom.fields import evaluate
+from remembrain.cohort.phantom.fields import evaluate, interpolate, refine
+from remembrain.cohort.phantom.image import template_places
 from remembrain.cohort.phantom.person import COMPONENTS, CORRELATION
 from remembrain.errors import DataError, UsageError
 
@@ -127,6 +128,29 @@ def test_spline_of_equal_control_points_is_constant() -> None:
     space = grid("mni")
     field = evaluate(np.full((7, 8, 7), 2.5, dtype=np.float32), space.shape, space.origin, space.spacing)
     np.testing.assert_allclose(field, 2.5, rtol=1e-5)
+
+
+def test_fields_are_read_between_their_points_as_scipy_does() -> None:
+    rng = np.random.default_rng(0)
+    fields = rng.standard_normal((2, 6, 7, 5)).astype(np.float32)
+    index = rng.uniform(-2, 8, (3, 500)).astype(np.float32)
+    for field, values in zip(fields, interpolate(fields, index), strict=True):
+        expected = ndimage.map_coordinates(field, index, order=1, mode="nearest")
+        np.testing.assert_allclose(values, expected, atol=1e-5)
+
+
+def test_a_field_is_refined_as_it_is_read() -> None:
+    field = np.random.default_rng(0).standard_normal((6, 7, 5)).astype(np.float32)
+    along = [np.linspace(0, count - 1, 11) for count in field.shape]
+    everywhere = np.stack(np.meshgrid(*along, indexing="ij")).reshape(3, -1).astype(np.float32)
+    np.testing.assert_allclose(refine(field, along).ravel(), interpolate([field], everywhere)[0], atol=1e-5)
+
+
+def test_no_brain_folds_over_as_it_lies_in_the_scanner() -> None:
+    lattice = np.indices(shapes.LATTICE_SHAPE) * shapes.LATTICE_SPACING
+    for number in range(10):
+        offset = template_places(person(1, number)) - lattice
+        assert shapes.jacobian(offset).min() > shapes.SMALLEST_JACOBIAN
 
 
 @pytest.mark.parametrize("sessions", [1, 2])

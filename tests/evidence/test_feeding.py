@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from remembrain.errors import DataError
-from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, agreement, hints, judge
+from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, agreement, judge
+from remembrain.evidence.misreadings import hints
 
 PEOPLE = 120
 RNG = np.random.default_rng(0)

@@ -16,12 +16,13 @@ import remembrain
 from remembrain.run.streams import STREAMS, first_weights, own_seed, stream
 
 SOURCE = Path(remembrain.__file__).parent
-MAKERS = {"default_rng", "SeedSequence", "Philox", "PCG64", "RandomState", "manual_seed"}
+MAKERS = {"default_rng", "SeedSequence", "Philox", "PCG64", "RandomState", "manual_seed", "seed"}
 REASONED = {
     "run/streams.py": "where streams are made",
     "cohort/phantom/person.py": "a Philox of its own key and counter for each person and purpose: another generator",
     "target/defences/noisy_predictions.py": "a Philox whose key is a stream's number and the prediction",
     "attacks/_fitting.py": "torch draws from what the attack's own stream says",
+    "_calling.py": "what a stranger's network draws by itself is the same at every question, and nothing of ours",
     "evidence/epsilon_bounds.py": "evidence stands alone: ties are broken by lot, by a hash of the scores",
 }
 SEVERAL = {"attack on tables"}

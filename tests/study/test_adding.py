@@ -145,7 +145,7 @@ def config_of(table: Path, seed: int = 3, **training) -> Config:
 def run(tmp_path_factory) -> Path:
     """A small audited run."""
     folder = tmp_path_factory.mktemp("added")
-    study.audit(config_of(write_table(folder / "table.tsv", people=160, columns=6)), folder / "run")
+    study.audit(config_of(write_table(folder / "table.tsv", people=220, columns=6)), folder / "run")
     return folder / "run"
 
 
@@ -178,7 +178,7 @@ def test_training_again_what_is_trained_leaves_the_evidence(run: Path) -> None:
 def test_attacks_are_added_and_judged_together_and_corrected_ages_are_seen_everywhere(run: Path) -> None:
     first = evidence(run)
     told: list[str] = []
-    judged = study.attack(run, AttackOptions(attacks=("logistic",)), workers=1, say=told.append)
+    judged = study.attack(run, AttackOptions(attacks=("logistic",)), workers=1, add_up=told.append)
     assert told == ["added to what holds: error-threshold"]
     second = evidence(run)
     listed = {one["name"]: one for one in second["attacks"]}
@@ -204,7 +204,7 @@ def test_attacks_are_added_and_judged_together_and_corrected_ages_are_seen_every
     kept = table.read_bytes()
     frame.to_csv(table, sep="\t", index=False)
     told.clear()
-    study.attack(run, AttackOptions(attacks=("logistic",)), workers=1, say=told.append)
+    study.attack(run, AttackOptions(attacks=("logistic",)), workers=1, add_up=told.append)
     assert told == ["ages, covariates changed: error-threshold is computed anew"]
     third = evidence(run)
     for kept_things in ("attacks", "signals"):

@@ -12,11 +12,11 @@ import pytest
 import torch
 
 from remembrain.cohort.arrays import ArrayInputs, make_scans
+from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
 from remembrain.run import Key
 from remembrain.study.asking import key_of
 from remembrain.study.attacking import Taught, identity_of, real_rounds, run_attacks
-from remembrain.study.material import Material
 from remembrain.target.model import from_module
 from remembrain.types import Known
 

@@ -91,6 +91,14 @@ def test_attacks_that_know_nobody_need_nobody_known() -> None:
     foresee(*few, select(("logistic", "shadow:error-threshold")), SplitOptions(), quiet)
 
 
+def test_a_demonstration_of_too_few_people_makes_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["demo", str(tmp_path / "demo"), "--people", "207"])
+    assert stopped.value.code == 2
+    assert "--people 208 or more" in capsys.readouterr().err
+    assert not (tmp_path / "demo").exists()
+
+
 def test_check_says_it_for_the_split_that_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = write_table(tmp_path / "people.tsv", people=120)
     lines, usable = check_data(table, DataOptions(), SplitOptions())
@@ -104,3 +112,6 @@ def test_check_says_it_for_the_split_that_is_asked_for(tmp_path: Path, capsys: p
     lines, usable = check_data(table, DataOptions(), SplitOptions(members=10))
     assert usable
     assert "an audit of these people is not possible: the cohort: 10 members" in "\n".join(lines)
+    lines, usable = check_data(table, DataOptions(), SplitOptions(split=tmp_path / "none.tsv"))
+    assert not usable
+    assert "none.tsv: no such file" in "\n".join(lines)

@@ -104,10 +104,29 @@ def people_of(names: Sequence[str], sessions: Sequence[str], *, where: str) -> N
         persons = len({parts[name][0] for name in names if parts[name][1]})
         what = f"{apart} names say a session behind the person (as sub-01_ses-1), and are read as {persons} people"
         problems.append(Problem(where, what, fatal=False))
+    problems += _shared_bases(parts, where)
     if not any(told):
         problems += _hidden_visits(people, where)
     problems += alike(people, where)
     return Named(tuple(people), tuple(told), tuple(problems))
+
+
+def _shared_bases(parts: Mapping[str, tuple[str, str]], where: str) -> list[Problem]:
+    """Return that a longitudinal base cannot be one person's, where more time points share it than anybody has."""
+    points: dict[str, set[str]] = defaultdict(set)
+    for name, (person, _) in parts.items():
+        if _LONGITUDINAL.fullmatch(name) is not None:
+            points[person].add(name)
+    return [
+        Problem(
+            where,
+            f"{len(names)} names such as {min(names)} would all be of one person, {person}: bring the person and the "
+            "session in two columns, named by --person-column and --session-column",
+            summary="more names share a longitudinal base than one person has time points",
+        )
+        for person, names in points.items()
+        if len(names) > MOST_VISITS
+    ]
 
 
 def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:

@@ -12,14 +12,16 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from remembrain.cohort.facts import fact_column
 from remembrain.cohort.names import match_names
-from remembrain.cohort.tsv import is_missing, read_rows
+from remembrain.cohort.numbers import convention, is_number_missing, number
+from remembrain.cohort.splits import scans_of
+from remembrain.cohort.textfile import read_text_table
+from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import write_text
 from remembrain.types import Scans
 
-_PERSONS = ("participant_id", "participant", "subject_id", "subject", "id")
-_SESSIONS = ("session_id", "session", "ses")
 _VALUES = ("predicted", "prediction", "predictions", "predicted_value", "y_pred", "pred", "yhat")
 
 
@@ -31,7 +33,7 @@ def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Floa
     Parameters
     ----------
     path
-        Separated by tabs, semicolons or commas: ``participant_id``, ``session_id`` where a person has several scans,
+        A table of text in any usual form: ``participant_id``, ``session_id`` where a person has several scans,
         and ``predicted_age`` (``predicted_`` and the label).
     scans
         Who is audited.
@@ -45,39 +47,45 @@ def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Floa
     ProblemsError
         With every row that is no number, stands for several scans, or says another number of the same scan.
     """
-    separator = _separator(path)
-    rows = read_rows(path)
-    person, session = _column(rows, _PERSONS, path, "participant_id"), _optional(rows, _SESSIONS)
+    rows = read_text_table(path).frame
+    person = fact_column(rows, "person", None, where=path.name).name
+    if not person:
+        raise DataError(
+            f"has no column participant_id (it has {', '.join(map(str, rows.columns))})",
+            where=path,
+            expected="participant_id",
+        )
+    session = fact_column(rows, "session", None, where=path.name).name
     value = _column(rows, _values(label), path, f"predicted_{label}")
-    found = np.full(len(scans), np.nan)
-    problems = []
+    decimal = convention({value: rows[value].tolist()}).decimal
     spelling = match_names(rows[person].tolist(), scans.participant_id.tolist(), where=path.name).spelling
-    names = [spelling.get(name, name) for name in rows[person].tolist()]
     sessions = rows[session].tolist() if session else [""] * len(rows)
-    for row, (name, its_session, text) in enumerate(zip(names, sessions, rows[value].tolist(), strict=True), start=2):
-        places = _places(scans, name, "" if is_missing(its_session) else its_session)
-        if is_missing(text) or not len(places):
+    predictions = np.full(len(scans), np.nan)
+    problems = []
+    for row, (name, its_session, text) in enumerate(zip(rows[person], sessions, rows[value], strict=True), start=2):
+        places = scans_of(scans, spelling.get(name, name), "" if is_missing(its_session) else its_session)
+        if is_number_missing(text) or not len(places):
             continue
-        where = f"{path.name}, row {row}: {name}"
-        number = _number(text, comma=separator != ",")
-        if number is None:
+        where, prediction = f"{path.name}, row {row}: {name}", number(text, decimal)
+        if prediction is None:
             problems.append(Problem(where, f"{value} is {text!r}, which is no number", participant=name))
         elif len(places) > 1:
             problems.append(Problem(where, f"has {len(places)} scans, and the row does not say which session's it is"))
-        elif np.isfinite(found[places[0]]) and found[places[0]] != number:
-            problems.append(Problem(where, f"stands twice, with {found[places[0]]:g} and {number:g}", participant=name))
+        elif np.isfinite(predictions[places[0]]) and predictions[places[0]] != prediction:
+            twice = f"stands twice, with {predictions[places[0]]:g} and {prediction:g}"
+            problems.append(Problem(where, twice, participant=name))
         else:
-            found[places] = number
+            predictions[places] = prediction
     if problems:
         raise ProblemsError(problems, where=path)
-    if not np.isfinite(found).any():
+    if not np.isfinite(predictions).any():
         first = rows[person].iloc[0] if len(rows) else "none"
         raise DataError(
             f"has no prediction of anybody who is audited (its first is {first})",
             where=path,
             expected=f"names as {scans.participant_id[0]}" if len(scans) else None,
         )
-    return found
+    return predictions
 
 
 def write_owner_predictions(path: Path, scans: Scans, predictions: Float[np.ndarray, "scan"], label: str) -> None:
@@ -88,18 +96,6 @@ def write_owner_predictions(path: Path, scans: Scans, predictions: Float[np.ndar
         for place in known
     ]
     write_text(path, "\n".join([f"participant_id\tsession_id\tpredicted_{label}", *lines]) + "\n")
-
-
-def _separator(path: Path) -> str:
-    """Return what separates the cells of the heading."""
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            heading = file.readline()
-    except FileNotFoundError:
-        raise DataError("no such file", where=path, expected="participant_id and the model's own predictions") from None
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror})", where=path) from None
-    return next((mark for mark in ("\t", ";", ",") if mark in heading), "\t")
 
 
 def _values(label: str) -> tuple[str, ...]:
@@ -113,11 +109,6 @@ def _named(rows: pd.DataFrame, names: tuple[str, ...]) -> list[str]:
     return [name for name in rows.columns if re.sub(r"[^a-z0-9]+", "_", str(name).strip().lower()) in wanted]
 
 
-def _optional(rows: pd.DataFrame, names: tuple[str, ...]) -> str:
-    """Return the first column of these names; nothing where there is none."""
-    return next(iter(_named(rows, names)), "")
-
-
 def _column(rows: pd.DataFrame, names: tuple[str, ...], path: Path, expected: str) -> str:
     """Return the one column of these names."""
     columns = _named(rows, names)
@@ -126,20 +117,3 @@ def _column(rows: pd.DataFrame, names: tuple[str, ...], path: Path, expected: st
     listed = ", ".join(map(str, rows.columns))
     what = f"has the columns {' and '.join(columns)}" if columns else f"has no column {expected} (it has {listed})"
     raise DataError(what, where=path, expected=f"one column {expected}")
-
-
-def _places(scans: Scans, person: str, session: str) -> np.ndarray:
-    """Return the places of a person's scans, of one session where one is named."""
-    mine = scans.participant_id == person
-    if session:
-        mine &= np.isin(scans.session_id, [session, f"ses-{session}", session.removeprefix("ses-")])
-    return np.flatnonzero(mine)
-
-
-def _number(text: str, *, comma: bool) -> float | None:
-    """Return a number, with a decimal comma where commas do not separate cells; ``None`` where it is none."""
-    try:
-        value = float(text.replace(",", ".") if comma and text.count(",") == 1 and "." not in text else text)
-    except ValueError:
-        return None
-    return value if np.isfinite(value) and "_" not in text else None

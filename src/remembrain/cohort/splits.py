@@ -161,7 +161,7 @@ def read_split(path: Path, scans: Scans, passed_over: Collection[str] = ()) -> S
     role = np.full(len(scans), UNUSED, dtype="<U10")
     knows = np.zeros(len(scans), dtype=bool)
     for person, session, its_role, known in zip(people, read.listed.sessions, read.roles, read.knows, strict=True):
-        places = _scans_of(scans, person, session)
+        places = scans_of(scans, person, session)
         if not len(places) and person in matched.spelling.values() and person not in passed_over:
             problems.append(Problem(f"{path.name}: {person} {session}", "no such session in the data"))
         role[places], knows[places] = its_role, known is True
@@ -172,7 +172,7 @@ def read_split(path: Path, scans: Scans, passed_over: Collection[str] = ()) -> S
     return split
 
 
-def _scans_of(scans: Scans, person: str, session: str) -> Int[np.ndarray, "some"]:
+def scans_of(scans: Scans, person: str, session: str) -> Int[np.ndarray, "some"]:
     """Return the places of a person's scans; of one session where it is named, with or without ``ses-`` or zeros."""
     places = np.flatnonzero(scans.participant_id == person)
     if not session:
@@ -247,7 +247,7 @@ def read_lists(
         people[its_role] = {matched.spelling[name] for name in roster.names if name in matched.spelling}
         for name, session in zip(roster.names, roster.sessions, strict=True):
             person = matched.spelling.get(name, name)
-            places = _scans_of(scans, person, session)
+            places = scans_of(scans, person, session)
             role[places] = its_role
             if not len(places) and name in matched.spelling and person not in passed_over:
                 problems.append(Problem(f"{path.name}: {person} {session}", "no such session in the data"))

@@ -96,7 +96,7 @@ def train_like(
     person
         Whose each scan is.
     folder
-        Gets the weights, the history and the checkpoint. It says things of people by their place, so it belongs under
+        Gets the weights, the losses and the checkpoint. It says things of people by their place, so it belongs under
         ``restricted/``.
     seed
         Of the weights and the order of members.
@@ -123,5 +123,6 @@ def train_like(
         seed=seed,
         description=description,
         person=person,
+        watched=False,
     )
     return shadow

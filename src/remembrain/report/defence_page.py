@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+
+from jinja2 import Environment
 
 from remembrain.errors import DataError
 from remembrain.report import defence_tables, defence_words, threat
@@ -39,7 +42,7 @@ def write_defences(run: Path, out: Path | None = None) -> Path:
     defences = read_defences(run)
     drawings = _draw(defences)
     page = (
-        environment(tables=defence_tables, say=defence_words, who=threat.who, rounded=rounded)
+        _environment()
         .get_template("defences.html.j2")
         .render(
             d=defences,
@@ -54,6 +57,12 @@ def write_defences(run: Path, out: Path | None = None) -> Path:
     path = out or run / "report.html"
     write_text(path, page)
     return path
+
+
+@cache
+def _environment() -> Environment:
+    """Return the templates with what those of defences call."""
+    return environment(tables=defence_tables, say=defence_words, who=threat.who, rounded=rounded)
 
 
 def read_defences(run: Path) -> Defences:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,7 @@ def _title(sections: Sequence[Section]) -> str:
     return f"{does} {listed} remember whose {data} trained {them}?"
 
 
+@cache
 def _environment() -> Environment:
     """Return the templates with what those of an audit call."""
     return environment(

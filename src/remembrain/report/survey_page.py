@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+
+from jinja2 import Environment
 
 from remembrain.errors import DataError
 from remembrain.report import methods, survey_words, threat
@@ -33,13 +36,7 @@ def write_survey(run: Path, out: Path | None = None) -> Path:
     evidence = read_survey(folder)
     drawings = _draw(evidence)
     page = (
-        environment(
-            attack_table=attack_table,
-            control_meaning=survey_words.CONTROL_MEANING,
-            methods=methods,
-            say=survey_words,
-            threats=threat.threats,
-        )
+        _environment()
         .get_template("survey.html.j2")
         .render(
             e=evidence,
@@ -56,6 +53,18 @@ def write_survey(run: Path, out: Path | None = None) -> Path:
     path = out or run / "report.html"
     write_text(path, page)
     return path
+
+
+@cache
+def _environment() -> Environment:
+    """Return the templates with what those of a survey call."""
+    return environment(
+        attack_table=attack_table,
+        control_meaning=survey_words.CONTROL_MEANING,
+        methods=methods,
+        say=survey_words,
+        threats=threat.threats,
+    )
 
 
 def read_survey(run: RunFolder) -> SurveyEvidence:

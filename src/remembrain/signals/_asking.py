@@ -15,9 +15,10 @@ from torch import Tensor
 from remembrain._calling import Questions, as_batch, questions, reason
 from remembrain._progress import progress
 from remembrain.errors import DataError, RemembrainError
-from remembrain.signals._probe import Probe, only_these_require_grad, outputs_of
+from remembrain.signals._probe import Probe
 from remembrain.signals._rows import Appender, RowFile
 from remembrain.signals._signal import Seen, Signal
+from remembrain.signals._watching import only_these_require_grad, outputs_of
 from remembrain.signals.queries import Query, front_of
 from remembrain.types import Auditable, Inputs
 

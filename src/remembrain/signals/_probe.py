@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +19,7 @@ from torch import Tensor, nn
 from remembrain._calling import as_batch, leaves, questions, reason
 from remembrain.errors import DataError
 from remembrain.run.streams import own_seed
+from remembrain.signals._watching import only_these_require_grad
 from remembrain.types import Auditable
 
 _NORMS = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.LocalResponseNorm, nn.RMSNorm)
@@ -281,39 +281,6 @@ def _in_double(
         return _flat(call(lambda scan: torch.func.functional_call(module, tensors, (scan,)), batch().double()))
 
     return output_with
-
-
-@contextmanager
-def only_these_require_grad(module: nn.Module, names: tuple[str, ...]) -> Iterator[tuple[nn.Parameter, ...]]:
-    """Let only these parameters ask for gradients, so that nothing before them is recorded; yield them in order."""
-    parameters = dict(module.named_parameters())
-    before = {name: parameter.requires_grad for name, parameter in parameters.items()}
-    try:
-        for name, parameter in parameters.items():
-            if before[name] != (name in names):
-                parameter.requires_grad_(name in names)
-        yield tuple(parameters[name] for name in names)
-    finally:
-        for name, parameter in parameters.items():
-            if parameter.requires_grad != before[name]:
-                parameter.requires_grad_(before[name])
-
-
-@contextmanager
-def outputs_of(module: nn.Module, layers: tuple[str, ...]) -> Iterator[dict[str, Tensor]]:
-    """Yield a mapping that holds what these layers put out for whatever ran last, before anything changed it."""
-    seen: dict[str, Tensor] = {}
-    hooks = [
-        module.get_submodule(name).register_forward_hook(
-            lambda *call, name=name: seen.update({name: call[2].detach().clone()})
-        )
-        for name in layers
-    ]
-    try:
-        yield seen
-    finally:
-        for hook in hooks:
-            hook.remove()
 
 
 def _weight_of(layer: nn.Module) -> str | None:

@@ -82,8 +82,24 @@ class Earlier:
         """Return the options of a command, and for what it does not say those of the evidence that it adds to."""
         if not self.commands:
             return said
-        kept = {name: value for name, value in self.commands[-1].options.items() if name in INHERITED}
+        usual = AttackOptions().model_dump(mode="json")
+        before = self.commands[-1].options.items()
+        kept = {name: value for name, value in before if name in INHERITED and value != usual[name]}
         return AttackOptions.model_validate({**kept, **said.model_dump(exclude_unset=True)})
+
+    def beside(
+        self, chosen: Sequence[Attack], options: AttackOptions, *, rounds: bool
+    ) -> tuple[list[Attack], dict[str, str]]:
+        """Return the other attacks that are there, and why some of them cannot be run any more."""
+        kept: list[Attack] = []
+        dropped = {}
+        now = {one.name for one in chosen}
+        for name in self.attacks:
+            try:
+                kept += select((name,), references=options.references > 0, rounds=rounds) if name not in now else ()
+            except UsageError as error:
+                dropped[name] = error.what
+        return kept, dropped
 
 
 @dataclass(frozen=True)
@@ -124,7 +140,7 @@ def add(
         Whether the rounds of a federation are there.
     """
     now = [one.name for one in chosen]
-    kept, dropped = _again([name for name in earlier.attacks if name not in now], options, rounds=rounds)
+    kept, dropped = earlier.beside(chosen, options, rounds=rounds)
     shared = {name: value for name, value in options.model_dump(mode="json").items() if name in INHERITED}
     why = _differing(earlier, key, shared) if earlier.attacks else ""
     names = [*now, *(one.name for one in kept)] if why else now
@@ -182,18 +198,6 @@ def made_by(run: RunFolder, facts: Mapping[str, Any], added: Addition | None = N
 def write_key(run: RunFolder, key: Key) -> None:
     """Write what the evidence was concluded from, beside what names people: a hash of everybody tells of each."""
     write_json(run.restricted / FILE, dict(key.parts))
-
-
-def _again(names: Sequence[str], options: AttackOptions, *, rounds: bool) -> tuple[list[Attack], dict[str, str]]:
-    """Return the attacks of these names, and why others cannot be any more."""
-    kept: list[Attack] = []
-    dropped = {}
-    for name in names:
-        try:
-            kept += select((name,), references=options.references > 0, rounds=rounds)
-        except UsageError as error:
-            dropped[name] = error.what
-    return kept, dropped
 
 
 def _differing(earlier: Earlier, key: Key, options: Mapping[str, Any]) -> str:

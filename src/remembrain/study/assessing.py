@@ -21,7 +21,7 @@ from remembrain.evidence.feeding import Owner
 from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.run import SCHEMA, RunFolder, write_array, write_json
 from remembrain.run.streams import stream
-from remembrain.study import describing, gathering
+from remembrain.study import describing, feeding, gathering
 from remembrain.study.asking import Asked, ask, key_of
 from remembrain.study.attacking import AttackFailed, Kind, Taught, null_rounds, real_rounds, run_attacks
 from remembrain.study.checkpoints import describe_checkpoints
@@ -109,8 +109,8 @@ def assess_target(
     groups = describing.describe_groups(audited)
     if owner is not None:
         owner = owner.take(material.split.index(*AUDITED)[kept])
-    fed = describing.describe_feeding(run, target, audited, error, owner)
-    another, doubt, unproven = describing.doubts_of_feeding(fed, target)
+    fed = feeding.describe_feeding(run, target, audited, error, owner)
+    another, doubt, unproven = feeding.doubts_of_feeding(fed, target)
     judged = gathering.judge(
         tried,
         BLIND,
@@ -131,6 +131,7 @@ def assess_target(
     facts["notes"] += [asked.unsteady] if asked.unsteady else []
     facts["recipe"] = recipe.to_json() if recipe else None
     facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
+    unproven = doubt or unproven  # where less is seen than there is to see, a lower bound stays one
     seen = replace(outsider_judged, doubt="") if unproven == outsider_judged.doubt else outsider_judged
     privacy = describe_privacy(
         run,
@@ -176,8 +177,7 @@ def assess_target(
     run.report.unlink(missing_ok=True)  # it tells of other evidence
     write_json(run.evidence, content)
     run.log(f"attacked by {', '.join(one.name for one in tried)}: {judged.content['findings'][0]['text']}")
-    told = () if fed is None or fed.status == "proven" else (f"how the model is fed: {fed.status}. {fed.text}",)
-    return replace(judged, notes=told)
+    return replace(judged, notes=feeding.notes_of_feeding(fed))
 
 
 def _audited(

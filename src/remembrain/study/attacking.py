@@ -20,7 +20,7 @@ from remembrain._calling import reason
 from remembrain._parallel import map_processes
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort.splits import Split
-from remembrain.errors import DataError
+from remembrain.errors import DataError, RemembrainError
 from remembrain.run import Key, read_json, sha256, write_array, write_json
 from remembrain.run.kept import hash_of
 from remembrain.run.streams import stream
@@ -266,6 +266,8 @@ def _scores_of_stranger(job: Job) -> _Answer:
     try:
         return _scores_of(job)
     except Exception as error:  # a stranger's code may raise anything
+        if isinstance(error, RemembrainError) and not isinstance(error, DataError):
+            raise  # of the disk, which no other attack would find better
         raise AttackFailed(job.attack.name, reason(error)) from error
 
 

@@ -33,11 +33,11 @@ from remembrain.study.asking import ELSEWHERE, key_of
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
+from remembrain.study.feeding import keep_owner, kept_owner, read_owner, refuse_owner
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import gather, roles_kept, roles_of
 from remembrain.study.outlook import Say, foresee, quiet
-from remembrain.study.owner import keep_owner, kept_owner, read_owner, refuse_owner
 from remembrain.study.promises import PRIVACY, promised, record_training
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.study.referencing import cluster_of
@@ -296,17 +296,20 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     config = Config.read(run.path / "config.toml")
     federated = config.federation is not None
     earlier = Earlier.of(run)
+    said = options.model_fields_set
     options = earlier.options(options)
-    insist_on_use(Said("attack", attack=options, federated=federated))
+    insist_on_use(Said("attack", attack=options, federated=federated), keys=said)
     cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
-    roles = roles_kept(run.split)
-    if not federated:  # whose insiders decide about other people
-        match = options.match
-        roles = _foreseen(roles, lambda scans, split: foresee(scans, split, attacks, config.split, say, match=match))
-    target, material = accompany(target, gather(config, roles, target=target))
+
+    def look(scans: Scans, split: Split) -> None:
+        if not federated:  # whose insiders decide about other people
+            others, _ = earlier.beside(attacks, options, rounds=False)
+            foresee(scans, split, [*attacks, *others], config.split, say, match=options.match)
+
+    target, material = accompany(target, gather(config, _foreseen(roles_kept(run.split), look), target=target))
     for line in material.lines():
         say(line)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None

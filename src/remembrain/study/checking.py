@@ -34,13 +34,14 @@ def check_data(source: Path, options: DataOptions, split: SplitOptions | None = 
     leaves_out = options.leave_out == "problems"
     scans = cohort.scans.take(left_out.kept(cohort.scans, found.personal)) if leaves_out else cohort.scans
     lines = [str(source), *_people(scans, options.label), *_kind(cohort)]
-    lines += could_see(scans, roles, options_of_split, {one.participant for one in found.personal})
+    could, possible = could_see(scans, roles, options_of_split, {one.participant for one in found.personal})
+    lines += could
     lines += _listed("problems", found.fatal)
     if found.personal:
         people = len({problem.participant for problem in found.personal})
         done = "left out, and not counted above" if leaves_out else f"{left_out.OPTION} would leave out"
         lines.append(f"  {done}: {people} {'people' if people > 1 else 'person'}, or scans of theirs")
-    usable = len(scans) > 0 and not left_out.stopping(found, leaves_out=leaves_out)
+    usable = possible and len(scans) > 0 and not left_out.stopping(found, leaves_out=leaves_out)
     return [*lines, *_listed("notes", found.notes)], usable
 
 

@@ -20,6 +20,7 @@ from remembrain.cohort.own_reading import read_own
 from remembrain.cohort.volumes import Looked, look
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import DataError, UsageError
+from remembrain.run import insist_on_folder
 from remembrain.run.streams import stream
 from remembrain.target.defences import named
 from remembrain.target.model import Target
@@ -46,6 +47,8 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
 def _read(source: Path, options: DataOptions) -> Cohort:
     """Read a folder as BIDS, and a file as a table."""
     if source.is_dir():
+        if options.store is not None:
+            insist_on_folder(options.store)
         return bids.read_bids(
             source,
             _columns(options),

@@ -66,23 +66,27 @@ def foresee(
         say(line)
 
 
-def could_see(scans: Scans, roles: Roles, options: SplitOptions, passed_over: Collection[str] = ()) -> list[str]:
+def could_see(
+    scans: Scans, roles: Roles, options: SplitOptions, passed_over: Collection[str] = ()
+) -> tuple[list[str], bool]:
     """Return what an audit by all attacks could see of people who are divided like this, as lines.
 
-    Of those who are passed over no scan could be used.
+    Of those who are passed over no scan could be used. Where the user's own split or lists cannot be used, that comes
+    second, as ``False``.
     """
     if not len(scans):
-        return []
+        return [], True
+    given = options.split is not None or options.members_list is not None
     people = len(np.unique(scans.participant_id))
     try:
         split = roles.decide(scans, passed_over)
     except DataError as error:
-        divided = None if options.split or options.members_list else power.proposed(people - options.canaries)
+        divided = None if given else power.proposed(people - options.canaries)
         more = f"\n  try: {_options(divided)}" if divided else ""
-        return [f"an audit of these people is not possible: {error}{more}"]
+        return [f"an audit of these people is not possible: {error}{more}"], not given
     counts = counts_of(scans, split)
     seen = power.outlook(counts, len(ATTACKS), learns=False)
-    return [*lines_of(seen, people), *([f"  try: {proposal(people, counts, options)}"] if seen.why_not else [])]
+    return [*lines_of(seen, people), *([f"  try: {proposal(people, counts, options)}"] if seen.why_not else [])], True
 
 
 def lines_of(seen: power.Outlook, people: int) -> list[str]:

@@ -19,12 +19,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from remembrain._calling import as_batch, bare, copied, leaves, questions, reason
-from remembrain.errors import DataError, with_article
+from remembrain._calling import as_batch, bare, copied, questions, reason
+from remembrain.errors import DataError
 from remembrain.run.streams import own_seed
 from remembrain.target._network import Network
 from remembrain.target.beside import Beside
 from remembrain.target.defences import Defence, release_of
+from remembrain.target.outputs import default_age, described, mean_squared_error
 from remembrain.types import Inputs
 
 Whose: TypeAlias = Literal["ours", "module's"]
@@ -120,7 +121,7 @@ class Target:
         years = self.age_hook(copied(output))  # the loss is of the output as the network put it out
         if not isinstance(years, Tensor) or years.ndim != 1:
             raise DataError(
-                f"age(output) gave {_described(years)}", where=self.name, expected="a tensor of years, shape (batch,)"
+                f"age(output) gave {described(years)}", where=self.name, expected="a tensor of years, shape (batch,)"
             )
         return years
 
@@ -136,7 +137,7 @@ class Target:
             return mean_squared_error(self.years(output), age)
         loss = self.loss_hook(output, age)
         if not isinstance(loss, Tensor) or loss.numel() != 1:
-            raise DataError(f"loss(output, age) gave {_described(loss)}", where=self.name, expected="a scalar tensor")
+            raise DataError(f"loss(output, age) gave {described(loss)}", where=self.name, expected="a scalar tensor")
         return loss.reshape(())
 
     @property
@@ -211,60 +212,6 @@ def insist_on_numbers(module: nn.Module) -> None:
         )
 
 
-def default_age(output: object) -> Float[Tensor, "batch"]:
-    """Return an output of one number a scan, such as (batch, 1) or (batch, 1, 1, 1, 1), as (batch,).
-
-    A tensor that is alone in whatever it comes in, such as ``(years, None)``, is taken out of it. An output without
-    axes, as of a network that squeezes a single scan, counts as a batch of one.
-
-    Raises
-    ------
-    DataError
-        For every other output, naming what ``age(output)`` has to return.
-    """
-    parts = list(leaves(output))
-    if len(parts) == 1:
-        years = parts[0][1]
-        real = not (years.is_complex() or years.dtype == torch.bool)
-        if real and years.numel() == (len(years) if years.ndim else 1):
-            return (years if years.is_floating_point() else years.float()).reshape(-1)
-    listed = ", ".join(f"{name} of shape {tuple(part.shape)}" for name, part in parts[:6])
-    raise DataError(
-        f"the network puts out {_described(output)}" + (f": {listed}" if listed and parts[0][0] != "output" else ""),
-        expected="one number a scan",
-        try_next="bring a function age(output) that returns years of shape (batch,), beside the class or from Python"
-        + (f", such as\n    def age(output):\n        return {_advice(*parts[0])}" if parts else ""),
-    )
-
-
-def _advice(name: str, part: Tensor) -> str:
-    """Return how years may be had from a part of an output."""
-    if part.ndim and part.numel() == len(part):
-        return f"{name}.flatten()"
-    flat = part.detach().float().flatten(1) if part.ndim > 1 else part.detach().float().reshape(1, -1)
-    centres = f"torch.linspace(YOUNGEST, OLDEST, {flat.shape[1]})"
-    adds_up = (text for values, text in ((flat.exp(), ".exp()"), (flat, "")) if _adds_up(values))
-    return f"({name}.flatten(1){next(adds_up, '.softmax(1)')} * {centres}).sum(1)  # the middle of each bin, in years"
-
-
-def _adds_up(probabilities: Float[Tensor, "batch bin"]) -> bool:
-    """Tell whether numbers are probabilities of bins."""
-    return bool(torch.isclose(probabilities.sum(1), torch.ones(()), atol=1e-3).all())
-
-
-def mean_squared_error(years: Float[Tensor, "batch"], age: Float[Tensor, "batch"]) -> Float[Tensor, ""]:
-    """Return the mean of (years - age) ** 2; shapes must be equal, nothing is broadcast.
-
-    Raises
-    ------
-    DataError
-        Where they are not.
-    """
-    if years.shape != age.shape:
-        raise DataError(f"predictions of shape {tuple(years.shape)} do not go with ages of shape {tuple(age.shape)}")
-    return (years - age).square().mean()
-
-
 def try_one(target: Target, scan: Float[np.ndarray, "*shape"]) -> float:
     """Run the target on one scan and return the predicted years, so that what does not fit is found at once.
 
@@ -325,8 +272,3 @@ def _further_inputs(module: nn.Module) -> str:
         f"the network reads {', '.join(needed[1:])} beside the scan: bring a function extra(facts) beside the class, "
         "which returns them of facts['sex'] and facts['site'], or audit_module(..., extra=array)"
     )
-
-
-def _described(value: object) -> str:
-    """Say what a value is, for messages."""
-    return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else with_article(type(value).__name__)

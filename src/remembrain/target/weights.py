@@ -9,7 +9,7 @@ import argparse
 import pickle
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PosixPath
 from typing import Any
 
@@ -24,12 +24,14 @@ from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import atomic_path
 from remembrain.target.state_dicts import Wanted, choose, fits, wanted_names
 
-_PLAIN: list[Any] = [
+_SCALAR: Any = np.float64(0).__reduce__()[0]
+_PLAIN: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
     argparse.Namespace,
     PosixPath,
     np.dtype,
     *(type(np.dtype(kind)) for kind in (bool, np.int32, np.int64, np.float16, np.float32, np.float64)),
-    *((np.float64(0).__reduce__()[0], f"numpy.{core}.multiarray.scalar") for core in ("core", "_core")),
+    (_SCALAR, "numpy.core.multiarray.scalar"),
+    (_SCALAR, "numpy._core.multiarray.scalar"),
 ]
 """What often lies beside the weights, such as the best error or how training was called, and is data as they are."""
 

@@ -18,7 +18,7 @@ from remembrain.cohort.phantom.person import Person, person
 from remembrain.errors import DataError, UsageError
 from remembrain.run import atomic_path, read_json, write_json, write_text
 
-RECIPE = 1
+RECIPE = 2
 CHUNK = 8
 
 

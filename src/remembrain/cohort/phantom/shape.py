@@ -6,9 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float
-from scipy import ndimage
 
-from remembrain.cohort.phantom.fields import BOX, evaluate
+from remembrain.cohort.phantom.fields import BOX, evaluate, interpolate
 from remembrain.cohort.phantom.person import COMPONENTS, STREAM_SHAPE, Person, stream
 
 LATTICE_SPACING = 8.0
@@ -82,18 +81,16 @@ def displacement(someone: Person, session: int = 0) -> Float[np.ndarray, "3 x y 
 
 def integrate(velocity: Float[np.ndarray, "3 x y z"]) -> Float[np.ndarray, "3 x y z"]:
     """Return the offsets (mm) after unit time along a velocity (mm), by scaling and squaring."""
-    offset = velocity / np.float32(2**SQUARINGS)
-    index = np.indices(offset.shape[1:], dtype=np.float32)
+    offset = (velocity / np.float32(2**SQUARINGS)).reshape(3, -1)
+    index = np.indices(velocity.shape[1:], dtype=np.float32).reshape(3, -1)
     for _ in range(SQUARINGS):
         there = index + offset / np.float32(LATTICE_SPACING)
-        offset = offset + np.stack(
-            [ndimage.map_coordinates(part, there, order=1, mode="nearest", output=np.float32) for part in offset]
-        )
-    return offset
+        offset = offset + np.stack(interpolate(offset.reshape(velocity.shape), there))
+    return offset.reshape(velocity.shape)
 
 
 def jacobian(offset: Float[np.ndarray, "3 x y z"]) -> Float[np.ndarray, "x y z"]:
     """Return the determinant of the derivative of x + offset(x): above 0 where nothing folds over."""
-    slopes = np.stack([np.stack(np.gradient(part, LATTICE_SPACING)) for part in offset]).astype(float)
-    matrices = np.moveaxis(slopes, (0, 1), (-2, -1)) + np.eye(3)
-    return np.asarray(np.linalg.det(matrices))
+    (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = (np.gradient(part.astype(float), LATTICE_SPACING) for part in offset)
+    xx, yy, zz = 1 + xx, 1 + yy, 1 + zz
+    return np.asarray(xx * (yy * zz - yz * zy) - xy * (yx * zz - yz * zx) + xz * (yx * zy - yy * zx))

@@ -15,8 +15,10 @@ from safetensors.torch import save_file
 import remembrain
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, UsageError
+from remembrain.evidence.claims import Claim
 from remembrain.study import audit as study
 from remembrain.study import limits
+from remembrain.study.guarantee import left_open
 from remembrain.study.material import gather, roles_of
 
 NET = (
@@ -138,6 +140,15 @@ def test_too_few_predictions_of_the_owner_stop_before_any_work(case: Case, tmp_p
     with pytest.raises(UsageError, match="none is brought in"):
         study.train(config, tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_a_claim_is_not_passed_where_less_may_have_been_seen_and_is_contradicted_all_the_same() -> None:
+    quiet = Claim("not contradicted", "claimed 1; not contradicted", "", 1.0, 1e-5, 0.95, 0.2, "one-run")
+    broken = Claim("contradicted", "claimed 1; contradicted", "", 1.0, 1e-5, 0.95, 1.2, "one-run")
+    assert left_open(quiet, "") is quiet
+    assert left_open(broken, "taken on trust") is broken
+    found = left_open(quiet, "taken on trust")
+    assert (found.status, found.text) == ("not assessed", "claimed 1; not assessed: taken on trust")
 
 
 def from_python(case: Case, run: Path, rows: np.ndarray | None = None, **said: object):
