@@ -351,3 +351,18 @@ def test_attacks_are_called_by_their_titles_in_what_was_found(tmp_path: Path) ->
     titles = [one["title"] for one in json.loads((run / "evidence.json").read_text())["attacks"]]
     text = check_page(written(run)).text()
     assert f"best by “{titles[1]}”. Not assessed: “{titles[0]}”." in text
+
+
+def test_what_was_left_out_is_told_by_kind_and_how_often(tmp_path: Path) -> None:
+    def told(evidence: dict[str, Any]) -> None:
+        evidence["data"] = {
+            "notes": [{"text": "age is missing: left out", "count": 12}, {"text": "<b>sex</b> is guessed", "count": 1}]
+        }
+
+    (tmp_path / "without").mkdir()
+    assert "What was read" not in written(example_runs.everything(tmp_path / "without" / "run"))
+    page = check_page(written(example_runs.everything(tmp_path / "run", told)))
+    lines = [item.text() for item in page.all("li")]
+    assert "Age is missing: left out (12 times)." in lines
+    assert "<b>sex</b> is guessed." in lines
+    assert [heading.text() for heading in page.all("h3")].count("What was read, and what was left out") == 1

@@ -12,8 +12,8 @@ from remembrain.errors import DataError
 from remembrain.report import write
 from remembrain.study.survey_advice import advise
 
-QUICK = ("--repeats", "2", "--worlds", "2")
-SMALL = ("--sweep", "known=0.5,1", "--sweep", "round_to=0,10")
+QUICK = ("--repeats", "2")
+SMALL = ("--worlds", "2", "--sweep", "known=0.5,1", "--sweep", "round_to=0,10")
 
 
 def made(people: int, seed: int, first: int = 0) -> pd.DataFrame:

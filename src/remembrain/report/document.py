@@ -235,20 +235,6 @@ class Shadow(Part):
     mae: ShadowErrors
 
 
-class Made(Part):
-    """How the evidence of any audit came about."""
-
-    command: str
-    created: str
-    version: str
-    seed: int
-    confidence: float
-    alpha: float
-    repeats: int
-    versions: dict[str, str]
-    hashes: dict[str, str | None]
-
-
 class Origin(Part):
     """The command that made something, and when."""
 
@@ -263,13 +249,27 @@ class Command(Origin):
     attacks: tuple[str, ...]
 
 
+class Made(Part):
+    """How the evidence of any audit came about."""
+
+    command: str
+    created: str
+    version: str
+    seed: int
+    confidence: float
+    alpha: float
+    repeats: int
+    versions: dict[str, str]
+    hashes: dict[str, str | None]
+    model: Origin | None = None
+    commands: tuple[Command, ...] = ()
+
+
 class Audit(Made):
     """How the evidence of a model came about, and how many people the attacker knew."""
 
     known_members: int
     known_nonmembers: int
-    model: Origin | None = None
-    commands: tuple[Command, ...] = ()
 
 
 class ErrorCurves(Part):
