@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from remembrain.cohort.sentinels import doubtful_codes
 from remembrain.errors import DataError
 from remembrain.study.nhanes import AGE, read_adults
 
@@ -28,11 +29,19 @@ def hours(times: pd.Series) -> pd.Series:
     return parts[0] + parts[1] / 60
 
 
+def answered(answers: pd.Series) -> pd.Series:
+    """Return a column without *refused* and *don't know*, which the survey writes as sevens and nines (777, 9999)."""
+    return answers.mask(answers.isin(doubtful_codes(answers.to_numpy(dtype=float))))
+
+
 def write_adults(table: Path) -> int:
     """Write everybody of at least 20 years whose age is known, all of their answers; return how many."""
     frame = read_adults().rename(columns=RENAMED).drop(columns=list(AGES))
     for name in TIMES:
         frame[name] = hours(frame[name])
+    for name in frame.columns.drop("age"):
+        if pd.api.types.is_numeric_dtype(frame[name]):
+            frame[name] = answered(frame[name])
     table.parent.mkdir(parents=True, exist_ok=True)
     frame.to_csv(table, sep="\t", index=False, na_rep="n/a")
     return len(frame)

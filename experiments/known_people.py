@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from remembrain.attacks import select
+from remembrain.cohort.material import AUDITED
 from remembrain.cohort.splits import draw_people
 from remembrain.config import Config
 from remembrain.evidence.assess import assess
@@ -22,7 +23,7 @@ from remembrain.evidence.compare import accuracy_difference
 from remembrain.run import RunFolder
 from remembrain.study.asking import ask
 from remembrain.study.attacking import real_rounds, run_attacks
-from remembrain.study.material import AUDITED, decide_split, make_material, read_cohort
+from remembrain.study.material import gather, roles_kept
 from remembrain.target.saved import load_saved
 
 ATTACKS = ("network:gradient:last-hidden", "network:gradient:output")
@@ -34,9 +35,7 @@ def main(path: Path) -> None:
     """Run both attacks for every number of known people."""
     run = RunFolder.open(path)
     config = Config.read(run.path / "config.toml")
-    cohort = read_cohort(config.source, config.data)
-    split = decide_split(cohort, config.split.model_copy(update={"split": run.split}), config.seed, run.split)
-    material = make_material(cohort, split, config).of(*AUDITED)
+    material = gather(config, roles_kept(run.split)).of(*AUDITED)
     attacks = select(ATTACKS, None)
     asked = ask(load_saved(run.target), material, attacks, run.signals)
     for known in KNOWN:

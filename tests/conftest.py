@@ -1,14 +1,19 @@
 """What all tests share."""
 
 import os
+import re
 from collections.abc import Iterator
+from functools import cached_property
 
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read when a numerical library is loaded
     os.environ.setdefault(_name, "1")
 
 import pytest  # noqa: E402
+from markupsafe import escape  # noqa: E402
+from matplotlib.text import Text  # noqa: E402
 
 from remembrain import _parallel  # noqa: E402
+from remembrain.report.figures import svg  # noqa: E402
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -20,3 +25,48 @@ def one_process() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_parallel, "cores", lambda: 1)
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def each_picture_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Write each kind of picture once in a file of tests, and afterwards its words alone: it is most of a page's time.
+
+    Tests of the report are of its pictures, and write every one.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if request.path.parent.name != "report":
+            patch.setattr(svg.Drawing, "raw", seldom())
+        yield
+
+
+@pytest.fixture
+def words_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pages hold the words of pictures alone: for tests of what a page says."""
+    monkeypatch.setattr(svg.Drawing, "raw", named(words_alone))
+
+
+def seldom() -> cached_property[str]:
+    """A drawing as it is written the first time that one of its title is, then as an empty picture with its words."""
+    written: set[str] = set()
+
+    def raw(drawing: svg.Drawing) -> str:
+        kind = re.sub(r"“.*”|[\d,]+", "", drawing.title)
+        if kind not in written:
+            written.add(kind)
+            return svg._raw(drawing.figure)
+        return words_alone(drawing)
+
+    return named(raw)
+
+
+def words_alone(drawing: svg.Drawing) -> str:
+    """An empty picture with the words that are in a drawing."""
+    words = escape(" ".join(text.get_text() for text in drawing.figure.findobj(Text)))
+    return f'<svg viewBox="0 0 1 1"><text>{words}</text></svg>'
+
+
+def named(raw) -> cached_property[str]:
+    """A property of drawings."""
+    made = cached_property(raw)
+    made.__set_name__(svg.Drawing, "raw")
+    return made

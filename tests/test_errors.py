@@ -72,3 +72,14 @@ def test_every_problem_is_listed_with_their_number() -> None:
     some = ProblemsError(iter([Problem("a", "x"), Problem("b", "y")]), where="people.tsv", try_next="look")
     assert str(some) == "people.tsv: 2 problems\n  - a: x\n  - b: y\n  try: look"
     assert some.problems == (Problem("a", "x"), Problem("b", "y"))
+
+
+@pytest.mark.parametrize(
+    "noun",
+    [
+        *("an array", "a table", "an OrderedDict", "an int", "a unit", "a UNet", "an untrained network", "an MLP"),
+        *("an LSTM", "a BIDS folder", "an RNN", "a CNN", "a tensor", "an empty list", "a one-element list"),
+    ],
+)
+def test_the_article_is_that_of_the_sound(noun: str) -> None:
+    assert errors.with_article(noun.partition(" ")[2]) == noun

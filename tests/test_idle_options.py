@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +52,18 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("desc", {"data": {"desc": "x"}}, {"source": "folder", "data": {"desc": "x"}}),
     ("grid", {"data": {"grid": "32"}}, {"source": "folder", "data": {"grid": "32"}}),
     ("store", {"data": {"store": "x"}}, {"source": "folder", "data": {"store": "x"}}),
-    ("drop", {"source": "folder", "data": {"drop": ["a"]}}, {"data": {"drop": ["a"]}}),
+    ("entity", {"data": {"entity": ["run=1"]}}, {"source": "folder", "data": {"entity": ["run=1"]}}),
+    *(
+        (key, {"source": "folder", "data": {key: value}}, {"data": {key: value}})
+        for key, value in (
+            ("drop", ["a"]),
+            ("keep", ["a"]),
+            ("decimal", ","),
+            ("missing_codes", ["-9"]),
+            ("keep_values", ["-1"]),
+            ("raw_columns", True),
+        )
+    ),
     (
         "site_column",
         {"work": "federate", "data": {"site_column": "x"}, "federation": {"environment": "centre"}},
@@ -135,6 +148,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"work": "federate", "federation": {"time_limit": 9}},
         {"work": "start", "federation": {"time_limit": 9}},
     ),
+    (
+        "owner_tolerance",
+        {"work": "import", "imported": {"owner_tolerance": 0.1}},
+        {"work": "import", "imported": {"owner_tolerance": 0.1, "owner_predictions": "p.tsv"}},
+    ),
     ("queries", {"attack": {"queries": 2}}, {"attack": {"queries": 2, "references": 4}}),
     (
         "queries",
@@ -210,11 +228,21 @@ def test_an_option_that_would_change_nothing_is_refused_with_the_reason(key, idl
 
 def test_every_row_has_a_case() -> None:
     keys = [(row.model, key) for row in IDLE for key in row.keys]
-    assert {key for key, *_ in CASES} == {key for _, key in keys}
+    brought = set(config.ImportOptions.model_fields) - {"weights", "owner_tolerance"}
+    assert {key for key, *_ in CASES} == {key for _, key in keys} - brought
     assert all(row.why and isinstance(row.when, Callable) for row in IDLE)
     for model, key in keys:
         assert issubclass(model, BaseModel)
         assert key in model.model_fields
+
+
+@pytest.mark.parametrize("key", [key for key in config.ImportOptions.model_fields if key != "weights"])
+def test_what_is_said_of_a_model_to_import_needs_one(key: str, tmp_path: Path) -> None:
+    imported = config.ImportOptions.model_construct(**{key: "x"})  # type: ignore[arg-type]  # whatever its type is
+    with pytest.raises(UsageError, match="no model is brought in"):
+        insist_on_use(replace(said(tmp_path), imported=imported))
+    with suppress(UsageError) if key == "owner_tolerance" else nullcontext():  # which has a row of its own
+        insist_on_use(replace(said(tmp_path, work="import"), imported=imported))
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -237,6 +265,13 @@ def test_a_value_that_is_the_default_is_never_refused(work: str, source: str, tm
         insist_on_use(said(tmp_path, work=work, source=source, federated=federated, **spelt))
 
 
+def test_what_an_earlier_command_said_is_not_blamed_on_this_one(tmp_path: Path) -> None:
+    kept = said(tmp_path, work="attack", attack={"queries": 2})
+    insist_on_use(kept, keys={"references"})
+    with pytest.raises(UsageError, match="--queries 2"):
+        insist_on_use(kept, keys={"references", "queries"})
+
+
 def test_of_several_models_an_option_has_to_change_one(tmp_path: Path) -> None:
     plain = said(tmp_path, training={"label_range": (0.0, 90.0)})
     private = said(tmp_path, training={"label_range": (0.0, 90.0), "defences": ["dp=3"]})
@@ -254,7 +289,6 @@ def test_of_several_models_an_option_has_to_change_one(tmp_path: Path) -> None:
         ("check", "people.tsv", "--desc", "preproc"),
         ("import", "people.tsv", "run", "--weights", "w", "--network", "m:C", "--split", "s", "--form", "paper"),
         ("federation", "start", "kit", "run", "--keep-every", "1"),
-        ("attack", "run", "--looks", "3"),
         ("audit", "people.tsv", "run", "--config", "options.toml"),
         ("defend", "people.tsv", "run", "--grid", "grid.toml"),
         ("survey", "audit", "people.tsv", "run", "--release", "release.toml", "--tilt-column", "a"),

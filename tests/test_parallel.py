@@ -75,6 +75,16 @@ def test_workers_run_one_thread_each_and_the_caller_keeps_its_own(monkeypatch: p
     assert os.environ["OMP_NUM_THREADS"] == "5"
 
 
+def home(_: int) -> str:
+    return os.environ["REMEMBRAIN_CACHE"]
+
+
+def test_workers_see_the_environment_as_it_is_when_they_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("first", "second"):
+        monkeypatch.setenv("REMEMBRAIN_CACHE", folder)
+        assert set(map_processes(home, range(2), workers=2, description="")) == {folder}
+
+
 def test_workers_end_with_a_killed_parent(tmp_path):
     """A run that was killed must not go on beside the one that resumes it."""
     script = tmp_path / "parent.py"

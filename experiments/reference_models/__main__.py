@@ -27,7 +27,7 @@ from remembrain.errors import RemembrainError
 from remembrain.references.ensemble import train_references
 from remembrain.references.shadow import Architecture
 from remembrain.signals.queries import queries_for
-from remembrain.study.material import decide_split, make_material, read_cohort
+from remembrain.study.material import gather, roles_of
 from remembrain.target.recipes import recipe
 
 app = App(help=__doc__)
@@ -80,8 +80,7 @@ def reference_models(
         data=options,
         split=SplitOptions(members=people // 2, nonmembers=people // 2, validation=0, population=0),
     )
-    cohort = read_cohort(phantoms, options)
-    material = make_material(cohort, decide_split(cohort, config.split, seed, out / "none"), config)
+    material = gather(config, roles_of(config, out / "none"))
     how = recipe(network, "light", epochs=epochs, weight_decay=weight_decay)
     like = Architecture(network, "light", material.inputs.shape)
     found = train_references(

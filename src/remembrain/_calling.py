@@ -1,4 +1,4 @@
-"""How a network is called, whoever wrote it: what it is given is its own, and what it does to itself has no consequence.
+"""How a network is called, whoever wrote it: what it is given is its own, and what it does to itself is put back.
 
 A stranger's network may change its input in place, count its calls, keep a hidden state, draw random numbers or print.
 Every question is therefore asked of the network as it was brought, on a copy of the scan, with the same draws. Whoever
@@ -7,11 +7,14 @@ makes a batch or asks for an answer does it here. Knows nothing of ages, signals
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import os
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +24,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from remembrain._device import like_of
+from remembrain.run.streams import own_seed
 
 _DEEPEST = 8
 _OF_TORCH = frozenset(vars(nn.Module())) - {"training", "_parameters", "_buffers"}
@@ -64,8 +68,27 @@ def _parts(output: object) -> Iterator[tuple[str, object]]:
         yield from ((f".{attribute}", part) for attribute, part in vars(output).items())
 
 
+def copied(output: Any) -> Any:
+    """Return an output whose tensors are copies, so that whoever gets it may change them in place."""
+    if isinstance(output, Tensor):
+        return output.clone()
+    if isinstance(output, dict):
+        twin = copy.copy(output)
+        twin.update({key: copied(part) for key, part in output.items()})
+        return twin
+    if isinstance(output, tuple) and hasattr(output, "_fields"):
+        return type(output)(*map(copied, output))
+    if isinstance(output, list | tuple):
+        return type(output)(map(copied, output))
+    if hasattr(output, "__dict__") and not callable(output):
+        twin = copy.copy(output)
+        vars(twin).update({name: copied(part) for name, part in vars(output).items()})
+        return twin
+    return output
+
+
 def bytes_of(tensor: Tensor) -> bytes:
-    """Return a tensor's numbers for a hash; NumPy has no numbers of 16 bits with an exponent of 8, so those are widened."""
+    """Return a tensor's numbers for a hash; what NumPy has no numbers for, such as bfloat16, is widened."""
     value = tensor.detach()
     try:
         return np.ascontiguousarray(value.numpy(force=True)).tobytes()
@@ -107,37 +130,73 @@ class Questions:
         self._state.put_back(everything=True)
 
 
+def bare(module: nn.Module) -> nn.Module:
+    """Return the network inside of wrappers that compute the same: copies for several devices, and compiled code."""
+    while True:
+        inner = getattr(module, "_orig_mod", None)
+        if isinstance(module, nn.DataParallel | nn.parallel.DistributedDataParallel):
+            inner = module.module
+        if not isinstance(inner, nn.Module):
+            return module
+        module = inner
+
+
 @contextmanager
 def questions(module: nn.Module) -> Iterator[Questions]:
-    """Let a network be asked in evaluation mode; weights, modes and the global random numbers are as before afterwards."""
-    modes = {part: part.training for part in module.modules()}
-    module.eval()
+    """Let a network be asked in evaluation mode; weights, modes and global random numbers are as before afterwards."""
+    modes = {part: part.training for part in module.modules() if hasattr(part, "training")}  # a frozen script has none
+    if modes:
+        module.eval()
     asked = Questions(module)
-    like = like_of(module)
-    devices = [like.device] if like is not None and like.device.type == "cuda" else []
-    numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002  # a stranger's, left alone
     try:
-        with torch.random.fork_rng(devices=devices), _without_compiling(module):
+        with left_alone(module), _without_compiling(module):
             yield asked
     finally:
-        np.random.set_state(numpy_state)  # noqa: NPY002
-        random.setstate(python_state)
         asked.close()
         for part, training in modes.items():
             part.training = training
 
 
+@contextmanager
+def left_alone(module: nn.Module | None = None) -> Iterator[None]:
+    """Put back what a stranger's code may change for everybody: random numbers, precision, threads, the folder."""
+    like = None if module is None else like_of(module)
+    devices = [like.device] if like is not None and like.device.type == "cuda" else []
+    numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002  # a stranger's, left alone
+    threads, folder = torch.get_num_threads(), Path.cwd()
+    try:
+        with torch.random.fork_rng(devices=devices), _same_arithmetic():
+            yield
+    finally:
+        np.random.set_state(numpy_state)  # noqa: NPY002
+        random.setstate(python_state)
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)
+        os.chdir(folder)
+
+
+@contextmanager
+def _same_arithmetic() -> Iterator[None]:
+    """Put back whether gradients are recorded, and the precision of what is made."""
+    precision = torch.get_default_dtype()
+    with torch.set_grad_enabled(torch.is_grad_enabled()):
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(precision)
+
+
 def _quietly(network: Callable[[Tensor], Any], batch: Tensor, draws: int = 0) -> Any:
     """Return what a network puts out; what it prints is talk, and what it draws is always the same."""
     _seed(draws)
-    with redirect_stdout(sys.stderr):
+    with redirect_stdout(sys.stderr), _same_arithmetic():
         return network(batch)
 
 
 def _seed(draws: int) -> None:
     """Have every global generator draw the same numbers from here on."""
-    torch.manual_seed(draws)
-    np.random.seed(draws)  # noqa: NPY002
+    torch.manual_seed(own_seed(draws, "answers of a network"))
+    np.random.seed(draws)  # noqa: NPY002  # what a stranger's code draws from, put back afterwards
     random.seed(draws)
 
 
@@ -161,9 +220,7 @@ class _State:
         self._attributes = [(part, _kept(part)) for part in module.modules() if not _is_script(part)]
         tensors = {id(value): value for value in (*module.parameters(), *module.buffers()) if not is_lazy(value)}
         own = {id(value) for value in module.parameters()}
-        self._tensors = [
-            (value, value.detach().clone(), _version(value), key in own) for key, value in tensors.items()
-        ]
+        self._tensors = [(value, value.detach().clone(), _version(value), key in own) for key, value in tensors.items()]
 
     def put_back(self, *, everything: bool = False) -> None:
         """Put back what was changed; parameters whose change torch did not count only where everything is looked at."""

@@ -43,8 +43,10 @@ class DataOptions(_Options):
     """Which scans or which table are read, and how."""
 
     label: str = Field("age", description="Column that the model predicts.")
-    label_units: Literal["years", "months", "weeks", "days"] | None = Field(
-        None, description="Unit of ages; as the column's name or participants.json says, or years, when left out."
+    label_units: Literal["years", "months", "weeks", "days", "unchanged"] | None = Field(
+        None,
+        description="Unit of ages, which become years; as the column's name or participants.json says when left out. "
+        "unchanged: as they stand, for a model that predicts that unit.",
     )
     derivatives: str | None = Field(None, description="Read derivatives/NAME of the BIDS folder instead of raw scans.")
     space: str | None = Field(None, description="Take the files with this space- entity; native: those without.")
@@ -90,8 +92,10 @@ class SplitOptions(_Options):
     split: Path | None = Field(
         None, description="A split.tsv to use: participant_id, session_id, role, attacker_knows."
     )
-    members_list: Path | None = Field(None, description="Plain list of the participants who were trained on.")
-    nonmembers_list: Path | None = Field(None, description="Plain list of the participants who were not.")
+    members_list: Path | None = Field(
+        None, description="Who was trained on: names on lines, or a table with a column of names."
+    )
+    nonmembers_list: Path | None = Field(None, description="Who was not, in the same form.")
     members: float = Field(0.4, gt=0, description="Members: a share of the people, or a number of them above 1.")
     nonmembers: float = Field(0.4, gt=0, description="Non-members: a share, or a number.")
     validation: float = Field(0.05, ge=0, description="Validation people: a share, or a number.")
@@ -165,6 +169,9 @@ class ImportOptions(_Options):
     """A model that was trained elsewhere."""
 
     weights: Path | None = Field(None, description="Weights: safetensors, or a torch file of tensors alone.")
+    weights_key: str | None = Field(
+        None, description="Which weights, where a file holds several: the mapping, such as ema, or a prefix of names."
+    )
     owner_predictions: Path | None = Field(
         None,
         description="Table of participant_id, session_id and predicted_age: what the model's owner gets for at least "

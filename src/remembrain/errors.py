@@ -20,6 +20,18 @@ from pathlib import Path
 from typing import Any
 
 
+def with_article(noun: str) -> str:
+    """Return a noun with the article that it is said with: an array, a unit, an MLP."""
+    first, second = noun[:1], noun[1:2]
+    if first.isupper() and (second.isupper() or second.isdigit()):  # said letter by letter
+        vowel = first in "AEFHILMNORSX"
+    elif first in ("u", "U"):
+        vowel = second == "n" and noun[2:3] != "i" and noun[2:3].islower()
+    else:
+        vowel = first.lower() in "aeio" and not noun.lower().startswith(("one", "eu"))
+    return f"{'an' if vowel else 'a'} {noun}"
+
+
 class RemembrainError(Exception):
     """Base of every error this package raises on purpose.
 
@@ -125,9 +137,10 @@ class ProblemsError(DataError):
 
     def __init__(self, problems: Sequence[Problem], *, where: str | Path, try_next: str | None = None) -> None:
         self.problems = tuple(problems)
-        lines = "\n".join(f"  - {problem}" for problem in self.problems)
-        plural = "problem" if len(self.problems) == 1 else "problems"
-        super().__init__(f"{len(self.problems)} {plural}\n{lines}", where=where, try_next=try_next)
+        different = dict.fromkeys(map(str, self.problems))  # one may concern two people
+        lines = "\n".join(f"  - {problem}" for problem in different)
+        plural = "problem" if len(different) == 1 else "problems"
+        super().__init__(f"{len(different)} {plural}\n{lines}", where=where, try_next=try_next)
 
 
 class EvidenceAboveLimit(RemembrainError):

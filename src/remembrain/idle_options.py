@@ -7,7 +7,7 @@ model: what decides is which command it is, what the options are, and whether pe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -126,9 +126,14 @@ _NO_CLAIM = "no epsilon is claimed"
 _NO_SWEEP = "nothing is swept"
 
 IDLE: tuple[Idle, ...] = (
-    Idle(DataOptions, ("derivatives", "space", "desc"), lambda s: s.is_table, "a table has no image files"),
+    Idle(DataOptions, ("derivatives", "space", "desc", "entity"), lambda s: s.is_table, "a table has no image files"),
     Idle(DataOptions, ("grid", "store"), lambda s: s.is_table, _NO_TABLE),
-    Idle(DataOptions, ("drop",), lambda s: s.is_folder, "a BIDS folder has no columns of features"),
+    Idle(
+        DataOptions,
+        ("drop", "keep", "decimal", "missing_codes", "keep_values", "raw_columns"),
+        lambda s: s.is_folder,
+        "a BIDS folder has no columns of features",
+    ),
     Idle(
         DataOptions,
         ("site_column",),
@@ -208,6 +213,20 @@ IDLE: tuple[Idle, ...] = (
         lambda s: s.work == "federate" and s.federation.engine != "flare",
         _NO_FLARE,
         "--engine flare --simulate",
+    ),
+    Idle(
+        ImportOptions,
+        tuple(key for key in ImportOptions.model_fields if key != "weights"),
+        lambda s: s.work != "import",
+        "no model is brought in",
+        "--weights as well",
+    ),
+    Idle(
+        ImportOptions,
+        ("owner_tolerance",),
+        lambda s: s.imported.owner_predictions is None,
+        "there are no predictions of the owner's to hold ours against",
+        "--owner-predictions as well",
     ),
     Idle(
         AttackOptions,
@@ -309,7 +328,7 @@ IDLE: tuple[Idle, ...] = (
 """Each row is refused where one of its keys is not at its default and ``when`` holds."""
 
 
-def insist_on_use(*asked: Said, where: Path | None = None) -> None:
+def insist_on_use(*asked: Said, where: Path | None = None, keys: Collection[str] | None = None) -> None:
     """Raise where an option would change nothing.
 
     Parameters
@@ -318,6 +337,8 @@ def insist_on_use(*asked: Said, where: Path | None = None) -> None:
         What was asked for; where it is several things with the same options, what changes nothing in any of them.
     where
         The file that says it, where it was not the command line.
+    keys
+        Those that were said, where some of the options come from an earlier command.
 
     Raises
     ------
@@ -326,7 +347,7 @@ def insist_on_use(*asked: Said, where: Path | None = None) -> None:
     """
     idle = [_idle(said) for said in asked]
     for key, (value, row) in idle[0].items():
-        if not all(key in others for others in idle):
+        if not all(key in others for others in idle) or (keys is not None and key[1] not in keys):
             continue
         option = f"--{key[1].replace('_', '-')}" if where is None else key[1]
         shown = " ".join(map(str, value)) if isinstance(value, tuple | Mapping) else str(value)

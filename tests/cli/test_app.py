@@ -39,7 +39,7 @@ def run(*words: str) -> int:
 def table(tmp_path: Path) -> Path:
     rng = np.random.default_rng(0)
     rows = ["participant_id\tage\tsex\tsite\ta\tb\tc"]
-    for place in range(130):
+    for place in range(210):
         numbers = "\t".join(f"{value:.4f}" for value in rng.normal(size=3))
         rows.append(f"sub-{place:03d}\t{rng.uniform(45, 80):.1f}\t{'FM'[place % 2]}\tA\t{numbers}")
     path = tmp_path / "people.tsv"
@@ -103,6 +103,7 @@ def test_positional_arguments_are_explained(command: str, argument: str, capsys:
         (["report", "a", "b"], 2, "no file for their report"),
         (["phantom", "people", "--people", "0"], 2, "0 people"),
         (["--config"], 2, "--config needs a file"),
+        (["audit", "--config", "a.toml", "data", "run", "--config=b.toml"], 2, "--config is said twice"),
         (["--config", "nowhere.toml", "attacks"], 2, "nowhere.toml: no such file"),
     ],
 )
@@ -189,7 +190,7 @@ def test_a_config_file_says_what_words_can_and_words_count_for_more(table: Path,
 
 def test_check_prints_people_and_every_problem(table: Path, capsys) -> None:
     assert run("check", table) == 0
-    assert "people: 130" in capsys.readouterr().out
+    assert "people: 210" in capsys.readouterr().out
     lines = table.read_text().splitlines()
     lines[3] = lines[3].replace(lines[3].split("\t")[1], "n/a", 1)
     lines[9] = lines[9].replace(lines[9].split("\t")[1], "-4", 1)

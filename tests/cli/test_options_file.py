@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import re
 import tomllib
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+import tomli_w
+from pydantic import BaseModel, ValidationError
 
 from remembrain import cli, config
-from remembrain.cli.options_file import _commands, read_settings, template
+from remembrain.cli._root import Place
+from remembrain.cli.app import _settings, app
+from remembrain.cli.options_file import _commands, _places, read_settings, template
 from remembrain.errors import UsageError
 
-COMMANDS = dict(_commands(cli.app))
-PRINTED = template(cli.app)
+COMMANDS = dict(_commands(app))
+PRINTED = template(app)
 
 
 def written(folder: Path, text: str) -> Path:
@@ -41,7 +49,7 @@ def test_every_option_of_a_command_s_help_is_printed_and_no_other(command: str, 
         key for content in tomllib.loads(uncommented(PRINTED)).values() if isinstance(content, dict) for key in content
     }
     assert options <= printed
-    assert {place.key for place, _ in cli.options_file._places(COMMANDS[command])} == options
+    assert {place.key for place, _ in _places(COMMANDS[command])} == options
 
 
 def test_every_option_is_printed_with_what_it_is_for_and_its_default() -> None:
@@ -102,6 +110,48 @@ def test_every_command_takes_its_options_from_a_file(
     assert takes in capsys.readouterr().err
 
 
+def other_value(place: Place) -> Any:
+    """Return what a file may say at a place and is not the default."""
+    field = config.fields_of(place.section)[place.key]
+    literals = [one for part in (field.annotation, *get_args(field.annotation)) for one in get_args(part)]
+    tried = [True, False, 3, 25, 0.25, 0.75, *literals, "x", ["x", "y"], [0.25], [0.0, 90.0]]
+    for value in tried:
+        default = list(field.default) if isinstance(field.default, tuple) else field.default
+        with suppress(ValidationError, TypeError, ValueError):
+            place.adapter().validate_json(json.dumps(value), strict=True)
+            if value != default and str(value) != str(default):
+                return value
+    raise AssertionError(place)
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if dict(_places(COMMANDS[name]))])
+def test_every_option_of_a_file_reaches_its_command(command: str, tmp_path: Path) -> None:
+    values = {place: other_value(place) for place, _ in _places(COMMANDS[command])}
+    content: dict[str, Any] = {}
+    for place, value in values.items():
+        (content.setdefault(place.section, {}) if place.section else content)[place.key] = value
+    path = written(tmp_path, tomli_w.dumps(content))
+    words = [*command.split(), *("a", "b")[: positional(command)]]
+    app.config = (_settings(words, path),)
+    try:
+        _, bound, _ = app.parse_args(words, exit_on_error=False, print_error=False)
+    finally:
+        app.config = ()
+    given: dict[str, Any] = {}
+    for name, value in bound.arguments.items():
+        given |= {key.rstrip("_"): each for key, each in value} if isinstance(value, BaseModel) else {name: value}
+    for place, value in values.items():
+        expected = tuple(value) if isinstance(value, list) else value
+        got = given[place.key]
+        assert (str(got) if isinstance(got, Path) else got) == expected, place
+
+
+def positional(command: str) -> int:
+    """Return how many positional arguments have to be said."""
+    kinds = inspect.signature(COMMANDS[command]).parameters.values()
+    return sum(one.kind is one.POSITIONAL_ONLY and one.default is one.empty for one in kinds)
+
+
 def test_what_is_passed_over_is_said(tmp_path: Path, capsys) -> None:
     path = written(tmp_path, "[federation]\nrounds = 3\n[attack]\nrepeats = 2\nlooks = 9\n")
     assert run("config", "--config", path) == 0
@@ -127,8 +177,8 @@ def test_what_a_run_wrote_can_be_passed_as_options(tmp_path: Path) -> None:
     made.write(tmp_path / "config.toml")
     settings = read_settings(tmp_path / "config.toml", COMMANDS["audit"])
     assert (settings.values["seed"], settings.values["known"]) == (7, 0.25)
-    assert settings.passed_over == ()
-    assert read_settings(tmp_path / "config.toml", COMMANDS["attack"]).passed_over == ("seed", "[split]")
+    assert settings.passed_over == ("source",)
+    assert read_settings(tmp_path / "config.toml", COMMANDS["attack"]).passed_over == ("source", "seed", "[split]")
 
 
 def test_the_record_of_tables_is_a_release_file(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nibabel as nib
@@ -91,6 +92,24 @@ def prepared(cohort: BidsCohort, space: Grid, store: Path, workers: int | None =
 def checked(cohort: BidsCohort) -> list[str]:
     """All that is wrong with the scans of a cohort, as ``check`` finds it."""
     return [str(problem) for problem in look(cohort, COARSE, workers=1).problems if problem.fatal]
+
+
+def patched(offset: int, form: str, *values: float) -> Callable[[bytes], bytes]:
+    """A change of some fields of the header."""
+
+    def change(content: bytes) -> bytes:
+        changed = bytearray(content)
+        struct.pack_into(form, changed, offset, *values)
+        return bytes(changed)
+
+    return change
+
+
+def flip_of(axis: int) -> np.ndarray:
+    """Matrix from the indices of a volume flipped along an axis to its own."""
+    matrix = np.eye(4)
+    matrix[axis, axis], matrix[axis, 3] = -1, SHAPE[axis] - 1
+    return matrix
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import nibabel as nib
@@ -87,10 +88,10 @@ def test_scans_that_ours_would_refuse_are_read_and_measured_and_that_is_told(tmp
     ours = look(cohort, COARSE, tmp_path / "ours", workers=1)
     notes = unmeasured(ours)
     assert [str(note).partition(": ")[2] for note in notes] == [
-        "lies outside the grid 32 in MNI space: not read for the mean picture",
-        "holds several volumes, expected one: not read for the mean picture",
-        "has NaN inside the head: not read for the mean picture",
-        "is truncated or not a NIfTI file: not read for the blind baseline and the mean picture",
+        "lies outside the grid 32 in MNI space: no mean picture is drawn",
+        "holds several volumes, expected one: no mean picture is drawn",
+        "has NaN inside the head: no mean picture is drawn",
+        "is truncated or not a NIfTI file: not measured for the blind baseline, and no mean picture",
     ]
     assert not any(note.fatal or "sub-" in note.summary for note in notes)
     measured = ours.statistics()
@@ -102,7 +103,17 @@ def test_scans_that_ours_would_refuse_are_read_and_measured_and_that_is_told(tmp
     assert names[-1] == "not measured"
     assert facts[:, -1].tolist() == [0, 0, 0, 0, 1]
     np.testing.assert_allclose(facts[4, -9:-1], measured[:4].mean(axis=0))
-    assert ours.mean_of(np.arange(5)) is None, "one scan shows who it is"
+    assert ours.mean_of(np.arange(5)) is None
+
+
+def test_a_mean_picture_is_of_all_scans_and_of_enough_of_them(tmp_path: Path) -> None:
+    ours = look(several(tmp_path, 11), COARSE, tmp_path / "ours", workers=1)
+    mean = ours.mean_of(np.arange(1, 11))
+    assert mean is not None
+    np.testing.assert_allclose(mean, np.mean([ours.scans()[place][0] for place in range(1, 11)], axis=0), atol=1e-5)
+    assert ours.mean_of(np.arange(9)) is None, "a mean of a few shows who they are"
+    broken = replace(ours, answers=(*ours.answers[:10], replace(ours.answers[10], wrong="is empty")))
+    assert broken.mean_of(np.arange(11)) is None, "what is missing in a picture cannot be seen"
 
 
 def test_a_full_disk_is_not_said_to_be_a_stranger_s_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

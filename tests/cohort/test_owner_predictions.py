@@ -14,7 +14,9 @@ from remembrain.types import Scans
 
 def scans_of(people: int = 4, sessions: int = 1) -> Scans:
     person = np.repeat([f"sub-{place:02d}" for place in range(people)], sessions)
-    session = np.tile([f"ses-{place:02d}" for place in range(sessions)], people) if sessions > 1 else np.full(people, "")
+    session = (
+        np.tile([f"ses-{place:02d}" for place in range(sessions)], people) if sessions > 1 else np.full(people, "")
+    )
     n = len(person)
     return Scans(person, session, np.full(n, 60.0), np.full(n, "n/a"), np.full(n, "n/a"))
 

@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_cohorts import facts
 
-from remembrain.cohort.splits import Split, draw_known, make_split, read_lists, read_split, write_split
+from remembrain.cohort.splits import (
+    Split,
+    draw_known,
+    make_split,
+    people_in,
+    read_lists,
+    read_split,
+    write_split,
+)
 from remembrain.errors import DataError, ProblemsError
 from remembrain.types import ROLES, Scans
 
@@ -372,3 +380,91 @@ def test_lists_that_are_missing_short_or_no_text_are_named(tmp_path: Path) -> No
     (tmp_path / "out.txt").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(DataError, match=r"out\.txt: begins as utf-16, and byte 2 is none"):
         read_lists(tmp_path / "in.txt", tmp_path / "out.txt", facts(60), rng())
+
+
+# As people keep them
+
+
+@pytest.mark.parametrize(
+    ("heading", "row"),
+    [
+        ("", "{:d}"),
+        ("subject_id,age\n", "sub-{:04d},61"),
+        ("ID;Age\n", "{:04d};61,5"),
+        ("participant_id\tsession_id\n", "sub-{:04d}\tn/a"),
+        ("Names\n", "SUB-{:04d}"),
+    ],
+)
+def test_lists_of_any_form_make_the_same_split(tmp_path: Path, heading: str, row: str) -> None:
+    scans = facts(60)
+    tidy = read_lists(*lists(tmp_path, names(0, 30), names(30, 60)), scans, rng())
+    for name, numbers in (("in.csv", range(30)), ("out.csv", range(30, 60))):
+        (tmp_path / name).write_text(heading + "\n".join(row.format(number) for number in numbers))
+    split = read_lists(tmp_path / "in.csv", tmp_path / "out.csv", scans, rng())
+    np.testing.assert_array_equal(split.role, tidy.role)
+    assert not any(note.fatal for note in split.notes)
+    assert tidy.notes == ()
+
+
+def test_zeros_that_are_lost_are_one_note_and_not_an_error_each(tmp_path: Path) -> None:
+    both = lists(tmp_path, [f"sub-{number}" for number in range(30)], [f"sub-{number}" for number in range(30, 60)])
+    (note,) = read_lists(*both, facts(60), rng()).notes
+    assert note.what.startswith("60 names differ from the data's only by leading zeros or case")
+
+
+def test_two_spellings_of_one_person_in_two_lists_stop(tmp_path: Path) -> None:
+    for other in ("1", "sub-1", "SUB-0001"):
+        both = lists(tmp_path, names(0, 30), [*names(30, 60), other])
+        with pytest.raises(
+            ProblemsError, match=r"out\.txt: .*1: is not in the data, and may be sub-0001|sub-0001: stands"
+        ):
+            read_lists(*both, facts(60), rng())
+
+
+def test_nobody_of_a_list_in_the_data_is_one_problem(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsError) as raised:
+        read_lists(*lists(tmp_path, [f"anna{number}" for number in range(40)], names(30, 60)), facts(60), rng())
+    assert len(raised.value.problems) == 1
+    assert "none of the 40 people is in the data" in str(raised.value)
+
+
+def test_sessions_in_lists_leave_the_others_out(tmp_path: Path) -> None:
+    scans = facts(60, 2)
+    (tmp_path / "in.tsv").write_text("subject\tsession\n" + "".join(f"{name}\t0\n" for name in names(0, 30)))
+    (tmp_path / "out.tsv").write_text("\n".join(f"{name}_ses-1" for name in names(30, 60)))
+    split = read_lists(tmp_path / "in.tsv", tmp_path / "out.tsv", scans, rng())
+    assert set(scans.session_id[split.role == "member"].tolist()) == {"ses-0"}
+    assert set(scans.session_id[split.role == "nonmember"].tolist()) == {"ses-1"}
+    (tmp_path / "out.tsv").write_text("\n".join(f"{name}_ses-1" for name in names(29, 60)))
+    with pytest.raises(ProblemsError, match="sub-0029: stands in both lists"):
+        read_lists(tmp_path / "in.tsv", tmp_path / "out.tsv", scans, rng())
+    (tmp_path / "out.tsv").write_text("\n".join(f"{name}_ses-7" for name in names(30, 60)))
+    with pytest.raises(ProblemsError, match="sub-0030 ses-7: no such session in the data"):
+        read_lists(tmp_path / "in.tsv", tmp_path / "out.tsv", scans, rng())
+
+
+def test_a_split_in_usual_words_is_read_and_told(tmp_path: Path) -> None:
+    scans = facts(60)
+    split = split_of(scans)
+    write_split(tmp_path / "split.tsv", scans, split)
+    text = (tmp_path / "split.tsv").read_text()
+    for ours, theirs in (("\tmember\t", "\ttrain\t"), ("\tnonmember\t", "\tNon-Member\t"), ("validation", "val")):
+        text = text.replace(ours, theirs)
+    text = text.replace("\t1\n", "\tTRUE\n").replace("\t0\n", "\tno\n").replace("\t", ",")
+    (tmp_path / "words.csv").write_text(text)
+    again = read_split(tmp_path / "words.csv", scans)
+    np.testing.assert_array_equal(again.role, split.role)
+    np.testing.assert_array_equal(again.attacker_knows, split.attacker_knows)
+    assert any("train as member" in note.what for note in again.notes)
+    assert read_split(tmp_path / "split.tsv", scans).notes == ()
+
+
+def test_people_who_were_left_out_need_no_scans(tmp_path: Path) -> None:
+    scans = facts(60)
+    there = scans.take(scans.participant_id != "sub-0003")
+    path = tmp_path / "split.tsv"
+    write_split(path, scans, make_split(scans, rng(), members=30, nonmembers=30, validation=0))
+    with pytest.raises(ProblemsError, match="sub-0003: is not in the data"):
+        read_split(path, there)
+    assert len(read_split(path, there, ["sub-0003"]).used()) == 59
+    assert people_in(path, [*names(0, 60)]) == set(names(0, 60))

@@ -99,6 +99,38 @@ def test_only_the_owner_can_read_the_store(tmp_path: Path) -> None:
     assert store.path(0).parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_folder_that_is_there_keeps_its_rights(tmp_path: Path) -> None:
+    """Somebody's shared folder is not closed to the others who use it; what is put there is."""
+    shared = tmp_path / "shared"
+    shared.mkdir(mode=0o755)
+    store = prepared(several(tmp_path, 1), COARSE, shared, workers=1)
+    assert shared.stat().st_mode & 0o777 == 0o755
+    assert store.path(0).parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_store_that_cannot_be_written_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort = several(tmp_path, 1)
+    (tmp_path / "store").mkdir()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(RemembrainError, match=r"store: cannot be written: not allowed.*\n  try: --store FOLDER"):
+        prepared(cohort, COARSE, tmp_path / "store", workers=1)
+    with pytest.raises(RemembrainError, match=r"good\.nii: cannot be written: "):
+        scan(tmp_path / "good.nii")
+        prepared(cohort, COARSE, tmp_path / "good.nii", workers=1)
+
+
+def test_a_data_set_that_nobody_may_write_to_is_read_as_it_is(tmp_path: Path) -> None:
+    source = tmp_path / "bids"
+    cohort = several(source, 2)
+    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in cohort.paths}
+    for path in (*cohort.paths, source):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    prepared(cohort, COARSE, tmp_path / "store", workers=1)
+    source.chmod(0o755)
+    assert sorted(source.iterdir()) == sorted(cohort.paths)
+    assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in cohort.paths} == before
+
+
 def test_memory_does_not_grow_with_the_number_of_scans(tmp_path: Path) -> None:
     cohort = several(tmp_path, 16)
 
@@ -135,8 +167,9 @@ def test_a_full_disk_is_one_message_and_leaves_nothing_half_written(
         prepared(cohort, COARSE, store, workers=workers)
     assert type(raised.value) is RemembrainError
     assert str(raised.value).startswith(f"{store}/")
-    said = "the disk is full" if workers == 1 else "File exists"
-    assert f"cannot be written: {said}\n  try: free some space" in str(raised.value)
+    full = "the disk is full\n  try: free some space or name another folder"
+    said = full if workers == 1 else "a file stands where a folder has to be\n  try: name another folder"
+    assert f"cannot be written: {said}" in str(raised.value)
     assert not list(store.rglob("*.part"))
     if workers == 1:
         assert files_of(store) == {}

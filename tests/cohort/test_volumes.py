@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +19,9 @@ from made_cohorts import (
     checked,
     cohort_of,
     files_of,
+    flip_of,
     head,
+    patched,
     prepared,
     scan,
     several,
@@ -30,21 +31,9 @@ from scipy import stats
 
 from remembrain.cohort.nifti import read_volume
 from remembrain.cohort.resampling import STATISTICS, standardise
-from remembrain.cohort.volumes import look
 from remembrain.errors import DataError, ProblemsError
 
 # What cannot be used
-
-
-def patched(offset: int, form: str, *values: float) -> Callable[[bytes], bytes]:
-    """A change of some fields of the header."""
-
-    def change(content: bytes) -> bytes:
-        changed = bytearray(content)
-        struct.pack_into(form, changed, offset, *values)
-        return bytes(changed)
-
-    return change
 
 
 def flipped(content: bytes) -> bytes:
@@ -241,130 +230,6 @@ def test_the_same_image_under_two_people_is_found_however_it_is_kept(tmp_path: P
     mine = cohort_of(tmp_path, [one, plain], people=["sub-01", "sub-01"])
     assert checked(mine) == []
     prepared(mine, COARSE, tmp_path / "store", workers=1)
-
-
-def flip_of(axis: int) -> np.ndarray:
-    """Matrix from the indices of a volume flipped along an axis to its own."""
-    matrix = np.eye(4)
-    matrix[axis, axis], matrix[axis, 3] = -1, SHAPE[axis] - 1
-    return matrix
-
-
-# What is read and told
-
-
-def scl(slope: float, shift: float = 0.0) -> Callable[[bytes], bytes]:
-    return patched(112, "<2f", slope, shift)
-
-
-def in_metres(content: bytes) -> bytes:
-    return patched(123, "<b", 1)(patched(280, "<12f", *(AFFINE[:3] / 1000).ravel())(sized(0.008)(content)))
-
-
-def sized(size: float) -> Callable[[bytes], bytes]:
-    return patched(80, "<3f", size, size, size)
-
-
-def with_qform(code: int = 2, x: float = -84.0, factor: float = 1.0) -> Callable[[bytes], bytes]:
-    """A qform beside the sform, of no rotation: its code, its place, and -1 for left and right exchanged."""
-
-    def change(content: bytes) -> bytes:
-        content = patched(76, "<f", factor)(patched(252, "<h", code)(content))
-        return patched(256, "<6f", 0, 0, 0, x, -122, -58)(content)
-
-    return change
-
-
-PLACED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "as it is": (lambda content: content, ""),
-    "metres": (in_metres, "is in metres by its header, and is read so"),
-    "an unknown unit": (patched(123, "<b", 0), ""),
-    "a slope of 0": (scl(0), ""),
-    "a slope of NaN": (scl(float("nan")), "has a scaling slope that is no number; its values are taken as they are"),
-    "both forms alike": (with_qform(), ""),
-    "of different meaning": (with_qform(code=1, x=900), ""),
-    "left and right exchanged": (with_qform(factor=-1), "contradict each other on left and right; its sform is used"),
-    "and so in another space": (with_qform(code=1, factor=-1), "contradict each other on left and right"),
-    "elsewhere": (with_qform(x=-44), "has a sform and a qform that lie apart; its sform is used (up to 40 mm)"),
-    "nearly the same": (with_qform(x=-82), ""),
-    "a qform that is none": (
-        lambda content: patched(256, "<f", float("nan"))(with_qform()(content)),
-        "has a broken qform; its sform is used",
-    ),
-    "other voxel sizes": (sized(4), "has other voxel sizes by its pixdim than by its place, which is used"),
-    "a negative voxel size": (patched(80, "<f", -8), ""),
-}
-
-
-@pytest.mark.parametrize("kind", PLACED)
-def test_a_header_that_says_more_than_one_thing_is_read_by_its_sform_and_that_is_told(
-    tmp_path: Path, kind: str
-) -> None:
-    change, said = PLACED[kind]
-    path = scan(tmp_path / "x.nii")
-    path.write_bytes(change(path.read_bytes()))
-    volume = read_volume(path)
-    np.testing.assert_allclose(volume.affine, AFFINE, atol=1e-4)
-    np.testing.assert_array_equal(volume.values, head(SHAPE))
-    assert [said in note for note in volume.notes] == ([True] if said else [])
-
-
-def test_a_header_without_sform_is_read_by_its_qform(tmp_path: Path) -> None:
-    image = nib.Nifti1Image(head(SHAPE), AFFINE)
-    image.set_qform(AFFINE, 1)
-    image.set_sform(None, 0)
-    nib.save(image, tmp_path / "x.nii.gz")
-    volume = read_volume(tmp_path / "x.nii.gz")
-    np.testing.assert_allclose(volume.affine, AFFINE, atol=1e-4)
-    assert volume.notes == ()
-
-
-@pytest.mark.parametrize("kind", ["nifti-2", "swapped", "las"])
-def test_other_ways_of_writing_the_same_volume_are_the_same(tmp_path: Path, kind: str) -> None:
-    values, affine = head(SHAPE), AFFINE
-    if kind == "las":
-        values, affine = values[::-1], AFFINE @ flip_of(0)
-    header = nib.Nifti1Header(endianness=">") if kind == "swapped" else None
-    image = nib.Nifti2Image(values, affine) if kind == "nifti-2" else nib.Nifti1Image(values, affine, header)
-    image.set_sform(affine, 1)
-    nib.save(image, tmp_path / "x.nii.gz")
-    volume = read_volume(tmp_path / "x.nii.gz")
-    np.testing.assert_array_equal(volume.values, head(SHAPE))
-    np.testing.assert_allclose(volume.affine, AFFINE, atol=1e-4)
-    assert volume.notes == ()
-
-
-def test_nan_around_the_head_is_zero_and_counted(tmp_path: Path) -> None:
-    values = head(SHAPE).astype(np.float32)
-    outside = values < 60
-    values[outside] = np.nan
-    cohort = cohort_of(tmp_path, [write_volume(tmp_path / "x.nii", values, AFFINE)])
-    count = int(outside.sum())
-    for store in (None, tmp_path / "store", tmp_path / "store"):
-        (note,) = look(cohort, COARSE, store, workers=1).problems
-        assert not note.fatal
-        assert note.what == f"has NaN around the head, which is read as 0 ({count} of {values.size} voxels)"
-        assert note.summary == "a scan has NaN around the head, which is read as 0"
-        assert note.participant == "sub-00"
-    np.testing.assert_array_equal(read_volume(cohort.paths[0]).values, np.nan_to_num(values))
-
-
-@pytest.mark.parametrize(("behind", "told"), [(b"more" * 99, True), (b"x", True), (bytes(512), False)])
-def test_bytes_behind_an_archive_are_told_and_not_read(tmp_path: Path, behind: bytes, told: bool) -> None:
-    path = scan(tmp_path / "x.nii.gz")
-    path.write_bytes(path.read_bytes() + behind)
-    volume = read_volume(path)
-    np.testing.assert_array_equal(volume.values, head(SHAPE))
-    assert volume.notes == (("has bytes behind the end of its archive, which are not read",) if told else ())
-
-
-def test_an_archive_of_several_members_is_one_volume(tmp_path: Path) -> None:
-    path = scan(tmp_path / "x.nii.gz")
-    content = gzip.decompress(path.read_bytes())
-    path.write_bytes(b"".join(gzip.compress(content[first : first + 4096]) for first in range(0, len(content), 4096)))
-    volume = read_volume(path)
-    np.testing.assert_array_equal(volume.values, head(SHAPE))
-    assert volume.notes == ()
 
 
 # Values

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from remembrain.errors import DataError
-from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, agreement, hints, judge
+from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, agreement, judge
+from remembrain.evidence.misreadings import hints
 
 PEOPLE = 120
 RNG = np.random.default_rng(0)
@@ -18,9 +19,7 @@ NAMES = np.array([f"sub-{place:03d}" for place in range(PEOPLE)])
 GOOD = AGE + RNG.normal(0, 4, PEOPLE)
 
 
-def fed(
-    predicted: np.ndarray = GOOD, owner: np.ndarray | None = None, tolerance: float | None = None
-) -> Feeding:
+def fed(predicted: np.ndarray = GOOD, owner: np.ndarray | None = None, tolerance: float | None = None) -> Feeding:
     return judge(predicted, AGE, MEMBER, NAMES, owner=None if owner is None else Owner(owner, tolerance))
 
 
@@ -91,6 +90,14 @@ def test_a_tolerance_that_would_take_anybody_s_prediction_proves_nothing() -> No
     found = fed(owner=some(GOOD), tolerance=30.0)
     assert found.status == "not proven"
     assert "other people's would as well" in found.why
+
+
+def test_predictions_that_are_mostly_one_number_prove_nothing() -> None:
+    mostly = np.where(np.arange(PEOPLE) % 10 == 0, AGE, 60.0)
+    predicted = np.where(MEMBER, mostly, GOOD)
+    found = judge(predicted, AGE, ~MEMBER, NAMES, owner=Owner(np.where(MEMBER, mostly, np.nan)))
+    assert found.status == "not proven"
+    assert "are one number" in found.why
 
 
 def test_predictions_of_few_people_prove_nothing() -> None:

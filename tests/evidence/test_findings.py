@@ -76,7 +76,10 @@ def test_an_attack_that_was_not_ahead_names_no_number_of_people():
 @pytest.mark.parametrize("differ", ["", "members and non-members differ in age"])
 def test_confounded_is_said_only_where_something_shows_that_the_groups_differ(p_blind, auc_of_blind, differ):
     found = one(
-        made("a", auc=0.6, p=1e-9), blind=blind_of(auc_of_blind), gap=difference("a", 0.05, p_blind), groups_differ=differ
+        made("a", auc=0.6, p=1e-9),
+        blind=blind_of(auc_of_blind),
+        gap=difference("a", 0.05, p_blind),
+        groups_differ=differ,
     )
     if p_blind < 0.05 and not differ:
         assert found.status == "members recognised"
@@ -188,6 +191,30 @@ def test_the_audit_is_as_grave_as_its_gravest_attack(status, expected):
             assert f"Not assessed: {name}" in whole.text
     if "not detected" in status.values() and expected in ("not detected", "not assessed"):
         assert "an AUC up to 0.54" in whole.text
+
+
+@pytest.mark.parametrize(
+    ("assessment", "gap", "seen"),
+    [
+        (made("a", auc=0.5, p=0.5), difference("a"), ""),
+        (
+            made("a", auc=0.8, p=1e-9),
+            difference("a", 0.3, 1e-6),
+            "Of what was attacked instead: Members are recognised",
+        ),
+        (made("a", auc=0.6, p=1e-4), difference("a", 0.05, 0.1), "Of what was attacked instead: Members are told from"),
+    ],
+)
+def test_of_another_model_than_the_target_nothing_is_concluded_and_nothing_is_hidden(assessment, gap, seen):
+    found = conclude(
+        {"a": assessment}, null=null_of("a"), blind=blind_of(), differences={"a": gap}, another="it is fed otherwise"
+    )
+    whole = overall(found, {"a": assessment})
+    assert (found[0].status, whole.status) == ("not assessed", "not assessed")
+    assert found[0].why == whole.why == "it is fed otherwise"
+    assert found[0].people_needed is None
+    assert seen in found[0].text
+    assert ("instead" in found[0].text) == bool(seen)
 
 
 def test_of_several_adversaries_the_gravest_stands_for_all():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from judged import blind_of, difference, made, null_of
 
 from remembrain.evidence.findings import conclude, overall

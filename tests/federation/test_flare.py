@@ -182,7 +182,7 @@ def test_where_missing_sites_are_allowed_the_archive_says_who_was_and_why(table,
     assert "did not answer" in why["site 7"]
     assert set(facts["models"]) == {"community", "learner-1", "learner-2"}
     replies = {
-        one["number"]: Reply(read_weights(archive.local(1, one["number"]))[0], one["scans"], "")
+        one["number"]: Reply(read_weights(archive.local(1, one["number"])), one["scans"], "")
         for one in facts["learners"]
     }
     mean, kept = weighted_mean(replies), archive.state(1)

@@ -83,7 +83,7 @@ def test_noise_differs_between_learners_and_rounds(tmp_path):
     moved = []
     for round_ in (1, 2):
         before = archive.state(round_ - 1)["hidden2.weight"]
-        moved += [read_weights(archive.local(round_, number))[0]["hidden2.weight"] - before for number in (1, 2)]
+        moved += [read_weights(archive.local(round_, number))["hidden2.weight"] - before for number in (1, 2)]
     for place, one in enumerate(moved):
         for other in moved[:place]:
             assert abs(float(torch.corrcoef(torch.stack([one.flatten(), other.flatten()]))[0, 1])) < 0.05

@@ -62,11 +62,11 @@ def test_every_round_s_models_are_kept_and_the_error_falls(run):
 
 def test_a_community_model_is_the_weighted_mean_of_its_learners(run):
     folder = run / "rounds" / "002"
-    replies = {k: Reply(read_weights(folder / f"learner-{k}.safetensors")[0], 50, "") for k in range(1, 5)}
-    mean, kept = weighted_mean(replies), read_weights(folder / "community.safetensors")[0]
+    replies = {k: Reply(read_weights(folder / f"learner-{k}.safetensors"), 50, "") for k in range(1, 5)}
+    mean, kept = weighted_mean(replies), read_weights(folder / "community.safetensors")
     assert all(torch.equal(mean[name], kept[name]) for name in kept)
-    last = read_weights(run / "rounds" / f"{ROUNDS:03d}" / "community.safetensors")[0]
-    target = read_weights(run / "target" / "model.safetensors")[0]
+    last = read_weights(run / "rounds" / f"{ROUNDS:03d}" / "community.safetensors")
+    target = read_weights(run / "target" / "model.safetensors")
     assert all(torch.equal(last[name], target[name]) for name in last)
 
 

@@ -403,11 +403,43 @@ def table(path: Path, change: Change | None = None) -> Path:
     return write_run(path, evidence, change, brain=False)
 
 
+def feeding(status: str, *, owner: bool = False) -> dict[str, Any]:
+    """Whether a model that was trained elsewhere is fed right."""
+    why = {
+        "proven": "the owner's own predictions of 20 people are ours within 0.2 (largest difference 0.013)",
+        "not proven": "that the model is fed what it was trained on was taken on trust",
+        "doubtful": "the model predicts its own members no better than a single number for all of them does",
+        "refuted": "18 of 20 of the owner's own predictions differ from ours by more than 0.2",
+    }[status]
+    compared = {
+        "people": 20, "scans": 21, "tolerance": 0.2, "most": 1.0, "median": 0.0051, "largest": 4.321, "beyond": 18,
+    }  # fmt: skip
+    hints = ["predictions are off the age by about +7 for everybody"] if status in ("doubtful", "refuted") else []
+    return {"status": status, "why": why, "hints": hints, "owner": compared if owner else None}
+
+
+def misfed(path: Path, change: Change | None = None) -> Path:
+    """A model from elsewhere whose owner gets other predictions."""
+    evidence = content((0.5, 0.51, 0.52), 0.5, "not assessed")
+    evidence["target"].update(name="Net", form="", origin="imported", recipe=None, epochs=[])
+    evidence["target"]["feeding"] = feeding("refuted", owner=True)
+    return write_run(path, evidence, change)
+
+
 EVERY = {
     one.__name__: one
     for one in (
-        leaking, not_detected, confounded, not_beyond_blind, null_failed, too_few, table, everything, differing
-    )  # fmt: skip
+        leaking,
+        not_detected,
+        confounded,
+        not_beyond_blind,
+        null_failed,
+        too_few,
+        table,
+        everything,
+        differing,
+        misfed,
+    )
 }
 
 

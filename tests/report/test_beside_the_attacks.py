@@ -20,6 +20,7 @@ def headings(found) -> list[str]:
     return [heading.text() for heading in found.all("h2")]
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_the_groups_come_first_and_everything_has_its_place(tmp_path):
     found = headings(page(example_runs.everything(tmp_path / "run")))
     assert found == [
@@ -49,6 +50,7 @@ def test_every_part_has_its_picture(tmp_path):
     assert {"groups", "beyond", "exposed", "reliability", "overfitting"} <= drawn
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_the_shadow_model_stands_beside_the_target(tmp_path):
     text = page(example_runs.everything(tmp_path / "run")).text()
     assert "Shadow model, whom it was trained on 60 1.07" in text
@@ -57,6 +59,7 @@ def test_the_shadow_model_stands_beside_the_target(tmp_path):
     assert "hadow model, others" not in page(example_runs.differing(tmp_path / "without")).text()
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_groups_that_differ_are_said_in_the_summary_with_what_to_do(tmp_path):
     text = page(example_runs.differing(tmp_path / "run")).text()
     assert text.count("members and non-members differ in age (largest for age: +0.61)") >= 2
@@ -64,6 +67,7 @@ def test_groups_that_differ_are_said_in_the_summary_with_what_to_do(tmp_path):
     assert "until members and non-members are matched" in text
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_matched_people_are_told_with_who_was_left_out(tmp_path):
     def match(evidence):
         evidence["groups"] = example_runs.groups(matched=True)
@@ -74,12 +78,14 @@ def test_matched_people_are_told_with_who_was_left_out(tmp_path):
     assert "--match" not in text
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_small_groups_are_not_told(tmp_path):
     text = page(example_runs.everything(tmp_path / "run")).text()
     assert "Not told, because they are few or could be had by subtraction: site B, site D." in text
     assert "Intervals hold for all 8 groups together" in text
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_a_posterior_has_its_prior_rate_and_interval_or_its_reason(tmp_path):
     text = " ".join(page(example_runs.everything(tmp_path / "run")).text().split())
     assert "1 % 10 % 70 % 60 % to 80 % 7 % 2 % to 12 %" in text
@@ -87,6 +93,7 @@ def test_a_posterior_has_its_prior_rate_and_interval_or_its_reason(tmp_path):
     assert "restricted/probabilities.tsv" in text
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_a_self_test_that_failed_is_said_beside_the_controls_too(tmp_path):
     text = page(example_runs.differing(tmp_path / "run")).text()
     assert "The last self-test of this program on this machine failed" in text
@@ -96,6 +103,7 @@ def test_a_self_test_that_failed_is_said_beside_the_controls_too(tmp_path):
     assert "The self-test was not run on this machine" in page(example_runs.leaking(tmp_path / "none")).text()
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_an_attacker_without_members_is_a_threat_of_its_own(tmp_path):
     text = page(example_runs.everything(tmp_path / "run")).text()
     assert "has scans of similar people" in text

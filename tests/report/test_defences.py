@@ -123,6 +123,7 @@ def test_people_seeds_intervals_threats_and_costs_are_said(compared):
         assert part in text, part
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_attacks_are_called_by_their_titles(tmp_path):
     def name_them(found):
         found["settings"][0]["finding"]["text"] = "Recognised, best by network:gradient:output."
@@ -131,6 +132,7 @@ def test_attacks_are_called_by_their_titles(tmp_path):
     assert "best by “Neural network on gradient of the output layer”." in text
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_what_is_missing_says_why(tmp_path):
     found = page(example_defences.few(tmp_path / "run"))
     text = words(found.all("main")[0])
@@ -143,6 +145,7 @@ def test_what_is_missing_says_why(tmp_path):
     assert rows[0].count("not assessed a") == 3
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_settings_that_lack_a_seed_are_named(tmp_path):
     def drop(found):
         found["settings"][1]["seeds"] = [0, 2]
@@ -151,6 +154,7 @@ def test_settings_that_lack_a_seed_are_named(tmp_path):
     assert "but for Differential privacy, by noise (noise multiplier: 0.3): seeds 0 and 2." in text
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_a_bound_above_the_accountant_is_the_loudest_thing(tmp_path):
     found = page(example_defences.overspent(tmp_path / "run"))
     head = found.all("section")[0]
@@ -250,6 +254,7 @@ def test_the_same_file_gives_the_same_bytes(tmp_path):
     assert b"var(--" not in pictures[0]["tradeoff.svg"]
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_it_goes_where_it_is_told(tmp_path):
     folder = example_defences.few(tmp_path / "run")
     out = tmp_path / "deep" / "page.html"

@@ -38,6 +38,7 @@ def set_to(**privacy):
     return lambda evidence: evidence["privacy"].update(privacy)
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_reports_without_the_key_say_nothing_of_it(tmp_path):
     for name, change in (("absent", None), ("null", lambda evidence: evidence.update(privacy=None))):
         found = page(example_runs.leaking(tmp_path / name, change))
@@ -45,6 +46,7 @@ def test_reports_without_the_key_say_nothing_of_it(tmp_path):
         assert "What is guaranteed" not in head(found)
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_noise_from_the_seed_is_the_first_thing_said(tmp_path):
     found = page(example_guarantees.seeded(tmp_path / "run"))
     (panel,) = (one for one in box(found).all("div") if "verdict" in one.attributes.get("class", ""))
@@ -54,6 +56,7 @@ def test_noise_from_the_seed_is_the_first_thing_said(tmp_path):
     assert SEEDED not in page(example_guarantees.secure(tmp_path / "other")).text()
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_the_box_holds_every_fact(tmp_path):
     text = words(box(page(example_guarantees.secure(tmp_path / "run"))))
     for part in (
@@ -77,6 +80,7 @@ def test_the_box_holds_every_fact(tmp_path):
         assert part in text, part
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_a_contradiction_is_the_loudest_thing_and_comes_first(tmp_path):
     found = page(example_guarantees.contradicted(tmp_path / "run"))
     section = found.all("section")[0]
@@ -90,6 +94,7 @@ def test_a_contradiction_is_the_loudest_thing_and_comes_first(tmp_path):
     assert marked == ["contradicted", "contradicted"]
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_clipping_alone_is_no_guarantee(tmp_path):
     found = page(example_guarantees.clipped(tmp_path / "run"))
     assert box(found).all("h3")[0].text() == "No formal guarantee"
@@ -97,6 +102,7 @@ def test_clipping_alone_is_no_guarantee(tmp_path):
     assert "spent" not in {figure.attributes["id"].split("-")[-1] for figure in found.all("figure")}
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_nothing_claimed_and_nothing_measured(tmp_path):
     verdict = {"status": "not assessed", "text": "nothing is claimed", "why": ""}
     change = set_to(training=None, claim=None, canaries=None, bounds=[], verdict=verdict)
@@ -105,6 +111,7 @@ def test_nothing_claimed_and_nothing_measured(tmp_path):
     assert "nothing here could contradict a claim" in box(found).text()
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_every_learner_has_its_own_epsilon(tmp_path):
     found = page(example_guarantees.federated(tmp_path / "run"))
     rows = [words(row) for row in box(found).all("table")[0].all("tr")[1:]]
@@ -112,6 +119,7 @@ def test_every_learner_has_its_own_epsilon(tmp_path):
     assert rows[2].startswith("learner-3 600 1.73")
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_a_share_above_the_bound_is_cried_out_whatever_the_verdict(tmp_path):
     check = {"people": 400, "largest": 1.2, "bound": 1.0}
     change = set_to(training=example_guarantees.training(secure_noise=True, clip_check=check))
@@ -121,6 +129,7 @@ def test_a_share_above_the_bound_is_cried_out_whatever_the_verdict(tmp_path):
     assert "The check of clipping failed" in box(found).text()
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_controls_that_fail_are_said_beside_bounds_from_groups(tmp_path):
     def fail(evidence):
         evidence["controls"]["blind"].update(status="failed")
@@ -147,6 +156,7 @@ def test_a_verdict_that_its_bounds_deny_is_refused(tmp_path, change, said):
         write([example_guarantees.secure(tmp_path / "run", change)])
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_a_bound_at_a_smaller_delta_says_nothing_of_the_claim(tmp_path):
     smaller = {**example_guarantees.bound(3.5), "delta": 1e-7}
     page(example_guarantees.secure(tmp_path / "run", set_to(bounds=[smaller])))
@@ -155,6 +165,7 @@ def test_a_bound_at_a_smaller_delta_says_nothing_of_the_claim(tmp_path):
         write([example_guarantees.secure(tmp_path / "other", set_to(bounds=[larger]))])
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_a_bound_that_decides_nothing_is_shown_and_says_nothing_of_the_claim(tmp_path):
     other = {**example_guarantees.bound(7.77), "decides": False}
     bounds = [example_guarantees.bound(0.8), other]

@@ -14,6 +14,8 @@ from html_check import check_page
 
 from remembrain import report
 from remembrain.errors import DataError, UsageError
+from remembrain.report import summary, survey_words
+from remembrain.types import GRAVITY
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>&amp; "quoted" {{ 7 * 6 }} $\\frac{1}{2}$ \x07 脑'
 RESOURCES = re.compile(r"""(?:\bsrc|\bhref|\baction|\bposter|\bdata)\s*=\s*["']?(?!["'#]|data:)|@import|url\((?!#)""")
@@ -74,6 +76,7 @@ def test_every_figure_has_name_description_and_both_halves_of_a_caption(source: 
     assert len(page.all("svg")) == len(page.all("figure"))
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_sections_stand_in_order(tmp_path: Path) -> None:
     page = check_page(written(example_runs.leaking(tmp_path / "run")))
     assert [heading.text() for heading in page.all("h2")] == [
@@ -94,12 +97,23 @@ def test_sections_stand_in_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["null_failed", "too_few"])
+@pytest.mark.usefixtures("words_for_pictures")
 def test_nothing_is_concluded_where_it_was_not_assessed(name: str, tmp_path: Path) -> None:
     page = check_page(written(example_runs.EVERY[name](tmp_path / "run")))
     assert page.all("h2")[0].text() == "Not assessed"
     (findings,) = (table for table in page.all("table") if "What can be said of each attack" in table.text())
     words = {row.children[1].text() for row in findings.all("tr")[1:]}
     assert words == {"not assessed"}
+
+
+def test_every_status_has_its_words_and_its_mark() -> None:
+    style = (Path(report.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
+    for words in (summary.VERDICTS, summary.LABELS, survey_words.VERDICTS):
+        assert words.keys() == set(GRAVITY)
+    for status in GRAVITY:
+        if status != "not detected":
+            assert f".verdict.{status.replace(' ', '-')}" in style
+            assert f".status.{status.replace(' ', '-')}::before" in style
 
 
 def test_too_few_people_to_tell_is_no_all_clear(tmp_path: Path) -> None:
@@ -114,6 +128,39 @@ def test_too_few_people_to_tell_is_no_all_clear(tmp_path: Path) -> None:
     (findings,) = (table for table in page.all("table") if "What can be said of each attack" in table.text())
     assert {row.children[1].text() for row in findings.all("tr")[1:]} == {"too few people to tell"}
     assert ".status.not-shown-beyond-the-blind-baseline" in source
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("proven", "Yes, as far as can be shown: the owner's own predictions of 20 people are ours within 0.2"),
+        (
+            "not proven",
+            "Not proven: that the model is fed what it was trained on was taken on trust. A model that is fed",
+        ),
+        ("doubtful", "Doubtful: the model predicts its own members no better than a single number"),
+        (
+            "refuted",
+            "No: 18 of 20 of the owner's own predictions differ from ours by more than 0.2; predictions are off",
+        ),
+    ],
+)
+def test_the_head_says_whether_a_stranger_s_model_is_fed_right(status: str, said: str, tmp_path: Path) -> None:
+    def change(evidence: dict[str, Any]) -> None:
+        evidence["target"]["feeding"] = example_runs.feeding(status, owner=status in ("proven", "refuted"))
+
+    page = check_page(written(example_runs.misfed(tmp_path / "run", change)))
+    text = " ".join(page.text().replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "Is the model fed right?" in text
+    assert said in text
+    if status in ("proven", "refuted"):
+        assert "differ from these by 0.0051 years in the middle and by 4.32 at most; 18 of them by more than" in text
+    else:
+        assert "--owner-predictions" in text
+
+
+def test_of_a_model_that_was_trained_here_nothing_is_asked(tmp_path: Path) -> None:
+    assert "fed right" not in check_page(written(example_runs.leaking(tmp_path / "run"))).text()
 
 
 def test_numbers_that_are_missing_read_not_assessed(tmp_path: Path) -> None:
@@ -138,6 +185,7 @@ def test_one_missing_number_among_others(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_every_attack_shows_its_people_interval_and_threat_model(tmp_path: Path) -> None:
     page = check_page(written(example_runs.leaking(tmp_path / "run")))
     (attacks,) = (table for table in page.all("table") if "Means over repeats" in table.text())
@@ -230,6 +278,7 @@ def test_several_runs_are_compared_and_each_has_its_section(tmp_path: Path) -> N
     assert all((run / "figures" / "forest.svg").exists() for run in runs)
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_runs_on_other_people_are_said_to_be(tmp_path: Path) -> None:
     def other(evidence: Any) -> None:
         evidence["audit"]["hashes"]["split"] = "d" * 64
@@ -240,6 +289,7 @@ def test_runs_on_other_people_are_said_to_be(tmp_path: Path) -> None:
     assert [heading.text() for heading in page.all("h2")][1:3] == ["cnn3d (a)", "cnn3d (b)"]
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_unknown_people_are_not_called_the_same(tmp_path: Path) -> None:
     def unknown(evidence: Any) -> None:
         evidence["audit"]["hashes"].update(split=None, scans=None)
@@ -248,6 +298,7 @@ def test_unknown_people_are_not_called_the_same(tmp_path: Path) -> None:
     assert "The audits differ in people" in check_page(written(*runs, out=tmp_path / "both.html")).text()
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_a_run_named_twice_stands_once(tmp_path: Path) -> None:
     run = example_runs.leaking(tmp_path / "run")
     assert len(check_page(written(run, run)).all("article")) == 1
@@ -290,6 +341,7 @@ def test_evidence_without_anything_optional_still_makes_a_page(tmp_path: Path) -
     assert json.loads((run / "evidence.json").read_text())["attacks"] == []
 
 
+@pytest.mark.usefixtures("words_for_pictures")
 def test_attacks_are_called_by_their_titles_in_what_was_found(tmp_path: Path) -> None:
     def name_them(evidence: Any) -> None:
         names = [one["name"] for one in evidence["attacks"]]

@@ -241,3 +241,38 @@ def test_small_rows_are_seen_by_the_blind_baseline(tmp_path: Path) -> None:
     found = remembrain.audit_module(nn.Linear(6, 1), rows, age, member, tmp_path / "run", options=QUICK)
     assert found.blind.status == "failed"
     assert found.content["findings"][0]["status"] != "members recognised"
+
+
+class Rude(nn.Module):
+    """Changes what it is given, reads the sex beside it, counts its calls, and has no parameter."""
+
+    calls = 0
+
+    def forward(self, x: torch.Tensor, sex: torch.Tensor) -> tuple[torch.Tensor, str]:
+        self.calls += 1
+        x.sub_(x.mean())
+        return 60 + x.flatten(1)[:, :1] + 3 * sex[:, None], "a text"
+
+
+def test_the_caller_s_file_on_disk_stays_as_it_is_and_what_has_no_parameters_is_told_so(tmp_path: Path) -> None:
+    rows, age, member = cohort()
+    np.save(tmp_path / "rows.npy", rows)
+    before = (tmp_path / "rows.npy").read_bytes()
+    module, sex = Rude(), (np.arange(PEOPLE) % 2).astype(float)
+    mapped = np.load(tmp_path / "rows.npy", mmap_mode="r+")
+    options = AttackOptions(attacks=("error-threshold",), repeats=1)
+    remembrain.audit_module(module, mapped, age, member, tmp_path / "run", extra=sex, options=options)
+    assert (tmp_path / "rows.npy").read_bytes() == before
+    assert module.calls == 0
+    content = json.loads((tmp_path / "run" / "evidence.json").read_text())
+    assert content["target"]["extra"] == "module's"
+    assert content["audit"]["hashes"].keys() == {"code", "split", "scans"}
+    assert "0 parameters" not in (tmp_path / "run" / "report.html").read_text()
+
+
+def test_a_network_that_saw_no_scan_or_holds_no_numbers_was_not_trained(tmp_path: Path) -> None:
+    rows, age, member = cohort()
+    for module, message in ((nn.LazyLinear(1), "lazy layers"), (nn.Linear(6, 1, device="meta"), "meta device")):
+        with pytest.raises(DataError, match=message):
+            remembrain.audit_module(module, rows, age, member, tmp_path / "run", options=QUICK)
+    assert not (tmp_path / "run").exists()

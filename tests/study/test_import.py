@@ -152,6 +152,7 @@ def test_networks_of_our_own_train_on_volumes(bids: Path, theirs: Path, tmp_path
         {
             "source": bids,
             "data": {"store": theirs / "prepared", "workers": 1, "grid": "32"},
+            "split": {"nonmembers": 0.45, "population": 0.1},
             "training": {"network": "slice-mean", "epochs": 2},
             "attack": {"repeats": 2, "attacks": ["error-threshold", "network:gradient:output"]},
         }

@@ -60,6 +60,10 @@ def test_only_margins_have_to_be_said(data: Path, tmp_path: Path) -> None:
     assert evidence["target"]["group"] == 500
     assert evidence["target"]["audited_group"] < 500
     assert any("kept out" in line for line in evidence["not_tested"])
+    for command in ("report", "show"):
+        with pytest.raises(SystemExit) as stopped:
+            cli.main([command, str(out)])
+        assert not stopped.value.code
     assert "sub-" not in (out / "report.html").read_text() + (out / "evidence.json").read_text()
     written = pd.read_csv(out / "release" / "margin-sex.csv")
     assert written["count"].sum() == 500

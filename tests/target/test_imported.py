@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from remembrain.errors import DataError, ProblemsError, UsageError
-from remembrain.target.imported import load
+from remembrain.run import sha256
+from remembrain.target.imported import fresh, load
 from remembrain.target.model import try_one
 from remembrain.target.weights import write_weights
 
@@ -127,10 +128,56 @@ def test_notes_on_the_weights_are_kept(tmp_path, file):
         ("{file}:no-name", "cannot read"),
         ("{folder}/none.py:Net", "no such file"),
         ("no_such_module_at_all:Net", "no module 'no_such_module_at_all'"),
-        ("{file}:Other", "Other is not a torch.nn.Module class; expected Net"),
-        ("{file}:helper", "helper is not a torch.nn.Module class; expected Net"),
+        ("{file}:Other", "Other is no network; expected Net"),
+        ("{file}:helper", "helper makes an int, not a torch.nn.Module; expected Net"),
     ],
 )
 def test_classes_that_are_not_there_are_refused_with_what_there_is(tmp_path, file, weights, spec, message):
     with pytest.raises(UsageError, match=message):
         load(spec.format(file=file, folder=tmp_path), weights)
+
+
+MAKERS = """
+
+def make_net(width=4):
+    return Net(width)
+
+
+class Factories:
+    @staticmethod
+    def build():
+        return torch.nn.DataParallel(Net())
+
+
+ready = Net()
+"""
+
+
+@pytest.mark.parametrize("name", ["make_net", "Factories.build", "ready"])
+def test_a_function_that_makes_the_network_and_a_network_itself_are_taken(file, weights, name):
+    file.write_text(PLAIN + MAKERS)
+    scan = np.ones(3, dtype=np.float32)
+    assert try_one(load(f"{file}:{name}", weights), scan) == try_one(load(f"{file}:Net", weights), scan)
+
+
+def test_a_network_that_is_made_already_cannot_be_made_again_for_training(file):
+    file.write_text(PLAIN + MAKERS)
+    assert torch.equal(
+        fresh(f"{file}:make_net", {}, 3).module.output.weight, fresh(f"{file}:make_net", {}, 3).module.output.weight
+    )
+    with pytest.raises(UsageError, match="ready is made already, and cannot be made again"):
+        fresh(f"{file}:ready", {}, 3)
+
+
+def test_the_hash_of_the_file_that_was_brought_is_kept(file, weights):
+    target = load(f"{file}:Net", weights)
+    assert target.brought == sha256(weights)
+
+
+def test_one_of_several_weights_is_chosen_by_its_key(tmp_path, file, weights):
+    state = load(f"{file}:Net", weights).module.state_dict()
+    torch.save({"model": state, "ema": {name: value + 1 for name, value in state.items()}}, tmp_path / "two.pt")
+    with pytest.raises(DataError, match="--weights-key model or --weights-key ema"):
+        load(f"{file}:Net", tmp_path / "two.pt")
+    target = load(f"{file}:Net", tmp_path / "two.pt", key="ema")
+    assert torch.equal(target.module.output.bias, state["output.bias"] + 1)

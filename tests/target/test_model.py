@@ -1,41 +1,11 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from torch import nn
 
 from remembrain.errors import DataError
-from remembrain.target.model import Target, default_age, from_module, mean_squared_error, try_one
+from remembrain.target.model import Target, from_module, is_lazy_network, try_one
 from remembrain.types import Auditable
-
-
-@given(st.integers(1, 5), st.integers(0, 4))
-def test_one_number_a_scan_is_read_whatever_its_empty_axes(batch, axes):
-    values = torch.arange(batch, dtype=torch.float32)
-    assert torch.equal(default_age(values.reshape(batch, *[1] * axes)), values)
-
-
-def test_a_network_that_squeezes_a_single_scan_is_read():
-    assert default_age(torch.tensor(61.5)).tolist() == [61.5]
-
-
-@pytest.mark.parametrize(
-    "output", [torch.zeros(2, 40), torch.zeros(1, 2), {"age": torch.zeros(1)}, (torch.zeros(1),), 3]
-)
-def test_any_other_output_asks_for_an_age_function(output):
-    with pytest.raises(DataError, match=r"bring a function age\(output\)"):
-        default_age(output)
-
-
-def test_loss_is_the_mean_of_squared_errors_in_years():
-    assert float(mean_squared_error(torch.tensor([60.0, 62.0]), torch.tensor([61.0, 65.0]))) == 5.0
-
-
-@pytest.mark.parametrize("shape", [(2, 1), (1,), ()])
-def test_loss_never_broadcasts(shape):
-    with pytest.raises(DataError, match="do not go with ages"):
-        mean_squared_error(torch.zeros(2), torch.zeros(shape))
 
 
 def bins_target():
@@ -90,3 +60,19 @@ def test_what_does_not_predict_one_finite_number_is_refused(module):
         next(module.parameters()).fill_(float("nan"))
     with pytest.raises(DataError, match=r"one (finite )?number"):
         try_one(from_module(module), np.ones(3, dtype=np.float32))
+
+
+def test_a_hook_that_changes_the_output_in_place_leaves_the_loss_as_it_is():
+    target = from_module(nn.Linear(3, 1), age=lambda output: output[:, 0].mul_(10).add_(50))
+    output = torch.tensor([[1.0]])
+    assert target.age(output).tolist() == [60.0]
+    assert target.loss(output, torch.tensor([61.0])).item() == 1.0
+    assert output.tolist() == [[1.0]]
+
+
+def test_lazy_layers_stay_lazy_when_one_scan_is_tried():
+    module = nn.Sequential(nn.LazyLinear(4), nn.ReLU(inplace=True), nn.LazyLinear(1))
+    scan = np.ones(3, dtype=np.float32)
+    try_one(Target(module, "net"), scan)
+    assert is_lazy_network(module)
+    assert scan.tolist() == [1.0, 1.0, 1.0]

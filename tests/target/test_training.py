@@ -97,6 +97,17 @@ def test_every_epoch_is_described_by_predictions_of_all_scans_and_errors_of_each
     np.testing.assert_allclose(last, predicted, rtol=1e-6)
 
 
+def test_a_training_that_is_not_watched_leaves_the_same_weights_and_no_predictions(tmp_path):
+    watched, _ = run(tmp_path / "watched")
+    trained, network = run(tmp_path / "unwatched", watched=False)
+    assert trained.weights.read_bytes() == watched.weights.read_bytes()
+    assert not network.training
+    assert not list((tmp_path / "unwatched").rglob("*.npy"))
+    rows = table(tmp_path / "unwatched")
+    assert [row["loss"] for row in rows] == [row["loss"] for row in table(tmp_path / "watched")]
+    assert {row["mae_member"] for row in rows} == {"n/a"}
+
+
 def test_a_role_without_scans_is_not_available(tmp_path):
     roles = people()[2]
     trained, _ = run(tmp_path, roles={**roles, "validation": np.array([], dtype=int)})
@@ -107,7 +118,7 @@ def test_a_role_without_scans_is_not_available(tmp_path):
 def test_the_saved_weights_are_those_of_the_last_epoch(tmp_path):
     trained, network = run(tmp_path)
     assert trained.weights == tmp_path / "target" / "model.safetensors"
-    for name, value in read_weights(trained.weights)[0].items():
+    for name, value in read_weights(trained.weights).items():
         assert torch.equal(value, network.state_dict()[name])
 
 
@@ -168,12 +179,12 @@ def test_a_run_killed_in_any_epoch_resumes_to_the_same_bytes(tmp_path, epoch, mo
 
 @pytest.mark.parametrize("steps", [1, 5, 9, 14, 17])
 def test_a_run_stopped_within_an_epoch_resumes_to_the_same_bytes(tmp_path, steps):
-    class Stopped(WithDropout):
-        left = steps
+    left = [steps]
 
+    class Stopped(WithDropout):
         def forward(self, x):
-            self.left -= 1
-            if self.left < 0:
+            left[0] -= 1
+            if left[0] < 0:
                 raise KeyboardInterrupt
             return super().forward(x)
 

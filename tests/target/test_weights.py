@@ -1,14 +1,16 @@
 import pickle
 import resource
+from argparse import Namespace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 from torch import nn
 
 from remembrain.errors import DataError, ProblemsError, RemembrainError
-from remembrain.target.weights import fit, read_weights, write_weights
+from remembrain.target.weights import bring, fit, read_content, read_weights, write_weights
 
 
 def network():
@@ -33,37 +35,28 @@ def same(tensors, module):
 def test_what_is_written_is_read(tmp_path):
     module = network()
     write_weights(module, tmp_path / "a.safetensors")
-    tensors, notes = read_weights(tmp_path / "a.safetensors")
+    tensors = read_weights(tmp_path / "a.safetensors")
     assert {name: value.tolist() for name, value in tensors.items()} == {
         name: value.tolist() for name, value in module.state_dict().items()
     }
-    assert notes == ()
 
 
 def test_tensors_that_share_memory_are_written(tmp_path):
     module = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
     module[1].weight = module[0].weight
     write_weights(module, tmp_path / "a.safetensors")
-    assert torch.equal(read_weights(tmp_path / "a.safetensors")[0]["1.weight"], module[0].weight)
+    assert torch.equal(read_weights(tmp_path / "a.safetensors")["1.weight"], module[0].weight)
 
 
-@pytest.mark.parametrize("key", [None, "state_dict", "model_state_dict"])
+@pytest.mark.parametrize("key", [None, "state_dict", "network_weights"])
 @pytest.mark.parametrize("legacy", [False, True])
-def test_torch_files_of_a_state_dict_are_read_wherever_it_is_nested(tmp_path, key, legacy):
-    module = network()
+def test_torch_files_of_a_state_dict_are_brought_wherever_it_is_nested(tmp_path, key, legacy):
+    module, fresh = network(), network()
     content = module.state_dict() if key is None else {"epoch": 3, key: module.state_dict()}
     torch.save(content, tmp_path / "a.pt", _use_new_zipfile_serialization=not legacy)
-    tensors, notes = read_weights(tmp_path / "a.pt")
-    assert same(tensors, module)
+    notes = bring(fresh, tmp_path / "a.pt")
+    assert same(module.state_dict(), fresh)
     assert len(notes) == (key is not None)
-
-
-def test_prefixes_of_data_parallel_training_are_taken_off_with_a_note(tmp_path):
-    module = network()
-    torch.save(nn.DataParallel(module).state_dict(), tmp_path / "a.pt")
-    tensors, notes = read_weights(tmp_path / "a.pt")
-    assert same(tensors, module)
-    assert "'module.'" in notes[0]
 
 
 @pytest.mark.parametrize("form", ["pickle", "whole model", "state dict with a trap", "legacy trap"])
@@ -76,7 +69,7 @@ def test_files_that_would_run_code_are_refused_and_run_none(tmp_path, form):
     else:
         torch.save({"weight": Trap(ran)}, path, _use_new_zipfile_serialization=form != "legacy trap")
     with pytest.raises(DataError, match=r"reading it could run code(.|\n)*safetensors") as caught:
-        read_weights(path)
+        read_content(path)
     assert str(path) in str(caught.value)
     assert not ran.exists()
 
@@ -121,11 +114,11 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
             read_weights(path)
 
 
-@pytest.mark.parametrize("content", [{}, [torch.zeros(1)], {"a": 3, "b": torch.zeros(1)}, {"state_dict": {}}])
+@pytest.mark.parametrize("content", [{}, [3], {"a": 3}, {"state_dict": {}}, torch.zeros(1)])
 def test_torch_files_of_something_else_are_refused(tmp_path, content):
     torch.save(content, tmp_path / "a.pt")
     with pytest.raises(DataError, match="tensors by name"):
-        read_weights(tmp_path / "a.pt")
+        bring(network(), tmp_path / "a.pt")
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
@@ -175,4 +168,67 @@ def test_a_length_that_looks_like_a_pickle_s_first_byte_is_still_safetensors(tmp
             break
     else:
         raise AssertionError("no such length")
-    assert set(read_weights(tmp_path / "a.safetensors")[0]) == set(content)
+    assert set(read_weights(tmp_path / "a.safetensors")) == set(content)
+
+
+class Masked(nn.Module):
+    """A mask of -inf, a tie, and a norm: a buffer that is not finite, two names of one tensor, a counter."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mask", torch.tensor([0.0, -torch.inf]))
+        self.first, self.second = nn.Linear(2, 2, bias=False), nn.Linear(2, 2, bias=False)
+        self.second.weight = self.first.weight
+        self.norm = nn.BatchNorm1d(2)
+
+
+def test_a_mask_that_is_not_finite_in_the_network_is_brought_and_any_other_number_is_not(tmp_path):
+    state = Masked().state_dict()
+    torch.save(state, tmp_path / "a.pt")
+    bring(Masked(), tmp_path / "a.pt")
+    for name, value in (("mask", [torch.nan, -torch.inf]), ("norm.running_var", [1.0, torch.inf])):
+        torch.save({**state, name: torch.tensor(value)}, tmp_path / "a.pt")
+        with pytest.raises(DataError, match=f"NaN or infinite weights in {name}"):
+            bring(Masked(), tmp_path / "a.pt")
+
+
+def test_what_nothing_depends_on_may_be_missing_and_is_told(tmp_path):
+    trained, fresh = Masked(), Masked()
+    state = dict(trained.state_dict())
+    del state["norm.num_batches_tracked"], state["second.weight"]  # safetensors keeps one of what is tied
+    save_file(state, tmp_path / "a.safetensors")
+    notes = bring(fresh, tmp_path / "a.safetensors")
+    assert torch.equal(fresh.second.weight, trained.first.weight)
+    assert any("counters of batch norms" in note for note in notes)
+    assert any("second.weight" in note for note in notes)
+
+
+def test_two_weights_that_differ_are_not_put_where_the_network_has_one(tmp_path):
+    state = {**Masked().state_dict(), "second.weight": torch.ones(2, 2)}
+    torch.save(state, tmp_path / "a.pt")
+    with pytest.raises(ProblemsError, match=r"first\.weight: differs from second\.weight in the file"):
+        bring(Masked(), tmp_path / "a.pt")
+
+
+@pytest.mark.parametrize("precision", [torch.float16, torch.bfloat16, torch.float64])
+def test_another_precision_is_converted_and_told(tmp_path, precision):
+    torch.save(nn.Linear(3, 1).to(precision).state_dict(), tmp_path / "a.pt")
+    fresh = nn.Linear(3, 1)
+    (note,) = bring(fresh, tmp_path / "a.pt")
+    assert fresh.weight.dtype == torch.float32
+    assert note == f"2 tensors were converted from {str(precision)[6:]} to float32"
+
+
+def test_lazy_layers_take_the_shape_of_the_weights(tmp_path):
+    trained, lazy = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 1)), nn.Sequential(nn.LazyLinear(4), nn.LazyLinear(1))
+    torch.save(trained.state_dict(), tmp_path / "a.pt")
+    bring(lazy, tmp_path / "a.pt")
+    assert torch.equal(lazy(torch.ones(1, 3)), trained(torch.ones(1, 3)))
+
+
+def test_numbers_and_names_that_lie_beside_the_weights_are_no_code(tmp_path):
+    module, fresh = network(), network()
+    beside = {"best": np.float64(3.1), "epoch": np.int64(7), "args": Namespace(lr=0.1), "folder": Path("/data")}
+    torch.save({**beside, "model": module.state_dict()}, tmp_path / "a.pt")
+    bring(fresh, tmp_path / "a.pt")
+    assert same(module.state_dict(), fresh)

@@ -3,6 +3,6 @@
 Exit codes: 0 done, 1 failed, 2 wrong words, 3 bad data, 4 evidence above ``--fail-above``.
 """
 
-from remembrain.cli.app import app, main
+from remembrain.cli.app import main
 
-__all__ = ["app", "main"]
+__all__ = ["main"]

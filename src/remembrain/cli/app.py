@@ -143,6 +143,8 @@ def _before_the_command(words: list[str]) -> tuple[list[str], Path | None, bool]
     """Take --debug and --config F out of the words, which hold for every command."""
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"]
+    if sum(word.partition("=")[0] == "--config" for word in words) > 1:
+        raise SystemExit(_complain(UsageError("--config is said twice", expected="one file"), debug))
     for place, word in enumerate(words):
         if word == "--config":
             if place + 1 == len(words):

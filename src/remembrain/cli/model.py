@@ -103,7 +103,6 @@ def attack(
 
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
     limit = limits.parse_limit(named.fail_above)
-    insist_on_use(Said("attack", attack=study.options_beside(run, named), federated=study.is_federated(run)))
     judged = study.attack(run, named, workers, say)
     print(run / "evidence.json")
     _tell(judged.notes)

@@ -56,7 +56,11 @@ def read_settings(path: Path, command: Callable[..., Any] | None) -> Settings:
     taken = dict(_places(command)) if command else {}
     values: dict[str, Any] = {}
     passed_over: list[str] = []
-    for place, value in _content(path):
+    content = read_toml(path)
+    if content.pop("source", None) is not None:  # a run's own record: which data are meant, the command says
+        _refuse_record_of_tables(path, content)
+        passed_over.append("source")
+    for place, value in _content(path, content):
         if value == "" or (place not in taken and value == _plain(fields_of(place.section)[place.key].default)):
             continue
         if place in taken:
@@ -72,17 +76,18 @@ def _words(place: Place) -> str:
     return f"[{place.section}] {place.key}".strip() if place.section else place.key
 
 
-def _content(path: Path) -> Iterator[tuple[Place, Any]]:
+def _refuse_record_of_tables(path: Path, content: Mapping[str, Any]) -> None:
+    """Raise where a file is the record of an audit of tables, which is a release file."""
+    if said := sorted(_RELEASE & set(content)):
+        raise UsageError(
+            f"[{said[0]}] is of an audit of tables, which this file is the record of",
+            where=path,
+            try_next=f"remembrain survey audit DATA RUN --release {path}",
+        )
+
+
+def _content(path: Path, content: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
     """Yield every value of a file with its place."""
-    content = read_toml(path)
-    if "source" in content:  # a run's own record: its data are named by the command
-        del content["source"]
-        if said := sorted(_RELEASE & set(content)):
-            raise UsageError(
-                f"[{said[0]}] is of an audit of tables, which this file is the record of",
-                where=path,
-                try_next=f"remembrain survey audit DATA RUN --release {path}",
-            )
     for name, value in content.items():
         if name in fields_of(""):
             yield _checked(path, Place("", name), value), value

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float, Shaped
 
 from remembrain._validate import finite, same_length
+from remembrain.cohort.names import people_of
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.types import Array, Scans, Texts
 
@@ -62,7 +63,8 @@ def make_scans(
     Raises
     ------
     DataError
-        Where lengths differ, an age is not a finite number, or one person's session stands twice.
+        Where lengths differ, an age is not a finite number, one person's session stands twice, or one person may stand
+        under several names (``sub-01_ses-1`` and ``sub-01_ses-2``, ``sub-1`` and ``sub-01``).
     """
     age = np.asarray(age, dtype=float)
     if age.shape[1:] not in ((), (1,)) or not age.ndim:
@@ -73,6 +75,8 @@ def make_scans(
     columns = {"person": names, "session": session, "sex": sex, "site": site}
     texts = {name: _texts(values, len(age), "" if name == "session" else "n/a") for name, values in columns.items()}
     same_length(age=age, **texts)
+    if person is not None:
+        _insist_on_whole_people(texts["person"].tolist(), texts["session"].tolist())
     twice = [key for key, count in _counts(texts["person"], texts["session"]).items() if count > 1]
     if twice:
         raise DataError(
@@ -81,6 +85,21 @@ def make_scans(
             try_next="name the sessions of people who were scanned more than once",
         )
     return Scans(texts["person"], texts["session"], age, texts["sex"], texts["site"])
+
+
+def _insist_on_whole_people(names: Sequence[str], sessions: Sequence[str]) -> None:
+    """Raise where one person may stand under several names."""
+    named = people_of(names, sessions, where="person")
+    wrong = [problem for problem in named.problems if problem.fatal]
+    if wrong:
+        raise ProblemsError(wrong, where="the arrays")
+    if len(set(named.people)) < len(set(names)):
+        raise DataError(
+            f"{len(set(names))} names are of {len(set(named.people))} people, with a session behind",
+            where="person",
+            expected="the same name for all scans of a person",
+            try_next="person=['sub-01', ...], session=['ses-1', ...]",
+        )
 
 
 def check_arrays(inputs: ArrayInputs, scans: Scans) -> None:

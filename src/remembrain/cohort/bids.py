@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Int
 
-from remembrain.cohort.entities import choose, chosen_entities, options_for, same_entity
+from remembrain.cohort.entities import choose, chosen_entities, options_for, same_entity, values_of
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.label_places import Scanned
 from remembrain.cohort.participants import read_facts
@@ -87,13 +87,15 @@ def read_bids(
     root = folder / "derivatives" / derivatives if derivatives else folder
     if not root.is_dir():
         raise DataError("no such folder", where=root, expected="a BIDS folder")
-    images, misnamed = _images(root, folder)
-    images = [one for one in images if _has(one, space=space, desc=desc)]
+    everything, misnamed = _images(root, folder)
+    images = [one for one in everything if _has(one, space=space, desc=desc)]
     found, problems = _one_a_session(images, folder, wanted)
     problems += misnamed
     if not images:
         asked = "".join(f" with {key}-{value}" for key, value in (("space", space), ("desc", desc)) if value)
-        problems.append(Problem(str(root), f"has no sub-*/[ses-*/]anat/*_T1w.nii[.gz]{asked}"))
+        there = values_of([one.entities for one in everything], ("space", "desc"))
+        what = f"has no sub-*/[ses-*/]anat/*_T1w.nii[.gz]{asked}{there and f', but {there}'}"
+        problems.append(Problem(str(root), what))
     scanned = [Scanned(one.person, one.session, str(one.path.relative_to(folder))) for one in found]
     facts = read_facts(folder, scanned, {one.person for one in images}, columns or Columns())
     good = [place for place, value in enumerate(facts.label) if value is not None]
@@ -118,7 +120,9 @@ def _images(root: Path, folder: Path) -> tuple[list[_Found], list[Problem]]:
             if match is None:
                 problems.append(Problem(where, "is not named as BIDS names scans and is left out", fatal=False))
             elif not {*path.relative_to(root).parts[:-2]} <= {match[1], match[2]}:
-                problems.append(Problem(where, "is named after another person or session than its folder"))
+                what = "is named after another person or session than its folder"
+                concerned = sorted({match[1], path.relative_to(root).parts[0]})
+                problems += [Problem(where, what, participant=person, summary=f"a scan {what}") for person in concerned]
             else:
                 entities = dict(part.split("-", 1) for part in match[3].split("_") if part)
                 found.append(_Found(path, match[1], match[2] or "", entities))

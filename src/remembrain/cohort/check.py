@@ -93,7 +93,10 @@ def settle(cohort: Cohort, roles: Roles, look: Callable[[BidsCohort], Looked], *
         Where too few are left.
     """
     source, begun = source_of(cohort), roles.begun is not None
-    found = insist(cohort, roles, leaves_out=leaves_out)
+    found = _found(cohort, roles)
+    if left_out.stopping(found, leaves_out=leaves_out, begun=begun):
+        found = judged(cohort, roles, look)  # everything is said at once
+    left_out.insist(found, source, leaves_out=leaves_out, begun=begun)
     left = (*(roles.begun or ()), *found.personal)
     cohort = cohort.take(left_out.kept(cohort.scans, found.personal))
     with _counting(left, source):
@@ -104,19 +107,36 @@ def settle(cohort: Cohort, roles: Roles, look: Callable[[BidsCohort], Looked], *
     return _looked_at(settled, look, leaves_out=leaves_out, begun=begun)
 
 
-def insist(cohort: Cohort, roles: Roles, *, leaves_out: bool = False) -> left_out.Bearing:
-    """Return what is wrong with those who have a role, before any scan is opened, where that does not stop an audit.
+def insist(cohort: Cohort, roles: Roles, *, leaves_out: bool = False) -> None:
+    """Raise with everything that is wrong with those who have a role, before any scan is opened.
 
     Raises
     ------
     ProblemsError
-        Where it does.
+        Where that stops an audit.
     """
+    found = _found(cohort, roles)
+    left_out.insist(found, source_of(cohort), leaves_out=leaves_out, begun=roles.begun is not None)
+
+
+def judged(cohort: Cohort, roles: Roles, look: Callable[[BidsCohort], Looked]) -> left_out.Bearing:
+    """Return all that is wrong with those who have a role, and all that is to be told of them."""
+    found = _found(cohort, roles)
+    if not isinstance(cohort, BidsCohort) or not cohort.paths:
+        return found
+    named = _named(cohort, roles)
+    audited = np.arange(len(cohort.scans))
+    if named is not None:
+        audited = np.flatnonzero(np.isin(cohort.scans.participant_id, [*named]))
+    more = left_out.bearing(look(cohort.take(audited)).problems)
+    return left_out.Bearing((*found.fatal, *more.fatal), (*found.notes, *more.notes))
+
+
+def _found(cohort: Cohort, roles: Roles) -> left_out.Bearing:
+    """Return what is wrong with those who have a role, as far as that is known without opening a scan."""
     earlier = {(one.participant, one.where) for one in roles.begun or ()}
     problems = [one for one in problems_of(cohort) if (one.participant, one.where) not in earlier]
-    found = left_out.bearing(problems, _named(cohort, roles))
-    left_out.insist(found, source_of(cohort), leaves_out=leaves_out, begun=roles.begun is not None)
-    return found
+    return left_out.bearing(problems, _named(cohort, roles))
 
 
 def _looked_at(settled: Settled, look: Callable[[BidsCohort], Looked], *, leaves_out: bool, begun: bool) -> Settled:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from remembrain.cohort.files import insist_on_presence
 from remembrain.errors import DataError
 
 _CODES = re.compile(r"([A-Za-z]|[0-9]+)\s*(?:=|:|->|is)\s*[\"']?([^\W\d_]+)")
@@ -31,6 +32,7 @@ def read_dictionary(table: Path) -> dict[str, Described]:
         Where it is there and is not JSON: what it says of units must not be passed over.
     """
     path = table.with_suffix(".json")
+    insist_on_presence(path)
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

@@ -24,7 +24,7 @@ def chosen_entities(words: Sequence[str]) -> dict[str, str]:
     wanted: dict[str, str] = {}
     for word in words:
         key, _, value = word.partition("=" if "=" in word else "-")
-        if not (key.isalnum() and value.isalnum()) or key in ("sub", "ses"):
+        if not (key.isalnum() and value.replace("+", "").isalnum()) or key in ("sub", "ses"):
             raise UsageError(f"--entity {word}", expected="such as --entity run=1, or acq=none for names without acq-")
         if key in wanted:
             raise UsageError(f"--entity {key} is given twice", expected="one value each")
@@ -69,6 +69,15 @@ def options_for(images: Sequence[Mapping[str, str]]) -> str:
         if len(values) > 1:
             own = f"--{key} " if key in _OWN_OPTION else f"--entity {key}="
             words.append(f"{own}{' or '.join(_native(key, value) for value in values)}")
+    return ", ".join(words)
+
+
+def values_of(images: Sequence[Mapping[str, str]], keys: Sequence[str]) -> str:
+    """Return which values of these entities names have, as they are asked for; nothing where there are no names."""
+    words = []
+    for key in keys:
+        values = sorted({_native(key, image.get(key, "none")) for image in images})
+        words += [f"--{key} {' or '.join(values)}"] if values else []
     return ", ".join(words)
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from remembrain.cohort.spellings import FEMALE, MALE, SPELLINGS, USUAL, Fact
+from remembrain.cohort.ages import is_age
+from remembrain.cohort.spellings import FEMALE, MALE, MISSING_LEVEL, SPELLINGS, USUAL, Fact
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem
 
@@ -75,22 +76,22 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
         Where a column that the user names is not there, with the nearest names.
     """
     names = [str(name) for name in frame.columns]
-    if asked is not None:
-        if asked not in names:
-            raise _no_column(asked, names, where, _OPTION[fact])
-        return Column(asked)
     by_form: dict[str, list[str]] = defaultdict(list)
     for name in names:
         by_form[_form(name)].append(name)
     ranked = [name for form in SPELLINGS[fact] for name in by_form[form]]
-    ranked.sort(key=lambda name: name != USUAL[fact])
+    ranked.sort(key=lambda name: (all(is_missing(str(cell)) for cell in frame[name]), name != USUAL[fact]))
+    if asked is not None:
+        if asked not in names:
+            raise _no_column(asked, names, where, _OPTION[fact], ranked)
+        return Column(asked)
     if not ranked:
-        return Column("")
+        return Column("", (no_column_of(fact, where),) if fact in ("sex", "site") else ())
     chosen, *others = ranked
     problems = []
     if chosen != USUAL[fact]:
         problems.append(Problem(where, f"the column {chosen} is taken for the {fact}", fatal=False))
-    if fact == "site":
+    if fact == "site" or (chosen == USUAL[fact] and fact != "sex"):
         return Column(chosen, tuple(problems))
     for other in others:
         rows = _differing(frame[chosen], frame[other])
@@ -103,6 +104,12 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
     return Column(chosen, tuple(problems))
 
 
+def no_column_of(fact: Fact, where: str) -> Problem:
+    """Return the note that nothing says a fact of anybody."""
+    what = f"has no column of the {fact} ({_OPTION[fact]} names one), so differences in {fact} are not seen"
+    return Problem(where, what, fatal=False)
+
+
 def label_column(frame: pd.DataFrame, label: str, *, where: str) -> Column:
     """Find the column of the label: the one of that name, or for the default ``age`` its only other spelling (Age).
 
@@ -113,7 +120,8 @@ def label_column(frame: pd.DataFrame, label: str, *, where: str) -> Column:
     """
     column = label_if_any(frame, label, where=where)
     if not column.name:
-        raise _no_column(label, [str(name) for name in frame.columns], where, "--label")
+        names = [str(name) for name in frame.columns]
+        raise _no_column(label, names, where, "--label", [name for name in names if is_age(label) and is_age(name)])
     return column
 
 
@@ -135,16 +143,17 @@ def insist_on_column(frame: pd.DataFrame, name: str, *, where: str, option: str)
         raise _no_column(name, names, where, option)
 
 
-def _no_column(name: str, names: Sequence[str], where: str, option: str) -> DataError:
-    """Make the error of a column that is not there."""
-    forms = {_form(other): other for other in names}
-    near = [forms[form] for form in difflib.get_close_matches(_form(name), forms, n=3, cutoff=0.6)]
+def _no_column(name: str, names: Sequence[str], where: str, option: str, usual: Sequence[str] = ()) -> DataError:
+    """Make the error of a column that is not there, with those of near names, or else with all."""
+    close = difflib.get_close_matches(_form(name), dict.fromkeys(map(_form, names)), n=3, cutoff=0.6)
+    near = [other for form in close for other in names if _form(other) == form]
+    try_next = [*near, *usual][:1]
     listed = ", ".join(near) if near else ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
     return DataError(
         f"has no column {name!r}",
         where=where,
         expected=f"one of its columns: {listed}",
-        try_next=f"{option} {near[0]}" if near else None,
+        try_next=f"{option} {try_next[0]}" if try_next else None,
     )
 
 
@@ -195,7 +204,8 @@ def read_sex(cells: Sequence[str], *, where: str, levels: Mapping[str, str] | No
     if unknown:
         listed = ", ".join(unknown[:5]) + (" ..." if len(unknown) > 5 else "")
         what = f"sex has the levels {listed}, which are used as groups as they are: what they mean is not known"
-        notes.append(Problem(where, what, fatal=False))
+        short = f"sex has {len(unknown)} levels that are used as groups as they are: what they mean is not known"
+        notes.append(Problem(where, what, fatal=False, summary=short))
     by_dictionary = sorted(text for text in present if explained.get(text) and _sex_in_word(text.casefold()) == "")
     if by_dictionary:
         listed = ", ".join(f"{text} is {meaning[text]}" for text in by_dictionary)
@@ -214,15 +224,16 @@ def read_sites(cells: Sequence[str], *, where: str) -> Levels:
     several = [name[form] for form, spellings in forms.items() if len(spellings) > 1]
     notes = []
     if several:
-        what = f"{len(several)} sites are spelled in several ways (as {several[0]}), which are read as one"
-        notes.append(Problem(where, what, fatal=False))
+        short = "sites are spelled in several ways, which are read as one"
+        what = f"{len(several)} {short} (as {several[0]})"
+        notes.append(Problem(where, what, fatal=False, summary=f"{len(several)} {short}"))
     return Levels(tuple(name[_spoken(text)] if text else "n/a" for text in codes), tuple(notes))
 
 
 def code(text: str) -> str:
     """Return a level's text: without stray blanks, ``1`` for 1.0, empty where nothing is said."""
     text = str(text).strip()
-    return "" if is_missing(text) else re.sub(r"^([0-9]+)\.0+$", r"\1", text)
+    return "" if is_missing(text) or text.lower() in MISSING_LEVEL else re.sub(r"^([0-9]+)\.0+$", r"\1", text)
 
 
 def _spoken(text: str) -> str:

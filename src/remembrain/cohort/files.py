@@ -21,36 +21,55 @@ def nameless(what: str) -> str:
     return what.partition(" (")[0]
 
 
-def insist_on_content(path: Path) -> None:
-    """Raise where a path holds nothing that could be read, saying how to get what it points to.
+def is_named(path: Path) -> bool:
+    """Tell whether something has this name; a link to content that is not here does, and is not passed over."""
+    return path.exists() or path.is_symlink()
+
+
+def insist_on_presence(path: Path) -> None:
+    """Raise where a path only points to content that lies elsewhere, saying how to get it.
 
     Raises
     ------
     DataError
-        For a link to nowhere, a pointer of git-annex, DataLad or Git LFS, what is not a file, and an empty file.
+        For a link to nowhere, and for a pointer of git-annex, DataLad or Git LFS.
     """
     if path.is_symlink() and not path.exists():
         target = str(path.readlink())
         if _ANNEX in target:
             raise DataError(_elsewhere("datalad get", path), where=path)
         raise DataError(f"is a link to a file that is not there ({target})", where=path)
+    if not path.is_file() or path.stat().st_size > _POINTER:
+        return
+    begin = path.read_bytes()
+    if begin.startswith(b"version https://git-lfs"):
+        raise DataError(_elsewhere("git lfs pull --include", path), where=path)
+    if begin.startswith(b"/annex/") or (f".git/{_ANNEX}".encode() in begin and len(begin.splitlines()) == 1):
+        raise DataError(_elsewhere("datalad get", path), where=path)
+
+
+def insist_on_content(path: Path) -> None:
+    """Raise where a path holds nothing that could be a scan.
+
+    Raises
+    ------
+    DataError
+        For what only points elsewhere, is not a file, cannot be read, is empty, or is packed otherwise than named.
+    """
     try:
-        facts = path.stat()
-        if not stat.S_ISREG(facts.st_mode):
+        insist_on_presence(path)
+        if not stat.S_ISREG(path.stat().st_mode):
             raise DataError("is not a file", where=path)
         with path.open("rb") as file:
-            begin = file.read(_POINTER if facts.st_size < _POINTER else len(_GZIP))
+            begin = file.read(len(_GZIP))
     except OSError as error:
         raise DataError(f"cannot be read: {error.strerror}", where=path) from None
     if not begin:
         raise DataError("is empty", where=path)
-    if begin.startswith(b"version https://git-lfs"):
-        raise DataError(_elsewhere("git lfs pull --include", path), where=path)
-    if begin.startswith(b"/annex/") or (len(begin) < _POINTER and _ANNEX.encode() in begin):
-        raise DataError(_elsewhere("datalad get", path), where=path)
-    if begin.startswith(_GZIP) != (path.suffix == ".gz"):
-        packed = "is compressed, and its name does not say so" if path.suffix != ".gz" else "is not compressed"
-        raise DataError(f"{packed} (rename it to end in {'.nii.gz' if path.suffix != '.gz' else '.nii'})", where=path)
+    if begin == _GZIP and path.suffix != ".gz":
+        raise DataError("is compressed, and its name does not say so (rename it to end in .nii.gz)", where=path)
+    if begin != _GZIP and path.suffix == ".gz":
+        raise DataError("is not compressed (rename it to end in .nii)", where=path)
 
 
 def _elsewhere(command: str, path: Path) -> str:

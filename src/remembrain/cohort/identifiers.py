@@ -14,16 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.cohort.spellings import BESIDE_IDENTIFIERS, IDENTIFIERS
+from remembrain.cohort.spellings import BESIDE_IDENTIFIERS, IDENTIFIERS, MEASURES
 from remembrain.cohort.textfile import NAMELESS
 from remembrain.cohort.tsv import words_of
 
 FEWEST_ROWS = 10
-MEASURES = 3
+FEWEST_MEASURES = 3
 """So many columns of whole numbers that differ for everybody are measures."""
 
 _INDEX = re.compile(
-    r"|".join((re.escape(NAMELESS), r"unnamed: ?\d+(\.\d+)?", r"\.\.\.\d+", r"level_\d+", r"x(\.\d+)?", r"v1"))
+    r"|".join((re.escape(NAMELESS), r"unnamed: ?\d+(\.\d+)?", r"\.\.\.\d+", r"level_\d+", r"x(\.\d+)?"))
 )
 
 
@@ -49,21 +49,23 @@ def identifiers(columns: Mapping[str, Float[np.ndarray, "row"]], people: Sequenc
     left_out: dict[str, str] = {}
     doubtful: list[str] = []
     measures: list[str] = []
+    alike: list[str] = []
     for name, values in columns.items():
         why = _why_no_measure(name, values, people)
         if why:
             left_out[name] = why
         elif _differs_for_everybody(values, people):
-            (doubtful if _goes_with_rows(values) else measures).append(name)
-    if len(measures) < MEASURES:
-        doubtful, measures = [*doubtful, *measures], []
-    return Identifiers(left_out, tuple(doubtful), tuple(measures))
+            by_name = bool(MEASURES & set(words_of(name)))
+            (measures if by_name else doubtful if _goes_with_rows(values) else alike).append(name)
+    if len(alike) + len(measures) < FEWEST_MEASURES:
+        return Identifiers(left_out, (*doubtful, *alike), tuple(measures))
+    return Identifiers(left_out, tuple(doubtful), (*measures, *alike))
 
 
 def _why_no_measure(name: str, values: Float[np.ndarray, "row"], people: Sequence[str]) -> str:
     """Return why a column counts or names people for sure; nothing where it does not."""
     known = values[np.isfinite(values)]
-    if len(known) < FEWEST_ROWS or not (known == np.round(known)).all():
+    if len(known) < max(FEWEST_ROWS, 0.9 * len(values)) or not (known == np.round(known)).all():
         return ""
     different = len(np.unique(known))
     if _INDEX.fullmatch(name.strip().lower()) and different == len(known):
@@ -76,7 +78,7 @@ def _why_no_measure(name: str, values: Float[np.ndarray, "row"], people: Sequenc
         and (words[-1] in IDENTIFIERS or set(words) <= BESIDE_IDENTIFIERS)
         and different > min(len(set(people)), len(known)) / 3
     ):
-        return "names people, by its name"
+        return "names people by its name"
     if _in_names(values, people) and different > 2:
         return "repeats the names of people"
     return ""
@@ -94,23 +96,29 @@ def _is_running(known: Float[np.ndarray, "row"]) -> bool:
 
 def _in_names(values: Float[np.ndarray, "row"], people: Sequence[str]) -> bool:
     """Tell whether nearly every number stands at the end of its person's name, or is all of its digits."""
-    pairs = [(str(int(value)), name) for value, name in zip(values, people, strict=True) if np.isfinite(value)]
-    hits = 0
-    for digits, name in pairs:
-        inner = re.findall(r"[0-9]+", name)
-        hits += bool(inner) and digits in {inner[-1].lstrip("0") or "0", "".join(inner).lstrip("0") or "0"}
-    return hits >= 0.9 * len(pairs)
+    misses, known = 0, int(np.isfinite(values).sum())
+    for value, name in zip(values.tolist(), people, strict=True):
+        if np.isfinite(value):
+            inner = re.findall(r"[0-9]+", name)
+            misses += not inner or int(value) not in (int(inner[-1]), int("".join(inner)))
+            if misses > 0.1 * known:
+                return False
+    return True
 
 
 def _differs_for_everybody(values: Float[np.ndarray, "row"], people: Sequence[str]) -> bool:
-    """Tell whether a column has a whole number in every row, another for everybody."""
-    if len(values) < FEWEST_ROWS or not np.isfinite(values).all() or not (values == np.round(values)).all():
+    """Tell whether a column has a whole number in nearly every row, another for everybody."""
+    there = np.isfinite(values)
+    known = values[there]
+    if len(known) < max(FEWEST_ROWS, 0.9 * len(values)) or not (known == np.round(known)).all():
         return False
-    pairs = set(zip(people, values.tolist(), strict=True))
-    return len(pairs) == len(set(people)) == len(set(values.tolist())) or len(set(values.tolist())) == len(values)
+    whose = [name for name, is_known in zip(people, there.tolist(), strict=True) if is_known]
+    different = len(set(known.tolist()))
+    pairs = len(set(zip(whose, known.tolist(), strict=True)))
+    return different == len(known) or different == pairs == len(set(whose))
 
 
 def _goes_with_rows(values: Float[np.ndarray, "row"]) -> bool:
     """Tell whether numbers nearly go up or down with the rows, as identifiers do and measures do not."""
-    ranks = np.argsort(np.argsort(values))
-    return bool(abs(np.corrcoef(ranks, np.arange(len(values)))[0, 1]) > 0.95)
+    ranks = np.argsort(np.argsort(values[np.isfinite(values)]))
+    return bool(abs(np.corrcoef(ranks, np.arange(len(ranks)))[0, 1]) > 0.95)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from remembrain.cohort.ages import UNIT_WORDS, Unit
-from remembrain.cohort.tsv import is_missing
+from remembrain.cohort.numbers import is_number_missing, tidy
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"
 PLAIN = re.compile(_NUMBER)
@@ -23,7 +23,9 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    rf"[\[(]?\s*{_NUMBER}\s*(?:-|–|—|,|;|to|bis)\s*{_NUMBER}\s*[\])]?(?:\s*(?:{UNIT_WORDS['years']}))?", re.IGNORECASE
+    rf"(?:[\[(]\s*{_NUMBER}\s*(?:-|–|—|,|;|to)\s*{_NUMBER}\s*[\])]|{_NUMBER}\s*(?:-|–|—|to|bis)\s*{_NUMBER})"
+    rf"(?:\s*(?:{UNIT_WORDS['years']}))?",
+    re.IGNORECASE,
 )
 
 
@@ -40,7 +42,7 @@ class Cell:
 
 def read_cell(text: str, label: str, *, age: bool) -> Cell:
     """Read one cell; ages may come with a unit, as a bound, or as years and months."""
-    if is_missing(text):
+    if is_number_missing(text):
         return Cell(wrong=f"{label} is missing", summary=f"{label} is missing")
     plain = tidy(text)
     value = plain_number(plain)
@@ -65,10 +67,13 @@ def read_cell(text: str, label: str, *, age: bool) -> Cell:
 
 
 def _timed(text: str) -> Cell | None:
-    """Return an age that says its unit: 022Y, 264M, 26 years, 26y3m, 26;3."""
+    """Return an age that says its unit: 022Y, 264M, 26 years, 26y3m, 26;3, P26Y."""
+    text = re.sub(r"^P(?=[0-9].*[YMWD]$)", "", text)
     pair = _YEARS_MONTHS.fullmatch(text)
     if pair is not None and int(pair[2]) < 12:
         return Cell(int(pair[1]) + int(pair[2]) / 12, "years and months", "years")
+    if re.fullmatch(r"[0-9]{1,2}\s*M", text):
+        return None  # 26M may be a man of 26
     for unit, pattern in _WITH_UNIT.items():
         match = pattern.fullmatch(text)
         if match is not None:
@@ -86,8 +91,3 @@ def plain_number(text: str) -> float | None:
         return None
     value = float(text.replace(",", "."))
     return value if np.isfinite(value) else None
-
-
-def tidy(text: str) -> str:
-    """Return a text with plain blanks and a plain minus."""
-    return " ".join(text.split()).replace("−", "-")

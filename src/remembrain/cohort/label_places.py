@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from remembrain.cohort.facts import label_if_any
-from remembrain.cohort.tsv import is_missing
+from remembrain.cohort.numbers import is_number_missing
 from remembrain.cohort.visits import Source, Sources
 from remembrain.cohort.waves import Waves, find_waves
 from remembrain.errors import Problem
@@ -60,6 +60,7 @@ class LabelPlaces:
 
     def __init__(self, sources: Sources, label: str, by_person: Mapping[str, Sequence[str]]) -> None:
         self.sources, self.label, self.by_person = sources, label, by_person
+        self.first = min((session for theirs in by_person.values() for session in theirs), default="")
         self.visits: list[tuple[Source, str]] = []
         self.problems: list[Problem] = []
         for source in sources.visits:
@@ -123,15 +124,19 @@ class LabelPlaces:
             listed = ", ".join(source.sessions[place] for place in rows[:6])
             summary = "the table of sessions has no row for the session"
             return LabelPlace(wrong=(where, f"the table has no row for {scan.session}, only {listed}", summary))
-        if is_missing(str(source.frame[column].iloc[row])) and self._only(scan) and len(rows) == 1 and self.plain:
+        if (
+            is_number_missing(str(source.frame[column].iloc[row]))
+            and self._only(scan)
+            and len(rows) == 1
+            and self.plain
+        ):
             return None
         spelled = source.sessions[row].removeprefix("ses-")
         return LabelPlace(source, column, row, loose=spelled not in ("", scan.session.removeprefix("ses-")))
 
     def _only(self, scan: Scanned) -> bool:
         """Tell whether this is the person's only scan, and not of a later session."""
-        every = {session for theirs in self.by_person.values() for session in theirs}
-        return len(self.by_person[scan.person]) == 1 and scan.session == min(every)
+        return len(self.by_person[scan.person]) == 1 and scan.session == self.first
 
     def _of_person(self, scan: Scanned) -> LabelPlace:
         """Return the cell in the person's row of participants.tsv."""

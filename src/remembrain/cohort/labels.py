@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from remembrain.cohort.ages import A_YEAR, Unit, age_unit, is_age
-from remembrain.cohort.label_cells import PLAIN, Cell, read_cell, tidy
+from remembrain.cohort.label_cells import PLAIN, Cell, read_cell
+from remembrain.cohort.numbers import tidy
 from remembrain.errors import Problem
 
 OLDEST = 130.0
 FEWEST_TOP_CODED = 80.0
 RARE_AGE = 100.0
+UNCHANGED = "unchanged"
 
 _CODES = frozenset(
     sign * float(digit * times) for sign in (1, -1) for digit in "789" for times in range(1, 6) if sign < 0 or times > 1
@@ -62,7 +64,8 @@ def read_labels(cells: Sequence[str], label: str, *, where: str, units: str = ""
     where
         The file, for problems.
     units
-        In which unit the ages are, in the words of ``declared``; empty where nothing says so.
+        In which unit the ages are, in the words of ``declared``; empty where nothing says so. ``unchanged`` takes them
+        as they stand, as any other label.
     declared
         What says so, for messages: a file, or an option.
 
@@ -71,7 +74,8 @@ def read_labels(cells: Sequence[str], label: str, *, where: str, units: str = ""
     labels
         Ages in years, other labels in their own unit. Nothing is raised: refusals are fatal ``problems``.
     """
-    age = is_age(label)
+    unchanged = units == UNCHANGED
+    age = is_age(label) and not unchanged
     unit, refused = age_unit(label, units, declared) if age else ("years", "")
     if refused:
         return _refused(len(cells), where, refused, f"the unit of {label} is not understood")
@@ -84,11 +88,13 @@ def read_labels(cells: Sequence[str], label: str, *, where: str, units: str = ""
         asked = _doubtful(read, label, unit)
         if asked:
             return _refused(len(cells), where, asked, f"the unit of {label} is not said, and years are in doubt")
-    read = _codes(read, label)
+    read = _codes(read, label, age=age)
     most = _mostly(read, label)
     if most:
         return _refused(len(cells), where, *most)
-    notes = _notes(read, label, unit if age else None, declared if units.strip() else "")
+    notes = _notes(read, label, unit if age else None, declared if units.strip() else "", age=age)
+    if unchanged and is_age(label):
+        notes.append(f"{label} is taken as it stands, whatever its unit, as {declared} says")
     return Labels(
         tuple(cell.value for cell in read),
         tuple(cell.wrong for cell in read),
@@ -134,14 +140,13 @@ def _doubtful(read: Sequence[Cell], label: str, unit: Unit | None) -> str:
         return ""
     return (
         f"{rare + outside} of {len(plain) + outside} numbers in {label} are no age in years that people usually have "
-        f"(0 to {RARE_AGE:g}), and nothing says their unit; say --label-units years, months, weeks or days, "
-        f"or Units in participants.json"
+        f"(0 to {RARE_AGE:g}), and nothing says their unit; say --label-units (years, months, weeks, days; "
+        f"unchanged for a model that predicts that unit), or Units in participants.json"
     )
 
 
-def _codes(read: Sequence[Cell], label: str) -> list[Cell]:
+def _codes(read: Sequence[Cell], label: str, *, age: bool) -> list[Cell]:
     """Refuse codes for *missing* (0, 99, -999 ...) that lie far outside everything else."""
-    age = is_age(label)
 
     def code(value: float | None) -> bool:
         return value in _CODES or (age and value == 0)
@@ -191,12 +196,15 @@ def _thousands(cells: Sequence[str]) -> int:
     return len(commas) if all(re.fullmatch(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}", text) for text in commas) else 0
 
 
-def _notes(read: Sequence[Cell], label: str, unit: Unit | None, declared: str) -> list[str]:
+def _notes(read: Sequence[Cell], label: str, unit: Unit | None, declared: str, *, age: bool) -> list[str]:
     """Return what was understood otherwise than as plain numbers, with counts."""
     forms = Counter(cell.form for cell in read if cell.value is not None and cell.form)
     notes = [
         f"{count} cells of {label} {_MEANING.get(form, f'{form}, read as years')}" for form, count in forms.items()
     ]
+    rare = sum(cell.value is not None and cell.value > RARE_AGE for cell in read)
+    if age and unit is None and rare:
+        notes.append(f"{rare} of {len(read)} ages are above {RARE_AGE:g} years, and nothing says their unit")
     if unit not in (None, "years"):
         notes.append(f"{label} is in {unit}, as {declared or 'its name'} says, and is converted to years")
     return notes

@@ -52,34 +52,38 @@ def bearing(problems: Iterable[Problem], audited: Collection[str] | None = None)
     return Bearing(tuple(fatal), tuple(notes))
 
 
-def insist(found: Bearing, source: Path, *, leaves_out: bool, begun: bool = False) -> None:
-    """Raise with every problem that stops an audit.
+def stopping(found: Bearing, *, leaves_out: bool, begun: bool = False) -> list[Problem]:
+    """Return the problems that stop an audit.
 
     Parameters
     ----------
     found
         What is wrong.
-    source
-        The data.
     leaves_out
         Whether people with problems are left out.
     begun
         Whether the people are those of a run that has begun: nobody is left out of it any more.
+    """
+    return [one for one in found.fatal if begun or not (leaves_out and one.participant)]
+
+
+def insist(found: Bearing, source: Path, *, leaves_out: bool, begun: bool = False) -> None:
+    """Raise with every problem that stops an audit, as :func:`stopping` says.
 
     Raises
     ------
     ProblemsError
         Naming the option that leaves people out, where that would help.
     """
-    stopping = [one for one in found.fatal if begun or not (leaves_out and one.participant)]
-    if not stopping:
+    problems = stopping(found, leaves_out=leaves_out, begun=begun)
+    if not problems:
         return
     advice = f"remembrain check {source}"
     if begun:
         advice = "put back what this run began with, or begin a new run folder"
     elif len(found.personal) == len(found.fatal):
-        advice = f"mend these, or leave the people out with {OPTION}"
-    raise ProblemsError(stopping, where=source, try_next=advice)
+        advice = f"mend these, or go on without these scans and people: {OPTION}"
+    raise ProblemsError(problems, where=source, try_next=advice)
 
 
 def kept(scans: Scans, problems: Iterable[Problem]) -> Int[np.ndarray, "some"]:

@@ -52,7 +52,7 @@ def person_of(text: str) -> tuple[str, str]:
     """Return person and session of a name in the form of BIDS or FreeSurfer; the session is "" where it has none.
 
     ``sub-01_ses-pre``, ``sub-01/ses-pre``, ``sub-01_ses-pre_run-1`` and ``sub-01_ses-pre.long.sub-01`` are all of
-    sub-01.
+    sub-01; so is the path of an image of theirs.
     """
     text = _ENDING.sub("", text.strip()).rstrip("/\\")
     along = _LONGITUDINAL.fullmatch(text)
@@ -66,7 +66,8 @@ def person_of(text: str) -> tuple[str, str]:
         match = pattern.fullmatch(text)
         if match is not None:
             return match[1], "".join(match.groups()[1:]).replace("/", "_").replace("\\", "_").lstrip("_")
-    return text, ""
+    last = re.split(r"[/\\]", text)[-1]
+    return person_of(last) if last.startswith("sub-") and last != text else (text, "")
 
 
 def people_of(names: Sequence[str], sessions: Sequence[str], *, where: str) -> Named:
@@ -103,10 +104,29 @@ def people_of(names: Sequence[str], sessions: Sequence[str], *, where: str) -> N
         persons = len({parts[name][0] for name in names if parts[name][1]})
         what = f"{apart} names say a session behind the person (as sub-01_ses-1), and are read as {persons} people"
         problems.append(Problem(where, what, fatal=False))
+    problems += _shared_bases(parts, where)
     if not any(told):
         problems += _hidden_visits(people, where)
     problems += alike(people, where)
     return Named(tuple(people), tuple(told), tuple(problems))
+
+
+def _shared_bases(parts: Mapping[str, tuple[str, str]], where: str) -> list[Problem]:
+    """Return that a longitudinal base cannot be one person's, where more time points share it than anybody has."""
+    points: dict[str, set[str]] = defaultdict(set)
+    for name, (person, _) in parts.items():
+        if _LONGITUDINAL.fullmatch(name) is not None:
+            points[person].add(name)
+    return [
+        Problem(
+            where,
+            f"{len(names)} names such as {min(names)} would all be of one person, {person}: bring the person and the "
+            "session in two columns, named by --person-column and --session-column",
+            summary="more names share a longitudinal base than one person has time points",
+        )
+        for person, names in points.items()
+        if len(names) > MOST_VISITS
+    ]
 
 
 def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
@@ -114,13 +134,15 @@ def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
     points: dict[str, set[str]] = defaultdict(set)
     for name in set(people):
         match = _VISIT.fullmatch(name)
-        if match is not None:
+        if match is not None and match["person"].lower() != "sub":
             points[match["person"]].add(match["session"].lower())
     several = {person: visits for person, visits in points.items() if len(visits) > 1}
     if not several or max(map(len, several.values())) > MOST_VISITS:
         return []
-    first = min(several)
     names = sum(map(len, several.values()))
+    if not any(re.search("[0-9]", person) for person in several) and names * 2 <= len(set(people)):
+        return []
+    first = min(several)
     what = (
         f"{names} names seem to be of {len(several)} people with a session behind ({first} with "
         f"{' and '.join(sorted(several[first])[:3])}): bring the person and the session in two columns, "
@@ -155,7 +177,7 @@ def person_key(name: str) -> str:
 
 def session_key(name: str) -> str:
     """Return what all spellings of a session's name have in common: ses-01, 01, 1 and 1.0 are 1."""
-    text = re.sub(r"^(?:ses|session)[-_ ]?(?=.)", "", name.strip().casefold())
+    text = re.sub(r"^(?:session|ses)[-_ ]?(?=.)", "", name.strip().casefold())
     return _plain(re.sub(r"^([0-9]+)\.0+$", r"\1", text))
 
 

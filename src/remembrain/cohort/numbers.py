@@ -97,6 +97,8 @@ def number(text: str, decimal: Decimal = ".") -> float | None:
 
 def tidy(text: str) -> str:
     """Return a text with plain blanks, and a plain minus in front of digits."""
+    if text.isascii() and " " not in text:
+        return text.strip()
     return re.sub(r"^[−–](?=[0-9.,])", "-", " ".join(text.split()))
 
 
@@ -118,10 +120,13 @@ def convention(columns: Mapping[str, Sequence[str]], declared: Decimal | None = 
     """
     points: dict[str, str] = {}
     commas: dict[str, str] = {}
+    pointed = 0
     perhaps: dict[Decimal, dict[str, str]] = {".": {}, ",": {}}
-    shown = 0
+    shown, commas_perhaps = 0, 0
     for name, cells in columns.items():
-        forms = Counter(_bare(text) for text in cells)
+        forms: Counter[str] = Counter()
+        for text, times in Counter(cells).items():
+            forms[_bare(text)] += times
         if not _mostly_numbers(forms):
             continue
         for text, times in forms.items():
@@ -131,19 +136,33 @@ def convention(columns: Mapping[str, Sequence[str]], declared: Decimal | None = 
                 shown += times
             elif here == ".":
                 points.setdefault(name, text)
+                pointed += times
             for decimal, unclear in perhaps.items():
                 if _EITHER[decimal].fullmatch(text):
                     unclear.setdefault(name, text)
-                    shown += times if decimal == "," and declared == "," else 0
-    if declared is not None:
-        return Convention(declared, shown if declared == "," else 0)
-    return Convention("," if commas and not points else ".", shown, _doubt(points, commas, perhaps))
+                    commas_perhaps += times if decimal == "," else 0
+    if declared is not None or (commas and not points):
+        decimal = declared or ","
+        doubt = "" if declared else _doubt((points, pointed), (commas, shown), perhaps)
+        return Convention(decimal, shown + commas_perhaps if decimal == "," else 0, doubt)
+    return Convention(".", 0, _doubt((points, pointed), (commas, shown), perhaps))
 
 
-def _doubt(points: Mapping[str, str], commas: Mapping[str, str], perhaps: Mapping[Decimal, Mapping[str, str]]) -> str:
-    """Return why the decimal separator cannot be told, naming columns and cells; nothing where it can."""
+def _doubt(
+    point: tuple[Mapping[str, str], int],
+    comma: tuple[Mapping[str, str], int],
+    perhaps: Mapping[Decimal, Mapping[str, str]],
+) -> str:
+    """Return why the decimal separator cannot be told, naming columns and cells; nothing where it can.
+
+    Of each separator come the columns that show it, each with a cell, and the number of cells.
+    """
+    (points, pointed), (commas, shown) = point, comma
     if points and commas:
-        return f"{_example(points)} has a decimal point and {_example(commas)} a decimal comma"
+        return (
+            f"{pointed} numbers have a decimal point ({_example(points)}) and {shown} a decimal comma "
+            f"({_example(commas)}): write all in one way"
+        )
     unclear = {name: text for name, text in perhaps["."].items() if name not in commas} if commas else {}
     if unclear:
         return f"{_example(commas)} has a decimal comma, and {_example(unclear)} may be thousands or a fraction"
@@ -207,7 +226,8 @@ def read_numbers(cells: Sequence[str], decimal: Decimal = ".", codes: Collection
         With ``strangers`` where some cells are no numbers and the column is one of numbers nevertheless: most of its
         cells are numbers, or a few words are all that is none.
     """
-    texts = [tidy(text) for text in cells]
+    plain = {text: tidy(text) for text in set(cells)}
+    texts = [plain[text] for text in cells]
     meant = {text: _meaning(text, decimal, codes) for text in set(texts)}
     counts = Counter(meant[text].kind for text in texts)
     units = {one.unit for one in meant.values() if one.kind == "unit"}
@@ -263,7 +283,7 @@ def _numbers_by_intent(meant: Mapping[str, _Meaning], times: Mapping[str, int]) 
     values = {one.value for one in numbers.values()}
     few = len(values) <= FEW_LEVELS
     if not numbers or (
-        few and all(one.kind == "number" and one.value == round(one.value or 0) for one in numbers.values())
+        few and all(one.kind in ("number", "unit") and one.value == round(one.value or 0) for one in numbers.values())
     ):
         return False
     most = sum(times[text] for text in numbers) >= sum(times[text] for text in words)

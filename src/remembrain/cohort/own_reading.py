@@ -64,8 +64,8 @@ def unmeasured(ours: Looked) -> tuple[Problem, ...]:
         if not answer.wrong:
             continue
         blind = np.isnan(answer.statistics).any()
-        missing = "for the blind baseline and the mean picture" if blind else "for the mean picture"
-        note = problem_of(ours.cohort, place, f"{nameless(answer.wrong)}: not read {missing}", fatal=False)
+        missing = "not measured for the blind baseline, and no mean picture" if blind else "no mean picture is drawn"
+        note = problem_of(ours.cohort, place, f"{nameless(answer.wrong)}: {missing}", fatal=False)
         notes.append(note)
     return tuple(notes)
 
@@ -81,7 +81,7 @@ def _answer(
     target = file_of(store, name)
     if not target.exists():
         try:
-            array = np.array(preprocess(path), dtype=np.float32)
+            array = np.asarray(preprocess(path), dtype=np.float32)
             finite(array, "its result")
         except Exception as error:  # a stranger's code may raise anything
             return Answer(wrong=f"is not read by preprocess ({first_line(error)})"), None

@@ -16,6 +16,7 @@ from remembrain.cohort.facts import (
     fact_column,
     insist_on_column,
     label_column,
+    no_column_of,
     read_sex,
     read_sites,
 )
@@ -145,7 +146,7 @@ def _units(where: str, column: str, columns: Columns, sources: Sources) -> tuple
     for table in sorted((*sources.visits, sources.participants), key=lambda table: table.where != where):
         for name in (column, columns.label):
             if name in table.dictionary and table.dictionary[name].units:
-                return table.dictionary[name].units, f"{table.where.removesuffix('.tsv').removesuffix('.csv')}.json"
+                return table.dictionary[name].units, f"{Path(table.where).stem.removeprefix('sub-*_')}.json"
     return "", ""
 
 
@@ -177,7 +178,7 @@ def _levels(
     for source in dict.fromkeys((*sources.visits, sources.participants)):
         if asked is None or asked in source.frame.columns:
             column = fact_column(source.frame, fact, asked, where=source.where)
-            problems += column.problems
+            problems += column.problems if column.name else ()
             tables += [(source, column.name)] if column.name else []
     sessions: dict[str, list[str]] = defaultdict(list)
     for scan in scans:
@@ -191,8 +192,7 @@ def _levels(
     read = read_sex(cells, where=where, levels=explained) if fact == "sex" else read_sites(cells, where=where)
     unknown = sum(value == "n/a" for value in read.values)
     if not tables:
-        what = f"has no column of the {fact} (--{fact}-column names one), so differences in {fact} are not seen"
-        problems.append(Problem(where, what, fatal=False))
+        problems.append(no_column_of(fact, where))
     elif unknown:
         problems.append(Problem(where, f"{fact} is n/a for {unknown} of {len(scans)} scans", fatal=False))
     return read.values, [*problems, *read.problems]

@@ -6,6 +6,7 @@ stands in them; who brings them says what they are.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -57,12 +58,12 @@ def _by_name(name: str, column: pd.Series) -> str:
     levels = column.dropna().unique().tolist()
     if spoken & FOLDS and "change" not in spoken and len(levels) <= MOST_FOLDS:
         return "folds"
-    if _names_sets(levels) or (spoken & MEMBERSHIP and set(words) <= BESIDE_MEMBERSHIP and len(levels) <= MOST_SETS):
+    set_by_name = MEMBERSHIP & spoken and ({*words} <= BESIDE_MEMBERSHIP or "".join(words) in MEMBERSHIP)
+    if _names_sets(levels) or (set_by_name and len(levels) <= MOST_SETS):
         return "who was trained on"
     together = any(pair <= set(words) for pair in PREDICTIONS_TOGETHER)
-    if spoken & PREDICTIONS or together or (len(words) == 1 and words[0] in PREDICTIONS_ALONE):
-        return "predictions" if pd.api.types.is_numeric_dtype(column) else ""
-    return ""
+    alone = len(words) == 1 and words[0] in PREDICTIONS_ALONE and pd.api.types.is_numeric_dtype(column)
+    return "predictions" if spoken & PREDICTIONS or together or alone else ""
 
 
 def _names_sets(levels: Sequence[object]) -> bool:
@@ -89,12 +90,27 @@ def _by_values(column: pd.Series, label: Float[np.ndarray, "row"], named: str) -
 
 
 def what_to_do(told: Mapping[str, str], measures: int) -> str:
-    """Return the message about these columns: what they seem to be, and what to do instead."""
+    """Return the message about these columns: what they seem to be, and which command is meant.
+
+    Parameters
+    ----------
+    told
+        What each seems to be.
+    measures
+        How many columns of measures there are beside.
+    """
     listed = ", ".join(f"{name} ({kind})" for name, kind in told.items())
-    left = "" if measures else " No measure is left beside them: predictions alone cannot be audited by this version."
+    names = " ".join(map(shlex.quote, told))
+    if measures:
+        instead = (
+            f"To train a network on the {measures} other columns of numbers and audit it: --drop {names}, and say "
+            "who is trained on with --members-list and --nonmembers-list, or --split"
+        )
+    else:
+        instead = "No measure is left beside them, and predictions alone are no data that a network is trained on"
     return (
-        f"{listed}: not measures of a person, and a network trained on them would be audited for what they say.{left} "
-        f"For an audit of the measures: --drop {' '.join(told)}; who was trained on is said with --members-list and "
-        "--nonmembers-list, or --split. A model that was trained elsewhere is audited by its weights (remembrain "
-        "import, remembrain.audit_module). What is a measure after all: --keep NAME"
+        f"{listed}: no measures of a person, and a network trained on them would be audited for what they say. "
+        f"{instead}. A model that was trained elsewhere is audited itself, with its weights: remembrain import DATA "
+        "RUN --weights F --network module:Class, or remembrain.audit_module in Python. A column that is a measure "
+        "after all: --keep NAME"
     )

@@ -5,6 +5,7 @@ Says who is listed, of which session, and in which role; whom of these the data 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,6 +72,9 @@ def read_roster(path: Path, have: Collection[str]) -> Roster:
     DataError
         Where the file is missing, empty, or no text.
     """
+    if path.suffix.lower() == ".json":
+        names = _json_names(path)
+        return _tidy(names, [""] * len(names), path, [])
     table = read_text_table(path)
     frame, notes = table.frame, [Problem(path.name, note, fatal=False) for note in table.notes]
     heading = [str(name) for name in frame.columns]
@@ -83,6 +87,19 @@ def read_roster(path: Path, have: Collection[str]) -> Roster:
         names, more = _without_heading(frame, heading, set(have), path)
         notes, sessions = more, [""] * len(names)
     return _tidy(names, sessions, path, notes)
+
+
+def _json_names(path: Path) -> list[str]:
+    """Return the names of a list in JSON."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise DataError("no such file", where=path) from None
+    except ValueError as error:
+        raise DataError(f"is not JSON ({error})", where=path) from None
+    if not isinstance(content, list) or not all(isinstance(name, str | int) for name in content):
+        raise DataError("is no list of names", where=path, expected='["sub-01", "sub-02"]')
+    return [str(name) for name in content]
 
 
 def _without_heading(
@@ -98,13 +115,16 @@ def _without_heading(
         return [first, *names], []
     if not all(re.search("[0-9]", name) for name in names if not is_missing(name)):
         return [first, *names], []
-    return names, [Problem(path.name, f"the column {first} is taken for the names of people", fatal=False)]
+    what = f"the first line ({first}) is taken for a heading, and the lines below for people"
+    return names, [Problem(path.name, what, fatal=False, summary="the first line of a list is taken for a heading")]
 
 
-def _share_in(cells: Sequence[str], have: set[str], path: Path) -> float:
-    """Return which share of cells names people of the data."""
-    known = [person_of(cell)[0] for cell in cells if not is_missing(cell)]
-    return 1 - len(match_names(known, have, where=path.name).unknown) / max(len(set(known)), 1) if known else 0.0
+def _share_in(cells: Sequence[str], have: set[str], path: Path) -> tuple[float, float]:
+    """Return which share of cells names people of the data, as they are spelled there and in any spelling."""
+    known = {person_of(cell)[0] for cell in cells if not is_missing(cell)}
+    exact = sum(bool({name, f"sub-{name}", name.removeprefix("sub-")} & have) for name in known)
+    loose = len(known) - len(match_names(known, have, where=path.name).unknown)
+    return exact / max(len(known), 1), loose / max(len(known), 1)
 
 
 def _tidy(names: Sequence[str], sessions: Sequence[str], path: Path, notes: Sequence[Problem]) -> Roster:
@@ -115,7 +135,7 @@ def _tidy(names: Sequence[str], sessions: Sequence[str], path: Path, notes: Sequ
         if is_missing(name):
             empty += bool(name.strip())
             continue
-        person, said = person_of(name)
+        person, said = person_of(re.sub(r"^[-*•]\s+", "", name).strip("'\" "))
         session = "" if is_missing(session) else session  # noqa: PLW2901
         kept[person, session or said.split("_")[0]] = None
     more = [Problem(path.name, f"{empty} lines say n/a for a name, and are left out", fatal=False)] if empty else []
@@ -153,6 +173,7 @@ def read_roles(path: Path, columns: Sequence[str]) -> Roles:
             f"has no column {', '.join(missing)}",
             where=path,
             expected=f"{', '.join(columns)}; it has {', '.join(map(str, frame.columns[:12]))}",
+            try_next="--members-list and --nonmembers-list, which draw whom the attacker knows" if role else None,
         )
     notes += [*person.problems, *session.problems]
     notes += [

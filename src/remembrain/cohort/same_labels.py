@@ -38,7 +38,7 @@ def same_labels(
     for place, scan in enumerate(scans):
         if values[place] is not None:
             theirs[scan.person].append(place)
-    first = min((scan.session for scan in scans), default="")
+    first = min((scan.session for scan in scans if scan.session), default="")
     wrong: set[int] = set()
     untold: set[str] = set()
     problems: list[Problem] = []
@@ -46,7 +46,7 @@ def same_labels(
         sessions = [scans[place].session for place in mine]
         of_person = any(places[place].row_is_of_person for place in mine)
         if len(mine) == 1:
-            untold |= {person} if of_person and sessions[0] != first else set()
+            untold |= {person} if of_person and sessions[0] not in ("", first) else set()
             continue
         if len({values[place] for place in mine}) > 1:
             continue

@@ -17,10 +17,11 @@ _VERY_FAR = 10.0
 def doubtful_codes(values: Float[np.ndarray, "cell"]) -> list[float]:
     """Return the numbers of a column that may be codes for *missing*, lowest first.
 
-    A usual code (repeated 7, 8 or 9, such as -9, 99.9 or -9999; -1; 0 below positive numbers; limits of computers)
-    is doubted where nothing else lies beyond it and there is a gap of half the range of the rest, or of 8 robust SDs,
-    or it is the only negative one. Another number is doubted where it stands at the end at least three times, 10
-    robust SDs away, with a gap of more than the range of the rest.
+    A usual code (repeated 7, 8 or 9, such as 99.9 or -9999; -1 to -9; 0 below positive numbers; limits of computers)
+    is doubted where nothing else lies beyond it and there is a gap of half the range of the rest, or of a tenth where
+    it is 8 robust SDs away; or where -1, -7 and the like are all that is negative, and do not count on as -3, -2, -1.
+    Another number is doubted where it stands at the end at least three times, 10 robust SDs away, with a gap of more
+    than the range of the rest.
     """
     known = values[np.isfinite(values)]
     if len(known) < FEWEST:
@@ -37,6 +38,8 @@ def _at_the_end(known: Float[np.ndarray, "cell"], *, negated: bool = False) -> l
         first -= 1
     for place in range(first, len(levels)):
         inner = known[known < levels[place]]
+        if negated and levels[place:].tolist() == list(range(1, len(levels) - place + 1)) and len(levels) - place > 2:
+            return []
         if len(inner) >= FEWEST - 1 and _is_far(float(levels[place]), inner, negated=negated):
             return [float(level) for level in levels[place:]]
     inner = known[known < levels[-1]]
@@ -48,7 +51,12 @@ def _at_the_end(known: Float[np.ndarray, "cell"], *, negated: bool = False) -> l
 
 def _is_usual(value: float, *, low: bool) -> bool:
     """Tell whether a number is one of those that people and programs write for *missing*."""
-    if value in (-1, -32768, 32767, -2147483648, 2147483647) or abs(value) >= 1e20 or (low and value == 0):
+    if (
+        value in range(-9, 0)
+        or value in (-32768, 32767, -2147483648, 2147483647)
+        or abs(value) >= 1e20
+        or (low and value == 0)
+    ):
         return True
     digits = f"{abs(value):.10g}".replace(".", "")
     return len(set(digits)) == 1 and digits[0] in "789" and (value < 0 or not low)
@@ -59,9 +67,9 @@ def _is_far(value: float, inner: Float[np.ndarray, "cell"], *, negated: bool) ->
     gap, width, away = _distance(value, inner)
     if negated and value == 0:
         return gap > 0.5 * width and away > _FAR / 2 and width > 0
-    if negated and value > 0 and inner.max() <= 0:
+    if negated and value > 0 and value not in (2, 3, 4, 5, 6) and inner.max() <= 0:
         return True  # the only negative number
-    return gap >= 0.5 * width or away > _FAR
+    return gap >= 0.5 * width or (away > _FAR and gap > 0.1 * width)
 
 
 def _distance(value: float, inner: Float[np.ndarray, "cell"]) -> tuple[float, float, float]:

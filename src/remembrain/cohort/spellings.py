@@ -92,6 +92,15 @@ BESIDE_IDENTIFIERS = IDENTIFIERS | frozenset(
 )
 """A column named by these words alone measures nothing, if it is different for many."""
 
+MEASURES = frozenset(
+    _listed(
+        "vol volume volumes area areas thickness icv etiv tiv mm mm2 mm3 cm3 ml voxels voxel vertices numvert",
+        "count counts intensity weight height hippocampus cortex amygdala thalamus ventricle ventricles gm wm csf",
+        "gmv wmv wmh",
+    )
+)
+"""A column whose name has one of these words measures something, even where no two people have the same."""
+
 PREDICTIONS = frozenset(
     _listed(
         "pred preds predicted prediction predictions predict yhat ypred ytrue yhats fitted bag brainage brainpad pad",

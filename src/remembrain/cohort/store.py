@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float, Int
 
-from remembrain.errors import DataError
+from remembrain.errors import DataError, RemembrainError
 from remembrain.run import clear_disk_errors
 
 FEWEST_FOR_A_MEAN = 10
@@ -28,10 +28,24 @@ def default_store() -> Path:
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder that only its owner can read."""
+    """Make a folder that only its owner can read; one that is there stays as it is, it may be others' too.
+
+    Raises
+    ------
+    RemembrainError
+        Where it cannot be made, or nothing can be written into it.
+    """
     with clear_disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise RemembrainError(
+            "cannot be written: not allowed",
+            where=folder,
+            expected="a folder for prepared scans",
+            try_next="--store FOLDER, or REMEMBRAIN_CACHE=FOLDER",
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,11 @@ class Subset:
         """Shape of one scan."""
         return self.inputs.shape
 
+    @property
+    def front(self) -> tuple[int, ...]:
+        """Shape of one scan without what stands beside it for the network."""
+        return tuple(getattr(self.inputs, "front", self.inputs.shape))
+
     def __len__(self) -> int:
         return len(self.index)
 

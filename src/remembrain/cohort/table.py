@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int
 
+from remembrain.cohort.columns import Features, Reading
 from remembrain.cohort.dictionary import Described, read_dictionary
 from remembrain.cohort.facts import Columns, fact_column, insist_on_column, label_column, read_sex, read_sites
-from remembrain.cohort.features import Features, Reading, read_features, refuse_no_measures, tell_missing
+from remembrain.cohort.features import read_features, refuse_no_measures, tell_missing
 from remembrain.cohort.labels import Labels, read_labels
 from remembrain.cohort.names import Named, people_of
 from remembrain.cohort.numbers import Convention, convention, is_code, number
@@ -241,7 +242,11 @@ def _twice(who: Named, features: Features) -> list[Problem]:
     for person, session in zip(who.people, who.sessions, strict=True):
         if (person, session) in seen:
             where = f"{features.where}: {person} {session}".rstrip()
-            what = "has several rows for one session" if session else "has several rows, and no column says the session"
+            what = (
+                "has several rows for one session"
+                if session
+                else "has several rows, and no column says the session (--session-column NAME)"
+            )
             problems.append(Problem(where, what, participant=person, summary="several rows for one session"))
         seen.add((person, session))
     numeric = pd.DataFrame(features.numbers(), index=range(len(features.lines))).dropna(how="all")

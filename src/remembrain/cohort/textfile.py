@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from remembrain.cohort.files import insist_on_presence
 from remembrain.errors import DataError
 
-NAMELESS = "(no name)"
+NAMELESS = "unnamed"
 """The name of a first column that has none in the heading: row names of R, the index of pandas."""
 
 _NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars", " ": "blanks"}
@@ -45,8 +46,6 @@ _OTHER_FORMATS = (
     (b"<!doctype html", "is a web page, perhaps of a login", "download the table itself"),
     (b"<html", "is a web page, perhaps of a login", "download the table itself"),
     (b"<?xml", "is XML and no table of text", _SAVE),
-    (b"version https://git-lfs", "is a pointer of Git LFS, and the table itself is not here", "git lfs pull"),
-    (b"/annex/objects/", "is a pointer of git-annex, and the table itself is not here", "datalad get"),
 )
 
 
@@ -67,6 +66,7 @@ def read_text_table(path: Path) -> TextTable:
     DataError
         Naming the file, and the line where it is broken.
     """
+    insist_on_presence(path)
     try:
         data = path.read_bytes()
     except FileNotFoundError:

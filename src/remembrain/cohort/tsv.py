@@ -33,14 +33,6 @@ def person_name(text: str) -> str:
     return text if text.startswith("sub-") else f"sub-{text}"
 
 
-def sex_of(text: str) -> str:
-    """Return M, F, or n/a for whatever cannot be told for sure (numbers mean different things in different studies)."""
-    word = text.strip().lower()
-    if word in ("m", "male", "man"):
-        return "M"
-    return "F" if word in ("f", "female", "woman") else "n/a"
-
-
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words of a column's name in lower case: predictedAge and predicted_age are predicted, age."""
     apart = re.sub(r"(?<=[a-zà-ÿ0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)

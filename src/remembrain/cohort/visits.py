@@ -15,6 +15,7 @@ import pandas as pd
 
 from remembrain.cohort.dictionary import Described, read_dictionary
 from remembrain.cohort.facts import Column, Columns, fact_column
+from remembrain.cohort.files import is_named
 from remembrain.cohort.names import match_names, people_of, session_key
 from remembrain.cohort.textfile import read_text_table
 from remembrain.cohort.tsv import is_missing, person_name, read_rows
@@ -118,7 +119,7 @@ def read_sources(folder: Path, scanned: Mapping[str, Sequence[str]], columns: Co
     problems += broken
     visits = [own] if own is not None else []
     root = folder / "sessions.tsv"
-    if root.exists():
+    if is_named(root):
         table, more = _table(root, scanned, columns, with_session=True)
         visits.append(table)
         problems += more
@@ -131,7 +132,7 @@ def _participants(folder: Path, scanned: Mapping[str, Sequence[str]], columns: C
     """Return participants.tsv, where nobody has two rows for one session."""
     path = folder / "participants.tsv"
     problems = []
-    if not path.exists() and path.with_suffix(".csv").exists():
+    if not is_named(path) and path.with_suffix(".csv").exists():
         path = path.with_suffix(".csv")
         problems.append(Problem(path.name, "is read, as there is no participants.tsv", fatal=False))
     source, more = _table(path, scanned, columns, with_session=False)
@@ -192,7 +193,7 @@ def _own_tables(
     dictionary = dict(read_dictionary(folder / "sessions.tsv"))
     for person, theirs in scanned.items():
         path = folder / person / f"{person}_sessions.tsv"
-        if not any(theirs) or not path.exists():
+        if not any(theirs) or not is_named(path):
             continue
         try:
             rows, column = _own_rows(path, columns.session)

@@ -94,11 +94,11 @@ class Looked:
         return np.array([one.statistics for one in self.answers], dtype=float).reshape(len(self.answers), -1)
 
     def mean_of(self, index: Int[np.ndarray, "some"]) -> Float[np.ndarray, "x y z"] | None:
-        """Return the mean volume of those of some scans that could be used; none where these are too few."""
-        usable = [place for place in index if not self.answers[place].wrong]
-        if len({self.answers[place].key for place in usable}) < FEWEST_FOR_A_MEAN:
+        """Return the mean volume of some scans; none where one of them could not be used, or they are too few."""
+        answers = [self.answers[place] for place in index]
+        if any(one.wrong for one in answers) or len({one.key for one in answers}) < FEWEST_FOR_A_MEAN:
             return None
-        return self._store(usable).group_mean(np.arange(len(usable)))
+        return self._store(index.tolist()).group_mean(np.arange(len(index)))
 
     def _store(self, places: Sequence[int]) -> ScanStore:
         """Return the prepared scans at these places."""

@@ -71,9 +71,8 @@ def find_waves(names: Sequence[str], label: str, plain: str, sessions: Iterable[
         return Waves(columns)
     listed = ", ".join(name for several in candidates.values() for name in several)
     there = ", ".join(session or "scans without a session" for session in wanted[:6])
-    return Waves(
-        {}, f"has the columns {listed}, and which of them belongs to {there} is not told: name them {label}_SESSION"
-    )
+    asked = f"has the columns {listed}, and which of them belongs to {there} is not told"
+    return Waves({}, f"{asked}: name them {label}_SESSION, or say --label COLUMN")
 
 
 def _tokens(name: str) -> list[str]:

@@ -19,6 +19,7 @@ from scipy import stats
 from remembrain._validate import same_length
 from remembrain.evidence.assess import Json
 from remembrain.evidence.influence import of_mean
+from remembrain.evidence.misreadings import hints
 from remembrain.evidence.wording import percent
 from remembrain.types import Texts
 
@@ -29,15 +30,6 @@ FEWEST_COMPARED = 10
 
 _STRICT, _LOOSE = 1 / 50, 1 / 10
 """The tolerance, in standard deviations of the owner's predictions, where none is stated, and the largest that is."""
-
-_UNITS = (
-    (12.0, "months, where the {name} is in years"),
-    (365.25, "days, where the {name} is in years"),
-    (100.0, "hundredths of the {name}"),
-    (1 / 12, "years, where the {name} is in months"),
-    (1 / 365.25, "years, where the {name} is in days"),
-    (0.01, "the {name} divided by 100"),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +130,9 @@ def judge(
         why = why or "the model's predictions are not what training on these people leads to"
         return Feeding("doubtful", f"{why}: it may not be fed what it was trained on", odd, compared)
     if compared is None:
-        why = "that the model is fed what it was trained on was taken on trust, since no predictions of its owner's own "
+        why = (
+            "that the model is fed what it was trained on was taken on trust, since no predictions of its owner's own "
+        )
         return Feeding("not proven", f"{why}were there to compare with")
     if not compared.telling:
         return Feeding("not proven", _says_nothing(compared), (), compared)
@@ -178,85 +172,6 @@ def agreement(
     )
 
 
-def hints(
-    predicted: Float[np.ndarray, "scan"],
-    reference: Float[np.ndarray, "scan"],
-    against: str,
-    name: str,
-    *,
-    least: float = 0.0,
-) -> tuple[str, ...]:
-    """Return what predictions look like that do not go with what they should be near.
-
-    Parameters
-    ----------
-    predicted, reference
-        Predictions, and what they should be near: the truth, or the owner's own predictions.
-    against, name
-        What the reference and the label are called.
-    least
-        A mean absolute error that is not worth a word: models hang back towards the mean a little, and are off a
-        little, by themselves.
-    """
-    spread, wanted = float(predicted.std()), float(reference.std())
-    if spread <= 1e-3 * wanted or spread == 0:
-        return (f"everybody is predicted the same number ({predicted.mean():.4g})",)
-    if wanted == 0:
-        return ()
-    found = []
-    r = float(np.corrcoef(predicted, reference)[0, 1])
-    if r < 0 and r * np.sqrt(max(1, len(predicted) - 2) / max(1e-12, 1 - r**2)) < -4:
-        found.append(f"predictions run the wrong way: the greater {against}, the smaller they are (r = {r:.2f})")
-    error = float(np.abs(predicted - reference).mean())
-    for looks in (_unit, _standardised, _shifted, _scaled) if error > least else ():
-        if text := looks(predicted, reference, error, against, name):
-            found.append(text)
-            break
-    return tuple(found)
-
-
-def _unit(predicted: np.ndarray, reference: np.ndarray, error: float, against: str, name: str) -> str:
-    """Say which other unit predictions look to be in."""
-    middle, spread = float(np.median(reference)), float(predicted.std() / reference.std())
-    for factor, words in _UNITS:
-        if middle and 0.9 < float(np.median(predicted)) / (factor * middle) < 1.1 and 0.3 < spread / factor < 3:
-            left = float(np.abs(predicted / factor - reference).mean())
-            if left < error / 3:
-                return f"predictions look like {words.format(name=name)} (about {factor:.3g} times {against})"
-    return ""
-
-
-def _standardised(predicted: np.ndarray, reference: np.ndarray, error: float, against: str, name: str) -> str:
-    """Say that predictions look like z-scores, or like a label that was brought between 0 and 1."""
-    mean, spread = float(predicted.mean()), float(predicted.std())
-    far = abs(float(reference.mean())) > 3 * max(1.0, abs(mean) + spread)
-    if far and abs(mean) < 1 and 0.05 < spread < 2:
-        kind = "a label between 0 and 1" if predicted.min() >= -0.1 and predicted.max() <= 1.1 else "z-scores"
-        return (
-            f"predictions look like {kind} (mean {mean:.2g}, SD {spread:.2g}): a function age(output) beside the class "
-            "can turn them back"
-        )
-    return ""
-
-
-def _shifted(predicted: np.ndarray, reference: np.ndarray, error: float, against: str, name: str) -> str:
-    """Say by how much all predictions are off, where that is most of their error."""
-    shift = float(np.median(predicted - reference))
-    alike = 0.5 < float(predicted.std()) / float(reference.std()) < 2
-    if alike and float(np.abs(predicted - reference - shift).mean()) < 2 / 3 * error:
-        return f"predictions are off {against} by about {shift:+.3g} for everybody"
-    return ""
-
-
-def _scaled(predicted: np.ndarray, reference: np.ndarray, error: float, against: str, name: str) -> str:
-    """Say which straight line leads from predictions to what they should be near, where it takes most of their error."""
-    slope, start = np.polyfit(predicted, reference, 1)
-    left = float(np.abs(start + slope * predicted - reference).mean())
-    if left < error / 2 and left < 0.8 * float(np.abs(reference - np.median(reference)).mean()):
-        return f"predictions are in another scale: {against} is about {start:.3g} {slope:+.3g} times as much"
-    return ""
-
-
 def _beside(ours: np.ndarray, theirs: np.ndarray, label: np.ndarray) -> tuple[str, ...]:
     """Return what our predictions look like beside the owner's."""
     if np.abs(theirs - label).max() < 1e-6:
@@ -270,7 +185,10 @@ def _beside(ours: np.ndarray, theirs: np.ndarray, label: np.ndarray) -> tuple[st
             break
     found = list(hints(ours, theirs, "the owner's", "owner's"))
     if not found and (np.ptp(theirs) == 0 or np.corrcoef(ours, theirs)[0, 1] < 0.5):
-        found.append("ours hardly follow the owner's: other people's rows, another input or another model")
+        found.append(
+            "ours hardly follow the owner's: an image that is flipped or of another scale, columns in another order, "
+            "other people's rows, or another model"
+        )
     return tuple(found)
 
 
@@ -290,9 +208,11 @@ def _says_nothing(found: Agreement) -> str:
             f"the owner's own predictions of {found.people} people were there to compare with, and those of "
             f"{FEWEST_COMPARED} are needed to show that the model is fed what it was trained on"
         )
+    if found.most == 0:
+        return "half of the owner's own predictions are one number, so that they cannot show what the model is fed"
     return (
-        f"the owner's own predictions agree with ours within {found.tolerance:.3g}, but differ so little from person to "
-        f"person that other people's would as well: a tolerance of at most {found.most:.3g} would tell"
+        f"the owner's own predictions agree with ours within {found.tolerance:.3g}, but differ so little from person "
+        f"to person that other people's would as well: a tolerance of at most {found.most:.3g} would tell"
     )
 
 

@@ -1,7 +1,7 @@
-r"""What an audit of so many people could see, known before any work: whether anything at all, and how little of it.
+r"""What an audit of so many people could see, known before any work: whether anything, and how little of it.
 
-An attack is found where it beats chance and the blind baseline, each at :math:`\alpha / k` for k attacks (the first step
-of Holm's correction; what follows is easier). Both tests are of the first repeat, so that repeats change nothing here.
+An attack is found where it beats chance and the blind baseline, each at :math:`\alpha / k` for k attacks (the first
+step of Holm's correction; what follows is easier). Both tests are of the first repeat: repeats change nothing.
 With a the attack's AUC and b that of a blind baseline at chance, taken as independent (where they agree, the difference
 is known better than this says), the attack is found where
 
@@ -158,7 +158,7 @@ def fewest_nonmembers() -> int:
 def proposed(people: int) -> tuple[int, int] | None:
     """Return how many members and non-members so many people can be divided into; ``None`` where they are too few.
 
-    What is left over goes to both alike.
+    What is left over goes to the members until both are equal, then to both alike.
     """
     spare = people - fewest_members() - fewest_nonmembers()
     if spare < 0:

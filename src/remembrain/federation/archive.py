@@ -110,4 +110,4 @@ class Archive:
 
     def state(self, round_: int) -> dict[str, Tensor]:
         """Return the community model after a round."""
-        return read_weights(self.community(round_))[0]
+        return read_weights(self.community(round_))

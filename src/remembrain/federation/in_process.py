@@ -129,7 +129,7 @@ def _one_round(
     end_round(
         archive,
         round_,
-        {number: Reply(read_weights(archive.local(round_, number))[0], sizes[number], parent) for number in sizes},
+        {number: Reply(read_weights(archive.local(round_, number)), sizes[number], parent) for number in sizes},
         federation.names,
         told=dict(zip(order, told, strict=True)),
         attempts=attempts,

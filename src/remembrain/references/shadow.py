@@ -19,6 +19,7 @@ from remembrain._validate import same_length
 from remembrain.errors import DataError
 from remembrain.run.streams import first_weights
 from remembrain.target import imported, networks, training
+from remembrain.target.beside import Beside
 from remembrain.target.model import Target
 from remembrain.target.networks import Form
 from remembrain.target.recipes import Recipe
@@ -29,7 +30,8 @@ from remembrain.types import Inputs, Texts
 class Architecture:
     """What network a model like the target is: one of ours by name and form, or a class of the user's own.
 
-    ``arguments`` are those of such a class, as JSON, and ``code`` is a hash of its file.
+    ``arguments`` are those of such a class, as JSON, ``code`` is a hash of its file, and ``beside`` is how it is given
+    what it reads beside the scan.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Architecture:
     shape: Sequence[int]
     arguments: str = "{}"
     code: str = ""
+    beside: Beside | None = None
 
     @classmethod
     def of(cls, target: Target) -> Architecture:
@@ -44,13 +47,17 @@ class Architecture:
         form = cast('Form | Literal[""]', target.form)
         place, _, class_name = target.name.rpartition(":")
         spec = f"{target.source}:{class_name}" if place.endswith(".py") else target.name
-        return cls(spec, form, tuple(target.input_shape), json.dumps(dict(target.arguments)), target.code)
+        return cls(
+            spec, form, tuple(target.input_shape), json.dumps(dict(target.arguments)), target.code, target.beside
+        )
 
     def make(self, recipe: Recipe, mean_age: float, seed: int) -> Target:
         """Return one with fresh weights."""
         if not self.form:
             own = imported.fresh(self.name, json.loads(self.arguments), seed)
-            return replace(own, defences=recipe.defences, seed=seed)
+            if self.beside is not None:
+                own.module.register_forward_pre_hook(self.beside)
+            return replace(own, defences=recipe.defences, seed=seed, beside=self.beside)
         network = networks.build(
             self.name,
             self.form,
@@ -89,7 +96,7 @@ def train_like(
     person
         Whose each scan is.
     folder
-        Gets the weights, the history and the checkpoint. It says things of people by their place, so it belongs under
+        Gets the weights, the losses and the checkpoint. It says things of people by their place, so it belongs under
         ``restricted/``.
     seed
         Of the weights and the order of members.
@@ -116,5 +123,6 @@ def train_like(
         seed=seed,
         description=description,
         person=person,
+        watched=False,
     )
     return shadow

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+
+from jinja2 import Environment
 
 from remembrain.errors import DataError
 from remembrain.report import defence_tables, defence_words, threat
@@ -11,9 +14,8 @@ from remembrain.report.figures import over_settings, svg, tradeoff
 from remembrain.report.guarantee_words import rounded
 from remembrain.report.reading import checked
 from remembrain.report.rendering import environment
-from remembrain.run import SCHEMA, RunFolder, write_text
+from remembrain.run import COMPARISON, SCHEMA, RunFolder, write_text
 
-NAME = "defences.json"
 _AGAIN = "remembrain defend DATA RUN --grid grid.toml"
 
 
@@ -40,7 +42,7 @@ def write_defences(run: Path, out: Path | None = None) -> Path:
     defences = read_defences(run)
     drawings = _draw(defences)
     page = (
-        environment(tables=defence_tables, say=defence_words, who=threat.who, rounded=rounded)
+        _environment()
         .get_template("defences.html.j2")
         .render(
             d=defences,
@@ -57,6 +59,12 @@ def write_defences(run: Path, out: Path | None = None) -> Path:
     return path
 
 
+@cache
+def _environment() -> Environment:
+    """Return the templates with what those of defences call."""
+    return environment(tables=defence_tables, say=defence_words, who=threat.who, rounded=rounded)
+
+
 def read_defences(run: Path) -> Defences:
     """Read and check a comparison of defences.
 
@@ -65,7 +73,7 @@ def read_defences(run: Path) -> Defences:
     DataError
         As in :func:`write_defences`.
     """
-    path = run / NAME
+    path = run / COMPARISON
     if not path.is_file():
         raise DataError("no such file", where=path, expected="a comparison of defences", try_next=_AGAIN)
     defences = checked(path, Defences, f"a comparison of defences of schema {SCHEMA}", _AGAIN)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from remembrain.errors import with_article
 from remembrain.report.defences import Defences, leakage
 from remembrain.report.guarantee_words import confidence_of
 from remembrain.report.summary import LABELS
@@ -43,10 +44,8 @@ def heading(defences: Defences) -> str:
             "accountant allows (by chance alone in at most one of twenty)"
         )
     number, found = len(defences.settings), _statuses(defences)
-    recognised, rest = found["members recognised"], []
-    for status in GRAVITY[1:]:
-        if found[status]:
-            rest.append(f"{LABELS[status]} under {spelled(found[status])}")
+    recognised = found["members recognised"]
+    rest = [f"{LABELS[status]} under {spelled(found[status])}" for status in GRAVITY[1:] if found[status]]
     if recognised == number:
         every = "the one setting" if number == 1 else f"all {several(number, 'setting')}"
         return f"Members are recognised under {every}"
@@ -96,7 +95,7 @@ def on_whom(defences: Defences) -> str:
     form = f", {target.form} form," if target.form else ""
     return (
         f"{target.name}{form} learns to predict {target.label} from the {word} of {people.members:,} members, {how}; "
-        f"the {word} of {people.nonmembers:,} non-members are kept from it (from a {people.source})."
+        f"the {word} of {people.nonmembers:,} non-members are kept from it (from {with_article(people.source)})."
     )
 
 

@@ -19,6 +19,7 @@ from remembrain.report.parts import (
     Checkpoint,
     Count,
     Exposure,
+    Feeding,
     Groups,
     Leakage,
     Number,
@@ -208,7 +209,9 @@ class Target(Part):
     preprocess: str
     age: str
     loss: str
+    extra: str = ""
     notes: tuple[str, ...] = ()
+    feeding: Feeding | None = None
     layers: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, Any] | None = None
     mae: MeanErrors

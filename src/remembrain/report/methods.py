@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from remembrain.errors import with_article
 from remembrain.report.document import Evidence, Judged
 from remembrain.report.words import data_word, several, tidy
 
@@ -53,8 +54,9 @@ def _people(evidence: Evidence) -> str:
     counts = [f"{group.people:,} {_roles(group.role)}" for group in people.groups]
     listed = ", ".join(counts[:-1]) + (" and " if len(counts) > 1 else "") + counts[-1] if counts else "nobody"
     return (
-        f"{people.n_people:,} people with {people.n_scans:,} {word} came from a {people.source}. They were divided by "
-        f"person, never by {word.removesuffix('s')}: {listed}. The model was given each as a {evidence.target.input}."
+        f"{people.n_people:,} people with {people.n_scans:,} {word} came from {with_article(people.source)}. They "
+        f"were divided by person, never by {word.removesuffix('s')}: {listed}. The model was given each as "
+        f"{with_article(evidence.target.input)}."
     )
 
 
@@ -72,7 +74,8 @@ def _model(evidence: Evidence) -> str:
     """Say how the model was trained, or where it came from, and which steps around it were whose."""
     target = evidence.target
     form = f", {target.form} form" if target.form else ""
-    text = f"{target.name}{form}, has {target.parameters:,} parameters and predicts {target.label} in {target.unit}. "
+    size = f"has {target.parameters:,} parameters and " if target.parameters else ""
+    text = f"{target.name}{form}, {size}predicts {target.label} in {target.unit}. "
     if target.origin == "trained" and target.recipe:
         text += (
             f"It was trained on the members alone{_recipe(target.recipe)}; the model after the last epoch was audited."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,17 @@ from jinja2 import Environment
 
 from remembrain.errors import UsageError
 from remembrain.report import guarantee_words, methods, summary, threat, words
+from remembrain.report.defence_page import write_defences
 from remembrain.report.document import Evidence
 from remembrain.report.figures import attacks, intervals, model, people, privacy, references, risk, rounds, svg
 from remembrain.report.parts import Part
 from remembrain.report.reading import read_evidence, read_mean_brain
 from remembrain.report.rendering import environment
-from remembrain.report.survey_page import of_survey, write_survey
+from remembrain.report.survey_page import write_survey
 from remembrain.report.tables import attack_table
-from remembrain.run import RunFolder, write_text
+from remembrain.run import RunFolder, insist_on_file, write_text
+
+_OF = {"survey": "published tables", "defences": "a comparison of defences"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ def write(runs: Sequence[Path], out: Path | None = None) -> Path:
     Parameters
     ----------
     runs
-        Run folders with ``evidence.json``.
+        Run folders with ``evidence.json``; or one of published tables, or of a comparison of defences.
     out
         The file; ``RUN/report.html`` for one run.
 
@@ -50,16 +54,19 @@ def write(runs: Sequence[Path], out: Path | None = None) -> Path:
     Raises
     ------
     UsageError
-        Where no run is named, or several without ``out``.
+        Where no run is named, or several without ``out``, or ``out`` is a folder or in one that is not there.
     DataError
         Where a folder is not a run, or its evidence is missing, broken or contradicts its controls.
     """
+    if out is not None:
+        insist_on_file(out)
     folders = [RunFolder.open(path) for path in dict.fromkeys(runs)]
-    surveys = [folder for folder in folders if of_survey(folder)]
-    if surveys and len(folders) > 1:
-        raise UsageError(f"{surveys[0].path} is of published tables", expected="one run of tables, or runs of models")
-    if surveys:
-        return write_survey(surveys[0].path, out)
+    for folder in folders:
+        kind = folder.kind
+        if kind != "model" and len(folders) > 1:
+            raise UsageError(f"is of {_OF[kind]}", where=folder.path, expected="runs of models, or this one alone")
+        if kind != "model":
+            return (write_survey if kind == "survey" else write_defences)(folder.path, out)
     if not folders:
         raise UsageError("no run folder to report on", try_next="remembrain report RUN")
     if len(folders) > 1 and out is None:
@@ -166,6 +173,7 @@ def _title(sections: Sequence[Section]) -> str:
     return f"{does} {listed} remember whose {data} trained {them}?"
 
 
+@cache
 def _environment() -> Environment:
     """Return the templates with what those of an audit call."""
     return environment(

@@ -5,7 +5,7 @@ What is not known is ``None`` here, and the page says *not assessed* of it. Know
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,6 +18,26 @@ class Part(BaseModel):
     """Read-only; what this version does not know is left aside."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Compared(Part):
+    """Our predictions beside those of the model's owner, of the same scans."""
+
+    people: int
+    scans: int
+    tolerance: float
+    median: float
+    largest: float
+    beyond: int
+
+
+class Feeding(Part):
+    """Whether a model that was trained elsewhere is fed what it was trained on."""
+
+    status: Literal["refuted", "doubtful", "not proven", "proven"]
+    why: str
+    hints: tuple[str, ...] = ()
+    owner: Compared | None = None
 
 
 class Number(Part):

@@ -32,7 +32,7 @@ def read_evidence(run: RunFolder) -> Evidence:
     DataError
         Where the file is missing, broken, of another schema, or says more than its own controls allow.
     """
-    again = f"remembrain attack {run.path}"
+    again = run.again
     if not run.evidence.is_file():
         raise DataError("no such file", where=run.evidence, expected="the evidence of an audit", try_next=again)
     evidence = checked(run.evidence, Evidence, f"evidence of schema {SCHEMA}", again)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from remembrain.errors import with_article
 from remembrain.report import summary, words
 from remembrain.report.figures import svg
 
@@ -35,6 +36,7 @@ def environment(**names: object) -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update({name: getattr(words, name) for name in _FILTERS})
+    made.filters["with_article"] = with_article
     made.globals.update(data_word=words.data_word, inline=_inline, labels=summary.LABELS, **names)
     return made
 

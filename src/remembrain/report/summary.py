@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from remembrain.errors import with_article
 from remembrain.report import guarantee_words
 from remembrain.report.document import OVERALL, Attack, Evidence, Held, Status
 from remembrain.report.words import (
@@ -80,6 +81,7 @@ def sentences(evidence: Evidence) -> tuple[Line, ...]:
         *(guaranteed if broken else ()),
         Line("What was tested", tidy(_tested(evidence))),
         Line("On whom", tidy(_on_whom(evidence))),
+        *_fed(evidence),
         Line("What came out" if not federation else "From the released model", tidy(_came_out(evidence))),
         *(Line(one.question, tidy(evidence.in_words(one.answer))) for one in insiders(evidence)),
         *(guaranteed if not broken else ()),
@@ -144,8 +146,27 @@ def _tested(evidence: Evidence) -> str:
     listed = f"{several(len(tried), 'attack')} ({', '.join(kinds)})" if kinds else "no attack"
     return (
         f"{capital(listed)} tried to tell whose {data_word(evidence.people.source)} trained {target.name}, a network "
-        f"that predicts {target.label} from a {target.input}."
+        f"that predicts {target.label} from {with_article(target.input)}."
     )
+
+
+def _fed(evidence: Evidence) -> tuple[Line, ...]:
+    """Say of a model that was trained elsewhere whether it is fed right; only its owner's own predictions prove it."""
+    fed = evidence.target.feeding
+    if fed is None:
+        return ()
+    said = "; ".join((fed.why, *fed.hints)).rstrip(".")
+    answer = {
+        "proven": f"Yes, as far as can be shown: {said}.",
+        "not proven": (
+            f"Not proven: {said}. A model that is fed otherwise than in its training gives less away here than it does "
+            "elsewhere."
+        ),
+        "doubtful": f"Doubtful: {said}. Nothing that was not found here speaks for the model.",
+        "refuted": f"No: {said}. Nothing is concluded from what was attacked instead.",
+    }[fed.status]
+    mark = "not assessed" if fed.status in ("doubtful", "refuted") else ""
+    return (Line("Is the model fed right?", tidy(answer), mark=mark),)
 
 
 def _on_whom(evidence: Evidence) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+
+from jinja2 import Environment
 
 from remembrain.errors import DataError
 from remembrain.report import methods, survey_words, threat
@@ -33,13 +36,7 @@ def write_survey(run: Path, out: Path | None = None) -> Path:
     evidence = read_survey(folder)
     drawings = _draw(evidence)
     page = (
-        environment(
-            attack_table=attack_table,
-            control_meaning=survey_words.CONTROL_MEANING,
-            methods=methods,
-            say=survey_words,
-            threats=threat.threats,
-        )
+        _environment()
         .get_template("survey.html.j2")
         .render(
             e=evidence,
@@ -58,9 +55,16 @@ def write_survey(run: Path, out: Path | None = None) -> Path:
     return path
 
 
-def of_survey(run: RunFolder) -> bool:
-    """Tell whether a run is of published tables."""
-    return (run.path / "release").is_dir()
+@cache
+def _environment() -> Environment:
+    """Return the templates with what those of a survey call."""
+    return environment(
+        attack_table=attack_table,
+        control_meaning=survey_words.CONTROL_MEANING,
+        methods=methods,
+        say=survey_words,
+        threats=threat.threats,
+    )
 
 
 def read_survey(run: RunFolder) -> SurveyEvidence:
@@ -71,7 +75,7 @@ def read_survey(run: RunFolder) -> SurveyEvidence:
     DataError
         As in :func:`write_survey`.
     """
-    again = "remembrain survey audit DATA RUN --release release.toml"
+    again = run.again
     if not run.evidence.is_file():
         raise DataError("no such file", where=run.evidence, expected="the evidence of an audit", try_next=again)
     evidence = checked(run.evidence, SurveyEvidence, f"evidence of schema {SCHEMA}", again)

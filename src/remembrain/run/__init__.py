@@ -3,21 +3,26 @@
 from remembrain.run.files import (
     atomic_path,
     clear_disk_errors,
+    insist_on_file,
+    insist_on_folder,
     read_json,
     sha256,
     write_array,
     write_json,
     write_text,
 )
-from remembrain.run.folder import SCHEMA, RunFolder
+from remembrain.run.folder import COMPARISON, SCHEMA, RunFolder
 from remembrain.run.kept import Key
 
 __all__ = [
+    "COMPARISON",
     "SCHEMA",
     "Key",
     "RunFolder",
     "atomic_path",
     "clear_disk_errors",
+    "insist_on_file",
+    "insist_on_folder",
     "read_json",
     "sha256",
     "write_array",

@@ -14,9 +14,19 @@ from typing import Any
 
 import numpy as np
 
-from remembrain.errors import DataError, RemembrainError
+from remembrain.errors import DataError, RemembrainError, UsageError
 
-_REASONS = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up", errno.EACCES: "not allowed"}
+_FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
+_REASONS = {
+    **_FULL,
+    errno.EACCES: "not allowed",
+    errno.EPERM: "not allowed",
+    errno.EROFS: "it can only be read there",
+    errno.EEXIST: "a file stands where a folder has to be",
+    errno.ENOTDIR: "a file stands where a folder has to be",
+    errno.EISDIR: "a folder stands there",
+    errno.ENOENT: "its folder cannot be made",
+}
 
 
 @contextmanager
@@ -46,12 +56,57 @@ def clear_disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno is None or isinstance(error, FileNotFoundError):
+        if error.errno is None or (isinstance(error, FileNotFoundError) and not _is_about(error, path)):
             raise
-        reason = _REASONS.get(error.errno, os.strerror(error.errno))
-        raise RemembrainError(
-            f"cannot be written: {reason}", where=path, try_next="free some space or name another folder, then rerun"
-        ) from error
+        raise _cannot_be_written(path, error.errno) from error
+
+
+def _is_about(error: OSError, path: Path) -> bool:
+    """Tell whether what is missing is what was to be written or its folder, and not something that was read."""
+    missing = Path(os.fsdecode(error.filename)) if error.filename else None
+    return missing is not None and (missing in (path, *path.parents) or missing.parent == path.parent)
+
+
+def _cannot_be_written(path: Path, number: int) -> RemembrainError:
+    """Say why a place cannot be written."""
+    room = "free some space or " if number in _FULL else ""
+    return RemembrainError(
+        f"cannot be written: {_REASONS.get(number, os.strerror(number))}",
+        where=path,
+        try_next=f"{room}name another folder, then rerun",
+    )
+
+
+def insist_on_folder(path: Path) -> None:
+    """Raise where a folder could not be made or written; nothing is made.
+
+    Raises
+    ------
+    RemembrainError
+        Naming the folder, before any work is done for it.
+    """
+    nearest = next(place for place in (path.absolute(), *path.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        raise _cannot_be_written(path, errno.ENOTDIR)
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise _cannot_be_written(path, errno.EACCES)
+
+
+def insist_on_file(path: Path) -> None:
+    """Raise where a file that the user names could not be written; nothing is written.
+
+    Raises
+    ------
+    UsageError
+        Where it is a folder, or its own is not there.
+    RemembrainError
+        Where its folder cannot be written.
+    """
+    if path.is_dir():
+        raise UsageError("is a folder", where=path, expected=f"a file, such as {path / 'report.html'}")
+    if not path.parent.exists():
+        raise UsageError("its folder is not there", where=path, expected="a file in a folder that is")
+    insist_on_folder(path.parent)
 
 
 def write_text(path: Path, text: str) -> None:

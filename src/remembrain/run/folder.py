@@ -12,12 +12,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from remembrain.errors import DataError, RemembrainError
-from remembrain.run.files import clear_disk_errors, read_json, write_json
+from remembrain.run.files import clear_disk_errors, insist_on_folder, read_json, write_json
 
 SCHEMA = 1
+COMPARISON = "defences.json"
+"""What a comparison of defences comes to, in its run folder."""
+
+Kind: TypeAlias = Literal["model", "survey", "defences"]
+_AGAIN: Mapping[Kind, str] = {
+    "model": "attack RUN",
+    "survey": "survey audit DATA RUN --release release.toml",
+    "defences": "defend DATA RUN --grid grid.toml",
+}
 _LOCK = Path("restricted") / ".lock"
 
 
@@ -68,9 +77,12 @@ class RunFolder:
         ------
         DataError
             Where the folder holds other files, or a run of another version.
+        RemembrainError
+            Where it cannot be written.
         """
         if path.exists() and not path.is_dir():
             raise DataError("is a file", where=path, expected="a folder for the run")
+        insist_on_folder(path)
         if (path / "run.json").exists():
             return cls.open(path)
         nothing = path / _LOCK, path / _LOCK.parent  # left by a process that ended before it began
@@ -160,6 +172,26 @@ class RunFolder:
     def scores(self) -> Path:
         """Every score of every attack by participant."""
         return self.restricted / "scores.tsv"
+
+    @property
+    def kind(self) -> Kind:
+        """Of what it is; where nothing is concluded yet, as far as what its command begins with tells."""
+        if any((self.path / name).is_file() for name in (COMPARISON, "grid.json")):
+            return "defences"
+        said = read_json(self.evidence) if self.evidence.is_file() else None
+        if isinstance(said, dict):
+            return "survey" if said.get("kind") == "survey" else "model"
+        return "survey" if (self.path / "release").is_dir() else "model"
+
+    @property
+    def concluded(self) -> Path:
+        """What the run comes to; may leave the building."""
+        return self.path / COMPARISON if self.kind == "defences" else self.evidence
+
+    @property
+    def again(self) -> str:
+        """The command that concludes it."""
+        return f"remembrain {_AGAIN[self.kind].replace('RUN', str(self.path))}"
 
     def log(self, text: str) -> None:
         """Add a line to ``log.txt``: when, and what was done. It may be read by anybody, so it names no person."""

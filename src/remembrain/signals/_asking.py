@@ -15,14 +15,15 @@ from torch import Tensor
 from remembrain._calling import Questions, as_batch, questions, reason
 from remembrain._progress import progress
 from remembrain.errors import DataError, RemembrainError
-from remembrain.signals._probe import Probe, only_these_require_grad, outputs_of
+from remembrain.signals._probe import Probe
 from remembrain.signals._rows import Appender, RowFile
 from remembrain.signals._signal import Seen, Signal
+from remembrain.signals._watching import only_these_require_grad, outputs_of
 from remembrain.signals.queries import Query, front_of
 from remembrain.types import Auditable, Inputs
 
 _CLOSE = 1e-4
-"""Relative difference up to which two answers count as one: on a graphics processor sums are not always in one order."""
+"""Relative difference up to which two answers count as one: a graphics processor adds up in no fixed order."""
 
 
 @dataclass(eq=False)
@@ -116,10 +117,7 @@ class Asking:
         shown: tuple[Query, ...] = tuple(_all(self.signals, "disguises"))
         try:
             with only_these_require_grad(self.target.module, ()), torch.no_grad():
-                return {
-                    one.name: number_of(self.target.age(ask(self._batch(one(scan, front)))))
-                    for one in shown
-                }
+                return {one.name: number_of(self.target.age(ask(self._batch(one(scan, front))))) for one in shown}
         except Exception as error:  # a stranger's code may raise anything
             self._give_up(lambda signal: bool(signal.disguises), error)
             return {}
@@ -155,6 +153,9 @@ def steadiness(probe: Probe, name: str) -> str:
         first = predicted(target, lambda: ask(probe.batch()), name)
         again = predicted(target, lambda: ask.again(probe.batch()), name)
         other = predicted(target, lambda: ask(probe.batch(), draws=1), name)
+        same = predicted(target, lambda: ask(probe.batch()), name)
+    if not np.isclose(first, same, rtol=_CLOSE):
+        return _differs(first, same)
     if not np.isclose(first, other, rtol=_CLOSE):
         return (
             "the network draws random numbers when it predicts: every question was asked with the same draws, and who "
@@ -172,8 +173,11 @@ def still_answers(probe: Probe, before: float) -> str:
     """Return how the answer about the first scan differs from the one of the pass; nothing where it does not."""
     with questions(probe.target.module) as ask, torch.no_grad():
         now = predicted(probe.target, lambda: ask(probe.batch()), "the first scan")
-    if np.isclose(now, before, rtol=_CLOSE):
-        return ""
+    return "" if np.isclose(now, before, rtol=_CLOSE) else _differs(before, now)
+
+
+def _differs(before: float, now: float) -> str:
+    """Say that nothing explains why an answer differs."""
     return (
         f"the network answers one question differently each time ({before:.4g}, then {now:.4g}), and neither its "
         "weights nor random numbers tell why: what attacks see of it is partly noise"

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,9 +19,11 @@ from torch import Tensor, nn
 from remembrain._calling import as_batch, leaves, questions, reason
 from remembrain.errors import DataError
 from remembrain.run.streams import own_seed
+from remembrain.signals._watching import only_these_require_grad
 from remembrain.types import Auditable
 
 _NORMS = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.LocalResponseNorm, nn.RMSNorm)
+_LOOKED_UP = (nn.Embedding, nn.EmbeddingBag)
 _ROLES = ("first", "second", "last-hidden", "output")
 
 
@@ -50,6 +51,7 @@ class Probe:
         but a tensor, or is run several times, is left out.
         """
         module = self.target.module
+        self._insist_on_layers()
         seen: dict[str, list[tuple[int, ...] | None]] = {}
 
         def note(name: str, output: object) -> None:
@@ -78,9 +80,9 @@ class Probe:
         DataError
             Where there is none, or it is the output itself.
         """
-        name, last = (self.weight(one).rpartition(".")[0] for one in (role, "output"))
+        name, last = (self.weight(one, self._shown).rpartition(".")[0] for one in (role, "output"))
         if role == "second" and name == last:
-            name = self.weight("first").rpartition(".")[0]
+            name = self.weight("first", self._shown).rpartition(".")[0]
         if name not in self.output_shapes:
             raise DataError(f"layer {name or role!r} is not run once for a scan", expected="one output a scan")
         if name == last:
@@ -89,8 +91,9 @@ class Probe:
 
     @cached_property
     def calls(self) -> tuple[str, ...]:
-        """The weights (parameter names) of the layers, in order of execution; norm layers are not counted."""
-        module, called = self.target.module, []
+        """The weights (parameter names) of the layers, in order of execution; norms and embeddings are not counted."""
+        module, called = self.target.module, list[str]()
+        self._insist_on_layers()
         hooks = []
         for name, layer in module.named_modules():
             weight = _weight_of(layer)
@@ -105,7 +108,7 @@ class Probe:
                 hook.remove()
         return tuple(called)
 
-    def weight(self, layer: str) -> str:
+    def weight(self, layer: str, counts: Callable[[str], bool] | None = None) -> str:
         """Return the parameter name of a layer's weights.
 
         Parameters
@@ -113,17 +116,20 @@ class Probe:
         layer
             ``first``, ``second``, ``last-hidden``, ``output`` (what the target means by them; otherwise in order of
             execution, of the layers that the loss depends on), or the name of a module.
+        counts
+            Which weights count; those that the loss has a gradient of when left out.
 
         Raises
         ------
         DataError
             Where there is none.
         """
+        counts = counts or self._reached
         names = dict(self.target.module.named_parameters())
         layer = next(iter(self.target.layers.get(layer, ())), layer)
         if layer not in _ROLES:
             found = [weight for weight in dict.fromkeys(self.calls) if layer in (weight, weight.rpartition(".")[0])]
-            if not found or not self._reached(found[0]):
+            if not found or not counts(found[0]):
                 listed = ", ".join(weight.rpartition(".")[0] or weight for weight in dict.fromkeys(self.calls))
                 raise self._hidden() or DataError(
                     f"no layer {layer!r} that the loss depends on", expected=f"one of {listed}"
@@ -131,7 +137,7 @@ class Probe:
             return found[0]
         place = 1 if layer in ("second", "last-hidden") else 0
         order = self.calls if layer in ("first", "second") else self.calls[::-1]
-        reached = (weight for weight in dict.fromkeys(order) if weight in names and self._reached(weight))
+        reached = (weight for weight in dict.fromkeys(order) if weight in names and counts(weight))
         for number, weight in enumerate(reached):
             if number == place:
                 return weight
@@ -160,6 +166,18 @@ class Probe:
         """Tell whether the loss depends on a parameter."""
         return parameter in self._gradients((parameter,))
 
+    def _shown(self, parameter: str) -> bool:
+        """Tell whether a layer's output counts: of a network without gradients that of every layer which runs."""
+        return not self.records_gradients or self._reached(parameter)
+
+    @cached_property
+    def records_gradients(self) -> bool:
+        """Whether autograd reaches any weights of a layer that runs."""
+        try:
+            return any(self._reached(weight) for weight in dict.fromkeys(self.calls[::-1]))
+        except Exception:  # a stranger's code may raise anything, and then there are none
+            return False
+
     def _gradients(self, parameters: tuple[str, ...]) -> Mapping[str, Tensor]:
         """Return the gradient of the loss by each parameter that it depends on."""
         module = self.target.module
@@ -171,6 +189,11 @@ class Probe:
             found = torch.autograd.grad(loss, values, allow_unused=True)
         return {name: one for name, one in zip(parameters, found, strict=True) if one is not None}
 
+    def _insist_on_layers(self) -> None:
+        """Raise where layers cannot be watched."""
+        if any(isinstance(part, torch.jit.ScriptModule) for part in self.target.module.modules()):
+            raise DataError("a scripted or traced network does not show its layers")
+
     def _hidden(self) -> DataError | None:
         """Say why nothing is seen of any layer, where that is so."""
         module = self.target.module
@@ -181,8 +204,6 @@ class Probe:
             return DataError(
                 "the network records no gradient: it computes under no_grad or inference_mode, or detaches its output"
             )
-        if not self.calls and any(isinstance(part, torch.jit.ScriptModule) for part in module.modules()):
-            return DataError("a scripted or traced network does not show its layers")
         return None
 
     def true_gradients(self, step: float = 1e-2, threshold: float = 1e-10) -> tuple[str, ...]:
@@ -205,6 +226,8 @@ class Probe:
             Where the network cannot run in double precision.
         """
         module = self.target.module
+        if next(module.parameters(), None) is None:
+            raise DataError("the network has no parameters")
         generator = torch.Generator().manual_seed(own_seed(0, "moves of weights"))
         parameters = {name: value.detach().double() for name, value in module.named_parameters()}
         true = []
@@ -235,7 +258,8 @@ def _in_double(
     parameters: Mapping[str, Tensor],
 ) -> Callable[[Mapping[str, Tensor]], Tensor]:
     """Return what gives every number that a network puts out in double precision, with some parameters changed."""
-    if any(isinstance(part, torch.jit.ScriptModule) for part in module.modules()):  # runs with its own tensors alone
+    alone = torch.jit.ScriptModule, nn.DataParallel
+    if any(isinstance(part, alone) for part in module.modules()):  # these run with their own tensors alone
         twin = copy.deepcopy(module).double()
         own = dict(twin.named_parameters())
 
@@ -259,43 +283,10 @@ def _in_double(
     return output_with
 
 
-@contextmanager
-def only_these_require_grad(module: nn.Module, names: tuple[str, ...]) -> Iterator[tuple[nn.Parameter, ...]]:
-    """Let only these parameters ask for gradients, so that nothing before them is recorded; yield them in order."""
-    parameters = dict(module.named_parameters())
-    before = {name: parameter.requires_grad for name, parameter in parameters.items()}
-    try:
-        for name, parameter in parameters.items():
-            if before[name] != (name in names):
-                parameter.requires_grad_(name in names)
-        yield tuple(parameters[name] for name in names)
-    finally:
-        for name, parameter in parameters.items():
-            if parameter.requires_grad != before[name]:
-                parameter.requires_grad_(before[name])
-
-
-@contextmanager
-def outputs_of(module: nn.Module, layers: tuple[str, ...]) -> Iterator[dict[str, Tensor]]:
-    """Yield a mapping that holds what these layers put out for whatever ran last, before anything changed it."""
-    seen: dict[str, Tensor] = {}
-    hooks = [
-        module.get_submodule(name).register_forward_hook(
-            lambda *call, name=name: seen.update({name: call[2].detach().clone()})
-        )
-        for name in layers
-    ]
-    try:
-        yield seen
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
 def _weight_of(layer: nn.Module) -> str | None:
     """Return the name of a layer's own weights: ``weight``, or its largest parameter of at least two axes."""
     own = {name: value for name, value in layer.named_parameters(recurse=False) if value.ndim >= 2}
-    if not own or isinstance(layer, _NORMS):
+    if not own or isinstance(layer, (*_NORMS, *_LOOKED_UP)):
         return None
     return "weight" if "weight" in own else max(own, key=lambda name: own[name].numel())
 

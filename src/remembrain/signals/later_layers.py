@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from remembrain._calling import questions
 from remembrain.errors import DataError
-from remembrain.signals._probe import Probe, outputs_of
+from remembrain.signals._probe import Probe
+from remembrain.signals._watching import outputs_of
 from remembrain.types import Auditable
 
 

@@ -21,9 +21,9 @@ from remembrain.evidence.feeding import Owner
 from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.run import SCHEMA, RunFolder, write_array, write_json
 from remembrain.run.streams import stream
-from remembrain.study import describing, gathering
+from remembrain.study import describing, feeding, gathering
 from remembrain.study.asking import Asked, ask, key_of
-from remembrain.study.attacking import Kind, Taught, null_rounds, real_rounds, run_attacks
+from remembrain.study.attacking import AttackFailed, Kind, Taught, null_rounds, real_rounds, run_attacks
 from remembrain.study.checkpoints import describe_checkpoints
 from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts
 from remembrain.study.guarantee import describe_doubt, describe_privacy
@@ -109,15 +109,15 @@ def assess_target(
     groups = describing.describe_groups(audited)
     if owner is not None:
         owner = owner.take(material.split.index(*AUDITED)[kept])
-    fed = describing.describe_feeding(run, target, audited, error, owner)
-    another, doubt, unproven = describing.doubts_of_feeding(fed, target)
+    fed = feeding.describe_feeding(run, target, audited, error, owner)
+    another, doubt, unproven = feeding.doubts_of_feeding(fed, target)
     judged = gathering.judge(
         tried,
         BLIND,
         real,
         null,
         refused,
-        doubt=doubt or unproven,
+        doubt=asked.unsteady or doubt or unproven,
         another=another,
         doubts={} if isinstance(referenced, str) else referenced.doubts(able),
         groups_differ=groups.why if groups.differ else "",
@@ -128,8 +128,10 @@ def assess_target(
     facts, errors = _described(run, target, audited, kept, error)
     facts["layers"] = dict(asked.layers)
     facts["feeding"] = fed.to_json() if fed else None
+    facts["notes"] += [asked.unsteady] if asked.unsteady else []
     facts["recipe"] = recipe.to_json() if recipe else None
     facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
+    unproven = doubt or unproven  # where less is seen than there is to see, a lower bound stays one
     seen = replace(outsider_judged, doubt="") if unproven == outsider_judged.doubt else outsider_judged
     privacy = describe_privacy(
         run,
@@ -146,7 +148,7 @@ def assess_target(
         judged = replace(judged, contradicted=privacy["verdict"]["text"])
     content = {
         "schema": SCHEMA,
-        "audit": {**audit_facts(run, audited, options, seed, made), **known_counts(audited, draws)},
+        "audit": {**audit_facts(run, target, audited, options, seed, made), **known_counts(audited, draws)},
         "target": facts,
         "people": describing.describe_people(material),
         "data": {"notes": describing.describe_notes(material)},
@@ -175,8 +177,7 @@ def assess_target(
     run.report.unlink(missing_ok=True)  # it tells of other evidence
     write_json(run.evidence, content)
     run.log(f"attacked by {', '.join(one.name for one in tried)}: {judged.content['findings'][0]['text']}")
-    told = () if fed is None or fed.status == "proven" else (f"how the model is fed: {fed.status}. {fed.text}",)
-    return replace(judged, notes=told)
+    return replace(judged, notes=feeding.notes_of_feeding(fed))
 
 
 def _audited(
@@ -250,30 +251,38 @@ def _attacked(
     attacks: Sequence[Attack],
     asked: Asked,
     draws: Sequence[Bool[np.ndarray, "scan"]],
-    refused: Mapping[str, str],
+    refused: dict[str, str],
     taught: Taught | str,
     referenced: Referenced | str,
     repeats: int,
     seed: int,
     workers: int | None,
 ) -> dict[tuple[str, Kind], list[Scores]]:
-    """Run what can be run, and the blind baseline, on real membership and on the null."""
+    """Run what can be run, and the blind baseline, on real membership and on the null.
+
+    What a stranger's code made impossible is added to ``refused``.
+    """
     rounds = (
         *real_rounds(material.split, draws),
         *null_rounds(material.scans, material.split, repeats, seed),
     )
-    return run_attacks(
-        (*(one for one in attacks if one.name not in refused), BLIND),
-        asked.seen,
-        material.scans,
-        rounds,
-        seed=seed,
-        folder=run.restricted / "attacks",
-        key=key_of(target, material, seed).also(references=None if isinstance(referenced, str) else referenced.key),
-        taught=None if isinstance(taught, str) else taught,
-        here=() if target.form else [one.name for one in attacks if isinstance(one, LaterLayers)],
-        workers=workers,
-    )
+    key = key_of(target, material, seed).also(references=None if isinstance(referenced, str) else referenced.key)
+    while True:
+        try:
+            return run_attacks(
+                (*(one for one in attacks if one.name not in refused), BLIND),
+                asked.seen,
+                material.scans,
+                rounds,
+                seed=seed,
+                folder=run.restricted / "attacks",
+                key=key,
+                taught=None if isinstance(taught, str) else taught,
+                here=() if target.form else [one.name for one in attacks if isinstance(one, LaterLayers)],
+                workers=workers,
+            )
+        except AttackFailed as failed:  # the others are run without it, and find what they kept
+            refused[failed.attack] = failed.what
 
 
 def _too_few_known(

@@ -16,10 +16,11 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from remembrain._calling import reason
 from remembrain._parallel import map_processes
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort.splits import Split
-from remembrain.errors import DataError
+from remembrain.errors import DataError, RemembrainError
 from remembrain.run import Key, read_json, sha256, write_array, write_json
 from remembrain.run.kept import hash_of
 from remembrain.run.streams import stream
@@ -64,6 +65,14 @@ class Stack:
         for place, some in rows.items():
             found[some] = read[place]
         return found
+
+
+class AttackFailed(DataError):
+    """A stranger's code, which an attack holds, raised: the attack ends, and the others do not."""
+
+    def __init__(self, attack: str, why: str) -> None:
+        super().__init__(why, where=attack)
+        self.attack = attack
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +181,11 @@ def run_attacks(
     -------
     scores
         For each attack name and kind, one ``Scores`` a repeat.
+
+    Raises
+    ------
+    AttackFailed
+        Where an attack of ``here`` raised; without it the others can be run, and find what they kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
     identities = [hash_of(vars(played)) for played in rounds]
@@ -183,8 +197,8 @@ def run_attacks(
     order = sorted(range(len(jobs)), key=lambda place: -_size(jobs[place]))  # the longest first, so that none is last
     apart, together = ([place for place in order if (jobs[place].attack.name in here) is out] for out in (True, False))
     answers: dict[int, _Answer] = {}
-    for places, processes in ((apart, 1), (together, workers)):
-        found = map_processes(_scores_of, [jobs[place] for place in places], workers=processes, description="attacking")
+    for places, call, processes in ((apart, _scores_of_stranger, 1), (together, _scores_of, workers)):
+        found = map_processes(call, [jobs[place] for place in places], workers=processes, description="attacking")
         answers.update(zip(places, found, strict=True))
     scores: dict[tuple[str, Kind], list[Scores]] = {}
     for place, job in enumerate(jobs):
@@ -245,6 +259,16 @@ def identity_of(attack: Attack) -> list[str]:
     kind = type(attack)
     source = inspect.getsourcefile(kind) if not kind.__module__.startswith("remembrain.") else None
     return [f"{kind.__module__}.{kind.__qualname__}", repr(attack), sha256(Path(source)) if source else ""]
+
+
+def _scores_of_stranger(job: Job) -> _Answer:
+    """Return the scores of one round of an attack that holds a stranger's code."""
+    try:
+        return _scores_of(job)
+    except Exception as error:  # a stranger's code may raise anything
+        if isinstance(error, RemembrainError) and not isinstance(error, DataError):
+            raise  # of the disk, which no other attack would find better
+        raise AttackFailed(job.attack.name, reason(error)) from error
 
 
 def _scores_of(job: Job) -> _Answer:

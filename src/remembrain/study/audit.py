@@ -22,26 +22,28 @@ from remembrain.cohort.splits import Split, write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import Owner
+from remembrain.idle_options import Said, insist_on_use
 from remembrain.run import RunFolder, sha256
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
 from remembrain.study import canaries
+from remembrain.study.accompanying import accompany
 from remembrain.study.adding import Earlier, add, made_by, write_key
 from remembrain.study.asking import ELSEWHERE, key_of
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
+from remembrain.study.feeding import keep_owner, kept_owner, read_owner, refuse_owner
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import gather, roles_kept, roles_of
 from remembrain.study.outlook import Say, foresee, quiet
-from remembrain.study.owner import keep_owner, kept_owner, read_owner, refuse_owner
 from remembrain.study.promises import PRIVACY, promised, record_training
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.study.referencing import cluster_of
 from remembrain.target import imported, networks, saved, training
 from remembrain.target._network import Network
-from remembrain.target.model import Target, try_one
+from remembrain.target.model import Target, initialise_lazy, try_one
 from remembrain.target.recipes import Recipe
 from remembrain.target.start import start_age
 from remembrain.types import Attack, Scans
@@ -57,8 +59,8 @@ def any_people(_scans: Scans, _split: Split) -> None:
 def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
     """Split the people and train a network on the members; a rerun goes on where it stopped.
 
-    What was left out of the data, guessed or filled in is told (``say``), a line each; ``foresee`` looks at the people
-    and their split before any work.
+    ``foresee`` looks at the people and their split before any work. What was left out of the data, guessed or filled in
+    is told (``say``), a line each.
 
     Raises
     ------
@@ -72,6 +74,8 @@ def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_p
     torch.set_num_threads(1)
     given = _given(config, name)
     material, run, _ = _prepared(config, path, say, foresee, given)
+    if given is not None:
+        given, material = accompany(given, material)
     audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
@@ -81,6 +85,7 @@ def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_p
     target = given or _built(config, name, recipe, material)
     target = replace(target, defences=recipe.defences, seed=config.seed)
     try_one(target, audited.inputs[0])
+    initialise_lazy(target.module, audited.inputs, config.seed)
     roles = {role: split.index(role) for role in AUDITED}
     extra = lures.included if len(lures.included) else None
     key = training.key_of(
@@ -149,8 +154,6 @@ def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Tar
 def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on.
 
-    Told and foreseen as by :func:`train`.
-
     ``foresee`` looks at the people and their split before any work.
 
     Raises
@@ -171,8 +174,12 @@ def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = an
             expected="--split split.tsv, or --members-list and --nonmembers-list",
         )
     torch.set_num_threads(1)
-    target = imported.load(options.network, config.imported.weights, _arguments(config.training.network_arguments))
+    arguments, key = _arguments(options.network_arguments), config.imported.weights_key
+    target = imported.load(options.network, config.imported.weights, arguments, key)
+    for note in target.notes:
+        say(note)
     material, run, owner = _prepared(config, path, say, foresee, target)
+    target, material = accompany(target, material)
     try_one(target, material.inputs[0])
     with run.alone():
         if _changes(run, config, target, material):
@@ -183,7 +190,8 @@ def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = an
         shutil.rmtree(_epochs(run), ignore_errors=True)
         keep_owner(run, owner, material.scans, material.label)
         saved.save(target, run.target)
-    run.log(f"brought in {target.name.rpartition('/')[2]}, {target.parameters} parameters")
+    size = f", {target.parameters} parameters" if target.parameters else ""
+    run.log("; ".join([f"brought in {target.name.rpartition('/')[2]}{size}", *target.notes]))
     return run
 
 
@@ -228,19 +236,14 @@ def _prepared(
     kept = run.path / "config.toml"
     if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
         raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
-    label = config.data.label
-
-    def look(scans: Scans, split: Split) -> None:
-        foresee(scans, split)
-        read_owner(config.imported, scans, split, label)  # what is wrong with it is told before any work
-
-    material = gather(config, _foreseen(roles_of(config, run.split), look), target=target)
-    _tell(material, say)
-    return material, run, read_owner(config.imported, material.scans, material.split, label)
+    material = gather(config, _foreseen(roles_of(config, run.split), foresee), target=target)
+    for line in material.lines():
+        say(line)
+    return material, run, read_owner(config.imported, material.scans, material.split, config.data.label)
 
 
 def _foreseen(roles: Roles, foresee: Foresee) -> Roles:
-    """Return these roles, which ``foresee`` sees before any scan is opened."""
+    """Return roles that are looked at once they are decided, before any scan is opened."""
 
     def decide(scans: Scans, passed_over: Collection[str]) -> Split:
         split = roles.decide(scans, passed_over)
@@ -248,12 +251,6 @@ def _foreseen(roles: Roles, foresee: Foresee) -> Roles:
         return split
 
     return replace(roles, decide=decide)
-
-
-def _tell(material: Material, say: Say) -> None:
-    """Say who was left out, and what else there is to tell of how the data were read."""
-    for line in material.lines():
-        say(line)
 
 
 def _begin(run: RunFolder, config: Config, material: Material) -> None:
@@ -267,9 +264,7 @@ def _begin(run: RunFolder, config: Config, material: Material) -> None:
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
 
 
-def attack(
-    path: Path, options: AttackOptions, workers: int | None = None, say: Say = quiet, add_up: Say | None = None
-) -> Evidence:
+def attack(path: Path, options: AttackOptions, workers: int | None = None, say: Say = quiet) -> Evidence:
     """Attack the target of a run folder and write ``evidence.json``, which keeps the attacks that it has.
 
     Parameters
@@ -281,9 +276,7 @@ def attack(
     workers
         Processes; one a core when left out.
     say
-        Told what could be seen of these people.
-    add_up
-        Told what was added to, and what of earlier evidence does not hold any more; ``say`` when left out.
+        Told what was added to, what of earlier evidence does not hold any more, and what was left out of the data.
 
     Raises
     ------
@@ -303,7 +296,9 @@ def attack(
     config = Config.read(run.path / "config.toml")
     federated = config.federation is not None
     earlier = Earlier.of(run)
+    said = options.model_fields_set
     options = earlier.options(options)
+    insist_on_use(Said("attack", attack=options, federated=federated), keys=said)
     cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
@@ -314,8 +309,9 @@ def attack(
             others, _ = earlier.beside(attacks, options, rounds=False)
             foresee(scans, split, [*attacks, *others], config.split, say, match=options.match)
 
-    material = gather(config, _foreseen(roles_kept(run.split), look), target=target)
-    _tell(material, say)
+    target, material = accompany(target, gather(config, _foreseen(roles_kept(run.split), look), target=target))
+    for line in material.lines():
+        say(line)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
     central = told and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
@@ -323,7 +319,7 @@ def attack(
     added = add(earlier, attacks, options, key, facts, rounds=federated)
     attacks, options = added.attacks, added.options
     for line in added.lines:
-        (add_up or say)(line)
+        say(line)
     with run.alone():
         insiders = None
         if federated:
@@ -349,17 +345,6 @@ def attack(
         return judged
 
 
-def options_beside(path: Path, options: AttackOptions) -> AttackOptions:
-    """Return options, and for what they do not say those of the evidence that is in the folder, if any is."""
-    return Earlier.of(RunFolder(path)).options(options)
-
-
-def is_federated(path: Path) -> bool:
-    """Tell whether the target of a run folder was trained over learners, as far as the folder says."""
-    kept = path / "config.toml"
-    return kept.is_file() and Config.read(kept).federation is not None
-
-
 def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
     """Return those of the attacks that say something of this target.
 
@@ -382,11 +367,17 @@ def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]
     wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
     cluster_of(config.attack)
     check_names([name for one in wanted for name in one.needs if name not in ELSEWHERE])
-    options = config.attack
+    said: set[str] = set()
+
+    def once(line: str) -> None:
+        """Say what was not said before: an attack reads the data again."""
+        if line not in said:
+            said.add(line)
+            say(line)
 
     def look(scans: Scans, split: Split) -> None:
-        foresee(scans, split, wanted, config.split, say, match=options.match)
+        foresee(scans, split, wanted, config.split, once, match=config.attack.match)
 
-    run = (bring_in if config.imported.weights else train)(config, path, say, look)
-    judged = attack(run.path, config.attack, config.data.workers, add_up=say)  # the rest is said already
+    run = (bring_in if config.imported.weights else train)(config, path, once, look)
+    judged = attack(run.path, config.attack, config.data.workers, once)
     return report.write([run.path]), judged

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
+from typing import Any
 
 VERSIONS = ("remembrain", "torch", "numpy", "scipy", "scikit-learn", "nilearn", "nibabel", "pandas")
 
@@ -12,14 +16,38 @@ VERSIONS = ("remembrain", "torch", "numpy", "scipy", "scikit-learn", "nilearn", 
 def run_facts(seed: int, command: str | None = None) -> dict[str, object]:
     """Return what ``run.json`` records; the command is the words of this process where it is not given."""
     return {
-        "command": command or " ".join(["remembrain", *(_without_folders(word) for word in sys.argv[1:])]),
+        "command": command or said(sys.argv[1:]),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": seed,
         "versions": {"python": sys.version.split()[0], **{name: metadata.version(name) for name in VERSIONS}},
     }
 
 
+def said(words: Sequence[str]) -> str:
+    """Return a command as a shell would read it again, without the folders of paths: they name people and places."""
+    return shlex.join(["remembrain", *map(_without_folders, words)])
+
+
 def _without_folders(word: str) -> str:
-    """Return a word of the command line without the folders of a path: they name people and places."""
-    option, equals, value = word.rpartition("=") if word.startswith("--") else ("", "", word)
-    return f"{option}{equals}{value.rstrip('/').rpartition('/')[2]}" if "/" in value else word
+    """Return a word of the command line without the folders of a path."""
+    option, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
+    try:
+        content = json.loads(value)
+    except ValueError:
+        content = None
+    shown = json.dumps(_each_without(content)) if isinstance(content, dict | list) else _file_of(value)
+    return f"{option}{equals}{shown}" if "/" in value else word
+
+
+def _each_without(content: Any) -> Any:
+    """Return arguments that are said as JSON, without the folders of paths in them."""
+    if isinstance(content, dict):
+        return {key: _each_without(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_each_without(value) for value in content]
+    return _file_of(content) if isinstance(content, str) else content
+
+
+def _file_of(text: str) -> str:
+    """Return what stands behind the last slash of a path; ``.`` of a root."""
+    return text.rstrip("/").rpartition("/")[2] or ("." if "/" in text else text)

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from remembrain.cohort import bids, left_out
-from remembrain.cohort.check import Cohort, problems_of
+from remembrain.cohort.check import Cohort, judged
 from remembrain.cohort.grids import grid
 from remembrain.cohort.volumes import look
-from remembrain.config import DataOptions, SplitOptions
+from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import DataError, Problem
-from remembrain.study.material import GRID, read_cohort
+from remembrain.study.material import GRID, read_cohort, roles_of
 from remembrain.study.outlook import could_see
 from remembrain.types import Scans
 
@@ -21,34 +21,28 @@ from remembrain.types import Scans
 def check_data(source: Path, options: DataOptions, split: SplitOptions | None = None) -> tuple[list[str], bool]:
     """Return what there is, what an audit of it could see, every problem with its file, and whether it can be used.
 
-    The same is judged as by an audit, of everybody, on the grid that it would take; nothing is kept.
+    The same is judged as by an audit, on the grid that it would take, of those who have a role; nothing is kept.
     """
     try:
         cohort = read_cohort(source, options)
     except DataError as error:
         return [f"{source}", "problems: 1", f"  {error}"], False
-    problems = list(problems_of(cohort))
-    if isinstance(cohort, bids.BidsCohort) and cohort.paths:
-        problems += look(cohort, grid(options.grid or GRID), workers=options.workers).problems
-    fatal = [problem for problem in problems if problem.fatal]
-    notes = [problem for problem in problems if not problem.fatal]
-    personal = [problem for problem in fatal if problem.participant]
+    options_of_split = split or SplitOptions()
+    roles = roles_of(Config(source=source, data=options, split=options_of_split))
+    space = grid(options.grid or GRID)
+    found = judged(cohort, roles, lambda some: look(some, space, workers=options.workers))
     leaves_out = options.leave_out == "problems"
-    scans = cohort.scans.take(left_out.kept(cohort.scans, personal)) if leaves_out else cohort.scans
+    scans = cohort.scans.take(left_out.kept(cohort.scans, found.personal)) if leaves_out else cohort.scans
     lines = [str(source), *_people(scans, options.label), *_kind(cohort)]
-    lines += could_see(scans, split or SplitOptions(), {problem.participant for problem in fatal})
-    lines += _listed("problems", fatal)
-    if personal:
-        lines.append(f"  {_of_people(len(personal), leaves_out)}")
-    usable = len(scans) > 0 and not [one for one in fatal if not (leaves_out and one.participant)]
-    return [*lines, *_listed("notes", notes)], usable
-
-
-def _of_people(count: int, leaves_out: bool) -> str:
-    """Return what becomes of the people with problems."""
-    if leaves_out:
-        return f"left out of the counts above, and of an audit, are those with {count} of these"
-    return f"{left_out.OPTION} would leave out those with {count} of these"
+    could, possible = could_see(scans, roles, options_of_split, {one.participant for one in found.personal})
+    lines += could
+    lines += _listed("problems", found.fatal)
+    if found.personal:
+        people = len({problem.participant for problem in found.personal})
+        done = "left out, and not counted above" if leaves_out else f"{left_out.OPTION} would leave out"
+        lines.append(f"  {done}: {people} {'people' if people > 1 else 'person'}, or scans of theirs")
+    usable = possible and len(scans) > 0 and not left_out.stopping(found, leaves_out=leaves_out)
+    return [*lines, *_listed("notes", found.notes)], usable
 
 
 def _people(scans: Scans, label: str) -> list[str]:
@@ -74,5 +68,6 @@ def _kind(cohort: Cohort) -> list[str]:
 
 
 def _listed(word: str, problems: Sequence[Problem]) -> list[str]:
-    """Return a heading with the number of problems, and each on a line."""
-    return [f"{word}: {len(problems)}", *(f"  {problem}" for problem in problems)] if problems else [f"{word}: none"]
+    """Return a heading with the number of problems, and each on a line, once."""
+    different = list(dict.fromkeys(map(str, problems)))
+    return [f"{word}: {len(different) or 'none'}", *(f"  {problem}" for problem in different)]

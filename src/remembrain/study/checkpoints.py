@@ -17,7 +17,7 @@ from remembrain.run import RunFolder
 from remembrain.study.asking import ask, key_of
 from remembrain.study.attacking import real_rounds, run_attacks
 from remembrain.target.model import Target
-from remembrain.target.weights import fit, read_weights
+from remembrain.target.weights import bring
 from remembrain.types import Attack
 
 QUICK = ("error-threshold", "network:prediction+label", "network:gradient:output")
@@ -66,7 +66,7 @@ def _describe(
 ) -> dict[str, Any]:
     """Return what stands in ``evidence.json`` of one epoch."""
     module = copy.deepcopy(target.module)
-    fit(module, read_weights(path)[0], path)
+    bring(module, path)
     earlier = replace(target, module=module.eval())
     asked = ask(earlier, material, attacks, run.signals / path.stem)
     scores = run_attacks(

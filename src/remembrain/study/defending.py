@@ -22,7 +22,7 @@ from remembrain.attacks import select
 from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
-from remembrain.run import RunFolder, read_json, sha256, write_json, write_text
+from remembrain.run import COMPARISON, RunFolder, read_json, sha256, write_json, write_text
 from remembrain.signals import check_names
 from remembrain.study import audit, federating
 from remembrain.study.begun import run_facts
@@ -34,7 +34,6 @@ from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target.recipes import Recipe
 from remembrain.types import Scans
 
-DEFENCES = "defences.json"
 _GRID = "grid.json"
 
 
@@ -83,7 +82,7 @@ def defend(
     run = RunFolder.usable(path)
     cohort = read_cohort(listed[0].config.source, listed[0].config.data)
     config = listed[0].config
-    insist(cohort, roles_of(config, run.split), leaves_out=config.data.leave_out == "problems")
+    insist(cohort, roles_of(config), leaves_out=config.data.leave_out == "problems")
     _foresee(config, cohort, say)
     _begin(run, to_text(grid, source, _hash_of(source, cohort.scans)), grid.seeds[0])
     with run.alone():
@@ -98,7 +97,7 @@ def defend(
         content["failed"] = [
             {"setting": f"{one.cell.setting.name}, seed {one.cell.seed}", "why": one.why} for one in failed
         ]
-        write_json(path / DEFENCES, content)
+        write_json(path / COMPARISON, content)
         run.log(f"compared {len(content['settings'])} settings of {len(grid.seeds)} seeds; {len(failed)} failed")
         return report.write_defences(path)
 
@@ -164,7 +163,7 @@ def _prepare(listed: Sequence[Cell], cohort: Cohort, say: Callable[[str], None])
     if config.federation is not None:
         return
     config = config.model_copy(update={"data": config.data.model_copy(update={"workers": None})})
-    material = gather(config, roles_of(config, Path("there is no earlier split")), cohort=cohort)
+    material = gather(config, roles_of(config), cohort=cohort)
     for line in material.lines():
         say(line)
     people = len(np.unique(material.of("member").scans.participant_id))

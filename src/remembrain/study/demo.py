@@ -8,8 +8,13 @@ from pathlib import Path
 from remembrain import report
 from remembrain._parallel import map_processes
 from remembrain.attacks import ATTACKS
+from remembrain.cohort import volumes
+from remembrain.cohort.bids import read_bids
+from remembrain.cohort.grids import grid as find_grid
 from remembrain.cohort.phantom import write_cohort
 from remembrain.config import AttackOptions, Config, DataOptions, SplitOptions, TrainOptions
+from remembrain.errors import UsageError
+from remembrain.evidence import power
 from remembrain.study import audit
 
 NETWORKS = ("cnn3d", "slice-mean")
@@ -44,14 +49,20 @@ def run_demo(run: Path, *, seed: int, people: int, grid: str) -> Path:
     grid
         Name of the grid.
     """
-    phantoms = write_cohort(run / "phantoms", people=people, grid=grid, seed=seed)
     side = people * 3 // 8
+    why = power.cannot(power.Counts(side, side, side // 2, side // 2))
+    if why:
+        least = -(-max(power.fewest_members(), power.fewest_nonmembers()) * 8 // 3)
+        raise UsageError(f"nothing could be assessed of {people} people: {why}", expected=f"--people {least} or more")
+    phantoms = write_cohort(run / "phantoms", people=people, grid=grid, seed=seed)
+    data = DataOptions.model_validate({"grid": grid, "store": run / "prepared", "workers": 1})
+    volumes.look(read_bids(phantoms), find_grid(grid), run / "prepared")  # once, for both
     audits = []
     for name in NETWORKS:
         config = Config(
             source=phantoms,
             seed=seed,
-            data=DataOptions.model_validate({"grid": grid, "store": run / "prepared", "workers": 1}),
+            data=data,
             split=SplitOptions(members=side, nonmembers=side, validation=0, population=people - 2 * side),
             training=TrainOptions(network=name),
             attack=AttackOptions(attacks=QUICK),

@@ -13,11 +13,9 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.cohort.material import Material
-from remembrain.evidence import calibration, curves, epochs, errors_of_years, exposure, feeding, groups, leakage
+from remembrain.evidence import calibration, curves, epochs, errors_of_years, exposure, groups, leakage
 from remembrain.evidence.assess import Assessment
-from remembrain.run import RunFolder
 from remembrain.run.streams import stream
-from remembrain.target.model import Target
 from remembrain.types import Role, Scores
 
 SMALLEST_CELL = 10
@@ -153,45 +151,6 @@ def describe_groups(material: Material) -> groups.Groups:
     return groups.compare_groups(
         some.split.role == "member", scans.participant_id, scans.age, scans.sex, scans.site, label=material.label
     )
-
-
-def describe_feeding(
-    run: RunFolder,
-    target: Target,
-    material: Material,
-    error: Float[np.ndarray, "scan"],
-    owner: feeding.Owner | None = None,
-) -> feeding.Feeding | None:
-    """Return whether a model that was trained elsewhere is fed right; nothing of one that was trained here."""
-    if target.form or (target.source is not None and (run.target / "training.tsv").is_file()):
-        return None
-    scans, member = material.scans, material.split.role == "member"
-    judged = np.flatnonzero(np.isin(material.split.role, ("member", "nonmember", "validation")))
-    return feeding.judge(
-        (error + scans.age)[judged],
-        scans.age[judged],
-        member[judged],
-        scans.participant_id[judged],
-        owner=None if owner is None else owner.take(judged),
-        name=material.label,
-    )
-
-
-def doubts_of_feeding(fed: feeding.Feeding | None, target: Target) -> tuple[str, str, str]:
-    """Return what follows from how a model is fed: that it is another, that it is in doubt, that it was not proven.
-
-    Where a network was given from Python, with arrays as it reads them, its caller is taken at their word: there is no
-    step between the two that could be another.
-    """
-    if fed is None or fed.status == "proven":
-        return "", "", ""
-    if fed.status == "refuted":
-        return fed.text, "", ""
-    if fed.status == "doubtful":
-        return "", fed.text, ""
-    if target.source is None:
-        return "", "", ""
-    return "", "", f"{fed.text} (--owner-predictions)"
 
 
 def describe_leakage(material: Material, predicted: Float[np.ndarray, "epoch scan"]) -> dict[str, Any] | None:

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
+from torch import Tensor
 
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.run import RunFolder, sha256
+from remembrain.study.asking import weights_of
 from remembrain.target.model import Target
 
 
@@ -33,10 +35,9 @@ def target_facts(target: Target, material: Material) -> dict[str, Any]:
 
 
 def audit_facts(
-    run: RunFolder, material: Material, options: AttackOptions, seed: int, made: Mapping[str, Any]
+    run: RunFolder, target: Target, material: Material, options: AttackOptions, seed: int, made: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return how the audit came about; ``made`` says by which commands."""
-    weights = run.target / "model.safetensors"
     return {
         **made,
         "seed": seed,
@@ -44,11 +45,24 @@ def audit_facts(
         "alpha": 0.05,
         "repeats": options.repeats,
         "hashes": {
-            "weights": sha256(weights) if weights.is_file() else None,
+            **_hashes_of(run, target),
             "split": sha256(run.split),
             "scans": material.key(),
         },
     }
+
+
+def _hashes_of(run: RunFolder, target: Target) -> dict[str, str]:
+    """Return the hash of the file of weights as it was brought or trained here, of the tensors in it, and of the code.
+
+    What a target does not have is left out: a model from Python has no file, one without tensors only its code.
+    """
+    written = run.target / "model.safetensors"
+    in_python = not target.form and target.source is None
+    file = target.brought or ("" if in_python or not written.is_file() else sha256(written))
+    has_tensors = any(isinstance(value, Tensor) for value in target.module.state_dict().values())
+    hashes = {"weights": file, "tensors": weights_of(target) if has_tensors else "", "code": target.code}
+    return {name: value for name, value in hashes.items() if value}
 
 
 def known_counts(material: Material, draws: Sequence[Bool[np.ndarray, "scan"]]) -> dict[str, int]:

@@ -13,11 +13,11 @@ import torch
 from jaxtyping import Int
 
 from remembrain._progress import progress
-from remembrain.cohort.check import Roles
+from remembrain.cohort.check import Cohort, Roles
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import make_split, write_split
 from remembrain.config import Config, FederationOptions, GridName, TrainOptions
-from remembrain.errors import UsageError
+from remembrain.errors import DataError, UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
 from remembrain.federation.flare.plan import Plan
@@ -65,7 +65,7 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
         )
     training = config.training.model_copy(update={"network": name})
     data = config.data
-    if options.environment not in ENVIRONMENTS and config.source.is_file():
+    if options.environment not in (*ENVIRONMENTS, "site"):
         data = data.model_copy(update={"site_column": options.environment})
     config = config.model_copy(update={"training": training, "federation": options, "data": data})
     recipe, rounds = _recipe(name, training, config.data.label, options)
@@ -260,19 +260,27 @@ def _mean_age(run: RunFolder, scans: Scans, learner: Int[np.ndarray, "scan"], re
     return mean_age(counts, means)
 
 
+def _with_sites(config: Config, environment: str) -> Cohort:
+    """Read the people; where the environment is a column, it has to be there and to say something."""
+    if environment in ENVIRONMENTS:
+        return read_cohort(config.source, config.data)
+    expected = f"{', '.join(ENVIRONMENTS)}, or a column of sites"
+    try:
+        cohort = read_cohort(config.source, config.data)
+        if set(cohort.scans.site.tolist()) != {"n/a"}:
+            return cohort
+    except DataError as error:
+        if repr(environment) not in error.what:
+            raise
+        expected += f" ({error.expected})"
+    what = f"no environment and no column of sites {environment!r}"
+    raise UsageError(what, where=config.source.name, expected=expected)
+
+
 def _divided(config: Config, run: RunFolder) -> tuple[Material, Learners]:
     """Return the prepared scans, whose learners they are (0 for unseen people), and what the learners are called."""
     options = config.federation or FederationOptions()
-    cohort = read_cohort(config.source, config.data)
-    scans = cohort.scans
-    other = config.source.is_dir() and options.environment != "site"
-    if options.environment not in ENVIRONMENTS and (other or set(scans.site.tolist()) == {"n/a"}):
-        columns = "site (the column of participants.tsv)" if config.source.is_dir() else "a column of the table"
-        raise UsageError(
-            f"no environment and no column of sites {options.environment!r}",
-            where=config.source.name,
-            expected=f"{', '.join(ENVIRONMENTS)}, or {columns}",
-        )
+    cohort = _with_sites(config, options.environment)
     rng = stream(config.seed, "split of a federation")
     unseen = options.unseen
     drawn = Roles(lambda scans, _: make_split(scans, rng, members=1 - unseen, nonmembers=unseen, validation=0))

@@ -23,13 +23,14 @@ from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder
 from remembrain.run.streams import stream
+from remembrain.study.accompanying import given_beside
 from remembrain.study.adding import made_by
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.gathering import Evidence
 from remembrain.target import saved
-from remembrain.target.model import AgeHook, LossHook, from_module, try_one
-from remembrain.types import Scans
+from remembrain.target.model import AgeHook, LossHook, Target, from_module, is_lazy_network, try_one
+from remembrain.types import Attack, Scans
 
 
 def audit_module(
@@ -43,6 +44,7 @@ def audit_module(
     session: Sequence[object] | None = None,
     sex: Sequence[object] | None = None,
     site: Sequence[object] | None = None,
+    extra: Any = None,
     age_of: AgeHook | None = None,
     loss: LossHook | None = None,
     name: str | None = None,
@@ -73,6 +75,9 @@ def audit_module(
         Who each scan is of; every scan is a person of its own when left out.
     sex, site
         For the blind baseline, which shows whether members and others differ without any model.
+    extra
+        What the network reads beside the scan, such as the sex: an array with a row a scan, or a tuple of arrays, one
+        for each further argument of the network. Whole numbers reach it as whole numbers.
     age_of, loss
         What turns the network's output into one number a scan, and the loss it was trained with; needed where it puts
         out more than one number, or was not trained by squared error.
@@ -119,15 +124,34 @@ def audit_module(
     if owner is not None:
         same_length(owner_predictions=owner.predictions, ages=scans.age)
     split = _split(scans, member, known, seed)
-    target = from_module(module, age=age_of, loss=loss, name=name)
-    try_one(target, rows[0])
-    begun = run_facts(seed, "remembrain.audit_module, from Python")
-    folder = _begun(Path(run), begun)
-    write_split(folder.split, scans, split)
-    saved.save(target, folder.target)
     facts, _ = covariates(scans, rows.statistics(), ())
     described = " x ".join(str(side) for side in rows.shape) or "1"
     material = Material(scans, split, rows, facts, "array", f"tensor of shape {described} given from Python", label)
+    target = from_module(module, age=age_of, loss=loss, name=name)
+    if is_lazy_network(target.module):
+        raise DataError("has lazy layers that saw no scan yet, so it was not trained", where=target.name)
+    everything = torch.inference_mode(mode=False), torch.enable_grad()  # whatever the caller switched off
+    with everything[0], everything[1], given_beside(target, material, extra) as (target, material):
+        return _audited(target, material, Path(run), attacks, options, seed=seed, owner=owner, workers=workers)
+
+
+def _audited(
+    target: Target,
+    material: Material,
+    run: Path,
+    attacks: tuple[Attack, ...],
+    options: AttackOptions,
+    *,
+    seed: int,
+    owner: Owner | None,
+    workers: int,
+) -> Evidence:
+    """Try the network on a scan, then audit it in a run folder."""
+    try_one(target, material.inputs[0])
+    begun = run_facts(seed, "remembrain.audit_module, from Python")
+    folder = _begun(run, begun)
+    write_split(folder.split, material.scans, material.split)
+    saved.save(target, folder.target)
     made = made_by(folder, begun)
     found = assess_target(
         folder, target, material, attacks, options, seed=seed, made=made, owner=owner, workers=workers
@@ -172,7 +196,15 @@ def _owner(predictions: Any, tolerance: float | None) -> Owner | None:
 
 def _as_array(inputs: Any) -> Float[np.ndarray, "scan *shape"]:
     """Return the inputs as an array with the scans along the first axis, without a copy where there can be one."""
-    array = inputs.numpy(force=True) if isinstance(inputs, torch.Tensor) else np.asanyarray(inputs)
+    if isinstance(inputs, torch.Tensor):
+        widened = inputs.float() if inputs.dtype == torch.bfloat16 else inputs  # NumPy has no such numbers
+        array = widened.numpy(force=True)
+    else:
+        array = np.asanyarray(inputs)
+    if isinstance(array, np.ma.MaskedArray):
+        if np.ma.is_masked(array):
+            raise DataError("inputs have values that are masked", expected="numbers as the network reads them")
+        array = array.data
     if array.ndim < 2 or not np.issubdtype(array.dtype, np.number) or np.issubdtype(array.dtype, np.complexfloating):
         raise DataError(
             f"inputs of shape {array.shape} and type {array.dtype}", expected="real numbers of shape (scan, ...)"

@@ -102,7 +102,7 @@ def describe_privacy(
                 told["why"] = str(error)
     judged = [(claim, _verdict(claim, sources, bounds, delta, options, why, federated=federated)) for claim in claims]
     broken = next((pair for pair in judged if pair[1].status == "contradicted"), None)
-    judged = [(claim, _left_open(verdict, unproven)) for claim, verdict in judged]
+    judged = [(claim, left_open(verdict, unproven)) for claim, verdict in judged]
     claim, verdict = broken or (judged[0] if judged else (None, _verdict(None, sources, bounds, delta, options, why)))
     return {
         "training": training,
@@ -121,7 +121,7 @@ def describe_privacy(
     }
 
 
-def _left_open(verdict: epsilon.Claim, unproven: str) -> epsilon.Claim:
+def left_open(verdict: epsilon.Claim, unproven: str) -> epsilon.Claim:
     """Return a verdict that does not pass a claim where less may have been seen than the model gives away."""
     if not unproven or verdict.status != "not contradicted":
         return verdict

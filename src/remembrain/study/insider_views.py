@@ -261,7 +261,7 @@ def _answer(question: _Question) -> Asked:
     case, round_, model = question.case, question.round_, question.model
     path = case.archive.local(round_, model) if model else case.archive.community(round_)
     module = copy.deepcopy(case.target.module)  # what comes from another process is shared with it, and with its others
-    fit(module, read_weights(path)[0], path)
+    fit(module, read_weights(path), path)
     folder = case.run.signals / question.folder / f"{round_:03d}" / path.stem
     return ask(
         replace(case.target, module=module.eval()), case.material.take(question.places), question.attacks, folder

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Int
 
-from remembrain.cohort import bids, features, left_out, splits, store, table
+from remembrain.cohort import bids, left_out, splits, store, table
 from remembrain.cohort.check import Cohort, Roles, settle
+from remembrain.cohort.columns import Reading
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.grids import Grid, grid
 from remembrain.cohort.material import Material, of_table, of_volumes
@@ -19,6 +20,7 @@ from remembrain.cohort.own_reading import read_own
 from remembrain.cohort.volumes import Looked, look
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import DataError, UsageError
+from remembrain.run import insist_on_folder
 from remembrain.run.streams import stream
 from remembrain.target.defences import named
 from remembrain.target.model import Target
@@ -45,6 +47,8 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
 def _read(source: Path, options: DataOptions) -> Cohort:
     """Read a folder as BIDS, and a file as a table."""
     if source.is_dir():
+        if options.store is not None:
+            insist_on_folder(options.store)
         return bids.read_bids(
             source,
             _columns(options),
@@ -56,7 +60,7 @@ def _read(source: Path, options: DataOptions) -> Cohort:
     if not source.is_file():
         what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
         raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
-    reading = features.Reading(
+    reading = Reading(
         options.drop, options.keep, options.decimal, options.missing_codes, options.keep_values, options.raw_columns
     )
     return table.read_table(source, _columns(options), reading)
@@ -74,7 +78,7 @@ def _columns(options: DataOptions) -> Columns:
     )
 
 
-def roles_of(config: Config, kept: Path) -> Roles:
+def roles_of(config: Config, kept: Path | None = None) -> Roles:
     """Return how people come by their roles: by the user's split, that of an earlier run (``kept``), or a new one."""
     options = config.split
     if (options.members_list is None) != (options.nonmembers_list is None):
@@ -85,7 +89,7 @@ def roles_of(config: Config, kept: Path) -> Roles:
             "--canaries are drawn when people are split, and this split is given",
             try_next="leave it out, or give people the role canary in split.tsv",
         )
-    if not given and kept.exists():
+    if not given and kept is not None and kept.exists():
         return roles_kept(kept)
     return Roles(lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), given)
 
@@ -100,7 +104,7 @@ def roles_kept(path: Path) -> Roles:
 
 
 def decide_split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str] = ()) -> splits.Split:
-    """Return the user's split, in which people who were left out (``passed_over``) may stand, or a new one."""
+    """Return the user's split, or a new one."""
     rng = stream(seed, "split")
     if options.split is not None:
         return splits.read_split(options.split, scans, passed_over)

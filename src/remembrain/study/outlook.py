@@ -8,11 +8,11 @@ import numpy as np
 
 from remembrain.attacks import ATTACKS
 from remembrain.cohort import matching
+from remembrain.cohort.check import Roles
 from remembrain.cohort.splits import Split
 from remembrain.config import SplitOptions
 from remembrain.errors import DataError
 from remembrain.evidence import power
-from remembrain.study.material import decide_split
 from remembrain.types import Declared, Scans
 
 Say = Callable[[str], None]
@@ -66,20 +66,27 @@ def foresee(
         say(line)
 
 
-def could_see(scans: Scans, options: SplitOptions, passed_over: Collection[str] = ()) -> list[str]:
-    """Return what an audit by all attacks could see of scans whose people are divided like this, as lines."""
+def could_see(
+    scans: Scans, roles: Roles, options: SplitOptions, passed_over: Collection[str] = ()
+) -> tuple[list[str], bool]:
+    """Return what an audit by all attacks could see of people who are divided like this, as lines.
+
+    Of those who are passed over no scan could be used. Where the user's own split or lists cannot be used, that comes
+    second, as ``False``.
+    """
     if not len(scans):
-        return []
+        return [], True
+    given = options.split is not None or options.members_list is not None
     people = len(np.unique(scans.participant_id))
     try:
-        split = decide_split(scans, options, 0, passed_over)
+        split = roles.decide(scans, passed_over)
     except DataError as error:
-        divided = None if options.split or options.members_list else power.proposed(people)
+        divided = None if given else power.proposed(people - options.canaries)
         more = f"\n  try: {_options(divided)}" if divided else ""
-        return [f"an audit of these people is not possible: {error}{more}"]
+        return [f"an audit of these people is not possible: {error}{more}"], not given
     counts = counts_of(scans, split)
     seen = power.outlook(counts, len(ATTACKS), learns=False)
-    return [*lines_of(seen, people), *([f"  try: {proposal(people, counts, options)}"] if seen.why_not else [])]
+    return [*lines_of(seen, people), *([f"  try: {proposal(people, counts, options)}"] if seen.why_not else [])], True
 
 
 def lines_of(seen: power.Outlook, people: int) -> list[str]:
@@ -118,9 +125,10 @@ def proposal(people: int, counts: power.Counts, options: SplitOptions) -> str:
     ]
     if given:
         return " and ".join(lacking)
-    divided = power.proposed(people)
+    left = people - options.canaries
+    divided = power.proposed(left)
     if divided is None:
-        return f"{sum(least) - people} more people, and then {_options(least)}"
+        return f"{sum(least) - left} more people, and then {_options(least)}"
     return _options(divided)
 
 

@@ -11,8 +11,20 @@ from remembrain.target.recipes import Recipe
 
 
 def network_of(config: Config) -> str:
-    """Return the network that is meant: the one that is named, else the one that goes with the data."""
-    return config.training.network or ("cnn3d" if config.source.is_dir() else "mlp")
+    """Return the network that is meant: the one that is named, else the one that goes with the data.
+
+    Raises
+    ------
+    UsageError
+        Where columns of a table are to stay as they are, and the network is one of ours, which need them scaled.
+    """
+    name = config.training.network or ("cnn3d" if config.source.is_dir() else "mlp")
+    if config.data.raw_columns and ":" not in name:
+        raise UsageError(
+            f"--raw-columns is for a network that scales its columns itself, and {name} does not",
+            expected="--network module:Class",
+        )
+    return name
 
 
 def recipe_of(options: TrainOptions, name: str, label: str, *, federated: bool = False) -> Recipe:

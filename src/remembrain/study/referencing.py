@@ -25,7 +25,7 @@ from remembrain.references.ensemble import PAIRS, train_references
 from remembrain.references.shadow import Architecture
 from remembrain.run import Key, RunFolder
 from remembrain.run.streams import own_seed
-from remembrain.signals.queries import Queried, queries_for
+from remembrain.signals.queries import Queried, front_of, queries_for
 from remembrain.study.asking import key_of
 from remembrain.study.attacking import real_rounds, run_attacks
 from remembrain.study.shadowing import NO_RECIPE, with_same_noise
@@ -92,7 +92,7 @@ def refer(
         return f"reference models need {NO_RECIPE}"
     scans, member = material.scans, material.split.role == "member"
     try:
-        shown = queries_for(material.inputs.shape, queries)
+        shown = queries_for(front_of(material.inputs), queries)
         half = len(scans) // 2
         made = with_same_noise(recipe, run).with_steps_of(int(member.sum()), on=half)
         found = train_references(

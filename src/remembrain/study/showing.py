@@ -10,17 +10,23 @@ from typing import Any
 
 from remembrain._parallel import cores
 from remembrain.cohort.store import default_store
+from remembrain.errors import DataError
 from remembrain.run import RunFolder, read_json
 from remembrain.study.begun import VERSIONS
 
 
 def evidence_of(path: Path) -> dict[str, Any]:
-    """Return ``evidence.json`` of a run folder."""
-    return dict(read_json(RunFolder.open(path).evidence))
+    """Return ``evidence.json`` of a run folder, or ``defences.json`` of a comparison."""
+    run = RunFolder.open(path)
+    if not run.concluded.is_file():
+        raise DataError("no such file", where=run.concluded, expected="what a run comes to", try_next=run.again)
+    return dict(read_json(run.concluded))
 
 
 def lines_of(evidence: dict[str, Any]) -> list[str]:
-    """Return findings, controls and one line an attack, with n and intervals."""
+    """Return findings, controls and one line an attack, with n and intervals; of a comparison, one a setting."""
+    if evidence.get("kind") == "defences":
+        return _settings(evidence)
     lines = [f"groups: {_groups(evidence['groups'])}"] if "groups" in evidence else []
     lines += [f"{one['attack']}: {_finding(one)}" for one in evidence["findings"]]
     for name, control in evidence["controls"].items():
@@ -35,6 +41,18 @@ def lines_of(evidence: dict[str, Any]) -> list[str]:
         shown = " ".join(f"{_interval(figure):<19}" for figure in figures)
         lines.append(f"{one['name']:<62} {one['access']:<8} {n:>9}  {shown}".rstrip())
     return lines
+
+
+def _settings(comparison: dict[str, Any]) -> list[str]:
+    """Return what the attack that is told of a setting achieves there, its error on others, and what was found."""
+    unit = comparison["target"]["unit"]
+    lines = [f"{'setting':<26} {'seeds':>5}  {'error, ' + unit:<19} {'AUC':<19} attack and finding"]
+    for row in comparison["settings"]:
+        name = row["defence"] if row["strength"] is None else f"{row['defence']}={row['strength']:g}"
+        auc = row["attacks"][row["headline"]]["auc"]
+        shown = f"{_interval(row['mae']):<19} {_interval(auc):<19} {row['headline']}: {row['finding']['status']}"
+        lines.append(f"{name:<26} {len(row['seeds']):>5}  {shown}")
+    return [*lines, *(f"failed: {one['setting']}: {one['why']}" for one in comparison.get("failed", ()))]
 
 
 def _groups(groups: dict[str, Any]) -> str:

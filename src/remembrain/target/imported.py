@@ -1,19 +1,18 @@
-"""A model that was trained elsewhere: a class of the user's own, and its weights.
+"""A model that was trained elsewhere: a class or a function of the user's own that makes it, and its weights.
 
 The file with the class may bring functions of its own beside it, which are used where they are there:
-``preprocess(path) -> tensor`` (one image file to the tensor that the network was trained on), ``age(output) -> years``
-and ``loss(output, age)``. The class's file is the user's own code and is run; the weights are data and are only read.
+``preprocess(path) -> tensor`` (one image file to the tensor that the network was trained on), ``age(output) -> years``,
+``loss(output, age)`` and ``extra(facts) -> tensors`` (what the network reads beside the scan). The class's file is the
+user's own code and is run; the weights are data and are only read.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib
-import importlib.util
-import json
+import copy
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,24 +20,29 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from remembrain.errors import DataError, UsageError
+from remembrain._calling import bare, left_alone, reason
+from remembrain.errors import DataError, UsageError, with_article
 from remembrain.run import sha256
 from remembrain.run.streams import own_seed
-from remembrain.target.model import Target
-from remembrain.target.weights import fit, read_weights
+from remembrain.target.code_files import hash_of, import_place
+from remembrain.target.model import Target, insist_on_numbers
+from remembrain.target.weights import bring, fit
 
 
-def load(spec: str, weights: Path, arguments: Mapping[str, Any] | None = None) -> Target:
+def load(spec: str, weights: Path, arguments: Mapping[str, Any] | None = None, key: str | None = None) -> Target:
     """Load a model that was trained elsewhere.
 
     Parameters
     ----------
     spec
-        ``module:Class`` of an installed module, or ``path/to/file.py:Class``.
+        ``module:Class`` of an installed module, or ``path/to/file.py:Class``; instead of the class also a function that
+        makes the network, or the network itself.
     weights
-        Safetensors, or a torch file of a state dict.
+        Safetensors, or a torch file of tensors.
     arguments
         What the class is made with.
+    key
+        Which of several mappings in the file of weights.
 
     Returns
     -------
@@ -52,10 +56,10 @@ def load(spec: str, weights: Path, arguments: Mapping[str, Any] | None = None) -
     DataError
         Where the class cannot be made with these arguments, or the weights cannot be read or do not fit.
     """
-    module, class_name = _module(spec)
-    network = _instance(module, class_name, spec, dict(arguments or {}))
-    tensors, notes = read_weights(weights)
-    return _with_weights(network, module, spec, tensors, weights, arguments, notes)
+    module, network = _made(spec, dict(arguments or {}))
+    notes = bring(network, weights, key)
+    target = _target(network.eval(), module, spec, arguments)
+    return replace(target, notes=notes, brought=sha256(weights))
 
 
 def fresh(spec: str, arguments: Mapping[str, Any], seed: int) -> Target:
@@ -68,9 +72,8 @@ def fresh(spec: str, arguments: Mapping[str, Any], seed: int) -> Target:
     UsageError, DataError
         As for :func:`load`.
     """
-    module, class_name = _module(spec)
-    network = _instance(module, class_name, spec, dict(arguments), seed)
-    return _target(network, module, spec, arguments, ())
+    module, network = _made(spec, dict(arguments), seed)
+    return _target(network, module, spec, arguments)
 
 
 def made_with(spec: str, weights: Mapping[str, Tensor], where: Path, arguments: Mapping[str, Any]) -> Target:
@@ -81,29 +84,14 @@ def made_with(spec: str, weights: Mapping[str, Tensor], where: Path, arguments: 
     UsageError, DataError
         As for :func:`load`.
     """
-    module, class_name = _module(spec)
-    network = _instance(module, class_name, spec, dict(arguments))
-    return _with_weights(network, module, spec, weights, where, arguments, ())
-
-
-def _with_weights(
-    network: nn.Module,
-    module: ModuleType,
-    spec: str,
-    weights: Mapping[str, Tensor],
-    where: Path,
-    arguments: Mapping[str, Any] | None,
-    notes: tuple[str, ...],
-) -> Target:
-    """Put weights into a network and return it as a target."""
+    module, network = _made(spec, dict(arguments))
     fit(network, weights, where)
-    return _target(network.eval(), module, spec, arguments, notes)
+    return _target(network.eval(), module, spec, arguments)
 
 
-def _target(
-    network: nn.Module, module: ModuleType, spec: str, arguments: Mapping[str, Any] | None, notes: tuple[str, ...]
-) -> Target:
+def _target(network: nn.Module, module: ModuleType, spec: str, arguments: Mapping[str, Any] | None) -> Target:
     """Return a target of a network and what stands beside its class."""
+    insist_on_numbers(network)
     source = Path(module.__file__).resolve() if module.__file__ else None
     return Target(
         network,
@@ -111,89 +99,51 @@ def _target(
         preprocess=_function(module, "preprocess"),
         age_hook=_function(module, "age"),
         loss_hook=_function(module, "loss"),
+        extra_hook=_function(module, "extra"),
         arguments=dict(arguments or {}),
         source=source,
-        code=_hash_of_code(source, dict(arguments or {})) if source else "",
-        notes=notes,
+        code=hash_of(source, dict(arguments or {})) if source else "",
     )
 
 
-def _hash_of_code(source: Path, arguments: dict[str, Any]) -> str:
-    """Return a hash of a class's file, of every loaded module that lies beside or below it, and of the arguments."""
-    beside = {
-        Path(file).resolve()
-        for module in list(sys.modules.values())
-        if (file := getattr(module, "__file__", None)) and source.parent.name != "site-packages"
-    }
-    files = sorted(file for file in beside | {source} if file.is_file() and file.is_relative_to(source.parent))
-    digest = hashlib.sha256(json.dumps(arguments, sort_keys=True, default=repr).encode())
-    for file in files:
-        digest.update(f"{file.relative_to(source.parent)} {sha256(file)}\n".encode())
-    return digest.hexdigest()
+def _made(spec: str, arguments: dict[str, Any], seed: int | None = None) -> tuple[ModuleType, nn.Module]:
+    """Import what stands before the last colon, and make the network that stands behind it.
 
-
-def _module(spec: str) -> tuple[ModuleType, str]:
-    """Import what stands before the last colon, and return it with the name that stands behind."""
-    place, _, class_name = spec.rpartition(":")
-    if not place or not class_name.isidentifier():
+    Whatever it draws meanwhile is the same each time and leaves the global state alone. Without a ``seed`` its weights
+    are going to be replaced, so a network that is made already will do.
+    """
+    place, _, name = spec.rpartition(":")
+    if not place or not all(part.isidentifier() for part in name.split(".")):
         raise UsageError(f"cannot read {spec!r}", expected="module:Class or path/to/file.py:Class")
-    if place.endswith(".py"):
-        return _module_of_file(Path(place)), class_name
-    try:
-        with _importable(Path.cwd()):
-            return importlib.import_module(place), class_name
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"no module {error.name!r}", where=spec, try_next=f"the file that holds it: path/to/file.py:{class_name}"
-        ) from error
-
-
-def _module_of_file(path: Path) -> ModuleType:
-    """Import a file, which may import its neighbours."""
-    if not path.is_file():
-        raise UsageError("no such file", where=path, expected="the Python file that defines the network")
-    name = f"remembrain_imported_{path.stem}"
-    found = importlib.util.spec_from_file_location(name, path.resolve())
-    if found is None or found.loader is None:
-        raise UsageError("is not a Python file", where=path)
-    module = importlib.util.module_from_spec(found)
-    sys.modules[name] = module
-    try:
-        with _importable(path.resolve().parent):
-            found.loader.exec_module(module)
-    except Exception as error:  # a stranger's code may raise anything
-        raise DataError(f"cannot be imported ({type(error).__name__}: {error})", where=path) from error
-    return module
-
-
-@contextmanager
-def _importable(folder: Path) -> Iterator[None]:
-    """Let the files of a folder be imported while the block runs."""
-    sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))
-
-
-def _instance(module: ModuleType, class_name: str, spec: str, arguments: dict[str, Any], seed: int = 0) -> nn.Module:
-    """Make the network; whatever it draws meanwhile is the same each time and leaves the global state alone."""
-    network_class = getattr(module, class_name, None)
-    if not isinstance(network_class, type) or not issubclass(network_class, nn.Module):
-        classes = [name for name, value in vars(module).items() if _is_network_class(value, module)]
-        raise UsageError(
-            f"{class_name} is not a torch.nn.Module class", where=spec, expected=" or ".join(classes) or "one"
-        )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(own_seed(seed, "weights of a class"))
+    module = import_place(place, name)
+    maker: Any = module
+    for part in name.split("."):
+        maker = getattr(maker, part, None)
+    if isinstance(maker, nn.Module) and seed is None and not arguments:
+        return module, bare(copy.deepcopy(maker))
+    if not callable(maker) or isinstance(maker, nn.Module):
+        why = "is made already, and cannot be made again" if isinstance(maker, nn.Module) else "is no network"
+        raise UsageError(f"{name} {why}", where=spec, expected=_expected(module))
+    with left_alone(), redirect_stdout(sys.stderr):
+        torch.manual_seed(own_seed(seed or 0, "weights of a class"))
         try:
-            return network_class(**arguments)
-        except Exception as error:  # a stranger's code may raise anything
+            network = maker(**arguments)
+        except (Exception, SystemExit) as error:  # a stranger's code may raise anything
             raise DataError(
-                f"{class_name} cannot be made with {arguments or 'no arguments'} ({error})",
+                f"{name} cannot be made with {arguments or 'no arguments'} ({reason(error)})",
                 where=spec,
                 try_next="--network-arguments '{\"name\": value}'",
             ) from error
+    if not isinstance(network, nn.Module):
+        what = f"{name} makes {with_article(type(network).__name__)}, not a torch.nn.Module"
+        raise UsageError(what, where=spec, expected=_expected(module))
+    return module, bare(network)
+
+
+def _expected(module: ModuleType) -> str:
+    """Name the networks that a module defines."""
+    classes = [name for name, value in vars(module).items() if _is_network_class(value, module)]
+    return " or ".join(classes) or "a torch.nn.Module class, or a function that returns one"
 
 
 def _is_network_class(value: object, module: ModuleType) -> bool:
@@ -203,5 +153,5 @@ def _is_network_class(value: object, module: ModuleType) -> bool:
 
 def _function(module: ModuleType, name: str) -> Callable[..., Any] | None:
     """Return a function of this name if the module has one."""
-    found = getattr(module, name, None)
-    return found if callable(found) else None
+    function = getattr(module, name, None)
+    return function if callable(function) else None

@@ -13,8 +13,9 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 
+from remembrain._calling import questions
 from remembrain._device import device_of
-from remembrain.errors import RemembrainError, UsageError
+from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.run.streams import own_seed, stream
 from remembrain.target.batches import batches
 from remembrain.target.model import Target
@@ -115,10 +116,14 @@ def mechanism_of(recipe: Recipe, age: Float[np.ndarray, "scan"], person: Texts) 
 
 def predict(target: Target, inputs: Inputs, batch_size: int, advance: Callable[[], None]) -> Float[np.ndarray, "scan"]:
     """Return predicted years of every scan, in evaluation mode, which stays on."""
-    network = target.module.eval()
-    years, where = [], device_of(network)
-    with torch.no_grad():
-        for _, scans in batches(inputs, np.arange(len(inputs)), batch_size):
-            years.append(target.years(network(scans.to(where))).numpy(force=True))
+    network, years = target.module.eval(), []
+    with questions(network) as ask, torch.no_grad():
+        for places, scans in batches(inputs, np.arange(len(inputs)), batch_size):
+            answered = target.years(ask(scans.to(device_of(network))))
+            if answered.shape != (len(places),):
+                raise DataError(
+                    f"{len(answered)} numbers for {len(places)} scans", where=target.name, expected="one a scan"
+                )
+            years.append(answered.float().numpy(force=True))
             advance()
     return np.concatenate(years).astype(np.float32)

@@ -5,6 +5,9 @@ This is all that an audit needs of a model, whoever trained it. Knows nothing of
 
 from __future__ import annotations
 
+import copy
+import hashlib
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +17,16 @@ import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
+from remembrain._calling import as_batch, bare, copied, questions, reason
 from remembrain.errors import DataError
+from remembrain.run.streams import own_seed
 from remembrain.target._network import Network
+from remembrain.target.beside import Beside
 from remembrain.target.defences import Defence, release_of
+from remembrain.target.outputs import default_age, described, mean_squared_error
+from remembrain.types import Inputs
 
 Whose: TypeAlias = Literal["ours", "module's"]
 """Who provides a step: this package, or the module that was brought along."""
@@ -25,6 +34,7 @@ Whose: TypeAlias = Literal["ours", "module's"]
 AgeHook: TypeAlias = Callable[[Any], Tensor]
 LossHook: TypeAlias = Callable[[Any, Tensor], Tensor]
 PreprocessHook: TypeAlias = Callable[[Path], Tensor]
+ExtraHook: TypeAlias = Callable[[Mapping[str, str]], Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +55,19 @@ class Target:
         Reads one image file into the tensor that the network was trained on; ``None`` where ours does.
     age_hook, loss_hook
         What the module brought along; ``None`` where ours apply.
+    extra_hook
+        Returns what the network reads beside a scan, of the facts of its person; ``None`` where it reads nothing else.
+    beside
+        How the network is given that, where it is.
     arguments
         What an imported class was made with.
     source
         File of an imported class.
     code
-        Hash of that file, of every module beside it that it loaded, and of the arguments; ``""`` for others.
+        Hash of that file, of every module beside it that it loaded, and of the arguments; of a network given from
+        Python that of its class, where there is text of it; ``""`` for ours.
+    brought
+        SHA-256 of the file of weights that was brought; ``""`` for others.
     notes
         What was done to make the weights fit.
     width
@@ -68,9 +85,12 @@ class Target:
     preprocess: PreprocessHook | None = None
     age_hook: AgeHook | None = None
     loss_hook: LossHook | None = None
+    extra_hook: ExtraHook | None = None
+    beside: Beside | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
     source: Path | None = None
     code: str = ""
+    brought: str = ""
     notes: tuple[str, ...] = ()
     width: float = 1.0
     defences: tuple[Defence, ...] = ()
@@ -98,10 +118,10 @@ class Target:
         """
         if self.age_hook is None:
             return default_age(output)
-        years = self.age_hook(output)
+        years = self.age_hook(copied(output))  # the loss is of the output as the network put it out
         if not isinstance(years, Tensor) or years.ndim != 1:
             raise DataError(
-                f"age(output) gave {_described(years)}", where=self.name, expected="a tensor of years, shape (batch,)"
+                f"age(output) gave {described(years)}", where=self.name, expected="a tensor of years, shape (batch,)"
             )
         return years
 
@@ -117,7 +137,7 @@ class Target:
             return mean_squared_error(self.years(output), age)
         loss = self.loss_hook(output, age)
         if not isinstance(loss, Tensor) or loss.numel() != 1:
-            raise DataError(f"loss(output, age) gave {_described(loss)}", where=self.name, expected="a scalar tensor")
+            raise DataError(f"loss(output, age) gave {described(loss)}", where=self.name, expected="a scalar tensor")
         return loss.reshape(())
 
     @property
@@ -137,9 +157,10 @@ class Target:
 
     @property
     def hooks(self) -> dict[str, Whose]:
-        """Say of ``preprocess``, ``age`` and ``loss`` whose is used."""
+        """Say of ``preprocess``, ``age`` and ``loss`` whose is used; of ``extra`` too, where there is one."""
         brought = {"preprocess": self.preprocess, "age": self.age_hook, "loss": self.loss_hook}
-        return {name: "ours" if hook is None else "module's" for name, hook in brought.items()}
+        whose: dict[str, Whose] = {name: "ours" if hook is None else "module's" for name, hook in brought.items()}
+        return whose | ({"extra": "module's"} if self.extra_hook is not None or self.beside is not None else {})
 
 
 def from_module(
@@ -158,71 +179,96 @@ def from_module(
     name
         What the report calls it; the class's name when left out.
     """
-    return Target(module, name or type(module).__name__, age_hook=age, loss_hook=loss)
+    module = bare(module)
+    insist_on_numbers(module)
+    return Target(module, name or type(module).__name__, age_hook=age, loss_hook=loss, code=_code_of(type(module)))
 
 
-def default_age(output: object) -> Float[Tensor, "batch"]:
-    """Return an output of one number a scan, such as (batch, 1) or (batch, 1, 1, 1, 1), as (batch,).
-
-    An output without axes, as of a network that squeezes a single scan, counts as a batch of one.
-
-    Raises
-    ------
-    DataError
-        For every other output.
-    """
-    if isinstance(output, Tensor) and output.numel() == (len(output) if output.ndim else 1):
-        return output.reshape(-1)
-    raise DataError(
-        f"the network puts out {_described(output)}",
-        expected="one number a scan",
-        try_next="bring a function age(output) that returns years of shape (batch,), beside the class or from Python",
-    )
+def _code_of(network_class: type[nn.Module]) -> str:
+    """Return a hash of the code of a class that is not torch's own; nothing where there is no text of it."""
+    if network_class.__module__.partition(".")[0] == "torch":
+        return ""
+    try:
+        return hashlib.sha256(inspect.getsource(network_class).encode()).hexdigest()
+    except (OSError, TypeError):
+        return ""
 
 
-def mean_squared_error(years: Float[Tensor, "batch"], age: Float[Tensor, "batch"]) -> Float[Tensor, ""]:
-    """Return the mean of (years - age) ** 2; shapes must be equal, nothing is broadcast.
+def insist_on_numbers(module: nn.Module) -> None:
+    """Raise where a network has no weights yet.
 
     Raises
     ------
     DataError
-        Where they are not.
+        Where parameters are on the meta device.
     """
-    if years.shape != age.shape:
-        raise DataError(f"predictions of shape {tuple(years.shape)} do not go with ages of shape {tuple(age.shape)}")
-    return (years - age).square().mean()
+    empty = [name for name, value in module.named_parameters() if value.is_meta]
+    if empty:
+        raise DataError(
+            f"{empty[0]} and {len(empty) - 1} other parameters are on the meta device, where tensors hold no numbers",
+            where=type(module).__name__,
+            expected="a network with its weights",
+            try_next="module.to_empty(device='cpu'), then load_state_dict",
+        )
 
 
 def try_one(target: Target, scan: Float[np.ndarray, "*shape"]) -> float:
     """Run the target on one scan and return the predicted years, so that what does not fit is found at once.
+
+    The target is left as it is; layers that are lazy stay so.
 
     Raises
     ------
     DataError
         Where the network cannot read scans of this shape, or does not put out one finite number a scan.
     """
-    modes = {part: part.training for part in target.module.modules()}
-    target.module.eval()
-    like = next(target.module.parameters(), torch.zeros(()))
+    module = target.module
+    if is_lazy_network(module):
+        module = copy.deepcopy(module)
     try:
-        with torch.no_grad():
-            output = target.module(torch.from_numpy(scan)[None].to(like))
+        with questions(module) as ask, torch.no_grad():
+            output = ask(as_batch(scan[None], module))
     except Exception as error:  # a stranger's code may raise anything
         raise DataError(
-            f"cannot read scans of shape {scan.shape} ({error})",
+            f"cannot read scans of shape {scan.shape} ({reason(error)})",
             where=target.name,
             expected="the shape that the network was trained on",
-            try_next="another --grid, or a function preprocess(path) beside the class",
+            try_next=_further_inputs(module) or "another --grid, or a function preprocess(path) beside the class",
         ) from error
-    finally:
-        for part, training in modes.items():
-            part.training = training
     years = target.age(output)
     if years.shape != (1,) or not bool(torch.isfinite(years).all()):
         raise DataError(f"predicts {years.tolist()} for one scan", where=target.name, expected="one finite number")
     return float(years)
 
 
-def _described(value: object) -> str:
-    """Say what a value is, for messages."""
-    return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else f"a {type(value).__name__}"
+def is_lazy_network(module: nn.Module) -> bool:
+    """Tell whether layers of a network get their shape from the first scan that they see, and have seen none."""
+    return any(is_lazy(value) for value in (*module.parameters(), *module.buffers()))
+
+
+def initialise_lazy(module: nn.Module, inputs: Inputs, seed: int) -> None:
+    """Let lazy layers see the first scan; the weights that they draw then come from the seed."""
+    if not is_lazy_network(module):
+        return
+    modes = {part: part.training for part in module.modules()}
+    module.eval()
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        torch.manual_seed(own_seed(seed, "weights of lazy layers"))
+        module(torch.from_numpy(np.array(inputs[0][None], dtype=np.float32)))
+    for part, training in modes.items():
+        part.training = training
+
+
+def _further_inputs(module: nn.Module) -> str:
+    """Return what to do where a network is called with one input and needs more; nothing where it does not."""
+    try:
+        parameters = list(inspect.signature(module.forward).parameters.values())
+    except (TypeError, ValueError):
+        return ""
+    needed = [one.name for one in parameters if one.default is one.empty and one.kind <= one.POSITIONAL_OR_KEYWORD]
+    if len(needed) < 2 or module._forward_pre_hooks:
+        return ""
+    return (
+        f"the network reads {', '.join(needed[1:])} beside the scan: bring a function extra(facts) beside the class, "
+        "which returns them of facts['sex'] and facts['site'], or audit_module(..., extra=array)"
+    )

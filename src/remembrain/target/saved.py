@@ -82,6 +82,8 @@ def _facts(target: Target, folder: Path) -> dict[str, Any]:
         facts |= {"defences": [str(one) for one in target.defences], "seed": target.seed}
     if target.source is not None:
         facts |= {"source": str(target.source), "source_sha256": target.code}
+    if target.brought:
+        facts["brought_sha256"] = target.brought
     return facts
 
 
@@ -114,7 +116,7 @@ def _ours(facts: dict[str, Any], weights: Path) -> Target:
         dropout=facts.get("dropout"),
         width=facts.get("width", 1.0),
     )
-    fit(module, read_weights(weights)[0], weights)
+    fit(module, read_weights(weights), weights)
     return Target(
         module.eval(),
         name,
@@ -141,6 +143,7 @@ def _imported(facts: dict[str, Any], weights: Path) -> Target:
     return replace(
         target,
         name=facts["name"],
+        brought=facts.get("brought_sha256", ""),
         notes=tuple(facts["notes"]),
         input_shape=tuple(facts["input_shape"]),
         defences=named(facts.get("defences", ())),

@@ -22,7 +22,7 @@ from remembrain.errors import DataError
 from remembrain.run import Key, write_array, write_text
 from remembrain.target import checkpoint
 from remembrain.target.learning import learn, predict
-from remembrain.target.model import Target
+from remembrain.target.model import Target, initialise_lazy
 from remembrain.target.private.accounting import Spent, compact, epsilon_of
 from remembrain.target.private.checks import ClipCheck
 from remembrain.target.private.mechanism import Mechanism
@@ -67,6 +67,7 @@ def train(
     extra: Int[np.ndarray, "some"] | None = None,
     spent_before: Spent = (),
     key: Key | None = None,
+    watched: bool = True,
 ) -> Trained:
     """Train a target in place on the members, by its own loss: squared error in years unless it brought another.
 
@@ -100,6 +101,8 @@ def train(
         What was spent on these people before the first step.
     key
         Of this training, where it was taken before its start was drawn; :func:`key_of` it when left out.
+    watched
+        Whether every scan is predicted after every epoch, which takes a third of the time; else the errors are NaN.
 
     Raises
     ------
@@ -110,6 +113,7 @@ def train(
     """
     _check(inputs, age, roles)
     network = target.module
+    initialise_lazy(network, inputs, seed)
     trained = roles["member"] if extra is None else np.concatenate([roles["member"], extra])
     whose = np.arange(len(inputs)).astype(str) if person is None else np.asarray(person)
     key = key or key_of(target, inputs, age, roles, recipe, seed, extra, whose)
@@ -123,7 +127,7 @@ def train(
             stale.unlink()  # of another training, whose checkpoint was taken away
     learning = learn(target, inputs, age, trained, recipe, whose, seed, begun=bool(history))
     ledger = Ledger(learning.private, state.spent or spent_before, state.checked)
-    steps = learning.steps + math.ceil(len(inputs) / recipe.batch_size)
+    steps = learning.steps + (math.ceil(len(inputs) / recipe.batch_size) if watched else 0)
     with progress(description, steps * recipe.epochs) as advance:
         advance(_title(description, recipe, history), steps * len(history))
         for epoch in range(len(history) + 1, recipe.epochs + 1):
@@ -131,16 +135,19 @@ def train(
             loss = learning.one_pass(optimiser, seed, epoch, step)
             for defence in recipe.defences:
                 defence.after_epoch(network, epoch, recipe.epochs)
-            predicted = predict(target, inputs, recipe.batch_size, step)
-            finite(predicted, f"predictions after epoch {epoch}")
-            history.append({"epoch": epoch, "loss": loss, **_errors(predicted, age, roles), **ledger.spend()})
-            write_array(epochs_folder / f"epoch-{epoch:03d}.npy", predicted)
+            errors = dict.fromkeys(COLUMNS[2:], math.nan)
+            if watched:
+                predicted = predict(target, inputs, recipe.batch_size, step)
+                finite(predicted, f"predictions after epoch {epoch}")
+                write_array(epochs_folder / f"epoch-{epoch:03d}.npy", predicted)
+                errors = _errors(predicted, age, roles)
+            history.append({"epoch": epoch, "loss": loss, **errors, **ledger.spend()})
             if recipe.keep_every and epoch % recipe.keep_every == 0:
                 write_weights(network, epochs_folder / f"epoch-{epoch:03d}.safetensors")
             _write_history(history, folder / "training.tsv")
             saved.write(network, optimiser, checkpoint.State(history, ledger.spent, ledger.checked))
     _write_history(history, folder / "training.tsv")
-    network.to("cpu")
+    network.to("cpu").eval()
     write_weights(network, folder / "model.safetensors")
     return Trained(tuple(history), folder / "model.safetensors", ledger.mechanism, ledger.spent, ledger.checked)
 
@@ -173,10 +180,10 @@ def _errors(predicted: Float[np.ndarray, "scan"], age: Float[np.ndarray, "scan"]
 def _title(description: str, recipe: Recipe, history: list[dict[str, float]]) -> str:
     """Return the text of the progress bar: the epoch under way and the errors after the last one."""
     text = f"{description}, epoch {min(len(history) + 1, recipe.epochs)}/{recipe.epochs}"
-    if history:
+    if history and not math.isnan(history[-1]["mae_member"]):
         text += f": MAE {history[-1]['mae_member']:.2f} members, {history[-1]['mae_nonmember']:.2f} others"
-        if "epsilon" in history[-1]:
-            text += f", epsilon {history[-1]['epsilon']:.3g}"
+    if history and "epsilon" in history[-1]:
+        text += f", epsilon {history[-1]['epsilon']:.3g}"
     return text
 
 

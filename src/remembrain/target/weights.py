@@ -5,20 +5,36 @@ Safetensors, or torch files of tensors alone (``weights_only``). No pickle is ev
 
 from __future__ import annotations
 
+import argparse
 import pickle
 import warnings
-from collections.abc import Mapping
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path, PosixPath
+from typing import Any
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import atomic_path
+from remembrain.target.state_dicts import Wanted, choose, fits, wanted_names
 
-_NESTED = ("state_dict", "model_state_dict")
+_SCALAR: Any = np.float64(0).__reduce__()[0]
+_PLAIN: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
+    argparse.Namespace,
+    PosixPath,
+    np.dtype,
+    *(type(np.dtype(kind)) for kind in (bool, np.int32, np.int64, np.float16, np.float32, np.float64)),
+    (_SCALAR, "numpy.core.multiarray.scalar"),
+    (_SCALAR, "numpy._core.multiarray.scalar"),
+]
+"""What often lies beside the weights, such as the best error or how training was called, and is data as they are."""
+
 _CONVERT = (
     "where the model was trained: safetensors.torch.save_file(model.state_dict(), 'weights.safetensors'), "
     "then use that file"
@@ -32,30 +48,67 @@ def write_weights(module: nn.Module, path: Path) -> None:
 
 def write_tensors(state: Mapping[str, Tensor], path: Path) -> None:
     """Write a state dict as safetensors, whole or not at all."""
-    tensors = {name: value.detach().cpu().clone().contiguous() for name, value in state.items()}
+    tensors = {name: value for name, value in state.items() if isinstance(value, Tensor)}  # not what code keeps there
+    tensors = {name: value.detach().cpu().clone().contiguous() for name, value in tensors.items()}
     with atomic_path(path) as partial:
         partial.write_bytes(save(tensors))
 
 
-def read_weights(path: Path) -> tuple[dict[str, Tensor], tuple[str, ...]]:
-    """Read a file of weights.
-
-    Parameters
-    ----------
-    path
-        Safetensors; or a torch file that holds a state dict, alone or under ``state_dict`` or ``model_state_dict``.
-
-    Returns
-    -------
-    weights
-        One tensor a name.
-    notes
-        What was changed: a prefix ``module.`` that data-parallel training leaves is taken off.
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Read weights that this program wrote: one tensor a name.
 
     Raises
     ------
     DataError
-        Where the file is missing, damaged, holds NaN, or would have to run code to be read.
+        Where the file is missing, damaged, holds anything else or NaN, or would have to run code to be read.
+    """
+    content = read_content(path)
+    if not isinstance(content, dict) or not content or not all(isinstance(one, Tensor) for one in content.values()):
+        raise DataError(
+            "holds more or less than tensors by name", where=path, expected="weights that were written here"
+        )
+    broken = [name for name, value in content.items() if not bool(torch.isfinite(value).all())]
+    if broken:
+        raise _not_finite(broken, path)
+    return content
+
+
+def bring(module: nn.Module, path: Path, key: str | None = None) -> tuple[str, ...]:
+    """Put a stranger's weights into a network.
+
+    Parameters
+    ----------
+    module
+        The network, as its class makes it.
+    path
+        Safetensors; or a torch file whose tensors lie at any depth, under names that wrappers may have changed.
+    key
+        Which of several mappings in the file, or which prefix of names.
+
+    Returns
+    -------
+    notes
+        What was done to make the weights fit.
+
+    Raises
+    ------
+    DataError
+        As for :func:`read_content` and :func:`~remembrain.target.state_dicts.choose`, and for weights that are not
+        finite where those of the fresh network are.
+    ProblemsError
+        As for :func:`fit`.
+    """
+    chosen = choose(read_content(path), module, path, key)
+    return (*chosen.notes, *fit(module, chosen.tensors, path))
+
+
+def read_content(path: Path) -> object:
+    """Read whatever a file of weights holds: tensors, plain values and containers of them.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing or damaged, or would have to run code to be read.
     """
     if not path.is_file():
         raise DataError("no such file", where=path, expected="weights as safetensors or a torch file")
@@ -64,29 +117,39 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], tuple[str, ...]]:
     if not start:
         raise DataError("is empty", where=path, expected="weights as safetensors or a torch file")
     is_safetensors = start[8:] == b"{"  # behind eight bytes of length, whatever they look like
-    content = _torch_file(path) if start.startswith((b"PK", b"\x80")) and not is_safetensors else _safetensors(path)
-    tensors, notes = _state_dict(content, path)
-    broken = [name for name, value in tensors.items() if not bool(torch.isfinite(value).all())]
-    if broken:
-        raise DataError(f"NaN or infinite weights in {', '.join(broken)}", where=path, expected="finite weights")
-    return tensors, notes
+    return _torch_file(path) if start.startswith((b"PK", b"\x80")) and not is_safetensors else _safetensors(path)
 
 
-def fit(module: nn.Module, weights: Mapping[str, Tensor], where: Path) -> None:
+def fit(module: nn.Module, weights: Mapping[str, Tensor], where: Path) -> tuple[str, ...]:
     """Put the weights into the network.
+
+    Counters of batch norms may be missing, and all but one of tensors that are one and the same in the network.
+
+    Returns
+    -------
+    notes
+        What was converted or left as the network made it.
 
     Raises
     ------
     ProblemsError
         Naming every tensor that is missing, not expected or of another shape.
+    DataError
+        Where a number is NaN or infinite that is finite in the fresh network, such as any weight.
     """
-    wanted = module.state_dict()
-    problems = [Problem(name, "missing from the file") for name in wanted if name not in weights]
-    problems += [Problem(name, "not expected by the network") for name in weights if name not in wanted]
+    wanted = wanted_names(module)
+    problems = [Problem(name, "missing from the file") for name in wanted.missing(weights)]
+    problems += [Problem(name, "not expected by the network") for name in wanted.unknown(weights)]
     problems += [
-        Problem(name, f"has shape {tuple(value.shape)}, the network expects {tuple(wanted[name].shape)}")
+        Problem(name, f"has shape {tuple(value.shape)}, the network expects {tuple(wanted.tensors[name].shape)}")
         for name, value in weights.items()
-        if name in wanted and value.shape != wanted[name].shape
+        if name in wanted.tensors and not fits(wanted.tensors[name], value)
+    ]
+    problems += [
+        Problem(name, f"differs from {other} in the file, and the two are one in the network")
+        for name, others in wanted.tied.items()
+        for other in others
+        if name < other and {name, other} <= weights.keys() and not torch.equal(weights[name], weights[other])
     ]
     if problems:
         raise ProblemsError(
@@ -94,7 +157,42 @@ def fit(module: nn.Module, weights: Mapping[str, Tensor], where: Path) -> None:
             where=where,
             try_next="the class and arguments that the weights were trained with (--network, --network-arguments)",
         )
-    module.load_state_dict(dict(weights))
+    broken = [name for name, value in weights.items() if not _finite_as(wanted.tensors[name], value)]
+    if broken:
+        raise _not_finite(broken, where)
+    notes = _conversions(wanted, weights)
+    module.load_state_dict(dict(weights), strict=False)  # what is missing was looked at above
+    return notes
+
+
+def _finite_as(wanted: Tensor, value: Tensor) -> bool:
+    """Tell whether a tensor is finite, or is a buffer of the network's own that is not, such as a mask."""
+    if bool(torch.isfinite(value).all()):
+        return True
+    if isinstance(wanted, nn.Parameter) or is_lazy(wanted):
+        return False
+    return torch.equal(torch.isfinite(value), torch.isfinite(wanted).to(value.device))
+
+
+def _conversions(wanted: Wanted, weights: Mapping[str, Tensor]) -> tuple[str, ...]:
+    """Say which precision is converted to which, and what stays as the network made it."""
+    kinds = Counter(
+        (str(value.dtype).removeprefix("torch."), str(wanted.tensors[name].dtype).removeprefix("torch."))
+        for name, value in weights.items()
+        if value.is_floating_point() and value.dtype != wanted.tensors[name].dtype
+    )
+    notes = [f"{count} tensors were converted from {old} to {new}" for (old, new), count in kinds.items()]
+    absent = [name for name in wanted.tensors if name not in weights]
+    if any(name.endswith("num_batches_tracked") for name in absent):
+        notes.append("counters of batch norms are not in the file, and nothing depends on them")
+    if tied := [name for name in absent if name in wanted.tied]:
+        notes.append(f"not in the file, and the same tensor as another one that is: {', '.join(tied)}")
+    return tuple(notes)
+
+
+def _not_finite(names: Sequence[str], where: Path) -> DataError:
+    """Return what is said of weights that are no numbers."""
+    return DataError(f"NaN or infinite weights in {', '.join(names)}", where=where, expected="finite weights")
 
 
 def _safetensors(path: Path) -> object:
@@ -111,7 +209,11 @@ def _torch_file(path: Path) -> object:
     """Read a torch file of tensors and plain containers; whatever needs more is refused unread."""
     try:
         # Opened here, since torch goes by the suffix of a path; what it warns of a pickle's protocol helps nobody.
-        with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
+        with (
+            path.open("rb") as file,
+            warnings.catch_warnings(action="ignore"),
+            torch.serialization.safe_globals(_PLAIN),
+        ):
             return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise DataError(
@@ -126,23 +228,3 @@ def _torch_file(path: Path) -> object:
             where=path,
             try_next="copy the file again, or " + _CONVERT,
         ) from error
-
-
-def _state_dict(content: object, path: Path) -> tuple[dict[str, Tensor], tuple[str, ...]]:
-    """Return the tensors of a state dict by name, wherever they are nested, and what was changed."""
-    notes = []
-    for key in _NESTED:
-        if isinstance(content, Mapping) and isinstance(content.get(key), Mapping):
-            content = content[key]
-            notes.append(f"the weights were taken from {key!r} in the file")
-            break
-    if not isinstance(content, Mapping) or not content:
-        raise DataError(f"holds a {type(content).__name__}", where=path, expected="tensors by name", try_next=_CONVERT)
-    others = [str(name) for name, value in content.items() if not isinstance(value, Tensor)]
-    if others:
-        raise DataError(f"{', '.join(others)}: not a tensor", where=path, expected="tensors by name", try_next=_CONVERT)
-    tensors = {str(name): value for name, value in content.items()}
-    if all(name.startswith("module.") for name in tensors):
-        tensors = {name.removeprefix("module."): value for name, value in tensors.items()}
-        notes.append("the prefix 'module.' was taken off every name")
-    return tensors, tuple(notes)

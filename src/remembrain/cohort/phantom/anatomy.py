@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float
-from nilearn import datasets
 from scipy import ndimage
 
 from remembrain.cohort.grids import Grid
@@ -46,6 +45,8 @@ def anatomy(grid: Grid) -> Anatomy:
 
 def _make(grid: Grid) -> Anatomy:
     """Resample the template's maps with smoothing that fits the grid, and split what is neither grey nor white."""
+    from nilearn import datasets  # here, because it takes two seconds, and the maps are made once
+
     template = datasets.load_mni152_template(resolution=1)
     t1 = np.asarray(template.dataobj, dtype=np.float32)
     t1 /= t1.max()

@@ -39,7 +39,7 @@ def evaluate(
 
 
 def interpolate(
-    fields: Sequence[Float[np.ndarray, "a b c"]], index: Float[np.ndarray, "3 place"]
+    fields: Sequence[Float[np.ndarray, "a b c"]] | Float[np.ndarray, "field a b c"], index: Float[np.ndarray, "3 place"]
 ) -> list[Float[np.ndarray, "place"]]:
     """Read fields of one shape between their points by straight lines along each axis; outside, at the edge.
 

@@ -17,7 +17,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from remembrain._device import device_of
-from remembrain.errors import DataError, RemembrainError
+from remembrain.errors import DataError, RemembrainError, with_article
 from remembrain.run.streams import own_seed
 from remembrain.target.batches import read
 from remembrain.target.model import Target
@@ -113,8 +113,8 @@ def refuse_mixing(target: Target, inputs: Inputs, places: Person) -> None:
         batch = isinstance(layer, nn.modules.batchnorm._BatchNorm)
         if batch or getattr(layer, "track_running_stats", False):
             raise DataError(
-                f"{name or 'the network'} is a {type(layer).__name__}: it keeps statistics of people's scans, which no "
-                "noise is added to"
+                f"{name or 'the network'} is {with_article(type(layer).__name__)}: it keeps statistics of people's "
+                "scans, which no noise is added to"
                 + (", and every person's gradient depends on who else is in the batch" if batch else ""),
                 where=target.name,
                 expected="layers that see one person at a time",
@@ -168,7 +168,9 @@ def check_loss(target: Target, inputs: Inputs, age: Float[np.ndarray, "scan"], p
     with without_dropout(target.module), torch.no_grad():
         output = target.module(read(inputs, places).to(where))
         if not isinstance(output, Tensor):
-            raise DataError(f"puts out a {type(output).__name__}", where=target.name, expected="a tensor, scans first")
+            raise DataError(
+                f"puts out {with_article(type(output).__name__)}", where=target.name, expected="a tensor, scans first"
+            )
         whole = float(target.loss(output, labels).item())
         alone = [float(target.loss(output[[place]], labels[[place]]).item()) for place in range(len(places))]
     leaf = output.detach().requires_grad_()

@@ -1,19 +1,22 @@
-"""What the owner of a model that was trained elsewhere says that it predicts: checked before any work, kept with a run.
+"""How a model that was trained elsewhere is fed: what its owner says that it predicts, and what follows from that.
 
-The copy in ``restricted/`` is what later attacks on the run read, wherever the file was.
+What the owner says is checked before any work. A copy in ``restricted/`` is what later attacks on the run read,
+wherever the file was.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from jaxtyping import Float
 
-from remembrain.cohort.material import AUDITED
+from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.owner_predictions import read_owner_predictions, write_owner_predictions
 from remembrain.cohort.splits import Split
 from remembrain.config import Config, ImportOptions
 from remembrain.errors import DataError, UsageError
-from remembrain.evidence.feeding import FEWEST_COMPARED, Owner
+from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, judge
 from remembrain.run import RunFolder
+from remembrain.target.model import Target
 from remembrain.types import Scans
 
 FILE = "owner-predictions.tsv"
@@ -69,3 +72,51 @@ def kept_owner(run: RunFolder, config: Config, scans: Scans) -> Owner | None:
     if not path.is_file():
         return None
     return Owner(read_owner_predictions(path, scans, config.data.label), config.imported.owner_tolerance)
+
+
+def describe_feeding(
+    run: RunFolder,
+    target: Target,
+    material: Material,
+    error: Float[np.ndarray, "scan"],
+    owner: Owner | None = None,
+) -> Feeding | None:
+    """Return whether a model that was trained elsewhere is fed right; nothing of one that was trained here."""
+    if target.form or (target.source is not None and (run.target / "training.tsv").is_file()):
+        return None
+    scans, member = material.scans, material.split.role == "member"
+    judged = np.flatnonzero(np.isin(material.split.role, AUDITED))
+    return judge(
+        (error + scans.age)[judged],
+        scans.age[judged],
+        member[judged],
+        scans.participant_id[judged],
+        owner=None if owner is None else owner.take(judged),
+        name=material.label,
+    )
+
+
+def doubts_of_feeding(fed: Feeding | None, target: Target) -> tuple[str, str, str]:
+    """Return what follows from how a model is fed: that it is another, that it is in doubt, that it was not proven.
+
+    Where a network was given from Python, with arrays as it reads them, its caller is taken at their word: there is no
+    step between the two that could be another.
+    """
+    if fed is None or fed.status == "proven":
+        return "", "", ""
+    if fed.status == "refuted":
+        return fed.text, "", ""
+    if fed.status == "doubtful":
+        return "", fed.text, ""
+    if target.source is None:
+        return "", "", ""
+    return "", "", f"{fed.text} (--owner-predictions)"
+
+
+def notes_of_feeding(fed: Feeding | None) -> tuple[str, ...]:
+    """Return what a user should be told of how a model is fed, beside the finding."""
+    if fed is None or fed.status == "proven":
+        return ()
+    way = f"what the model's owner gets for at least {FEWEST_COMPARED} people"
+    more = f"\n  try: --owner-predictions FILE, {way}" if fed.agreement is None else ""
+    return (f"how the model is fed: {fed.status}. {fed.text}{more}",)

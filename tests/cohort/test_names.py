@@ -1,0 +1,103 @@
+"""Whose a name is: persons and sessions behind them, and spellings of one person."""
+
+from __future__ import annotations
+
+import pytest
+
+from remembrain.cohort.names import alike, match_names, people_of, person_of, session_key
+
+
+@pytest.mark.parametrize(
+    ("text", "person", "session"),
+    [
+        ("sub-01", "sub-01", ""),
+        ("sub-01_ses-pre", "sub-01", "ses-pre"),
+        ("sub-01/ses-pre", "sub-01", "ses-pre"),
+        ("sub-01_ses-pre_run-1", "sub-01", "ses-pre_run-1"),
+        ("sub-01_ses-pre.long.sub-01", "sub-01", "ses-pre"),
+        ("sub-01_ses-pre_T1w.nii.gz", "sub-01", "ses-pre"),
+        ("sub-01_run-2", "sub-01", "run-2"),
+        ("S01_tp1.long.S01", "S01", "tp1"),
+        ("OAS2_0001_MR1.long.OAS2_0001_base", "OAS2_0001", "MR1"),
+        ("sub-01.long.sub-01", "sub-01", ""),
+        ("/data/bids/sub-01/ses-2/anat/sub-01_ses-2_T1w.nii.gz", "sub-01", "ses-2"),
+        ("sub-01/anat/sub-01_T1w.nii.gz", "sub-01", ""),
+        ("002_S_0295", "002_S_0295", ""),
+        ("anna_b", "anna_b", ""),
+    ],
+)
+def test_a_name_is_a_person_and_perhaps_a_session(text: str, person: str, session: str) -> None:
+    assert person_of(text) == (person, session)
+
+
+def test_sessions_behind_names_are_taken_off_and_told() -> None:
+    named = people_of(["sub-01_ses-pre", "sub-01_ses-post", "sub-02"], ["", "", ""], where="t.tsv")
+    assert named.people == ("sub-01", "sub-01", "sub-02")
+    assert named.sessions == ("ses-pre", "ses-post", "")
+    assert [problem.fatal for problem in named.problems] == [False]
+    assert "2 names say a session" in named.problems[0].what
+
+
+def test_a_column_of_sessions_is_not_contradicted() -> None:
+    agree = people_of(["sub-01_ses-01", "sub-01_ses-02"], ["1", "2"], where="t.tsv")
+    assert (agree.sessions, [p for p in agree.problems if p.fatal]) == (("1", "2"), [])
+    other = people_of(["sub-01_ses-01"], ["pre"], where="t.tsv")
+    assert [problem.participant for problem in other.problems if problem.fatal] == ["sub-01"]
+
+
+@pytest.mark.parametrize("names", [["S01_v1", "S01_v2"], ["OAS1_0061_MR1", "OAS1_0061_MR2"], ["K 1_bl", "K 1_fu2"]])
+def test_names_that_seem_to_be_one_person_are_asked_about(names: list[str]) -> None:
+    (problem,) = people_of([*names, "S02_v1"], [""] * 3, where="t.tsv").problems
+    assert problem.fatal
+    assert "2 names seem to be of 1 people" in problem.what
+    assert names[0] not in problem.summary
+    assert not people_of([*names, "S02_v1"], ["a", "b", "a"], where="t.tsv").problems, "the session is said"
+
+
+def test_numbers_of_groups_are_no_sessions() -> None:
+    people = [f"CTRL_T{number}" for number in range(40)] + [f"site_{number}" for number in range(40)]
+    assert people_of(people, [""] * 80, where="t.tsv").problems == ()
+    few = [f"sub-m{number}" for number in range(5)] + [f"sub-{number}" for number in range(5)]
+    assert people_of(few, [""] * 10, where="t.tsv").problems == ()
+
+
+def test_two_spellings_of_one_person_stop_for_both() -> None:
+    problems = alike(["sub-1", "sub-001", "sub-A", "sub-a", "sub-2", "S10", "S1"], "t.tsv")
+    assert sorted(problem.participant for problem in problems) == ["sub-001", "sub-1", "sub-A", "sub-a"]
+    assert all(problem.fatal and "sub-" not in problem.summary.replace("sub- ", "") for problem in problems)
+
+
+def test_names_are_matched_where_nobody_else_can_be_meant() -> None:
+    matched = match_names(["sub-1", "2", "SUB-C", "sub-9"], ["sub-001", "sub-002", "sub-c"], where="in.txt")
+    assert matched.spelling == {"sub-1": "sub-001", "2": "sub-002", "SUB-C": "sub-c"}
+    assert matched.unknown == ("sub-9",)
+    (note,) = matched.notes
+    assert (note.fatal, note.what[:24]) == (False, "3 names differ from the ")
+    assert "sub-" not in note.summary
+
+
+def test_a_name_that_may_be_two_people_is_nobody() -> None:
+    two = match_names(["sub-1"], ["sub-01", "sub-001"], where="in.txt")
+    assert (two.spelling, two.unknown, two.alike) == ({}, ("sub-1",), {"sub-1": ("sub-001", "sub-01")})
+    listed_twice = match_names(["sub-1", "sub-01"], ["sub-01"], where="in.txt")
+    assert listed_twice.spelling == {"sub-01": "sub-01"}
+    assert listed_twice.unknown == ("sub-1",)
+
+
+def test_spellings_of_a_session_have_one_key() -> None:
+    assert {session_key(name) for name in ("ses-01", "01", "1", "1.0", "SES-1", "session 1")} == {"1"}
+    assert session_key("ses-pre") == session_key("PRE") != session_key("post")
+
+
+def test_a_base_that_everybody_shares_is_nobody_s_name() -> None:
+    names = [f"sub-{number:02d}.long.base" for number in range(30)]
+    problems = people_of(names, [""] * 30, where="t.tsv").problems
+    assert any(
+        problem.fatal and "30 names" in problem.what and "--session-column" in problem.what for problem in problems
+    )
+
+
+def test_time_points_of_one_person_may_share_its_base() -> None:
+    named = people_of(["FU1_S01.long.S01", "FU2_S01.long.S01"], ["", ""], where="t.tsv")
+    assert set(named.people) == {"S01"}
+    assert not any(problem.fatal for problem in named.problems)

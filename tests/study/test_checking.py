@@ -1,0 +1,62 @@
+"""``check``: the same is found as an audit finds, and nothing is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from remembrain.config import Config, DataOptions, SplitOptions
+from remembrain.errors import ProblemsError
+from remembrain.study.checking import check_data
+from remembrain.study.material import gather, roles_of
+
+AFFINE = np.array([[8.0, 0, 0, -84], [0, 8, 0, -122], [0, 0, 8, -58], [0, 0, 0, 1]])
+
+
+def scan_of(name: str) -> str:
+    return f"{name}/anat/{name}_T1w.nii.gz"
+
+
+def folder(path: Path, people: int, affine: np.ndarray = AFFINE) -> Path:
+    names = [f"sub-{place:02d}" for place in range(people)]
+    places = np.meshgrid(*(np.linspace(-1, 1, side) for side in (22, 26, 20)), indexing="ij")
+    ball = 900 * np.exp(-4 * sum(place**2 for place in places))
+    for place, name in enumerate(names):
+        file = path / scan_of(name)
+        file.parent.mkdir(parents=True)
+        nib.save(nib.Nifti1Image((ball * (1 + place / 99 * places[0])).astype(np.float32), affine), file)
+    rows = [f"{name}\t{50 + place % 30}\t{'FM'[place % 2]}" for place, name in enumerate(names)]
+    (path / "participants.tsv").write_text("\n".join(["participant_id\tage\tsex", *rows]) + "\n")
+    return path
+
+
+def test_an_audit_finds_what_check_finds(tmp_path: Path) -> None:
+    away = AFFINE.copy()
+    away[0, 3] += 500
+    source = folder(tmp_path / "bids", 42, away)
+    (source / scan_of("sub-01")).write_bytes(b"")
+    options = DataOptions(grid="32", store=tmp_path / "store", workers=1)
+    lines, usable = check_data(source, options)
+    assert not usable
+    assert not (tmp_path / "store").exists()
+    place = lines.index("problems: 42")
+    listed = [line.strip() for line in lines[place + 1 : place + 43]]
+    assert listed[0].startswith("sub-00/anat/sub-00_T1w.nii.gz: lies outside the grid 32 in MNI space (0% of the head")
+    assert lines[place + 43] == "  --leave-out problems would leave out: 42 people, or scans of theirs"
+    halves = SplitOptions(members=0.5, nonmembers=0.5, validation=0, population=0)
+    config = Config(source=source, data=options, split=halves)
+    with pytest.raises(ProblemsError) as raised:
+        gather(config, roles_of(config, tmp_path / "no earlier split"))
+    assert [str(problem) for problem in raised.value.problems] == listed
+
+
+def test_what_is_left_out_is_not_counted_and_what_is_left_is_usable(tmp_path: Path) -> None:
+    source = folder(tmp_path / "bids", 3)
+    (source / scan_of("sub-01")).write_bytes(b"")
+    lines, usable = check_data(source, DataOptions(grid="32", workers=1, leave_out="problems"))
+    assert usable
+    assert lines[1:3] == ["people: 2", "scans: 2"]
+    assert "  left out, and not counted above: 1 person, or scans of theirs" in lines
