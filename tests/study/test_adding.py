@@ -45,7 +45,7 @@ def test_an_attack_is_added_and_what_holds_stays_with_its_own_command() -> None:
         ("remembrain audit t.tsv run", ("error-threshold", "logistic")),
         ("remembrain attack run leverage", ("leverage",)),
     ]
-    assert found.lines == ("added to what holds: error-threshold, logistic",)
+    assert found.lines == ("added to what holds: error-threshold, logistic (repeats 3)",)
 
 
 def test_an_attack_that_is_there_is_not_there_twice_and_is_of_the_last_command() -> None:
@@ -179,7 +179,7 @@ def test_attacks_are_added_and_judged_together_and_corrected_ages_are_seen_every
     first = evidence(run)
     told: list[str] = []
     judged = study.attack(run, AttackOptions(attacks=("logistic",)), workers=1, add_up=told.append)
-    assert told == ["added to what holds: error-threshold"]
+    assert told == ["added to what holds: error-threshold (repeats 2)"]
     second = evidence(run)
     listed = {one["name"]: one for one in second["attacks"]}
     before = {one["name"]: one for one in first["attacks"]}

@@ -149,6 +149,7 @@ def test_a_limit_counts_for_insiders_too(run):
 def test_insiders_of_whom_nothing_is_known_leave_the_question_open(run, tmp_path):
     copied = tmp_path / "run"
     shutil.copytree(run, copied)
+    (copied / "evidence.json").unlink()  # attacks that are in it would be judged as well
     judged = audit.attack(copied, AttackOptions(attacks=("shadow:error-threshold",), repeats=1), workers=1)
     assert [one.overall.status for one in judged.insiders] == ["not assessed", "not assessed"]
     assert judged.overall.status != "not detected"

@@ -158,7 +158,9 @@ def add(
     if why and kept:
         lines.append(f"{why}: {', '.join(one.name for one in kept)} {'are' if len(kept) > 1 else 'is'} computed anew")
     elif kept:
-        lines.append(f"added to what holds: {', '.join(one.name for one in kept)}")
+        usual = AttackOptions().model_dump(mode="json")
+        told = ", ".join(f"{name} {value}" for name, value in shared.items() if value != usual[name])
+        lines.append(f"added to what holds: {', '.join(one.name for one in kept)}{f' ({told})' if told else ''}")
     order = {name: place for place, name in enumerate([*earlier.attacks, *now])}
     attacks = sorted((*kept, *chosen), key=lambda one: list(order).index(one.name))
     asked = dict.fromkeys((*options.attacks, *(name for name in earlier.named if name not in dropped)))

@@ -86,8 +86,10 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
     )
     archive = Archive(run.path / "rounds")
     with run.alone():
-        _insist(run, archive, _key_of(config, recipe, material, learner, names), rounds)
+        key = _key_of(config, recipe, material, learner, names)
+        _insist(run, archive, key, rounds)
         say(_begin(run, config, material, learner, names))
+        write_json(run.restricted / _KEY, dict(key.parts))
         network.start_at(_mean_age(run, material.scans, learner, recipe, config.seed))
         if options.engine == "flare":
             plan = Plan(
@@ -154,8 +156,10 @@ def start(
     run = RunFolder.usable(path)
     facts, archive = run_facts(seed), Archive(run.path / "rounds")
     with run.alone():
-        _insist(run, archive, Key.of(plan=plan.identity, grid=grid), rounds)
+        key = Key.of(plan=plan.identity, grid=grid)
+        _insist(run, archive, key, rounds)
         RunFolder.create(run.path, facts)
+        write_json(run.restricted / _KEY, dict(key.parts))
         run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): {', '.join(sites)}")
         with progress(f"{len(sites)} sites train {name}", 0) as advance:
             start_rounds(kit, run, plan, grid, lambda: advance(None, 0))
@@ -306,11 +310,9 @@ def _insist(run: RunFolder, archive: Archive, key: Key, rounds: int) -> None:
     DataError
         Naming what differs; nothing was changed.
     """
-    path = run.restricted / _KEY
-    insist_same(path, key, "a federation")
+    insist_same(run.restricted / _KEY, key, "a federation")
     if not archive.manifest(rounds).is_file() or archive.last() != rounds:
         run.forget()
-    write_json(path, dict(key.parts))
 
 
 def _key_of(
