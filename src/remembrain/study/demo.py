@@ -9,11 +9,11 @@ from remembrain import report
 from remembrain._parallel import map_processes
 from remembrain.attacks import ATTACKS
 from remembrain.cohort import volumes
+from remembrain.cohort.bids import read_bids
 from remembrain.cohort.grids import grid as find_grid
 from remembrain.cohort.phantom import write_cohort
 from remembrain.config import AttackOptions, Config, DataOptions, SplitOptions, TrainOptions
 from remembrain.study import audit
-from remembrain.study.material import read_cohort
 
 NETWORKS = ("cnn3d", "slice-mean")
 _COMBINED = "network:prediction+label+gradient:last-hidden+gradient:output"
@@ -49,7 +49,7 @@ def run_demo(run: Path, *, seed: int, people: int, grid: str) -> Path:
     """
     phantoms = write_cohort(run / "phantoms", people=people, grid=grid, seed=seed)
     data = DataOptions.model_validate({"grid": grid, "store": run / "prepared", "workers": 1})
-    volumes.prepare(read_cohort(phantoms, data), find_grid(grid), run / "prepared")  # once, for both
+    volumes.prepare(read_bids(phantoms), find_grid(grid), run / "prepared")  # once, for both
     side = people * 3 // 8
     audits = []
     for name in NETWORKS:
