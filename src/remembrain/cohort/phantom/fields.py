@@ -4,7 +4,7 @@ between the points of a grid.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -39,12 +39,13 @@ def evaluate(
 
 
 def interpolate(
-    fields: Sequence[Float[np.ndarray, "a b c"]] | Float[np.ndarray, "field a b c"], index: Float[np.ndarray, "3 place"]
+    fields: Iterable[Float[np.ndarray, "a b c"]], index: Float[np.ndarray, "3 place"]
 ) -> list[Float[np.ndarray, "place"]]:
     """Read fields of one shape between their points by straight lines along each axis; outside, at the edge.
 
     Several at once, because places and shares are the same for all: half the time of ``scipy.ndimage``.
     """
+    fields = list(fields)
     shape = fields[0].shape
     strides = (shape[1] * shape[2], shape[2], 1)
     first, shares = np.zeros(index.shape[1], dtype=np.intp), []
