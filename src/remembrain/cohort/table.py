@@ -21,7 +21,7 @@ from remembrain.cohort.labels import Labels, read_labels
 from remembrain.cohort.names import Named, people_of
 from remembrain.cohort.numbers import Convention, convention, is_code, number
 from remembrain.cohort.spellings import SUMMARY_ROWS
-from remembrain.cohort.textfile import NAMELESS, TextTable, read_text_table
+from remembrain.cohort.textfile import NAMELESS, TextTable, read_text_table, tidy_cell
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem
 from remembrain.types import Scans
@@ -131,7 +131,7 @@ def read_cells(path: Path) -> TextTable:
 
 def _cell_text(cell: object) -> str:
     """Return a cell as text; 12.0 of a numeric column is 12."""
-    return str(int(cell)) if isinstance(cell, float | np.floating) and cell.is_integer() else str(cell).strip()
+    return str(int(cell)) if isinstance(cell, float | np.floating) and cell.is_integer() else tidy_cell(str(cell))
 
 
 def _without_codes(column: pd.Series, codes: frozenset[str]) -> list[str]:
@@ -172,7 +172,9 @@ def _people(cells: Mapping[str, Sequence[str]], facts: Mapping[str, str], featur
             features.problems.append(Problem(row, f"{person} is no person: a row that sums up others?"))
         for name in (person, session):
             if not name.isprintable():
-                features.problems.append(Problem(row, f"{name!r} holds a tab or a line break"))
+                features.problems.append(
+                    Problem(row, f"{name!r} holds a tab, a line break or a sign that cannot be seen")
+                )
     return who
 
 

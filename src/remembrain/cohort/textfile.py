@@ -24,6 +24,8 @@ NAMELESS = "unnamed"
 _NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars", " ": "blanks"}
 _USUAL = {".tsv": ("\t",), ".csv": (",", ";")}
 _SAMPLE = 200
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_AS_TEXT = re.compile(r"=\"([^\"]*)\"|'([^']*)'|'([+-]?[0-9.][^']*)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +142,21 @@ def _records(lines: Sequence[str], start: int, separator: str, path: Path) -> It
             breaks = cell.rstrip("\n").count("\n")
             if breaks and cell.count(separator) >= breaks * max(width - 1, 1):
                 raise _stray_mark(line, path, f"the quoted cell would swallow {breaks} rows")
-        yield line, [cell.strip().strip("\u00a0\ufeff") for cell in record]
+        yield line, [tidy_cell(cell) for cell in record]
+
+
+def tidy_cell(cell: str) -> str:
+    """Return a cell without blanks around it, signs that nobody sees, and what spreadsheets put around text.
+
+    ``="007"`` and ``'007'`` are 007; so is ``'007``, as a number behind the mark that makes it text.
+    """
+    if not cell.isascii():
+        cell = _UNSEEN.sub("", cell)
+    cell = cell.strip()
+    if cell[:1] in ("=", "'"):
+        match = _AS_TEXT.fullmatch(cell)
+        return match[match.lastindex or 0].strip() if match is not None else cell
+    return cell
 
 
 def _stray_mark(line: int, path: Path, why: str) -> DataError:
