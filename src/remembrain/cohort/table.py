@@ -186,7 +186,7 @@ def _sex_and_site(
     sex, site = none, none
     if facts["sex"]:
         levels = described[facts["sex"]].levels if facts["sex"] in described else None
-        read = read_sex(cells[facts["sex"]], where=features.where, levels=levels)
+        read = read_sex(cells[facts["sex"]], where=features.where, levels=levels, heading=facts["sex"])
         sex = read.values
         features.problems += read.problems
     if facts["site"]:
