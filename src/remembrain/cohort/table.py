@@ -20,6 +20,7 @@ from remembrain.cohort.features import read_features, refuse_no_measures, tell_m
 from remembrain.cohort.labels import Labels, read_labels
 from remembrain.cohort.names import Named, people_of
 from remembrain.cohort.numbers import Convention, convention, is_code, number
+from remembrain.cohort.same_labels import same_labels_in_rows
 from remembrain.cohort.spellings import SUMMARY_ROWS
 from remembrain.cohort.textfile import NAMELESS, TextTable, read_text_table, tidy_cell
 from remembrain.cohort.tsv import is_missing
@@ -91,6 +92,7 @@ def read_table(path: Path, named: Columns, reading: Reading | None = None) -> Ta
     label = np.array([np.nan if value is None else value for value in labels.values], dtype=float)
     refuse_no_measures(label, facts["label"], reading, features)
     features.problems += [*labels.problems, *_rows_without(labels, who, features), *_twice(who, features)]
+    _same_labels(labels, who, frame, facts["label"], features)
     good = [place for place, value in enumerate(labels.values) if value is not None and who.people[place]]
     tell_missing(good, reading, features)
     if not features.kept:
@@ -236,6 +238,14 @@ def _rows_without(labels: Labels, who: Named, features: Features) -> list[Proble
         if wrong:
             problems.append(Problem(f"{row} ({person})", wrong, participant=person, summary=summary))
     return problems
+
+
+def _same_labels(labels: Labels, who: Named, frame: pd.DataFrame, label: str, features: Features) -> None:
+    """Name people whose sessions lie years apart and have one age, and count those of whom nothing tells it."""
+    problems, untold = same_labels_in_rows(who.people, who.sessions, labels.values, frame, label)
+    features.problems += problems
+    if untold:
+        features.note(f"{untold} people have several sessions and one {label}; nothing tells how far these lie apart")
 
 
 def _twice(who: Named, features: Features) -> list[Problem]:
