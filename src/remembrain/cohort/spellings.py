@@ -72,10 +72,18 @@ NOT_AGE = frozenset(
 )
 """Words beside *age* that make something else of it."""
 
+AGE_GROUPS = frozenset(
+    _listed("group groups grp bin bins category categories cat class band bracket range decade tertile")
+)
+AGE_GROUPS_JOINED = frozenset(
+    _listed("agegroup agegroups agegrp agebin agecat agecategory ageclass ageband agebracket agerange altersgruppe")
+)
+"""Words that make groups of ages."""
+
 MISSING_NUMBER = frozenset(
     _listed(
         ". - -- --- – — ? #n/a #na #n/d n.a. n.a na. nil #div/0! #value! #ref! #name? #num! #null! missing unknown",
-        "-nan nan(ind) -nan(ind) 1.#ind -1.#ind 1.#qnan -1.#qnan #fehler #nv #wert! #bezug! n/v k.a. k.a",
+        "\\n -nan nan(ind) -nan(ind) 1.#ind -1.#ind 1.#qnan -1.#qnan #fehler #nv #wert! #bezug! n/v k.a. k.a",
     )
 ) | {"not available", "not applicable", "no data"}
 """What says that nothing is known where numbers are expected, beside what says so everywhere."""
