@@ -23,6 +23,8 @@ from remembrain.cohort.names import alike, match_names, people_of, person_of, se
         ("/data/bids/sub-01/ses-2/anat/sub-01_ses-2_T1w.nii.gz", "sub-01", "ses-2"),
         ("sub-01/anat/sub-01_T1w.nii.gz", "sub-01", ""),
         ("002_S_0295", "002_S_0295", ""),
+        ("sub-01_space-MNI152NLin2009cAsym_res-2_desc-preproc_T1w.nii.gz", "sub-01", ""),
+        ("sub-01_ses-2_run-1_space-MNI152_desc-preproc_T1w.nii.gz", "sub-01", "ses-2_run-1"),
         ("anna_b", "anna_b", ""),
     ],
 )

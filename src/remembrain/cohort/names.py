@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 from remembrain.errors import Problem
 
-_BIDS = re.compile(
-    r"(sub-[A-Za-z0-9]+)[_/\\](ses-[A-Za-z0-9]+)((?:[_/\\](?:acq|run|rec|ce|desc|space)-[A-Za-z0-9+]+)*)"
-)
-_RUN = re.compile(r"(sub-[A-Za-z0-9]+)((?:_(?:acq|run|rec|ce|desc|space)-[A-Za-z0-9+]+)+)")
+ENTITIES = r"(?:acq|run|rec|ce|echo|inv|part|task)-[A-Za-z0-9+]+"
+"""What tells images of one session apart in their names."""
+_BIDS = re.compile(rf"(sub-[A-Za-z0-9]+)[_/\\](ses-[A-Za-z0-9]+)((?:[_/\\]{ENTITIES})*)")
+_RUN = re.compile(rf"(sub-[A-Za-z0-9]+)((?:_{ENTITIES})+)")
+_DERIVED = re.compile(r"(?<=[A-Za-z0-9])_(?:desc|space|res|den|cohort|label)-[A-Za-z0-9+]+")
 _LONGITUDINAL = re.compile(r"(?P<point>.+)\.long\.(?P<base>.+)")
 _ENDING = re.compile(r"(?:[_/\\.](?:T1w|nii|gz|mgz))+$")
 _VISIT = re.compile(
@@ -61,9 +62,11 @@ def person_of(text: str) -> tuple[str, str]:
     """Return person and session of a name in the form of BIDS or FreeSurfer; the session is "" where it has none.
 
     ``sub-01_ses-pre``, ``sub-01/ses-pre``, ``sub-01_ses-pre_run-1`` and ``sub-01_ses-pre.long.sub-01`` are all of
-    sub-01; so is the path of an image of theirs.
+    sub-01; so is the path of an image of theirs, whatever its space and processing.
     """
     text = _ENDING.sub("", text.strip()).rstrip("/\\")
+    if "sub-" in text:
+        text = _DERIVED.sub("", text)
     along = _LONGITUDINAL.fullmatch(text)
     if along is not None:
         person, session = person_of(along["point"])
