@@ -57,6 +57,8 @@ def test_the_user_has_the_last_word() -> None:
         ("~{:.0f}", True),
         ("{:.0f}*", True),
         ("1·{:.0f}", True),
+        ("tensor({:.4f})", True),
+        ("np.float64({:.2f})", True),
         ("1.{:.0f}D-03", True),
         ("12,34,5{:02.0f}", True),
         ("S{:.0f}", False),

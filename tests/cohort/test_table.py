@@ -11,7 +11,7 @@ from made_tables import REGIONS, cohort_of, frame, said, written
 
 from remembrain.cohort.encode import encode
 from remembrain.cohort.facts import Columns
-from remembrain.cohort.table import label_of_classes, read_table
+from remembrain.cohort.table import read_cells, label_of_classes, read_table
 from remembrain.errors import DataError
 
 # Reading
@@ -257,3 +257,13 @@ def test_one_age_for_visits_that_lie_years_apart_is_refused(tmp_path: Path) -> N
     path.write_text(path.read_text().replace("m36", "v2"))
     told = read_table(path, Columns()).problems
     assert any("9 people have several sessions and one AGE; nothing tells" in problem.what for problem in told)
+
+
+def test_names_of_columns_on_two_levels_are_read_as_one(tmp_path: Path) -> None:
+    data = frame()
+    data.columns = pd.MultiIndex.from_tuples(
+        [("", name) if place < 2 else ("lh", name) for place, name in enumerate(data)]
+    )
+    data.to_parquet(tmp_path / "t.parquet")
+    names = read_cells(tmp_path / "t.parquet").frame.columns
+    assert list(names) == [name if place < 2 else f"lh {name}" for place, name in enumerate(frame())]

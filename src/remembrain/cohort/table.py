@@ -126,7 +126,11 @@ def read_cells(path: Path) -> TextTable:
         raise DataError(f"is not a Parquet file ({str(error).splitlines()[0]})", where=path) from None
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
-    frame.columns = frame.columns.astype(str)
+    names = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.columns]
+    frame = frame.set_axis([name.strip() for name in names], axis=1)
+    doubled = sorted({name for name in frame.columns if list(frame.columns).count(name) > 1})
+    if doubled:
+        raise DataError(f"has the column {doubled[0]} several times", where=path, expected="a name for each column")
     texts = {name: [_cell_text(cell) for cell in frame[name]] for name in frame.columns}
     return TextTable(pd.DataFrame(texts, dtype=str), tuple(range(1, len(frame) + 1)))
 
