@@ -157,3 +157,21 @@ def test_the_socioeconomic_status_is_no_session() -> None:
     assert fact_column(frame(SES=["3", "", "2.0"]), "session", None, where="t.tsv").name == ""
     assert fact_column(frame(ses=["1", "2"]), "session", None, where="t.tsv").name == "ses"
     assert fact_column(frame(SES=["ses-1", "ses-2"]), "session", None, where="t.tsv").name == "SES"
+
+
+@pytest.mark.parametrize(
+    ("fact", "name"),
+    [*(("sex", name) for name in ("dem_gender", "SEX_x", "sex_male", "Sex.bl")),
+     *(("site", name) for name in ("site.x", "MRI_scanner", "abcd_site", "ImagingCenter"))],
+)  # fmt: skip
+def test_a_name_that_speaks_of_a_fact_is_taken_where_no_usual_one_is_there(fact: str, name: str) -> None:
+    column = fact_column(frame(**{"id": ["1", "2"], name: ["a", "b"]}), fact, None, where="t.tsv")  # type: ignore[arg-type]
+    assert column.name == name
+    assert "is taken for the" in column.problems[0].what
+    many = frame(**{name: [f"{number}" for number in range(50)]})
+    assert fact_column(many, fact, None, where="t.tsv").name == "", "a measure of everybody"  # type: ignore[arg-type]
+
+
+def test_codes_of_sex_are_read_however_a_program_writes_them() -> None:
+    assert read_sex(["1.", "2,0", "1.00"], where="t.tsv").values == ("1", "2", "1")
+    assert read_sex(["1 - male", "Female (2)"], where="t.tsv").values == ("M", "F")

@@ -17,10 +17,11 @@ import pandas as pd
 
 from remembrain.cohort.ages import is_age, says_years
 from remembrain.cohort.dictionary import codes_in
-from remembrain.cohort.spellings import ATLAS_TABLE, FEMALE, MALE, MISSING_LEVEL, SPELLINGS, USUAL, Fact
-from remembrain.cohort.tsv import is_missing
+from remembrain.cohort.spellings import ATLAS_TABLE, FACT_WORDS, FEMALE, MALE, MISSING_LEVEL, SPELLINGS, USUAL, Fact
+from remembrain.cohort.tsv import is_missing, words_of
 from remembrain.errors import DataError, Problem
 
+MOST_SEXES = 6
 _OPTION: Mapping[Fact, str] = {fact: f"--{fact}-column" for fact in USUAL}
 
 
@@ -85,7 +86,7 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
     ranked = [name for form in SPELLINGS[fact] for name in by_form[form]]
     if fact == "person":
         ranked += [name for form, having in by_form.items() if ATLAS_TABLE.fullmatch(form) for name in having]
-    ranked = list(dict.fromkeys(ranked))
+    ranked = list(dict.fromkeys(ranked)) or [name for name in names if _speaks_of(fact, name, frame[name])]
     ranked.sort(key=lambda name: (all(is_missing(str(cell)) for cell in frame[name]), name != USUAL[fact]))
     if asked is not None:
         if asked not in names:
@@ -109,6 +110,14 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
         what += f": say which with {_OPTION[fact]}" if fatal else f"; {chosen} is taken"
         problems.append(Problem(where, what, fatal))
     return Column(chosen, tuple(problems))
+
+
+def _speaks_of(fact: Fact, name: str, column: pd.Series) -> bool:
+    """Tell whether a column that has no usual name has a word for a fact in it (dem_sex, site.x), and few levels."""
+    if not set(words_of(name)) & FACT_WORDS.get(fact, frozenset()):
+        return False
+    levels = {code(str(cell)) for cell in column} - {""}
+    return 1 < len(levels) <= (MOST_SEXES if fact == "sex" else max(MOST_SEXES, len(column) // 5))
 
 
 def without_explanation(name: str) -> str:
@@ -220,6 +229,7 @@ def read_sex(cells: Sequence[str], *, where: str, levels: Mapping[str, str] | No
     for text in present:
         word = text.casefold()
         said = explained.get(text, "") or ("" if spanish and word in ("m", "h") else _sex_in_word(word))
+        said = said or (_sex_in(word) if re.search("[0-9]", word) else "")
         said = said or ("F" if word == "w" and "m" in {other.casefold() for other in present} else "")
         meaning[text] = said or text
     values = tuple(meaning[text] if text else "n/a" for text in codes)
@@ -258,7 +268,7 @@ def read_sites(cells: Sequence[str], *, where: str) -> Levels:
 def code(text: str) -> str:
     """Return a level's text: without stray blanks, ``1`` for 1.0, empty where nothing is said."""
     text = str(text).strip()
-    return "" if is_missing(text) or text.lower() in MISSING_LEVEL else re.sub(r"^([0-9]+)\.0+$", r"\1", text)
+    return "" if is_missing(text) or text.lower() in MISSING_LEVEL else re.sub(r"^([0-9]+)[.,]0*$", r"\1", text)
 
 
 def _spoken(text: str) -> str:

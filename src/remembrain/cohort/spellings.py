@@ -30,7 +30,7 @@ SPELLINGS: Mapping[Fact, tuple[str, ...]] = {
     "sex": _listed(
         "sex gender sexatbirth birthsex biologicalsex sexassignedatbirth ptgender ptsex patientsex genderidentity",
         "sexgender gendersex sexid geschlecht sexo sexe genero genre sesso kjonn isfemale female ismale male mf",
-        "3100 f3100 p31 participantp31",
+        "riagendr 3100 f3100 p31 participantp31",
     ),
     "site": _listed(
         "site siteid siteidl sitename sitenum sitecode sitel center centre centerid centreid centername centrename",
@@ -44,6 +44,12 @@ SPELLINGS: Mapping[Fact, tuple[str, ...]] = {
 
 Those of numbers are fields of the UK Biobank (31-0.0, f.54.2.0, p31).
 """
+
+FACT_WORDS: Mapping[Fact, frozenset[str]] = {
+    "sex": frozenset(_listed("sex gender geschlecht")),
+    "site": frozenset(_listed("site scanner center centre hospital manufacturer deviceserialnumber")),
+}
+"""Words that speak of a fact in a name that is none of these."""
 
 ATLAS_TABLE = re.compile(
     r"[lr]h(?:aparc|ba)\w*(?:thickness|thicknessstd|area|volume|meancurv|gauscurv|foldind|curvind)"
