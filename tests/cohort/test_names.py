@@ -111,6 +111,8 @@ def test_time_points_of_one_person_may_share_its_base() -> None:
         ["P101pre", "P101post"],
         ["S01T1", "S01T2"],
         ["12v1", "12V2"],
+        ["100_V1_MR", "100_V2_MR"],
+        ["100", "100_retest"],
         ["S1_20150101", "S1_20170304"],
         ["K1-2015-01-01", "K1-2016-01-01"],
     ],

@@ -22,7 +22,7 @@ _LONGITUDINAL = re.compile(r"(?P<point>.+)\.long\.(?P<base>.+)")
 _ENDING = re.compile(r"(?:[_/\\.](?:T1w|nii|gz|mgz))+$")
 _VISIT = re.compile(
     r"(?P<person>.*[A-Za-z0-9])[_\-. ]+(?P<session>(?:ses|session|visit|vis|v|timepoint|tp|t|time|wave|w|mr|mri|"
-    r"scan|run|fu|bl|baseline|followup|follow-up|pre|post|month|m|year|y|day|d)[_\-]?[0-9]*"
+    r"scan|rescan|retest|repeat|run|fu|bl|baseline|followup|follow-up|pre|post|month|m|year|y|day|d)[_\-]?[0-9]*"
     r"|(?:19|20)[0-9]{2}(?P<by>[\-.]?)(?:0[1-9]|1[0-2])(?P=by)(?:[0-2][0-9]|3[01]))",
     re.IGNORECASE,
 )
@@ -146,9 +146,11 @@ def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
     """Return that names seem to be of fewer people, where the same endings follow several of them."""
     points: dict[str, set[str]] = defaultdict(set)
     for name in set(people):
-        match = _VISIT.fullmatch(name) or _JOINED_VISIT.fullmatch(name)
-        if match is not None and match["person"].lower() != "sub":
-            points[match["person"]].add(match["session"].lower())
+        person, session = _without_visits(name)
+        if session and person.lower() != "sub":
+            points[person].add(session)
+    for name in set(people) & points.keys():
+        points[name].add("nothing")
     several = {person: visits for person, visits in points.items() if len(visits) > 1}
     if not several or max(map(len, several.values())) > MOST_VISITS:
         return []
@@ -162,6 +164,14 @@ def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
         "named by --person-column and --session-column"
     )
     return [Problem(where, what, summary="several names seem to be of one person with a session behind")]
+
+
+def _without_visits(name: str) -> tuple[str, str]:
+    """Return a name without the visits, dates and words such as MR that stand behind it, and these."""
+    person, behind = name, ""
+    while (match := _VISIT.fullmatch(person) or _JOINED_VISIT.fullmatch(person)) is not None:
+        person, behind = match["person"], f"{match['session'].lower()} {behind}".strip()
+    return person, behind
 
 
 def _rounded(people: Sequence[str], where: str) -> list[Problem]:

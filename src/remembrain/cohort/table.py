@@ -15,6 +15,7 @@ from jaxtyping import Float, Int
 
 from remembrain.cohort.columns import Features, Reading
 from remembrain.cohort.dictionary import Described, read_dictionary
+from remembrain.cohort.endings import one_person_in_several_names
 from remembrain.cohort.facts import Columns, fact_column, insist_on_column, label_column, read_sex, read_sites
 from remembrain.cohort.features import read_features, refuse_no_measures, tell_missing
 from remembrain.cohort.labels import Labels, read_labels
@@ -248,6 +249,8 @@ def _same_labels(labels: Labels, who: Named, frame: pd.DataFrame, label: str, fe
     """Name people whose sessions lie years apart and have one age, and count those of whom nothing tells it."""
     problems, untold = same_labels_in_rows(who.people, who.sessions, labels.values, frame, label)
     features.problems += problems
+    if not any(who.sessions):
+        features.problems += one_person_in_several_names(who.people, labels.values, label, features.where)
     if untold:
         features.note(f"{untold} people have several sessions and one {label}; nothing tells how far these lie apart")
 
