@@ -33,3 +33,9 @@ def test_few_or_many_of_a_base_and_labels_that_are_missing_say_nothing() -> None
     assert one_person_in_several_names([f"sub-{n}" for n in range(60)], AGES.tolist() * 2, "age", "t") == []
     assert one_person_in_several_names([], [], "age", "t") == []
     assert one_person_in_several_names(["a_1", "a_2"], [None, None], "age", "t") == []
+
+
+def test_a_name_and_the_same_with_a_number_behind_may_be_one_person() -> None:
+    people = [form.format(person) for person in range(30) for form in ("s{}", "s{} (2)")]
+    (problem,) = one_person_in_several_names(people, [age for age in AGES for _ in (0, 1)], "age", "t.tsv")
+    assert "60 names seem to be of 30 people (s0 and s0 (2))" in problem.what

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def one_person_in_several_names(
     bases = {person: person for person in known}
     for _ in range(MOST_CUT):
         bases = {person: match["base"] for person, base in bases.items() if (match := _ENDING.fullmatch(base))}
-        several = _several(bases)
+        several = _several(bases, known)
         ranges = [np.ptp([known[name] for name in names]) for names in several.values()]
         if len(several) >= FEWEST_PEOPLE and spread > 0 and float(np.mean(ranges)) < ALIKE * spread:
             names, example = sum(map(len, several.values())), " and ".join(sorted(several[min(several)])[:3])
@@ -53,11 +53,16 @@ def one_person_in_several_names(
     return []
 
 
-def _several(bases: dict[str, str]) -> dict[str, list[str]]:
-    """Return the names of each base that has several, none where a base has more than one person has scans."""
+def _several(bases: dict[str, str], known: Collection[str]) -> dict[str, list[str]]:
+    """Return the names of each base that has several, none where a base has more than one person has scans.
+
+    A base that is a name itself is one of them: s1 and s1 (2).
+    """
     names: dict[str, list[str]] = defaultdict(list)
     for person, base in bases.items():
         names[base].append(person)
+    for base in names.keys() & known:
+        names[base].append(base)
     if max(map(len, names.values()), default=0) > MOST_SCANS:
         return {}
     return {base: some for base, some in names.items() if len(some) > 1}
