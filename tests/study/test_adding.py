@@ -178,8 +178,8 @@ def test_training_again_what_is_trained_leaves_the_evidence(run: Path) -> None:
 def test_attacks_are_added_and_judged_together_and_corrected_ages_are_seen_everywhere(run: Path) -> None:
     first = evidence(run)
     told: list[str] = []
-    judged = study.attack(run, AttackOptions(attacks=("logistic",)), workers=1, add_up=told.append)
-    assert told == ["added to what holds: error-threshold (repeats 2)"]
+    judged = study.attack(run, AttackOptions(attacks=("logistic",)), workers=1, say=told.append)
+    assert told[-1] == "added to what holds: error-threshold (repeats 2)"
     second = evidence(run)
     listed = {one["name"]: one for one in second["attacks"]}
     before = {one["name"]: one for one in first["attacks"]}
@@ -204,8 +204,8 @@ def test_attacks_are_added_and_judged_together_and_corrected_ages_are_seen_every
     kept = table.read_bytes()
     frame.to_csv(table, sep="\t", index=False)
     told.clear()
-    study.attack(run, AttackOptions(attacks=("logistic",)), workers=1, add_up=told.append)
-    assert told == ["ages, covariates changed: error-threshold is computed anew"]
+    study.attack(run, AttackOptions(attacks=("logistic",)), workers=1, say=told.append)
+    assert told[-1] == "ages, covariates changed: error-threshold is computed anew"
     third = evidence(run)
     for kept_things in ("attacks", "signals"):
         shutil.rmtree(run / "restricted" / kept_things)
