@@ -316,7 +316,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     central = told and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
     facts, key = run_facts(config.seed), key_of(target, material, config.seed)
-    added = add(earlier, attacks, options, key, facts, rounds=federated)
+    added = add(earlier, attacks, options, key, facts, rounds=federated, said=said)
     attacks, options = added.attacks, added.options
     for line in added.lines:
         say(line)
