@@ -177,10 +177,10 @@ def still_answers(probe: Probe, before: float) -> str:
 
 
 def _differs(before: float, now: float) -> str:
-    """Say that nothing explains why an answer differs."""
+    """Say that nothing explains why an answer differs: by how much, and not what is predicted of somebody."""
     return (
-        f"the network answers one question differently each time ({before:.4g}, then {now:.4g}), and neither its "
-        "weights nor random numbers tell why: what attacks see of it is partly noise"
+        f"the network answers one question differently each time (by {abs(now - before):.2g}), and neither its weights "
+        "nor random numbers tell why: what attacks see of it is partly noise"
     )
 
 
