@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from remembrain._calling import Questions, as_batch, questions, reason
+from remembrain._calling import Questions, as_batch, nameless, questions
 from remembrain._progress import progress
 from remembrain.errors import DataError, RemembrainError
 from remembrain.signals._probe import Probe
@@ -212,8 +212,8 @@ def number_of(years: Float[Tensor, "1"]) -> float:
 
 
 def why(error: Exception) -> str:
-    """Return why something could not be had, without the name of anybody."""
-    return error.what if isinstance(error, RemembrainError) else reason(error)
+    """Return why something could not be had, without the name of anybody or a number of theirs."""
+    return error.what if isinstance(error, RemembrainError) else nameless(error)
 
 
 def _of_output_alone(signal: Signal) -> bool:

@@ -11,7 +11,7 @@ from torch import Tensor
 from remembrain import attacks as attacks_room
 from remembrain import signals
 from remembrain import target as target_room
-from remembrain._calling import bytes_of, reason
+from remembrain._calling import bytes_of, nameless
 from remembrain._device import on_device
 from remembrain.attacks import OTHERS, REFERENCES, ROUNDS
 from remembrain.attacks.activation import LaterLayers
@@ -78,7 +78,7 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
         try:
             ready.append(_with_layers(one, target, material) if one.name not in refused else one)
         except Exception as error:  # a stranger's code may raise anything
-            refused[one.name] = error.what if isinstance(error, DataError) else reason(error)
+            refused[one.name] = error.what if isinstance(error, DataError) else nameless(error)
             ready.append(one)
     seen = {**found.seen, "covariates": material.facts}
     return Asked(seen, found.layers, tuple(ready), refused, found.unsteady)

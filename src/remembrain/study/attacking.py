@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from remembrain._calling import reason
+from remembrain._calling import nameless
 from remembrain._parallel import map_processes
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort.splits import Split
@@ -268,7 +268,7 @@ def _scores_of_stranger(job: Job) -> _Answer:
     except Exception as error:  # a stranger's code may raise anything
         if isinstance(error, RemembrainError) and not isinstance(error, DataError):
             raise  # of the disk, which no other attack would find better
-        raise AttackFailed(job.attack.name, reason(error)) from error
+        raise AttackFailed(job.attack.name, nameless(error)) from error
 
 
 def _scores_of(job: Job) -> _Answer:
