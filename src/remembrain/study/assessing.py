@@ -30,7 +30,7 @@ from remembrain.study.guarantee import describe_doubt, describe_privacy
 from remembrain.study.records import write_probabilities, write_scores
 from remembrain.study.referencing import Referenced, cluster_of, power_over_models, refer
 from remembrain.study.selftest_kept import read_last
-from remembrain.study.shadowing import teach
+from remembrain.study.shadowing import StrangerFailed, teach
 from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe
 from remembrain.types import Attack, Scores
@@ -88,8 +88,8 @@ def assess_target(
     audited, kept, matched = _audited(material, options)
     asked = ask(target, audited, attacks, run.signals / "matched" if matched else run.signals)
     draws = _draws(audited, options.repeats, seed)
-    taught = _taught(run, target, recipe, material, attacks, seed)
-    refused = {**asked.refused, **_too_few_known(audited, draws, attacks)}
+    taught, untaught = _taught(run, target, recipe, material, attacks, seed)
+    refused = {**asked.refused, **_too_few_known(audited, draws, attacks), **untaught}
     referenced = _referenced(run, target, recipe, audited, options, seed, workers)
     if not isinstance(referenced, str):
         asked = replace(asked, seen={**asked.seen, **referenced.signals})
@@ -210,13 +210,17 @@ def _described(
 
 def _taught(
     run: RunFolder, target: Target, recipe: Recipe | None, material: Material, attacks: Sequence[Attack], seed: int
-) -> Taught | str:
-    """Return what attackers who know no member learn from, or why there is nothing."""
+) -> tuple[Taught | str, Mapping[str, str]]:
+    """Return what attackers who know no member learn from, or why there is nothing; and why some cannot, by name."""
     learners = [one for one in attacks if isinstance(one, ShadowAttack)]
     if not learners:
-        return "no attack learns from a shadow model"
+        return "no attack learns from a shadow model", {}
     population, trained_on = material.of("population"), len(material.split.index("member"))
-    return teach(run, target, recipe, population, learners, trained_on=trained_on, seed=seed)
+    try:
+        taught = teach(run, target, recipe, population, learners, trained_on=trained_on, seed=seed)
+    except StrangerFailed as failed:
+        return failed.what, {one.name: failed.what for one in learners}
+    return taught, {} if isinstance(taught, str) else taught.refused
 
 
 def _referenced(

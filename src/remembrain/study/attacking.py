@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -79,7 +79,8 @@ class AttackFailed(DataError):
 class Taught:
     """What an attacker who knows no member learns from: signals of a shadow model, and who was its member.
 
-    ``key`` names all it depends on, ``facts`` is what the report says of the shadow.
+    ``key`` names all it depends on, ``facts`` is what the report says of the shadow, ``refused`` why some attacks cannot
+    learn from it, by name.
     """
 
     signals: Mapping[str, Array]
@@ -87,6 +88,7 @@ class Taught:
     participant_id: Texts
     key: Key
     facts: Mapping[str, Any]
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
