@@ -168,7 +168,7 @@ def _begun(path: Path, facts: Mapping[str, object]) -> RunFolder:
     DataError
         Where the folder is a run of the command line, whose model, people and evidence stay.
     """
-    folder = RunFolder.usable(path)
+    folder = RunFolder.usable(path).insist_on("model")
     if (folder.path / "config.toml").is_file():
         raise DataError("is a run of the command line, with a model of its own", where=path, expected="a new folder")
     with folder.alone():
