@@ -216,7 +216,10 @@ def test_what_is_everybody_s_is_as_before():
     [
         (ValueError(f"no bin for {torch.tensor([83.25])}"), "ValueError: no bin for tensor([…])"),
         (ValueError("an age of 1.5e-3 or 6e1"), "ValueError: an age of … or …"),
-        (RuntimeError("shapes cannot be multiplied (1x3 and 4x1)"), "RuntimeError: shapes cannot be multiplied (1x3 and 4x1)"),
+        (
+            RuntimeError("shapes cannot be multiplied (1x3 and 4x1)"),
+            "RuntimeError: shapes cannot be multiplied (1x3 and 4x1)",
+        ),
     ],
 )
 def test_what_a_network_says_of_somebody_s_numbers_is_left_out(raised, said):

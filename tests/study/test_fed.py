@@ -215,6 +215,7 @@ def test_from_python_predictions_prove_it_or_refute_it(case: Case, tmp_path: Pat
         ({"owner_predictions": np.ones(3)}, "owner_predictions"),
         ({"owner_predictions": np.ones((PEOPLE, 2))}, r"shape \(200, 2\)"),
         ({"owner_tolerance": 0.1}, "owner_tolerance 0.1"),
+        ({"owner_predictions": np.ones(PEOPLE), "owner_tolerance": np.inf}, "owner_tolerance inf"),
     ],
 )
 def test_from_python_what_does_not_fit_is_refused(case: Case, tmp_path: Path, said: dict, what: str) -> None:

@@ -79,8 +79,8 @@ class AttackFailed(DataError):
 class Taught:
     """What an attacker who knows no member learns from: signals of a shadow model, and who was its member.
 
-    ``key`` names all it depends on, ``facts`` is what the report says of the shadow, ``refused`` why some attacks cannot
-    learn from it, by name.
+    ``key`` names all it depends on, ``facts`` is what the report says of the shadow, ``refused`` why some attacks
+    cannot learn from it, by name.
     """
 
     signals: Mapping[str, Array]

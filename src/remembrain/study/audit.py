@@ -193,7 +193,7 @@ def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = an
 
 
 def _changes(run: RunFolder, config: Config, target: Target, material: Material, owner: Owner | None) -> bool:
-    """Tell whether a model that is brought in, its people or what its owner says are others than those that are here."""
+    """Tell whether a model that is brought in, its people or what its owner says are other than what is here."""
     kept = run.path / "config.toml"
     if not kept.is_file() or _of_evidence(Config.read(kept)) != _of_evidence(config):
         return True

@@ -181,7 +181,7 @@ def _begun(path: Path, facts: Mapping[str, object]) -> RunFolder:
 
 def _owner(predictions: Any, tolerance: float | None) -> Owner | None:
     """Return what the network is known to predict where it is in use."""
-    if tolerance is not None and (predictions is None or not tolerance > 0):
+    if tolerance is not None and (predictions is None or not 0 < tolerance < float("inf")):
         raise DataError(f"owner_tolerance {tolerance}", expected="a number above 0, with owner_predictions")
     if predictions is None:
         return None
