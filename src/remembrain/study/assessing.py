@@ -111,6 +111,7 @@ def assess_target(
         owner = owner.take(material.split.index(*AUDITED)[kept])
     fed = feeding.describe_feeding(run, target, audited, error, owner)
     another, doubt, unproven = feeding.doubts_of_feeding(fed, target)
+    another = another or (asked.unsteady if asked.unexplained else "")  # whoever is asked first may seem a member
     judged = gathering.judge(
         tried,
         BLIND,
