@@ -224,3 +224,11 @@ def test_what_is_everybody_s_is_as_before():
 )
 def test_what_a_network_says_of_somebody_s_numbers_is_left_out(raised, said):
     assert nameless(raised) == said
+
+
+def test_what_functions_beside_a_network_print_is_talk(capsys):
+    with questions(nn.Linear(3, 1)) as ask, torch.no_grad():
+        ask(torch.ones(1, 3))
+        print("years by hand")
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "years by hand\n")

@@ -159,8 +159,8 @@ def questions(module: nn.Module) -> Iterator[Questions]:
         module.eval()
     asked = Questions(module)
     try:
-        with left_alone(module), _without_compiling(module):
-            yield asked
+        with left_alone(module), _without_compiling(module), redirect_stdout(sys.stderr):
+            yield asked  # functions that are brought beside the network are called here too
     finally:
         asked.close()
         for part, training in modes.items():
