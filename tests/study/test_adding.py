@@ -228,3 +228,21 @@ def test_attacks_are_added_and_judged_together_and_corrected_ages_are_seen_every
     assert third["target"]["checkpoints"] == fresh["target"]["checkpoints"]
     for place, epoch in enumerate(fresh["target"]["checkpoints"]):
         assert epoch["attacks"][0]["auc"] != second["target"]["checkpoints"][place]["attacks"][0]["auc"]
+
+
+def test_evidence_that_another_process_wrote_meanwhile_is_not_written_over(run: Path, monkeypatch) -> None:
+    beside = Earlier.beside
+
+    def slowly(earlier: Earlier, *given, **said):
+        """While this one reads the data, another attack ends."""
+        content = evidence(run)
+        content["attacks"].append({"name": "leverage"})
+        (run / "evidence.json").write_text(json.dumps(content))
+        return beside(earlier, *given, **said)
+
+    monkeypatch.setattr(Earlier, "beside", slowly)
+    before = (run / "evidence.json").read_bytes()
+    with pytest.raises(RemembrainError, match="another process added to the evidence meanwhile"):
+        study.attack(run, AttackOptions(attacks=("logistic",)), workers=1)
+    assert json.loads((run / "evidence.json").read_text())["attacks"][-1] == {"name": "leverage"}
+    (run / "evidence.json").write_bytes(before)

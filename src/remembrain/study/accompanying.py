@@ -39,7 +39,7 @@ def accompany(target: Target, material: Material) -> tuple[Target, Material]:
             with left_alone(), redirect_stdout(sys.stderr):
                 values.append(target.extra_hook(facts))
         except Exception as error:  # a stranger's code may raise anything
-            raise DataError(f"extra({facts}) fails ({reason(error)})", where=name) from error
+            raise DataError(f"extra(facts) fails ({reason(error)})", where=name) from error
     target, material = _joined(target, material, values)
     if target.beside is not None:
         target.module.register_forward_pre_hook(target.beside)

@@ -173,15 +173,15 @@ def add(
     )
     before = [_without(one, command.attacks, [one.name for one in kept]) for one in earlier.commands]
     lines = [f"{name} is not in the evidence any more: {reason}" for name, reason in dropped.items()]
+    taken = options.model_fields_set - set(options.model_fields_set if said is None else said)
+    if taken and (why or not kept):
+        told = _unusual({name: value for name, value in shared.items() if name in taken})
+        lines.append(f"as in the evidence that is here, since this command says nothing else: {told}")
     if why and kept:
         lines.append(f"{why}: {', '.join(one.name for one in kept)} {'are' if len(kept) > 1 else 'is'} computed anew")
     elif kept:
         told = _unusual(shared)
         lines.append(f"added to what holds: {', '.join(one.name for one in kept)}{f' ({told})' if told else ''}")
-    taken = options.model_fields_set - set(options.model_fields_set if said is None else said)
-    if taken and (why or not kept):
-        told = _unusual({name: value for name, value in shared.items() if name in taken})
-        lines.append(f"as in the evidence that is here, since this command says nothing else: {told}")
     order = {name: place for place, name in enumerate([*earlier.attacks, *now])}
     attacks = sorted((*kept, *chosen), key=lambda one: list(order).index(one.name))
     asked = dict.fromkeys((*options.attacks, *(name for name in earlier.named if name not in dropped)))

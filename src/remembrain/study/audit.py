@@ -19,7 +19,7 @@ from remembrain.cohort.check import Roles
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import Split, write_split
 from remembrain.config import AttackOptions, Config
-from remembrain.errors import DataError, UsageError
+from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.idle_options import Said, insist_on_use
 from remembrain.run import RunFolder, sha256
@@ -336,6 +336,10 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     for line in added.lines:
         say(line)
     with run.alone():
+        if Earlier.of(run) != earlier:
+            raise RemembrainError(
+                "another process added to the evidence meanwhile", where=run.path, try_next="the same once more"
+            )
         insiders = None
         if federated:
             insiders = assess_insiders(run, target, material, attacks, options, config, workers)

@@ -149,19 +149,21 @@ def _audited(
     """Try the network on a scan, then audit it in a run folder."""
     try_one(target, material.inputs[0])
     begun = run_facts(seed, "remembrain.audit_module, from Python")
-    folder = _begun(run, begun)
-    write_split(folder.split, material.scans, material.split)
-    saved.save(target, folder.target)
-    made = made_by(folder, begun)
-    found = assess_target(
-        folder, target, material, attacks, options, seed=seed, made=made, owner=owner, workers=workers
-    )
-    report.write([folder.path])
+    folder = _usable(run)
+    with folder.alone():
+        _begin(folder, begun)
+        write_split(folder.split, material.scans, material.split)
+        saved.save(target, folder.target)
+        made = made_by(folder, begun)
+        found = assess_target(
+            folder, target, material, attacks, options, seed=seed, made=made, owner=owner, workers=workers
+        )
+        report.write([folder.path])
     return found
 
 
-def _begun(path: Path, facts: Mapping[str, object]) -> RunFolder:
-    """Start a run folder, or continue one that was made here; what another network answered is removed.
+def _usable(path: Path) -> RunFolder:
+    """Return the run folder that could be started here, or continued where one was made here.
 
     Raises
     ------
@@ -171,12 +173,15 @@ def _begun(path: Path, facts: Mapping[str, object]) -> RunFolder:
     folder = RunFolder.usable(path).insist_on("model")
     if (folder.path / "config.toml").is_file():
         raise DataError("is a run of the command line, with a model of its own", where=path, expected="a new folder")
-    with folder.alone():
-        folder.forget()
-        RunFolder.create(path, facts)
-        for kept in (folder.signals, folder.restricted / "attacks"):
-            shutil.rmtree(kept, ignore_errors=True)  # its code cannot be compared
     return folder
+
+
+def _begin(folder: RunFolder, facts: Mapping[str, object]) -> None:
+    """Start or continue the run folder; what another network answered is removed."""
+    folder.forget()
+    RunFolder.create(folder.path, facts)
+    for kept in (folder.signals, folder.restricted / "attacks"):
+        shutil.rmtree(kept, ignore_errors=True)  # its code cannot be compared
 
 
 def _owner(predictions: Any, tolerance: float | None) -> Owner | None:
