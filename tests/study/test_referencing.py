@@ -13,7 +13,7 @@ from remembrain import report
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.references import ensemble
-from remembrain.study import audit, shadowing
+from remembrain.study import assessing, audit, shadowing
 from remembrain.study.referencing import first, learned_all, resemblance, subsets
 
 NAMES = ("error-threshold", "lira", "bavaria", "rmia")
@@ -188,6 +188,7 @@ def test_what_a_class_raises_while_models_like_it_are_trained_ends_what_needs_th
 
     monkeypatch.setattr(ensemble, "train_like", fails)
     monkeypatch.setattr(shadowing, "train_like", fails)
+    monkeypatch.setattr(assessing, "describe_checkpoints", fails)
     names = ("error-threshold", "lira", "shadow:error-threshold")
     audit.attack(path, AttackOptions(attacks=names, repeats=1, references=2), workers=1)
     found = {one["name"]: one for one in evidence(path)["attacks"]}
@@ -196,6 +197,7 @@ def test_what_a_class_raises_while_models_like_it_are_trained_ends_what_needs_th
         assert found[name]["status"] == "not assessed"
         assert "cannot be trained and asked (AssertionError: an intensity of …)" in found[name]["why"]
     assert evidence(path)["findings"][0]["status"] != "not detected"
+    assert any("model of an earlier epoch" in note for note in evidence(path)["target"]["notes"])
 
 
 def test_a_signal_that_the_shadow_does_not_have_is_refused(tmp_path, monkeypatch):

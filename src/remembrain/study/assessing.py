@@ -30,7 +30,7 @@ from remembrain.study.guarantee import describe_doubt, describe_privacy
 from remembrain.study.records import write_probabilities, write_scores
 from remembrain.study.referencing import Referenced, cluster_of, power_over_models, refer
 from remembrain.study.selftest_kept import read_last
-from remembrain.study.shadowing import StrangerFailed, teach
+from remembrain.study.shadowing import StrangerFailed, teach, told_of_stranger
 from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe
 from remembrain.types import Attack, Scores
@@ -131,7 +131,11 @@ def assess_target(
     facts["feeding"] = fed.to_json() if fed else None
     facts["notes"] += [asked.unsteady] if asked.unsteady else []
     facts["recipe"] = recipe.to_json() if recipe else None
-    facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
+    try:
+        with told_of_stranger(target, "model of an earlier epoch"):
+            facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
+    except StrangerFailed as failed:
+        facts |= {"checkpoints": [], "notes": [*facts["notes"], failed.what]}
     unproven = doubt or unproven  # where less is seen than there is to see, a lower bound stays one
     seen = replace(outsider_judged, doubt="") if unproven == outsider_judged.doubt else outsider_judged
     privacy = describe_privacy(
