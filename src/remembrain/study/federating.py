@@ -310,6 +310,8 @@ def _insist(run: RunFolder, archive: Archive, key: Key, rounds: int) -> None:
     DataError
         Naming what differs; nothing was changed.
     """
+    if (run.target / saved.FACTS).is_file() and not (run.path / "rounds").is_dir():
+        raise DataError("holds a model that no federation trained", where=run.path, expected="a new folder")
     insist_same(run.restricted / _KEY, key, "a federation")
     if not archive.manifest(rounds).is_file() or archive.last() != rounds:
         run.forget()
