@@ -129,13 +129,9 @@ def assess_target(
     facts, errors = _described(run, target, audited, kept, error)
     facts["layers"] = dict(asked.layers)
     facts["feeding"] = fed.to_json() if fed else None
-    facts["notes"] += [asked.unsteady] if asked.unsteady else []
     facts["recipe"] = recipe.to_json() if recipe else None
-    try:
-        with told_of_stranger(target, "model of an earlier epoch"):
-            facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
-    except StrangerFailed as failed:
-        facts |= {"checkpoints": [], "notes": [*facts["notes"], failed.what]}
+    facts["checkpoints"], failed = _checkpoints(run, target, audited, tried, draws, seed, workers)
+    facts["notes"] += [text for text in (asked.unsteady, failed) if text]
     unproven = doubt or unproven  # where less is seen than there is to see, a lower bound stays one
     seen = replace(outsider_judged, doubt="") if unproven == outsider_judged.doubt else outsider_judged
     privacy = describe_privacy(
@@ -321,6 +317,23 @@ def _draws(material: Material, repeats: int, seed: int) -> list[Bool[np.ndarray,
 def _of(found: Mapping[tuple[str, Kind], list[Scores]], kind: Kind) -> dict[str, list[Scores]]:
     """Return the scores of one kind, by attack."""
     return {name: scores for (name, its_kind), scores in found.items() if its_kind == kind}
+
+
+def _checkpoints(
+    run: RunFolder,
+    target: Target,
+    material: Material,
+    attacks: Sequence[Attack],
+    draws: Sequence[Bool[np.ndarray, "scan"]],
+    seed: int,
+    workers: int | None,
+) -> tuple[list[dict[str, Any]], str]:
+    """Return how leakage grew while the target trained, or why a class of the user's own does not tell."""
+    try:
+        with told_of_stranger(target, "model of an earlier epoch"):
+            return describe_checkpoints(run, target, material, attacks, draws, seed=seed, workers=workers), ""
+    except StrangerFailed as failed:
+        return [], failed.what
 
 
 def _write_mean_brain(run: RunFolder, material: Material) -> None:
