@@ -11,7 +11,7 @@ from made_tables import REGIONS, cohort_of, frame, said, written
 
 from remembrain.cohort.encode import encode
 from remembrain.cohort.facts import Columns
-from remembrain.cohort.table import read_cells, label_of_classes, read_table
+from remembrain.cohort.table import label_of_classes, read_cells, read_table
 from remembrain.errors import DataError
 
 # Reading
