@@ -351,15 +351,17 @@ def test_fresh_draws_know_as_many_people_as_the_split_says(tmp_path: Path) -> No
     assert set(counts.xs(0, level="member")) == {70}
 
 
-def test_another_training_takes_the_old_evidence_away(tmp_path: Path) -> None:
-    table = write_table(tmp_path / "table.tsv", people=200)
-    config = config_of(
-        table, training={"network": "mlp", "epochs": 1}, attack={**QUICK, "attacks": ("error-threshold",)}
-    )
+def test_another_training_takes_the_old_evidence_away_and_the_same_one_leaves_it(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "table.tsv", people=220)
+    attack = {**QUICK, "attacks": ("error-threshold",)}
+    config = config_of(table, training={"network": "mlp", "epochs": 1}, attack=attack)
     study.audit(config, tmp_path / "run")
+    left = {tmp_path / "run" / name for name in ("evidence.json", "report.html")}
     study.train(config, tmp_path / "run")
-    assert not (tmp_path / "run" / "evidence.json").exists()
-    assert not (tmp_path / "run" / "report.html").exists()
+    assert all(path.exists() for path in left)
+    (tmp_path / "run" / "restricted" / "epochs" / "checkpoint.pt").unlink()
+    study.train(config_of(table, training={"network": "mlp", "epochs": 2}, attack=attack), tmp_path / "run")
+    assert not any(path.exists() for path in left)
 
 
 def test_one_process_works_on_a_run_at_a_time(memorised: Path) -> None:

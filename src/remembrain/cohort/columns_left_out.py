@@ -70,7 +70,7 @@ def _leave_out_names(people: Sequence[str], reading: Reading, features: Features
 
 
 def _is_measured(texts: Sequence[str]) -> bool:
-    """Tell whether most texts are one or two numbers in signs: $23.40, 45€, [3.5], tensor(3.5), 3.5 ± 0.1, 2.0 - 3.0.
+    """Tell whether most texts are one or two numbers among signs: $23.40, 45€, [3.5], tensor(3.5), 3.5 ± 0.1.
 
     A fraction, or a sign that stands beside measures, tells them from codes such as 12-3. Letters make a name of it,
     and three numbers with points a date.
