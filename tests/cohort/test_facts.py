@@ -172,6 +172,24 @@ def test_a_name_that_speaks_of_a_fact_is_taken_where_no_usual_one_is_there(fact:
     assert fact_column(many, fact, None, where="t.tsv").name == "", "a measure of everybody"  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("fact", "name", "cells"),
+    [
+        ("site", "EatMealsAtCommunityseniorCenter", ["1", "2"] * 10),
+        ("site", "senior_center", ["yes", "no"] * 10),
+        ("sex", "sex_last_year", ["Yes", "No"] * 10),
+        ("sex", "sex_partner", ["1", "2", *["n/a"] * 18]),
+    ],
+)
+def test_a_question_is_no_fact(fact: str, name: str, cells: list[str]) -> None:
+    column = fact_column(frame(**{name: cells}), fact, None, where="t")  # type: ignore[arg-type]
+    assert column.name == ""
+
+
+def test_whether_somebody_is_male_is_the_sex() -> None:
+    assert fact_column(frame(sex_male=["yes", "no"] * 10), "sex", None, where="t").name == "sex_male"
+
+
 def test_codes_of_sex_are_read_however_a_program_writes_them() -> None:
     assert read_sex(["1.", "2,0", "1.00"], where="t.tsv").values == ("1", "2", "1")
     assert read_sex(["1 - male", "Female (2)"], where="t.tsv").values == ("M", "F")

@@ -17,11 +17,22 @@ import pandas as pd
 
 from remembrain.cohort.ages import is_age, says_years
 from remembrain.cohort.dictionary import codes_in
-from remembrain.cohort.spellings import ATLAS_TABLE, FACT_WORDS, FEMALE, MALE, MISSING_LEVEL, SPELLINGS, USUAL, Fact
+from remembrain.cohort.spellings import (
+    ANSWERS,
+    ATLAS_TABLE,
+    FACT_WORDS,
+    FEMALE,
+    MALE,
+    MISSING_LEVEL,
+    SPELLINGS,
+    USUAL,
+    Fact,
+)
 from remembrain.cohort.tsv import is_missing, words_of
 from remembrain.errors import DataError, Problem
 
 MOST_SEXES = 6
+MOST_WORDS = 3
 _OPTION: Mapping[Fact, str] = {fact: f"--{fact}-column" for fact in USUAL}
 
 
@@ -113,10 +124,18 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
 
 
 def _speaks_of(fact: Fact, name: str, column: pd.Series) -> bool:
-    """Tell whether a column that has no usual name has a word for a fact in it (dem_sex, site.x), and few levels."""
-    if not set(words_of(name)) & FACT_WORDS.get(fact, frozenset()):
+    """Tell whether a column that has no usual name has a word for a fact in it (dem_sex, site.x), and says it of most.
+
+    A question is none (EatMealsAtSeniorCenter): it has many words, is answered by yes and no, or not by everybody.
+    """
+    words = words_of(name)
+    if len(words) > MOST_WORDS or not set(words) & FACT_WORDS.get(fact, frozenset()):
         return False
-    levels = {code(str(cell)) for cell in column} - {""}
+    cells = [code(str(cell)) for cell in column]
+    levels = set(cells) - {""}
+    answered = {level.casefold() for level in levels} & ANSWERS and not set(words) & {"male", "female"}
+    if answered or cells.count("") * 2 > len(cells):
+        return False
     return 1 < len(levels) <= (MOST_SEXES if fact == "sex" else max(MOST_SEXES, len(column) // 5))
 
 

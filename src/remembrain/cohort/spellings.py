@@ -45,6 +45,9 @@ SPELLINGS: Mapping[Fact, tuple[str, ...]] = {
 Those of numbers are fields of the UK Biobank (31-0.0, f.54.2.0, p31).
 """
 
+ANSWERS = frozenset(_listed("yes no y n true false ja nein oui non sí si refused never always"))
+"""Levels of an answer to a question, and of no sex or site."""
+
 FACT_WORDS: Mapping[Fact, frozenset[str]] = {
     "sex": frozenset(_listed("sex gender geschlecht")),
     "site": frozenset(_listed("site scanner center centre hospital manufacturer deviceserialnumber")),
