@@ -20,7 +20,7 @@ from remembrain.cohort.splits import draw_people
 from remembrain.config import Config
 from remembrain.evidence.assess import assess
 from remembrain.evidence.compare import accuracy_difference
-from remembrain.run import RunFolder
+from remembrain.run import Key, RunFolder
 from remembrain.study.asking import ask
 from remembrain.study.attacking import real_rounds, run_attacks
 from remembrain.study.material import gather, roles_kept
@@ -49,7 +49,7 @@ def main(path: Path) -> None:
                 real_rounds(material.split, draws),
                 seed=config.seed,
                 folder=Path(folder),
-                key="",
+                key=Key.of(),
             )
         first, second = (found[name, "real"] for name in ATTACKS)
         accuracies = [f"{100 * assess(one).accuracy.value:.1f}" for one in (first, second)]

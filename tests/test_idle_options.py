@@ -70,6 +70,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"work": "federate", "data": {"site_column": "x"}},
     ),
     (
+        "site_column",
+        {"work": "federate", "source": "folder", "data": {"site_column": "x"}, "federation": {"environment": "centre"}},
+        {"work": "federate", "data": {"site_column": "x"}, "federation": {"environment": "site"}},
+    ),
+    (
         "members_list",
         {"split": {"split": "s.tsv", "members_list": "a", "nonmembers_list": "b"}},
         {"split": {"members_list": "a", "nonmembers_list": "b"}},

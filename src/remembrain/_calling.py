@@ -11,6 +11,7 @@ import copy
 import dataclasses
 import os
 import random
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stdout
@@ -27,6 +28,7 @@ from remembrain._device import like_of
 from remembrain.run.streams import own_seed, seed_torch
 
 _DEEPEST = 8
+_FRACTION = re.compile(r"\d+\.\d*(?:e[+-]?\d+)?|\d+e[+-]?\d+", re.IGNORECASE)
 _OF_TORCH = frozenset(vars(nn.Module())) - {"training", "_parameters", "_buffers"}
 """What every module has of torch's own; hooks are among it, and who listens adds some."""
 
@@ -102,6 +104,14 @@ def reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}"
 
 
+def nameless(error: BaseException) -> str:
+    """Return the same for a text that may leave the building, where the code was asked about somebody.
+
+    What it says of fractional numbers, such as an age that a loss does not take, is left out.
+    """
+    return _FRACTION.sub("…", reason(error))
+
+
 class Questions:
     """Asks one network, each time as if it had never been asked before."""
 
@@ -149,8 +159,8 @@ def questions(module: nn.Module) -> Iterator[Questions]:
         module.eval()
     asked = Questions(module)
     try:
-        with left_alone(module), _without_compiling(module):
-            yield asked
+        with left_alone(module), _without_compiling(module), redirect_stdout(sys.stderr):
+            yield asked  # functions that are brought beside the network are called here too
     finally:
         asked.close()
         for part, training in modes.items():

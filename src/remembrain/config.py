@@ -177,7 +177,7 @@ class ImportOptions(_Options):
         description="Table of participant_id, session_id and predicted_age: what the model's owner gets for at least "
         "10 people. That ours are the same proves that it is fed right; without it nothing is called not detected.",
     )
-    owner_tolerance: Annotated[float, Field(gt=0)] | None = Field(
+    owner_tolerance: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None,
         description="By how much these may differ from ours, in the unit of the label; a fiftieth of their standard "
         "deviation when left out.",

@@ -138,7 +138,9 @@ IDLE: tuple[Idle, ...] = (
         DataOptions,
         ("site_column",),
         lambda s: (
-            s.work == "federate" and s.is_table and s.by_column and s.data.site_column != s.federation.environment
+            s.work == "federate"
+            and s.by_column
+            and s.federation.environment not in ("site", s.data.site_column)  # site: the column that is the site
         ),
         "--environment names the column of sites",
     ),

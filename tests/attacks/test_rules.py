@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from remembrain.attacks import ATTACKS, BLIND, _classifier, select
+from remembrain.attacks import ATTACKS, BLIND, _classifier, network, select
 from remembrain.attacks._fitting import Training
 from remembrain.attacks.activation import LaterLayers
 from remembrain.attacks.error_threshold import ErrorThreshold, best_threshold

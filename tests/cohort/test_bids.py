@@ -49,6 +49,18 @@ def test_other_files_are_no_scans(tmp_path: Path) -> None:
     assert cohort.problems == ()
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["sub-01/anat/sub-01_T1w.NII.GZ", "sub-01/anat/sub-01_t1w.nii", "sub-01/anat/sub-01_T1w (1).nii",
+     "Sub-03/anat/Sub-03_T1w.nii",
+     "sub-01/ses-1/anat/T1.nii.gz"],
+)  # fmt: skip
+def test_scans_whose_names_are_nearly_those_of_bids_are_told(tmp_path: Path, name: str) -> None:
+    cohort = read_bids(bids_folder(tmp_path / "bids", [*raw("sub-01", "sub-02"), name], TWO))
+    assert len(cohort.paths) == 2
+    assert notes(cohort) == [f"{name}: is not named as BIDS names scans and is left out"]
+
+
 def test_taking_some_keeps_files_beside_their_facts(tmp_path: Path) -> None:
     cohort = read_bids(bids_folder(tmp_path / "bids", raw("sub-01", "sub-02"), TWO)).take(np.array([1]))
     assert cohort.scans.participant_id.tolist() == ["sub-02"]

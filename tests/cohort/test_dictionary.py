@@ -25,6 +25,7 @@ def said(folder: Path, column: Any) -> Described:
         ({"LongName": "Age in completed years", "Units": ""}, "years"),
         ({"Description": "age"}, ""),
         ({"Units": None}, ""),
+        ("age in months", "months"),
     ],
 )
 def test_units_stand_by_themselves_or_in_the_description(tmp_path: Path, column: Any, units: str) -> None:

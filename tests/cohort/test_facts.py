@@ -16,9 +16,17 @@ def frame(**columns: list[str]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("fact", "name"),
     [
-        *(("sex", name) for name in ("sex", "Sex", "SEX", "Gender", "sex_at_birth", "PTGENDER", "Geschlecht")),
-        *(("site", name) for name in ("site", "SITE_ID", "Center", "centre", "Scanner", "acquisition site")),
-        *(("person", name) for name in ("participant_id", "Subject", "subject-id", "ID", "RID", "Measure:volume")),
+        *(("sex", name) for name in ("sex", "Sex", "SEX", "Gender", "sex_at_birth", "PTGENDER", "Geschlecht", "M/F")),
+        *(("sex", name) for name in ("SEX_ID (1=m, 2=f)", "Gender [M/F]", "31-0.0", "f.31.0.0")),
+        *(
+            ("site", name)
+            for name in ("site", "SITE_ID", "Center", "centre", "Scanner", "acquisition site", "site_id_l")
+        ),
+        *(
+            ("person", name)
+            for name in ("participant_id", "Subject", "subject-id", "ID", "RID", "Measure:volume", "record_id")
+        ),
+        *(("person", name) for name in ("rh.aparc.a2009s.area", "lh.aparc.DKTatlas.pial.thickness")),
         *(("session", name) for name in ("session_id", "Session", "VISCODE", "timepoint", "eventname")),
     ],
 )
@@ -114,3 +122,56 @@ def test_spellings_of_a_site_are_one_site() -> None:
     read = read_sites(["Oslo", "OSLO ", "Oslo", "Berne", "n/a", "1", "1.0"], where="t")
     assert read.values == ("Oslo", "Oslo", "Oslo", "Berne", "n/a", "1", "1")
     assert len(read.problems) == 1
+
+
+@pytest.mark.parametrize("name", ["Alter", "Age (months)", "age_years", "Age_in_Yrs", "AgeInWeeks"])
+def test_the_default_label_is_found_where_a_name_says_nothing_but_age_and_its_unit(name: str) -> None:
+    column = label_column(frame(id=["1"], **{name: ["2"]}, age2=["4"], maternal_age=["5"]), "age", where="t.tsv")
+    assert column.name == name
+    assert [problem.what for problem in column.problems] == [f"the column {name} is taken for the age"]
+
+
+@pytest.mark.parametrize(
+    "names", [("scan_age",), ("age_at_onset",), ("age_years", "age_months"), ("age_m",), ("age2",)]
+)
+def test_ages_of_something_else_or_in_doubt_are_asked_for(names: tuple[str, ...]) -> None:
+    with pytest.raises(DataError, match="has no column 'age'"):
+        label_column(frame(id=["1"], **{name: ["2"] for name in names}), "age", where="t.tsv")
+
+
+def test_a_name_that_a_shell_would_split_is_quoted() -> None:
+    with pytest.raises(DataError) as error:
+        label_column(frame(**{"id": ["1"], "Age at scan": ["2"]}), "age", where="t.tsv")
+    assert error.value.try_next == "--label 'Age at scan'"
+
+
+def test_codes_that_a_heading_explains_are_read_so() -> None:
+    read = read_sex(["1", "2"], where="t.tsv", heading="Sex (1=male; 2=female)")
+    assert read.values == ("M", "F")
+    assert [problem.what for problem in read.problems] == ["sex: 1 is M, 2 is F, as the column's name says"]
+
+
+def test_the_socioeconomic_status_is_no_session() -> None:
+    visits = frame(Visit=["1", "2"], SES=["3", "3"])
+    assert fact_column(visits, "session", None, where="t.tsv").name == "Visit"
+    assert fact_column(frame(SES=["3", "", "2.0"]), "session", None, where="t.tsv").name == ""
+    assert fact_column(frame(ses=["1", "2"]), "session", None, where="t.tsv").name == "ses"
+    assert fact_column(frame(SES=["ses-1", "ses-2"]), "session", None, where="t.tsv").name == "SES"
+
+
+@pytest.mark.parametrize(
+    ("fact", "name"),
+    [*(("sex", name) for name in ("dem_gender", "SEX_x", "sex_male", "Sex.bl")),
+     *(("site", name) for name in ("site.x", "MRI_scanner", "abcd_site", "ImagingCenter"))],
+)  # fmt: skip
+def test_a_name_that_speaks_of_a_fact_is_taken_where_no_usual_one_is_there(fact: str, name: str) -> None:
+    column = fact_column(frame(**{"id": ["1", "2"], name: ["a", "b"]}), fact, None, where="t.tsv")  # type: ignore[arg-type]
+    assert column.name == name
+    assert "is taken for the" in column.problems[0].what
+    many = frame(**{name: [f"{number}" for number in range(50)]})
+    assert fact_column(many, fact, None, where="t.tsv").name == "", "a measure of everybody"  # type: ignore[arg-type]
+
+
+def test_codes_of_sex_are_read_however_a_program_writes_them() -> None:
+    assert read_sex(["1.", "2,0", "1.00"], where="t.tsv").values == ("1", "2", "1")
+    assert read_sex(["1 - male", "Female (2)"], where="t.tsv").values == ("M", "F")

@@ -23,6 +23,8 @@ from remembrain.cohort.names import alike, match_names, people_of, person_of, se
         ("/data/bids/sub-01/ses-2/anat/sub-01_ses-2_T1w.nii.gz", "sub-01", "ses-2"),
         ("sub-01/anat/sub-01_T1w.nii.gz", "sub-01", ""),
         ("002_S_0295", "002_S_0295", ""),
+        ("sub-01_space-MNI152NLin2009cAsym_res-2_desc-preproc_T1w.nii.gz", "sub-01", ""),
+        ("sub-01_ses-2_run-1_space-MNI152_desc-preproc_T1w.nii.gz", "sub-01", "ses-2_run-1"),
         ("anna_b", "anna_b", ""),
     ],
 )
@@ -101,3 +103,44 @@ def test_time_points_of_one_person_may_share_its_base() -> None:
     named = people_of(["FU1_S01.long.S01", "FU2_S01.long.S01"], ["", ""], where="t.tsv")
     assert set(named.people) == {"S01"}
     assert not any(problem.fatal for problem in named.problems)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["P101pre", "P101post"],
+        ["S01T1", "S01T2"],
+        ["12v1", "12V2"],
+        ["100_V1_MR", "100_V2_MR"],
+        ["100", "100_retest"],
+        ["S1_20150101", "S1_20170304"],
+        ["K1-2015-01-01", "K1-2016-01-01"],
+    ],
+)
+def test_sessions_without_a_sign_between_and_dates_are_asked_about(names: list[str]) -> None:
+    (problem,) = people_of(names, [""] * 2, where="t.tsv").problems
+    assert problem.fatal
+    assert "2 names seem to be of 1 people" in problem.what
+
+
+def test_dates_and_letters_alone_are_people() -> None:
+    dates = [f"2010010{day}" for day in range(1, 9)]
+    assert people_of([*dates, "F12A", "F12B"], [""] * 10, where="t.tsv").problems == ()
+
+
+@pytest.mark.parametrize("other", ["sub\u2010001", "sub\u2013001", "'sub-001"])
+def test_signs_that_look_alike_make_no_other_person(other: str) -> None:
+    first, _ = alike(["sub-001", other, "sub-002"], "t.tsv")
+    assert "differ only by hyphens, quotation marks or .0" in first.what
+    assert match_names([other], ["sub-001"], where="m.txt").spelling == {other: "sub-001"}
+
+
+def test_whole_numbers_of_pandas_are_the_same_people() -> None:
+    assert match_names(["1001.0"], ["1001", "1002"], where="m.txt").spelling == {"1001.0": "1001"}
+    assert match_names(["1001"], ["1001.0", "1001.5"], where="m.txt").spelling == {"1001": "1001.0"}
+
+
+def test_numbers_that_a_spreadsheet_has_rounded_are_no_names() -> None:
+    (problem,) = people_of(["1.00235E+11", "1.00236E+11", "E+1"], ["a", "b", "c"], where="t.tsv").problems
+    assert problem.fatal
+    assert "2 names are numbers that a spreadsheet has rounded (as 1.00235E+11)" in problem.what

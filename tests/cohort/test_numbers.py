@@ -67,7 +67,7 @@ def test_the_grammar_of_a_number(text: str, decimal, value: float | None) -> Non
 @pytest.mark.parametrize(
     "code",
     [".", "-", "--", "#N/A", "N/A", "?", "NULL", "#DIV/0!", "#VALUE!", "missing", "<NA>", "", "NaN", "n.a.", "–", "nil",
-     "#WERT!", "-nan(ind)", "Not available", "#REF!"],
+     "#WERT!", "\\N", "-nan(ind)", "Not available", "#REF!"],
 )  # fmt: skip
 def test_a_code_for_missing_costs_its_cell_alone(code: str) -> None:
     found = read_numbers([*PLAIN, code, code])

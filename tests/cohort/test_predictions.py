@@ -93,3 +93,14 @@ def test_the_message_says_what_to_do() -> None:
     assert "No measure is left" in alone
     assert "--drop" not in alone
     assert "remembrain import" in alone
+
+
+@pytest.mark.parametrize("name", ["age_group", "AgeBin", "Altersgruppe", "AGE_CATEGORY", "agegroup"])
+def test_groups_of_ages_by_name(name: str) -> None:
+    assert told(name, np.where(AGE > 60, "old", "young")) == "age in groups"
+
+
+def test_groups_of_ages_by_what_stands_in_them() -> None:
+    assert told("decade", [f"{age // 5 * 5:.0f}s" for age in AGE]) == "age in groups"
+    assert told("group", np.where(AGE > 60, "patient", "control")) == ""
+    assert told("group", [f"g{age:.3f}" for age in AGE]) == "", "as many levels as people are names"

@@ -32,6 +32,11 @@ THREE = ("sub-001", "sub-002", "sub-003")
         "sub-001\nNA\nsub-002\nn/a\nsub-003\n",
         '"sub-001"\n"sub-002"\n"sub-003"\n',
         "- sub-001\n- sub-002\n- sub-003\n",
+        "['sub-001', 'sub-002', 'sub-003']",
+        '[\n  "sub-001",\n  "sub-002",\n  "sub-003"\n]\n',
+        'members <- c("sub-001", "sub-002",\n "sub-003")\n',
+        "sub-001 sub-002 sub-003\n",
+        "\n".join(f"D:\\data\\sub-00{n}\\anat\\sub-00{n}_space-MNI152_desc-preproc_T1w.nii.gz" for n in (1, 2, 3)),
         "sub-001/anat/sub-001_T1w.nii.gz\nsub-002/anat/sub-002_T1w.nii.gz\nsub-003/anat/sub-003_T1w.nii.gz\n",
     ],
 )

@@ -18,6 +18,7 @@ from remembrain.cohort.splits import (
     people_in,
     read_lists,
     read_split,
+    scans_of,
     write_split,
 )
 from remembrain.errors import DataError, ProblemsError
@@ -468,3 +469,15 @@ def test_people_who_were_left_out_need_no_scans(tmp_path: Path) -> None:
         read_split(path, there)
     assert len(read_split(path, there, ["sub-0003"]).used()) == 59
     assert people_in(path, [*names(0, 60)]) == set(names(0, 60))
+
+
+def test_what_tells_images_of_a_session_apart_names_the_only_scan() -> None:
+    scans = Scans(
+        *(
+            np.array(some)
+            for some in (["sub-1", "sub-2", "sub-2"], ["", "ses-1", "ses-2"], [1.0, 2, 3], *[["n/a"] * 3] * 2)
+        )
+    )
+    assert scans_of(scans, "sub-1", "run-1").tolist() == [0]
+    assert scans_of(scans, "sub-1", "ses-1").tolist() == []
+    assert scans_of(scans, "sub-2", "acq-mprage").tolist() == []

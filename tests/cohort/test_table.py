@@ -11,7 +11,7 @@ from made_tables import REGIONS, cohort_of, frame, said, written
 
 from remembrain.cohort.encode import encode
 from remembrain.cohort.facts import Columns
-from remembrain.cohort.table import label_of_classes, read_table
+from remembrain.cohort.table import label_of_classes, read_cells, read_table
 from remembrain.errors import DataError
 
 # Reading
@@ -184,7 +184,8 @@ def test_the_same_measures_under_several_people_are_refused(tmp_path: Path) -> N
 
 def test_the_same_measures_of_one_person_are_no_problem(tmp_path: Path) -> None:
     data = pd.concat([frame(), frame()]).assign(session_id=["1"] * 30 + ["2"] * 30)
-    assert cohort_of(tmp_path, data).problems == ()
+    (told,) = cohort_of(tmp_path, data).problems
+    assert told.what == "30 people have several sessions and one age; nothing tells how far these lie apart"
 
 
 def test_few_measures_may_coincide(tmp_path: Path) -> None:
@@ -240,3 +241,29 @@ def test_problems_of_people_say_whose_they_are_and_in_short_whose_not(tmp_path: 
     (problem,) = [one for one in cohort_of(tmp_path, data).problems if one.fatal]
     assert problem.participant == "p000"
     assert problem.summary == "age is not a number"
+
+
+def test_one_age_for_visits_that_lie_years_apart_is_refused(tmp_path: Path) -> None:
+    visits = [
+        f"{number},{visit},{40 + number},{number}.{visit[-1]},{number}"
+        for number in range(9)
+        for visit in ("bl", "m36")
+    ]
+    path = tmp_path / "t.csv"
+    path.write_text("RID,VISCODE,AGE,thickness,area\n" + "\n".join(visits) + "\n")
+    wrong = [problem for problem in read_table(path, Columns()).problems if "years apart" in problem.what]
+    assert [problem.what for problem in wrong] == ["bl and m36 lie 3.0 years apart, and have one AGE"] * 9
+    assert all(problem.fatal for problem in wrong)
+    path.write_text(path.read_text().replace("m36", "v2"))
+    told = read_table(path, Columns()).problems
+    assert any("9 people have several sessions and one AGE; nothing tells" in problem.what for problem in told)
+
+
+def test_names_of_columns_on_two_levels_are_read_as_one(tmp_path: Path) -> None:
+    data = frame()
+    data.columns = pd.MultiIndex.from_tuples(
+        [("", name) if place < 2 else ("lh", name) for place, name in enumerate(data)]
+    )
+    data.to_parquet(tmp_path / "t.parquet")
+    names = read_cells(tmp_path / "t.parquet").frame.columns
+    assert list(names) == [name if place < 2 else f"lh {name}" for place, name in enumerate(frame())]

@@ -146,3 +146,26 @@ def test_a_stray_quotation_mark_swallows_no_row(tmp_path: Path, text: str, line:
 def test_what_cannot_be_read_is_named(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(DataError, match=f"(?s)table.csv: .*{message}"):
         read_text_table(made(tmp_path, content))
+
+
+def test_what_spreadsheets_put_around_text_and_signs_that_nobody_sees_are_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('id,x,y\n"=""007""",\'2.5,\'a\'\nsub-1\u200b,\u00a02\u2060,\'s-Hertogenbosch\n', encoding="utf-8")
+    assert read_text_table(path).frame.to_numpy().tolist() == [["007", "2.5", "a"], ["sub-1", "2", "'s-Hertogenbosch"]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        (["Table S1. Thickness", "id,age", *["a,1"] * 9], "its first line is one cell, and those below have 2"),
+        (["% created by MATLAB", "id;age", *["a;1"] * 9], "those below have 2, separated by semicolons"),
+        (["Table S1,", "id,age", *["a,1"] * 9], "line 2 has something in column 2, which has no name"),
+        (['"id,age"', *['"a,1"'] * 9], "its rows stand in quotation marks as a whole"),
+    ],
+)
+def test_what_stands_above_a_heading_is_named(tmp_path: Path, lines: list[str], what: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(lines) + "\n")
+    with pytest.raises(DataError, match=what) as error:
+        read_text_table(path)
+    assert error.value.try_next

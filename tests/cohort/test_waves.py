@@ -85,6 +85,10 @@ def test_days_are_told_by_times_of_acquisition(tmp_path: Path) -> None:
         ("days_since_baseline", ["0", "900"], 900),
         ("months since baseline", ["0", "12"], 365.25),
         ("delay", ["0", "900"], None),
+        ("EXAMDATE", ["20010101", "2002/01/01"], 365),
+        ("scan_date", ["01/02/2010", "01.02.2012"], 731),
+        ("reaction_time", ["1999", "2004"], None),
+        ("birth_date", ["1950-01-01", "1950-01-01"], None),
         ("acq_time", ["n/a", "2001-01-01"], None),
     ],
 )
@@ -95,7 +99,18 @@ def test_days_are_told_by_the_table_of_sessions(
 
 
 @pytest.mark.parametrize(
-    ("sessions", "years"), [(["ses-M000", "ses-M024"], 2), (["ses-bl", "ses-m12"], 1), (["ses-1yr", "ses-4yr"], 3)]
+    ("sessions", "years"),
+    [
+        (["ses-M000", "ses-M024"], 2),
+        (["ses-bl", "ses-m12"], 1),
+        (["ses-1yr", "ses-4yr"], 3),
+        (["d0000", "d1461"], 4),
+        (["baselineYear1Arm1", "2YearFollowUpYArm1"], 2),
+        (["baseline", "followup3y"], 3),
+        (["ses-2010", "ses-2014"], 4),
+        (["ses-20100101", "ses-20140101"], 4),
+        (["week0", "week_0"], 0),
+    ],
 )
 def test_days_are_told_by_names_that_count_months_or_years(tmp_path: Path, sessions: list[str], years: int) -> None:
     assert days_apart(tmp_path, "sub-1", sessions, None) == pytest.approx(365.25 * years)

@@ -140,3 +140,20 @@ def test_every_error_has_its_exit_code_and_says_what_where_and_what_next() -> No
     listed = str(ProblemsError([Problem("a", "is empty"), Problem("b", "has age -1")], where="people"))
     assert "a: is empty" in listed
     assert "b: has age -1" in listed
+
+
+@pytest.mark.parametrize(
+    ("mark", "kind", "said"),
+    [("target", "model", "a model"), ("release", "survey", "published tables"), ("grid.json", "defences", "compared")],
+)
+def test_a_run_of_another_kind_is_not_written_over(tmp_path: Path, mark: str, kind: str, said: str) -> None:
+    run = RunFolder.create(tmp_path / "run", {})
+    for other in ("model", "survey", "defences"):
+        assert run.insist_on(other) is run  # nothing is there yet
+    (run.path / mark).mkdir()
+    for other in ("model", "survey", "defences"):
+        if other == kind:
+            assert run.insist_on(other) is run
+            continue
+        with pytest.raises(DataError, match=f"is a run of .*{said}"):
+            run.insist_on(other)

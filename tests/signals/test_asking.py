@@ -193,7 +193,7 @@ def another_each_time(network, x):
     [
         (Remembering, "remembers what it was asked before"),
         (lambda: Around(lambda net, x: net(nn.functional.dropout(x, 0.5, training=True))), "draws random numbers"),
-        (lambda: Around(another_each_time), "answers one question differently each time"),
+        (lambda: Around(another_each_time), "answers one question differently each time (by 3)"),
     ],
 )
 def test_answers_that_differ_are_told(tmp_path, make, words):

@@ -80,19 +80,31 @@ def test_evidence_of_which_nothing_is_recorded_is_not_taken_for_granted() -> Non
     )
 
 
-def test_what_cannot_be_any_more_is_dropped_and_said_in_the_evidence_too() -> None:
+def test_what_does_not_exist_any_more_is_dropped_and_said_in_the_evidence_too() -> None:
     options = {**SHARED, "references": 8}
     command = Command("c", "2026", "0", ("lira", "of-a-plugin", "logistic"), ("of-a-plugin",), options)
     earlier = Earlier(command.attacks, (command,), KEY.parts)
-    assert names_of(added(earlier, "leverage")) == ["lira", "logistic", "leverage"]
-    found = added(earlier, "leverage", references=0)
-    assert names_of(found) == ["logistic", "leverage"]
-    assert found.lines[:2] == (
-        "lira is not in the evidence any more: lira needs reference models",
-        "of-a-plugin is not in the evidence any more: no attack 'of-a-plugin'",
-    )
-    assert found.dropped[0] == "lira, which was in earlier evidence: lira needs reference models."
+    found = added(earlier, "leverage")
+    assert names_of(found) == ["lira", "logistic", "leverage"]
+    assert found.lines[0] == "of-a-plugin is not in the evidence any more: no attack 'of-a-plugin'"
+    assert found.dropped[0] == "of-a-plugin, which was in earlier evidence: no attack 'of-a-plugin'."
     assert "of-a-plugin" not in found.options.attacks
+
+
+def test_options_under_which_an_attack_would_be_forgotten_are_refused() -> None:
+    """What reference models found must not become *not detected* by ``--references 0``."""
+    command = Command("c", "2026", "0", ("lira", "logistic"), (), {**SHARED, "references": 8})
+    with pytest.raises(UsageError, match="lira is in the evidence of this run, and would be forgotten"):
+        added(Earlier(command.attacks, (command,), KEY.parts), "leverage", references=0)
+
+
+def test_options_that_are_taken_over_are_said_where_nothing_is_added_to() -> None:
+    command = Command("c", "2026", "0", ("logistic",), (), {**SHARED, "match": True})
+    earlier = Earlier(("logistic",), (command,), KEY.parts)
+    for said, taken in ((AttackOptions(), "repeats 3, match True"), (AttackOptions(repeats=3), "match True")):
+        options = earlier.options(said)
+        found = add(earlier, select(("logistic",)), options, KEY, FACTS, rounds=False, said=said.model_fields_set)
+        assert found.lines == (f"as in the evidence that is here, since this command says nothing else: {taken}",)
 
 
 def test_attacks_asked_for_by_name_stay_so() -> None:
@@ -216,3 +228,21 @@ def test_attacks_are_added_and_judged_together_and_corrected_ages_are_seen_every
     assert third["target"]["checkpoints"] == fresh["target"]["checkpoints"]
     for place, epoch in enumerate(fresh["target"]["checkpoints"]):
         assert epoch["attacks"][0]["auc"] != second["target"]["checkpoints"][place]["attacks"][0]["auc"]
+
+
+def test_evidence_that_another_process_wrote_meanwhile_is_not_written_over(run: Path, monkeypatch) -> None:
+    beside = Earlier.beside
+
+    def slowly(earlier: Earlier, *given, **said):
+        """While this one reads the data, another attack ends."""
+        content = evidence(run)
+        content["attacks"].append({"name": "leverage"})
+        (run / "evidence.json").write_text(json.dumps(content))
+        return beside(earlier, *given, **said)
+
+    monkeypatch.setattr(Earlier, "beside", slowly)
+    before = (run / "evidence.json").read_bytes()
+    with pytest.raises(RemembrainError, match="another process added to the evidence meanwhile"):
+        study.attack(run, AttackOptions(attacks=("logistic",)), workers=1)
+    assert json.loads((run / "evidence.json").read_text())["attacks"][-1] == {"name": "leverage"}
+    (run / "evidence.json").write_bytes(before)

@@ -117,6 +117,31 @@ def test_the_owner_s_predictions_prove_it_and_stay_with_the_run(case: Case, tmp_
     assert not (tmp_path / "run" / "restricted" / "owner-predictions.tsv").exists()
 
 
+def test_what_an_owner_corrects_leaves_no_evidence_of_what_was_said_before(case: Case, tmp_path: Path) -> None:
+    path, run = case.owner(tmp_path / "owner.csv", case.predicted), tmp_path / "run"
+    config = case.config(owner_predictions=path)
+    study.audit(config, run)
+    study.bring_in(config, run)
+    assert evidence(run)["target"]["feeding"]["status"] == "proven"
+    case.owner(path, case.predicted - 7)
+    study.bring_in(config, run)
+    assert not (run / "evidence.json").exists()
+
+
+def test_a_model_that_came_about_otherwise_is_not_written_over(case: Case, tmp_path: Path) -> None:
+    brought, trained = case.config(), case.config(weights=None)
+    training = trained.training.model_copy(update={"network": "mlp", "network_arguments": "{}", "epochs": 1})
+    trained = trained.model_copy(update={"training": training})
+    study.audit(brought, tmp_path / "a")
+    study.audit(trained, tmp_path / "b")
+    for config, run, what in ((trained, "a", "was brought in"), (brought, "b", "was trained here")):
+        before = {path: path.read_bytes() for path in (tmp_path / run).rglob("*") if path.is_file()}
+        with pytest.raises(DataError, match=what):
+            study.audit(config, tmp_path / run)
+        assert before == {path: path.read_bytes() for path in (tmp_path / run).rglob("*") if path.is_file()}
+    study.audit(trained, tmp_path / "b")
+
+
 def test_a_model_that_is_fed_otherwise_is_not_assessed_and_says_how(case: Case, tmp_path: Path) -> None:
     path = case.owner(tmp_path / "owner.csv", case.predicted - 7)
     _, judged = study.audit(case.config(owner_predictions=path), tmp_path / "run")
@@ -190,6 +215,7 @@ def test_from_python_predictions_prove_it_or_refute_it(case: Case, tmp_path: Pat
         ({"owner_predictions": np.ones(3)}, "owner_predictions"),
         ({"owner_predictions": np.ones((PEOPLE, 2))}, r"shape \(200, 2\)"),
         ({"owner_tolerance": 0.1}, "owner_tolerance 0.1"),
+        ({"owner_predictions": np.ones(PEOPLE), "owner_tolerance": np.inf}, "owner_tolerance inf"),
     ],
 )
 def test_from_python_what_does_not_fit_is_refused(case: Case, tmp_path: Path, said: dict, what: str) -> None:

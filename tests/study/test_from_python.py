@@ -276,3 +276,24 @@ def test_a_network_that_saw_no_scan_or_holds_no_numbers_was_not_trained(tmp_path
         with pytest.raises(DataError, match=message):
             remembrain.audit_module(module, rows, age, member, tmp_path / "run", options=QUICK)
     assert not (tmp_path / "run").exists()
+
+
+CALLED = [0]
+
+
+class Drifting(nn.Linear):
+    """Remembers nobody, and errs the more the later it is asked, by a count that nobody can put back."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        CALLED[0] += 1
+        return 10 * x[:, :1] + 60 + 0.02 * CALLED[0] + 0 * super().forward(x)
+
+
+def test_a_network_that_drifts_while_members_are_asked_first_accuses_nobody(tmp_path: Path) -> None:
+    rows, _, _ = cohort()
+    age = 60 + 10 * rows[:, 0].astype(float) + np.random.default_rng(1).normal(0, 0.5, PEOPLE)
+    member = np.arange(PEOPLE) < PEOPLE // 2
+    found = remembrain.audit_module(Drifting(6, 1), rows, age, member, tmp_path / "run", options=QUICK)
+    assert {one["status"] for one in found.content["findings"]} == {"not assessed"}
+    assert "Of what was attacked instead: Members are recognised" in found.content["findings"][1]["text"]
+    assert "hangs on when it was asked" in found.doubt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from remembrain import report
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.references import ensemble
-from remembrain.study import audit
+from remembrain.study import assessing, audit, shadowing
 from remembrain.study.referencing import first, learned_all, resemblance, subsets
 
 NAMES = ("error-threshold", "lira", "bavaria", "rmia")
@@ -166,3 +167,58 @@ def test_a_class_of_the_users_own_has_references_where_its_recipe_is_known(tmp_p
     assert found["references"]["models"] == 2
     assert found["references"]["epochs"] == 20
     assert {one["status"] for one in found["attacks"]} == {"assessed"}
+
+
+NAME = "shadow:network:gradient-magnitude"
+
+
+def test_what_a_class_raises_while_models_like_it_are_trained_ends_what_needs_them_alone(tmp_path, monkeypatch):
+    (tmp_path / "own.py").write_text(OWN)
+    config = Config(
+        source=write_table(tmp_path / "people.tsv", people=240),
+        split=SplitOptions(members=90, nonmembers=90, validation=0, population=50),
+        training=TrainOptions(
+            network=f"{tmp_path / 'own.py'}:Net", epochs=1, network_arguments=json.dumps({"columns": 28})
+        ),
+    )
+    path = audit.train(config, tmp_path / "run").path
+
+    def fails(*_, **__):
+        raise AssertionError("an intensity of 1.05")
+
+    monkeypatch.setattr(ensemble, "train_like", fails)
+    monkeypatch.setattr(shadowing, "train_like", fails)
+    monkeypatch.setattr(assessing, "describe_checkpoints", fails)
+    names = ("error-threshold", "lira", "shadow:error-threshold")
+    audit.attack(path, AttackOptions(attacks=names, repeats=1, references=2), workers=1)
+    found = {one["name"]: one for one in evidence(path)["attacks"]}
+    assert found["error-threshold"]["status"] == "assessed"
+    for name in names[1:]:
+        assert found[name]["status"] == "not assessed"
+        assert "cannot be trained and asked (AssertionError: an intensity of …)" in found[name]["why"]
+    assert evidence(path)["findings"][0]["status"] != "not detected"
+    assert any("model of an earlier epoch" in note for note in evidence(path)["target"]["notes"])
+
+
+def test_a_signal_that_the_shadow_does_not_have_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "own.py").write_text(OWN)
+    config = Config(
+        source=write_table(tmp_path / "people.tsv", people=240),
+        split=SplitOptions(members=90, nonmembers=90, validation=0, population=50),
+        training=TrainOptions(
+            network=f"{tmp_path / 'own.py'}:Net", epochs=1, network_arguments=json.dumps({"columns": 28})
+        ),
+    )
+    path = audit.train(config, tmp_path / "run").path
+    ask = shadowing.ask
+
+    def without_magnitudes(*given):
+        asked = ask(*given)
+        seen = {name: one for name, one in asked.seen.items() if name != "gradient-magnitude"}
+        return replace(asked, seen=seen, refused={NAME: "gradient-magnitude: is NaN"})
+
+    monkeypatch.setattr(shadowing, "ask", without_magnitudes)
+    audit.attack(path, AttackOptions(attacks=("error-threshold", NAME), repeats=1), workers=1)
+    found = {one["name"]: one for one in evidence(path)["attacks"]}
+    assert (found[NAME]["status"], found["error-threshold"]["status"]) == ("not assessed", "assessed")
+    assert found[NAME]["why"] == "of the shadow model, gradient-magnitude: is NaN"

@@ -76,3 +76,9 @@ def test_lazy_layers_stay_lazy_when_one_scan_is_tried():
     try_one(Target(module, "net"), scan)
     assert is_lazy_network(module)
     assert scan.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_a_function_that_does_not_turn_an_output_into_years_is_one_message():
+    target = from_module(nn.Linear(3, 1), age=lambda output: output["years"])
+    with pytest.raises(DataError, match="its output is not turned into years"):
+        try_one(target, np.ones(3, dtype=np.float32))

@@ -37,6 +37,17 @@ def is_age(label: str) -> bool:
     return any(word in AGE or _AGE_JOINED.fullmatch(word) for word in (*words, "".join(words)))
 
 
+def says_years(label: str) -> bool:
+    """Tell whether a name says nothing but that its column is an age, and perhaps the unit: Alter, Age (months)."""
+    if re.search("[0-9]", label):
+        return False
+    words = [word for word in _words(label) if word != "in"]
+    if len(words) == 1:
+        return words[0] in AGE or bool(re.match("age", words[0]) and _AGE_IN.fullmatch(words[0]))
+    named = len(words) == 2 and words[0] in AGE and len(words[1]) > 1
+    return named and any(re.fullmatch(unit, words[1]) for unit in UNIT_WORDS.values())
+
+
 def unit_of(text: str) -> Unit | None:
     """Return the only unit of time that a text names ("Years", "age in months", "mo"), or None."""
     bare = text.strip("[](){}. ")

@@ -19,6 +19,9 @@ from remembrain.types import Scans
 
 _NAME = re.compile(r"^(sub-[A-Za-z0-9]+)(?:_(ses-[A-Za-z0-9]+))?((?:_[a-z]+-[A-Za-z0-9+]+)*)_T1w\.nii(?:\.gz)?$")
 
+_LIKE_T1W = re.compile(r"(?:^|_)t1w?(?: ?\([0-9]+\))?\.nii", re.IGNORECASE)
+"""Names that are meant for such scans, whatever the case and what copying put into them."""
+
 
 @dataclass(frozen=True, eq=False)
 class BidsCohort:
@@ -112,12 +115,12 @@ def read_bids(
 def _images(root: Path, folder: Path) -> tuple[list[_Found], list[Problem]]:
     """Return every T1w image below a folder, and those of whose names it cannot be told whose they are."""
     found, problems = [], []
-    for pattern in ("sub-*/anat/*_T1w.nii*", "sub-*/ses-*/anat/*_T1w.nii*"):
-        for path in sorted(root.glob(pattern)):
+    for pattern in ("anat/*.[nN][iI][iI]*", "ses-*/anat/*.[nN][iI][iI]*"):
+        for path in sorted(root.glob(f"[sS][uU][bB]-*/{pattern}")):
             where, match = str(path.relative_to(folder)), _NAME.match(path.name)
-            if path.name.startswith("."):
+            if path.name.startswith(".") or not _LIKE_T1W.search(path.name):
                 continue
-            if match is None:
+            if match is None or not path.relative_to(root).parts[0].startswith("sub-"):
                 problems.append(Problem(where, "is not named as BIDS names scans and is left out", fatal=False))
             elif not {*path.relative_to(root).parts[:-2]} <= {match[1], match[2]}:
                 what = "is named after another person or session than its folder"

@@ -15,7 +15,9 @@ from remembrain.cohort.numbers import number
 
 MOST_LEVELS = 50
 
-_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"[0-9]{1,2}(?:,[0-9]{2,3}){2,}(?![0-9])|[0-9]+(?:[.,·][0-9]+)?(?:[eEdD][+-]?[0-9]+)?")
+_CALLED = re.compile(r"^[A-Za-z_][\w.]*\(([^()]*)\)$")
+_MARKED = re.compile(r"[0-9][.,·][0-9]|(?:^[$€£¥₹~≈±]|[$€£¥₹*†‡]$)")
 
 
 def leave_out_what_says_nothing(people: Sequence[str], reading: Reading, features: Features) -> None:
@@ -68,11 +70,12 @@ def _leave_out_names(people: Sequence[str], reading: Reading, features: Features
 
 
 def _is_measured(texts: Sequence[str]) -> bool:
-    """Tell whether most texts are one or two numbers with a fraction among signs: $23.40, [3.5], 3.5 ± 0.1, 2.0 - 3.0.
+    """Tell whether most texts are one or two numbers among signs: $23.40, 45€, [3.5], tensor(3.5), 3.5 ± 0.1.
 
-    Letters make a name of it, and three numbers with points a date.
+    A fraction, or a sign that stands beside measures, tells them from codes such as 12-3. Letters make a name of it,
+    and three numbers with points a date.
     """
-    signs = [_NUMBER.sub("#", text) for text in texts if re.search(r"[0-9][.,][0-9]", text)]
+    signs = [_NUMBER.sub("#", _CALLED.sub(r"\1", text)) for text in texts if _MARKED.search(text)]
     measured = [sign for sign in signs if 1 <= sign.count("#") <= 2 and not re.search(r"[^\W_]|#[.,:/]#", sign)]
     return len(measured) * 2 > len(texts)
 

@@ -41,7 +41,13 @@ def read_dictionary(table: Path) -> dict[str, Described]:
         raise DataError(f"is not JSON ({error})", where=path, try_next="mend it, or take it away") from None
     if not isinstance(content, dict):
         return {}
-    return {str(name): _described(said) for name, said in content.items() if isinstance(said, dict)}
+    described = {str(name): {"Description": said} if isinstance(said, str) else said for name, said in content.items()}
+    return {name: _described(said) for name, said in described.items() if isinstance(said, dict)}
+
+
+def codes_in(text: str) -> dict[str, str]:
+    """Return what a text says of codes: ``1 = male; 2 = female``."""
+    return {match[1]: match[2] for match in _CODES.finditer(text)}
 
 
 def _described(said: Mapping[str, Any]) -> Described:
@@ -56,4 +62,4 @@ def _described(said: Mapping[str, Any]) -> Described:
             str(key): str(of.get("Description", "")) if isinstance(of, dict) else str(of) for key, of in levels.items()
         }
         return Described(units or "", words)
-    return Described(units or "", {match[1]: match[2] for match in _CODES.finditer(text)})
+    return Described(units or "", codes_in(text))

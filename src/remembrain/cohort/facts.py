@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import difflib
 import re
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from remembrain.cohort.ages import is_age
-from remembrain.cohort.spellings import FEMALE, MALE, MISSING_LEVEL, SPELLINGS, USUAL, Fact
-from remembrain.cohort.tsv import is_missing
+from remembrain.cohort.ages import is_age, says_years
+from remembrain.cohort.dictionary import codes_in
+from remembrain.cohort.spellings import ATLAS_TABLE, FACT_WORDS, FEMALE, MALE, MISSING_LEVEL, SPELLINGS, USUAL, Fact
+from remembrain.cohort.tsv import is_missing, words_of
 from remembrain.errors import DataError, Problem
 
+MOST_SEXES = 6
 _OPTION: Mapping[Fact, str] = {fact: f"--{fact}-column" for fact in USUAL}
 
 
@@ -78,13 +81,18 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
     names = [str(name) for name in frame.columns]
     by_form: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        by_form[_form(name)].append(name)
+        for form in dict.fromkeys((_form(name), _form(without_explanation(name)))):
+            by_form[form].append(name)
     ranked = [name for form in SPELLINGS[fact] for name in by_form[form]]
+    if fact == "person":
+        ranked += [name for form, having in by_form.items() if ATLAS_TABLE.fullmatch(form) for name in having]
+    ranked = list(dict.fromkeys(ranked)) or [name for name in names if _speaks_of(fact, name, frame[name])]
     ranked.sort(key=lambda name: (all(is_missing(str(cell)) for cell in frame[name]), name != USUAL[fact]))
     if asked is not None:
         if asked not in names:
             raise _no_column(asked, names, where, _OPTION[fact], ranked)
         return Column(asked)
+    ranked = [name for name in ranked if fact != "session" or not _is_status(frame[name], name)]
     if not ranked:
         return Column("", (no_column_of(fact, where),) if fact in ("sex", "site") else ())
     chosen, *others = ranked
@@ -104,6 +112,24 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
     return Column(chosen, tuple(problems))
 
 
+def _speaks_of(fact: Fact, name: str, column: pd.Series) -> bool:
+    """Tell whether a column that has no usual name has a word for a fact in it (dem_sex, site.x), and few levels."""
+    if not set(words_of(name)) & FACT_WORDS.get(fact, frozenset()):
+        return False
+    levels = {code(str(cell)) for cell in column} - {""}
+    return 1 < len(levels) <= (MOST_SEXES if fact == "sex" else max(MOST_SEXES, len(column) // 5))
+
+
+def without_explanation(name: str) -> str:
+    """Return a column's name without what is explained in brackets behind it: Sex (1=m, 2=f) is Sex."""
+    return re.sub(r"\s*[(\[{].*[)\]}]\s*$", "", name) or name
+
+
+def _is_status(column: pd.Series, name: str) -> bool:
+    """Tell whether a column called SES is the socioeconomic status, in whole numbers from 1, and no session."""
+    return name.strip() == "SES" and all(is_missing(str(cell)) or code(str(cell)) in set("12345") for cell in column)
+
+
 def no_column_of(fact: Fact, where: str) -> Problem:
     """Return the note that nothing says a fact of anybody."""
     what = f"has no column of the {fact} ({_OPTION[fact]} names one), so differences in {fact} are not seen"
@@ -111,7 +137,9 @@ def no_column_of(fact: Fact, where: str) -> Problem:
 
 
 def label_column(frame: pd.DataFrame, label: str, *, where: str) -> Column:
-    """Find the column of the label: the one of that name, or for the default ``age`` its only other spelling (Age).
+    """Find the column of the label: the one of that name, or for the default ``age`` its only other spelling.
+
+    That is Age, Alter, or a name that says the unit: Age (months), age_years.
 
     Raises
     ------
@@ -131,6 +159,8 @@ def label_if_any(frame: pd.DataFrame, label: str, *, where: str) -> Column:
     if label in names:
         return Column(label)
     same = [name for name in names if _form(name) == label] if label == "age" else []
+    if label == "age" and not same:
+        same = [name for name in names if says_years(name)]
     if len(same) != 1:
         return Column("")
     return Column(same[0], (Problem(where, f"the column {same[0]} is taken for the {label}", fatal=False),))
@@ -153,7 +183,7 @@ def _no_column(name: str, names: Sequence[str], where: str, option: str, usual: 
         f"has no column {name!r}",
         where=where,
         expected=f"one of its columns: {listed}",
-        try_next=f"{option} {try_next[0]}" if try_next else None,
+        try_next=f"{option} {shlex.quote(try_next[0])}" if try_next else None,
     )
 
 
@@ -176,7 +206,7 @@ def _differing(first: pd.Series, second: pd.Series) -> int:
     return sum(pairs.values()) - min(sum(forth.values()), sum(back.values()))
 
 
-def read_sex(cells: Sequence[str], *, where: str, levels: Mapping[str, str] | None = None) -> Levels:
+def read_sex(cells: Sequence[str], *, where: str, levels: Mapping[str, str] | None = None, heading: str = "") -> Levels:
     """Read sexes, one text a row: M and F where words or the data's dictionary say so, other levels as they are.
 
     Parameters
@@ -187,15 +217,19 @@ def read_sex(cells: Sequence[str], *, where: str, levels: Mapping[str, str] | No
         The file, for notes.
     levels
         What the dictionary beside the table says of codes (``Levels`` in participants.json).
+    heading
+        The column's name, which may explain them as well: ``Sex (1=m, 2=f)``.
     """
     codes = [code(text) for text in cells]
-    explained = {code(key): _sex_in(text) for key, text in (levels or {}).items()}
+    by_heading = codes_in(heading) if not levels else {}
+    explained = {code(key): _sex_in(text) for key, text in (levels or by_heading).items()}
     present = {text for text in codes if text}
     spanish = "h" in {text.casefold() for text in present}
     meaning: dict[str, str] = {}
     for text in present:
         word = text.casefold()
         said = explained.get(text, "") or ("" if spanish and word in ("m", "h") else _sex_in_word(word))
+        said = said or (_sex_in(word) if re.search("[0-9]", word) else "")
         said = said or ("F" if word == "w" and "m" in {other.casefold() for other in present} else "")
         meaning[text] = said or text
     values = tuple(meaning[text] if text else "n/a" for text in codes)
@@ -209,7 +243,8 @@ def read_sex(cells: Sequence[str], *, where: str, levels: Mapping[str, str] | No
     by_dictionary = sorted(text for text in present if explained.get(text) and _sex_in_word(text.casefold()) == "")
     if by_dictionary:
         listed = ", ".join(f"{text} is {meaning[text]}" for text in by_dictionary)
-        notes.append(Problem(where, f"sex: {listed}, as the dictionary beside the table says", fatal=False))
+        says = "the column's name" if by_heading else "the dictionary beside the table"
+        notes.append(Problem(where, f"sex: {listed}, as {says} says", fatal=False))
     return Levels(values, tuple(notes))
 
 
@@ -233,7 +268,7 @@ def read_sites(cells: Sequence[str], *, where: str) -> Levels:
 def code(text: str) -> str:
     """Return a level's text: without stray blanks, ``1`` for 1.0, empty where nothing is said."""
     text = str(text).strip()
-    return "" if is_missing(text) or text.lower() in MISSING_LEVEL else re.sub(r"^([0-9]+)\.0+$", r"\1", text)
+    return "" if is_missing(text) or text.lower() in MISSING_LEVEL else re.sub(r"^([0-9]+)[.,]0*$", r"\1", text)
 
 
 def _spoken(text: str) -> str:

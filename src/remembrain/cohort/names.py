@@ -6,23 +6,33 @@ Two spellings are one person where they differ by ``sub-``, upper and lower case
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from remembrain.errors import Problem
 
-_BIDS = re.compile(
-    r"(sub-[A-Za-z0-9]+)[_/\\](ses-[A-Za-z0-9]+)((?:[_/\\](?:acq|run|rec|ce|desc|space)-[A-Za-z0-9+]+)*)"
-)
-_RUN = re.compile(r"(sub-[A-Za-z0-9]+)((?:_(?:acq|run|rec|ce|desc|space)-[A-Za-z0-9+]+)+)")
+ENTITIES = r"(?:acq|run|rec|ce|echo|inv|part|task)-[A-Za-z0-9+]+"
+"""What tells images of one session apart in their names."""
+_BIDS = re.compile(rf"(sub-[A-Za-z0-9]+)[_/\\](ses-[A-Za-z0-9]+)((?:[_/\\]{ENTITIES})*)")
+_RUN = re.compile(rf"(sub-[A-Za-z0-9]+)((?:_{ENTITIES})+)")
+_DERIVED = re.compile(r"(?<=[A-Za-z0-9])_(?:desc|space|res|den|cohort|label)-[A-Za-z0-9+]+")
 _LONGITUDINAL = re.compile(r"(?P<point>.+)\.long\.(?P<base>.+)")
 _ENDING = re.compile(r"(?:[_/\\.](?:T1w|nii|gz|mgz))+$")
 _VISIT = re.compile(
     r"(?P<person>.*[A-Za-z0-9])[_\-. ]+(?P<session>(?:ses|session|visit|vis|v|timepoint|tp|t|time|wave|w|mr|mri|"
-    r"scan|run|fu|bl|baseline|followup|follow-up|pre|post|month|m|year|y|day|d)[_\-]?[0-9]*)",
+    r"scan|rescan|retest|repeat|run|fu|bl|baseline|followup|follow-up|pre|post|month|m|year|y|day|d)[_\-]?[0-9]*"
+    r"|(?:19|20)[0-9]{2}(?P<by>[\-.]?)(?:0[1-9]|1[0-2])(?P=by)(?:[0-2][0-9]|3[01]))",
     re.IGNORECASE,
 )
+_JOINED_VISIT = re.compile(
+    r"(?P<person>.*[0-9])(?P<session>(?:ses|visit|v|tp|t|time|wave|w)[0-9]{1,2}|(?:pre|post|bl|fu|baseline|followup)[0-9]*)",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"^([0-9]+)\.0+$")
+_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,}")
+_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"), "-")
 MOST_VISITS = 12
 
 
@@ -52,9 +62,11 @@ def person_of(text: str) -> tuple[str, str]:
     """Return person and session of a name in the form of BIDS or FreeSurfer; the session is "" where it has none.
 
     ``sub-01_ses-pre``, ``sub-01/ses-pre``, ``sub-01_ses-pre_run-1`` and ``sub-01_ses-pre.long.sub-01`` are all of
-    sub-01; so is the path of an image of theirs.
+    sub-01; so is the path of an image of theirs, whatever its space and processing.
     """
     text = _ENDING.sub("", text.strip()).rstrip("/\\")
+    if "sub-" in text:
+        text = _DERIVED.sub("", text)
     along = _LONGITUDINAL.fullmatch(text)
     if along is not None:
         person, session = person_of(along["point"])
@@ -107,6 +119,7 @@ def people_of(names: Sequence[str], sessions: Sequence[str], *, where: str) -> N
     problems += _shared_bases(parts, where)
     if not any(told):
         problems += _hidden_visits(people, where)
+    problems += _rounded(people, where)
     problems += alike(people, where)
     return Named(tuple(people), tuple(told), tuple(problems))
 
@@ -133,9 +146,11 @@ def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
     """Return that names seem to be of fewer people, where the same endings follow several of them."""
     points: dict[str, set[str]] = defaultdict(set)
     for name in set(people):
-        match = _VISIT.fullmatch(name)
-        if match is not None and match["person"].lower() != "sub":
-            points[match["person"]].add(match["session"].lower())
+        person, session = _without_visits(name)
+        if session and person.lower() != "sub":
+            points[person].add(session)
+    for name in set(people) & points.keys():
+        points[name].add("nothing")
     several = {person: visits for person, visits in points.items() if len(visits) > 1}
     if not several or max(map(len, several.values())) > MOST_VISITS:
         return []
@@ -151,18 +166,35 @@ def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
     return [Problem(where, what, summary="several names seem to be of one person with a session behind")]
 
 
+def _without_visits(name: str) -> tuple[str, str]:
+    """Return a name without the visits, dates and words such as MR that stand behind it, and these."""
+    person, behind = name, ""
+    while (match := _VISIT.fullmatch(person) or _JOINED_VISIT.fullmatch(person)) is not None:
+        person, behind = match["person"], f"{match['session'].lower()} {behind}".strip()
+    return person, behind
+
+
+def _rounded(people: Sequence[str], where: str) -> list[Problem]:
+    """Return that names are numbers which a spreadsheet has rounded: what told people apart may be gone."""
+    rounded = sorted({name for name in people if _ROUNDED.fullmatch(name)})
+    if not rounded:
+        return []
+    what = f"{len(rounded)} names are numbers that a spreadsheet has rounded (as {rounded[0]}): bring them as text"
+    return [Problem(where, what, summary="names are numbers that a spreadsheet has rounded")]
+
+
 def alike(people: Iterable[str], where: str) -> list[Problem]:
-    """Return a fatal problem for everybody whose name is another's but for case, ``sub-`` or leading zeros."""
+    """Return a fatal problem for everybody whose name is another's but for case, ``sub-``, leading zeros or signs."""
     spellings: dict[str, list[str]] = defaultdict(list)
     for name in sorted(set(people) - {""}):
         spellings[person_key(name)].append(name)
     return [
         Problem(
             where,
-            f"{name} and {next(other for other in names if other != name)} differ only by case, sub- or leading zeros: "
+            f"{name} and {next(other for other in names if other != name)} differ only by {_difference(names)}: "
             "one person may not be two",
             participant=name,
-            summary="names differ only by case, sub- or leading zeros, and may be one person",
+            summary=f"names differ only by {_difference(names)}, and may be one person",
         )
         for names in spellings.values()
         if len(names) > 1
@@ -170,15 +202,23 @@ def alike(people: Iterable[str], where: str) -> list[Problem]:
     ]
 
 
+def _difference(names: Sequence[str]) -> str:
+    """Return in what the spellings of one name differ."""
+    if len({_plain(name.casefold().removeprefix("sub-")) for name in names}) > 1:
+        return "hyphens, quotation marks or .0"
+    return "case, sub- or leading zeros"
+
+
 def person_key(name: str) -> str:
-    """Return what all spellings of one person's name have in common: sub-001, 001 and SUB-1 are 1."""
-    return _plain(name.strip().casefold().removeprefix("sub-"))
+    """Return what all spellings of one person's name have in common: sub-001, 001, SUB-1 and 1.0 are 1."""
+    text = unicodedata.normalize("NFKC", name).translate(_HYPHENS).strip("'\" ").casefold().removeprefix("sub-")
+    return _plain(_WHOLE.sub(r"\1", text))
 
 
 def session_key(name: str) -> str:
     """Return what all spellings of a session's name have in common: ses-01, 01, 1 and 1.0 are 1."""
     text = re.sub(r"^(?:session|ses)[-_ ]?(?=.)", "", name.strip().casefold())
-    return _plain(re.sub(r"^([0-9]+)\.0+$", r"\1", text))
+    return _plain(_WHOLE.sub(r"\1", text))
 
 
 def _plain(text: str) -> str:

@@ -189,7 +189,12 @@ def _levels(
     for source, name in tables:
         said = source.dictionary.get(name)
         explained = {**(said.levels if said else {}), **explained}
-    read = read_sex(cells, where=where, levels=explained) if fact == "sex" else read_sites(cells, where=where)
+    heading = tables[0][1] if len(tables) == 1 else ""
+    read = (
+        read_sex(cells, where=where, levels=explained, heading=heading)
+        if fact == "sex"
+        else read_sites(cells, where=where)
+    )
     unknown = sum(value == "n/a" for value in read.values)
     if not tables:
         problems.append(no_column_of(fact, where))

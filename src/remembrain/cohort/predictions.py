@@ -13,7 +13,11 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from remembrain.cohort.ages import is_age
 from remembrain.cohort.spellings import (
+    AGE,
+    AGE_GROUPS,
+    AGE_GROUPS_JOINED,
     BESIDE_MEMBERSHIP,
     FOLDS,
     MEMBERSHIP,
@@ -46,6 +50,8 @@ def no_measures(features: pd.DataFrame, label: Float[np.ndarray, "row"], named: 
     told = {}
     for name in features.columns:
         kind = _by_name(str(name), features[name]) or _by_values(features[name], label, named)
+        if not kind and is_age(named) and _names_age_groups(str(name)):
+            kind = f"{named} in groups"
         if kind:
             told[str(name)] = kind
     return told
@@ -75,7 +81,7 @@ def _names_sets(levels: Sequence[object]) -> bool:
 def _by_values(column: pd.Series, label: Float[np.ndarray, "row"], named: str) -> str:
     """Return whether a column follows the label as no measure does, or is near it in its own unit."""
     if not pd.api.types.is_numeric_dtype(column):
-        return ""
+        return f"{named} in groups" if _explained(column, label) > FOLLOWS**2 else ""
     values = column.to_numpy(dtype=float)
     both = np.isfinite(values) & np.isfinite(label)
     spread = label[both].std() if both.any() else 0.0
@@ -87,6 +93,22 @@ def _by_values(column: pd.Series, label: Float[np.ndarray, "row"], named: str) -
     if r > ALONG and float(np.abs(values[both] - label[both]).mean()) < AGREES * spread:
         return f"predictions of {named}, or {named} at another time (r = {r:.2f}, and of its size)"
     return ""
+
+
+def _explained(column: pd.Series, label: Float[np.ndarray, "row"]) -> float:
+    """Return which share of the label's variance lies between the levels of a column; 0 where it has many levels."""
+    known = pd.DataFrame({"level": column.to_numpy(), "label": label}).dropna()
+    spread = float(known["label"].var(ddof=0)) if len(known) >= FEWEST_ROWS else 0.0
+    if spread == 0 or not 2 <= known["level"].nunique() <= len(known) / 5:
+        return 0.0
+    within = known["label"] - known.groupby("level")["label"].transform("mean")
+    return 1 - float(within.var(ddof=0)) / spread
+
+
+def _names_age_groups(name: str) -> bool:
+    """Tell whether a name says groups of age: age_group, AgeBin, Altersgruppe."""
+    words = words_of(name)
+    return bool(set(words) & AGE and set(words) & AGE_GROUPS) or "".join(words) in AGE_GROUPS_JOINED
 
 
 def what_to_do(told: Mapping[str, str], measures: int) -> str:

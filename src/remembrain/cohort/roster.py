@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from remembrain.cohort.encodings import read_text
 from remembrain.cohort.facts import fact_column
 from remembrain.cohort.names import Matched, match_names, person_of
 from remembrain.cohort.textfile import read_text_table
@@ -75,6 +76,9 @@ def read_roster(path: Path, have: Collection[str]) -> Roster:
     if path.suffix.lower() == ".json":
         names = _json_names(path)
         return _tidy(names, [""] * len(names), path, [])
+    quoted = _quoted_names(path)
+    if quoted:
+        return _tidy(quoted, [""] * len(quoted), path, [])
     table = read_text_table(path)
     frame, notes = table.frame, [Problem(path.name, note, fatal=False) for note in table.notes]
     heading = [str(name) for name in frame.columns]
@@ -102,12 +106,22 @@ def _json_names(path: Path) -> list[str]:
     return [str(name) for name in content]
 
 
+def _quoted_names(path: Path) -> list[str]:
+    """Return the names of a list as Python and R print it, ['sub-01', 'sub-02'] or c("sub-01"); empty for others."""
+    text = read_text(path)[0].strip()
+    if re.fullmatch(r"(?:\w+ *(?:=|<-) *)?(?:\[|c\().*[\])]", text, re.DOTALL) is None:
+        return []
+    return [first or second for first, second in re.findall(r"'([^'\n]*)'|\"([^\"\n]*)\"", text)]
+
+
 def _without_heading(
     frame: pd.DataFrame, heading: list[str], have: set[str], path: Path
 ) -> tuple[list[str], list[Problem]]:
     """Return the names of a list whose first line names no column that is known to hold people."""
     if len(frame) == 0:
-        return heading, []
+        words = heading[0].split() if len(heading) == 1 else []
+        several = len(words) > 1 and not match_names(words, have, where=path.name).unknown
+        return words if several else heading, []
     place = max(range(len(heading)), key=lambda place: _share_in(frame.iloc[:, place].tolist(), have, path))
     names = frame.iloc[:, place].tolist()
     first = heading[place]

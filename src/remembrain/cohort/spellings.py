@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
@@ -20,23 +21,40 @@ SPELLINGS: Mapping[Fact, tuple[str, ...]] = {
     "person": _listed(
         "participantid participant participants subjectid subject subjects subjid subj subid sub sid ptid patientid",
         "patient srcsubjectid subjectkey bblid eid measurevolume measurethickness measurearea measuremean fsid id rid",
-        "lhaparcthickness rhaparcthickness lhaparcarea rhaparcarea lhaparcvolume rhaparcvolume",
+        "lhaparcthickness rhaparcthickness lhaparcarea rhaparcarea lhaparcvolume rhaparcvolume recordid ixiid proband",
+        "probandid sujet",
     ),
     "session": _listed(
-        "sessionid session ses visitid visit viscode visitcode timepoint tp wave eventname redcapeventname"
+        "sessionid session visitid visit viscode visitcode timepoint tp wave eventname redcapeventname ses"
     ),
     "sex": _listed(
         "sex gender sexatbirth birthsex biologicalsex sexassignedatbirth ptgender ptsex patientsex genderidentity",
-        "sexgender gendersex sexid geschlecht sexo sexe genero genre sesso kjonn isfemale female ismale male",
+        "sexgender gendersex sexid geschlecht sexo sexe genero genre sesso kjonn isfemale female ismale male mf",
+        "riagendr 3100 f3100 p31 participantp31",
     ),
     "site": _listed(
-        "site siteid sitename sitenum sitecode sitel center centre centerid centreid centername centrename",
+        "site siteid siteidl sitename sitenum sitecode sitel center centre centerid centreid centername centrename",
         "acquisitionsite scansite imagingsite mrisite studysite acquisitioncenter acquisitioncentre institution",
         "institutionname hospital scanner scannerid scannersite sitescanner scannermodel manufacturer",
         "deviceserialnumber mrideviceserialnumber machine standort zentrum",
+        "5420 f5420 p54i2 participantp54i2",
     ),
 }
-"""Other usual names of these columns, in lower case without anything between the words, the plainest first."""
+"""Other usual names of these columns, in lower case without anything between the words, the plainest first.
+
+Those of numbers are fields of the UK Biobank (31-0.0, f.54.2.0, p31).
+"""
+
+FACT_WORDS: Mapping[Fact, frozenset[str]] = {
+    "sex": frozenset(_listed("sex gender geschlecht")),
+    "site": frozenset(_listed("site scanner center centre hospital manufacturer deviceserialnumber")),
+}
+"""Words that speak of a fact in a name that is none of these."""
+
+ATLAS_TABLE = re.compile(
+    r"[lr]h(?:aparc|ba)\w*(?:thickness|thicknessstd|area|volume|meancurv|gauscurv|foldind|curvind)"
+)
+"""What FreeSurfer's aparcstats2table writes over the column of people, for any atlas."""
 
 MALE = frozenset(
     _listed(
@@ -60,10 +78,18 @@ NOT_AGE = frozenset(
 )
 """Words beside *age* that make something else of it."""
 
+AGE_GROUPS = frozenset(
+    _listed("group groups grp bin bins category categories cat class band bracket range decade tertile")
+)
+AGE_GROUPS_JOINED = frozenset(
+    _listed("agegroup agegroups agegrp agebin agecat agecategory ageclass ageband agebracket agerange altersgruppe")
+)
+"""Words that make groups of ages."""
+
 MISSING_NUMBER = frozenset(
     _listed(
         ". - -- --- – — ? #n/a #na #n/d n.a. n.a na. nil #div/0! #value! #ref! #name? #num! #null! missing unknown",
-        "-nan nan(ind) -nan(ind) 1.#ind -1.#ind 1.#qnan -1.#qnan #fehler #nv #wert! #bezug! n/v k.a. k.a",
+        "\\n -nan nan(ind) -nan(ind) 1.#ind -1.#ind 1.#qnan -1.#qnan #fehler #nv #wert! #bezug! n/v k.a. k.a",
     )
 ) | {"not available", "not applicable", "no data"}
 """What says that nothing is known where numbers are expected, beside what says so everywhere."""

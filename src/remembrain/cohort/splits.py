@@ -6,6 +6,7 @@ finds the difference and not the target's memory.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Int
 
-from remembrain.cohort.names import match_names, session_key
+from remembrain.cohort.names import ENTITIES, match_names, session_key
 from remembrain.cohort.roster import UNUSED, Roles, not_there, read_roles, read_roster
 from remembrain.cohort.spreading import evenly, interleaved, numbers_of_roles, people_in_a_row, spread_roles
 from remembrain.errors import DataError, Problem, ProblemsError
@@ -173,13 +174,18 @@ def read_split(path: Path, scans: Scans, passed_over: Collection[str] = ()) -> S
 
 
 def scans_of(scans: Scans, person: str, session: str) -> Int[np.ndarray, "some"]:
-    """Return the places of a person's scans; of one session where it is named, with or without ``ses-`` or zeros."""
+    """Return the places of a person's scans; of one session where it is named, with or without ``ses-`` or zeros.
+
+    What tells images of one session apart (``run-1``) names the only scan that somebody has.
+    """
     places = np.flatnonzero(scans.participant_id == person)
     if not session:
         return places
     theirs = scans.session_id[places]
     exact = places[theirs == session]
     like = places[[session_key(name) == session_key(session) for name in theirs.tolist()]]
+    if not len(exact) and not len(like) and len(places) == 1 and re.fullmatch(rf"(?:{ENTITIES}_?)+", session):
+        return places
     return exact if len(exact) or len(set(scans.session_id[like].tolist())) != 1 else like
 
 

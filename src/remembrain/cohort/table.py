@@ -15,13 +15,15 @@ from jaxtyping import Float, Int
 
 from remembrain.cohort.columns import Features, Reading
 from remembrain.cohort.dictionary import Described, read_dictionary
+from remembrain.cohort.endings import one_person_in_several_names
 from remembrain.cohort.facts import Columns, fact_column, insist_on_column, label_column, read_sex, read_sites
 from remembrain.cohort.features import read_features, refuse_no_measures, tell_missing
 from remembrain.cohort.labels import Labels, read_labels
 from remembrain.cohort.names import Named, people_of
 from remembrain.cohort.numbers import Convention, convention, is_code, number
+from remembrain.cohort.same_labels import same_labels_in_rows
 from remembrain.cohort.spellings import SUMMARY_ROWS
-from remembrain.cohort.textfile import NAMELESS, TextTable, read_text_table
+from remembrain.cohort.textfile import NAMELESS, TextTable, read_text_table, tidy_cell
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem
 from remembrain.types import Scans
@@ -91,6 +93,7 @@ def read_table(path: Path, named: Columns, reading: Reading | None = None) -> Ta
     label = np.array([np.nan if value is None else value for value in labels.values], dtype=float)
     refuse_no_measures(label, facts["label"], reading, features)
     features.problems += [*labels.problems, *_rows_without(labels, who, features), *_twice(who, features)]
+    _same_labels(labels, who, frame, facts["label"], features)
     good = [place for place, value in enumerate(labels.values) if value is not None and who.people[place]]
     tell_missing(good, reading, features)
     if not features.kept:
@@ -124,14 +127,18 @@ def read_cells(path: Path) -> TextTable:
         raise DataError(f"is not a Parquet file ({str(error).splitlines()[0]})", where=path) from None
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
-    frame.columns = frame.columns.astype(str)
+    names = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.columns]
+    frame = frame.set_axis([name.strip() for name in names], axis=1)
+    doubled = sorted({name for name in frame.columns if list(frame.columns).count(name) > 1})
+    if doubled:
+        raise DataError(f"has the column {doubled[0]} several times", where=path, expected="a name for each column")
     texts = {name: [_cell_text(cell) for cell in frame[name]] for name in frame.columns}
     return TextTable(pd.DataFrame(texts, dtype=str), tuple(range(1, len(frame) + 1)))
 
 
 def _cell_text(cell: object) -> str:
     """Return a cell as text; 12.0 of a numeric column is 12."""
-    return str(int(cell)) if isinstance(cell, float | np.floating) and cell.is_integer() else str(cell).strip()
+    return str(int(cell)) if isinstance(cell, float | np.floating) and cell.is_integer() else tidy_cell(str(cell))
 
 
 def _without_codes(column: pd.Series, codes: frozenset[str]) -> list[str]:
@@ -172,7 +179,9 @@ def _people(cells: Mapping[str, Sequence[str]], facts: Mapping[str, str], featur
             features.problems.append(Problem(row, f"{person} is no person: a row that sums up others?"))
         for name in (person, session):
             if not name.isprintable():
-                features.problems.append(Problem(row, f"{name!r} holds a tab or a line break"))
+                features.problems.append(
+                    Problem(row, f"{name!r} holds a tab, a line break or a sign that cannot be seen")
+                )
     return who
 
 
@@ -184,7 +193,7 @@ def _sex_and_site(
     sex, site = none, none
     if facts["sex"]:
         levels = described[facts["sex"]].levels if facts["sex"] in described else None
-        read = read_sex(cells[facts["sex"]], where=features.where, levels=levels)
+        read = read_sex(cells[facts["sex"]], where=features.where, levels=levels, heading=facts["sex"])
         sex = read.values
         features.problems += read.problems
     if facts["site"]:
@@ -234,6 +243,16 @@ def _rows_without(labels: Labels, who: Named, features: Features) -> list[Proble
         if wrong:
             problems.append(Problem(f"{row} ({person})", wrong, participant=person, summary=summary))
     return problems
+
+
+def _same_labels(labels: Labels, who: Named, frame: pd.DataFrame, label: str, features: Features) -> None:
+    """Name people whose sessions lie years apart and have one age, and count those of whom nothing tells it."""
+    problems, untold = same_labels_in_rows(who.people, who.sessions, labels.values, frame, label)
+    features.problems += problems
+    if not any(who.sessions):
+        features.problems += one_person_in_several_names(who.people, labels.values, label, features.where)
+    if untold:
+        features.note(f"{untold} people have several sessions and one {label}; nothing tells how far these lie apart")
 
 
 def _twice(who: Named, features: Features) -> list[Problem]:

@@ -24,6 +24,8 @@ NAMELESS = "unnamed"
 _NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars", " ": "blanks"}
 _USUAL = {".tsv": ("\t",), ".csv": (",", ";")}
 _SAMPLE = 200
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_AS_TEXT = re.compile(r"=\"([^\"]*)\"|'([^']*)'|'([+-]?[0-9.][^']*)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,10 +104,32 @@ def _separator(heading: str, others: Sequence[str], path: Path) -> str:
             ranked.append((alike * 2 > len(others), cells, separator))
     if ranked:
         return max(ranked, key=lambda kind: kind[:2])[2]
+    _refuse_title(heading, others, path)
     cells = len(_cells(heading.strip(), " "))
     if cells > 1 and others and all(0 <= len(_cells(line.strip(), " ")) - cells <= 1 for line in others):
         return " "
     return "\t"
+
+
+def _refuse_title(heading: str, others: Sequence[str], path: Path) -> None:
+    """Raise where the first line is one cell, and nearly all others have several: a title, or marks around all."""
+    for separator in "\t;,|":
+        wide = Counter(len(_cells(line, separator)) for line in others)
+        cells, times = max(wide.items(), key=lambda kind: kind[1], default=(1, 0))
+        if cells > 1 and times >= 3 and times * 10 >= len(others) * 8:
+            raise DataError(
+                f"its first line is one cell, and those below have {cells}, separated by {_name(separator)}",
+                where=path,
+                expected="the heading in the first line",
+                try_next="take out a title, or what else stands above the heading",
+            )
+        if heading.count(separator) and len(others) >= 3 and all(line.count(separator) for line in others):
+            raise DataError(
+                "its rows stand in quotation marks as a whole",
+                where=path,
+                expected="quotation marks around cells alone",
+                try_next="take the marks at both ends of every line away",
+            )
 
 
 def _cells(line: str, separator: str) -> list[str]:
@@ -140,7 +164,21 @@ def _records(lines: Sequence[str], start: int, separator: str, path: Path) -> It
             breaks = cell.rstrip("\n").count("\n")
             if breaks and cell.count(separator) >= breaks * max(width - 1, 1):
                 raise _stray_mark(line, path, f"the quoted cell would swallow {breaks} rows")
-        yield line, [cell.strip().strip("\u00a0\ufeff") for cell in record]
+        yield line, [tidy_cell(cell) for cell in record]
+
+
+def tidy_cell(cell: str) -> str:
+    """Return a cell without blanks around it, signs that nobody sees, and what spreadsheets put around text.
+
+    ``="007"`` and ``'007'`` are 007; so is ``'007``, as a number behind the mark that makes it text.
+    """
+    if not cell.isascii():
+        cell = _UNSEEN.sub("", cell)
+    cell = cell.strip()
+    if cell[:1] in ("=", "'"):
+        match = _AS_TEXT.fullmatch(cell)
+        return match[match.lastindex or 0].strip() if match is not None else cell
+    return cell
 
 
 def _stray_mark(line: int, path: Path, why: str) -> DataError:
@@ -189,7 +227,12 @@ def _shaped(
     for place, name in enumerate(heading):
         having = next((number for number, cells in rows if cells[place]), None)
         if not name and place and having is not None:
-            raise DataError(f"line {having} has something in column {place + 1}, which has no name", where=path)
+            raise DataError(
+                f"line {having} has something in column {place + 1}, which has no name",
+                where=path,
+                expected="a name for each column in the first line",
+                try_next="take out a title, or what else stands above the heading",
+            )
     if not heading[0] and len(heading) > 1:
         heading[0] = NAMELESS
         notes.append(f"the first column has no name in the heading, and is called {NAMELESS}")

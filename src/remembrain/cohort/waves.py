@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +26,28 @@ _WAVE_WORDS = frozenset(
 _SAME = {"base": "baseline", "bl": "baseline", "fu": "followup"}
 _NAMED_WAVES = frozenset(("baseline", "followup", "pre", "post", "screening"))
 DAYS_A_YEAR = 365.25
+_DAYS = {
+    **dict.fromkeys(("d", "day", "days"), 1.0),
+    **dict.fromkeys(("wk", "wks", "week", "weeks"), 7.0),
+    **dict.fromkeys(("m", "mo", "month", "months"), DAYS_A_YEAR / 12),
+    **dict.fromkeys(("y", "yr", "yrs", "year", "years"), DAYS_A_YEAR),
+}
+_IN_NAME = re.compile(r"(?<![0-9])(?:1[89]|20)[0-9]{2}(?:([-.]?)(?:0[1-9]|1[0-2])\1(?:[0-2][0-9]|3[01]))?(?![0-9])")
+_OTHER_DATES = frozenset(
+    (
+        "birth",
+        "processed",
+        "processing",
+        "update",
+        "updated",
+        "download",
+        "upload",
+        "created",
+        "modified",
+        "qc",
+        "stamp",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -118,13 +141,31 @@ def days_apart(folder: Path, person: str, sessions: Sequence[str], table: pd.Dat
     table
         The rows of the sessions table, in the order of ``sessions``, if there is one.
     """
-    in_table = [_days_in_rows(table, name) for name in table.columns] if table is not None else []
-    kinds = [_scanned(folder, person, sessions), *in_table, [_days_in_name(session) for session in sessions]]
+    kinds = [_scanned(folder, person, sessions), *_days_told(sessions, table)]
+    return _apart(kinds, len(sessions))
+
+
+def days_between(sessions: Sequence[str], table: pd.DataFrame) -> float | None:
+    """Return the same as :func:`days_apart` of the rows of one person in a table, by its cells and the names alone."""
+    return _apart(_days_told(sessions, table), len(sessions))
+
+
+def _days_told(sessions: Sequence[str], table: pd.DataFrame | None) -> list[list[float | None]]:
+    """Return the day of each session, by each column that tells it and by the names."""
+    in_table = [_days_in_rows(table, str(name)) for name in table.columns] if table is not None else []
+    return [*in_table, [_days_in_name(session) for session in sessions]]
+
+
+def _apart(kinds: Sequence[Sequence[float | None]], sessions: int) -> float | None:
+    """Return how far sessions lie apart by the first that tells; 0 only where nothing says more."""
+    told = None
     for days in kinds:
         known = [day for day in days if day is not None]
-        if len(known) > 1 and (len(known) == len(sessions) or max(known) - min(known) > DAYS_A_YEAR):
-            return max(known) - min(known)
-    return None
+        if len(known) > 1 and (len(known) == sessions or max(known) - min(known) > DAYS_A_YEAR):
+            told = max(known) - min(known)
+            if told:
+                return told
+    return told
 
 
 def _scanned(folder: Path, person: str, sessions: Sequence[str]) -> list[float | None]:
@@ -150,7 +191,9 @@ def _scanned(folder: Path, person: str, sessions: Sequence[str]) -> list[float |
 def _days_in_rows(table: pd.DataFrame, name: str) -> list[float | None]:
     """Return the day of each row by a column of dates, or of days, months or years since the start."""
     words = _tokens(name)
-    if {"acq", "date", "acquisition"} & set(words) or "time" in words:
+    if set(words) & _OTHER_DATES:
+        return [None] * len(table)
+    if {"acq", "acquisition", "time"} & set(words) or any(word.endswith("date") for word in words):
         return [_day(str(cell)) for cell in table[name]]
     per = next(
         (days for word, days in (("days", 1.0), ("months", DAYS_A_YEAR / 12), ("years", DAYS_A_YEAR)) if word in words),
@@ -162,21 +205,29 @@ def _days_in_rows(table: pd.DataFrame, name: str) -> list[float | None]:
 
 
 def _days_in_name(session: str) -> float | None:
-    """Return the day of a session whose name counts months or years: ses-M024, ses-2yr."""
-    name = session.removeprefix("ses-").lower()
-    if name in ("bl", "baseline"):
+    """Return the day of a session whose name has a date, or counts: ses-M024, d0129, 2YearFollowUp, 20100101."""
+    dated = _IN_NAME.search(session)
+    if dated is not None:
+        return _day(dated[0] if len(dated[0]) > 4 else f"{dated[0]}-07-01")
+    tokens = _tokens(session.removeprefix("ses-"))
+    if tokens and tokens[0] in ("bl", "baseline"):
         return 0.0
-    match = re.fullmatch(r"m(?:onth)?([0-9]+)|([0-9]+)m(?:o|onths?)?|y(?:ear|r)?([0-9]+)|([0-9]+)y(?:r|ears?)?", name)
-    if match is None:
-        return None
-    months = match[1] or match[2]
-    return float(months) * DAYS_A_YEAR / 12 if months else float(match[3] or match[4]) * DAYS_A_YEAR
+    for first, second in pairwise(tokens):
+        number, word = (first, second) if first.isdigit() else (second, first)
+        if number.isdigit() and word in _DAYS:
+            return float(number) * _DAYS[word]
+    return None
 
 
 def _day(text: str) -> float | None:
-    """Return the day of a date in ISO form, with or without a time."""
-    match = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
+    """Return the day of a date in ISO form, with or without a time; the middle of its year for any other form."""
+    match = re.match(r"([0-9]{4})([-/.]?)([0-9]{2})\2([0-9]{2})(?![0-9])", text.strip())
     try:
-        return float(date.fromisoformat(match[0]).toordinal()) if match else None
+        if match is not None:
+            return float(date(int(match[1]), int(match[3]), int(match[4])).toordinal())
     except ValueError:
         return None
+    if plain_number(text) is not None:
+        return None
+    years = re.findall(r"(?<![0-9])(?:1[89]|20)[0-9]{2}(?![0-9])", text)
+    return float(date(int(years[0]), 7, 1).toordinal()) if len(years) == 1 else None

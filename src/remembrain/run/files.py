@@ -98,14 +98,12 @@ def insist_on_file(path: Path) -> None:
     Raises
     ------
     UsageError
-        Where it is a folder, or its own is not there.
+        Where it is a folder.
     RemembrainError
-        Where its folder cannot be written.
+        Where its folder cannot be made or written.
     """
     if path.is_dir():
         raise UsageError("is a folder", where=path, expected=f"a file, such as {path / 'report.html'}")
-    if not path.parent.exists():
-        raise UsageError("its folder is not there", where=path, expected="a file in a folder that is")
     insist_on_folder(path.parent)
 
 

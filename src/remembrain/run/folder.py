@@ -27,6 +27,13 @@ _AGAIN: Mapping[Kind, str] = {
     "survey": "survey audit DATA RUN --release release.toml",
     "defences": "defend DATA RUN --grid grid.toml",
 }
+_MARKS: Mapping[Kind, tuple[str, ...]] = {
+    "model": ("target", "rounds"),
+    "survey": ("release",),
+    "defences": (COMPARISON, "grid.json"),
+}
+"""What lies in a run folder of each kind alone, from soon after it was begun."""
+_IN_WORDS: Mapping[Kind, str] = {"model": "a model", "survey": "published tables", "defences": "defences compared"}
 _LOCK = Path("restricted") / ".lock"
 
 
@@ -89,6 +96,19 @@ class RunFolder:
         if path.exists() and any(file not in nothing for file in path.rglob("*")):
             raise DataError("holds files but no run.json", where=path, expected="an empty or new folder")
         return cls(path)
+
+    def insist_on(self, kind: Kind) -> RunFolder:
+        """Raise where a run of another kind lies here, whose evidence would be lost; return this one.
+
+        Raises
+        ------
+        DataError
+            Naming what lies here.
+        """
+        for other, marks in _MARKS.items():
+            if other != kind and any((self.path / mark).exists() for mark in marks):
+                raise DataError(f"is a run of {_IN_WORDS[other]}", where=self.path, expected="a new folder")
+        return self
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:

@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from remembrain._calling import Questions, as_batch, questions, reason
+from remembrain._calling import Questions, as_batch, nameless, questions
 from remembrain._progress import progress
 from remembrain.errors import DataError, RemembrainError
 from remembrain.signals._probe import Probe
@@ -140,8 +140,19 @@ class Asking:
         return as_batch(scan[None], self.target.module)
 
 
-def steadiness(probe: Probe, name: str) -> str:
-    """Return how answers to one question differ, of the network as it was brought; nothing where they do not.
+@dataclass(frozen=True)
+class Steadiness:
+    """How answers to one question differ; empty where they do not.
+
+    ``unexplained``: nothing that could be put back tells why, so that an answer may hang on when it was asked for.
+    """
+
+    text: str = ""
+    unexplained: bool = False
+
+
+def steadiness(probe: Probe, name: str) -> Steadiness:
+    """Return how answers to one question differ, of the network as it was brought.
 
     Raises
     ------
@@ -157,30 +168,31 @@ def steadiness(probe: Probe, name: str) -> str:
     if not np.isclose(first, same, rtol=_CLOSE):
         return _differs(first, same)
     if not np.isclose(first, other, rtol=_CLOSE):
-        return (
+        return Steadiness(
             "the network draws random numbers when it predicts: every question was asked with the same draws, and who "
             "asks often and takes the mean sees more"
         )
     if not np.isclose(first, again, rtol=_CLOSE):
-        return (
+        return Steadiness(
             "the network remembers what it was asked before: every question was asked of it as it was brought, and who "
             "asks in a row sees other answers"
         )
-    return ""
+    return Steadiness()
 
 
-def still_answers(probe: Probe, before: float) -> str:
-    """Return how the answer about the first scan differs from the one of the pass; nothing where it does not."""
+def still_answers(probe: Probe, before: float) -> Steadiness:
+    """Return how the answer about the first scan differs from the one of the pass."""
     with questions(probe.target.module) as ask, torch.no_grad():
         now = predicted(probe.target, lambda: ask(probe.batch()), "the first scan")
-    return "" if np.isclose(now, before, rtol=_CLOSE) else _differs(before, now)
+    return Steadiness() if np.isclose(now, before, rtol=_CLOSE) else _differs(before, now)
 
 
-def _differs(before: float, now: float) -> str:
-    """Say that nothing explains why an answer differs."""
-    return (
-        f"the network answers one question differently each time ({before:.4g}, then {now:.4g}), and neither its "
-        "weights nor random numbers tell why: what attacks see of it is partly noise"
+def _differs(before: float, now: float) -> Steadiness:
+    """Say that nothing explains why an answer differs: by how much, and not what is predicted of somebody."""
+    return Steadiness(
+        f"the network answers one question differently each time (by {abs(now - before):.2g}), and neither its weights "
+        "nor random numbers tell why: what attacks see of it hangs on when it was asked",
+        unexplained=True,
     )
 
 
@@ -212,8 +224,8 @@ def number_of(years: Float[Tensor, "1"]) -> float:
 
 
 def why(error: Exception) -> str:
-    """Return why something could not be had, without the name of anybody."""
-    return error.what if isinstance(error, RemembrainError) else reason(error)
+    """Return why something could not be had, without the name of anybody or a number of theirs."""
+    return error.what if isinstance(error, RemembrainError) else nameless(error)
 
 
 def _of_output_alone(signal: Signal) -> bool:

@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from remembrain._calling import as_batch, leaves, questions, reason
+from remembrain._calling import as_batch, leaves, nameless, questions
 from remembrain.errors import DataError
 from remembrain.run.streams import own_seed
 from remembrain.signals._watching import only_these_require_grad
@@ -237,7 +237,7 @@ class Probe:
                 before = output_with({})
             except Exception as error:  # a stranger's code may raise anything
                 raise DataError(
-                    f"gradient magnitudes need a network that also runs in double precision ({reason(error)})",
+                    f"gradient magnitudes need a network that also runs in double precision ({nameless(error)})",
                     try_next="attacks without gradient-magnitude",
                 ) from error
             if not before.numel():

@@ -56,13 +56,16 @@ class Extracted:
     refused
         Why a signal could not be had, by the name that was asked for; no person is named.
     unsteady
-        Why what is seen is partly noise: how answers to one question differ; empty where they do not.
+        Why what is seen is not all that could be: how answers to one question differ; empty where they do not.
+    unexplained
+        Whether nothing tells why: what is seen may then hang on the order of the scans.
     """
 
     seen: Mapping[str, Array]
     layers: Mapping[str, str]
     refused: Mapping[str, str]
     unsteady: str
+    unexplained: bool = False
 
 
 def resolve(
@@ -190,10 +193,10 @@ def extract(
         asking = Asking(target, inputs, age, missing, files, name_of)
         refused |= asking.one_pass(description)
     seen = {name: file.read() for name, file in files.items() if name.partition("/")[0] not in refused}
-    if "prediction" in seen and not unsteady:
+    if "prediction" in seen and not unsteady.text:
         unsteady = still_answers(probe, float(seen["prediction"][0]))
     layers = {name: signals[name].described() for name in seen if ":" in name}
-    return Extracted(seen, layers, refused, unsteady)
+    return Extracted(seen, layers, refused, unsteady.text, unsteady.unexplained)
 
 
 def _kind(name: str) -> Callable[[str, Probe], Signal]:

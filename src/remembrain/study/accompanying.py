@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from torch import Tensor
 
-from remembrain._calling import reason
+from remembrain._calling import left_alone, reason
 from remembrain._validate import same_length
 from remembrain.cohort.material import Material
 from remembrain.errors import DataError
@@ -35,9 +36,10 @@ def accompany(target: Target, material: Material) -> tuple[Target, Material]:
     values = []
     for facts, name in zip(_facts_of(material.scans), material.scans.labels(), strict=True):
         try:
-            values.append(target.extra_hook(facts))
+            with left_alone(), redirect_stdout(sys.stderr):
+                values.append(target.extra_hook(facts))
         except Exception as error:  # a stranger's code may raise anything
-            raise DataError(f"extra({facts}) fails ({reason(error)})", where=name) from error
+            raise DataError(f"extra(facts) fails ({reason(error)})", where=name) from error
     target, material = _joined(target, material, values)
     if target.beside is not None:
         target.module.register_forward_pre_hook(target.beside)

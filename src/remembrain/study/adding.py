@@ -7,7 +7,7 @@ cannot be and is dropped, and either is said. This module must not know models, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
@@ -90,15 +90,30 @@ class Earlier:
     def beside(
         self, chosen: Sequence[Attack], options: AttackOptions, *, rounds: bool
     ) -> tuple[list[Attack], dict[str, str]]:
-        """Return the other attacks that are there, and why some of them cannot be run any more."""
+        """Return the other attacks that are there, and why some of them do not exist any more.
+
+        Raises
+        ------
+        UsageError
+            Where the options of a command leave no room for one of them: what it found would be forgotten.
+        """
         kept: list[Attack] = []
         dropped = {}
         now = {one.name for one in chosen}
-        for name in self.attacks:
+        for name in [name for name in self.attacks if name not in now]:
             try:
-                kept += select((name,), references=options.references > 0, rounds=rounds) if name not in now else ()
+                kept += select((name,), references=True, rounds=True)
             except UsageError as error:
                 dropped[name] = error.what
+                continue
+            try:
+                select((name,), references=options.references > 0, rounds=rounds)
+            except UsageError as error:
+                raise UsageError(
+                    f"{name} is in the evidence of this run, and would be forgotten: {error.what}",
+                    expected="the options that it was run with, which a command that does not say them takes over",
+                    try_next="a new run folder for evidence without it",
+                ) from None
         return kept, dropped
 
 
@@ -121,6 +136,7 @@ def add(
     facts: Mapping[str, Any],
     *,
     rounds: bool,
+    said: Collection[str] | None = None,
 ) -> Addition:
     """Return what a command makes of the evidence that is there.
 
@@ -138,6 +154,8 @@ def add(
         How the command came about.
     rounds
         Whether the rounds of a federation are there.
+    said
+        The options that the command says itself; all of them when left out.
     """
     now = [one.name for one in chosen]
     kept, dropped = earlier.beside(chosen, options, rounds=rounds)
@@ -155,11 +173,14 @@ def add(
     )
     before = [_without(one, command.attacks, [one.name for one in kept]) for one in earlier.commands]
     lines = [f"{name} is not in the evidence any more: {reason}" for name, reason in dropped.items()]
+    taken = options.model_fields_set - set(options.model_fields_set if said is None else said)
+    if taken and (why or not kept):
+        told = _unusual({name: value for name, value in shared.items() if name in taken})
+        lines.append(f"as in the evidence that is here, since this command says nothing else: {told}")
     if why and kept:
         lines.append(f"{why}: {', '.join(one.name for one in kept)} {'are' if len(kept) > 1 else 'is'} computed anew")
     elif kept:
-        usual = AttackOptions().model_dump(mode="json")
-        told = ", ".join(f"{name} {value}" for name, value in shared.items() if value != usual[name])
+        told = _unusual(shared)
         lines.append(f"added to what holds: {', '.join(one.name for one in kept)}{f' ({told})' if told else ''}")
     order = {name: place for place, name in enumerate([*earlier.attacks, *now])}
     attacks = sorted((*kept, *chosen), key=lambda one: list(order).index(one.name))
@@ -211,6 +232,12 @@ def _differing(earlier: Earlier, key: Key, options: Mapping[str, Any]) -> str:
     before = earlier.commands[-1].options
     changed = [name for name in INHERITED if before.get(name) != options[name]]
     return ", ".join(f"{name} {options[name]} instead of {before.get(name)}" for name in changed)
+
+
+def _unusual(options: Mapping[str, Any]) -> str:
+    """Return options in words, of those alone that are not at their defaults."""
+    usual = AttackOptions().model_dump(mode="json")
+    return ", ".join(f"{name} {value}" for name, value in options.items() if value != usual[name])
 
 
 def _without(command: Command, names: Sequence[str], kept: Sequence[str]) -> Command:

@@ -11,7 +11,7 @@ from torch import Tensor
 from remembrain import attacks as attacks_room
 from remembrain import signals
 from remembrain import target as target_room
-from remembrain._calling import bytes_of, reason
+from remembrain._calling import bytes_of, nameless
 from remembrain._device import on_device
 from remembrain.attacks import OTHERS, REFERENCES, ROUNDS
 from remembrain.attacks.activation import LaterLayers
@@ -29,7 +29,7 @@ ELSEWHERE = ("covariates", REFERENCES, ROUNDS, OTHERS)
 @dataclass(frozen=True, eq=False)
 class Asked:
     """Signals by name; which weights or layers each reads; the attacks, ready to run; why others cannot be run; how
-    answers to one question differ, where they do.
+    answers to one question differ, where they do, and whether nothing tells why.
     """
 
     seen: Mapping[str, Array]
@@ -37,6 +37,7 @@ class Asked:
     attacks: tuple[Attack, ...]
     refused: Mapping[str, str]
     unsteady: str = ""
+    unexplained: bool = False
 
 
 def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: Path) -> Asked:
@@ -78,10 +79,10 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
         try:
             ready.append(_with_layers(one, target, material) if one.name not in refused else one)
         except Exception as error:  # a stranger's code may raise anything
-            refused[one.name] = error.what if isinstance(error, DataError) else reason(error)
+            refused[one.name] = error.what if isinstance(error, DataError) else nameless(error)
             ready.append(one)
     seen = {**found.seen, "covariates": material.facts}
-    return Asked(seen, found.layers, tuple(ready), refused, found.unsteady)
+    return Asked(seen, found.layers, tuple(ready), refused, found.unsteady, found.unexplained)
 
 
 def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:

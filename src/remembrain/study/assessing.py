@@ -30,7 +30,7 @@ from remembrain.study.guarantee import describe_doubt, describe_privacy
 from remembrain.study.records import write_probabilities, write_scores
 from remembrain.study.referencing import Referenced, cluster_of, power_over_models, refer
 from remembrain.study.selftest_kept import read_last
-from remembrain.study.shadowing import teach
+from remembrain.study.shadowing import StrangerFailed, teach, told_of_stranger
 from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe
 from remembrain.types import Attack, Scores
@@ -88,8 +88,8 @@ def assess_target(
     audited, kept, matched = _audited(material, options)
     asked = ask(target, audited, attacks, run.signals / "matched" if matched else run.signals)
     draws = _draws(audited, options.repeats, seed)
-    taught = _taught(run, target, recipe, material, attacks, seed)
-    refused = {**asked.refused, **_too_few_known(audited, draws, attacks)}
+    taught, untaught = _taught(run, target, recipe, material, attacks, seed)
+    refused = {**asked.refused, **_too_few_known(audited, draws, attacks), **untaught}
     referenced = _referenced(run, target, recipe, audited, options, seed, workers)
     if not isinstance(referenced, str):
         asked = replace(asked, seen={**asked.seen, **referenced.signals})
@@ -111,6 +111,7 @@ def assess_target(
         owner = owner.take(material.split.index(*AUDITED)[kept])
     fed = feeding.describe_feeding(run, target, audited, error, owner)
     another, doubt, unproven = feeding.doubts_of_feeding(fed, target)
+    another = another or (asked.unsteady if asked.unexplained else "")  # whoever is asked first may seem a member
     judged = gathering.judge(
         tried,
         BLIND,
@@ -128,9 +129,9 @@ def assess_target(
     facts, errors = _described(run, target, audited, kept, error)
     facts["layers"] = dict(asked.layers)
     facts["feeding"] = fed.to_json() if fed else None
-    facts["notes"] += [asked.unsteady] if asked.unsteady else []
     facts["recipe"] = recipe.to_json() if recipe else None
-    facts["checkpoints"] = describe_checkpoints(run, target, audited, tried, draws, seed=seed, workers=workers)
+    facts["checkpoints"], failed = _checkpoints(run, target, audited, tried, draws, seed, workers)
+    facts["notes"] += [text for text in (asked.unsteady, failed) if text]
     unproven = doubt or unproven  # where less is seen than there is to see, a lower bound stays one
     seen = replace(outsider_judged, doubt="") if unproven == outsider_judged.doubt else outsider_judged
     privacy = describe_privacy(
@@ -210,13 +211,17 @@ def _described(
 
 def _taught(
     run: RunFolder, target: Target, recipe: Recipe | None, material: Material, attacks: Sequence[Attack], seed: int
-) -> Taught | str:
-    """Return what attackers who know no member learn from, or why there is nothing."""
+) -> tuple[Taught | str, Mapping[str, str]]:
+    """Return what attackers who know no member learn from, or why there is nothing; and why some cannot, by name."""
     learners = [one for one in attacks if isinstance(one, ShadowAttack)]
     if not learners:
-        return "no attack learns from a shadow model"
+        return "no attack learns from a shadow model", {}
     population, trained_on = material.of("population"), len(material.split.index("member"))
-    return teach(run, target, recipe, population, learners, trained_on=trained_on, seed=seed)
+    try:
+        taught = teach(run, target, recipe, population, learners, trained_on=trained_on, seed=seed)
+    except StrangerFailed as failed:
+        return failed.what, {one.name: failed.what for one in learners}
+    return taught, {} if isinstance(taught, str) else taught.refused
 
 
 def _referenced(
@@ -312,6 +317,23 @@ def _draws(material: Material, repeats: int, seed: int) -> list[Bool[np.ndarray,
 def _of(found: Mapping[tuple[str, Kind], list[Scores]], kind: Kind) -> dict[str, list[Scores]]:
     """Return the scores of one kind, by attack."""
     return {name: scores for (name, its_kind), scores in found.items() if its_kind == kind}
+
+
+def _checkpoints(
+    run: RunFolder,
+    target: Target,
+    material: Material,
+    attacks: Sequence[Attack],
+    draws: Sequence[Bool[np.ndarray, "scan"]],
+    seed: int,
+    workers: int | None,
+) -> tuple[list[dict[str, Any]], str]:
+    """Return how leakage grew while the target trained, or why a class of the user's own does not tell."""
+    try:
+        with told_of_stranger(target, "model of an earlier epoch"):
+            return describe_checkpoints(run, target, material, attacks, draws, seed=seed, workers=workers), ""
+    except StrangerFailed as failed:
+        return [], failed.what
 
 
 def _write_mean_brain(run: RunFolder, material: Material) -> None:

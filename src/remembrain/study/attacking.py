@@ -9,14 +9,14 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from remembrain._calling import reason
+from remembrain._calling import nameless
 from remembrain._parallel import map_processes
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort.splits import Split
@@ -79,7 +79,8 @@ class AttackFailed(DataError):
 class Taught:
     """What an attacker who knows no member learns from: signals of a shadow model, and who was its member.
 
-    ``key`` names all it depends on, ``facts`` is what the report says of the shadow.
+    ``key`` names all it depends on, ``facts`` is what the report says of the shadow, ``refused`` why some attacks
+    cannot learn from it, by name.
     """
 
     signals: Mapping[str, Array]
@@ -87,6 +88,7 @@ class Taught:
     participant_id: Texts
     key: Key
     facts: Mapping[str, Any]
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,7 +270,7 @@ def _scores_of_stranger(job: Job) -> _Answer:
     except Exception as error:  # a stranger's code may raise anything
         if isinstance(error, RemembrainError) and not isinstance(error, DataError):
             raise  # of the disk, which no other attack would find better
-        raise AttackFailed(job.attack.name, reason(error)) from error
+        raise AttackFailed(job.attack.name, nameless(error)) from error
 
 
 def _scores_of(job: Job) -> _Answer:

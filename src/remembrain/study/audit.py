@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from importlib import metadata
@@ -20,7 +19,7 @@ from remembrain.cohort.check import Roles
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import Split, write_split
 from remembrain.config import AttackOptions, Config
-from remembrain.errors import DataError, UsageError
+from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.idle_options import Said, insist_on_use
 from remembrain.run import RunFolder, sha256
@@ -33,7 +32,7 @@ from remembrain.study.asking import ELSEWHERE, key_of
 from remembrain.study.assessing import assess_target
 from remembrain.study.begun import run_facts
 from remembrain.study.describing import WORDS
-from remembrain.study.feeding import keep_owner, kept_owner, read_owner, refuse_owner
+from remembrain.study.feeding import keep_owner, kept_owner, owner_differs, read_owner, refuse_owner
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
 from remembrain.study.material import gather, roles_kept, roles_of
@@ -94,6 +93,7 @@ def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_p
     with run.alone():
         if not training.checkpoint_of(_epochs(run), key).insist():
             run.forget()  # it will be of another model
+            (run.target / saved.FACTS).unlink(missing_ok=True)  # no attack before that one is there
         _begin(run, config, material)
         if given is None and isinstance(target.module, Network):
             target.module.start_at(start_age(recipe, age, person, config.seed, run.restricted / START))
@@ -182,12 +182,9 @@ def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = an
     target, material = accompany(target, material)
     try_one(target, material.inputs[0])
     with run.alone():
-        if _changes(run, config, target, material):
+        if _changes(run, config, target, material, owner):
             run.forget()
         _begin(run, config, material)
-        for stale in (run.target / "training.tsv", run.target / PRIVACY, run.restricted / canaries.FILE):
-            stale.unlink(missing_ok=True)  # of a network that was trained here before
-        shutil.rmtree(_epochs(run), ignore_errors=True)
         keep_owner(run, owner, material.scans, material.label)
         saved.save(target, run.target)
     size = f", {target.parameters} parameters" if target.parameters else ""
@@ -195,8 +192,8 @@ def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = an
     return run
 
 
-def _changes(run: RunFolder, config: Config, target: Target, material: Material) -> bool:
-    """Tell whether a model that is brought in, or its people, are others than those that are here."""
+def _changes(run: RunFolder, config: Config, target: Target, material: Material, owner: Owner | None) -> bool:
+    """Tell whether a model that is brought in, its people or what its owner says are other than what is here."""
     kept = run.path / "config.toml"
     if not kept.is_file() or _of_evidence(Config.read(kept)) != _of_evidence(config):
         return True
@@ -205,6 +202,8 @@ def _changes(run: RunFolder, config: Config, target: Target, material: Material)
         saved.save(target, brought)
         write_split(split, material.scans, material.split)
         pairs = [(new, run.target / new.name) for new in brought.iterdir()] + [(split, run.split)]
+        if owner_differs(run, owner, material.scans, material.label, Path(folder)):
+            return True
         return any(not old.is_file() or sha256(old) != sha256(new) for new, old in pairs)
 
 
@@ -232,7 +231,8 @@ def _prepared(
 
     Of a model that was trained elsewhere, what its owner predicts comes with them.
     """
-    run = RunFolder.usable(path)
+    run = RunFolder.usable(path).insist_on("model")
+    _insist_on_own(run, brought=config.imported.weights is not None)
     kept = run.path / "config.toml"
     if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
         raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
@@ -240,6 +240,21 @@ def _prepared(
     for line in material.lines():
         say(line)
     return material, run, read_owner(config.imported, material.scans, material.split, config.data.label)
+
+
+def _insist_on_own(run: RunFolder, *, brought: bool) -> None:
+    """Raise where the folder holds a model that came about in another way: it and its evidence would be lost."""
+    trained = (run.target / "training.tsv").is_file() or any(_epochs(run).glob("checkpoint.pt"))
+    there = (run.target / saved.FACTS).is_file()
+    if (run.path / "rounds").is_dir():
+        what = "was trained by the learners of a federation"
+    elif trained and brought:
+        what = "was trained here"
+    elif there and not trained and not brought:
+        what = "was brought in"
+    else:
+        return
+    raise DataError(f"holds a model that {what}", where=run.path, expected="a new folder for another one")
 
 
 def _foreseen(roles: Roles, foresee: Foresee) -> Roles:
@@ -316,11 +331,15 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     central = told and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
     facts, key = run_facts(config.seed), key_of(target, material, config.seed)
-    added = add(earlier, attacks, options, key, facts, rounds=federated)
+    added = add(earlier, attacks, options, key, facts, rounds=federated, said=said)
     attacks, options = added.attacks, added.options
     for line in added.lines:
         say(line)
     with run.alone():
+        if Earlier.of(run) != earlier:
+            raise RemembrainError(
+                "another process added to the evidence meanwhile", where=run.path, try_next="the same once more"
+            )
         insiders = None
         if federated:
             insiders = assess_insiders(run, target, material, attacks, options, config, workers)

@@ -79,7 +79,7 @@ def defend(
     listed = cells(grid, source, path)
     check_options(grid, listed, grid_file)
     _try(listed)
-    run = RunFolder.usable(path)
+    run = RunFolder.usable(path).insist_on("defences")
     cohort = read_cohort(listed[0].config.source, listed[0].config.data)
     config = listed[0].config
     insist(cohort, roles_of(config), leaves_out=config.data.leave_out == "problems")

@@ -70,7 +70,7 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
     config = config.model_copy(update={"training": training, "federation": options, "data": data})
     recipe, rounds = _recipe(name, training, config.data.label, options)
     torch.set_num_threads(1)
-    run = RunFolder.usable(path)
+    run = RunFolder.usable(path).insist_on("model")
     material, (learner, names) = _divided(config, run)
     for line in material.lines():
         say(line)
@@ -153,7 +153,7 @@ def start(
         )
     sites = {site: site for site in sites_of(kit)}
     plan = Plan(name, training.form, recipe, rounds, seed, sites, options.time_limit, options.allow_missing)
-    run = RunFolder.usable(path)
+    run = RunFolder.usable(path).insist_on("model")
     facts, archive = run_facts(seed), Archive(run.path / "rounds")
     with run.alone():
         key = Key.of(plan=plan.identity, grid=grid)
@@ -310,6 +310,8 @@ def _insist(run: RunFolder, archive: Archive, key: Key, rounds: int) -> None:
     DataError
         Naming what differs; nothing was changed.
     """
+    if (run.target / saved.FACTS).is_file() and not (run.path / "rounds").is_dir():
+        raise DataError("holds a model that no federation trained", where=run.path, expected="a new folder")
     insist_same(run.restricted / _KEY, key, "a federation")
     if not archive.manifest(rounds).is_file() or archive.last() != rounds:
         run.forget()

@@ -6,6 +6,8 @@ wherever the file was.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from jaxtyping import Float
 
@@ -15,7 +17,7 @@ from remembrain.cohort.splits import Split
 from remembrain.config import Config, ImportOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, judge
-from remembrain.run import RunFolder
+from remembrain.run import RunFolder, sha256
 from remembrain.target.model import Target
 from remembrain.types import Scans
 
@@ -64,6 +66,15 @@ def keep_owner(run: RunFolder, owner: Owner | None, scans: Scans, label: str) ->
     path.unlink(missing_ok=True)
     if owner is not None:
         write_owner_predictions(path, scans, owner.predictions, label)
+
+
+def owner_differs(run: RunFolder, owner: Owner | None, scans: Scans, label: str, folder: Path) -> bool:
+    """Tell whether the owner says otherwise than what is kept with the run; ``folder`` is for what is compared."""
+    kept, said = run.restricted / FILE, folder / FILE
+    if owner is None or not kept.is_file():
+        return owner is not None or kept.is_file()
+    write_owner_predictions(said, scans, owner.predictions, label)
+    return sha256(said) != sha256(kept)
 
 
 def kept_owner(run: RunFolder, config: Config, scans: Scans) -> Owner | None:

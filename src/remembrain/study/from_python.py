@@ -149,39 +149,44 @@ def _audited(
     """Try the network on a scan, then audit it in a run folder."""
     try_one(target, material.inputs[0])
     begun = run_facts(seed, "remembrain.audit_module, from Python")
-    folder = _begun(run, begun)
-    write_split(folder.split, material.scans, material.split)
-    saved.save(target, folder.target)
-    made = made_by(folder, begun)
-    found = assess_target(
-        folder, target, material, attacks, options, seed=seed, made=made, owner=owner, workers=workers
-    )
-    report.write([folder.path])
+    folder = _usable(run)
+    with folder.alone():
+        _begin(folder, begun)
+        write_split(folder.split, material.scans, material.split)
+        saved.save(target, folder.target)
+        made = made_by(folder, begun)
+        found = assess_target(
+            folder, target, material, attacks, options, seed=seed, made=made, owner=owner, workers=workers
+        )
+        report.write([folder.path])
     return found
 
 
-def _begun(path: Path, facts: Mapping[str, object]) -> RunFolder:
-    """Start a run folder, or continue one that was made here; what another network answered is removed.
+def _usable(path: Path) -> RunFolder:
+    """Return the run folder that could be started here, or continued where one was made here.
 
     Raises
     ------
     DataError
         Where the folder is a run of the command line, whose model, people and evidence stay.
     """
-    folder = RunFolder.usable(path)
+    folder = RunFolder.usable(path).insist_on("model")
     if (folder.path / "config.toml").is_file():
         raise DataError("is a run of the command line, with a model of its own", where=path, expected="a new folder")
-    with folder.alone():
-        folder.forget()
-        RunFolder.create(path, facts)
-        for kept in (folder.signals, folder.restricted / "attacks"):
-            shutil.rmtree(kept, ignore_errors=True)  # its code cannot be compared
     return folder
+
+
+def _begin(folder: RunFolder, facts: Mapping[str, object]) -> None:
+    """Start or continue the run folder; what another network answered is removed."""
+    folder.forget()
+    RunFolder.create(folder.path, facts)
+    for kept in (folder.signals, folder.restricted / "attacks"):
+        shutil.rmtree(kept, ignore_errors=True)  # its code cannot be compared
 
 
 def _owner(predictions: Any, tolerance: float | None) -> Owner | None:
     """Return what the network is known to predict where it is in use."""
-    if tolerance is not None and (predictions is None or not tolerance > 0):
+    if tolerance is not None and (predictions is None or not 0 < tolerance < float("inf")):
         raise DataError(f"owner_tolerance {tolerance}", expected="a number above 0, with owner_predictions")
     if predictions is None:
         return None

@@ -31,7 +31,8 @@ class View:
     """Row i is what the model ``model[i]`` of ``round_[i]`` says of ``scan[i]``, and the attacker ``by[i]`` knows it.
 
     Model 0 is the community's, another number a learner's own; attacker 0 is anybody. ``refused`` says why an attack
-    does not apply; ``key`` is a hash of the signals where they are not what single models say.
+    does not apply; ``key`` is a hash of the signals where they are not what single models say; ``unsteady`` says how
+    answers of a model to one question differ, where they do.
     """
 
     scan: Int[np.ndarray, "row"]
@@ -41,6 +42,7 @@ class View:
     signals: Mapping[str, Array | Stack]
     refused: Mapping[str, str]
     key: str = ""
+    unsteady: str = ""
 
     def rounds(self, case: Case, pairing: Pairing, heard: Sequence[int]) -> list[Round]:
         """Return a round of each attacker: it learns from the models of these rounds, is asked of all its victims."""
@@ -246,13 +248,15 @@ def _asked(
     ]
     answers = map_processes(_answer, questions, workers=workers, description="asking the rounds' models")
     counts = [len(one.places) for one in questions]
+    common = [name for name in answers[0].seen if all(name in one.seen for one in answers)]
     return View(
         np.concatenate([one.places for one in questions]),
         np.repeat([one.round_ for one in questions], counts),
         np.repeat([one.model for one in questions], counts),
         np.full(sum(counts), ANYBODY),
-        {name: Stack(tuple(one.seen[name] for one in answers)) for name in answers[0].seen},
-        answers[0].refused,
+        {name: Stack(tuple(one.seen[name] for one in answers)) for name in common},
+        {name: why for one in reversed(answers) for name, why in one.refused.items()},  # one model is enough
+        unsteady=next((one.unsteady for one in answers if one.unsteady), ""),
     )
 
 

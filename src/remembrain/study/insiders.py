@@ -236,6 +236,7 @@ def _judge(
         {name: scores for each in heard for name, scores in each.null().items()},
         {name: why for each in heard for name, why in each.view.refused.items()}
         | {name: why for name, (_, why) in refused.items()},
+        doubt=next((each.view.unsteady for each in heard if each.view.unsteady), ""),
         doubts=simulated.doubts(attacks) if simulated else {},
         groups_differ="" if pairing.people == "matched" else differing(case, pairing),
         pairs=True,

@@ -28,7 +28,7 @@ from remembrain.run.streams import own_seed
 from remembrain.signals.queries import Queried, front_of, queries_for
 from remembrain.study.asking import key_of
 from remembrain.study.attacking import real_rounds, run_attacks
-from remembrain.study.shadowing import NO_RECIPE, with_same_noise
+from remembrain.study.shadowing import NO_RECIPE, told_of_stranger, with_same_noise
 from remembrain.target.learning import predict
 from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe
@@ -95,29 +95,28 @@ def refer(
         shown = queries_for(front_of(material.inputs), queries)
         half = len(scans) // 2
         made = with_same_noise(recipe, run).with_steps_of(int(member.sum()), on=half)
-        found = train_references(
-            Architecture.of(target),
-            made,
-            material.inputs,
-            scans.age,
-            scans.participant_id,
-            models=models,
-            queries=shown,
-            folder=run.restricted / "references",
-            seed=own_seed(seed, "references"),
-            workers=workers,
-            cluster=cluster,
-        )
+        with told_of_stranger(target, "reference model"):
+            found = train_references(
+                Architecture.of(target),
+                made,
+                material.inputs,
+                scans.age,
+                scans.participant_id,
+                models=models,
+                queries=shown,
+                folder=run.restricted / "references",
+                seed=own_seed(seed, "references"),
+                workers=workers,
+                cluster=cluster,
+            )
+            own = [predict(target, Queried(material.inputs, one), recipe.batch_size, lambda: None) for one in shown]
     except DataError as error:
         return error.what
-    own = np.column_stack(
-        [predict(target, Queried(material.inputs, one), recipe.batch_size, lambda: None) for one in shown]
-    )
     age = scans.age[:, None]
     signals = {
         "references/error": (found.predicted - age[:, :, None]).astype(np.float32),
         "references/inside": found.inside,
-        "references/target": (own - age).astype(np.float32),
+        "references/target": (np.column_stack(own) - age).astype(np.float32),
     }
     facts = {
         "models": models,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
 
+from remembrain._calling import nameless
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
+from remembrain.errors import DataError, RemembrainError
 from remembrain.evidence.errors_of_years import mean_absolute
 from remembrain.references.shadow import Architecture, train_like
 from remembrain.run import RunFolder
@@ -55,6 +58,11 @@ def teach(
         epochs on fewer people it would remember less than the target, and its attacker would miss members.
     seed
         Of the audit.
+
+    Raises
+    ------
+    StrangerFailed
+        Where a class of the user's own raises.
     """
     people = len(np.unique(population.scans.participant_id))
     if recipe is None:
@@ -67,24 +75,48 @@ def teach(
     member = draw_half(population.scans, stream(seed, "halves of the population"))
     recipe = with_same_noise(recipe, run).with_steps_of(trained_on, on=int(member.sum()))
     folder = run.restricted / "shadow"
-    shadow = train_like(
-        Architecture.of(target),
-        recipe,
-        population.inputs,
-        population.scans.age,
-        member,
-        population.scans.participant_id,
-        folder=folder,
-        seed=own_seed(seed, "shadow"),
-    )
-    asked = ask(shadow, population, attacks, folder / "signals")
+    with told_of_stranger(target, "shadow model"):
+        shadow = train_like(
+            Architecture.of(target),
+            recipe,
+            population.inputs,
+            population.scans.age,
+            member,
+            population.scans.participant_id,
+            folder=folder,
+            seed=own_seed(seed, "shadow"),
+        )
+        asked = ask(shadow, population, attacks, folder / "signals")
     return Taught(
         asked.seen,
         member,
         population.scans.participant_id,
         key_of(shadow, population, seed).also(shadow_members=member),
         {"epochs": recipe.epochs, "mae": _errors(population, member, np.asarray(asked.seen["error"]))},
+        {name: f"of the shadow model, {why}" for name, why in asked.refused.items()},
     )
+
+
+class StrangerFailed(DataError):
+    """A stranger's class raised where models like the target were trained or asked: what needs them ends, alone."""
+
+
+@contextmanager
+def told_of_stranger(target: Target, what: str) -> Iterator[None]:
+    """Say what a stranger's class raises while models like it are trained and asked; ours raises what it raises.
+
+    Raises
+    ------
+    StrangerFailed
+        Whatever was raised but errors of the disk and of options.
+    """
+    try:
+        yield
+    except Exception as error:  # a stranger's code may raise anything
+        if target.form or (isinstance(error, RemembrainError) and not isinstance(error, DataError)):
+            raise
+        why = error.what if isinstance(error, DataError) else nameless(error)
+        raise StrangerFailed(f"a {what} of this class cannot be trained and asked ({why})") from error
 
 
 def with_same_noise(recipe: Recipe, run: RunFolder) -> Recipe:

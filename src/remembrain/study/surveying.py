@@ -89,7 +89,7 @@ def audit_survey(
     parse_limit(config.audit.fail_above)
     attacks = chosen(config.audit.attacks)
     survey_sweeps.check_declared(config.sweep)
-    RunFolder.usable(path)
+    RunFolder.usable(path).insist_on("survey")
     read = read_survey(config)
     for one in read.questions:
         say(one.line())

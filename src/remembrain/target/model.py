@@ -19,8 +19,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from remembrain._calling import as_batch, bare, copied, questions, reason
-from remembrain.errors import DataError
+from remembrain._calling import as_batch, bare, copied, left_alone, questions, reason
+from remembrain.errors import DataError, RemembrainError
 from remembrain.run.streams import own_seed
 from remembrain.target._network import Network
 from remembrain.target.beside import Beside
@@ -235,7 +235,13 @@ def try_one(target: Target, scan: Float[np.ndarray, "*shape"]) -> float:
             expected="the shape that the network was trained on",
             try_next=_further_inputs(module) or "another --grid, or a function preprocess(path) beside the class",
         ) from error
-    years = target.age(output)
+    try:
+        with left_alone(module):
+            years = target.age(output)
+    except RemembrainError:
+        raise
+    except Exception as error:  # a stranger's code may raise anything
+        raise DataError(f"its output is not turned into years ({reason(error)})", where=target.name) from error
     if years.shape != (1,) or not bool(torch.isfinite(years).all()):
         raise DataError(f"predicts {years.tolist()} for one scan", where=target.name, expected="one finite number")
     return float(years)
