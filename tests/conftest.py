@@ -4,12 +4,15 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read when a numerical library is loaded
     os.environ.setdefault(_name, "1")
 
 import pytest  # noqa: E402
 from markupsafe import escape  # noqa: E402
+from matplotlib.artist import Artist  # noqa: E402
+from matplotlib.axis import Axis  # noqa: E402
 from matplotlib.text import Text  # noqa: E402
 
 from remembrain import _parallel  # noqa: E402
@@ -24,6 +27,17 @@ def one_process() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_parallel, "cores", lambda: 1)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_power_cut() -> Iterator[None]:
+    """Wait for no disk: only a power cut could tell the difference, and thousands of files are written.
+
+    Tests of how files are written put something else in its place.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
         yield
 
 
@@ -61,8 +75,20 @@ def seldom() -> cached_property[str]:
 
 def words_alone(drawing: svg.Drawing) -> str:
     """An empty picture with the words that are in a drawing."""
-    words = escape(" ".join(text.get_text() for text in drawing.figure.findobj(Text)))
+    words = escape(" ".join(text.get_text() for text in texts_of(drawing.figure)))
     return f'<svg viewBox="0 0 1 1"><text>{words}</text></svg>'
+
+
+def texts_of(artist: Artist) -> Iterator[Text]:
+    """The texts of a drawing; an axis is asked for the ticks that it has, for it would make all that it could have."""
+    if isinstance(artist, Text):
+        yield artist
+    within = artist.get_children() if not isinstance(artist, Axis) else [artist.label, *ticks_of(artist)]
+    yield from chain.from_iterable(map(texts_of, within))
+
+
+def ticks_of(axis: Axis) -> list[Artist]:
+    return [tick for kind in ("majorTicks", "minorTicks") for tick in vars(axis).get(kind, ())]
 
 
 def named(raw) -> cached_property[str]:

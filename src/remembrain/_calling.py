@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from remembrain._device import like_of
-from remembrain.run.streams import own_seed
+from remembrain.run.streams import own_seed, seed_torch
 
 _DEEPEST = 8
 _FRACTION = re.compile(r"\d+\.\d*(?:e[+-]?\d+)?|\d+e[+-]?\d+", re.IGNORECASE)
@@ -205,7 +205,7 @@ def _quietly(network: Callable[[Tensor], Any], batch: Tensor, draws: int = 0) ->
 
 def _seed(draws: int) -> None:
     """Have every global generator draw the same numbers from here on."""
-    torch.manual_seed(own_seed(draws, "answers of a network"))
+    seed_torch(own_seed(draws, "answers of a network"))
     np.random.seed(draws)  # noqa: NPY002  # what a stranger's code draws from, put back afterwards
     random.seed(draws)
 

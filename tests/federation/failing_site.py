@@ -1,4 +1,4 @@
-"""Sites that fail in every way there is, for a simulated federation; which way stands in the site's number."""
+"""Sites that fail in every way there is, for a simulated federation; learners 1 and 2 in none."""
 
 from __future__ import annotations
 
@@ -25,15 +25,14 @@ WAYS = {
 
 
 class FailingLearner(SimulatedLearner):
-    """Learners 1 and 2 do as they should."""
+    """A learner that fails in the way that ``failing`` says of its site, and does as it should where it says none."""
 
-    def __init__(self, plan: str, run: str, failing: list) -> None:
+    def __init__(self, plan: str, run: str, failing: dict) -> None:
         super().__init__(plan, run)
         self.failing = failing
 
     def execute(self, task_name: str, shareable: Shareable, fl_ctx: FLContext, abort_signal: Signal) -> Shareable:
-        site = str(fl_ctx.get_identity_name())
-        way = WAYS.get(site, "") if site in self.failing and task_name == TRAIN else ""
+        way = self.failing.get(str(fl_ctx.get_identity_name()), "") if task_name == TRAIN else ""
         if way == "raises":
             self.local = None
             self._local = None  # so that what should be a method is called

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -13,10 +13,10 @@ import pytest
 import torch
 
 import remembrain
-from remembrain.run.streams import STREAMS, first_weights, own_seed, stream
+from remembrain.run.streams import STREAMS, first_weights, own_seed, seed_torch, stream
 
 SOURCE = Path(remembrain.__file__).parent
-MAKERS = {"default_rng", "SeedSequence", "Philox", "PCG64", "RandomState", "manual_seed", "seed"}
+MAKERS = {"default_rng", "SeedSequence", "Philox", "PCG64", "RandomState", "manual_seed", "seed", "seed_torch"}
 REASONED = {
     "run/streams.py": "where streams are made",
     "cohort/phantom/person.py": "a Philox of its own key and counter for each person and purpose: another generator",
@@ -29,9 +29,10 @@ SEVERAL = {"attack on tables"}
 """Streams that are drawn from at several places: an attack on tables, and the baseline beside it, by their names."""
 
 
-def modules() -> Iterator[tuple[str, ast.AST]]:
-    for path in sorted(SOURCE.rglob("*.py")):
-        yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def modules() -> tuple[tuple[str, ast.AST], ...]:
+    paths = sorted(SOURCE.rglob("*.py"))
+    return tuple((path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
 
 
 def called(node: ast.AST) -> str:
@@ -102,3 +103,18 @@ def test_first_weights_are_of_the_seed_alone() -> None:
     assert torch.equal(drawn[0], drawn[1])
     assert not torch.equal(drawn[0], drawn[2])
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_seeds_of_torch_are_those_of_torch_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[int] = []
+    for there in (False, True):
+        monkeypatch.setattr(torch.accelerator, "is_available", lambda there=there: there)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(2**63 - 1)
+            expected = torch.rand(5)
+            seed = torch.manual_seed
+            monkeypatch.setattr(torch, "manual_seed", lambda number, seed=seed: (called.append(number), seed(number)))
+            seed_torch(2**63 - 1)
+            assert torch.equal(torch.rand(5), expected)
+            monkeypatch.undo()
+    assert called == [2**63 - 1]

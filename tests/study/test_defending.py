@@ -12,7 +12,7 @@ from remembrain.study.grid import Setting, cells, read_grid, settings
 
 GRID = """
 seeds = [0, 1]
-attacks = ["error-threshold", "logistic", "network:gradient:output"]
+attacks = ["error-threshold", "logistic", "leverage"]
 repeats = 1
 
 [split]
@@ -48,6 +48,12 @@ def grid_file(folder, text=GRID):
     path = folder / "grid.toml"
     path.write_text(text)
     return path
+
+
+def quick_grid():
+    """One seed, one strength of each, and one attack."""
+    text = GRID.replace("[0, 1]", "[0]").replace("strengths = [1, 2]", "strengths = [1]")
+    return text.replace('"error-threshold", "logistic", "leverage"', '"error-threshold"')
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +147,7 @@ def test_without_the_undefended_model_nothing_is_compared(table, tmp_path, monke
         return train(config, path)
 
     monkeypatch.setattr(defending.audit, "train", failing)
-    text = GRID.replace("[0, 1]", "[0]").replace("strengths = [1, 2]", "strengths = [1]")
+    text = quick_grid()
     with pytest.raises(RemembrainError, match="the undefended model failed"):
         defending.defend(table, tmp_path / "run", grid_file(tmp_path, text), workers=1)
 
@@ -156,7 +162,7 @@ def test_a_model_that_fails_is_told_and_the_others_are_compared(table, tmp_path,
 
     monkeypatch.setattr(defending.audit, "train", failing)
     said = []
-    text = GRID.replace("[0, 1]", "[0]").replace("strengths = [1, 2]", "strengths = [1]")
+    text = quick_grid()
     defending.defend(table, tmp_path / "run", grid_file(tmp_path, text), workers=1, say=said.append)
     found = json.loads((tmp_path / "run" / "defences.json").read_text())
     assert found["failed"] == [{"setting": "rounding-10, seed 0", "why": "the loss became nan in epoch 1, batch 1"}]

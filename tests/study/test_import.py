@@ -57,7 +57,7 @@ def config_of(bids: Path, theirs: Path, **changed) -> Config:
             },
             "training": {"network": changed.get("network", f"{theirs / 'their_model.py'}:Bins")},
             "import": {"weights": changed.get("weights", theirs / "model.safetensors")},
-            "attack": {"repeats": 2},
+            "attack": {"repeats": 1},
         }
     )
 
@@ -89,7 +89,7 @@ def test_our_steps_apply_where_the_module_brings_none(bids: Path, theirs: Path, 
     )
     config = config_of(bids, theirs, network=f"{tmp_path / 'plain.py'}:Plain", weights=tmp_path / "plain.safetensors")
     run = study.bring_in(config, tmp_path / "run")
-    study.attack(run.path, AttackOptions(attacks=("error-threshold", "boosted"), repeats=2))
+    study.attack(run.path, AttackOptions(attacks=("error-threshold", "boosted"), repeats=1))
     target = json.loads(run.evidence.read_text())["target"]
     assert (target["preprocess"], target["age"], target["loss"]) == ("ours", "ours", "ours")
     assert target["input"] == "volume 32 x 32 x 32 at 6 mm"
@@ -154,7 +154,7 @@ def test_networks_of_our_own_train_on_volumes(bids: Path, theirs: Path, tmp_path
             "data": {"store": theirs / "prepared", "workers": 1, "grid": "32"},
             "split": {"nonmembers": 0.45, "population": 0.1},
             "training": {"network": "slice-mean", "epochs": 2},
-            "attack": {"repeats": 2, "attacks": ["error-threshold", "network:gradient:output"]},
+            "attack": {"repeats": 1, "attacks": ["error-threshold", "network:gradient:output"]},
         }
     )
     written, judged = study.audit(config, tmp_path / "run")

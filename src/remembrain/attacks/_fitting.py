@@ -13,6 +13,7 @@ from sklearn.model_selection import GroupShuffleSplit
 from torch import Tensor, nn
 
 from remembrain.attacks._training import Training
+from remembrain.run.streams import seed_torch
 from remembrain.types import Known
 
 Places = Int[np.ndarray, "some"]
@@ -29,7 +30,7 @@ def divide(known: Known, how: Training, rng: np.random.Generator) -> tuple[Place
 def seeded(rng: np.random.Generator) -> Iterator[None]:
     """Let torch draw from a seed of ``rng`` while the block runs, and leave its global state as it was."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(rng.integers(2**62)))
+        seed_torch(int(rng.integers(2**62)))
         yield
 
 
@@ -59,7 +60,7 @@ def fit(
     member = torch.from_numpy(known.member.astype(np.float32))
     taught, held = torch.from_numpy(fitting), torch.from_numpy(stopping)
     balance = (1 - member[taught]).sum() / member[taught].sum()
-    optimiser = torch.optim.Adam(classifier.parameters(), lr=how.learning_rate)
+    optimiser = torch.optim.Adam(classifier.parameters(), lr=how.learning_rate, fused=True)
     best, best_weights, waited = float("inf"), None, 0
     for _ in range(how.epochs):
         classifier.train()

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -23,6 +24,8 @@ Decimal: TypeAlias = Literal[".", ","]
 _MISSING = MISSING | MISSING_NUMBER
 FEW_LEVELS = 10
 FEW_WORDS = 5
+_REMEMBERED = 2**16
+"""Texts whose reading is remembered: a file is read by several questions, and once for each step of an audit."""
 
 _EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
 _GROUPS = r"[1-9][0-9]{0,2}(?:%s[0-9]{3})(?:(?P=by)[0-9]{3})*"
@@ -79,6 +82,7 @@ class Convention:
     doubt: str = ""
 
 
+@lru_cache(_REMEMBERED)
 def number(text: str, decimal: Decimal = ".") -> float | None:
     """Return the finite number that a text is, or None.
 
@@ -177,6 +181,7 @@ def _example(cells: Mapping[str, str]) -> str:
     return f"{text} of {name}" + (f" (and of {len(cells) - 1} more columns)" if len(cells) > 1 else "")
 
 
+@lru_cache(_REMEMBERED)
 def _evidence(text: str) -> Decimal | None:
     """Return which decimal separator a number shows: 2.5 and 1,234,567 a point, 2,5 and 1.234,5 a comma."""
     if any(either.fullmatch(text) for either in _EITHER.values()):
@@ -197,6 +202,7 @@ def _mostly_numbers(forms: Mapping[str, int]) -> bool:
     return numbers > 0 and numbers * 2 >= sum(known.values())
 
 
+@lru_cache(_REMEMBERED)
 def _bare(text: str) -> str:
     """Return the number of a cell without what stands before or behind it."""
     text = tidy(text)

@@ -107,6 +107,20 @@ def first_weights(seed: SupportsIndex) -> torch.Generator:
     return torch.Generator().manual_seed(own_seed(seed, "weights"))
 
 
+def seed_torch(seed: int) -> None:
+    """Have torch's global generators, those of a graphics processor too, draw the same numbers from here on.
+
+    ``torch.manual_seed`` writes down where it was called for every kind of processor that is not there, which takes
+    milliseconds and memory that grows: too much for what happens at every question to a network.
+    """
+    import torch  # only here: whoever draws no weights loads no torch
+
+    if torch.accelerator.is_available():
+        torch.manual_seed(seed)
+    else:
+        torch.default_generator.manual_seed(seed)
+
+
 def _sequence(seed: SupportsIndex, name: str, of: tuple[SupportsIndex | str, ...]) -> np.random.SeedSequence:
     """Return the seed sequence of a stream: a hash of its own of all that names it.
 

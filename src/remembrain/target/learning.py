@@ -16,7 +16,7 @@ from jaxtyping import Float, Int
 from remembrain._calling import questions
 from remembrain._device import device_of
 from remembrain.errors import DataError, RemembrainError, UsageError
-from remembrain.run.streams import own_seed, stream
+from remembrain.run.streams import own_seed, seed_torch, stream
 from remembrain.target.batches import batches
 from remembrain.target.model import Target
 from remembrain.target.private.mechanism import Mechanism
@@ -46,7 +46,7 @@ class Learning:
         """Take the steps of an epoch, which (seed, epoch) decides, and return the mean loss."""
         self.target.module.train()
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(own_seed(seed, "dropout", epoch))
+            seed_torch(own_seed(seed, "dropout", epoch))
             if self.private is not None:
                 return self.private.one_pass(optimiser, seed, epoch, advance)
             return self._plain(optimiser, seed, epoch, advance)

@@ -117,6 +117,7 @@ def second_opinion(spent: Spent, delta: float) -> Opinion:
     return Opinion(found, f"{name}, {'privacy loss distributions' if tight else 'Rényi'}")
 
 
+@lru_cache(maxsize=256)
 def _by_dp_accounting(spent: Spent, delta: float, *, tight: bool) -> float:
     """Compose the steps as events of dp-accounting, for neighbours that differ by one person added or removed."""
     import dp_accounting as dp

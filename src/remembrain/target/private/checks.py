@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from remembrain._device import device_of
 from remembrain.errors import DataError, RemembrainError, with_article
-from remembrain.run.streams import own_seed
+from remembrain.run.streams import own_seed, seed_torch
 from remembrain.target.batches import read
 from remembrain.target.model import Target
 from remembrain.target.private.clipping import Person
@@ -199,7 +199,7 @@ def _trying(module: nn.Module, *, training: bool) -> Iterator[None]:
     module.train(training)
     try:
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(own_seed(0, "dropout of the clip check"))
+            seed_torch(own_seed(0, "dropout of the clip check"))
             yield
     finally:
         for part, mode in modes.items():
