@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from remembrain import report
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.references import ensemble
+from remembrain.run import RunFolder
 from remembrain.study import assessing, audit, shadowing
 from remembrain.study.referencing import first, learned_all, resemblance, subsets
 
@@ -91,13 +93,19 @@ def test_the_page_tells_what_the_models_add(run):
     assert "sub-0" not in page
 
 
-def test_without_them_it_is_said_that_they_were_not_tried(run):
-    audit.attack(run, AttackOptions(attacks=("error-threshold",), repeats=2, references=0), workers=1)
-    found = evidence(run)
+def test_without_them_it_is_said_that_they_were_not_tried(run, tmp_path):
+    before = evidence(run)
+    with pytest.raises(UsageError, match="would be forgotten: lira needs reference models"):
+        audit.attack(run, AttackOptions(attacks=("error-threshold",), repeats=2, references=0), workers=1)
+    assert evidence(run) == before
+    without = RunFolder(shutil.copytree(run, tmp_path / "run"))
+    without.forget()
+    audit.attack(without.path, AttackOptions(attacks=("error-threshold",), repeats=2), workers=1)
+    found = evidence(without.path)
     assert found["references"] is None
     assert any("reference models" in line for line in found["not_tested"])
     with pytest.raises(UsageError, match="needs reference models"):
-        audit.attack(run, AttackOptions(attacks=("lira",)), workers=1)
+        audit.attack(without.path, AttackOptions(attacks=("lira",)), workers=1)
     with pytest.raises(UsageError, match="even number"):
         audit.attack(run, AttackOptions(attacks=NAMES, references=3), workers=1)
 
