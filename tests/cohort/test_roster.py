@@ -66,7 +66,7 @@ def test_separators_and_encodings_are_told(tmp_path: Path, content: bytes, said:
 def test_lines_that_name_nobody_are_counted(tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text("sub-001\nNA\nsub-002\nn/a\n")
     (note,) = read_roster(tmp_path / "in.txt", HAVE).notes
-    assert note.what == "2 lines say n/a for a name, and are left out"
+    assert note.what == "2 lines say n/a for a name, left out"
 
 
 @pytest.mark.parametrize(

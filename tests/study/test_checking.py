@@ -60,3 +60,16 @@ def test_what_is_left_out_is_not_counted_and_what_is_left_is_usable(tmp_path: Pa
     assert usable
     assert lines[1:3] == ["people: 2", "scans: 2"]
     assert "  left out, and not counted above: 1 person, or scans of theirs" in lines
+
+
+def test_how_lists_were_read_is_told(tmp_path: Path) -> None:
+    rows = [f"sub-{place:02d}\t{50 + place % 30}\t{place % 7}.5" for place in range(90)]
+    (tmp_path / "t.tsv").write_text("\n".join(["participant_id\tage\tthickness", *rows]) + "\n")
+    (tmp_path / "in.csv").write_text("\n".join(["subject_id", *map(str, range(40)), "NA"]))
+    (tmp_path / "out.csv").write_text("\n".join(["subject_id", *map(str, range(40, 90))]))
+    lists = SplitOptions(members_list=tmp_path / "in.csv", nonmembers_list=tmp_path / "out.csv")
+    lines, usable = check_data(tmp_path / "t.tsv", DataOptions(), lists)
+    assert usable
+    told = "\n".join(lines)
+    assert "in.csv: 1 line says n/a for a name, left out" in told
+    assert "differ from the data's only by leading zeros" in told

@@ -152,7 +152,8 @@ def _tidy(names: Sequence[str], sessions: Sequence[str], path: Path, notes: Sequ
         person, said = person_of(re.sub(r"^[-*•]\s+", "", name).strip("'\" "))
         session = "" if is_missing(session) else session  # noqa: PLW2901
         kept[person, session or said.split("_")[0]] = None
-    more = [Problem(path.name, f"{empty} lines say n/a for a name, and are left out", fatal=False)] if empty else []
+    lines = "line says" if empty == 1 else "lines say"
+    more = [Problem(path.name, f"{empty} {lines} n/a for a name, left out", fatal=False)] if empty else []
     return Roster(tuple(name for name, _ in kept), tuple(session for _, session in kept), (*notes, *more))
 
 

@@ -34,7 +34,8 @@ def check_data(source: Path, options: DataOptions, split: SplitOptions | None = 
     leaves_out = options.leave_out == "problems"
     scans = cohort.scans.take(left_out.kept(cohort.scans, found.personal)) if leaves_out else cohort.scans
     lines = [str(source), *_people(scans, options.label), *_kind(cohort)]
-    could, possible = could_see(scans, roles, options_of_split, {one.participant for one in found.personal})
+    passed_over = {problem.participant for problem in found.personal}
+    could, possible, notes = could_see(scans, roles, options_of_split, passed_over)
     lines += could
     lines += _listed("problems", found.fatal)
     if found.personal:
@@ -42,7 +43,7 @@ def check_data(source: Path, options: DataOptions, split: SplitOptions | None = 
         done = "left out, and not counted above" if leaves_out else f"{left_out.OPTION} would leave out"
         lines.append(f"  {done}: {people} {'people' if people > 1 else 'person'}, or scans of theirs")
     usable = possible and len(scans) > 0 and not left_out.stopping(found, leaves_out=leaves_out)
-    return [*lines, *_listed("notes", found.notes)], usable
+    return [*lines, *_listed("notes", [*found.notes, *notes])], usable
 
 
 def _people(scans: Scans, label: str) -> list[str]:

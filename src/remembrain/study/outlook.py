@@ -11,7 +11,7 @@ from remembrain.cohort import matching
 from remembrain.cohort.check import Roles
 from remembrain.cohort.splits import Split
 from remembrain.config import SplitOptions
-from remembrain.errors import DataError
+from remembrain.errors import DataError, Problem
 from remembrain.evidence import power
 from remembrain.types import Declared, Scans
 
@@ -68,14 +68,14 @@ def foresee(
 
 def could_see(
     scans: Scans, roles: Roles, options: SplitOptions, passed_over: Collection[str] = ()
-) -> tuple[list[str], bool]:
+) -> tuple[list[str], bool, tuple[Problem, ...]]:
     """Return what an audit by all attacks could see of people who are divided like this, as lines.
 
     Of those who are passed over no scan could be used. Where the user's own split or lists cannot be used, that comes
-    second, as ``False``.
+    second, as ``False``; last, what is to be told of how these were read.
     """
     if not len(scans):
-        return [], True
+        return [], True, ()
     given = options.split is not None or options.members_list is not None
     people = len(np.unique(scans.participant_id))
     try:
@@ -83,10 +83,11 @@ def could_see(
     except DataError as error:
         divided = None if given else power.proposed(people - options.canaries)
         more = f"\n  try: {_options(divided)}" if divided else ""
-        return [f"an audit of these people is not possible: {error}{more}"], not given
+        return [f"an audit of these people is not possible: {error}{more}"], not given, ()
     counts = counts_of(scans, split)
     seen = power.outlook(counts, len(ATTACKS), learns=False)
-    return [*lines_of(seen, people), *([f"  try: {proposal(people, counts, options)}"] if seen.why_not else [])], True
+    more = f"  try: {proposal(people, counts, options)}" if seen.why_not else ""
+    return [*lines_of(seen, people), *([more] if more else [])], True, split.notes
 
 
 def lines_of(seen: power.Outlook, people: int) -> list[str]:
