@@ -168,3 +168,40 @@ SETS = frozenset(
 
 FOLDS = frozenset(_listed("fold folds foldid cvfold cv kfold outerfold innerfold"))
 """Words for the folds of a cross-validation."""
+
+ROLE_WORDS: Mapping[str, tuple[str, ...]] = {
+    "member": _listed(
+        "member members train training trained trainset trainingset trainingdata traindata tr trn insample seen in"
+    ),
+    "nonmember": _listed(
+        "nonmember nonmembers test testing tested testset testingset testdata tst te holdout heldout holdoutset",
+        "heldoutset outofsample unseen untrained nottrained eval evaluation external externaltest out",
+    ),
+    "validation": _listed("validation val valid validate dev devset valset validationset tuning"),
+    "population": ("population",),
+    "canary": ("canary", "canaries"),
+    "unused": _listed("unused none excluded"),
+}
+"""Words for roles in a split, in lower case without anything between; the roles are their own words."""
+
+YES = frozenset(_listed("1 true yes y t 1.0 known ja oui si sí"))
+NO = frozenset(_listed("0 false no n f 0.0 unknown nein non"))
+
+SAYS_MEMBER = frozenset(
+    _listed("train training trained trainset trainingset member members membership ismember insample seen intrain")
+    + _listed("istrain intraining istraining")
+)
+SAYS_NONMEMBER = frozenset(
+    _listed("test testing tested testset holdout heldout hold held nonmember nonmembers outofsample unseen not non out")
+    + _listed("validation val untrained without left never")
+)
+TURNING = frozenset(_listed("not non out left never without"))
+"""Those of them that only turn around what another word says."""
+SAYS_MEANT = frozenset(_listed("included include includes inclusion incl keep kept select selected usable eligible"))
+SAYS_LEFT_OUT = frozenset(_listed("excluded exclude exclusion excl drop dropped removed unusable"))
+MAY_SAY_WHO = (
+    frozenset(_listed("in role roles split splits partition set subset group groups grp assignment usage use used"))
+    | MEMBERSHIP
+    | FOLDS
+)
+"""Words in the name of a column that says who of a list is meant, or may say it."""
