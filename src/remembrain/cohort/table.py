@@ -20,8 +20,9 @@ from remembrain.cohort.facts import Columns, fact_column, insist_on_column, labe
 from remembrain.cohort.features import read_features, refuse_no_measures, tell_missing
 from remembrain.cohort.labels import Labels, read_labels
 from remembrain.cohort.names import Named, people_of
-from remembrain.cohort.numbers import Convention, convention, is_code, number
+from remembrain.cohort.numbers import is_code, number
 from remembrain.cohort.same_labels import same_labels_in_rows
+from remembrain.cohort.separators import Convention, convention
 from remembrain.cohort.spellings import SUMMARY_ROWS
 from remembrain.cohort.textfile import NAMELESS, TextTable, read_text_table, tidy_cell
 from remembrain.cohort.tsv import is_missing
