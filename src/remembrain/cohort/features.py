@@ -150,10 +150,8 @@ def _ask_for_codes(reading: Reading, features: Features) -> None:
         times = int(np.isin(values, codes).sum())
         rest = values[np.isfinite(values) & ~np.isin(values, codes)]
         listed = ", ".join(f"{code:.10g}" for code in codes)
-        what = (
-            f"{listed} in {number_of(times)}, and all others are {rest.min():g} to {rest.max():g}: does it say missing, "
-            "or is it miswritten?"
-        )
+        what = f"{listed} in {number_of(times)}, and all others are {rest.min():g} to {rest.max():g}: "
+        what += "does it say missing, or is it miswritten?"
         summary = f"numbers of {name} that may say missing"
         features.ask(f"{what} {answer}" if len(doubtful) == 1 else what, name, summary)
     if len(doubtful) > 1:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from remembrain.cohort.endings import one_person_in_several_names
 from remembrain.cohort.facts import (
     Columns,
     fact_column,
@@ -85,6 +86,9 @@ def read_facts(folder: Path, scans: Sequence[Scanned], people: Collection[str], 
         if person not in people
     ]
     sex, about_sex = _levels(scans, sources, columns, "sex")
+    if not any(scan.session for scan in scans) and not twice:
+        of = [scan.person for scan in scans]
+        problems += one_person_in_several_names(of, labels, sex, columns.label, sources.participants.where)
     site, about_site = _levels(scans, sources, columns, "site")
     return Facts(
         tuple(labels),

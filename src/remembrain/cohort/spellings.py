@@ -59,6 +59,14 @@ ATLAS_TABLE = re.compile(
 )
 """What FreeSurfer's aparcstats2table writes over the column of people, for any atlas."""
 
+VISITS = _listed(
+    "session ses visit vis timepoint tp time wave rescan scan retest test repeat rep run mri mr baseline bl followup",
+    "follow up fu pre post months month mo years year yr weeks week wk days day arm screening screen initial init",
+    "event exam first second third before after acq",
+)
+VISITS_IN_A_LETTER = ("v", "t", "w", "m", "y", "d")
+"""What stands behind names for the time of a visit."""
+
 MALE = frozenset(
     _listed(
         "m male males man men boy boys masculine masculin männlich maennlich mann homme hombre masculino varón varon",

@@ -94,7 +94,7 @@ def read_table(path: Path, named: Columns, reading: Reading | None = None) -> Ta
     label = np.array([np.nan if value is None else value for value in labels.values], dtype=float)
     refuse_no_measures(label, facts["label"], reading, features)
     features.problems += [*labels.problems, *_rows_without(labels, who, features), *_twice(who, features)]
-    _same_labels(labels, who, frame, facts["label"], features)
+    _same_labels(labels, who, sex, frame, facts["label"], features)
     good = [place for place, value in enumerate(labels.values) if value is not None and who.people[place]]
     tell_missing(good, reading, features)
     if not features.kept:
@@ -246,12 +246,16 @@ def _rows_without(labels: Labels, who: Named, features: Features) -> list[Proble
     return problems
 
 
-def _same_labels(labels: Labels, who: Named, frame: pd.DataFrame, label: str, features: Features) -> None:
+def _same_labels(
+    labels: Labels, who: Named, sex: Sequence[str], frame: pd.DataFrame, label: str, features: Features
+) -> None:
     """Name people whose sessions lie years apart and have one age, and count those of whom nothing tells it."""
     problems, untold = same_labels_in_rows(who.people, who.sessions, labels.values, frame, label)
     features.problems += problems
     if not any(who.sessions):
-        features.problems += one_person_in_several_names(who.people, labels.values, label, features.where)
+        asked = any(problem.fatal for problem in who.problems)
+        several = one_person_in_several_names(who.people, labels.values, sex, label, features.where)
+        features.problems += () if asked else several
     if untold:
         features.note(f"{untold} people have several sessions and one {label}; nothing tells how far these lie apart")
 
