@@ -110,7 +110,8 @@ def test_codes_that_may_say_missing_are_asked_about_and_answered(tmp_path: Path)
     low, high = data.region0[2:].min(), data.region0[2:].max()
     assert said(cohort_of(tmp_path, data), fatal=True) == [
         f"table.tsv: region0: -9999 in 2 cells, and all others are {low:g} to {high:g}: "
-        "does it say missing, or is it miswritten? say --missing-codes region0=-9999, or --keep-values region0=-9999 where it is a value"
+        "does it say missing, or is it miswritten? say "
+        "--missing-codes region0=-9999, or --keep-values region0=-9999 where it is a value"
     ]
     several = said(cohort_of(tmp_path, data.assign(region1=[999, *data.region1[1:]])), fatal=True)
     assert len(several) == 3

@@ -15,7 +15,6 @@ from remembrain.cohort.endings import one_person_in_several_names
 from remembrain.cohort.facts import (
     Columns,
     fact_column,
-    insist_on_column,
     label_column,
     no_column_of,
     read_sex,
@@ -24,6 +23,7 @@ from remembrain.cohort.facts import (
 from remembrain.cohort.label_places import LabelPlace, LabelPlaces, Scanned
 from remembrain.cohort.labels import read_labels
 from remembrain.cohort.names import alike
+from remembrain.cohort.no_column import insist_on_column
 from remembrain.cohort.same_labels import same_labels
 from remembrain.cohort.tsv import is_missing
 from remembrain.cohort.visits import Source, Sources, read_sources

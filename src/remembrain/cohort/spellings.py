@@ -129,6 +129,16 @@ BESIDE_IDENTIFIERS = IDENTIFIERS | frozenset(
 )
 """A column named by these words alone measures nothing, if it is different for many."""
 
+TIMES = frozenset(_listed("timestamp time datetime date epoch unixtime unix posix created modified uploaded acquired"))
+"""A column named by one of these words that goes with the rows is a time and no measure."""
+
+RELATIVES = frozenset(
+    _listed(
+        "twin sibling sib mother father mum dad parent family fam pair partner spouse match matched control proband"
+    )
+)
+"""A column whose name has one of these words names somebody else."""
+
 MEASURES = frozenset(
     _listed(
         "vol volume volumes area areas thickness icv etiv tiv mm mm2 mm3 cm3 ml voxels voxel vertices numvert",

@@ -16,11 +16,13 @@ from jaxtyping import Float, Int
 from remembrain.cohort.columns import Features, Reading
 from remembrain.cohort.dictionary import Described, read_dictionary
 from remembrain.cohort.endings import one_person_in_several_names
-from remembrain.cohort.facts import Columns, fact_column, insist_on_column, label_column, read_sex, read_sites
+from remembrain.cohort.facts import Columns, fact_column, label_column, read_sex, read_sites
 from remembrain.cohort.features import read_features, refuse_no_measures, tell_missing
 from remembrain.cohort.labels import Labels, read_labels
 from remembrain.cohort.names import Named, people_of
+from remembrain.cohort.no_column import insist_on_column
 from remembrain.cohort.numbers import is_code, number
+from remembrain.cohort.pasted import pasted_askew
 from remembrain.cohort.same_labels import same_labels_in_rows
 from remembrain.cohort.separators import Convention, convention
 from remembrain.cohort.spellings import SUMMARY_ROWS
@@ -84,6 +86,7 @@ def read_table(path: Path, named: Columns, reading: Reading | None = None) -> Ta
     cells = {name: _without_codes(frame[name], reading.codes(name)) for name in map(str, frame.columns)}
     described = read_dictionary(path)
     who = _people(cells, facts, features)
+    features.problems += pasted_askew(frame.drop(columns=[*reading.drop]), facts["person"], table.lines, where)
     sex, site = _sex_and_site(cells, facts, described, features)
     apart = {facts["label"], facts["person"], facts["session"], *reading.drop}
     measures = {name: column for name, column in cells.items() if name not in apart}
