@@ -19,6 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+EXAMPLES = 5
+"""So many problems of one kind are listed in a message."""
+
 
 def with_article(noun: str) -> str:
     """Return a noun with the article that it is said with: an array, a unit, an MLP."""
@@ -127,6 +130,18 @@ class Problem:
         return f"{self.where}: {self.what}"
 
 
+def in_groups(problems: Iterable[Problem]) -> list[str]:
+    """Return a line for each problem, once; of a kind the first few, and how many more there are."""
+    kinds: dict[str, dict[str, None]] = {}
+    for problem in problems:
+        kinds.setdefault(problem.summary or problem.what, {})[str(problem)] = None
+    lines = []
+    for kind, texts in kinds.items():
+        more = len(texts) - EXAMPLES
+        lines += [*texts] if more <= 1 else [*list(texts)[:EXAMPLES], f"and {more} more like these: {kind}"]
+    return lines
+
+
 def counted(problems: Iterable[Problem]) -> list[tuple[str, int]]:
     """Return each kind of problem without any name, and how often it was found, in the order in which they came."""
     return list(Counter(problem.summary or problem.what for problem in problems).items())
@@ -138,7 +153,7 @@ class ProblemsError(DataError):
     def __init__(self, problems: Sequence[Problem], *, where: str | Path, try_next: str | None = None) -> None:
         self.problems = tuple(problems)
         different = dict.fromkeys(map(str, self.problems))  # one may concern two people
-        lines = "\n".join(f"  - {problem}" for problem in different)
+        lines = "\n".join(f"  - {line}" for line in in_groups(self.problems))
         plural = "problem" if len(different) == 1 else "problems"
         super().__init__(f"{len(different)} {plural}\n{lines}", where=where, try_next=try_next)
 

@@ -230,7 +230,8 @@ def read_sex(cells: Sequence[str], *, where: str, levels: Mapping[str, str] | No
     if unknown:
         listed = ", ".join(unknown[:5]) + (" ..." if len(unknown) > 5 else "")
         what = f"sex has the levels {listed}, which are used as groups as they are: what they mean is not known"
-        short = f"sex has {len(unknown)} levels that are used as groups as they are: what they mean is not known"
+        count = f"{len(unknown)} level{'s' * (len(unknown) > 1)}"
+        short = f"sex has {count} used as groups as they are: what they mean is not known"
         notes.append(Problem(where, what, fatal=False, summary=short))
     by_dictionary = sorted(text for text in present if explained.get(text) and _sex_in_word(text.casefold()) == "")
     if by_dictionary:

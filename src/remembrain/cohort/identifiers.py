@@ -119,6 +119,8 @@ def _in_equal_steps(known: Float[np.ndarray, "row"]) -> bool:
         return False
     sizes = np.abs(steps)
     step = float(np.median(sizes))
+    if np.allclose(sizes, step, rtol=1e-6, atol=0):
+        return True
     written = max(float(np.ptp(known)) * 1e-9, 10.0 ** -_decimals(known))
     if written > step / 4:
         return False  # too coarse to tell equal steps from others

@@ -123,7 +123,8 @@ def people_of(names: Sequence[str], sessions: Sequence[str], *, where: str) -> N
     apart = sum(bool(parts[name][1]) for name in names)
     if apart:
         persons = len({parts[name][0] for name in names if parts[name][1]})
-        what = f"{apart} names say a session behind the person (as sub-01_ses-1), and are read as {persons} people"
+        of = f"{persons} people" if persons > 1 else "one person"
+        what = f"{apart} names say a session behind the person (as sub-01_ses-1), and are read as {of}"
         problems.append(Problem(where, what, fatal=False))
     problems += _shared_bases(parts, where)
     if not any(told):
