@@ -2,7 +2,8 @@
 
 A score only ranks. Here it becomes a probability (Platt 1999, *Advances in Large Margin Classifiers*, chapter 5, with
 hinges), checked against what was observed, and the figures become posteriors by Bayes' rule for priors that a reader
-may compare with their own. Probabilities of single people must stay in ``restricted/``. This module must not know attacks by name.
+may compare with their own. Probabilities of single people must stay in ``restricted/``. This module must not know
+attacks by name.
 """
 
 from __future__ import annotations
