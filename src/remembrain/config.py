@@ -6,7 +6,6 @@ This module knows the words a user may say and what is allowed in them, and noth
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
@@ -17,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from remembrain.errors import UsageError
-from remembrain.run import write_text
+from remembrain.run import read_toml, write_text
 
 
 class _Options(BaseModel):
@@ -391,7 +390,7 @@ class Config(_Recorded):
             Naming the key that is wrong.
         """
         try:
-            return cls.model_validate(read_toml(path))
+            return cls.model_validate(read_toml(path, UsageError))
         except ValidationError as error:
             raise UsageError(first_complaint(error), where=path) from None
 
@@ -427,7 +426,7 @@ class SurveyConfig(_Recorded):
         UsageError
             Naming the file and the key that is wrong.
         """
-        content = read_toml(path)
+        content = read_toml(path, UsageError)
         allowed = ["seed", "release", "adversary", "audit", "sweep", "columns"]
         for section in content:
             if section not in (cls.model_fields if "source" in content else allowed):  # or a run's own record
@@ -474,18 +473,6 @@ def fields_of(section: str) -> dict[str, FieldInfo]:
     if not section:
         return {"seed": Config.model_fields["seed"]}
     return {name.rstrip("_"): field for model in SECTIONS[section] for name, field in model.model_fields.items()}
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file, naming the file and line where it is broken."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise UsageError("no such file", where=path) from None
-    except OSError as error:
-        raise UsageError(f"cannot be read ({error.strerror})", where=path) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"not readable as TOML ({error})", where=path) from None
 
 
 def first_complaint(error: ValidationError) -> str:

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from remembrain._text import printable
+
 
 def with_article(noun: str) -> str:
     """Return a noun with the article that it is said with: an array, a unit, an MLP."""
@@ -65,13 +67,13 @@ class RemembrainError(Exception):
         self.args = (self.message(),)
 
     def message(self) -> str:
-        """One message out of the parts that are known."""
-        text = f"{self.where}: {self.what}" if self.where is not None else self.what
+        """One message out of the parts that are known, without signs that do not print; a place is on one line."""
+        text = self.what if self.where is None else f"{printable(str(self.where))}: {self.what}"
         if self.expected:
             text += f"; expected {self.expected}"
         if self.try_next:
             text += f"\n  try: {self.try_next}"
-        return text
+        return printable(text, "\n")
 
 
 def _again(kind: type[RemembrainError], args: tuple[Any, ...], facts: Mapping[str, Any]) -> RemembrainError:
@@ -124,7 +126,7 @@ class Problem:
     session: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
+        return printable(f"{self.where}: {self.what}")
 
 
 def counted(problems: Iterable[Problem]) -> list[tuple[str, int]]:

@@ -40,6 +40,7 @@ def test_a_disk_that_takes_no_more_is_one_message(tmp_path: Path, number: int, r
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this machine")
 def test_a_device_that_is_full_is_one_message(tmp_path: Path) -> None:
     with pytest.raises(RemembrainError, match="the disk is full"), atomic_path(tmp_path / "a") as partial:
+        partial.unlink()
         partial.symlink_to("/dev/full")
         partial.write_text("no room")
     assert not list(tmp_path.iterdir())

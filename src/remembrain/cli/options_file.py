@@ -19,8 +19,9 @@ from cyclopts import App
 from pydantic import ValidationError
 
 from remembrain.cli._root import Place
-from remembrain.config import SECTIONS, SurveyConfig, fields_of, read_toml
+from remembrain.config import SECTIONS, SurveyConfig, fields_of
 from remembrain.errors import UsageError
+from remembrain.run import read_toml
 
 HEAD = """\
 ## Options of remembrain, of every command. Uncomment what you want to change and pass the file with --config: every
@@ -56,7 +57,7 @@ def read_settings(path: Path, command: Callable[..., Any] | None) -> Settings:
     taken = dict(_places(command)) if command else {}
     values: dict[str, Any] = {}
     passed_over: list[str] = []
-    content = read_toml(path)
+    content = read_toml(path, UsageError)
     if content.pop("source", None) is not None:  # a run's own record: which data are meant, the command says
         _refuse_record_of_tables(path, content)
         passed_over.append("source")

@@ -90,12 +90,17 @@ def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Floa
 
 def write_owner_predictions(path: Path, scans: Scans, predictions: Float[np.ndarray, "scan"], label: str) -> None:
     """Write what ``read_owner_predictions`` reads, of those scans that have a prediction."""
+    write_text(path, owner_text(scans, predictions, label))
+
+
+def owner_text(scans: Scans, predictions: Float[np.ndarray, "scan"], label: str) -> str:
+    """Return what ``write_owner_predictions`` writes."""
     known = np.flatnonzero(np.isfinite(predictions))
     lines = [
         f"{scans.participant_id[place]}\t{scans.session_id[place] or 'n/a'}\t{float(predictions[place])!r}"
         for place in known
     ]
-    write_text(path, "\n".join([f"participant_id\tsession_id\tpredicted_{label}", *lines]) + "\n")
+    return "\n".join([f"participant_id\tsession_id\tpredicted_{label}", *lines]) + "\n"
 
 
 def _values(label: str) -> tuple[str, ...]:

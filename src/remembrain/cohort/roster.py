@@ -5,7 +5,6 @@ Says who is listed, of which session, and in which role; whom of these the data 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +15,10 @@ import pandas as pd
 from remembrain.cohort.encodings import read_text
 from remembrain.cohort.facts import fact_column
 from remembrain.cohort.names import Matched, match_names, person_of
-from remembrain.cohort.textfile import read_text_table
+from remembrain.cohort.textfile import read_text_table, tidy_cell
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem
+from remembrain.run import read_json
 from remembrain.types import ROLES
 
 UNUSED = "unused"
@@ -95,15 +95,10 @@ def read_roster(path: Path, have: Collection[str]) -> Roster:
 
 def _json_names(path: Path) -> list[str]:
     """Return the names of a list in JSON."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise DataError("no such file", where=path) from None
-    except ValueError as error:
-        raise DataError(f"is not JSON ({error})", where=path) from None
+    content = read_json(path)
     if not isinstance(content, list) or not all(isinstance(name, str | int) for name in content):
         raise DataError("is no list of names", where=path, expected='["sub-01", "sub-02"]')
-    return [str(name) for name in content]
+    return [tidy_cell(str(name)) for name in content]
 
 
 def _quoted_names(path: Path) -> list[str]:

@@ -126,6 +126,11 @@ def draw_half(scans: Scans, rng: np.random.Generator) -> Bool[np.ndarray, "scan"
 
 def write_split(path: Path, scans: Scans, split: Split) -> None:
     """Write the split as a table of participant_id, session_id, role and attacker_knows."""
+    write_text(path, split_text(scans, split))
+
+
+def split_text(scans: Scans, split: Split) -> str:
+    """Return what ``write_split`` writes."""
     rows = [
         f"{person}\t{session or 'n/a'}\t{role}\t{int(knows)}"
         for person, session, role, knows in zip(
@@ -133,7 +138,7 @@ def write_split(path: Path, scans: Scans, split: Split) -> None:
         )
         if role != UNUSED
     ]
-    write_text(path, "\n".join(["\t".join(COLUMNS), *rows]) + "\n")
+    return "\n".join(["\t".join(COLUMNS), *rows]) + "\n"
 
 
 def read_split(path: Path, scans: Scans, passed_over: Collection[str] = ()) -> Split:

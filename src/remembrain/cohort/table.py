@@ -21,6 +21,7 @@ from remembrain.cohort.features import read_features, refuse_no_measures, tell_m
 from remembrain.cohort.labels import Labels, read_labels
 from remembrain.cohort.names import Named, people_of
 from remembrain.cohort.numbers import Convention, convention, is_code, number
+from remembrain.cohort.parquet import read_parquet
 from remembrain.cohort.same_labels import same_labels_in_rows
 from remembrain.cohort.spellings import SUMMARY_ROWS
 from remembrain.cohort.textfile import NAMELESS, TextTable, read_text_table, tidy_cell
@@ -119,16 +120,11 @@ def read_cells(path: Path) -> TextTable:
     """
     if path.suffix.lower() != ".parquet":
         return read_text_table(path)
-    try:
-        frame = pd.read_parquet(path)
-    except FileNotFoundError:
-        raise DataError("no such file", where=path) from None
-    except (OSError, ValueError) as error:
-        raise DataError(f"is not a Parquet file ({str(error).splitlines()[0]})", where=path) from None
+    frame = read_parquet(path)
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     names = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.columns]
-    frame = frame.set_axis([name.strip() for name in names], axis=1)
+    frame = frame.set_axis([tidy_cell(name) for name in names], axis=1)
     doubled = sorted({name for name in frame.columns if list(frame.columns).count(name) > 1})
     if doubled:
         raise DataError(f"has the column {doubled[0]} several times", where=path, expected="a name for each column")

@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Shaped
 
 from remembrain.errors import DataError
-from remembrain.run import clear_disk_errors
+from remembrain.run import clear_disk_errors, open_private, read_array
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ class RowFile:
         ``name_of`` names a row in messages.
         """
         with clear_disk_errors(self.partial):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            file = io.FileIO(self.partial, "r+" if rows else "w")
+            file = open_private(self.partial, os.O_RDWR)
             if not rows:
+                file.truncate(0)
                 _write(file, self._header())
             file.truncate(len(self._header()) + rows * self.row_bytes)
             file.seek(0, os.SEEK_END)
@@ -87,8 +87,7 @@ class RowFile:
 
     def read(self) -> Shaped[np.ndarray, "scan *shape"]:
         """Open the finished file memory-mapped and read-only."""
-        array: np.ndarray = np.load(self.path, mmap_mode="r")
-        return array
+        return read_array(self.path, mapped=True)
 
     def _header(self) -> bytes:
         """Return the header of the finished ``.npy`` file."""

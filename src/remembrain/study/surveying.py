@@ -15,10 +15,10 @@ from jaxtyping import Bool
 
 from remembrain import report
 from remembrain import survey as survey_room
-from remembrain.config import SurveyConfig, read_toml
-from remembrain.errors import DataError
+from remembrain.config import SurveyConfig
+from remembrain.errors import DataError, UsageError
 from remembrain.evidence.wording import Subject
-from remembrain.run import SCHEMA, Key, RunFolder, read_json, write_json, write_text
+from remembrain.run import SCHEMA, Key, RunFolder, read_json, read_toml, write_json, write_text
 from remembrain.run.kept import code_of_rooms
 from remembrain.run.streams import stream
 from remembrain.study import gathering, survey_sweeps
@@ -119,7 +119,7 @@ def _earlier(run: RunFolder, config: SurveyConfig) -> set[str]:
     kept = run.path / "config.toml"
     if not (run.evidence.is_file() and kept.is_file()):
         return set()
-    content, before = read_json(run.evidence), read_toml(kept)
+    content, before = read_json(run.evidence), read_toml(kept, UsageError)
     asked = json.loads(config.model_dump_json(by_alias=True, exclude_none=True))
     for options in (before, asked):
         for name in ("attacks", "fail_above"):
@@ -248,7 +248,7 @@ def _assess(
         "not_tested": not_tested(config, release, attacks),
         "selftest": read_last(),
     }
-    write_json(run.evidence, content)
+    write_json(run.evidence, content, public=True)
     run.log(f"tables attacked by {', '.join(one.name for one in attacks)}: {judged.content['findings'][0]['text']}")
     return judged
 

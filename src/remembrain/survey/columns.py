@@ -6,7 +6,6 @@ printed. Knows cells as text, and no person.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,8 @@ from typing import Any, Literal, TypeAlias
 
 from remembrain.cohort.numbers import number
 from remembrain.cohort.tsv import MISSING
-from remembrain.config import read_toml
-from remembrain.errors import DataError
+from remembrain.errors import DataError, UsageError
+from remembrain.run import read_json, read_toml
 
 Kind: TypeAlias = Literal["categorical", "numeric", "left out"]
 KINDS: tuple[Kind, ...] = ("categorical", "numeric", "left out")
@@ -93,12 +92,9 @@ def read_dictionary(path: Path) -> dict[str, dict[str, Any]]:
         Where it is no TOML.
     """
     if path.suffix.lower() == ".json":
-        try:
-            found = json.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError) as error:
-            raise DataError(f"not readable as JSON ({error})", where=path) from None
+        found = read_json(path)
     else:
-        content = read_toml(path)
+        content = read_toml(path, UsageError)
         found = content.get("columns", content)
     return declared(found, path)
 

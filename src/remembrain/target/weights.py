@@ -48,10 +48,15 @@ def write_weights(module: nn.Module, path: Path) -> None:
 
 def write_tensors(state: Mapping[str, Tensor], path: Path) -> None:
     """Write a state dict as safetensors, whole or not at all."""
-    tensors = {name: value for name, value in state.items() if isinstance(value, Tensor)}  # not what code keeps there
-    tensors = {name: value.detach().cpu().clone().contiguous() for name, value in tensors.items()}
+    content = as_safetensors(state)
     with atomic_path(path) as partial:
-        partial.write_bytes(save(tensors))
+        partial.write_bytes(content)
+
+
+def as_safetensors(state: Mapping[str, Tensor]) -> bytes:
+    """Return a state dict as a file of it is."""
+    tensors = {name: value for name, value in state.items() if isinstance(value, Tensor)}  # not what code keeps there
+    return bytes(save({name: value.detach().cpu().clone().contiguous() for name, value in tensors.items()}))
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
