@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import sys
 import threading
 import time
@@ -12,9 +13,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.util import get_temp_dir
 from typing import TypeVar
 
 from remembrain._progress import progress
+from remembrain._stopping import Stopped, end_well
 from remembrain.errors import RemembrainError
 
 Item = TypeVar("Item")
@@ -55,7 +58,7 @@ class Pool:
                 results.append(call(item))
                 done()
             return results
-        futures = [self.executor.submit(call, item) for item in items]
+        futures = [self.executor.submit(_called, call, item) for item in items]
         try:
             for future in as_completed(futures):
                 future.result()
@@ -65,7 +68,10 @@ class Pool:
                 f"{self.description}: a worker process was killed, most likely because memory ran out",
                 try_next="the same command with --workers 1, which goes on where this one stopped",
             ) from None
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, Stopped):
+                for worker in multiprocessing.active_children():
+                    worker.terminate()
             self.executor.shutdown(cancel_futures=True)  # what runs is waited for: it may be writing a file
             raise
         return [future.result() for future in futures]
@@ -166,6 +172,7 @@ def _executor(count: int) -> ProcessPoolExecutor:
     Where processes can be forked safely, all workers come from one process that has imported what this one has imported
     of the program, once: a new worker then starts at once, where a fresh one reads torch and scikit-learn for seconds.
     """
+    get_temp_dir()  # made now, so that every worker is told which it is, and can remove it
     way = "forkserver" if sys.platform == "linux" else "spawn"
     context = multiprocessing.get_context(way)
     if way == "forkserver":
@@ -185,10 +192,21 @@ def _begin(environment: Mapping[str, str]) -> None:
     def wait() -> None:
         if parent is not None:
             parent.join()
+            shutil.rmtree(sockets, ignore_errors=True)  # of a killed parent nothing else is left
             os._exit(1)
 
     parent = multiprocessing.parent_process()
+    sockets = get_temp_dir()  # the parent's, in which processes find one another
+    end_well()
     threading.Thread(target=wait, daemon=True).start()
+
+
+def _called(call: Callable[[Item], Result], item: Item) -> Result:
+    """Call a function in a worker, which ends as soon as it is told to: whoever told it waits for no result."""
+    try:
+        return call(item)
+    except Stopped as stopped:
+        os._exit(int(str(stopped.code)))
 
 
 @contextmanager

@@ -41,11 +41,13 @@ def shown(value: object, most: int = MOST_LETTERS) -> str:
     return printable(text if len(text) <= most else f"{text[: most - 1]}…")
 
 
-def listed(names: Iterable[object], most: int = MOST_NAMES, *, between: str = ", ") -> str:
+def few(
+    names: Iterable[object], most: int = MOST_NAMES, *, between: str = ", ", most_letters: int = MOST_LETTERS
+) -> str:
     """Return the first names of a list, and how many more there are."""
     every = list(names)
     more = f" and {len(every) - most:,} more" if len(every) > most else ""
-    return between.join(shown(name) for name in every[:most]) + more
+    return between.join(shown(name, most_letters) for name in every[:most]) + more
 
 
 def _is_unseen(sign: str) -> bool:

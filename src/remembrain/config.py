@@ -15,6 +15,7 @@ from cyclopts import Parameter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
+from remembrain._text import shown
 from remembrain.errors import UsageError
 from remembrain.run import read_toml, write_text
 
@@ -430,7 +431,9 @@ class SurveyConfig(_Recorded):
         allowed = ["seed", "release", "adversary", "audit", "sweep", "columns"]
         for section in content:
             if section not in (cls.model_fields if "source" in content else allowed):  # or a run's own record
-                raise UsageError(f"unknown section [{section}]", where=path, expected=f"one of {', '.join(allowed)}")
+                raise UsageError(
+                    f"unknown section [{shown(section)}]", where=path, expected=f"one of {', '.join(allowed)}"
+                )
         if "release" not in content and said.get("tables") is None:
             raise UsageError(
                 "has no section [release]", where=path, expected='[release] and margins = "all", or columns'

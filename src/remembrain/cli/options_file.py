@@ -18,6 +18,7 @@ import tomli_w
 from cyclopts import App
 from pydantic import ValidationError
 
+from remembrain._text import shown
 from remembrain.cli._root import Place
 from remembrain.config import SECTIONS, SurveyConfig, fields_of
 from remembrain.errors import UsageError
@@ -133,7 +134,9 @@ def _unknown(path: Path, name: str, is_section: bool) -> UsageError:
     near = get_close_matches(name, SECTIONS if is_section else fields_of(""), 1)
     expected = f"one of {', '.join(SECTIONS)}" if not near else f"[{near[0]}]" if is_section else near[0]
     return UsageError(
-        f"unknown section [{name}]" if is_section else f"unknown key {name!r}", where=path, expected=expected
+        f"unknown section [{shown(name)}]" if is_section else f"unknown key {shown(name)!r}",
+        where=path,
+        expected=expected,
     )
 
 
@@ -145,7 +148,7 @@ def _unknown_key(path: Path, section: str, key: str) -> UsageError:
     near = get_close_matches(name, fields, 1)
     elsewhere = f"it {' or '.join(homes)}" if homes else ""
     expected = elsewhere or (near[0] if near else f"one of {', '.join(fields)}")
-    return UsageError(f"unknown key {key!r} in [{section}]", where=path, expected=expected)
+    return UsageError(f"unknown key {shown(key)!r} in [{section}]", where=path, expected=expected)
 
 
 def _places(command: Callable[..., Any]) -> Iterator[tuple[Place, Any]]:

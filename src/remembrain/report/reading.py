@@ -21,7 +21,9 @@ from remembrain.report.parts import Part
 from remembrain.run import SCHEMA, RunFolder, read_array, read_json
 
 PartT = TypeVar("PartT", bound=Part)
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 
 
 def read_evidence(run: RunFolder) -> Evidence:

@@ -5,6 +5,7 @@ Plain appends, not a writable memory map, so that what is resident does not grow
 
 from __future__ import annotations
 
+import glob
 import io
 import math
 import os
@@ -81,7 +82,7 @@ class RowFile:
     def remove_stale(self) -> None:
         """Remove files of the same signal whose content was decided by something else."""
         for suffix in (".npy", ".npy.part"):
-            for path in self.folder.glob(f"{self.stem}.{'[0-9a-f]' * len(self.key)}{suffix}"):
+            for path in self.folder.glob(f"{glob.escape(self.stem)}.{'[0-9a-f]' * len(self.key)}{suffix}"):
                 if path not in (self.path, self.partial):
                     path.unlink()
 

@@ -15,6 +15,7 @@ from jaxtyping import Bool
 
 from remembrain import report
 from remembrain import survey as survey_room
+from remembrain._text import shown
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.wording import Subject
@@ -197,7 +198,9 @@ def _member(config: SurveyConfig, extra: pd.DataFrame) -> Bool[np.ndarray, "pers
     if not (yes | no).all():
         row = int(np.flatnonzero(~(yes | no).to_numpy())[0]) + 2
         raise DataError(
-            f"row {row}: {config.audit.member_column} = {cells.iloc[row - 2]!r}", where=config.source, expected="1 or 0"
+            f"row {row}: {config.audit.member_column} = {shown(cells.iloc[row - 2])!r}",
+            where=config.source,
+            expected="1 or 0",
         )
     return yes.to_numpy(dtype=bool)
 
