@@ -144,7 +144,7 @@ def test_columns_that_are_not_there_are_named_with_those_that_are(tmp_path: Path
 def test_nobody_in_the_data_is_one_problem_and_a_few_are_named(tmp_path: Path) -> None:
     all_of_them = [f"x{number}" for number in range(60)]
     (problem,) = not_there(match_names(all_of_them, HAVE, where="in.txt"), all_of_them, tmp_path / "in.txt")
-    assert str(problem) == "in.txt: none of the 60 people is in the data (x0, x1, x2 ...)"
+    assert str(problem) == "in.txt: none of the 60 people is in the data (x0, x1, x2, x3, x4 and 55 more)"
     names = ["sub-001", "x1"]
     (problem,) = not_there(match_names(names, HAVE, where="in.txt"), names, tmp_path / "in.txt")
     assert str(problem) == "in.txt: x1: is not in the data"

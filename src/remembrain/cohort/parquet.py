@@ -53,7 +53,7 @@ def _claimed(file: Any) -> int:
             each = _BYTES_A_CELL + max(kind.length or 0, 0)
             if kind.physical_type == "BYTE_ARRAY" and "." in kind.path and kind.max_repetition_level:
                 each += unpacked  # within lists: any of its texts may stand in any cell
-            total += max(chunk.num_values, facts.num_rows) * each + _COPIES * unpacked
+            total += max(chunk.num_values, facts.row_group(group).num_rows) * each + _COPIES * unpacked
     return total
 
 

@@ -143,7 +143,7 @@ def _value(name: str, key: str, value: Any, where: Path) -> Any:
     ):
         return float(value[0]), float(value[1])
     raise DataError(
-        f"column {shown(name)!r}: {key} = {shown(value)}",
+        f"column {shown(name)!r}: {key} = {shown(repr(value))}",
         where=where,
         expected="kind: one of categorical, numeric, left out; levels: a list or code = title, all different; "
         "missing: a list; range: [low, high]",
