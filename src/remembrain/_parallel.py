@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import sys
 import threading
 import time
@@ -13,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.util import get_temp_dir
 from typing import TypeVar
 
@@ -172,12 +172,14 @@ def _executor(count: int) -> ProcessPoolExecutor:
     Where processes can be forked safely, all workers come from one process that has imported what this one has imported
     of the program, once: a new worker then starts at once, where a fresh one reads torch and scikit-learn for seconds.
     """
-    get_temp_dir()  # made now, so that every worker is told which it is, and can remove it
     way = "forkserver" if sys.platform == "linux" else "spawn"
     context = multiprocessing.get_context(way)
     if way == "forkserver":
         read = [name for name in sys.modules if name.startswith(f"{__package__}.")]
-        context.set_forkserver_preload([*read, *(_FIRST_STEP if "torch" in sys.modules else ())])
+        optimisers = _FIRST_STEP if "torch" in sys.modules else ()
+        context.set_forkserver_preload([f"{__package__}._forkserver", *read, *optimisers])
+        with _environment(REMEMBRAIN_SOCKETS=get_temp_dir()):
+            forkserver.ensure_running()
     return ProcessPoolExecutor(count, context, initializer=_begin, initargs=(dict(os.environ),))
 
 
@@ -192,11 +194,9 @@ def _begin(environment: Mapping[str, str]) -> None:
     def wait() -> None:
         if parent is not None:
             parent.join()
-            shutil.rmtree(sockets, ignore_errors=True)  # of a killed parent nothing else is left
             os._exit(1)
 
     parent = multiprocessing.parent_process()
-    sockets = get_temp_dir()  # the parent's, in which processes find one another
     end_well()
     threading.Thread(target=wait, daemon=True).start()
 
@@ -212,8 +212,15 @@ def _called(call: Callable[[Item], Result], item: Item) -> Result:
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Have processes that start inside the block run one numerical thread each: more are slower under contention."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    with _environment(**dict.fromkeys(_THREADS, "1")):
+        yield
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Have processes that start inside the block see these variables."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
     try:
         yield
     finally:

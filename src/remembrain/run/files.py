@@ -120,13 +120,15 @@ def is_leftover(path: Path) -> bool:
 
 
 def _is_running(process: int) -> bool:
-    """Tell whether a process of this number is there; one of somebody else's is."""
+    """Tell whether a process of this number is at work; one of somebody else's is, one that nobody waited for is not."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except (PermissionError, OverflowError):
         return True
+    with suppress(OSError, IndexError):
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
     return True
 
 

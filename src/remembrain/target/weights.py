@@ -37,6 +37,9 @@ _PLAIN: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
 ]
 """What often lies beside the weights, such as the best error or how training was called, and is data as they are."""
 
+_PACKED = 20
+"""How many times its size a torch file may unpack to: torch packs nothing, and numbers do not shrink much."""
+
 _CONVERT = (
     "where the model was trained: safetensors.torch.save_file(model.state_dict(), 'weights.safetensors'), "
     "then use that file"
@@ -125,7 +128,10 @@ def read_content(path: Path) -> object:
     is_safetensors = start[8:] == b"{"  # behind eight bytes of length, whatever they look like
     if not start.startswith((b"PK", b"\x80")) or is_safetensors:
         return _safetensors(path)
-    _insist_on_room(_unpacked(path), path)
+    if (unpacked := _unpacked(path)) > _PACKED * path.stat().st_size + 2**20:
+        what = f"unpacks to {in_words(unpacked)}, {unpacked // path.stat().st_size:,} times what it holds"
+        raise DataError(what, where=path, expected="weights as torch writes them, which are not packed")
+    _insist_on_room(unpacked, path)
     content = _torch_file(path)
     tensors = [value for _, some in mappings(content) for value in some.values()]
     if any(not _is_plain(value) for value in tensors):
