@@ -24,7 +24,7 @@ from remembrain.run import in_words, memory_left
 
 MOST_BACKGROUND = 0.95
 DEEP_CENTRE, DEEP_RADII, MOST_DEEP = (0.0, -20.0, 12.0), (35.0, 45.0, 28.0), 0.02
-MOST_BESIDE = 2**26
+MOST_BESIDE = 2**24
 """Bytes that a scan may hold beside its voxels: its header, and what programs write behind it."""
 _NIFTI1, _NIFTI2 = 348, 540
 """Lengths of both kinds of header."""

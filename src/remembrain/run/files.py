@@ -120,7 +120,7 @@ def is_leftover(path: Path) -> bool:
 
 
 def _is_running(process: int) -> bool:
-    """Tell whether a process of this number is at work; one of somebody else's is, one that nobody waited for is not."""
+    """Tell whether a process of this number is at work; one of somebody else's is, a zombie is not."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
