@@ -240,7 +240,7 @@ class RunFolder:
 
     @property
     def concluded(self) -> Path:
-        """What the run comes to; may leave the building."""
+        """What the run comes to; of defences compared, only the page over it may leave."""
         return self.path / COMPARISON if self.kind == "defences" else self.evidence
 
     @property
