@@ -11,11 +11,12 @@ from remembrain.run.files import (
     write_json,
     write_text,
 )
-from remembrain.run.folder import COMPARISON, SCHEMA, RunFolder
+from remembrain.run.folder import COMPARISON, EVIDENCE, SCHEMA, RunFolder
 from remembrain.run.kept import Key
 
 __all__ = [
     "COMPARISON",
+    "EVIDENCE",
     "SCHEMA",
     "Key",
     "RunFolder",

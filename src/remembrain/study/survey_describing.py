@@ -39,7 +39,7 @@ def describe_audit(run: RunFolder, config: SurveyConfig) -> dict[str, Any]:
         "alpha": 0.05,
         "repeats": config.audit.repeats,
         "versions": facts["versions"],
-        "hashes": hashes_of(config),
+        "hashes": run.seal(hashes_of(config)),
     }
 
 
