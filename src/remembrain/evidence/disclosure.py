@@ -51,7 +51,9 @@ _PEOPLE = (
 )
 _FEW_OF = re.compile(rf"(?<![\w.,:/<-])\d(?= {_PEOPLE})", re.IGNORECASE)
 _NOT_OF_PEOPLE = ("assumption", "command", "name", "paper", "title", "version")
+_SAID_FEW = re.compile(r"(--(?:members|nonmembers|validation|population|canaries|unseen|tested)[= ])\d(?![\d.])")
 _COEFFICIENTS = (1.0, 2.0, 5.0, 10.0)
+_LEVELS = (0.0001, 0.001, 0.01, 0.05, 1.0)
 _COARSER = (1, 2, 5, 10)
 
 
@@ -146,6 +148,20 @@ def names_of(edges: Sequence[float], unit: str = "") -> list[str]:
     return [f"below {edges[0]:g}{unit}", *middle, f"{edges[-1]:g}{unit} or more"]
 
 
+def centre_of(values: Float[np.ndarray, "person"]) -> tuple[float, float]:
+    """Return mean and standard deviation on a lattice of a tenth of the latter, to measure distances from."""
+    spread = float(values.std())
+    step = round_up(spread / 10)
+    return _on(round(float(values.mean()) / step) * step, step) if step else float(values.mean()), (
+        _on(round(spread / step) * step, step) if step else 1.0
+    )
+
+
+def p_of(value: float) -> float:
+    """Return the smallest of a few usual levels that a p-value of people's facts is not above."""
+    return next(level for level in _LEVELS if value <= level)
+
+
 def step_of(spread: float, people: float) -> float:
     """Return the step in which a mean over people is told: the round number at or above ``spread / people``."""
     return round_up(spread / max(1.0, people))
@@ -193,7 +209,7 @@ def spread_of(values: Float[np.ndarray, "person"], edges: Sequence[float] = ()) 
     values
         One a person.
     edges
-        Of the bands that are told of the same people.
+        Between which the same people are counted elsewhere.
     """
     nothing: dict[str, float | None] = dict.fromkeys(("mean", "sd", "p5", "p95"))
     if len(values) < FEWEST:
@@ -361,6 +377,7 @@ def _texts(content: Any, names: re.Pattern[str] | None, key: str = "") -> Any:
 
 def _text(text: str, names: re.Pattern[str] | None, key: str) -> str:
     """Return a text as it may leave."""
+    text = _SAID_FEW.sub(r"\1…", text) if key == "command" else text
     text = text if key in _NOT_OF_PEOPLE else words(text)
     return names.sub("…", text) if names else text
 

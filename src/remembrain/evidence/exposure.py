@@ -99,6 +99,7 @@ def exposure(
     repeats: Sequence[Scores],
     facts: Facts,
     edges: Sequence[float] | None = None,
+    centre: tuple[float, float] | None = None,
     *,
     confidence: float = 0.95,
     label: str = "age",
@@ -113,6 +114,8 @@ def exposure(
         Of everybody who was tested (others are passed over).
     edges
         Of the bands of age that are told elsewhere; found here where they are left out.
+    centre
+        Mean and standard deviation that distances are measured by; of those tested where they are left out.
     confidence
         That all intervals together contain the truth.
     label
@@ -137,7 +140,8 @@ def exposure(
     groups = _groups(people)
     age, scans = facts.age[place], np.minimum(facts.scans[place], 3)
     edges = disclosure.edges_of(age, groups) if edges is None else edges
-    distance = np.abs(age - age.mean()) / (age.std() or 1.0)
+    middle, spread = disclosure.centre_of(age) if centre is None else centre
+    distance = np.abs(age - middle) / spread
     found = {
         f"{label} band": _bands(edges, age, groups),
         "sex": disclosure.joined(facts.sex[place], groups),

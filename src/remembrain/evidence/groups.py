@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -49,11 +50,11 @@ class Factor:
     differs: bool = False
 
     def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``: in steps that one person does not fill."""
+        """Return it as it stands in ``evidence.json``: in steps that one person does not fill, and p at usual levels."""
         step = disclosure.round_up(1 / min(self.n_members, self.n_nonmembers))
         return disclosure.in_steps(vars(self), step) | {
-            "p_value": disclosure.number(self.p_value, 1),
-            "p_holm": disclosure.number(self.p_holm, 1),
+            "p_value": disclosure.p_of(self.p_value),
+            "p_holm": disclosure.p_of(self.p_holm),
             "n_members": disclosure.total(self.n_members),
             "n_nonmembers": disclosure.total(self.n_nonmembers),
         }
@@ -86,6 +87,7 @@ def compare_groups(
     alpha: float = 0.05,
     label: str = "age",
     told: Mapping[str, Texts] | None = None,
+    cuts: Sequence[float] = (),
 ) -> Groups:
     """Compare members and non-members in age, sex and site.
 
@@ -104,6 +106,8 @@ def compare_groups(
     told
         Levels of ``sex`` and ``site`` as they may be told, one a scan; those at hand where left out. Levels of fewer
         than ten members or non-members are joined.
+    cuts
+        Ages between which the same people are counted elsewhere.
 
     Returns
     -------
@@ -129,7 +133,7 @@ def compare_groups(
     levels = {"sex": np.asarray(sex, dtype=str), "site": np.asarray(site, dtype=str)}
     shown = {**levels, **(told or {})}
     factors = [
-        *_ages(np.bincount(person, weights=age) / scans, ours, label),
+        *_ages(np.bincount(person, weights=age) / scans, ours, label, cuts),
         *(one for name in levels for one in _shares(name, levels[name][first], ours, shown[name][first])),
     ]
     adjusted = holm({one.factor: one.p_value for one in factors})
@@ -137,34 +141,54 @@ def compare_groups(
     return Groups(tuple(judged), _why(judged))
 
 
-def _ages(age: Float[np.ndarray, "person"], member: Bool[np.ndarray, "person"], label: str) -> list[Factor]:
-    """Compare mean and spread of age; nothing where everybody is equally old."""
+def _ages(
+    age: Float[np.ndarray, "person"], member: Bool[np.ndarray, "person"], label: str, cuts: Sequence[float]
+) -> list[Factor]:
+    """Compare mean and spread of age; nothing where everybody is equally old.
+
+    What is told is computed from mean and spread as they may be told, so that it adds nothing to them.
+    """
     ours, others = age[member], age[~member]
     counts = len(ours), len(others)
     if min(counts) < 2 or np.ptp(age) == 0:
         return []
-    pooled = float(np.sqrt((ours.var(ddof=1) + others.var(ddof=1)) / 2))
-    if pooled == 0:
+    if ours.std() == others.std() == 0:
         return [_sure(label, counts, float(np.sign(ours.mean() - others.mean())))]
-    value = float(ours.mean() - others.mean()) / pooled
-    reach = 1.96 * _error_of(value, *counts)
     moments = [(float(group.mean()), float(group.std(ddof=1)), len(group)) for group in (ours, others)]
     test = stats.ttest_ind_from_stats(*moments[0], *moments[1], equal_var=False)
-    mean = Factor(label, "", MEASURE, value, value - reach, value + reach, float(test.pvalue), *counts)
-    return [mean, _spread(ours, others, f"spread of {label}")]
-
-
-def _spread(ours: Float[np.ndarray, "member"], others: Float[np.ndarray, "nonmember"], factor: str) -> Factor:
-    """Compare the spread of two groups, of which one may have none at all: that is a difference, too."""
-    counts = len(ours), len(others)
-    deviations = float(ours.std(ddof=1)), float(others.std(ddof=1))
+    told = [disclosure.spread_of(group, cuts) for group in (ours, others)]
+    mean = Factor(label, "", MEASURE, *_difference(told, counts), float(test.pvalue), *counts)
     p_value = float(stats.levene(ours, others, center="median").pvalue)
-    ratio, reach = 10.0 * float(np.sign(deviations[0] - deviations[1])), 0.0
-    if min(deviations) > 0:
-        ratio = float(np.log(deviations[0] / deviations[1]))
-        reach = 1.96 * float(np.sqrt(1 / (2 * (counts[0] - 1)) + 1 / (2 * (counts[1] - 1))))
     measure = "logarithm of the ratio of standard deviations"
-    return Factor(factor, "", measure, ratio, ratio - reach, ratio + reach, p_value, *counts)
+    return [mean, Factor(f"spread of {label}", "", measure, *_ratio(ours, others, told), p_value, *counts)]
+
+
+_Told: TypeAlias = Sequence[Mapping[str, float | None]]
+_Ends: TypeAlias = tuple[float | None, float | None, float | None]
+
+
+def _difference(told: _Told, counts: tuple[int, int]) -> _Ends:
+    """Return the standardised difference of two told means with its interval; nothing where they are not told."""
+    means, deviations = ([one[key] for one in told] for key in ("mean", "sd"))
+    if None in means or None in deviations:
+        return None, None, None
+    pooled = float(np.sqrt(np.mean(np.square(np.array(deviations, dtype=float)))))
+    value = float(np.subtract(*np.array(means, dtype=float))) / pooled
+    reach = 1.96 * _error_of(value, *counts)
+    return value, value - reach, value + reach
+
+
+def _ratio(ours: Float[np.ndarray, "member"], others: Float[np.ndarray, "nonmember"], told: _Told) -> _Ends:
+    """Return the logarithm of the ratio of told spreads with its interval; one group may have none at all."""
+    if min(ours.std(), others.std()) == 0:
+        ratio = 10.0 * float(np.sign(ours.std() - others.std()))
+        return ratio, ratio, ratio
+    deviations = [one["sd"] for one in told]
+    if None in deviations:
+        return None, None, None
+    ratio = float(np.subtract(*np.log(np.array(deviations, dtype=float))))
+    reach = 1.96 * float(np.sqrt(1 / (2 * (len(ours) - 1)) + 1 / (2 * (len(others) - 1))))
+    return ratio, ratio - reach, ratio + reach
 
 
 def _sure(label: str, counts: tuple[int, int], sign: float) -> Factor:
@@ -224,11 +248,11 @@ def _why(factors: Sequence[Factor]) -> str:
         return f"no difference between members and non-members was seen in {listed}"
     sized = [one for one in seen if one.value is not None]
     if not sized:
-        return f"members and non-members differ in {listed} (p = {disclosure.number(seen[0].p_holm, 1):g})"
+        return f"members and non-members differ in {listed} (p < {disclosure.p_of(seen[0].p_holm):g})"
     largest = max(sized, key=lambda one: abs(one.value or 0.0))
     told = largest.to_json()
     what = f"{largest.factor} {largest.level}".strip()
     return (
         f"members and non-members differ in {listed} (largest for {what}: {largest.measure} {told['value']:+.2f}, 95 % "
-        f"interval {told['low']:+.2f} to {told['high']:+.2f}, p = {told['p_holm']:.2g})"
+        f"interval {told['low']:+.2f} to {told['high']:+.2f}, p < {told['p_holm']:g})"
     )

@@ -33,7 +33,8 @@ class Kinds:
     """Every person of an audit once, in the order of names, and the kinds of people that may be told of.
 
     ``told`` has for each factor who is of which level: one partition, of at least ten members and ten non-members each,
-    that every table of a document keeps to or joins further. ``edges`` are those of the bands of ages.
+    that every table of a document keeps to or joins further. ``edges`` are those of the bands of ages, ``centre``
+    mean and standard deviation by which distances are measured.
     """
 
     participant_id: Texts
@@ -41,6 +42,7 @@ class Kinds:
     age: Float[np.ndarray, "person"]
     scans: Int[np.ndarray, "person"]
     edges: tuple[float, ...]
+    centre: tuple[float, float]
     told: Mapping[str, Mapping[str, Bool[np.ndarray, "person"]]]
 
     @classmethod
@@ -53,7 +55,8 @@ class Kinds:
         role, age = material.split.role[first], np.bincount(person, weights=scans.age) / times
         groups = [role == name for name in ("member", "nonmember")]
         told = {name: disclosure.joined(levels[first], groups) for name, levels in _factors(scans).items()}
-        return cls(people, role, age, times, disclosure.edges_of(age, groups), told)
+        edges = disclosure.edges_of(age, groups)
+        return cls(people, role, age, times, edges, disclosure.centre_of(age), told)
 
     def levels(self, factor: str) -> Texts:
         """Return the level of each person as it may be told; one for all where nothing may."""
@@ -96,7 +99,7 @@ def _describe_role(kinds: Kinds, role: Role, word: str) -> dict[str, Any]:
         "word": word,
         "people": disclosure.nearest(len(age)),
         "scans": disclosure.nearest(len(age)) + disclosure.further(len(age), int(kinds.scans[mine].sum())),
-        "age": disclosure.spread_of(age, edges),
+        "age": disclosure.spread_of(age, kinds.edges),
         **cells,
         "age_bands": {"edges": list(edges), "counts": disclosure.rounded(counts)},
     }
@@ -119,11 +122,10 @@ def describe_errors(
         mae[word] = mean_error(error[mine], scans.participant_id[mine])
     member, other = places["member"], places["nonmember"]
     names = scans.participant_id[other], scans.participant_id[member]
-    away = scans.age[member].mean() - scans.age[other]
-    mean = errors_of_years.of_mean_predictor(scans.age[member], scans.age[other], names[0])
-    mae["mean_predictor"] = _told_of(mean, _step(away, names[0])) | {"n": disclosure.count(len(np.unique(names[0])))}
+    mae["mean_predictor"] = _of_mean_predictor(scans.age[member], scans.age[other], names[0])
     told = {"mae": mae, "gap": gap_of((error[other], error[member]), names)}
-    if any(np.ptp(error[places[role]]) == 0 for role in ("member", "nonmember")):
+    few = min(len(np.unique(some)) for some in names) < disclosure.FEWEST
+    if few or any(np.ptp(error[places[role]]) == 0 for role in ("member", "nonmember")):
         return told, None  # a memory without any error has no density
     reach = disclosure.round_up(1.5 * float(np.quantile(np.abs(error[np.concatenate([member, other])]), 0.9)))
     grid = np.linspace(-reach, reach, 161)
@@ -143,10 +145,26 @@ def mean_error(error: Float[np.ndarray, "scan"], participant_id: Texts) -> dict[
     return {**_told_of(found, _step(error, participant_id)), "n": disclosure.count(people)}
 
 
+def _of_mean_predictor(
+    trained: Float[np.ndarray, "member"], age: Float[np.ndarray, "scan"], participant_id: Texts
+) -> dict[str, Any] | None:
+    """Return the error of always predicting the members' mean: of ages alone, of which enough is told; so, roughly."""
+    people = len(np.unique(participant_id))
+    if min(len(trained), people) < disclosure.FEWEST:
+        return None
+    found = errors_of_years.of_mean_predictor(trained, age, participant_id)
+    return {**_told_of(found, disclosure.round_up(float(np.std(age)) / 10)), "n": disclosure.count(people)}
+
+
 def gap_of(
     errors: tuple[Float[np.ndarray, "scan"], Float[np.ndarray, "other"]], participant_id: tuple[Texts, Texts]
 ) -> dict[str, Any]:
-    """Return by how much the mean absolute error of the first people is greater than that of the second."""
+    """Return by how much the mean absolute error of the first people is greater than that of the second.
+
+    Nothing is told of fewer than ten of either.
+    """
+    if min(len(np.unique(some)) for some in participant_id) < disclosure.FEWEST:
+        return dict.fromkeys(("value", "low", "high"))
     found = errors_of_years.mean_difference(errors, participant_id)
     return _told_of(found, max(_step(*one) for one in zip(errors, participant_id, strict=True)))
 
@@ -187,11 +205,9 @@ def describe_epochs(
             "epoch": int(row["epoch"]),
             "mae_members": mae("member", place),
             "mae_nonmembers": mae("nonmember", place),
-            "auc": {
-                "value": float(curve.value[place]),
-                "low": float(curve.low[place]),
-                "high": float(curve.high[place]),
-            },
+            "auc": disclosure.in_steps(
+                {key: float(getattr(curve, key)[place]) for key in ("value", "low", "high")}, disclosure.THOUSANDTH
+            ),
         }
         for place, row in enumerate(history)
     ]
@@ -210,6 +226,7 @@ def describe_groups(material: Material, kinds: Kinds) -> groups.Groups:
         scans.site,
         label=material.label,
         told={factor: kinds.levels(factor)[place] for factor in kinds.told},
+        cuts=kinds.edges,
     )
 
 
@@ -227,13 +244,22 @@ def describe_leakage(material: Material, predicted: Float[np.ndarray, "epoch sca
     if not len(predicted):
         return None
     scans, tested = material.scans, material.split.index("member", "nonmember")
+    errors = predicted[:, tested] - scans.age[tested]
     line = leakage.leakage_line(
-        predicted[:, tested] - scans.age[tested],
+        errors,
         material.split.role[tested] == "member",
         material.split.attacker_knows[tested],
         scans.participant_id[tested],
     )
-    return None if line is None else dict(line.to_json())
+    if line is None:
+        return None
+    found: dict[str, Any] = line.to_json()
+    gaps = [
+        disclosure.in_steps({"value": one["gap"]}, _step(error, scans.participant_id[tested]))["value"]
+        for one, error in zip(found["points"], errors, strict=True)
+    ]
+    points = [{**one, "gap": gap} for one, gap in zip(found["points"], gaps, strict=True)]
+    return {**disclosure.figures(found), "points": [disclosure.figures(one) for one in points]}
 
 
 def describe_exposed(
@@ -255,8 +281,13 @@ def describe_exposed(
     facts = exposure.Facts(kinds.participant_id, kinds.age, levels["sex"], levels["site"], kinds.scans.astype(float))
     found = calibration.membership(real[best], stream(seed, "folds of probabilities"))
     content = {
-        "exposure": dict(exposure.exposure(real[best], facts, kinds.edges, label=material.label).to_json()),
-        "posterior": {"attack": best, "rows": calibration.posteriors(assessments[best])},
+        "exposure": dict(
+            exposure.exposure(real[best], facts, kinds.edges, kinds.centre, label=material.label).to_json()
+        ),
+        "posterior": {
+            "attack": best,
+            "rows": [disclosure.figures(one) for one in calibration.posteriors(assessments[best])],
+        },
         "reliability": dict(calibration.reliability(best, found).to_json()),
     }
     return content, found

@@ -34,7 +34,8 @@ def ages(people: People, target: Target) -> Drawing | None:
         ax.set_xlabel(f"{target.label}, {target.unit}" if target.label != target.unit else target.unit)
         ax.set_ylabel("% of the group")
         ax.yaxis.set_major_formatter("{x:g}")
-        ax.legend(loc="upper right", handlelength=1, handleheight=1)
+        ax.set_ylim(0, 1.3 * ax.get_ylim()[1])
+        ax.legend(loc="upper right", handlelength=1, handleheight=1, ncols=2)
     return Drawing(
         title=f"{capital(target.label)} of members and non-members",
         description=f"Bars of people by {target.label}. {'; '.join(told)}.",
