@@ -141,7 +141,7 @@ def test_too_few_people_to_tell_is_no_all_clear(tmp_path: Path) -> None:
         ("doubtful", "Doubtful: the model predicts its own members no better than a single number"),
         (
             "refuted",
-            "No: 18 of 20 of the owner's own predictions differ from ours by more than 0.2; predictions are off",
+            "No: about 15 of the owner's own predictions differ from ours by more than 0.2; predictions are off",
         ),
     ],
 )
@@ -214,7 +214,7 @@ def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
         evidence["target"]["recipe"]["optimiser"] = HOSTILE
         evidence["audit"].update(command=HOSTILE, created=HOSTILE, version=HOSTILE, versions={HOSTILE: HOSTILE})
         evidence["not_tested"] = [HOSTILE]
-        evidence["people"]["groups"][0]["site"] = {HOSTILE: "<10"}
+        evidence["people"]["groups"][0]["site"] = {HOSTILE: 20}
         for one in evidence["attacks"]:
             one.update(title=HOSTILE, paper=HOSTILE, knows=HOSTILE, needs=[HOSTILE])
         for one in evidence["findings"]:
@@ -280,10 +280,9 @@ def test_several_runs_are_compared_and_each_has_its_section(tmp_path: Path) -> N
 
 @pytest.mark.usefixtures("words_for_pictures")
 def test_runs_on_other_people_are_said_to_be(tmp_path: Path) -> None:
-    def other(evidence: Any) -> None:
-        evidence["audit"]["hashes"]["split"] = "d" * 64
-
-    runs = example_runs.leaking(tmp_path / "a"), example_runs.leaking(tmp_path / "b", other)
+    runs = example_runs.leaking(tmp_path / "a"), example_runs.leaking(tmp_path / "b")
+    kept = json.loads((runs[1] / "restricted" / "hashes.json").read_text())
+    (runs[1] / "restricted" / "hashes.json").write_text(json.dumps({**kept, "split": "d" * 64}))
     page = check_page(written(*runs, out=tmp_path / "both.html"))
     assert "The audits differ in people" in page.text()
     assert [heading.text() for heading in page.all("h2")][1:3] == ["cnn3d (a)", "cnn3d (b)"]
@@ -291,10 +290,9 @@ def test_runs_on_other_people_are_said_to_be(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("words_for_pictures")
 def test_unknown_people_are_not_called_the_same(tmp_path: Path) -> None:
-    def unknown(evidence: Any) -> None:
-        evidence["audit"]["hashes"].update(split=None, scans=None)
-
-    runs = example_runs.leaking(tmp_path / "a", unknown), example_runs.leaking(tmp_path / "b", unknown)
+    runs = example_runs.leaking(tmp_path / "a"), example_runs.leaking(tmp_path / "b")
+    for run in runs:
+        (run / "restricted" / "hashes.json").unlink()  # as where evidence alone was handed on
     assert "The audits differ in people" in check_page(written(*runs, out=tmp_path / "both.html")).text()
 
 

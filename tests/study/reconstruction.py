@@ -51,12 +51,15 @@ def _named(group, factor, levels):
     if "age_histogram" in group:
         edges, counts = group["age_histogram"]["edges"], group["age_histogram"]["counts"]
         bins = list(pairwise(edges))
-        return [({one for one in levels if low <= one < high}, count) for (low, high), count in zip(bins, counts)]
+        return [
+            ({one for one in levels if low <= one < high}, count)
+            for (low, high), count in zip(bins, counts, strict=False)
+        ]
     edges = [-np.inf, *group["age_bands"]["edges"], np.inf]
     bins = list(pairwise(edges)) if len(edges) > 2 else []
     return [
         ({one for one in levels if low <= one < high}, count)
-        for (low, high), count in zip(bins, group["age_bands"]["counts"])
+        for (low, high), count in zip(bins, group["age_bands"]["counts"], strict=False)
     ]
 
 

@@ -93,13 +93,16 @@ def rounded(counts: Sequence[int] | Int[np.ndarray, "level"]) -> list[int]:
 def joined(levels: Texts, groups: Groups) -> dict[str, Bool[np.ndarray, "person"]]:
     """Return the levels of a factor without order, each of at least ten people of every group.
 
-    Those of fewer are taken together, and with them the smallest of the rest until together they are enough. Nothing
-    is returned where one level would be left.
+    Those of fewer are taken together as *others*, and with them the smallest of the rest until together they are
+    enough. Levels that were joined before stay so: *others* are always all who are not named. Nothing is returned
+    where one level would be left.
     """
     values = np.asarray(levels, dtype=str)
     names = [str(name) for name in np.unique(values)]
     fewest = {name: min(int(((values == name) & mine).sum()) for mine in groups) for name in names}
     kept = sorted((name for name in names if fewest[name] >= FEWEST), key=lambda name: (fewest[name], name))
+    if len(kept) < len(names) and OTHERS in kept:
+        kept.remove(OTHERS)
     while kept and len(kept) < len(names):
         rest = ~np.isin(values, kept)
         if min(int((rest & mine).sum()) for mine in groups) >= FEWEST:
@@ -107,7 +110,7 @@ def joined(levels: Texts, groups: Groups) -> dict[str, Bool[np.ndarray, "person"
         kept.pop(0)
     found = {name: values == name for name in sorted(kept)}
     if 0 < len(kept) < len(names):
-        found[f"all {OTHERS}" if OTHERS in kept else OTHERS] = ~np.isin(values, kept)
+        found[OTHERS] = ~np.isin(values, kept)
     return found if len(found) > 1 else {}
 
 

@@ -50,7 +50,7 @@ class Factor:
     differs: bool = False
 
     def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``: in steps that one person does not fill, and p at usual levels."""
+        """Return it as it stands in ``evidence.json``: in steps one person does not fill, and p at usual levels."""
         step = disclosure.round_up(1 / min(self.n_members, self.n_nonmembers))
         return disclosure.in_steps(vars(self), step) | {
             "p_value": disclosure.p_of(self.p_value),
