@@ -154,7 +154,10 @@ def test_the_head_says_whether_a_stranger_s_model_is_fed_right(status: str, said
     assert "Is the model fed right?" in text
     assert said in text
     if status in ("proven", "refuted"):
-        assert "differ from these by 0.0051 years in the middle and by 4.32 at most; 18 of them by more than" in text
+        assert (
+            "differ from these by 0.0051 years in the middle and nowhere by more than 5; about 15 of them by more than"
+            in text
+        )
     else:
         assert "--owner-predictions" in text
 
@@ -204,7 +207,7 @@ def test_every_attack_shows_its_people_interval_and_threat_model(tmp_path: Path)
 
 def test_ages_of_few_people_are_not_told(tmp_path: Path) -> None:
     page = check_page(written(example_runs.too_few(tmp_path / "run")))
-    assert "not told: fewer than 10 people" in page.text()
+    assert "not told: too few" in page.text()
 
 
 def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
@@ -354,13 +357,16 @@ def test_attacks_are_called_by_their_titles_in_what_was_found(tmp_path: Path) ->
 def test_what_was_left_out_is_told_by_kind_and_how_often(tmp_path: Path) -> None:
     def told(evidence: dict[str, Any]) -> None:
         evidence["data"] = {
-            "notes": [{"text": "age is missing: left out", "count": 12}, {"text": "<b>sex</b> is guessed", "count": 1}]
+            "notes": [
+                {"text": "age is missing: left out", "count": 10},
+                {"text": "<b>sex</b> is guessed", "count": "<10"},
+            ]
         }
 
     (tmp_path / "without").mkdir()
     assert "What was read" not in written(example_runs.everything(tmp_path / "without" / "run"))
     page = check_page(written(example_runs.everything(tmp_path / "run", told)))
     lines = [item.text() for item in page.all("li")]
-    assert "Age is missing: left out (12 times)." in lines
+    assert "Age is missing: left out (about 10 times)." in lines
     assert "<b>sex</b> is guessed." in lines
     assert [heading.text() for heading in page.all("h3")].count("What was read, and what was left out") == 1

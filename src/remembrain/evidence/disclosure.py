@@ -7,9 +7,9 @@ held against somebody who knows everybody but one, and knows this code:
   nothing to subtract; a factor that is left with one level is not told.
 - Counts are then rounded to fives, a table's so that they still add up (controlled rounding, Cox 1987, JASA 82:520):
   two figures of nearly the same people do not give the few by which they differ.
-- A mean is told in steps of at least a standard deviation divided by the number of people, so that nobody's own value
-  follows from it better than it is guessed. A percentile takes ten people beyond it and lies on a lattice. Together
-  they are tried on every single person before they are told (:func:`spread_of`).
+- A mean is told in steps of at least a standard deviation divided by the number of people, that of ages of five, so
+  that nobody's own value follows from it better than it is guessed. A percentile takes ten people beyond it and lies on
+  a lattice. Together they are tried on every single person before they are told (:func:`spread_of`).
 - A curve has no point with fewer than ten people on either side of it or between it and the next.
 
 This module must not know roles, attacks or files.
@@ -51,6 +51,7 @@ _PEOPLE = (
 )
 _FEW_OF = re.compile(rf"(?<![\w.,:/<-])\d(?= {_PEOPLE})", re.IGNORECASE)
 _NOT_OF_PEOPLE = ("assumption", "command", "name", "paper", "title", "version")
+_NAME = re.compile(r"[\w.-]*[\w]")
 _SAID_FEW = re.compile(r"(--(?:members|nonmembers|validation|population|canaries|unseen|tested)[= ])\d(?![\d.])")
 _COEFFICIENTS = (1.0, 2.0, 5.0, 10.0)
 _LEVELS = (0.0001, 0.001, 0.01, 0.05, 1.0)
@@ -203,9 +204,10 @@ def number(value: float, digits: int = DIGITS) -> float:
 def spread_of(values: Float[np.ndarray, "person"], edges: Sequence[float] = ()) -> dict[str, float | None]:
     """Return mean, standard deviation, 5th and 95th percentile of people's values, as far as they may be told.
 
-    Each is told on a lattice. It is then tried for every single person whether another value, at least a tenth of a
-    standard deviation away and in the same band, gives the same figures; where for somebody none does, steps are made
-    coarser, and at last figures left out.
+    Each is told on a lattice, so wide that one person moves the mean by a fifth of a step where they are one standard
+    deviation older. It is then tried for every single person whether another value, at least a fortieth of a standard
+    deviation away and in the same band, gives the same figures; where for somebody none does, steps are made coarser,
+    and at last figures left out. That is seldom: steps that hang on single people would tell of them.
 
     Parameters
     ----------
@@ -225,8 +227,8 @@ def spread_of(values: Float[np.ndarray, "person"], edges: Sequence[float] = ()) 
     for shown in (("mean", "sd", "p5", "p95"), ("mean", "sd"), ("mean",)):
         for coarser in _COARSER:
             steps = {
-                "mean": coarser * step_of(spread, len(values)),
-                "sd": coarser * step_of(3 * spread, len(values)),
+                "mean": coarser * step_of(5 * spread, len(values)),
+                "sd": coarser * step_of(15 * spread, len(values)),
                 "p5": lattice,
                 "p95": lattice,
             }
@@ -245,7 +247,7 @@ def _leaves_open(
     true = _figures(ordered[None], steps)
     band = np.digitize(ordered, edges)
     open_ = np.zeros(len(ordered), dtype=bool)
-    for away in (lattice * side * times for times in (1, 2, 4, 7) for side in (-1, 1)):
+    for away in (lattice * side * times for times in (1, 0.25, 2, 4, 7) for side in (-1, 1)):
         left = np.flatnonzero(~open_)
         if not len(left):
             return True
@@ -351,38 +353,28 @@ def leaving(content: Any, names: Iterable[str] = ()) -> Any:
     names
         Identifiers that must not be in it.
     """
-    known = sorted({str(name) for name in names if _telling(str(name))}, key=len, reverse=True)
-    found = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, known))})(?![\w-])") if known else None
-    return _leaving(content, found, "")
+    known = frozenset(name for name in map(str, names) if _telling(name))
+    return _leaving(content, known, "")
 
 
-def _leaving(content: Any, names: re.Pattern[str] | None, key: str) -> Any:
-    """Return a part of a document as it may leave."""
+def _leaving(content: Any, names: frozenset[str], key: str, *, exact: bool = False) -> Any:
+    """Return a part of a document as it may leave; of what was promised texts alone are changed: it is of nobody."""
     if isinstance(content, Mapping):
-        return {name: _leaving(one, names, str(name)) for name, one in content.items() if name != "privacy"} | (
-            {"privacy": _texts(content["privacy"], names)} if "privacy" in content else {}
-        )
+        return {
+            name: _leaving(one, names, str(name), exact=exact or name == "privacy") for name, one in content.items()
+        }
     if isinstance(content, list | tuple):
-        return [_leaving(one, names, key) for one in content]
+        return [_leaving(one, names, key, exact=exact) for one in content]
     if isinstance(content, float):
-        return number(content)
+        return content if exact else number(content)
     return _text(content, names, key) if isinstance(content, str) else content
 
 
-def _texts(content: Any, names: re.Pattern[str] | None, key: str = "") -> Any:
-    """Return what was promised with its texts alone changed: what an accountant says is of nobody."""
-    if isinstance(content, Mapping):
-        return {name: _texts(one, names, str(name)) for name, one in content.items()}
-    if isinstance(content, list | tuple):
-        return [_texts(one, names, key) for one in content]
-    return _text(content, names, key) if isinstance(content, str) else content
-
-
-def _text(text: str, names: re.Pattern[str] | None, key: str) -> str:
+def _text(text: str, names: frozenset[str], key: str) -> str:
     """Return a text as it may leave."""
     text = _SAID_FEW.sub(r"\1…", text) if key == "command" else text
     text = text if key in _NOT_OF_PEOPLE else words(text)
-    return names.sub("…", text) if names else text
+    return _NAME.sub(lambda found: "…" if found[0] in names else found[0], text)
 
 
 def words(text: str) -> str:
