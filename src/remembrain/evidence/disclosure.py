@@ -51,9 +51,12 @@ _PEOPLE = (
 )
 _FEW_OF = re.compile(rf"(?<![\w.,:/<-])\d(?= {_PEOPLE})", re.IGNORECASE)
 _NOT_OF_PEOPLE = ("assumption", "command", "name", "paper", "title", "version")
-_NAME = re.compile(r"[\w.-]*[\w]")
+_WORDS = (re.compile(r"[\w.-]*\w"), re.compile(r"[\w-]+"))
 _SAID_FEW = re.compile(r"(--(?:members|nonmembers|validation|population|canaries|unseen|tested)[= ])\d(?![\d.])")
 _COEFFICIENTS = (1.0, 2.0, 5.0, 10.0)
+_WIDER = 5
+"""How much wider steps are where a mean is of ages, of which more is told than their mean."""
+
 _LEVELS = (0.0001, 0.001, 0.01, 0.05, 1.0)
 _COARSER = (1, 2, 5, 10)
 
@@ -227,8 +230,8 @@ def spread_of(values: Float[np.ndarray, "person"], edges: Sequence[float] = ()) 
     for shown in (("mean", "sd", "p5", "p95"), ("mean", "sd"), ("mean",)):
         for coarser in _COARSER:
             steps = {
-                "mean": coarser * step_of(5 * spread, len(values)),
-                "sd": coarser * step_of(15 * spread, len(values)),
+                "mean": coarser * step_of(_WIDER * spread, len(values)),
+                "sd": coarser * step_of(3 * _WIDER * spread, len(values)),
                 "p5": lattice,
                 "p95": lattice,
             }
@@ -237,6 +240,11 @@ def spread_of(values: Float[np.ndarray, "person"], edges: Sequence[float] = ()) 
                 exact = _figures(values[None], wanted)
                 return nothing | {key: _on(float(found[0]), wanted[key]) for key, found in exact.items()}
     return nothing
+
+
+def blur_of(spread: float, people: int) -> float:
+    """Return how far a mean of ages is told from where it is, at most and where steps are as narrow as they come."""
+    return step_of(_WIDER * spread, people) / 2
 
 
 def _leaves_open(
@@ -374,7 +382,9 @@ def _text(text: str, names: frozenset[str], key: str) -> str:
     """Return a text as it may leave."""
     text = _SAID_FEW.sub(r"\1…", text) if key == "command" else text
     text = text if key in _NOT_OF_PEOPLE else words(text)
-    return _NAME.sub(lambda found: "…" if found[0] in names else found[0], text)
+    for word in _WORDS:
+        text = word.sub(lambda found: "…" if found[0] in names else found[0], text)
+    return text
 
 
 def words(text: str) -> str:

@@ -168,13 +168,17 @@ _Ends: TypeAlias = tuple[float | None, float | None, float | None]
 
 
 def _difference(told: _Told, counts: tuple[int, int]) -> _Ends:
-    """Return the standardised difference of two told means with its interval; nothing where they are not told."""
+    """Return the standardised difference of two told means with its interval; nothing where they are not told.
+
+    The interval is wider by how far the means may be told from where they are.
+    """
     means, deviations = ([one[key] for one in told] for key in ("mean", "sd"))
     if None in means or None in deviations:
         return None, None, None
     pooled = float(np.sqrt(np.mean(np.square(np.array(deviations, dtype=float)))))
     value = float(np.subtract(*np.array(means, dtype=float))) / pooled
-    reach = 1.96 * _error_of(value, *counts)
+    blur = sum(disclosure.blur_of(float(one or 0.0), n) for one, n in zip(deviations, counts, strict=True)) / pooled
+    reach = 1.96 * _error_of(value, *counts) + blur
     return value, value - reach, value + reach
 
 
