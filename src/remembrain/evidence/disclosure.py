@@ -47,7 +47,7 @@ Groups: TypeAlias = Sequence[Bool[np.ndarray, "person"]]
 
 _PEOPLE = (
     r"(?:further |other |of the |known |unknown )*(?:people|persons?|participants?|subjects?|(?:non-?)?members?|others|"
-    r"scans?|sessions?|visits?|records?|rows?|volumes?|images?|files?)\b"
+    r"scans?|sessions?|visits?|records?|rows?|volumes?|images?|files?|lines?|names?|cells?|values?|ages?)\b"
 )
 _FEW_OF = re.compile(rf"(?<![\w.,:/<-])\d(?= {_PEOPLE})", re.IGNORECASE)
 _NOT_OF_PEOPLE = ("assumption", "command", "name", "paper", "title", "version")
@@ -235,7 +235,8 @@ def spread_of(values: Float[np.ndarray, "person"], edges: Sequence[float] = ()) 
                 "p5": lattice,
                 "p95": lattice,
             }
-            wanted = {key: steps[key] for key in shown if wide or not key.startswith("p")}
+            told = {"mean": True, "sd": steps["sd"] <= spread, "p5": wide, "p95": wide}  # a step of it may be all of it
+            wanted = {key: steps[key] for key in shown if told[key]}
             if _leaves_open(values, wanted, edges, lattice):
                 exact = _figures(values[None], wanted)
                 return nothing | {key: _on(float(found[0]), wanted[key]) for key, found in exact.items()}

@@ -27,6 +27,9 @@ WORDS: dict[Role, str] = {
     "population": "population",
 }
 
+_SPREAD_OF_DISTANCES = 0.756
+"""Standard deviation of the distance of normal values from their mean, in means of it: sqrt(pi / 2 - 1)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Kinds:
@@ -148,12 +151,19 @@ def mean_error(error: Float[np.ndarray, "scan"], participant_id: Texts) -> dict[
 def _of_mean_predictor(
     trained: Float[np.ndarray, "member"], age: Float[np.ndarray, "scan"], participant_id: Texts
 ) -> dict[str, Any] | None:
-    """Return the error of always predicting the members' mean: of ages alone, of which enough is told; so, roughly."""
+    """Return the error of always predicting the members' mean: of ages alone, of which enough is told; so, roughly.
+
+    Its interval follows from the number of people and from how the distances of normal ages spread.
+    """
     people = len(np.unique(participant_id))
     if min(len(trained), people) < disclosure.FEWEST:
         return None
+    step = disclosure.round_up(float(np.std(age)) / 10)
     found = errors_of_years.of_mean_predictor(trained, age, participant_id)
-    return {**_told_of(found, disclosure.round_up(float(np.std(age)) / 10)), "n": disclosure.count(people)}
+    value = disclosure.in_steps({"value": found.value}, step)["value"]
+    reach = 1.96 * _SPREAD_OF_DISTANCES / np.sqrt(disclosure.nearest(people))
+    ends = {"low": value * float(np.exp(-reach)), "high": value * float(np.exp(reach))}
+    return {**disclosure.in_steps({"value": value, **ends}, step), "n": disclosure.count(people)}
 
 
 def gap_of(
