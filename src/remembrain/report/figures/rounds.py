@@ -25,7 +25,7 @@ from remembrain.report.figures.svg import (
     end_labels,
     style,
 )
-from remembrain.report.words import decimal, value_of
+from remembrain.report.words import NOT_ASSESSED, decimal, value_of
 
 _MOST_WITH_TEXT = 10
 _LETTERS = 14
@@ -55,7 +55,9 @@ def environment(learners: Sequence[Learner], title: str, label: str, unit: str) 
         ages.set_xlabel(f"{label}, {unit}")
         ages.tick_params(axis="y", length=0)
     told = "; ".join(
-        f"{one.name}: about {one.people} people, {label} {decimal(one.age_mean, 1)} ± {decimal(one.age_sd, 1)}"
+        f"{one.name}: about {one.people} people, {label} {decimal(one.age_mean, 1)} ± {decimal(one.age_sd, 1)}".replace(
+            f" ± {NOT_ASSESSED}", ""
+        )
         for one in learners
     )
     return Drawing(f"The learners: {title}", f"{told}.", figure)
