@@ -231,6 +231,13 @@ def _flare() -> Iterator[None]:
         raise UsageError(f"{error.name} is not installed", try_next="pip install 'remembrain[flare]'") from None
 
 
+def _ages(learner: Learner, unit: str) -> str:
+    """Return how old a learner's people are, as far as it may be told of so many."""
+    if learner.age_mean is None:
+        return ""
+    return f", {learner.age_mean:g}{'' if learner.age_sd is None else f' ± {learner.age_sd:g}'} {unit}"
+
+
 def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None) -> None:
     """Run the rounds on FLARE, with a progress bar that follows what is kept of them."""
     with _flare():
@@ -354,7 +361,7 @@ def _begin(
     title = title_of(config.federation or FederationOptions())
     picture = draw_environment(told, title, material.label, unit)
     write_text(run.figures / "environment.svg", alone(picture, "environment"))
-    lines = [f"  {one.name}: {one.people} people, {one.age_mean:.1f} ± {one.age_sd:.1f} {unit}" for one in told]
+    lines = [f"  {one.name}: about {one.people} people{_ages(one, unit)}" for one in told]
     nobody = len(np.unique(material.scans.participant_id[learner == 0]))
     listed = "\n".join([f"{title}:", *lines, f"  nobody: {nobody} people"])
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
