@@ -80,11 +80,10 @@ def beyond_blind(
                 "was not tested on the people of the blind baseline", where=name, expected="the same people"
             )
         seen.append(score)
-    known = _explained(base, None if facts is None else _facts_of(facts, blind, people))
-    basis = np.linalg.qr(known)[0]
+    basis = _basis(_explained(base, None if facts is None else _facts_of(facts, blind, people)))
     score = _left_over(np.stack([*seen, *map(_normal, seen)], axis=1), basis)
     score /= np.maximum(np.linalg.norm(score, axis=0), 1e-12)
-    free = len(people) - known.shape[1] - 1
+    free = len(people) - basis.shape[1] - 1
     real = _statistics(score, _left_over(member[:, None].astype(float), basis), free)[0]
     shuffled = np.stack([rng.permutation(member) for _ in range(permutations)], axis=1).astype(float)
     chance = _statistics(score, _left_over(shuffled, basis), free)
@@ -148,6 +147,12 @@ def _scaled(values: Float[np.ndarray, "person column"]) -> Float[np.ndarray, "pe
 def _normal(score: Float[np.ndarray, "person"]) -> Float[np.ndarray, "person"]:
     """Return the normal quantiles of ranks, ties in the middle (Blom 1958)."""
     return np.asarray(stats.norm.ppf((stats.rankdata(score) - 0.375) / (len(score) + 0.25)))
+
+
+def _basis(columns: Float[np.ndarray, "person column"]) -> Float[np.ndarray, "person some"]:
+    """Return an orthonormal basis of what the columns span; one that others give adds nothing."""
+    left, size, _ = np.linalg.svd(columns, full_matrices=False)
+    return np.asarray(left[:, size > 1e-8 * size[0]])
 
 
 def _left_over(

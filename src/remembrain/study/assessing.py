@@ -18,6 +18,7 @@ from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
 from remembrain.evidence import disclosure
+from remembrain.evidence.beyond_blind import Facts
 from remembrain.evidence.feeding import Owner
 from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.run import EVIDENCE, RunFolder, write_array, write_json
@@ -124,6 +125,8 @@ def assess_target(
         another=another,
         doubts={} if isinstance(referenced, str) else referenced.doubts(able),
         groups_differ=groups.why if groups.differ else "",
+        facts=Facts(audited.scans.participant_id, audited.scans.session_id, np.asarray(asked.seen["covariates"])),
+        rng=stream(seed, "shuffled membership"),
     )
     outsider_judged, outsider = judged, judged.overall
     judged = gathering.with_insiders(judged, insiders[1]) if insiders else judged
