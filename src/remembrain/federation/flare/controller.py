@@ -105,8 +105,8 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
             dropout=plan.recipe.dropout,
             width=plan.recipe.width,
         )
-        digests = {number: str(facts["digest"]) for number, facts in told.items()}
-        digest = identity(network, plan.recipe, plan.seed, plan.names, digests)
+        same = {number: str(facts["same"]) for number, facts in told.items()}
+        digest = identity(network, plan.recipe, plan.seed, plan.names, same)
         done = archive.begin(network, digest, shape)
         for round_ in range(done + 1, plan.rounds + 1):
             self._round(archive, round_, abort_signal, fl_ctx)
