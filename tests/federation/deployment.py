@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,8 +17,11 @@ import numpy as np
 import pandas as pd
 
 from remembrain.cohort.phantom import write_cohort
+from remembrain.config import Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import RemembrainError
 from remembrain.federation.flare.provision import Kits, provision, read_sites
+from remembrain.run import RunFolder
+from remembrain.study.federating import federate
 
 SITES, EACH = ("oslo", "rome", "york"), 22
 GRID = "32"
@@ -54,6 +58,39 @@ def write_people(folder):
         for person in mine.participant_id:
             shutil.copytree(whole / person, folder / site / person)
     return table
+
+
+def in_process(folder, table, path, rounds):
+    """Train the same federation in process, with the same people at the same sites; return its run folder."""
+    run = RunFolder.create(path, {"command": "test", "seed": 0, "versions": {}})
+    roles = ["member" if place < EACH * len(SITES) else "nonmember" for place in range(len(table))]
+    lines = [f"{p}\tn/a\t{role}\t{n % 2}" for n, (p, role) in enumerate(zip(table.participant_id, roles, strict=True))]
+    run.split.parent.mkdir(exist_ok=True)
+    run.split.write_text("\n".join(["participant_id\tsession_id\trole\tattacker_knows", *lines]) + "\n")
+    config = Config(
+        source=folder / "all",
+        data=DataOptions(grid=GRID, store=folder / "store", workers=1),
+        training=TrainOptions(network="cnn3d", form="light", epochs=1),
+        federation=FederationOptions(environment="site", rounds=rounds),
+    )
+    return federate(config, path).path
+
+
+def same(path, other, rounds, server):
+    """Compare what the coordinator and the server have with the rounds in process."""
+    (kept,) = server.glob("federations/*")
+    for round_ in range(rounds + 1):
+        number = f"{round_:03d}"
+        theirs = other / "rounds" / number
+        got = {file.name for file in (path / "rounds" / number).glob("*.safetensors")}
+        assert got == {"community.safetensors"}  # a site's own model is for the server alone
+        names = {file.name for file in (kept / "rounds" / number).glob("*.safetensors")}
+        assert len(names) == (1 if round_ == 0 else 1 + len(SITES))
+        assert (path / "rounds" / number / "community.safetensors").read_bytes() == (
+            theirs / "community.safetensors"
+        ).read_bytes()
+        for name in names:
+            assert (kept / "rounds" / number / name).read_bytes() == (theirs / name).read_bytes(), name
 
 
 def site_settings(source, store):
@@ -96,6 +133,13 @@ class Deployment:
                 env=environment,
                 start_new_session=True,
             )
+
+    def wait(self, limit=120):
+        """Wait until every site is known to the server: a client of FLARE that comes too early never gets in."""
+        joined, began = f"Total clients: {len(SITES)}", time.monotonic()
+        while joined not in (self.kits.server / "out.log").read_text().rpartition("Server started")[2]:
+            assert time.monotonic() - began < limit, (self.kits.server / "out.log").read_text()
+            time.sleep(0.5)
 
     def kill(self, kit):
         """Kill a kit with all its processes, without a word."""

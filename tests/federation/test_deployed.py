@@ -8,15 +8,11 @@ import pytest
 
 pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip install 'remembrain[flare]')")
 
-from deployment import EACH, GRID, SITES, Deployment, begin, sites_file, write_people
+from deployment import Deployment, begin, in_process, same, sites_file, write_people
 
-from remembrain.config import Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import RemembrainError
 from remembrain.federation.flare.provision import provision
-from remembrain.run import RunFolder
-from remembrain.study.federating import federate
 
-TRAINING = TrainOptions(network="cnn3d", form="light", epochs=1)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
@@ -27,22 +23,8 @@ def people(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def in_process(people, tmp_path_factory):
-    """Train the same federation in process, with the same people at the same sites."""
-    folder, table = people
-    path = tmp_path_factory.mktemp("here") / "run"
-    run = RunFolder.create(path, {"command": "test", "seed": 0, "versions": {}})
-    roles = ["member" if place < EACH * len(SITES) else "nonmember" for place in range(len(table))]
-    lines = [f"{p}\tn/a\t{role}\t{n % 2}" for n, (p, role) in enumerate(zip(table.participant_id, roles, strict=True))]
-    run.split.parent.mkdir(exist_ok=True)
-    run.split.write_text("\n".join(["participant_id\tsession_id\trole\tattacker_knows", *lines]) + "\n")
-    config = Config(
-        source=folder / "all",
-        data=DataOptions(grid=GRID, store=folder / "store", workers=1),
-        training=TRAINING,
-        federation=FederationOptions(environment="site", rounds=5),
-    )
-    return federate(config, path).path
+def here(people, tmp_path_factory):
+    return in_process(*people, tmp_path_factory.mktemp("here") / "run", 5)
 
 
 @pytest.fixture
@@ -52,36 +34,19 @@ def deployed(people, tmp_path):
         yield running
 
 
-def same(path, other, rounds, server):
-    """Compare what the coordinator and the server have with the rounds in process."""
-    (kept,) = server.glob("federations/*")
-    for round_ in range(rounds + 1):
-        number = f"{round_:03d}"
-        theirs = other / "rounds" / number
-        got = {file.name for file in (path / "rounds" / number).glob("*.safetensors")}
-        assert got == {"community.safetensors"}  # a site's own model is for the server alone
-        names = {file.name for file in (kept / "rounds" / number).glob("*.safetensors")}
-        assert len(names) == (1 if round_ == 0 else 1 + len(SITES))
-        assert (path / "rounds" / number / "community.safetensors").read_bytes() == (
-            theirs / "community.safetensors"
-        ).read_bytes()
-        for name in names:
-            assert (kept / "rounds" / number / name).read_bytes() == (theirs / name).read_bytes(), name
-
-
-def test_rounds_are_those_in_process_to_the_bit_also_after_the_server_was_killed(deployed, in_process, tmp_path):
+def test_rounds_are_those_in_process_to_the_bit_also_after_the_server_was_killed(deployed, here, tmp_path):
     kits, launch, kill = deployed.kits, deployed.launch, deployed.kill
-    same(begin(kits, tmp_path / "three", 3), in_process, 3, kits.server)
+    same(begin(kits, tmp_path / "three", 3), here, 3, kits.server)
     kill(kits.server)
     time.sleep(2)
     launch(kits.server)
-    same(begin(kits, tmp_path / "five", 5), in_process, 5, kits.server)
+    same(begin(kits, tmp_path / "five", 5), here, 5, kits.server)
     made = [path.stat().st_mtime for path in sorted(kits.server.glob("federations/*/rounds/*/manifest.json"))]
     assert len(made) == 6
     assert made[4] - made[3] > made[3] - made[2]  # rounds 1 to 3 were not done again
 
 
-def test_a_site_that_is_killed_is_named_and_its_job_goes_on_later(deployed, in_process, tmp_path):
+def test_a_site_that_is_killed_is_named_and_its_job_goes_on_later(deployed, here, tmp_path):
     kits, launch, kill = deployed.kits, deployed.launch, deployed.kill
     begin(kits, tmp_path / "first", 1)
     kill(kits.sites[1])
@@ -89,7 +54,7 @@ def test_a_site_that_is_killed_is_named_and_its_job_goes_on_later(deployed, in_p
         begin(kits, tmp_path / "second", 3, time_limit=20)
     launch(kits.sites[1])
     time.sleep(5)
-    same(begin(kits, tmp_path / "third", 3), in_process, 3, kits.server)
+    same(begin(kits, tmp_path / "third", 3), here, 3, kits.server)
 
 
 def test_who_has_no_valid_certificate_gets_nothing(deployed, tmp_path):

@@ -79,7 +79,8 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
         try:
             self._run(Archive(folder / "rounds"), abort_signal, fl_ctx)
         except RemembrainError as error:
-            write_json(folder / FAILURE, {"what": error.what, "where": error.where and str(error.where)})
+            where = "the server" if isinstance(error.where, Path) else error.where  # where it keeps what is its own
+            write_json(folder / FAILURE, {"what": error.what, "where": where})
             self.system_panic(error.message(), fl_ctx)
 
     def _run(self, archive: Archive, abort_signal: Signal, fl_ctx: FLContext) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from remembrain.run import read_json
 
 _LOGIN = 30.0
 _PAUSE = 2.0
+_REFUSED = "FAILED_TO_RUN"
 _SILENT = 30.0
 """A site that has not been heard of for so many seconds is taken for lost."""
 
@@ -61,6 +63,15 @@ def run_job(kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[
         Where the server cannot be reached, refuses this kit, or loses the job; where sites are not there, naming them.
     """
     logging.getLogger("nvflare").setLevel(logging.CRITICAL)
+    before = os.umask(0o077)  # what is sent and fetched lies in folders for a while
+    try:
+        return _in_session(kit, job, out, time_limit, look)
+    finally:
+        os.umask(before)
+
+
+def _in_session(kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[], object]) -> Path:
+    """Log in, run the job, and log out."""
     try:
         with redirect_stdout(sys.stderr):  # it talks
             session = new_secure_session(kit.name, str(kit.resolve()), timeout=_LOGIN)
@@ -105,6 +116,20 @@ def _wait(session: Any, kit: Path, number: str, time_limit: float, look: Callabl
                 try_next="startup/start.sh of the sites' kits, then the same again",
             )
         time.sleep(_PAUSE)
+    if status.endswith(_REFUSED):
+        who = [
+            where for where, colon, said in (one.partition(": ") for one in _details(meta)) if colon and said != "OK"
+        ]
+        raise RemembrainError(
+            f"{', '.join(who) or 'the server'} refused the job",
+            expected="what this program sends, of the same version everywhere",
+            try_next="log.txt of their kits says why",
+        )
+
+
+def _details(meta: Mapping[str, Any]) -> list[str]:
+    """Return what the server and each site said to a job, as ``name: said``."""
+    return [str(one) for one in meta.get("job_deploy_detail") or ()]
 
 
 def _absent(session: Any, sites: list[str]) -> str:
