@@ -17,6 +17,7 @@ from nvflare.apis.signal import Signal
 
 from remembrain.cohort.arrays import ArrayInputs
 from remembrain.errors import DataError, Problem, ProblemsError, RemembrainError, UsageError
+from remembrain.federation.flare import session
 from remembrain.federation.flare.learner import FlareLearner, Local
 from remembrain.federation.flare.own import own_key, word_of
 from remembrain.federation.flare.plan import BEGIN, TRAIN, Plan
@@ -186,3 +187,29 @@ def test_rounds_say_nothing_of_whose_people_they_are():
     plain = identity(network, recipe, 1, names)
     assert identity(network, recipe, 1, names, {1: ""}) == plain
     assert identity(network, recipe, 1, names, {1: "word"}) != plain
+
+
+class Session:
+    """A server that says of every job what it is told to."""
+
+    def __init__(self, **meta):
+        self.meta = meta
+
+    def get_job_meta(self, number):
+        return self.meta
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        (["server: OK", "oslo: NVFLARE_ERROR: no", "rome: OK", "york: no reply"], "oslo, york did not take the job"),
+        (["server: no"], "server did not take the job"),
+        (None, "the server did not take the job"),
+    ],
+)
+def test_who_did_not_take_a_job_is_named(tmp_path, monkeypatch, detail, said):
+    monkeypatch.setattr(session, "_PAUSE", 0)
+    told = Session(status="FINISHED:FAILED_TO_RUN", job_deploy_detail=detail)
+    with pytest.raises(RemembrainError, match=f"^{said}"):
+        session._wait(told, tmp_path, "1", 10, lambda: None)
+    session._wait(Session(status="FINISHED:COMPLETED"), tmp_path, "1", 10, lambda: None)

@@ -20,7 +20,7 @@ from remembrain.run import read_json
 
 _LOGIN = 30.0
 _PAUSE = 2.0
-_REFUSED = "FAILED_TO_RUN"
+_NOT_TAKEN = "FAILED_TO_RUN"
 _SILENT = 30.0
 """A site that has not been heard of for so many seconds is taken for lost."""
 
@@ -116,20 +116,20 @@ def _wait(session: Any, kit: Path, number: str, time_limit: float, look: Callabl
                 try_next="startup/start.sh of the sites' kits, then the same again",
             )
         time.sleep(_PAUSE)
-    if status.endswith(_REFUSED):
-        who = [
-            where for where, colon, said in (one.partition(": ") for one in _details(meta)) if colon and said != "OK"
-        ]
+    if status.endswith(_NOT_TAKEN):
+        time.sleep(_PAUSE)  # that it was not taken is noted before by whom
+        who = _not_taken_by(session.get_job_meta(number))
         raise RemembrainError(
-            f"{', '.join(who) or 'the server'} refused the job",
-            expected="what this program sends, of the same version everywhere",
+            f"{', '.join(who) or 'the server'} did not take the job",
+            expected="a job of the version of this program that is installed there",
             try_next="log.txt of their kits says why",
         )
 
 
-def _details(meta: Mapping[str, Any]) -> list[str]:
-    """Return what the server and each site said to a job, as ``name: said``."""
-    return [str(one) for one in meta.get("job_deploy_detail") or ()]
+def _not_taken_by(meta: Mapping[str, Any]) -> list[str]:
+    """Return who did not take a job: the server notes ``name: OK``, or what else was said, of each."""
+    said = [str(one).partition(": ") for one in meta.get("job_deploy_detail") or ()]
+    return [name for name, colon, words in said if colon and words != "OK"]
 
 
 def _absent(session: Any, sites: list[str]) -> str:
