@@ -18,6 +18,7 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from torch import nn
 
 import remembrain
+from private_files import open_to_others
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, ProblemsError, RemembrainError, UsageError
 from remembrain.run import RunFolder
@@ -97,7 +98,7 @@ def test_only_what_may_leave_names_nobody(memorised: Path) -> None:
     text = (memorised / "evidence.json").read_text() + (memorised / "report.html").read_text()
     assert "sub-0" not in text
     assert "sub-0" in (memorised / "restricted" / "scores.tsv").read_text()
-    assert (memorised / "restricted").stat().st_mode & 0o077 == 0
+    assert open_to_others(memorised) == []
     outside = [path for path in memorised.rglob("*") if path.is_file() and "restricted" not in path.parts]
     for path in outside:
         assert b"sub-0" not in path.read_bytes(), path

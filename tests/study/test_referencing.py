@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from made_data import write_table
 
+from private_files import open_to_others
 from remembrain import report
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
@@ -34,6 +35,10 @@ def run(tmp_path_factory):
     path = audit.train(config, folder / "run").path
     audit.attack(path, OPTIONS, workers=1)
     return path
+
+
+def test_nobody_but_the_owner_reads_what_a_run_leaves(run):
+    assert open_to_others(run) == []
 
 
 def evidence(run):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from remembrain._terminal import say
+from remembrain._terminal import put, say
 from remembrain.cli._root import Data, NewRun, Seed, command, group, same_as
 from remembrain.config import Config, DataOptions, FederationOptions, GridName, TrainOptions
 from remembrain.idle_options import Said, insist_on_use
@@ -34,7 +34,7 @@ def federate(
 
     config = Config(source=data, seed=seed, data=data_options, training=train_options, federation=federation_options)
     insist_on_use(Said.of(config, work="federate"))
-    print(train_over_learners(config, run, say).path / "rounds")
+    put(train_over_learners(config, run, say).path / "rounds")
 
 
 @command("federation provision sites.toml kits", on=federation)
@@ -50,7 +50,7 @@ def provision(sites: Path, out: Path, /) -> None:
     """
     from remembrain.study.federating import make_kits
 
-    print(make_kits(sites, out))
+    put(make_kits(sites, out))
 
 
 @command("federation start kits/kits/brain_age/prod_00/coordinator@example.org runs/sites", on=federation)
@@ -77,4 +77,4 @@ def start(
 
     options = FederationOptions(rounds=rounds, time_limit=time_limit, allow_missing=allow_missing)
     insist_on_use(Said("start", training=train_options, federation=options))
-    print(start_sites(kit, run, train_options, options, grid, seed).path / "rounds")
+    put(start_sites(kit, run, train_options, options, grid, seed).path / "rounds")

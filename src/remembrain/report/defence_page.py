@@ -55,7 +55,7 @@ def write_defences(run: Path, out: Path | None = None) -> Path:
     for name, drawing in drawings.items():
         write_text(RunFolder(run).figures / f"{name}.svg", svg.alone(drawing, name))
     path = out or run / "report.html"
-    write_text(path, page)
+    write_text(path, page, public=True)
     return path
 
 

@@ -83,7 +83,7 @@ def write(runs: Sequence[Path], out: Path | None = None) -> Path:
         for name, drawing in section.drawings.items():
             write_text(folder.figures / f"{name}.svg", svg.alone(drawing, name))
     path = out or folders[0].path / "report.html"
-    write_text(path, page)
+    write_text(path, page, public=True)
     return path
 
 

@@ -51,7 +51,7 @@ def write_survey(run: Path, out: Path | None = None) -> Path:
     for name, drawing in drawings.items():
         write_text(folder.figures / f"{name}.svg", svg.alone(drawing, name))
     path = out or run / "report.html"
-    write_text(path, page)
+    write_text(path, page, public=True)
     return path
 
 

@@ -176,7 +176,7 @@ def assess_target(
     write_probabilities(run, probabilities)
     _write_mean_brain(run, audited)
     run.report.unlink(missing_ok=True)  # it tells of other evidence
-    write_json(run.evidence, content)
+    write_json(run.evidence, content, public=True)
     run.log(f"attacked by {', '.join(one.name for one in tried)}: {judged.content['findings'][0]['text']}")
     return replace(judged, notes=feeding.notes_of_feeding(fed))
 

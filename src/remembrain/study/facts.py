@@ -12,7 +12,7 @@ from torch import Tensor
 
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
-from remembrain.run import RunFolder, sha256
+from remembrain.run import RunFolder, read_array, sha256
 from remembrain.study.asking import weights_of
 from remembrain.target.model import Target
 
@@ -86,4 +86,4 @@ def history_of(run: RunFolder) -> tuple[list[dict[str, Any]], Float[np.ndarray, 
             for row in csv.DictReader(file, delimiter="\t")
         ]
     files = [run.restricted / "epochs" / f"epoch-{place:03d}.npy" for place in range(1, len(history) + 1)]
-    return history, np.stack([np.load(file, allow_pickle=False) for file in files])
+    return history, np.stack([read_array(file) for file in files])

@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Int
 
 from remembrain._progress import progress
+from remembrain._text import shown
 from remembrain.cohort.check import Cohort, Roles
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import make_split, write_split
@@ -273,7 +274,7 @@ def _with_sites(config: Config, environment: str) -> Cohort:
         if repr(environment) not in error.what:
             raise
         expected += f" ({error.expected})"
-    what = f"no environment and no column of sites {environment!r}"
+    what = f"no environment and no column of sites {shown(environment)!r}"
     raise UsageError(what, where=config.source.name, expected=expected)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from remembrain._text import few, shown
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
 from remembrain.evidence import calibration, contributions, exposure
@@ -116,7 +117,7 @@ def _factors(release: Release, config: SurveyConfig) -> tuple[Texts, dict[str, T
     able = [one.name for one in survey.answers.categorical]
     names = list(config.audit.exposed_by or config.release.by or able[:MOST_FACTORS])
     if strange := [name for name in names if name not in able]:
-        raise DataError(f"exposed_by: no categorical column {strange[0]!r}", expected=f"one of {', '.join(able[:12])}")
+        raise DataError(f"exposed_by: no categorical column {shown(strange[0])!r}", expected=f"one of {few(able)}")
     files = [survey.answers, *([survey.outsiders] if survey.outsiders is not None else [])]
     people = np.concatenate([one.participant_id for one in files])
     factors = {}
