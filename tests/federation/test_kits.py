@@ -82,7 +82,16 @@ def allowed(kit, role, *, own=True):
     authorizer = FLAuthorizer("brain_age", policy)
     user = Person("coordinator@example.org", "brain_age", role)
     submitter = user if own else Person("somebody@example.org", "brain_age", "project_admin")
-    rights = {*COMMAND_CATEGORIES, "submit_job", "clone_job", "byoc", "server-predeployed-flwr", "get_job_log", "x"}
+    rights = {
+        *COMMAND_CATEGORIES,
+        "submit_job",
+        "clone_job",
+        "byoc",
+        "server-predeployed-flwr",
+        "get_job_log",
+        "app_command",
+        "x",
+    }
     return {right for right in rights if authorizer.authorize(AuthzContext(right, user, submitter))[0]}
 
 
@@ -100,9 +109,10 @@ def test_the_coordinator_may_send_and_stop_a_job_and_nothing_else_at_a_site(kits
 
 
 def test_the_coordinator_may_have_its_own_results_of_the_server_and_read_no_file_there(kits):
-    own = {"submit_job", "list_jobs", "get_job_meta", "abort_job", "download_job", "check_status"}
-    assert allowed(kits.server, "project_admin") == own
-    assert allowed(kits.server, "project_admin", own=False) == {"submit_job", "list_jobs", "check_status"}
+    everybody = {"submit_job", "list_jobs", "check_status", "app_command"}
+    own = {"get_job_meta", "abort_job", "download_job"}
+    assert allowed(kits.server, "project_admin") == everybody | own
+    assert allowed(kits.server, "project_admin", own=False) == everybody
 
 
 def test_kits_build_our_classes_alone_and_ask_the_guard(kits):

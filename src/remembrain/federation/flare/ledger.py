@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import math
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from remembrain.errors import DataError
-from remembrain.run import read_json, write_json
+from remembrain.run import clear_disk_errors, open_private, read_json, write_json
 from remembrain.target.private.accounting import compact, epsilon_of, repeated, spent_of
 from remembrain.target.private.mechanism import Privacy
 from remembrain.target.recipes import Recipe
@@ -60,8 +61,7 @@ def charge(path: Path, plan: str, recipe: Recipe, people: int, most: float | Non
     DataError
         Where it is not allowed; nothing is put down then.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("a") as lock:
+    with clear_disk_errors(path), open_private(path.with_suffix(".lock"), os.O_RDWR) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         ledger = read_json(path) if path.is_file() else {}
         write_json(path, charged(ledger, plan, recipe, people, most, epochs))

@@ -6,6 +6,7 @@ stays in the kit it tells nobody else anything, but that nothing has changed. No
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import os
@@ -17,7 +18,7 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.errors import DataError
-from remembrain.run import clear_disk_errors
+from remembrain.run import atomic_path, clear_disk_errors, open_private
 
 _BYTES = 32
 
@@ -38,18 +39,12 @@ def own_key(path: Path) -> bytes:
     RemembrainError
         Where it cannot be written.
     """
-    with clear_disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        drawn = path.with_name(f".{path.name}.{os.getpid()}.part")
-        if not path.exists():
-            with os.fdopen(os.open(drawn, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(_BYTES))
-            try:
-                os.link(drawn, path)  # of two jobs that begin at once, one draws
-            except FileExistsError:
-                pass
-            finally:
-                drawn.unlink()
+    if not path.exists():
+        with clear_disk_errors(path), open_private(path.with_suffix(".lock"), os.O_RDWR) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # of two jobs that begin at once, one draws
+            if not path.exists():
+                with atomic_path(path) as partial:
+                    partial.write_bytes(secrets.token_bytes(_BYTES))
     key = path.read_bytes()
     if len(key) != _BYTES:
         raise DataError("is no key", where=path, try_next="remove it: rounds that have begun are then begun anew")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import tomllib
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from remembrain.errors import DataError, RemembrainError
 from remembrain.federation.flare.plan import METER, SERVER, SITE
-from remembrain.run import read_json, write_json, write_text
+from remembrain.run import private_folder, read_json, read_toml, write_json, write_text
 
 SITE_FILE = "remembrain.toml"
 SITES_FILE = "remembrain-sites.json"
@@ -28,6 +27,7 @@ _AT_SERVER = {
     "abort_job": "n:submitter",
     "download_job": "n:submitter",
     "check_status": "any",
+    "app_command": "any",  # what the running job itself answers
 }
 """What the coordinator may ask for: FLARE has many commands more, which read files, logs and errors."""
 _STORES = "remembrain.federation.flare.stores"
@@ -97,12 +97,7 @@ def read_sites(path: Path) -> Federation:
         Naming the key that is wrong.
     """
     try:
-        with path.open("rb") as file:
-            found = Federation.model_validate(tomllib.load(file))
-    except OSError as error:
-        raise DataError(f"not readable ({error.strerror})", where=path) from None
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"not TOML ({error})", where=path) from None
+        found = Federation.model_validate(read_toml(path))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
@@ -161,7 +156,7 @@ def provision(federation: Federation, out: Path) -> Kits:
             {"path": "nvflare.lighter.impl.signature.SignatureBuilder"},
         ],
     }
-    out.mkdir(parents=True, exist_ok=True)
+    private_folder(out)
     out.chmod(0o700)  # before there is anything in it
     file = out / "project.yml"
     write_json(file, project)  # JSON is YAML

@@ -7,7 +7,6 @@ networks, a known grid and numbers in range. There is no list of what is forbidd
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -27,6 +26,7 @@ from remembrain.federation.flare.plan import (
     server_config,
     site_config,
 )
+from remembrain.run import read_json
 from remembrain.target.networks import network_class
 
 MOST_BYTES = 1_000_000
@@ -192,13 +192,7 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
     DataError
         Where it is missing, or not such a file.
     """
-    path = folder / name
-    if not path.is_file():
-        raise DataError("is missing", where=name)
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
-        raise DataError("is not readable as JSON", where=name) from None
+    found = read_json(folder / name)
     if not isinstance(found, dict):
         raise DataError("is no settings", where=name)
     return found

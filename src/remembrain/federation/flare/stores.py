@@ -10,6 +10,8 @@ from pathlib import Path
 from nvflare.apis.impl.job_def_manager import SimpleJobDefManager
 from nvflare.app_common.storages.filesystem_storage import FilesystemStorage
 
+from remembrain.run import private_folder
+
 
 class KitJobs(SimpleJobDefManager):  # type: ignore[misc]  # FLARE has no types
     """Jobs, in a folder of the kit."""
@@ -28,6 +30,5 @@ class KitStorage(FilesystemStorage):  # type: ignore[misc]
 def _own(folder: str) -> Path:
     """Return a folder of the kit that only its owner opens; it is made where it is missing."""
     path = Path.cwd() / folder
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.chmod(0o700)
+    private_folder(path)
     return path
