@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
+import os
 import shutil
-from dataclasses import replace
 
 import pytest
 import torch
@@ -24,11 +23,10 @@ from remembrain.federation.archive import Archive
 from remembrain.federation.flare.plan import Plan, write_job
 from remembrain.federation.flare.provision import provision, read_sites
 from remembrain.federation.flare.simulator import simulate
-from remembrain.federation.flare.wire import packed, refusal, unpacked
+from remembrain.federation.flare.wire import packed, unpacked
 from remembrain.study.federating import federate, start
-from remembrain.study.flaring import charged, insist_on_limit, read_site
+from remembrain.study.flaring import read_site
 from remembrain.target import recipes
-from remembrain.target.private.mechanism import Privacy
 from remembrain.target.weights import read_weights
 
 SITES = """
@@ -88,34 +86,6 @@ def test_private_rounds_on_flare_are_those_in_process_and_spend_the_same(table, 
     assert (there.target / "privacy.json").read_bytes() == (here.target / "privacy.json").read_bytes()
 
 
-def test_a_site_refuses_what_would_spend_more_than_it_allows(tmp_path):
-    path = tmp_path / "remembrain.toml"
-    path.write_text('source = "people"\nmost_epsilon = 4.0\n')
-    most = read_site(path).most_epsilon
-    light = recipes.recipe("mlp", "light", federated=True)
-    asked = Privacy(epsilon=3.0, delta=1e-3, secure_noise=True).for_epochs(4)
-    private = replace(light, privacy=asked)
-    insist_on_limit(most, private, 100)
-    insist_on_limit(None, light, 100)
-    for recipe in (light, replace(light, privacy=replace(asked, epsilon=8.0))):
-        with pytest.raises(DataError, match="this site allows epsilon 4"):
-            insist_on_limit(most, recipe, 100)
-    with pytest.raises(DataError, match="a seed that the server has"):
-        insist_on_limit(most, replace(light, privacy=replace(asked, secure_noise=False)), 100)
-    ledger = charged({}, "first", replace(private, epochs=2), 100, most)
-    ledger = charged(ledger, "first", replace(private, epochs=2), 100, most)
-    assert ledger["first"][1][2] == 2 * 2 * math.ceil(100 / light.batch_size)
-    assert charged({}, "second", light, 100, most) == {}
-    both = charged(ledger, "second", private, 100, None)
-    assert both["second"][0] == ledger["first"][0]  # every federation is told a mean age of its own
-    with pytest.raises(DataError, match="over all federations"):
-        for _ in range(10):
-            ledger = charged(ledger, "second", replace(private, epochs=2), 100, most)
-    path.write_text('source = "people"\nmost_epsilon = -1\n')
-    with pytest.raises(DataError, match="most_epsilon = -1"):
-        read_site(path)
-
-
 def test_real_sites_are_not_sent_the_seed_of_their_noise(tmp_path):
     with pytest.raises(UsageError, match="--secure-noise") as caught:
         start(tmp_path, tmp_path / "run", TrainOptions(epsilon=8.0), FederationOptions(), "48", 0)
@@ -147,7 +117,7 @@ def failing_run(table, path, failing, *, allow_missing, learners=8, rounds=1, ti
 
 @pytest.fixture
 def importable(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
 
 
 @pytest.mark.usefixtures("importable")
@@ -175,7 +145,7 @@ def test_where_missing_sites_are_allowed_the_archive_says_who_was_and_why(table,
     facts = archive.facts(1)
     why = {one["name"]: one["why"] for one in facts["missing"]}
     assert set(why) == {f"site {number}" for number in range(3, 9)}
-    assert "TypeError" in why["site 3"]
+    assert why["site 3"] == "failed; the site's log says why"  # not with what words
     assert "NaN" in why["site 4"]
     assert "of shape" in why["site 5"]
     assert "another round" in why["site 6"]
@@ -231,8 +201,6 @@ def test_messages_carry_every_tensor_as_it_is():
     facts, found = unpacked(packed({"round": 3}, state))
     assert facts == {"round": 3}
     assert all(torch.equal(found[name], state[name]) and found[name].dtype == state[name].dtype for name in state)
-    with pytest.raises(RemembrainError, match="no disk"):
-        unpacked(refusal("no disk"))
 
 
 def test_a_plan_survives_its_text():
@@ -242,16 +210,11 @@ def test_a_plan_survives_its_text():
     assert plan.numbers == {"rome": 1, "oslo": 2}
 
 
-def test_kits_hold_certificates_and_allow_our_classes_alone(tmp_path):
+def test_kits_hold_certificates_and_are_made_once(tmp_path):
     (tmp_path / "sites.toml").write_text(SITES)
     kits = provision(read_sites(tmp_path / "sites.toml"), tmp_path / "kits")
     for kit, name in ((kits.server, "server"), *((site, "client") for site in kits.sites)):
         assert (kit / "startup" / f"{name}.crt").is_file()
-        settings = json.loads((kit / "local" / "resources.json").read_text())
-        assert settings["allow_log_streaming"] is False
-        allowed = settings["class_allow_list"]
-        ours = [one for one in allowed if not one.startswith("nvflare.")]
-        assert sorted(one.rpartition(".")[2] for one in ours) == ["LeakageMeter", "ServerRounds", "SiteLearner"]
     assert read_site(kits.sites[0] / "local" / "remembrain.toml").unseen == 0.2
     with pytest.raises(DataError, match="is not empty"):
         provision(read_sites(tmp_path / "sites.toml"), tmp_path / "kits")

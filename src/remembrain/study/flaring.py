@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,21 +23,19 @@ from remembrain.config import Config, DataOptions, TrainOptions
 from remembrain.errors import DataError, RemembrainError
 from remembrain.federation.flare.controller import FlareRounds
 from remembrain.federation.flare.learner import FlareLearner, Local
-from remembrain.federation.flare.plan import FAILURE, Plan, write_job
+from remembrain.federation.flare.ledger import charge, insist_on_limit
+from remembrain.federation.flare.own import own_key, word_of
+from remembrain.federation.flare.plan import FAILURE, SERVER, SIMULATED, SITE, Plan, write_job
 from remembrain.federation.flare.provision import SITE_FILE
 from remembrain.federation.flare.session import run_job
 from remembrain.federation.flare.simulator import raise_failure, simulate
 from remembrain.federation.in_process import mean_error
-from remembrain.run import RunFolder, read_json, write_json
+from remembrain.run import RunFolder
 from remembrain.run.streams import stream
 from remembrain.study.learners import read_learners, start_file
 from remembrain.study.material import gather, roles_kept
 from remembrain.target import networks
-from remembrain.target.private.accounting import compact, epsilon_of, repeated, spent_of
-from remembrain.target.recipes import Recipe
 from remembrain.types import Scans
-
-_ROUNDING = 1 + 1e-9
 
 
 class SimulatedLearner(FlareLearner):
@@ -94,8 +91,8 @@ def simulate_rounds(run: RunFolder, plan: Plan, workers: int | None, complete: C
     job = write_job(
         folder.resolve(),
         plan,
-        server=("remembrain.study.flaring.SimulatedRounds", {"folder": str(run.path.resolve())}),
-        site=("remembrain.study.flaring.SimulatedLearner", {"run": str(run.path.resolve())}),
+        server=(SIMULATED[0], {"folder": str(run.path.resolve())}),
+        site=(SIMULATED[1], {"run": str(run.path.resolve())}),
     )
     simulate(job, plan, run.path, workers, complete)
 
@@ -114,24 +111,26 @@ class SiteLearner(FlareLearner):
 
     def kept(self, site: str, fl_ctx: FLContext) -> Path:
         """Return where this site's mean age stays, as it told it: a file a federation."""
-        folder = Path(fl_ctx.get_engine().get_workspace().get_root_dir()) / "federations"
-        return folder / f"{self.plan.identity}-{site}.json"
+        return _federations(fl_ctx) / f"{self.plan.identity}-{site}.json"
 
-    def spend(self, site: str, fl_ctx: FLContext, people: int) -> None:  # noqa: ARG002
-        """Put down what a round is about to spend of this site's people, over all federations, or refuse it."""
-        recipe = self.plan.recipe
-        if recipe.privacy is None:
-            return
-        workspace = fl_ctx.get_engine().get_workspace()
-        most = read_site(Path(workspace.get_site_config_dir()) / SITE_FILE).most_epsilon
-        path = Path(workspace.get_root_dir()) / "federations" / "spent.json"
-        ledger = read_json(path) if path.is_file() else {}
-        write_json(path, charged(ledger, self.plan.identity, recipe, people, most))
+    def allow(self, site: str, fl_ctx: FLContext, people: int) -> None:  # noqa: ARG002
+        """Refuse a plan that would spend more on this site's people than the site allows, or promises nothing."""
+        insist_on_limit(_own_file(fl_ctx).most_epsilon, self.plan.recipe, people)
+
+    def spend(self, site: str, fl_ctx: FLContext, people: int, epochs: int) -> None:  # noqa: ARG002
+        """Put down what is about to be spent of this site's people, over all federations, or refuse it."""
+        plan, most = self.plan, _own_file(fl_ctx).most_epsilon
+        if plan.recipe.privacy is not None:
+            charge(_federations(fl_ctx) / "spent.json", plan.identity, plan.recipe, people, most, epochs)
+
+    def same(self, local: Local, fl_ctx: FLContext) -> str:
+        """Return a hash of this site's scans and ages under a key that never leaves the kit, and of the plan."""
+        key = own_key(_federations(fl_ctx) / "site.key")
+        return word_of(key, self.plan.identity, local.inputs.keys(), local.age)
 
     def local(self, site: str, fl_ctx: FLContext) -> Local:
         """Return the people of this site whom it trains on."""
-        path = Path(fl_ctx.get_engine().get_workspace().get_site_config_dir()) / SITE_FILE
-        own = read_site(path)
+        own = _own_file(fl_ctx)
         source, unseen, data = own.source, own.unseen, own.data
         config = Config(
             source=source,
@@ -144,15 +143,24 @@ class SiteLearner(FlareLearner):
             self.log_info(fl_ctx, line)
         mine = material.of("member")
         if not len(mine.scans):
-            raise DataError("nobody is left to train on", where=path)
+            raise DataError("nobody is left to train on", where=own.source)
         count = len(np.unique(mine.scans.participant_id))
-        insist_on_limit(own.most_epsilon, self.plan.recipe, count)
         self.log_info(fl_ctx, f"{site} trains on {len(mine.scans)} scans of {count}")
         return Local(mine.inputs, mine.scans.age, mine.scans.participant_id)
 
     def __init__(self, plan: str, grid: str) -> None:
         super().__init__(plan)
         self.grid = grid
+
+
+def _own_file(fl_ctx: FLContext) -> SiteFile:
+    """Return what a site says of its own people."""
+    return read_site(Path(fl_ctx.get_engine().get_workspace().get_site_config_dir()) / SITE_FILE)
+
+
+def _federations(fl_ctx: FLContext) -> Path:
+    """Return the folder of a kit where what is kept of federations lies."""
+    return Path(fl_ctx.get_engine().get_workspace().get_root_dir()) / "federations"
 
 
 def _members(scans: Scans, unseen: float, seed: int) -> Split:
@@ -197,55 +205,6 @@ class SiteFile:
     unseen: float
     data: DataOptions
     most_epsilon: float | None = None
-
-
-def charged(
-    ledger: Mapping[str, Sequence[Sequence[float]]], plan: str, recipe: Recipe, people: int, most: float | None
-) -> dict[str, list[list[float]]]:
-    """Return a site's ledger with one more round: by federation, noise multiplier, sampling rate and steps.
-
-    The first entry of each is its mean age. A round that is asked for again counts again.
-
-    Raises
-    ------
-    DataError
-        Where all federations together would spend more than the site allows.
-    """
-    found = {name: [list(one) for one in entries] for name, entries in ledger.items()}
-    if recipe.privacy is None:
-        return found
-    mechanism = recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
-    mine = found.setdefault(plan, [[mechanism.mean_noise, 1.0, 1]])
-    mine.append([mechanism.noise_multiplier, mechanism.rate, mechanism.steps * recipe.epochs])
-    spends = repeated([spent_of(entries) for entries in found.values()], recipe.privacy.delta)
-    if most is not None and spends > most * _ROUNDING:
-        raise DataError(
-            f"this site allows epsilon {most:g} over all federations, and this round would make it {spends:.4g}"
-        )
-    return {name: [list(one) for one in compact(spent_of(entries))] for name, entries in found.items()}
-
-
-def insist_on_limit(most: float | None, recipe: Recipe, people: int) -> None:
-    """Raise where a training would spend more on a site's people than the site allows, or promises nothing.
-
-    Raises
-    ------
-    DataError
-        With what it would spend.
-    """
-    if most is None:
-        return
-    if recipe.privacy is not None and not recipe.privacy.secure_noise:
-        raise DataError(
-            "this site limits epsilon, and the noise of this training comes from a seed that the server has"
-        )
-    spends = math.inf
-    if recipe.privacy is not None:
-        mechanism = recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
-        spends = epsilon_of(mechanism.spent(recipe.privacy.epochs or recipe.epochs), recipe.privacy.delta)
-    if spends > most:
-        what = f"epsilon {spends:.3g}" if math.isfinite(spends) else "what no epsilon bounds"
-        raise DataError(f"this site allows epsilon {most:g}, and the training would spend {what} on its people")
 
 
 def read_site(path: Path) -> SiteFile:
@@ -301,8 +260,8 @@ def start_rounds(kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callabl
     job = write_job(
         (run.path / "flare").resolve(),
         plan,
-        server=("remembrain.study.flaring.ServerRounds", {}),
-        site=("remembrain.study.flaring.SiteLearner", {"grid": grid}),
+        server=(SERVER, {}),
+        site=(SITE, {"grid": grid}),
     )
     result = run_job(kit, job, run.path / "flare", plan.time_limit, look)
     found = next(iter(result.rglob("remembrain/rounds")), None)

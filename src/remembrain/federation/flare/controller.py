@@ -79,7 +79,8 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
         try:
             self._run(Archive(folder / "rounds"), abort_signal, fl_ctx)
         except RemembrainError as error:
-            write_json(folder / FAILURE, {"what": error.what, "where": error.where and str(error.where)})
+            where = "the server" if isinstance(error.where, Path) else error.where  # where it keeps what is its own
+            write_json(folder / FAILURE, {"what": error.what, "where": where})
             self.system_panic(error.message(), fl_ctx)
 
     def _run(self, archive: Archive, abort_signal: Signal, fl_ctx: FLContext) -> None:
@@ -105,8 +106,8 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
             dropout=plan.recipe.dropout,
             width=plan.recipe.width,
         )
-        digests = {number: str(facts["digest"]) for number, facts in told.items()}
-        digest = identity(network, plan.recipe, plan.seed, plan.names, digests)
+        same = {number: str(facts["same"]) for number, facts in told.items()}
+        digest = identity(network, plan.recipe, plan.seed, plan.names, same)
         done = archive.begin(network, digest, shape)
         for round_ in range(done + 1, plan.rounds + 1):
             self._round(archive, round_, abort_signal, fl_ctx)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from remembrain.run import read_json
 
 _LOGIN = 30.0
 _PAUSE = 2.0
+_NOT_TAKEN = "FAILED_TO_RUN"
 _SILENT = 30.0
 """A site that has not been heard of for so many seconds is taken for lost."""
 
@@ -61,6 +63,15 @@ def run_job(kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[
         Where the server cannot be reached, refuses this kit, or loses the job; where sites are not there, naming them.
     """
     logging.getLogger("nvflare").setLevel(logging.CRITICAL)
+    before = os.umask(0o077)  # what is sent and fetched lies in folders for a while
+    try:
+        return _in_session(kit, job, out, time_limit, look)
+    finally:
+        os.umask(before)
+
+
+def _in_session(kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[], object]) -> Path:
+    """Log in, run the job, and log out."""
     try:
         with redirect_stdout(sys.stderr):  # it talks
             session = new_secure_session(kit.name, str(kit.resolve()), timeout=_LOGIN)
@@ -105,6 +116,20 @@ def _wait(session: Any, kit: Path, number: str, time_limit: float, look: Callabl
                 try_next="startup/start.sh of the sites' kits, then the same again",
             )
         time.sleep(_PAUSE)
+    if status.endswith(_NOT_TAKEN):
+        time.sleep(_PAUSE)  # that it was not taken is noted before by whom
+        who = _not_taken_by(session.get_job_meta(number))
+        raise RemembrainError(
+            f"{', '.join(who) or 'the server'} did not take the job",
+            expected="a job of the version of this program that is installed there",
+            try_next="log.txt of their kits says why",
+        )
+
+
+def _not_taken_by(meta: Mapping[str, Any]) -> list[str]:
+    """Return who did not take a job: the server notes ``name: OK``, or what else was said, of each."""
+    said = [str(one).partition(": ") for one in meta.get("job_deploy_detail") or ()]
+    return [name for name, colon, words in said if colon and words != "OK"]
 
 
 def _absent(session: Any, sites: list[str]) -> str:
