@@ -13,9 +13,12 @@ from remembrain.run import write_json
 from remembrain.target.networks import Form
 from remembrain.target.recipes import Recipe
 
-BEGIN, TRAIN = "begin", "train"
+BEGIN, TRAIN, RELEASED = "begin", "train", "released"
+TASKS = (BEGIN, TRAIN, RELEASED)
 TIME_LIMIT = 3600
 FAILURE = "failure.json"
+TOLD = "told.json"
+"""What the coordinator is told beside the rounds: of which sites something is known, and nothing of their people."""
 SIMULATED = ("remembrain.study.flaring.SimulatedRounds", "remembrain.study.flaring.SimulatedLearner")
 REAL = (
     "remembrain.study.flaring.ServerRounds",
@@ -121,7 +124,7 @@ def write_job(
         job / "app" / "config" / "config_fed_client.json",
         {
             "format_version": 2,
-            "executors": [{"tasks": [BEGIN, TRAIN], "executor": {"path": site[0], "args": {"plan": text, **site[1]}}}],
+            "executors": [{"tasks": [*TASKS], "executor": {"path": site[0], "args": {"plan": text, **site[1]}}}],
             "components": [],
         },
     )
