@@ -68,4 +68,4 @@ class Site:
         return self.asked(TRAIN, {"round": round_, "parent": "0"}, state)[1]
 
     def release(self, state):
-        return self.asked(RELEASED, {"rounds": self.plan.rounds}, state)[0]
+        return self.asked(RELEASED, {}, state)[0]

@@ -32,7 +32,7 @@ from remembrain.study.learners import read_learners, start_file
 from remembrain.study.material import gather, roles_kept
 from remembrain.study.metering import BY_LEARNER, Meter
 from remembrain.study.outlook import Say
-from remembrain.study.site_audit import audit_at_site, site_config
+from remembrain.study.site_audit import audit_at_site, network_of_plan, site_config
 from remembrain.study.site_file import read_site
 from remembrain.study.site_kit import SiteKit
 from remembrain.study.site_people import audited, foreseen, in_kept_order, keep_split, site_roles
@@ -170,8 +170,11 @@ class SiteLearner(FlareLearner):
         """Measure what the community model gives away of this site's people, where its file asks for a meter."""
         self._look(site, fl_ctx, state, round_, always=False)
 
-    def keep_released(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor], rounds: int) -> None:
+    def keep_released(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor]) -> None:
         """Keep the final community model in the kit, and measure it; there is nothing left to stop."""
+        rounds = self.plan.rounds
+        if self._material is not None:
+            network_of_plan(self.plan, self._material.inputs.shape, state, Path("the final model"))  # or an error
         digest = _kit(fl_ctx).federation(self.plan.identity).release(state, rounds)
         self.log_info(fl_ctx, f"the final model of {rounds} rounds is kept (SHA-256 {digest})")
         try:

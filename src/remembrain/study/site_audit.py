@@ -118,7 +118,7 @@ def audit_site(
             expected=f"at least {power.fewest_members()} members and {power.fewest_nonmembers()} who were left out",
             try_next=f"for the next federation: {enough(people)}",
         )
-    target = target_of(plan, material.inputs.shape, weights)
+    target = network_of_plan(plan, material.inputs.shape, read_weights(weights), weights)
     with run.alone():
         begin_run(run, config, material)
         write_json(run.restricted / _KEY, dict(key.parts))
@@ -176,7 +176,7 @@ def audit_at_site(
         return audit_of(options, state, round_)
     where = Path(f"the model of round {round_}")
     shape, given = material.inputs.shape, options.network
-    target = made_with(given, state, where, options.arguments) if given else _built(plan, shape, state, where)
+    target = made_with(given, state, where, options.arguments) if given else network_of_plan(plan, shape, state, where)
 
     def audit(folder: Path) -> Evidence:
         asked = attack_options(options)
@@ -198,19 +198,14 @@ def site_config(own: SiteFile, plan: Plan, grid: GridName) -> Config:
     return Config(source=own.source, seed=plan.seed, data=data, training=training)
 
 
-def target_of(plan: Plan, shape: tuple[int, ...], weights: Path) -> Target:
-    """Return the model of a federation with the weights of a file.
+def network_of_plan(plan: Plan, shape: tuple[int, ...], state: Mapping[str, Tensor], where: Path) -> Target:
+    """Return the model of a federation with these weights.
 
     Raises
     ------
     DataError
         Where they are not weights of it.
     """
-    return _built(plan, shape, read_weights(weights), weights)
-
-
-def _built(plan: Plan, shape: tuple[int, ...], state: Mapping[str, Tensor], where: Path) -> Target:
-    """Return the network of a federation with these weights."""
     recipe = plan.recipe
     network = networks.build(
         plan.network, plan.form, shape, mean_age=0.0, generator=torch.Generator(), width=recipe.width

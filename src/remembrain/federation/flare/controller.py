@@ -124,12 +124,12 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
 
     def _release(self, archive: Archive, abort_signal: Signal, fl_ctx: FLContext) -> None:
         """Send every site the final community model; the training is done, whoever does not get it."""
-        rounds, names = self.plan.rounds, self.plan.sites
-        message = packed({"rounds": rounds}, archive.state(rounds))
+        rounds = self.plan.rounds
         got: Messages = {}
         with suppress(RemembrainError):
-            got, _ = self._ask(RELEASED, message, rounds, abort_signal, fl_ctx, allow_missing=True)
-        self._tell(without_model=[name for site, name in names.items() if site not in got])
+            model = packed({}, archive.state(rounds))
+            got, _ = self._ask(RELEASED, model, rounds, abort_signal, fl_ctx, allow_missing=True)
+        self._tell(without_model=[name for site, name in self.plan.sites.items() if site not in got])
 
     def _tell(self, **facts: list[str]) -> None:
         """Write down what the coordinator is told of sites."""

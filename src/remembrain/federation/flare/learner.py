@@ -24,7 +24,6 @@ from remembrain.federation.learner import mean_age_told, train_locally, weight_o
 from remembrain.federation.rounds import digest_of
 from remembrain.run.streams import first_weights
 from remembrain.target import networks
-from remembrain.target._network import Network
 from remembrain.types import Inputs, Texts
 
 
@@ -75,7 +74,7 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
     def look_at(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor], round_: int) -> None:
         """Look at the community model after so many rounds before it is trained on; nothing where a site does not."""
 
-    def keep_released(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor], rounds: int) -> None:
+    def keep_released(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor]) -> None:
         """Keep the final community model; nothing where a site has no place of its own."""
 
     def execute(self, task_name: str, shareable: Shareable, fl_ctx: FLContext, abort_signal: Signal) -> Shareable:
@@ -88,10 +87,8 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             if task_name == BEGIN:
                 return packed({**self._begin(self._local, site, self.kept(site, fl_ctx)), **self.told()})
             if task_name == RELEASED:
-                facts, state = unpacked(shareable)
-                self._network(state)  # it is a model of this training, or an error
-                self.keep_released(site, fl_ctx, state, int(facts["rounds"]))
-                return packed({"rounds": int(facts["rounds"])})
+                self.keep_released(site, fl_ctx, unpacked(shareable)[1])
+                return packed({})
             return self._train(self._local, site, shareable, abort_signal, fl_ctx)
         except RemembrainError as error:
             self.log_error(fl_ctx, error.message())
@@ -112,32 +109,24 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             "shape": list(local.inputs.shape),
         }
 
-    def _network(self, state: Mapping[str, Tensor]) -> Network:
-        """Return the network of this training with these weights."""
-        if self._local is None:
-            raise RemembrainError("has no people yet")
-        plan = self.plan
-        network = networks.build(
-            plan.network,
-            plan.form,
-            self._local.inputs.shape,
-            mean_age=0.0,
-            generator=first_weights(plan.seed),
-            dropout=plan.recipe.dropout,
-            width=plan.recipe.width,
-        )
-        network.load_state_dict(dict(state))
-        return network
-
     def _train(
         self, local: Local, site: str, shareable: Shareable, abort_signal: Signal, fl_ctx: FLContext
     ) -> Shareable:
         """Train one round."""
         facts, state = unpacked(shareable)
         plan, round_ = self.plan, int(facts["round"])
-        network = self._network(state)
         self.look_at(site, fl_ctx, state, round_ - 1)
         self.spend(site, fl_ctx, len(np.unique(local.whose)))
+        network = networks.build(
+            plan.network,
+            plan.form,
+            local.inputs.shape,
+            mean_age=0.0,
+            generator=first_weights(plan.seed),
+            dropout=plan.recipe.dropout,
+            width=plan.recipe.width,
+        )
+        network.load_state_dict(state)
 
         def go_on() -> None:
             if abort_signal.triggered:
