@@ -1,4 +1,4 @@
-"""A recipe of FLARE's own, with a model of somebody else's: one line adds the meter, and each site's file says the rest."""
+"""A recipe of FLARE's own, with somebody else's model: one line adds the meter, and a site's file says the rest."""
 
 from __future__ import annotations
 

@@ -193,6 +193,7 @@ def test_a_check_of_a_kit_says_whom_it_would_train_on_and_keeps_nothing(site, tm
     assert "unseen = 0.33 in local/remembrain.toml would leave out enough" in "\n".join(check_site(site.root)[0])
 
 
+@pytest.mark.usefixtures("umask")
 def test_the_meter_measures_every_round_and_the_released_model_and_changes_no_model(site):
     site.begin()
     plain = site.train(model())
@@ -208,7 +209,8 @@ def test_the_meter_measures_every_round_and_the_released_model_and_changes_no_mo
     assert all(row[2] != "n/a" for row in rows)
     split = pd.read_csv(folder / "round-001" / "restricted" / "split.tsv", sep="\t")
     assert split.equals(pd.read_csv(folder_of(site).split, sep="\t"))
-    assert mode(folder) == 0o700
+    assert {mode(path) for path in folder.rglob("*") if path.is_file()} == {0o600}
+    assert {mode(path) for path in (folder, *folder.rglob("*")) if path.is_dir()} == {0o700}
     assert same_models(read_weights(folder / "round-001" / "target" / "model.safetensors"), learned)
 
 

@@ -5,6 +5,7 @@ Which model, and on whom, its caller knows: the filter for any FLARE job, or a s
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -86,7 +87,15 @@ class Meter:
             more.
         """
         torch.set_num_threads(1)
-        private_folder(self.folder)
+        before = os.umask(0o077)  # nothing of it is for anybody else on this machine
+        try:
+            private_folder(self.folder)
+            self._look(round_, audit)
+        finally:
+            os.umask(before)
+
+    def _look(self, round_: int, audit: Audit) -> None:
+        """Audit one model; what cannot be measured is written down too."""
         try:
             self._judge(round_, audit(self.folder / f"round-{round_:03d}"))
         except EvidenceAboveLimit as error:
