@@ -99,6 +99,7 @@ def test_a_federation_goes_on_with_the_same_people_whoever_has_come_to_the_data(
         assert again.begin() == told  # with a hash of scans and ages, in order
     assert folder_of(site).split.read_bytes() == before
     assert "30 people are new to the data since this federation began, and left aside" in caplog.text
+    assert "unseen = 0.1 is for federations to come" in caplog.text
     assert "sub-5" not in caplog.text
 
 
@@ -132,6 +133,8 @@ def test_a_site_audits_the_final_model_on_its_own_people(site, tmp_path):
     text = page.read_text()
     assert "community model of a federation of 2 sites" in text
     assert "of the people of other sites" in text
+    assert "It was trained on the members and on people of other sites" in text
+    assert "trained here" not in text
     evidence = read_json(tmp_path / "run" / "evidence.json")
     assert set(judged.assessments) == {"error-threshold"}
     assert {"null", "blind"} <= set(evidence["controls"])

@@ -35,7 +35,7 @@ from remembrain.study.outlook import Say
 from remembrain.study.site_audit import audit_at_site, network_of_plan, site_config
 from remembrain.study.site_file import read_site
 from remembrain.study.site_kit import SiteKit
-from remembrain.study.site_people import audited, foreseen, in_kept_order, keep_split, site_roles
+from remembrain.study.site_people import audited, foreseen, in_kept_order, keep_split, line_of_kept, site_roles
 from remembrain.target import networks
 from remembrain.target.private.accounting import compact, epsilon_of, repeated, spent_of
 from remembrain.target.recipes import Recipe
@@ -148,7 +148,7 @@ class SiteLearner(FlareLearner):
         own, kept = read_site(kit.site_file), kit.federation(plan.identity)
         roles = site_roles(kept, own.unseen, plan.seed)
         material = gather(site_config(own, plan, self.grid), roles, protected=plan.recipe.privacy is not None)
-        for line in material.lines():
+        for line in filter(None, [*material.lines(), line_of_kept(kept, material.scans, material.split, own.unseen)]):
             self.log_info(fl_ctx, line)
         if kept.split.is_file():
             material = in_kept_order(material, kept)

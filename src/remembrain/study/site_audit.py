@@ -20,6 +20,7 @@ from remembrain.config import AttackOptions, Config, GridName, TrainOptions
 from remembrain.errors import DataError
 from remembrain.evidence import power
 from remembrain.federation.flare.plan import Plan
+from remembrain.report.methods import OVER_SITES
 from remembrain.run import Key, RunFolder, sha256, write_json
 from remembrain.run.kept import insist_same
 from remembrain.study.audit import attack, begin_run
@@ -219,6 +220,7 @@ def network_of_plan(plan: Plan, shape: tuple[int, ...], state: Mapping[str, Tens
         width=recipe.width,
         defences=recipe.defences,
         seed=plan.seed,
+        origin=OVER_SITES,
         notes=(
             f"It is the community model of a federation of {len(plan.sites)} sites; members are those people of this "
             "site whom it was trained on, non-members those whom the site left out",

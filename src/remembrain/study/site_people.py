@@ -88,6 +88,17 @@ def in_kept_order(material: Material, kept: KeptFederation) -> Material:
     return material.take(np.argsort([row[place] for place in _places(material.scans)], kind="stable"))
 
 
+def line_of_kept(kept: KeptFederation, scans: Scans, split: Split, unseen: float) -> str:
+    """Say that a federation goes on with the people it began with, where the site's file says another share by now."""
+    people, left = (len(np.unique(scans.participant_id[mask])) for mask in (split.role != "", split.role != "member"))
+    if not kept.split.is_file() or left == round(unseen * people):
+        return ""
+    return (
+        f"unseen = {unseen:g} is for federations to come: this one goes on with the people that it began with, "
+        f"{left} of {people} left out (another --seed of the coordinator's begins another)"
+    )
+
+
 def keep_split(kept: KeptFederation, material: Material, seed: int) -> Split:
     """Write down who is trained on and who is left out, as an audit reads it, and who could not be used; return it."""
     split, scans = audited(material.split), material.scans
