@@ -28,13 +28,12 @@ def test_the_roc_is_the_mean_of_the_repeats_at_each_rate():
 
 def test_the_null_band_is_where_an_attack_without_information_lies():
     rng, m, n, audits = np.random.default_rng(1), 60, 80, 2000
-    grid = np.array([1 / 80, 0.1, 0.5, 0.9])
-    low, high = null_band(grid, m, n, 0.9)
-    allowed = np.floor(grid * n + 1e-9).astype(int)
+    ranks = np.array([1, 8, 40, 73])
+    low, high = null_band(ranks / (n + 1), m, n, 0.9)
     others = -np.sort(-rng.normal(size=(audits, n)), axis=1)
     members = rng.normal(size=(audits, m))
-    for place, false_positives in enumerate(allowed):
-        tpr = np.mean(members > others[:, [false_positives]], axis=1)
+    for place, rank in enumerate(ranks):
+        tpr = np.mean(members > others[:, [rank - 1]], axis=1)
         for tail in (np.mean(tpr < low[place]), np.mean(tpr > high[place])):
             assert tail <= 0.05 + 4 * np.sqrt(0.05 * 0.95 / audits)
         step = 1 / m

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from remembrain.evidence.people import join
-from remembrain.evidence.rates import NotAssessed, share_at_least, share_at_most, tpr_interval
+from remembrain.evidence.rates import NotAssessed, resolved, share_at_least, share_at_most, tpr_interval
 from remembrain.types import Interval, Scores
 
 
@@ -28,36 +28,40 @@ def test_counts_need_not_be_whole():
     assert bounds[0] < bounds[1] < bounds[2]
 
 
-def test_thresholds_are_the_order_statistics_of_the_binomial_tail():
-    """With 1000 non-members scored 0..999 the bounds at 1 % can be counted by hand."""
-    n, fpr, quarter = 1000, 0.01, 0.05 / 4
-    others = np.arange(n)
-    members = np.arange(n) + 0.5
-    # strict: the most false positives k with P(Bin(n, fpr) <= k) <= quarter; lenient: the fewest with P(>= k) so
-    strict = max(k for k in range(n) if stats.binom.cdf(k, n, fpr) <= quarter)
-    lenient = min(k for k in range(n) if stats.binom.sf(k - 1, n, fpr) <= quarter)
-    found = tpr_interval(people_of(members, others), fpr, 0.95)
+def test_bounds_are_quantiles_of_a_mixture_over_where_the_threshold_may_lie():
+    """With 1000 non-members scored 0..999 and a member above each, k members are above the k-th largest."""
+    n, fpr = 1000, 0.01
+    found = tpr_interval(people_of(np.arange(n) + 0.5, np.arange(n)), fpr, 0.95)
     assert isinstance(found, Interval)
-    assert found.value == pytest.approx(11 / n)  # above the 11th largest non-member: 10 of them, and 11 members
-    assert found.low == pytest.approx(share_at_least((strict + 1) / n, n, quarter))
-    assert found.high == pytest.approx(share_at_most(lenient / n, n, quarter))
+    assert found.value == pytest.approx(fpr * (n + 1) / n)
+    for end, error in ((found.low, 0.025), (found.high, 0.975)):
+        mass = 0.0
+        for k in range(200):
+            chance = stats.binom.pmf(k, n, fpr)
+            for count in (k, k + 1):
+                below = stats.beta.cdf(end, count + 0.5, n - count + 0.5) if count or end == found.high else 1.0
+                mass += chance * below / 2
+        assert mass == pytest.approx(error, abs=1e-6)
 
 
 def test_separated_groups_are_caught_whole_but_never_with_certainty():
     found = tpr_interval(people_of(np.arange(200, 400), np.arange(200)), 0.1, 0.95)
     assert isinstance(found, Interval)
     assert (found.value, found.high) == (1.0, 1.0)
-    assert found.low == pytest.approx(0.0125 ** (1 / 200))
+    assert found.low == pytest.approx(stats.beta.ppf(0.025, 200.5, 0.5), abs=1e-6)
     never = tpr_interval(people_of(np.arange(200), np.arange(200, 400)), 0.1, 0.95)
     assert isinstance(never, Interval)
     assert (never.value, never.low) == (0.0, 0.0)
-    assert never.high == pytest.approx(1 - 0.0125 ** (1 / 200))
+    assert never.high == pytest.approx(stats.beta.ppf(0.975, 0.5, 200.5), abs=1e-6)
 
 
-def test_where_no_threshold_is_strict_enough_the_lower_bound_is_zero():
-    found = tpr_interval(people_of(np.arange(1000, 2000), np.arange(1000)), 0.001, 0.95)
+@pytest.mark.parametrize(("n", "known"), [(367, False), (368, True)])
+def test_a_lower_bound_needs_non_members_who_are_surely_above_the_threshold(n, known):
+    """0.99^368 is the first power below 2.5 %."""
+    found = tpr_interval(people_of(np.arange(n, 2 * n), np.arange(n)), 0.01, 0.95)
     assert isinstance(found, Interval)
-    assert (found.value, found.low, found.high) == (1.0, 0.0, 1.0)
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert (found.low > 0) == known == resolved(0.01, n, 0.95)
 
 
 @pytest.mark.parametrize(

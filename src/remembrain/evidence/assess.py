@@ -9,19 +9,21 @@ must not know what the figures mean for anybody: that stands in :mod:`~remembrai
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
 
 from remembrain.errors import DataError
+from remembrain.evidence.almost_separated import almost_separated, newcombe
 from remembrain.evidence.influence import (
     by_repeat,
     share_interval,
     share_p_values,
     standard_error,
     standard_error_of_pairs,
+    worth_of_repeats,
 )
 from remembrain.evidence.metrics import auc_parts, balanced_accuracy_parts
 from remembrain.evidence.people import People, Repeat, join
@@ -105,7 +107,8 @@ def assess(
         return not_assessed(people.attack, why, people=people, fprs=fprs)
     aucs, of_auc = by_repeat(people, auc_parts)
     accuracies, of_accuracy = by_repeat(people, balanced_accuracy_parts)
-    auc = _interval(aucs, of_auc, people, confidence, pairs=pairs)
+    auc = _also_near_one(_interval(aucs, of_auc, people, confidence, pairs=pairs))
+    worth = worth_of_repeats(of_auc, people, pairs=pairs)
     one_sided, two_sided = (
         share_p_values(float(aucs.mean()), standard_error_of_pairs(of_auc), _smallest(people))
         if pairs
@@ -121,7 +124,7 @@ def assess(
         accuracy=_interval(accuracies, of_accuracy, people, confidence, pairs=pairs),
         accuracy_sd=float(np.std(accuracies, ddof=1)) if len(accuracies) > 1 else None,
         auc=auc,
-        tpr_at_fpr={fpr: tpr_interval(people, fpr, confidence) for fpr in fprs},
+        tpr_at_fpr={fpr: tpr_interval(people, fpr, confidence, worth=worth) for fpr in fprs},
         p_value=one_sided,
         p_value_two_sided=two_sided,
     )
@@ -189,6 +192,15 @@ def _why_not(people: People, minimum: int) -> str:
     if constant:
         return f"the attack gave every scan the same score in {constant} of {len(people.repeats)} repeats"
     return ""
+
+
+def _also_near_one(auc: Interval) -> Interval:
+    """Return the interval of an AUC, widened where groups are almost separated."""
+    counts = auc.n_members, auc.n_nonmembers
+    if not almost_separated(auc.value, *counts):
+        return auc
+    low, high = newcombe(auc.value, *counts, auc.confidence)
+    return replace(auc, low=min(auc.low, low), high=max(auc.high, high))
 
 
 def _interval(

@@ -14,7 +14,7 @@ from scipy import stats
 from remembrain._validate import one_number_a_scan, same_length
 from remembrain.errors import DataError
 from remembrain.evidence.assess import Json
-from remembrain.evidence.metrics import roc
+from remembrain.evidence.metrics import at_rank, members_above
 from remembrain.evidence.people import People
 from remembrain.types import Texts
 
@@ -55,8 +55,8 @@ def roc_curve(people: People, *, points: int = 60, confidence: float = 0.95) -> 
     grid[-1] = 1.0
     by_repeat = []
     for repeat in people.repeats:
-        false_positives, true_positives = roc(repeat.member, repeat.score)
-        by_repeat.append(true_positives[np.searchsorted(false_positives, grid + _ROUNDING, side="right") - 1])
+        above = members_above(repeat.member, repeat.score)
+        by_repeat.append(at_rank(above, grid * (len(above) - 1)))
     return RocCurve(grid, np.mean(by_repeat, axis=0), *null_band(grid, n_members, n_nonmembers, confidence))
 
 
@@ -65,16 +65,16 @@ def null_band(
 ) -> tuple[Float[np.ndarray, "point"], Float[np.ndarray, "point"]]:
     """Return where the true-positive rate of an attack without information lies, at each point by itself.
 
-    With a false positives allowed among n, the threshold is the (a + 1)-th largest non-member's score. Without
+    The threshold is the k-th largest of n non-members' scores, k = f (n + 1), or between two of them. Without
     information all orders of members and non-members are equally likely, so the true rate above it is
-    Beta(a + 1, n - a) and the members above it are beta-binomial (David & Nagaraja 2003, section 7.1; ties aside).
+    Beta(k, n + 1 - k) and the members above it are beta-binomial (David & Nagaraja 2003, section 7.1; ties aside).
     The band is for one repeat with one scan a person; a mean over repeats stays within it more often.
     """
-    allowed = np.floor(fpr * n_nonmembers + _ROUNDING).astype(int)
-    inside = np.minimum(allowed, n_nonmembers - 1)
-    everyone = allowed >= n_nonmembers
+    rank = fpr * (n_nonmembers + 1)
+    everyone = rank > n_nonmembers
+    inside = np.minimum(rank, n_nonmembers)
     caught = np.arange(n_members + 1)
-    chance = stats.betabinom.pmf(caught[:, None], n_members, inside + 1, n_nonmembers - inside)
+    chance = stats.betabinom.pmf(caught[:, None], n_members, inside, n_nonmembers + 1 - inside)
     at_most = np.cumsum(chance, axis=0)
     tails = (1 - confidence) / 2, (1 + confidence) / 2
     low, high = (np.argmax(at_most >= tail - _ROUNDING, axis=0) / n_members for tail in tails)

@@ -107,6 +107,13 @@ def standard_error_of_pairs(influence: Float[np.ndarray, "pair person"]) -> floa
     return float(np.sqrt(np.square(influence.mean(axis=0)).sum() + shared))
 
 
+def worth_of_repeats(influence: Float[np.ndarray, "repeat person"], people: People, *, pairs: bool = False) -> float:
+    """Return the variance of a figure in one repeat over that of its mean: from 1 to the number of repeats."""
+    of_one = float(np.square(influence).sum(axis=1).mean())
+    of_mean_ = (standard_error_of_pairs(influence) if pairs else standard_error(influence, people)) ** 2
+    return float(np.clip(of_one / of_mean_, 1.0, len(influence))) if of_mean_ > _NO_SPREAD**2 else 1.0
+
+
 def share_interval(value: float, standard_error: float, n_people: int, confidence: float) -> tuple[float, float]:
     r"""Return the interval of a share (AUC, accuracy) from its standard error.
 

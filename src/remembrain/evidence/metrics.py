@@ -101,15 +101,38 @@ def roc(
 
 
 def tpr_at_fpr(member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"], fpr: float) -> float:
-    """Return the largest true-positive rate among the thresholds whose false-positive rate is at most ``fpr``.
+    r"""Return the true-positive rate where the false-positive rate is expected to be ``fpr`` among other people.
 
-    No interpolation between thresholds (Carlini et al. 2022, arXiv 2112.03570, report this figure). Errors as in
-    :func:`auc`, and where ``fpr`` is not between 0 and 1.
+    The share of all non-members above the k-th largest of n is k / (n + 1) on average (David & Nagaraja 2003, *Order
+    Statistics*, section 2.5), so the threshold is at rank r = f (n + 1): the members' share above the floor(r)-th and
+    the (floor(r) + 1)-th largest non-member, linear in between. A threshold that lets floor(n f) of these n pass lets
+    (floor(n f) + 1) / (n + 1) of others pass, and its rate is one at a higher false-positive rate than it says. Of
+    scores with ties, who equals a threshold is not above it. Errors as in :func:`auc`, and where ``fpr`` is not between
+    0 and 1.
     """
     if not 0 < fpr < 1:
         raise DataError(f"false-positive rate {fpr}", expected="a number between 0 and 1")
-    false_positives, true_positives = roc(member, score)
-    return float(true_positives[false_positives <= fpr + _ROUNDING].max())
+    _check(member, score)
+    above = members_above(member, score)
+    return float(at_rank(above, np.array([fpr * (len(above) - 1)]))[0])
+
+
+def members_above(
+    member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"], *, equal: bool = False
+) -> Float[np.ndarray, "rank"]:
+    """Return the share of members above the k-th largest non-member, for k = 0 (nobody) to n + 1 (everybody).
+
+    With ``equal``, of those at or above it. Checks nothing.
+    """
+    ours, others = np.sort(score[member]), np.sort(score[~member])[::-1]
+    above = 1 - np.searchsorted(ours, others, side="left" if equal else "right") / len(ours)
+    return np.concatenate([[0.0], above, [1.0]])
+
+
+def at_rank(above: Float[np.ndarray, "rank"], rank: Float[np.ndarray, "point"]) -> Float[np.ndarray, "point"]:
+    """Return :func:`members_above` at any ranks, linear between those of two non-members."""
+    between: Float[np.ndarray, "point"] = np.interp(rank, np.arange(len(above)), above)
+    return between
 
 
 def _check(member: Bool[np.ndarray, "scan"], score: Float[np.ndarray, "scan"]) -> None:

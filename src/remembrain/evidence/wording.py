@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from remembrain.evidence.assess import Assessment
+from remembrain.evidence.rates import resolved
 from remembrain.types import Interval
 
 
@@ -40,9 +41,14 @@ def percent(share: float, *, up: bool = False) -> str:
 
 
 def finest_rate(assessment: Assessment) -> tuple[float, Interval] | None:
-    """Return the lowest false-positive rate that was assessed, with its true-positive rate."""
-    assessed = [(fpr, rate) for fpr, rate in assessment.tpr_at_fpr.items() if isinstance(rate, Interval)]
-    return min(assessed, key=lambda pair: pair[0], default=None)
+    """Return the lowest false-positive rate that non-members can tell of, with its true-positive rate.
+
+    One at which no lower bound above 0 can be had says next to nothing, and is taken only where there is no other.
+    """
+    assessed = {fpr: rate for fpr, rate in assessment.tpr_at_fpr.items() if isinstance(rate, Interval)}
+    telling = [fpr for fpr, rate in assessed.items() if resolved(fpr, rate.n_nonmembers, rate.confidence)]
+    finest = min(telling) if telling else max(assessed, default=None)
+    return None if finest is None else (finest, assessed[finest])
 
 
 def still_possible(assessments: Sequence[Assessment]) -> str:
