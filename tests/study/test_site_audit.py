@@ -16,7 +16,7 @@ pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip instal
 from made_site import Site, kit
 
 from remembrain import report
-from remembrain.config import AttackOptions
+from remembrain.config import AttackOptions, SiteAuditOptions
 from remembrain.errors import DataError, RemembrainError
 from remembrain.run import read_json, sha256
 from remembrain.study.audit import attack
@@ -152,8 +152,10 @@ def test_a_model_may_be_given_where_none_came_and_another_one_takes_no_run(site,
     with pytest.raises(DataError, match="the final model did not come here") as caught:
         audit_site(site.root, tmp_path / "run", FEW)
     assert "--model" in str(caught.value)
+    with pytest.raises(DataError, match="no such file"):
+        audit_site(site.root, tmp_path / "run", FEW, SiteAuditOptions(model=tmp_path / "given.safetensors"))
     write_tensors(model(), tmp_path / "given.safetensors")
-    audit_site(site.root, tmp_path / "run", FEW, model=tmp_path / "given.safetensors")
+    audit_site(site.root, tmp_path / "run", FEW, SiteAuditOptions(model=tmp_path / "given.safetensors"))
     before = sha256(tmp_path / "run" / "evidence.json")
     site.release(model(1))
     with pytest.raises(DataError, match="other model"):
@@ -174,7 +176,7 @@ def test_of_several_federations_one_has_to_be_named(site):
     other.begin()
     with pytest.raises(DataError, match="took part in 2 federations") as caught:
         SiteKit.open(site.root).chosen(None)
-    assert "--federation" in str(caught.value)
+    assert "--identity" in str(caught.value)
     with pytest.raises(DataError, match="has no federation 'x'"):
         SiteKit.open(site.root).chosen("x")
     assert SiteKit.open(site.root).chosen(other.plan.identity).plan() == other.plan

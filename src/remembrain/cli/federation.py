@@ -9,7 +9,15 @@ from cyclopts import Parameter
 
 from remembrain._terminal import say
 from remembrain.cli._root import Data, NewRun, Seed, Workers, command, group, same_as
-from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, GridName, TrainOptions
+from remembrain.config import (
+    AttackOptions,
+    Config,
+    DataOptions,
+    FederationOptions,
+    GridName,
+    SiteAuditOptions,
+    TrainOptions,
+)
 from remembrain.idle_options import Said, insist_on_use
 
 federation = group(
@@ -107,8 +115,7 @@ def audit_model(
     run: NewRun,
     /,
     *,
-    model: Path | None = None,
-    identity: Annotated[str | None, Parameter(name="--federation")] = None,
+    site_audit_options: SiteAuditOptions = SiteAuditOptions(),
     attack_options: AttackOptions = AttackOptions(),
     workers: Workers = None,
 ) -> None:
@@ -120,17 +127,13 @@ def audit_model(
     ----------
     kit
         The site's start-up kit.
-    model
-        The final model, where the federation could not leave it in the kit.
-    identity
-        Which federation, where the kit took part in several.
     """
     from remembrain.study import limits
     from remembrain.study.site_audit import audit_site
 
     limit = limits.parse_limit(attack_options.fail_above)
     insist_on_use(Said("attack", attack=attack_options))
-    written, judged = audit_site(kit, run, attack_options, model=model, federation=identity, workers=workers, say=say)
+    written, judged = audit_site(kit, run, attack_options, site_audit_options, workers=workers, say=say)
     print(written)
     for note in judged.notes:
         say(note)

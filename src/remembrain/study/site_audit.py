@@ -16,7 +16,7 @@ from remembrain import report
 from remembrain.attacks import select
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
-from remembrain.config import AttackOptions, Config, GridName, TrainOptions
+from remembrain.config import AttackOptions, Config, GridName, SiteAuditOptions, TrainOptions
 from remembrain.errors import DataError
 from remembrain.evidence import power
 from remembrain.federation.flare.plan import Plan
@@ -67,9 +67,8 @@ def audit_site(
     kit: Path,
     path: Path,
     options: AttackOptions,
+    which: SiteAuditOptions | None = None,
     *,
-    model: Path | None = None,
-    federation: str | None = None,
     workers: int | None = None,
     say: Say = quiet,
 ) -> tuple[Path, Evidence]:
@@ -83,10 +82,8 @@ def audit_site(
         A run folder; ``attack`` and ``report`` add to it afterwards.
     options
         Attacks and repeats.
-    model
-        The final model, where the site was given it otherwise than by the federation.
-    federation
-        Which of several.
+    which
+        Which of several federations, and the final model where the site was given it otherwise than by that.
     workers
         Processes.
     say
@@ -99,8 +96,9 @@ def audit_site(
     """
     select(options.attacks, options.access)
     site = SiteKit.open(kit)
-    kept = site.chosen(federation)
-    weights = _released(kept, model)
+    which = which or SiteAuditOptions()
+    kept = site.chosen(which.identity)
+    weights = _released(kept, which.model)
     plan, own = kept.plan(), read_site(site.site_file)
     run, key = (
         RunFolder.usable(path).insist_on("model"),
@@ -137,6 +135,10 @@ def _released(kept: KeptFederation, model: Path | None) -> Path:
     DataError
         Where there is none, or it is not what the federation left.
     """
+    if model is not None and not model.is_file():
+        raise DataError(
+            "no such file", where=model, expected="target/model.safetensors of the coordinator's run folder"
+        )
     if model is not None:
         return model
     said = kept.facts().get("released")

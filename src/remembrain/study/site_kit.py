@@ -159,7 +159,7 @@ class SiteKit:
         if identity is None and len(begun) > 1:
             listed = ", ".join(f"{name} ({self.federation(name).facts().get('begun')})" for name in begun)
             raise DataError(
-                f"took part in {len(begun)} federations: {listed}", where=self.root, try_next="--federation IDENTITY"
+                f"took part in {len(begun)} federations: {listed}", where=self.root, try_next="--identity ID"
             )
         if identity is not None and identity not in begun:
             raise DataError(f"has no federation {identity!r}", where=self.root, expected=", ".join(begun[:5]))
