@@ -19,6 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from remembrain._text import MOST_NAMES, shown
+
+_MOST_LETTERS, _MOST_LINES = 500, 100
+"""Of one part of a message, and of all problems."""
+
 
 def with_article(noun: str) -> str:
     """Return a noun with the article that it is said with: an array, a unit, an MLP."""
@@ -65,13 +70,12 @@ class RemembrainError(Exception):
         self.args = (self.message(),)
 
     def message(self) -> str:
-        """One message out of the parts that are known."""
-        text = f"{self.where}: {self.what}" if self.where is not None else self.what
+        """One message out of the parts that are known, without signs that do not print; a place is on one line."""
+        text = self.what if self.where is None else f"{shown(self.where, _MOST_LETTERS)}: {self.what}"
         if self.expected:
-            text += f"; expected {self.expected}"
-        if self.try_next:
-            text += f"\n  try: {self.try_next}"
-        return text
+            text += f"; expected {shown(self.expected, _MOST_LETTERS)}"
+        text = "\n".join(shown(line, 3 * _MOST_LETTERS) for line in text.split("\n"))
+        return f"{text}\n  try: {shown(self.try_next, _MOST_LETTERS)}" if self.try_next else text
 
 
 def _again(kind: type[RemembrainError], args: tuple[Any, ...], facts: Mapping[str, Any]) -> RemembrainError:
@@ -124,7 +128,7 @@ class Problem:
     session: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
+        return f"{shown(self.where, _MOST_LETTERS)}: {shown(self.what, _MOST_LETTERS)}"
 
 
 def counted(problems: Iterable[Problem]) -> list[tuple[str, int]]:
@@ -137,10 +141,24 @@ class ProblemsError(DataError):
 
     def __init__(self, problems: Sequence[Problem], *, where: str | Path, try_next: str | None = None) -> None:
         self.problems = tuple(problems)
-        different = dict.fromkeys(map(str, self.problems))  # one may concern two people
-        lines = "\n".join(f"  - {problem}" for problem in different)
+        different = {str(problem): problem for problem in self.problems}  # one may concern two people
+        lines = "\n".join(f"  - {line}" for line in _first_of_each_kind(different))
         plural = "problem" if len(different) == 1 else "problems"
         super().__init__(f"{len(different)} {plural}\n{lines}", where=where, try_next=try_next)
+
+
+def _first_of_each_kind(problems: Mapping[str, Problem]) -> list[str]:
+    """Return the first lines of each kind of problem, and how many more there are of it."""
+    lines: list[str] = []
+    seen, more = Counter[str](), Counter[str]()
+    for line, problem in problems.items():
+        kind = problem.summary or problem.what
+        seen[kind] += 1
+        if seen[kind] > MOST_NAMES or len(lines) == _MOST_LINES:
+            more[kind] += 1
+        else:
+            lines.append(line)
+    return lines + [f"and {count:,} more: {shown(kind, _MOST_LETTERS)}" for kind, count in more.most_common(MOST_NAMES)]
 
 
 class EvidenceAboveLimit(RemembrainError):

@@ -50,5 +50,5 @@ def test_no_dictionary_says_nothing_and_a_broken_one_is_named(tmp_path: Path) ->
     (tmp_path / "t.json").write_text("[]")
     assert read_dictionary(tmp_path / "t.tsv") == {}
     (tmp_path / "t.json").write_text("{age: months}")
-    with pytest.raises(DataError, match=r"t\.json: is not JSON"):
+    with pytest.raises(DataError, match=r"t\.json: not readable as JSON"):
         read_dictionary(tmp_path / "t.tsv")

@@ -81,5 +81,5 @@ def test_what_is_wrong_is_named_with_the_file_and_the_key(tmp_path, text, said):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(DataError, match="not readable"):
+    with pytest.raises(DataError, match="no such file"):
         read_site(tmp_path / "remembrain.toml")

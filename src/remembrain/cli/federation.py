@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from remembrain._terminal import say
+from remembrain._terminal import put, say
 from remembrain.cli._root import Data, NewRun, Seed, Workers, command, group, same_as
 from remembrain.config import (
     AttackOptions,
@@ -44,7 +44,7 @@ def federate(
 
     config = Config(source=data, seed=seed, data=data_options, training=train_options, federation=federation_options)
     insist_on_use(Said.of(config, work="federate"))
-    print(train_over_learners(config, run, say).path / "rounds")
+    put(train_over_learners(config, run, say).path / "rounds")
 
 
 @command("federation provision sites.toml kits", on=federation)
@@ -60,7 +60,7 @@ def provision(sites: Path, out: Path, /) -> None:
     """
     from remembrain.study.federating import make_kits
 
-    print(make_kits(sites, out))
+    put(make_kits(sites, out))
 
 
 @command("federation start kits/kits/brain_age/prod_00/coordinator@example.org runs/sites", on=federation)
@@ -87,7 +87,7 @@ def start(
 
     options = FederationOptions(rounds=rounds, time_limit=time_limit, allow_missing=allow_missing)
     insist_on_use(Said("start", training=train_options, federation=options))
-    print(start_sites(kit, run, train_options, options, grid, seed, say).path / "rounds")
+    put(start_sites(kit, run, train_options, options, grid, seed, say).path / "rounds")
 
 
 @command("federation check kits/kits/brain_age/prod_00/oslo", on=federation, name="check")
@@ -104,7 +104,7 @@ def check_kit(kit: Path, /) -> None:
     from remembrain.study.site_audit import check_site
 
     lines, usable = check_site(kit)
-    print("\n".join(lines))
+    put("\n".join(lines))
     if not usable:
         raise SystemExit(3)
 
@@ -134,7 +134,7 @@ def audit_model(
     limit = limits.parse_limit(attack_options.fail_above)
     insist_on_use(Said("attack", attack=attack_options))
     written, judged = audit_site(kit, run, attack_options, site_audit_options, workers=workers, say=say)
-    print(written)
+    put(written)
     for note in judged.notes:
         say(note)
     limits.enforce(judged, limit)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from remembrain._text import few, shown
 from remembrain.cohort.ages import is_age, says_years
 from remembrain.cohort.dictionary import codes_in
 from remembrain.cohort.spellings import (
@@ -197,9 +198,9 @@ def _no_column(name: str, names: Sequence[str], where: str, option: str, usual: 
     close = difflib.get_close_matches(_form(name), dict.fromkeys(map(_form, names)), n=3, cutoff=0.6)
     near = [other for form in close for other in names if _form(other) == form]
     try_next = [*near, *usual][:1]
-    listed = ", ".join(near) if near else ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
+    listed = few(near or names)
     return DataError(
-        f"has no column {name!r}",
+        f"has no column {shown(name)!r}",
         where=where,
         expected=f"one of its columns: {listed}",
         try_next=f"{option} {shlex.quote(try_next[0])}" if try_next else None,
@@ -255,13 +256,13 @@ def read_sex(cells: Sequence[str], *, where: str, levels: Mapping[str, str] | No
     unknown = sorted(set(meaning.values()) - {"M", "F"})
     notes = []
     if unknown:
-        listed = ", ".join(unknown[:5]) + (" ..." if len(unknown) > 5 else "")
+        listed = few(unknown)
         what = f"sex has the levels {listed}, which are used as groups as they are: what they mean is not known"
         short = f"sex has {len(unknown)} levels that are used as groups as they are: what they mean is not known"
         notes.append(Problem(where, what, fatal=False, summary=short))
     by_dictionary = sorted(text for text in present if explained.get(text) and _sex_in_word(text.casefold()) == "")
     if by_dictionary:
-        listed = ", ".join(f"{text} is {meaning[text]}" for text in by_dictionary)
+        listed = few(f"{text} is {meaning[text]}" for text in by_dictionary)
         says = "the column's name" if by_heading else "the dictionary beside the table"
         notes.append(Problem(where, f"sex: {listed}, as {says} says", fatal=False))
     return Levels(values, tuple(notes))
@@ -279,7 +280,7 @@ def read_sites(cells: Sequence[str], *, where: str) -> Levels:
     notes = []
     if several:
         short = "sites are spelled in several ways, which are read as one"
-        what = f"{len(several)} {short} (as {several[0]})"
+        what = f"{len(several)} {short} (as {shown(several[0])})"
         notes.append(Problem(where, what, fatal=False, summary=f"{len(several)} {short}"))
     return Levels(tuple(name[_spoken(text)] if text else "n/a" for text in codes), tuple(notes))
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from remembrain._text import few, shown, unseen
 from remembrain.errors import Problem
 
 ENTITIES = r"(?:acq|run|rec|ce|echo|inv|part|task)-[A-Za-z0-9+]+"
@@ -116,12 +117,27 @@ def people_of(names: Sequence[str], sessions: Sequence[str], *, where: str) -> N
         persons = len({parts[name][0] for name in names if parts[name][1]})
         what = f"{apart} names say a session behind the person (as sub-01_ses-1), and are read as {persons} people"
         problems.append(Problem(where, what, fatal=False))
+    problems += _unseen_signs(people, told, where)
     problems += _shared_bases(parts, where)
     if not any(told):
         problems += _hidden_visits(people, where)
     problems += _rounded(people, where)
     problems += alike(people, where)
     return Named(tuple(people), tuple(told), tuple(problems))
+
+
+def _unseen_signs(people: Sequence[str], sessions: Sequence[str], where: str) -> list[Problem]:
+    """Return that names hold signs which cannot be seen, and which these are: two names may look the same."""
+    return [
+        Problem(
+            where,
+            f"{shown(name)!r} holds {few(signs, most_letters=80)}, which cannot be seen",
+            participant=name if name in people else "",
+            summary="a name holds a sign that cannot be seen",
+        )
+        for name in dict.fromkeys((*people, *sessions))
+        if (signs := unseen(name))
+    ]
 
 
 def _shared_bases(parts: Mapping[str, tuple[str, str]], where: str) -> list[Problem]:
@@ -160,7 +176,7 @@ def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
     first = min(several)
     what = (
         f"{names} names seem to be of {len(several)} people with a session behind ({first} with "
-        f"{' and '.join(sorted(several[first])[:3])}): bring the person and the session in two columns, "
+        f"{few(sorted(several[first])[:3], between=' and ')}): bring the person and the session in two columns, "
         "named by --person-column and --session-column"
     )
     return [Problem(where, what, summary="several names seem to be of one person with a session behind")]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from remembrain.errors import DataError
+from remembrain.evidence import disclosure
 from remembrain.evidence.assess import Assessment, Json
 from remembrain.evidence.compare import Difference
 from remembrain.evidence.controls import Control
@@ -262,11 +263,12 @@ def _judge(
 def _too_few(found: Finding, auc: Interval, difference: Difference, alpha: float, subject: Subject) -> Finding:
     """Return the finding of an attack that beats chance, where too few people are all that may stand behind it."""
     tested = auc.n_members, auc.n_nonmembers
+    told = [disclosure.count(one) for one in tested]
     needed = people_to_tell(difference.p_value, tested, alpha)
     text = (
         f"Members are told from non-members ({auc_words(auc)}), and nothing shows that the two differ by themselves, "
-        f"but {tested[0]} members and {tested[1]} non-members are too few to show that it is more than an attack that "
-        f"never sees {subject.what} finds. This is no evidence that nothing is given away.{_needed([needed])}"
+        f"but about {told[0]} members and {told[1]} non-members are too few to show that it is more than an attack "
+        f"that never sees {subject.what} finds. This is no evidence that nothing is given away.{_needed([needed])}"
     )
     return replace(found, status="not shown beyond the blind baseline", text=text, people_needed=needed)
 

@@ -57,9 +57,9 @@ def _people(evidence: Evidence) -> str:
     counts = [f"{group.people:,} {_roles(group.role)}" for group in people.groups]
     listed = ", ".join(counts[:-1]) + (" and " if len(counts) > 1 else "") + counts[-1] if counts else "nobody"
     return (
-        f"{people.n_people:,} people with {people.n_scans:,} {word} came from {with_article(people.source)}. They "
-        f"were divided by person, never by {word.removesuffix('s')}: {listed}. The model was given each as "
-        f"{with_article(evidence.target.input)}."
+        f"About {people.n_people:,} people with {people.n_scans:,} {word} came from {with_article(people.source)}. "
+        f"They were divided by person, never by {word.removesuffix('s')}: {listed}, in rounded numbers. "
+        f"The model was given each as {with_article(evidence.target.input)}."
     )
 
 

@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Int
 
 from remembrain._progress import progress
+from remembrain._text import shown
 from remembrain.cohort.check import Cohort, Roles
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import make_split, write_split
@@ -237,6 +238,13 @@ def _flare() -> Iterator[None]:
         raise UsageError(f"{error.name} is not installed", try_next="pip install 'remembrain[flare]'") from None
 
 
+def _ages(learner: Learner, unit: str) -> str:
+    """Return how old a learner's people are, as far as it may be told of so many."""
+    if learner.age_mean is None:
+        return ""
+    return f", {learner.age_mean:g}{'' if learner.age_sd is None else f' ± {learner.age_sd:g}'} {unit}"
+
+
 def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None) -> None:
     """Run the rounds on FLARE, with a progress bar that follows what is kept of them."""
     with _flare():
@@ -280,7 +288,7 @@ def _with_sites(config: Config, environment: str) -> Cohort:
         if repr(environment) not in error.what:
             raise
         expected += f" ({error.expected})"
-    what = f"no environment and no column of sites {environment!r}"
+    what = f"no environment and no column of sites {shown(environment)!r}"
     raise UsageError(what, where=config.source.name, expected=expected)
 
 
@@ -360,7 +368,7 @@ def _begin(
     title = title_of(config.federation or FederationOptions())
     picture = draw_environment(told, title, material.label, unit)
     write_text(run.figures / "environment.svg", alone(picture, "environment"))
-    lines = [f"  {one.name}: {one.people} people, {one.age_mean:.1f} ± {one.age_sd:.1f} {unit}" for one in told]
+    lines = [f"  {one.name}: about {one.people} people{_ages(one, unit)}" for one in told]
     nobody = len(np.unique(material.scans.participant_id[learner == 0]))
     listed = "\n".join([f"{title}:", *lines, f"  nobody: {nobody} people"])
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")

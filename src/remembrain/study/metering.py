@@ -14,13 +14,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from remembrain.cohort.store import private_folder
 from remembrain.config import AttackOptions
 from remembrain.errors import EvidenceAboveLimit, RemembrainError, UsageError
 from remembrain.report.figures import rounds
 from remembrain.report.figures.svg import alone
 from remembrain.report.parts import Number
-from remembrain.run import write_text
+from remembrain.run import private_folder, write_text
 from remembrain.study import limits
 from remembrain.study.from_python import audit_module
 from remembrain.study.gathering import Evidence

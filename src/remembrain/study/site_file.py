@@ -6,7 +6,6 @@ This module knows what may stand in it, and nothing of what is done with it.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from remembrain.attacks import select
 from remembrain.config import DataOptions, first_complaint
 from remembrain.errors import DataError, RemembrainError
+from remembrain.run import read_toml
 
 UNSEEN = 0.2
 KEYS = ("source", "unseen", "most_epsilon", "[data]", "[meter]")
@@ -119,12 +119,7 @@ def read_site(path: Path) -> SiteFile:
     DataError
         Where the file is missing or wrong, naming the key.
     """
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise DataError(f"not readable ({error.strerror})", where=path) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DataError(f"not readable as TOML ({str(error).splitlines()[0]})", where=path) from None
+    found = read_toml(path)
     _insist_on_keys(path, found)
     try:
         table = _Table.model_validate(found)

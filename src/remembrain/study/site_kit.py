@@ -7,8 +7,7 @@ Only the owner of the kit can read it, whatever the umask.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +19,8 @@ from remembrain.cohort import left_out
 from remembrain.errors import DataError
 from remembrain.federation.flare.plan import Plan
 from remembrain.federation.flare.provision import SITE_FILE
-from remembrain.run import read_json, sha256, write_json
-from remembrain.run.files import clear_disk_errors
+from remembrain.run import clear_disk_errors, private_folder, read_json, sha256, write_json
+from remembrain.run.files import FOLDER
 from remembrain.target.weights import write_tensors
 
 
@@ -81,30 +80,24 @@ class KeptFederation:
             "shape": list(shape),
             "begun": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        with self.own(self._facts):
-            write_json(self._facts, facts)
+        self.close()
+        write_json(self._facts, facts)
 
     def release(self, state: Mapping[str, Tensor], rounds: int) -> str:
         """Keep the final community model after so many rounds; return the hash of its file."""
-        with self.own(self.released):
-            write_tensors(state, self.released)
+        self.close()
+        write_tensors(state, self.released)
         digest = sha256(self.released)
         facts = {**self.facts(), "released": {"rounds": rounds, "sha256": digest}}
-        with self.own(self._facts):
-            write_json(self._facts, facts)
+        write_json(self._facts, facts)
         return digest
 
-    @contextmanager
-    def own(self, path: Path) -> Iterator[Path]:
-        """Have the block write a file that only its owner can read, in folders that only its owner can enter."""
-        for folder in (self.folder.parent, self.folder):
-            with clear_disk_errors(folder):
-                folder.mkdir(parents=True, exist_ok=True)
-                folder.chmod(0o700)  # before anything is in it
-        yield path
-        with clear_disk_errors(path):
-            if path.is_file():
-                path.chmod(0o600)
+    def close(self) -> None:
+        """Have folders that only their owner can enter, also where an earlier version made them."""
+        private_folder(self.folder)
+        with clear_disk_errors(self.folder):
+            for folder in (self.folder.parent, self.folder):
+                folder.chmod(FOLDER)
 
 
 @dataclass(frozen=True)

@@ -105,10 +105,9 @@ def keep_split(kept: KeptFederation, material: Material, seed: int) -> Split:
     if len(split.index("member")) and len(split.index("nonmember")):
         knows = draw_known(split, scans, stream(seed, "people known at a site"), 0.5)
         split = Split(split.role, knows)
-    with kept.own(kept.left_out):
-        material.write_left_out(kept.folder)
-    with kept.own(kept.split):
-        write_split(kept.split, scans, split)
+    kept.close()
+    material.write_left_out(kept.folder)
+    write_split(kept.split, scans, split)
     return split
 
 
