@@ -25,7 +25,7 @@ from remembrain.federation.flare.provision import provision, read_sites
 from remembrain.federation.flare.simulator import simulate
 from remembrain.federation.flare.wire import packed, unpacked
 from remembrain.study.federating import federate, start
-from remembrain.study.flaring import read_site
+from remembrain.study.site_file import read_site
 from remembrain.target import recipes
 from remembrain.target.weights import read_weights
 
@@ -159,10 +159,9 @@ def test_where_missing_sites_are_allowed_the_archive_says_who_was_and_why(table,
     assert all(torch.equal(mean[name], kept[name]) for name in kept)
 
 
-@pytest.mark.slow
-@pytest.mark.usefixtures("importable")
-def test_a_leakage_meter_runs_inside_a_job_and_changes_nothing(table, tmp_path):
-    run = federate(config_of(table, 2, rounds=2), tmp_path / "run").path
+def metered_job(table, path, arguments):
+    """Divide people as a federation does, and write a job that names the meter in its own configuration."""
+    run = federate(config_of(table, 2, rounds=2), path).path
     before = models(run)
     shutil.rmtree(run / "rounds")
     recipe = recipes.recipe("mlp", "light", federated=True)
@@ -176,24 +175,45 @@ def test_a_leakage_meter_runs_inside_a_job_and_changes_nothing(table, tmp_path):
     )
     settings = job / "app" / "config" / "config_fed_client.json"
     content = json.loads(settings.read_text())
-    meter = {
-        "network": "remembrain.target.mlp:Mlp",
-        "arguments": {"shape": [6]},
-        "people": "site_people:people",
-        "out": str(tmp_path / "leakage" / "{site}"),
-        "attacks": ["error-threshold"],
-    }
-    content["task_data_filters"] = [
-        {"tasks": ["train"], "filters": [{"path": "remembrain.study.meter.LeakageMeter", "args": meter}]}
-    ]
+    named = {"path": "remembrain.study.meter.LeakageMeter", **arguments}
+    content["task_data_filters"] = [{"tasks": ["train"], "filters": [named]}]
     settings.write_text(json.dumps(content))
-    last = run / "rounds" / "002" / "manifest.json"
-    simulate(job, plan, run, None, last.is_file, also=["remembrain.study.meter.LeakageMeter"])
+    local = job.parent / "workspace" / "local"  # FLARE gives every simulated site a copy of it
+    local.mkdir(parents=True)
+    people = Path(__file__).with_name("site_people.py")
+    (local / "remembrain.toml").write_text(
+        '[meter]\nnetwork = "remembrain.target.mlp:Mlp"\narguments = {shape = [6]}\nattacks = ["error-threshold"]\n'
+        f'people = "{people}:people"\nout = "{path.parent}/leakage/{{site}}"\n'
+    )
+
+    def complete():
+        return (run / "rounds" / "002" / "manifest.json").is_file()
+
+    return run, before, lambda: simulate(job, plan, run, None, complete, also=["remembrain.study.meter.LeakageMeter"])
+
+
+@pytest.mark.slow
+def test_a_leakage_meter_runs_inside_a_job_and_changes_nothing(table, tmp_path):
+    run, before, go = metered_job(table, tmp_path / "run", {})
+    go()
     assert models(run) == before
-    for name in plan.sites:
+    for name in ("learner-1", "learner-2"):
         rows = (tmp_path / "leakage" / name / "trend.tsv").read_text().splitlines()
         assert {row.split("\t")[0] for row in rows[1:]} == {"0", "1"}
         assert all("n/a" not in row for row in rows[1:])
+
+
+@pytest.mark.slow
+def test_a_job_that_gives_the_meter_code_to_run_runs_none_of_it(table, tmp_path, monkeypatch):
+    (tmp_path / "evil.py").write_text(f"open({str(tmp_path / 'was here')!r}, 'w')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    evil = {"network": "evil:Net", "people": "evil:people", "out": str(tmp_path / "leaked")}
+    run, _, go = metered_job(table, tmp_path / "run", {"args": evil})
+    with pytest.raises(RemembrainError):
+        go()
+    assert not (run / "rounds" / "001").exists()
+    assert not (tmp_path / "was here").exists()
+    assert not (tmp_path / "leaked").exists()
 
 
 def test_messages_carry_every_tensor_as_it_is():
@@ -215,7 +235,7 @@ def test_kits_hold_certificates_and_are_made_once(tmp_path):
     kits = provision(read_sites(tmp_path / "sites.toml"), tmp_path / "kits")
     for kit, name in ((kits.server, "server"), *((site, "client") for site in kits.sites)):
         assert (kit / "startup" / f"{name}.crt").is_file()
-    assert read_site(kits.sites[0] / "local" / "remembrain.toml").unseen == 0.2
+    assert read_site(kits.sites[0] / "local" / "remembrain.toml").unseen == 0.4
     with pytest.raises(DataError, match="is not empty"):
         provision(read_sites(tmp_path / "sites.toml"), tmp_path / "kits")
 
@@ -239,13 +259,3 @@ def test_a_name_that_flare_takes_for_a_truth_value_is_refused(tmp_path):
     (tmp_path / "sites.toml").write_text(SITES.replace("rome", "f"))
     with pytest.raises(DataError, match="'f'"):
         read_sites(tmp_path / "sites.toml")
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [("unseen = 0.2", "source"), ('source = "x"\nunseen = 2', "unseen"), ('source = "x"\nsorce = 1', "sorce")],
-)
-def test_what_is_wrong_in_a_site_s_own_file_is_named(tmp_path, text, said):
-    (tmp_path / "remembrain.toml").write_text(text)
-    with pytest.raises(DataError, match=said):
-        read_site(tmp_path / "remembrain.toml")

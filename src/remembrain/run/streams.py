@@ -25,6 +25,7 @@ STREAMS: Mapping[str, str] = {
     "split": "who is trained on, who is not, and whom the attacker knows",
     "split of a federation": "who is anybody's, and who is nobody's",
     "people a site keeps back": "whom a real site does not train on",
+    "people known at a site": "whom the attacker of a site's own audit of a federation knows",
     "people known of arrays": "whom the attacker knows of people given from Python",
     "canaries": "whether a canary is trained on",
     "learners": "which learner has whom",

@@ -25,7 +25,7 @@ def target_facts(target: Target, material: Material) -> dict[str, Any]:
     return {
         "name": target.name.rpartition("/")[2],
         "form": target.form,
-        "origin": "trained" if ours else "given from Python" if in_python else "imported",
+        "origin": target.origin or "trained" if ours else "given from Python" if in_python else "imported",
         "parameters": target.parameters,
         "input": material.description,
         "label": material.label,

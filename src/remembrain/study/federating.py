@@ -130,12 +130,19 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
 
 
 def start(
-    kit: Path, path: Path, training: TrainOptions, options: FederationOptions, grid: GridName, seed: int
+    kit: Path,
+    path: Path,
+    training: TrainOptions,
+    options: FederationOptions,
+    grid: GridName,
+    seed: int,
+    say: Callable[[str], None] = lambda _: None,
 ) -> RunFolder:
     """Train one model over real sites, whose start-up kits are running; a rerun goes on after the last complete round.
 
     The run folder gets ``rounds/NNN/`` and the last community model as ``target/``. People stay at their sites, so that
-    it holds nothing to attack with: each site audits the model on its own people.
+    it holds nothing to attack with: each site audits the model on its own people. Which sites left out too few for that
+    is told (``say``) when the training begins, and which did not get the final model at its end.
 
     Raises
     ------
@@ -163,7 +170,7 @@ def start(
         write_json(run.restricted / _KEY, dict(key.parts))
         run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): {', '.join(sites)}")
         with progress(f"{len(sites)} sites train {name}", 0) as advance:
-            start_rounds(kit, run, plan, grid, lambda: advance(None, 0))
+            start_rounds(kit, run, plan, grid, lambda: advance(None, 0), say)
         shape = tuple(archive.facts(0)["shape"])
         network = networks.build(
             name, training.form, shape, mean_age=0.0, generator=torch.Generator(), width=recipe.width

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from remembrain.errors import DataError, ProblemsError, RemembrainError
 from remembrain.federation.aggregate import Reply, check
-from remembrain.federation.flare.plan import BEGIN, Plan
+from remembrain.federation.flare.plan import BEGIN, RELEASED, Plan
 from remembrain.federation.flare.wire import Code, packed, refusal, unpacked
 from remembrain.federation.learner import mean_age_told, train_locally, weight_of
 from remembrain.run.streams import first_weights
@@ -105,6 +105,16 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
         """Return a word that is the same as long as a site's data are, and tells nobody else anything of them."""
         return ""
 
+    def told(self) -> dict[str, Any]:
+        """Return what else the server is told before any training; nothing of this site's people."""
+        return {}
+
+    def look_at(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor], round_: int) -> None:
+        """Look at the community model after so many rounds before it is trained on; nothing where a site does not."""
+
+    def keep_released(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor]) -> None:
+        """Keep the final community model; nothing where a site has no place of its own."""
+
     def execute(self, task_name: str, shareable: Shareable, fl_ctx: FLContext, abort_signal: Signal) -> Shareable:
         """Do what the server asks for; whatever goes wrong is sent back as a code, and stands in the site's own log."""
         torch.set_num_threads(1)  # as in process: the number of threads changes the last bits
@@ -112,7 +122,11 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
             site = str(fl_ctx.get_identity_name())
             local = self._people(site, fl_ctx)
             if task_name == BEGIN:
-                return packed(self._begin(local, site, fl_ctx))
+                return packed({**self._begin(local, site, fl_ctx), **self.told()})
+            if task_name == RELEASED:
+                with refusing(Code.MESSAGE):
+                    self.keep_released(site, fl_ctx, unpacked(shareable)[1])
+                return packed({})
             return self._train(local, site, shareable, abort_signal, fl_ctx)
         except Refused as error:
             self.log_error(fl_ctx, f"refused {task_name} ({error.code}): {error}", fire_event=False)
@@ -186,6 +200,8 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
         )
         with refusing(Code.MESSAGE):
             round_, parent, state = self._sent(shareable, network.state_dict())
+        with refusing(Code.METER):
+            self.look_at(site, fl_ctx, state, round_ - 1)
         with refusing(Code.LIMIT):
             self.spend(site, fl_ctx, len(np.unique(local.whose)), plan.recipe.epochs)
         network.load_state_dict(state)

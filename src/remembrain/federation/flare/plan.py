@@ -13,9 +13,12 @@ from remembrain.run import write_json
 from remembrain.target.networks import Form
 from remembrain.target.recipes import Recipe
 
-BEGIN, TRAIN = "begin", "train"
+BEGIN, TRAIN, RELEASED = "begin", "train", "released"
+TASKS = (BEGIN, TRAIN, RELEASED)
 TIME_LIMIT = 3600
 FAILURE = "failure.json"
+TOLD = "told.json"
+"""What the coordinator is told beside the rounds: of which sites something is known, and nothing of their people."""
 SIMULATED = ("remembrain.study.flaring.SimulatedRounds", "remembrain.study.flaring.SimulatedLearner")
 SERVER, SITE = "remembrain.study.flaring.ServerRounds", "remembrain.study.flaring.SiteLearner"
 METER = "remembrain.study.meter.LeakageMeter"
@@ -120,4 +123,4 @@ def server_config(path: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 def site_config(path: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a job says of every site: the one class that trains."""
     executor = {"path": path, "args": arguments}
-    return {"format_version": 2, "executors": [{"tasks": [BEGIN, TRAIN], "executor": executor}], "components": []}
+    return {"format_version": 2, "executors": [{"tasks": [*TASKS], "executor": executor}], "components": []}

@@ -36,14 +36,25 @@ _LOGS = ("site_log_streamer", "log_receiver")
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 _TRUTH = frozenset({"t", "f", "y", "n", "yes", "no", "on", "off", "true", "false", "0", "1"})
 _LOCAL = """\
-# Where the people of this site are. Nothing in this file leaves the site.
-source = "/path/to/BIDS"      # the BIDS folder
-unseen = 0.2                  # share of its people who are not trained on
+# What this site says of itself. Nothing in this file leaves the site, and no job can change it.
+source = "/path/to/BIDS"      # the BIDS folder; paths are relative to the folder of this file
+unseen = 0.4                  # share of its people who are not trained on: an audit of the final model needs 78 of them
 # most_epsilon = 8            # refuse trainings that would spend more on any person, or promise nothing
 
 [data]                        # as in `remembrain config`, section data
 # label = "age"
 # derivatives = ""
+
+# [meter]                     # uncomment to have every community model measured here, on these people
+# stop_above = 0.75           # take part no more where the evidence may be above this AUC
+# out = "../leakage"          # folder of evidence and reports; one in federations/ of this kit when left out
+# attacks = ["error-threshold", "network:gradient:output"]
+# every = 1                   # look at every so many rounds; the final model is always looked at
+# untrained_rounds = 0        # so many first rounds may still predict worse than a mean does
+# network = "model.py:Net"    # for jobs of other programs: the class of the model, as the job makes it,
+# arguments = { width = 8 }   # what it is made with,
+# people = "people.py:people" # the function that returns who is trained on and who is held out,
+# tasks = ["train"]           # and the tasks that bring the model
 """
 
 

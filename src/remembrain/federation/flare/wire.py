@@ -31,6 +31,7 @@ class Code(StrEnum):
     LIMIT = "limit"
     TRAINING = "training"
     MESSAGE = "message"
+    METER = "meter"
     STOPPED = "stopped"
     FAILED = "failed"
 
@@ -40,6 +41,7 @@ _WORDS: Mapping[Code, str] = {
     Code.LIMIT: "the site's limit on epsilon does not allow it",
     Code.TRAINING: "cannot train so, or the model is no longer numbers",
     Code.MESSAGE: "was sent what is no task of this federation",
+    Code.METER: "the site's leakage meter ended its part",
     Code.STOPPED: "was stopped",
     Code.FAILED: "failed",
 }
