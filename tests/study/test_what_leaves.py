@@ -77,7 +77,9 @@ def document(material: Material, seed: int, *, match: bool = False):
     }
     kinds = describing.Kinds.of(material)
     groups = describing.describe_groups(audited, kinds)
-    judged = gathering.judge([ErrorThreshold()], BLIND, real, {}, {}, groups_differ=groups.why if groups.differ else "")
+    judged = gathering.judge(
+        [ErrorThreshold()], BLIND, real, {}, {}, groups_differ=groups.why if groups.differ else "", seed=0
+    )
     exposed, _ = describing.describe_exposed(audited, kinds, real, judged.assessments, seed)
     errors, curves = describing.describe_errors(audited, error)
     content = {

@@ -126,7 +126,7 @@ def assess_target(
         doubts={} if isinstance(referenced, str) else referenced.doubts(able),
         groups_differ=groups.why if groups.differ else "",
         facts=Facts(audited.scans.participant_id, audited.scans.session_id, np.asarray(asked.seen["covariates"])),
-        rng=stream(seed, "shuffled membership"),
+        seed=seed,
     )
     outsider_judged, outsider = judged, judged.overall
     judged = gathering.with_insiders(judged, insiders[1]) if insiders else judged

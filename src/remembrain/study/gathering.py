@@ -9,13 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from remembrain.evidence import assess, compare, controls, curves, disclosure, findings
 from remembrain.evidence.beyond_blind import Facts, beyond_blind
 from remembrain.evidence.people import join
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
+from remembrain.run.streams import stream
 from remembrain.types import Declared, Interval, Scores
 
 
@@ -49,7 +48,7 @@ def judge(
     pairs: bool = False,
     subject: Subject = MODEL,
     facts: Facts | None = None,
-    rng: np.random.Generator,
+    seed: int,
 ) -> Evidence:
     """Assess every attack and both controls, and conclude.
 
@@ -75,8 +74,8 @@ def judge(
         What is audited, in words.
     facts
         What is known of every scan without the target; the blind baseline alone is taken out where nothing is.
-    rng
-        Shuffles who is a member.
+    seed
+        Of the shuffles of who is a member.
     """
     names = [attack.name for attack in attacks]
     of_blind = assess.assess(real[blind_attack.name], pairs=pairs)
@@ -94,7 +93,7 @@ def judge(
         beyond = holm({name: differences[name].p_value for name in measured})
     else:
         first = {name: _first(real[name]) for name in measured}
-        beyond = beyond_blind(first, _first(real[blind_attack.name]), facts, rng)
+        beyond = beyond_blind(first, _first(real[blind_attack.name]), facts, stream(seed, "shuffled membership"))
     ahead = _beyond_black_box(attacks, assessments, real, pairs=pairs)
     null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null)}, subject=subject)
     blind_control = controls.blind_control(of_blind, subject=subject)

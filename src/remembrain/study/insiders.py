@@ -22,7 +22,6 @@ from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.config import AttackOptions, Config, FederationOptions
 from remembrain.evidence import assess, disclosure
 from remembrain.run import RunFolder, write_text
-from remembrain.run.streams import stream
 from remembrain.study import gathering
 from remembrain.study.attacking import Round
 from remembrain.study.checkpoints import QUICK
@@ -241,7 +240,7 @@ def _judge(
         doubts=simulated.doubts(attacks) if simulated else {},
         groups_differ="" if pairing.people == "matched" else differing(case, pairing),
         pairs=True,
-        rng=stream(case.seed, "shuffled membership"),
+        seed=case.seed,
     )
 
 

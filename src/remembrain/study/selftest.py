@@ -155,9 +155,8 @@ def _audit(seed: int, place: int, *, leak: bool) -> dict[str, Any]:
     )
     real: dict[str, list[Scores]] = {name: some for (name, kind), some in found.items() if kind == "real"}
     null: dict[str, list[Scores]] = {name: some for (name, kind), some in found.items() if kind == "null"}
-    shuffles = stream(seed, "shuffled membership", place, leak)
     known = Facts(scans.participant_id, scans.session_id, facts)
-    judged = gathering.judge(ATTACKS, BLIND, real, null, {}, facts=known, rng=shuffles)
+    judged = gathering.judge(ATTACKS, BLIND, real, null, {}, facts=known, seed=own)
     truth = _truth(auc, member, error, rounds)
     single = judged.assessments[ATTACKS[0].name]
     intervals = {"AUC": single.auc, "accuracy": single.accuracy, "rate": single.tpr_at_fpr[0.1]}
