@@ -155,15 +155,6 @@ def names_of(edges: Sequence[float], unit: str = "") -> list[str]:
     return [f"below {edges[0]:g}{unit}", *middle, f"{edges[-1]:g}{unit} or more"]
 
 
-def centre_of(values: Float[np.ndarray, "person"]) -> tuple[float, float]:
-    """Return mean and standard deviation on a lattice of a tenth of the latter, to measure distances from."""
-    spread = float(values.std())
-    step = round_up(spread / 10)
-    return _on(round(float(values.mean()) / step) * step, step) if step else float(values.mean()), (
-        _on(round(spread / step) * step, step) if step else 1.0
-    )
-
-
 def p_of(value: float) -> float:
     """Return the smallest of a few usual levels that a p-value of people's facts is not above."""
     return next(level for level in _LEVELS if value <= level)

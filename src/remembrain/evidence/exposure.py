@@ -115,7 +115,8 @@ def exposure(
     edges
         Of the bands of age that are told elsewhere; found here where they are left out.
     centre
-        Mean and standard deviation that distances are measured by; of those tested where they are left out.
+        Mean and standard deviation as they are told elsewhere, which distances are measured by; no distance is told
+        where they are not, and those of the tested are taken where ``edges`` are left out as well.
     confidence
         That all intervals together contain the truth.
     label
@@ -139,15 +140,16 @@ def exposure(
     place = _places(facts, np.unique(np.concatenate([np.asarray(one.participant_id, dtype=str) for one in repeats])))
     groups = _groups(people)
     age, scans = facts.age[place], np.minimum(facts.scans[place], 3)
-    edges = disclosure.edges_of(age, groups) if edges is None else edges
-    middle, spread = disclosure.centre_of(age) if centre is None else centre
+    if edges is None:
+        edges, centre = disclosure.edges_of(age, groups), (float(age.mean()), float(age.std()) or 1.0)
+    middle, spread = centre or (0.0, 1.0)
     distance = np.abs(age - middle) / spread
     found = {
         f"{label} band": _bands(edges, age, groups),
         "sex": disclosure.joined(facts.sex[place], groups),
         "site": disclosure.joined(facts.site[place], groups),
         "scans a person": _bands((2, 3), scans, groups),
-        f"distance from the mean {label}": _bands(DISTANCES, distance, groups, " SD"),
+        f"distance from the mean {label}": _bands(DISTANCES if centre else (), distance, groups, " SD"),
     }
     several = {
         f"{label} band": np.ptp(age) > 0,

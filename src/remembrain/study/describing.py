@@ -36,8 +36,8 @@ class Kinds:
     """Every person of an audit once, in the order of names, and the kinds of people that may be told of.
 
     ``told`` has for each factor who is of which level: one partition, of at least ten members and ten non-members each,
-    that every table of a document keeps to or joins further. ``edges`` are those of the bands of ages, ``centre``
-    mean and standard deviation by which distances are measured.
+    that every table of a document keeps to or joins further. ``edges`` are those of the bands of ages,
+    ``ages`` what may be told of mean and spread, by role.
     """
 
     participant_id: Texts
@@ -45,7 +45,7 @@ class Kinds:
     age: Float[np.ndarray, "person"]
     scans: Int[np.ndarray, "person"]
     edges: tuple[float, ...]
-    centre: tuple[float, float]
+    ages: Mapping[Role, Mapping[str, float | None]]
     told: Mapping[str, Mapping[str, Bool[np.ndarray, "person"]]]
 
     @classmethod
@@ -59,7 +59,15 @@ class Kinds:
         groups = [role == name for name in ("member", "nonmember")]
         told = {name: disclosure.joined(levels[first], groups) for name, levels in _factors(scans).items()}
         edges = disclosure.edges_of(age, groups)
-        return cls(people, role, age, times, edges, disclosure.centre_of(age), told)
+        ages = {name: disclosure.spread_of(age[role == name], edges) for name in WORDS}
+        return cls(people, role, age, times, edges, ages, told)
+
+    @property
+    def centre(self) -> tuple[float, float] | None:
+        """Mean and spread that distances are measured by: as they are told, so that they tell no more; or none."""
+        found = [self.ages[name][key] for key in ("mean", "sd") for name in ("member", "nonmember")]
+        numbers = [one for one in found if one is not None]
+        return (sum(numbers[:2]) / 2, sum(numbers[2:]) / 2) if len(numbers) == len(found) else None
 
     def levels(self, factor: str) -> Texts:
         """Return the level of each person as it may be told; one for all where nothing may."""
@@ -102,7 +110,7 @@ def _describe_role(kinds: Kinds, role: Role, word: str) -> dict[str, Any]:
         "word": word,
         "people": disclosure.nearest(len(age)),
         "scans": disclosure.nearest(len(age)) + disclosure.further(len(age), int(kinds.scans[mine].sum())),
-        "age": disclosure.spread_of(age, kinds.edges),
+        "age": dict(kinds.ages[role]),
         **cells,
         "age_bands": {"edges": list(edges), "counts": disclosure.rounded(counts)},
     }
