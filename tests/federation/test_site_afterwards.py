@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 @pytest.fixture
 def kits(request):
     """Give each site a table: enough people for an audit at two of them, and a meter at one."""
-    made, _, _ = request.getfixturevalue("deployed")
+    made = request.getfixturevalue("deployed").kits
     for kit in made.sites:
         few = kit.name == "york"
         write_people(kit / "people.tsv", 60 if few else 220)

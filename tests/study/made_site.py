@@ -65,7 +65,7 @@ class Site:
         return self.asked(BEGIN, {"plan": self.plan.to_text()})[0]
 
     def train(self, state, round_=1):
-        return self.asked(TRAIN, {"round": round_, "parent": "0"}, state)[1]
+        return self.asked(TRAIN, {"round": round_, "parent": "0" * 64}, state)[1]
 
     def release(self, state):
         return self.asked(RELEASED, {}, state)[0]

@@ -96,7 +96,7 @@ def test_a_federation_goes_on_with_the_same_people_whoever_has_come_to_the_data(
     kit(site.root, 'source = "../../people.tsv"\nunseen = 0.1\n')
     again = Site(site.root, site.plan)
     with caplog.at_level("INFO"):
-        assert again.begin() == told  # with a hash of scans and ages, in order
+        assert again.begin() == told  # with a word of scans and ages, in order
     assert folder_of(site).split.read_bytes() == before
     assert "30 people are new to the data since this federation began, and left aside" in caplog.text
     assert "unseen = 0.1 is for federations to come" in caplog.text
@@ -107,7 +107,7 @@ def test_without_somebody_of_it_a_federation_does_not_go_on(site, tmp_path):
     site.begin()
     frame = pd.read_csv(tmp_path / "people.tsv", sep="\t", dtype=str)
     frame[1:].to_csv(tmp_path / "people.tsv", sep="\t", index=False)
-    with pytest.raises(RemembrainError):
+    with pytest.raises(RemembrainError, match="data cannot be used: 1 problem"):
         Site(site.root, site.plan).begin()
 
 
@@ -117,7 +117,7 @@ def test_too_few_are_told_before_any_training_and_only_the_site_learns_how_many(
     with caplog.at_level("INFO"):
         told = few.begin()
     assert told["can_audit"] is False
-    assert set(told) == {"scans", "mean_age", "digest", "shape", "can_audit"}
+    assert set(told) == {"scans", "mean_age", "same", "shape", "can_audit"}
     assert "48 people are trained on, and 12 are left out" in caplog.text
     assert "an audit needs 118 people, of whom 78 are left out" in caplog.text
     few.release(model())
@@ -165,7 +165,7 @@ def test_a_model_may_be_given_where_none_came_and_another_one_takes_no_run(site,
 
 def test_a_model_that_is_none_of_the_training_is_not_kept(site):
     site.begin()
-    with pytest.raises(RemembrainError):
+    with pytest.raises(RemembrainError, match="no task of this federation"):
         site.release({"other": torch.zeros(3)})
     assert not folder_of(site).released.exists()
 
@@ -223,7 +223,7 @@ def test_a_site_with_a_limit_ends_its_part_and_tells_no_number(site):
     limit = "[meter]\nattacks = ['error-threshold']\nstop_above = 0.0\n"
     kit(site.root, f'source = "../../people.tsv"\nunseen = 0.35\n{limit}')
     site.begin()
-    with pytest.raises(RemembrainError) as caught:
+    with pytest.raises(RemembrainError, match="meter ended its part") as caught:
         site.train(model())
     assert not any(letter.isdigit() for letter in str(caught.value))
     assert (folder_of(site).leakage / "stopped.txt").is_file()

@@ -19,7 +19,7 @@ from torch import Tensor
 from remembrain.cohort.material import Material
 from remembrain.cohort.subset import Subset
 from remembrain.config import Config, GridName
-from remembrain.errors import DataError, EvidenceAboveLimit, RemembrainError
+from remembrain.errors import DataError, RemembrainError
 from remembrain.federation.flare.controller import FlareRounds
 from remembrain.federation.flare.learner import FlareLearner, Local
 from remembrain.federation.flare.ledger import charge, insist_on_limit
@@ -182,22 +182,22 @@ class SiteLearner(FlareLearner):
         try:
             self._look(site, fl_ctx, state, rounds, always=True)
         except RemembrainError as error:
-            self.log_error(fl_ctx, error.message())
+            self.log_error(fl_ctx, error.message(), fire_event=False)
 
     def _foresee(self, material: Material, fl_ctx: FLContext) -> None:
         """Say in this site's log what its own audit of the final model could see, and remember whether anything."""
         lines, why_not = foreseen(material.scans, material.split)
         self._can_audit = not why_not
         for line in lines:
-            (self.log_warning if why_not else self.log_info)(fl_ctx, line)
+            (self.log_warning if why_not else self.log_info)(fl_ctx, line, fire_event=False)
 
     def _look(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor], round_: int, *, always: bool) -> None:
         """Audit a community model, where this is asked for.
 
         Raises
         ------
-        RemembrainError
-            Where this site takes part no more, in words that say nothing of its people.
+        EvidenceAboveLimit
+            Where this site takes part no more; of why, nothing is for the server.
         """
         kit, material = _kit(fl_ctx), self._material
         options = read_site(kit.site_file).meter
@@ -206,13 +206,9 @@ class SiteLearner(FlareLearner):
         folder = options.folder(kit.federation(self.plan.identity).leakage, site)
         meter = Meter(options, folder, lambda what: self.log_exception(fl_ctx, what))
         weights = {name: value.clone() for name, value in state.items()}
-        try:
-            meter.insist_on_going_on()
-            if always or round_ % options.every == 0:
-                meter.look(round_, audit_at_site(options, self.plan, weights, material, round_))
-        except EvidenceAboveLimit as error:
-            self.log_error(fl_ctx, error.message())
-            raise RemembrainError("its leakage meter ended its part; its own log says why") from None
+        meter.insist_on_going_on()
+        if always or round_ % options.every == 0:
+            meter.look(round_, audit_at_site(options, self.plan, weights, material, round_))
 
 
 def _kit(fl_ctx: FLContext) -> SiteKit:

@@ -77,7 +77,7 @@ class LeakageMeter(Filter):  # type: ignore[misc]  # FLARE has no types
         try:
             options = read_site(path).meter if path.is_file() else None
         except RemembrainError as error:
-            self.log_error(fl_ctx, error.message())
+            self.log_error(fl_ctx, error.message(), fire_event=False)
             raise
         if options is None and not self._silent:
             self._silent = True
