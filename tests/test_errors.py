@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from remembrain import errors
-from remembrain.errors import DataError, EvidenceAboveLimit, Problem, ProblemsError, RemembrainError, UsageError
+from remembrain.errors import (
+    DataError,
+    EvidenceAboveLimit,
+    Problem,
+    ProblemsError,
+    RemembrainError,
+    UsageError,
+    in_groups,
+)
 
 TREE = {
     RemembrainError: (Exception, 1),
@@ -83,3 +91,17 @@ def test_every_problem_is_listed_with_their_number() -> None:
 )
 def test_the_article_is_that_of_the_sound(noun: str) -> None:
     assert errors.with_article(noun.partition(" ")[2]) == noun
+
+
+def test_of_a_kind_of_problem_a_few_are_listed_and_the_rest_counted() -> None:
+    many = [Problem(f"sub-{place:03d}", "has no age", summary="age is missing") for place in range(160)]
+    lines = in_groups([*many, Problem("t.tsv", "is odd"), *many[:2]])
+    assert lines == [
+        *(f"sub-{place:03d}: has no age" for place in range(5)),
+        "and 155 more like these: age is missing",
+        "t.tsv: is odd",
+    ]
+    assert in_groups(many[:6]) == [str(problem) for problem in many[:6]]
+    text = str(ProblemsError(many, where="data"))
+    assert text.startswith("data: 160 problems\n  - sub-000: has no age\n")
+    assert text.count("\n") == 6

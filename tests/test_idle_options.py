@@ -314,3 +314,12 @@ def test_every_command_refuses_before_anything_is_read_or_written(words, tmp_pat
     assert len(err.splitlines()) == 2
     assert out == ""
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_an_option_of_the_command_line_is_not_blamed_on_the_file() -> None:
+    adversary = config.AdversaryOptions(tilt_column="age")
+    said = Said("survey", survey=config.SurveyConfig(source=Path("d.csv"), adversary=adversary))
+    with pytest.raises(UsageError, match=r"^--tilt-column age would change nothing: there is no tilt along it"):
+        insist_on_use(said, where=Path("rel.toml"), typed=(adversary,))
+    with pytest.raises(UsageError, match=r"^rel\.toml: tilt_column age would change nothing"):
+        insist_on_use(said, where=Path("rel.toml"), typed=(config.AdversaryOptions(),))

@@ -21,8 +21,8 @@ from typing import Any
 
 from remembrain._text import MOST_NAMES, shown
 
-_MOST_LETTERS, _MOST_LINES = 500, 100
-"""Of one part of a message, and of all problems."""
+_MOST_LETTERS, _MOST_KINDS = 500, 50
+"""Letters of one part of a message, and kinds of problems that are listed."""
 
 
 def with_article(noun: str) -> str:
@@ -131,6 +131,22 @@ class Problem:
         return f"{shown(self.where, _MOST_LETTERS)}: {shown(self.what, _MOST_LETTERS)}"
 
 
+def in_groups(problems: Iterable[Problem]) -> list[str]:
+    """Return a line for each problem, once; of a kind the first few, and how many more there are."""
+    kinds: dict[str, dict[str, None]] = {}
+    for problem in problems:
+        kinds.setdefault(problem.summary or problem.what, {})[str(problem)] = None
+    lines: list[str] = []
+    for kind, texts in list(kinds.items())[:_MOST_KINDS]:
+        more = len(texts) - MOST_NAMES
+        every = more <= 1
+        lines += [*texts] if every else [*list(texts)[:MOST_NAMES]]
+        lines += [] if every else [f"and {more:,} more like these: {shown(kind, _MOST_LETTERS)}"]
+    if len(kinds) > _MOST_KINDS:
+        lines.append(f"and {len(kinds) - _MOST_KINDS:,} more kinds")
+    return lines
+
+
 def counted(problems: Iterable[Problem]) -> list[tuple[str, int]]:
     """Return each kind of problem without any name, and how often it was found, in the order in which they came."""
     return list(Counter(problem.summary or problem.what for problem in problems).items())
@@ -141,24 +157,10 @@ class ProblemsError(DataError):
 
     def __init__(self, problems: Sequence[Problem], *, where: str | Path, try_next: str | None = None) -> None:
         self.problems = tuple(problems)
-        different = {str(problem): problem for problem in self.problems}  # one may concern two people
-        lines = "\n".join(f"  - {line}" for line in _first_of_each_kind(different))
+        different = dict.fromkeys(map(str, self.problems))  # one may concern two people
+        lines = "\n".join(f"  - {line}" for line in in_groups(self.problems))
         plural = "problem" if len(different) == 1 else "problems"
         super().__init__(f"{len(different)} {plural}\n{lines}", where=where, try_next=try_next)
-
-
-def _first_of_each_kind(problems: Mapping[str, Problem]) -> list[str]:
-    """Return the first lines of each kind of problem, and how many more there are of it."""
-    lines: list[str] = []
-    seen, more = Counter[str](), Counter[str]()
-    for line, problem in problems.items():
-        kind = problem.summary or problem.what
-        seen[kind] += 1
-        if seen[kind] > MOST_NAMES or len(lines) == _MOST_LINES:
-            more[kind] += 1
-        else:
-            lines.append(line)
-    return lines + [f"and {count:,} more: {shown(kind, _MOST_LETTERS)}" for kind, count in more.most_common(MOST_NAMES)]
 
 
 class EvidenceAboveLimit(RemembrainError):

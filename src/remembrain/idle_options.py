@@ -330,7 +330,12 @@ IDLE: tuple[Idle, ...] = (
 """Each row is refused where one of its keys is not at its default and ``when`` holds."""
 
 
-def insist_on_use(*asked: Said, where: Path | None = None, keys: Collection[str] | None = None) -> None:
+def insist_on_use(
+    *asked: Said,
+    where: Path | None = None,
+    keys: Collection[str] | None = None,
+    typed: Collection[BaseModel] = (),
+) -> None:
     """Raise where an option would change nothing.
 
     Parameters
@@ -341,6 +346,8 @@ def insist_on_use(*asked: Said, where: Path | None = None, keys: Collection[str]
         The file that says it, where it was not the command line.
     keys
         Those that were said, where some of the options come from an earlier command.
+    typed
+        Options of the command line, which count for more than what the file says: such a one is no fault of the file.
 
     Raises
     ------
@@ -351,13 +358,20 @@ def insist_on_use(*asked: Said, where: Path | None = None, keys: Collection[str]
     for key, (value, row) in idle[0].items():
         if not all(key in others for others in idle) or (keys is not None and key[1] not in keys):
             continue
-        option = f"--{key[1].replace('_', '-')}" if where is None else key[1]
+        at = None if any(_said_in(options, key[1]) for options in typed) else where
+        option = f"--{key[1].replace('_', '-')}" if at is None else key[1]
         shown = " ".join(map(str, value)) if isinstance(value, tuple | Mapping) else str(value)
         raise UsageError(
             f"{option} {shown} would change nothing: {row.why}",
-            where=where,
+            where=at,
             try_next=f"leave it out{', or ' if row.instead else ''}{row.instead}",
         )
+
+
+def _said_in(options: BaseModel, key: str) -> bool:
+    """Tell whether an option is among these, and not as it is when nobody says it."""
+    field = type(options).model_fields.get(key)
+    return field is not None and getattr(options, key) != field.get_default(call_default_factory=True)
 
 
 def _idle(said: Said) -> dict[tuple[type[BaseModel], str], tuple[object, Idle]]:

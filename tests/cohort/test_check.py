@@ -60,7 +60,7 @@ def drawn(scans: Scans, _: Collection[str]) -> Split:
 def written(path: Path, split: Split, scans: Scans) -> Roles:
     """Roles as a file of the user's says them."""
     write_split(path, scans, split)
-    return Roles(lambda some, passed_over: read_split(path, some, passed_over), (path,))
+    return Roles(lambda some, passed_over: read_split(path, some, passed_over), ((path, None),))
 
 
 def test_everything_wrong_with_tables_and_scans_is_said_at_once() -> None:

@@ -193,3 +193,15 @@ def test_whether_somebody_is_male_is_the_sex() -> None:
 def test_codes_of_sex_are_read_however_a_program_writes_them() -> None:
     assert read_sex(["1.", "2,0", "1.00"], where="t.tsv").values == ("1", "2", "1")
     assert read_sex(["1 - male", "Female (2)"], where="t.tsv").values == ("M", "F")
+
+
+def test_a_column_of_another_fact_is_not_proposed() -> None:
+    frame = pd.DataFrame({"participant_id": ["a"], "age": ["1"], "sex": ["F"], "site": ["A"], "thick": ["2"]})
+    with pytest.raises(DataError) as caught:
+        fact_column(frame, "session", "visit", where="t.tsv")
+    assert caught.value.try_next is None
+    assert caught.value.expected == "one of its columns: participant_id, age, sex, site, thick"
+    with pytest.raises(DataError, match="--session-column wave"):
+        fact_column(frame.assign(wave="1"), "session", "visit", where="t.tsv")
+    with pytest.raises(DataError, match="--site-column site"):
+        fact_column(frame, "site", "sitte", where="t.tsv")

@@ -109,8 +109,9 @@ def test_codes_that_may_say_missing_are_asked_about_and_answered(tmp_path: Path)
     data = with_cells("region0", -9999, -9999)
     low, high = data.region0[2:].min(), data.region0[2:].max()
     assert said(cohort_of(tmp_path, data), fatal=True) == [
-        f"table.tsv: region0: -9999 in 2 cells, and all others are {low:g} to {high:g}: does it say missing? "
-        "say --missing-codes region0=-9999, or --keep-values region0=-9999 where it is a value"
+        f"table.tsv: region0: -9999 in 2 cells, and all others are {low:g} to {high:g}: "
+        "does it say missing, or is it miswritten? say "
+        "--missing-codes region0=-9999, or --keep-values region0=-9999 where it is a value"
     ]
     several = said(cohort_of(tmp_path, data.assign(region1=[999, *data.region1[1:]])), fatal=True)
     assert len(several) == 3
@@ -230,3 +231,23 @@ def test_a_table_is_the_same_by_every_hand(tmp_path: Path) -> None:
     again = read_table(tmp_path / "table.csv", Columns())
     pd.testing.assert_frame_equal(plain.features, again.features)
     np.testing.assert_array_equal(plain.scans.participant_id, again.scans.participant_id)
+
+
+def test_a_cell_of_another_size_is_asked_about_and_answered(tmp_path: Path) -> None:
+    data = frame()
+    data["thick"] = [f"{2.1 + 0.013 * place:.3f}" for place in range(len(data))]
+    data.loc[4, "thick"] = "2,512"
+    (asked,) = said(cohort_of(tmp_path, data), fatal=True)
+    assert "1 cell such as 2,512 of thick may be 2512 or 2.512, where most others are" in asked
+    assert asked.endswith("write plain numbers there")
+    (asked,) = said(cohort_of(tmp_path, data, decimal="."), fatal=True)
+    assert "thick: 2512 in 1 cell, and all others are" in asked
+    assert "say --missing-codes thick=2512, or --keep-values thick=2512 where it is a value" in asked
+    kept = cohort_of(tmp_path, data, decimal=".", keep_values=("thick=2512",))
+    assert said(kept, fatal=True) == []
+    assert kept.features["thick"][4] == 2512
+    data.loc[4, "thick"] = "41.5"
+    told = cohort_of(tmp_path, data)
+    assert said(told, fatal=True) == []
+    what = "1 column (thick) with numbers 10 times as large as all others (41.5 in thick), used as they are"
+    assert said(told, fatal=False) == [f"table.tsv: {what}"]

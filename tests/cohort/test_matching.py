@@ -7,7 +7,7 @@ import pytest
 
 from remembrain.cohort.arrays import make_scans
 from remembrain.cohort.matching import CALIPER, match
-from remembrain.cohort.roster import UNUSED
+from remembrain.cohort.meant import UNUSED
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError
 from remembrain.evidence.groups import compare_groups

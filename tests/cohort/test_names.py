@@ -47,7 +47,28 @@ def test_a_column_of_sessions_is_not_contradicted() -> None:
     assert [problem.participant for problem in other.problems if problem.fatal] == ["sub-01"]
 
 
-@pytest.mark.parametrize("names", [["S01_v1", "S01_v2"], ["OAS1_0061_MR1", "OAS1_0061_MR2"], ["K 1_bl", "K 1_fu2"]])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["S01_v1", "S01_v2"],
+        ["OAS1_0061_MR1", "OAS1_0061_MR2"],
+        ["K 1_bl", "K 1_fu2"],
+        ["NDAR_INV001_baselineYear1Arm1", "NDAR_INV001_2YearFollowUpYArm1"],
+        ["INV001_baseline_year_1_arm_1", "INV001_2_year_follow_up_y_arm_1"],
+        ["S01_V02", "S01_V03"],
+        ["S01_m00", "S01_m12"],
+        ["S01_12m", "S01_24mo"],
+        ["S01m00", "S01m12"],
+        ["S01_rep1", "S01_rep2"],
+        ["S01_scan1", "S01scan2"],
+        ["S01_run-1", "S01_run-2"],
+        ["S01_before", "S01_after"],
+        ["S01_screening", "S01_week4"],
+        ["S01_20190512", "S01_2021-11-03"],
+        ["S01_12.05.2019", "S01_03.11.2021"],
+        ["S01_20190512_1015", "S01_20190512T113000"],
+    ],
+)
 def test_names_that_seem_to_be_one_person_are_asked_about(names: list[str]) -> None:
     (problem,) = people_of([*names, "S02_v1"], [""] * 3, where="t.tsv").problems
     assert problem.fatal
@@ -59,6 +80,8 @@ def test_names_that_seem_to_be_one_person_are_asked_about(names: list[str]) -> N
 def test_numbers_of_groups_are_no_sessions() -> None:
     people = [f"CTRL_T{number}" for number in range(40)] + [f"site_{number}" for number in range(40)]
     assert people_of(people, [""] * 80, where="t.tsv").problems == ()
+    arms = [f"S{number:02d}_{arm}" for number in range(40) for arm in ("control", "harm")]
+    assert people_of(arms, [""] * 80, where="t.tsv").problems == ()
     few = [f"sub-m{number}" for number in range(5)] + [f"sub-{number}" for number in range(5)]
     assert people_of(few, [""] * 10, where="t.tsv").problems == ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from remembrain.cohort.numbers import convention, number, read_numbers
+from remembrain.cohort.numbers import number, read_numbers
 
 PLAIN = [f"{value}.5" for value in range(20)]
 
@@ -140,39 +140,3 @@ def test_text_and_levels_are_no_numbers(cells: list[str]) -> None:
 
 
 # The decimal separator of a file
-
-
-def test_commas_that_can_be_nothing_else_are_decimal() -> None:
-    found = convention({"a": ["26,9", "30"], "b": ["1.234,5", "n/a"], "c": ["x", "1.5"] * 3 + ["y"] * 9})
-    assert (found.decimal, found.commas, found.doubt) == (",", 2, "")
-
-
-def test_a_thousands_separator_beside_decimal_points_is_one() -> None:
-    found = convention({"volume": ["1,234", "2,345"], "age": ["26.9", "30.1"]})
-    assert (found.decimal, found.doubt) == (".", "")
-    assert convention({"volume": ["1,234,567", "2,345"]}).doubt == ""
-    assert convention({"volume": ["1.234.567", "2,5"]}).decimal == ","
-
-
-@pytest.mark.parametrize(
-    ("columns", "message"),
-    [
-        ({"volume": ["1,234", "2,345"]}, "1,234 of volume may be thousands or a fraction"),
-        ({"a": ["2,5", "3,5"], "b": ["2.5", "3.5"]}, "2 numbers have a decimal point .2.5 of b. and 2 a decimal comma"),
-        ({"a": ["2.5", "3,5", "1.5"]}, "2.5 of a. and 1 a decimal comma .3,5 of a"),
-        ({"age": ["26,9", "30,1"], "thickness": ["2.345", "2.456"]}, "2.345 of thickness may be thousands"),
-        ({"a": ["<0,5", "1,5"], "b": ["2.5 mm", "3.5 mm"]}, "0,5 of a|1,5 of a"),
-    ],
-)
-def test_what_may_mean_two_things_is_asked_about_until_it_is_declared(columns, message: str) -> None:
-    import re
-
-    assert re.search(message, convention(columns).doubt)
-    assert convention(columns, ".").doubt == ""
-    assert convention(columns, ",").decimal == ","
-
-
-def test_points_alone_and_whole_numbers_are_no_question() -> None:
-    for cells in (["2.345", "1.234"], ["1", "2"], ["12", "n/a"], ["a,b", "c,d"]):
-        found = convention({"a": cells})
-        assert (found.decimal, found.doubt, found.commas) == (".", "", 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from remembrain.cohort.sentinels import doubtful_codes
+from remembrain.cohort.sentinels import doubtful_codes, far_outside
 
 VOLUMES = np.random.default_rng(0).normal(3500, 400, 60)
 THICKNESS = np.random.default_rng(1).normal(2.5, 0.2, 60)
@@ -73,3 +73,34 @@ def test_any_number_that_stands_again_and_again_far_outside_is_doubted() -> None
 )
 def test_what_belongs_to_the_rest_is_no_code(values: np.ndarray) -> None:
     assert doubtful_codes(values) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "codes"),
+    [
+        (THICKNESS, [2512]),
+        (THICKNESS, [2512, 2481]),
+        (THICKNESS, [-2512]),
+        (VOLUMES, [3.512]),
+        (VOLUMES, [512345.0]),
+        (SCORES, [1234]),
+        (np.append(np.zeros(30), np.linspace(0.1, 9, 30)), [1234]),
+    ],
+)
+def test_a_number_of_another_size_is_doubted_even_once(values: np.ndarray, codes: list[float]) -> None:
+    assert doubtful_codes(np.concatenate([values, codes, [np.nan]])) == sorted(codes)
+    assert doubtful_codes(values) == []
+
+
+def test_sizes_of_all_kinds_are_no_question() -> None:
+    lesions = np.exp(np.random.default_rng(7).normal(0, 2.5, 200))
+    assert doubtful_codes(lesions) == []
+    assert doubtful_codes(np.append(lesions, 0.0)) == []
+    assert doubtful_codes(np.concatenate([THICKNESS, THICKNESS * 1000])) == []  # two units, and neither is a few
+
+
+def test_numbers_far_outside_are_told() -> None:
+    assert far_outside(np.append(VOLUMES, [60000.0, np.nan])) == [60000]
+    assert far_outside(np.append(THICKNESS, -41.5)) == [-41.5]
+    for values in (VOLUMES, SCORES, RATINGS, np.append(VOLUMES, 9000.0), np.zeros(40), np.array([1.0, 500])):
+        assert far_outside(values) == []

@@ -276,7 +276,7 @@ def test_everything_wrong_with_a_split_is_said_at_once(tmp_path: Path) -> None:
     more = [
         "sub-9999\tses-0\tmember\t0",
         "sub-9998\tn/a\tnonmember\t1",
-        "sub-0003\tses-0\ttrained\t0",
+        "sub-0003\tses-0\tteacher\t0",
         "sub-0004\tses-0\tmember\tmaybe",
         "sub-0005\tses-0\tmember\t1",
         "sub-0005\tses-1\tnonmember\t0",
@@ -288,7 +288,7 @@ def test_everything_wrong_with_a_split_is_said_at_once(tmp_path: Path) -> None:
     assert [str(problem) for problem in raised.value.problems] == [
         "split.tsv: sub-9999: is not in the data",
         "split.tsv: sub-9998: is not in the data",
-        "split.tsv: sub-0003: role 'trained', expected member, nonmember, validation, population, canary",
+        "split.tsv: sub-0003: role 'teacher', expected member, nonmember, validation, population, canary",
         "split.tsv: sub-0004: attacker_knows 'maybe', expected 0 or 1",
         "split.tsv: sub-0005: is member and nonmember at once, and a person can have one role",
         "split.tsv: sub-0005: the attacker knows one session and not another of the same person",

@@ -68,6 +68,11 @@ BYTES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "text": ("nii", lambda _: b"patient\tage\n" * 99, "is truncated or not a NIfTI"),
     "text, compressed": ("nii.gz", lambda _: gzip.compress(b"hello" * 999), "is truncated or not a NIfTI"),
     "not compressed": ("nii.gz", gzip.decompress, "is not compressed (rename it to end in .nii)"),
+    "a web page": (
+        "nii.gz",
+        lambda _: b"<!DOCTYPE html><html></html>",
+        "is neither a compressed file nor a NIfTI file",
+    ),
     "compressed": ("nii", gzip.compress, "is compressed, and its name does not say so (rename it to end in .nii.gz)"),
     "a pointer of Git LFS": ("nii.gz", lambda _: LFS, "is not here, only a pointer to it (get it with: git lfs pull"),
     "a pointer of git-annex": (

@@ -43,14 +43,17 @@ def test_an_audit_finds_what_check_finds(tmp_path: Path) -> None:
     assert not usable
     assert not (tmp_path / "store").exists()
     place = lines.index("problems: 42")
-    listed = [line.strip() for line in lines[place + 1 : place + 43]]
+    listed = [line.strip() for line in lines[place + 1 : place + 8]]
     assert listed[0].startswith("sub-00/anat/sub-00_T1w.nii.gz: lies outside the grid 32 in MNI space (0% of the head")
-    assert lines[place + 43] == "  --leave-out problems would leave out: 42 people, or scans of theirs"
+    assert listed[6].startswith("sub-01/anat/sub-01_T1w.nii.gz: is empty")
+    assert listed[5] == "and 36 more like these: a scan lies outside the grid 32 in MNI space"
+    assert lines[place + 8] == "  --leave-out problems would leave out: 42 people, or scans of theirs"
     halves = SplitOptions(members=0.5, nonmembers=0.5, validation=0, population=0)
     config = Config(source=source, data=options, split=halves)
     with pytest.raises(ProblemsError) as raised:
         gather(config, roles_of(config, tmp_path / "no earlier split"))
-    assert [str(problem) for problem in raised.value.problems] == listed
+    assert len(raised.value.problems) == 42
+    assert [line.removeprefix("  - ") for line in str(raised.value).splitlines()[1:8]] == listed
 
 
 def test_what_is_left_out_is_not_counted_and_what_is_left_is_usable(tmp_path: Path) -> None:
@@ -73,3 +76,24 @@ def test_how_lists_were_read_is_told(tmp_path: Path) -> None:
     told = "\n".join(lines)
     assert "in.csv: 1 line says n/a for a name, left out" in told
     assert "differ from the data's only by leading zeros" in told
+
+
+def test_a_list_that_cannot_be_used_is_a_problem_with_what_to_do(tmp_path: Path) -> None:
+    rows = [f"sub-{place:02d}\t{50 + place % 30}\t{place % 7}.5" for place in range(90)]
+    (tmp_path / "t.tsv").write_text("\n".join(["participant_id\tage\tthickness", *rows]) + "\n")
+    names = [f"sub-{place:02d}" for place in range(90)]
+    (tmp_path / "in.csv").write_text("\n".join(names[:50]))
+    (tmp_path / "out.csv").write_text("\n".join(names[40:]))
+    lists = SplitOptions(members_list=tmp_path / "in.csv", nonmembers_list=tmp_path / "out.csv")
+    lines, usable = check_data(tmp_path / "t.tsv", DataOptions(), lists)
+    assert not usable
+    place = lines.index("problems: 11")
+    assert lines[place + 1] == "  in.csv and out.csv: sub-40: stands in both lists"
+    assert lines[place + 6] == "  and 5 more like these: stands in both lists"
+    assert "mend what is listed above" in lines[place + 7]
+    (tmp_path / "in.csv").write_text(
+        "participant_id,in_training\n" + "\n".join(f"{name},{name == 'sub-01'}" for name in names)
+    )
+    lines, usable = check_data(tmp_path / "t.tsv", DataOptions(), lists)
+    assert not usable
+    assert "problems: 1" in lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -103,8 +104,12 @@ def attack(
 
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
     limit = limits.parse_limit(named.fail_above)
+    had_report = (run / "report.html").exists()
     judged = study.attack(run, named, workers, say)
     put(run / "evidence.json")
+    if had_report:
+        command_line = f"remembrain report {shlex.quote(str(run))}"
+        say(f"report.html was of the evidence before, and is removed; a new one: {command_line}")
     _tell(judged.notes)
     limits.enforce(judged, limit)
 

@@ -51,7 +51,9 @@ def audit_tables(
         seed=seed,
     )
     limit = limits.parse_limit(config.audit.fail_above)
-    insist_on_use(Said("survey", survey=config), where=files.release)
+    insist_on_use(
+        Said("survey", survey=config), where=files.release, typed=(protection, adversary, survey_options, files)
+    )
     written, judged = audit_survey(config, run, say, workers)
     put(written)
     limits.enforce(judged, limit)

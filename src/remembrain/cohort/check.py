@@ -16,6 +16,7 @@ from jaxtyping import Int
 
 from remembrain.cohort import left_out
 from remembrain.cohort.bids import BidsCohort
+from remembrain.cohort.meant import Listed
 from remembrain.cohort.splits import Split, insist_on_people, people_in
 from remembrain.cohort.table import TableCohort
 from remembrain.cohort.volumes import Looked
@@ -34,13 +35,13 @@ class Roles:
     decide
         From the scans, and the people of whom scans were left out, to a split.
     files
-        Where roles are written already; none where they are drawn.
+        Where roles are written already, and whom each file lists (None: a split); none where they are drawn.
     begun
         Who was left out of the run whose split this is, where it has begun: nobody else is left out of it any more.
     """
 
     decide: Callable[[Scans, Collection[str]], Split]
-    files: tuple[Path, ...] = ()
+    files: tuple[tuple[Path, Listed | None], ...] = ()
     begun: tuple[Problem, ...] | None = None
 
 
@@ -162,7 +163,7 @@ def _named(cohort: Cohort, roles: Roles) -> set[str] | None:
     if not roles.files:
         return None
     have = {*cohort.scans.participant_id.tolist(), *(one.participant for one in cohort.problems)} - {""}
-    return set().union(*(people_in(path, have) for path in roles.files if path.is_file()))
+    return set().union(*(people_in(path, have, listed) for path, listed in roles.files if path.is_file()))
 
 
 @contextmanager

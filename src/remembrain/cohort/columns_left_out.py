@@ -15,6 +15,8 @@ from remembrain.cohort.identifiers import identifiers
 from remembrain.cohort.numbers import number
 
 MOST_LEVELS = 50
+FEWEST_PEOPLE = 10
+"""Of fewer people as many levels are no names."""
 
 _NUMBER = re.compile(r"[0-9]{1,2}(?:,[0-9]{2,3}){2,}(?![0-9])|[0-9]+(?:[.,·][0-9]+)?(?:[eEdD][+-]?[0-9]+)?")
 _CALLED = re.compile(r"^[A-Za-z_][\w.]*\(([^()]*)\)$")
@@ -50,7 +52,7 @@ def _leave_out_names(people: Sequence[str], reading: Reading, features: Features
     }
     for name, known in levels.items():
         different = len(set(known))
-        if different > 1 and (different > MOST_LEVELS or different >= min(len(known), persons)):
+        if different > 1 and (different > MOST_LEVELS or different >= min(len(known), max(persons, FEWEST_PEOPLE))):
             if _is_measured(known):
                 features.ask(
                     f"holds numbers among other signs (as {shown(known[0])!r}): write plain numbers, or say --drop "

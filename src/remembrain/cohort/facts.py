@@ -6,9 +6,7 @@ that is not understood is a level all the same: groups that differ must not look
 
 from __future__ import annotations
 
-import difflib
 import re
-import shlex
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ import pandas as pd
 from remembrain._text import few, shown
 from remembrain.cohort.ages import is_age, says_years
 from remembrain.cohort.dictionary import codes_in
+from remembrain.cohort.no_column import form_of, no_column, without_other_facts
 from remembrain.cohort.spellings import (
     ANSWERS,
     ATLAS_TABLE,
@@ -30,7 +29,7 @@ from remembrain.cohort.spellings import (
     Fact,
 )
 from remembrain.cohort.tsv import is_missing, words_of
-from remembrain.errors import DataError, Problem
+from remembrain.errors import Problem
 
 MOST_SEXES = 6
 MOST_WORDS = 3
@@ -93,7 +92,7 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
     names = [str(name) for name in frame.columns]
     by_form: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        for form in dict.fromkeys((_form(name), _form(without_explanation(name)))):
+        for form in dict.fromkeys((form_of(name), form_of(without_explanation(name)))):
             by_form[form].append(name)
     ranked = [name for form in SPELLINGS[fact] for name in by_form[form]]
     if fact == "person":
@@ -102,7 +101,7 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
     ranked.sort(key=lambda name: (all(is_missing(str(cell)) for cell in frame[name]), name != USUAL[fact]))
     if asked is not None:
         if asked not in names:
-            raise _no_column(asked, names, where, _OPTION[fact], ranked)
+            raise no_column(asked, without_other_facts(names, fact), where, _OPTION[fact], ranked, names)
         return Column(asked)
     ranked = [name for name in ranked if fact != "session" or not _is_status(frame[name], name)]
     if not ranked:
@@ -169,7 +168,7 @@ def label_column(frame: pd.DataFrame, label: str, *, where: str) -> Column:
     column = label_if_any(frame, label, where=where)
     if not column.name:
         names = [str(name) for name in frame.columns]
-        raise _no_column(label, names, where, "--label", [name for name in names if is_age(label) and is_age(name)])
+        raise no_column(label, names, where, "--label", [name for name in names if is_age(label) and is_age(name)])
     return column
 
 
@@ -178,38 +177,12 @@ def label_if_any(frame: pd.DataFrame, label: str, *, where: str) -> Column:
     names = [str(name) for name in frame.columns]
     if label in names:
         return Column(label)
-    same = [name for name in names if _form(name) == label] if label == "age" else []
+    same = [name for name in names if form_of(name) == label] if label == "age" else []
     if label == "age" and not same:
         same = [name for name in names if says_years(name)]
     if len(same) != 1:
         return Column("")
     return Column(same[0], (Problem(where, f"the column {same[0]} is taken for the {label}", fatal=False),))
-
-
-def insist_on_column(frame: pd.DataFrame, name: str, *, where: str, option: str) -> None:
-    """Raise with the nearest names where a column that the user names (by this option) is not there."""
-    names = [str(column) for column in frame.columns]
-    if name not in names:
-        raise _no_column(name, names, where, option)
-
-
-def _no_column(name: str, names: Sequence[str], where: str, option: str, usual: Sequence[str] = ()) -> DataError:
-    """Make the error of a column that is not there, with those of near names, or else with all."""
-    close = difflib.get_close_matches(_form(name), dict.fromkeys(map(_form, names)), n=3, cutoff=0.6)
-    near = [other for form in close for other in names if _form(other) == form]
-    try_next = [*near, *usual][:1]
-    listed = few(near or names)
-    return DataError(
-        f"has no column {shown(name)!r}",
-        where=where,
-        expected=f"one of its columns: {listed}",
-        try_next=f"{option} {shlex.quote(try_next[0])}" if try_next else None,
-    )
-
-
-def _form(name: str) -> str:
-    """Return a column's name in lower case without anything between its words."""
-    return re.sub(r"[\W_]+", "", name).lower()
 
 
 def _differing(first: pd.Series, second: pd.Series) -> int:
@@ -258,7 +231,8 @@ def read_sex(cells: Sequence[str], *, where: str, levels: Mapping[str, str] | No
     if unknown:
         listed = few(unknown)
         what = f"sex has the levels {listed}, which are used as groups as they are: what they mean is not known"
-        short = f"sex has {len(unknown)} levels that are used as groups as they are: what they mean is not known"
+        count = f"{len(unknown)} level{'s' * (len(unknown) > 1)}"
+        short = f"sex has {count} used as groups as they are: what they mean is not known"
         notes.append(Problem(where, what, fatal=False, summary=short))
     by_dictionary = sorted(text for text in present if explained.get(text) and _sex_in_word(text.casefold()) == "")
     if by_dictionary:

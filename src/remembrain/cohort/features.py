@@ -17,9 +17,10 @@ from jaxtyping import Float
 from remembrain._text import few, shown
 from remembrain.cohort.columns import Features, Reading, columns, is_numeric, number_of
 from remembrain.cohort.columns_left_out import leave_out_what_says_nothing
-from remembrain.cohort.numbers import FEW_WORDS, Convention, Numbers, is_code, number, read_numbers, tidy
+from remembrain.cohort.numbers import FEW_WORDS, Numbers, is_code, number, read_numbers, tidy
 from remembrain.cohort.predictions import no_measures, what_to_do
-from remembrain.cohort.sentinels import doubtful_codes
+from remembrain.cohort.sentinels import doubtful_codes, far_outside
+from remembrain.cohort.separators import Convention
 from remembrain.cohort.spellings import MISSING_LEVEL
 from remembrain.cohort.tsv import MISSING
 
@@ -55,7 +56,7 @@ def read_features(
         Where columns and problems go.
     """
     if decided.doubt:
-        features.ask(f"{decided.doubt}, or say --decimal , or --decimal .", summary="the decimal separator is in doubt")
+        features.ask(decided.doubt, summary="the decimal separator is in doubt")
     elif decided.commas:
         features.note(f"{decided.commas} numbers have a decimal comma, and are read so")
     known = {} if reading.raw else levels
@@ -67,10 +68,11 @@ def read_features(
             features.kept[name] = pd.Series(found.values)
         else:
             features.kept[name] = _levels(known.get(name, column), reading.codes(name))
-    _tell_numbers(numbers, features)
+    _tell_numbers(numbers, reading, features)
     _ask_about_strangers(numbers, features, in_doubt=bool(decided.doubt))
     leave_out_what_says_nothing(people, reading, features)
-    _ask_for_codes(reading, features)
+    if not decided.doubt:  # numbers may be others
+        _ask_for_codes(reading, features)
 
 
 def _levels(column: Sequence[str], codes: Collection[str] = ()) -> pd.Series:
@@ -80,7 +82,7 @@ def _levels(column: Sequence[str], codes: Collection[str] = ()) -> pd.Series:
     return pd.Series([level[text] for text in column], dtype=object)
 
 
-def _tell_numbers(numbers: Mapping[str, Numbers], features: Features) -> None:
+def _tell_numbers(numbers: Mapping[str, Numbers], reading: Reading, features: Features) -> None:
     """Say what was read otherwise than as plain numbers."""
     codes: Counter[str] = Counter()
     for column in numbers.values():
@@ -95,6 +97,8 @@ def _tell_numbers(numbers: Mapping[str, Numbers], features: Features) -> None:
         having = {name: getattr(column, kind) for name, column in numbers.items() if getattr(column, kind)}
         if having:
             features.note(f"{number_of(sum(having.values()))} of {columns(having)} {words}")
+            if kind == "grouped" and reading.raw and reading.decimal is None:
+                features.ask("numbers with separators must reach a network as they are: say --decimal , or --decimal .")
     units = {name: column.unit for name, column in numbers.items() if column.unit}
     if units:
         listed = few(sorted(set(units.values())))
@@ -146,13 +150,29 @@ def _ask_for_codes(reading: Reading, features: Features) -> None:
         times = int(np.isin(values, codes).sum())
         rest = values[np.isfinite(values) & ~np.isin(values, codes)]
         listed = ", ".join(f"{code:.10g}" for code in codes)
-        what = (
-            f"{listed} in {number_of(times)}, and all others are {rest.min():g} to {rest.max():g}: does it say missing?"
-        )
+        what = f"{listed} in {number_of(times)}, and all others are {rest.min():g} to {rest.max():g}: "
+        what += "does it say missing, or is it miswritten?"
         summary = f"numbers of {name} that may say missing"
         features.ask(f"{what} {answer}" if len(doubtful) == 1 else what, name, summary)
     if len(doubtful) > 1:
         features.ask(f"for these {len(doubtful)} columns {answer}", summary="what such numbers mean")
+    _tell_outliers(doubtful, reading, features)
+
+
+def _tell_outliers(doubtful: Collection[str], reading: Reading, features: Features) -> None:
+    """Say which columns have numbers far outside the rest that are used as they are, unasked."""
+    outside = {
+        name: [v for v in far_outside(values) if not is_code(f"{v:.15g}", reading.kept_values(name))]
+        for name, values in features.numbers().items()
+        if name not in doubtful
+    }
+    outside = {name: numbers for name, numbers in outside.items() if numbers}
+    if outside:
+        name, numbers = next(iter(outside.items()))
+        features.note(
+            f"{columns(outside)} with numbers 10 times as large as all others ({numbers[-1]:.10g} in {name}), used as "
+            "they are"
+        )
 
 
 def refuse_no_measures(label: Float[np.ndarray, "row"], named: str, reading: Reading, features: Features) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from remembrain.errors import DataError
 
 _GZIP = b"\x1f\x8b"
+_NIFTI = tuple(size.to_bytes(4, order) for size in (348, 540) for order in ("little", "big"))
 _POINTER = 1024
 _ANNEX = "annex/objects/"
 
@@ -61,14 +62,16 @@ def insist_on_content(path: Path) -> None:
         if not stat.S_ISREG(path.stat().st_mode):
             raise DataError("is not a file", where=path)
         with path.open("rb") as file:
-            begin = file.read(len(_GZIP))
+            begin = file.read(4)
     except OSError as error:
         raise DataError(f"cannot be read: {error.strerror}", where=path) from None
     if not begin:
         raise DataError("is empty", where=path)
-    if begin == _GZIP and path.suffix != ".gz":
+    if begin[:2] == _GZIP and path.suffix != ".gz":
         raise DataError("is compressed, and its name does not say so (rename it to end in .nii.gz)", where=path)
-    if begin != _GZIP and path.suffix == ".gz":
+    if begin[:2] != _GZIP and path.suffix == ".gz":
+        if begin not in _NIFTI:
+            raise DataError("is neither a compressed file nor a NIfTI file (get or copy it again)", where=path)
         raise DataError("is not compressed (rename it to end in .nii)", where=path)
 
 

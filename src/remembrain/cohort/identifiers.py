@@ -1,6 +1,7 @@
-"""Which numeric columns count or name people and measure nothing: an index of pandas, a running number, an RID.
+"""Which numeric columns count or name people and measure nothing: an index of pandas, a running number, a time, an RID.
 
-Left out, and told, where the name, the order or the people's own names show it; asked about where whole numbers differ
+Left out, and told, where the name, the order or the people's own names show it, or where each row is as far from the
+one before as every other; asked about where whole numbers differ
 for everybody and nothing shows whether they are a measure. Volumes in cubic millimetres differ for everybody too, but
 they come by the dozen.
 """
@@ -14,11 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.cohort.spellings import BESIDE_IDENTIFIERS, IDENTIFIERS, MEASURES
+from remembrain.cohort.spellings import BESIDE_IDENTIFIERS, IDENTIFIERS, MEASURES, TIMES
 from remembrain.cohort.textfile import NAMELESS
 from remembrain.cohort.tsv import words_of
 
 FEWEST_ROWS = 10
+EVEN = 0.9
+"""So large a share of the steps between rows is a single one where rows of an index were taken out."""
+FIRST, LAST = 946_684_800, 2_208_988_800
+"""Seconds from 1970 to 2000 and to 2040; times also come in thousandths, millionths and billionths of seconds."""
 FEWEST_MEASURES = 3
 """So many columns of whole numbers that differ for everybody are measures."""
 
@@ -65,8 +70,17 @@ def identifiers(columns: Mapping[str, Float[np.ndarray, "row"]], people: Sequenc
 def _why_no_measure(name: str, values: Float[np.ndarray, "row"], people: Sequence[str]) -> str:
     """Return why a column counts or names people for sure; nothing where it does not."""
     known = values[np.isfinite(values)]
-    if len(known) < max(FEWEST_ROWS, 0.9 * len(values)) or not (known == np.round(known)).all():
+    if len(known) < max(FEWEST_ROWS, 0.9 * len(values)):
         return ""
+    why = _why_no_count(name, values, people) if (known == np.round(known)).all() else ""
+    if not why and _in_equal_steps(known):
+        return "goes up or down by the same step from row to row"
+    return why or ("is a time that goes with the rows" if _is_time(name, known) else "")
+
+
+def _why_no_count(name: str, values: Float[np.ndarray, "row"], people: Sequence[str]) -> str:
+    """Return the same of whole numbers, for whatever they may be a name."""
+    known = values[np.isfinite(values)]
     different = len(np.unique(known))
     if _INDEX.fullmatch(name.strip().lower()) and different == len(known):
         return "has the name of an index"
@@ -92,6 +106,41 @@ def _is_running(known: Float[np.ndarray, "row"]) -> bool:
         return True
     steps = np.diff(known)
     return bool((steps > 0).all() or (steps < 0).all()) and width <= 3 * len(known)
+
+
+def _in_equal_steps(known: Float[np.ndarray, "row"]) -> bool:
+    """Tell whether numbers go up, or down, by the same step from row to row, whatever it is: 0.5, 1.5, 2.5.
+
+    As far as so many decimals as they are written with can tell, and but for a few steps that are several at once, as
+    where rows were taken out. Measures that are sorted are not evenly spaced.
+    """
+    steps = np.diff(known)
+    if not ((steps > 0).all() or (steps < 0).all()):
+        return False
+    sizes = np.abs(steps)
+    step = float(np.median(sizes))
+    if np.allclose(sizes, step, rtol=1e-6, atol=0):
+        return True
+    written = max(float(np.ptp(known)) * 1e-9, 10.0 ** -_decimals(known))
+    if written > step / 4:
+        return False  # too coarse to tell equal steps from others
+    multiples = sizes / step
+    even = np.abs(multiples - np.round(multiples)) * step <= 1.01 * written
+    return bool(even.all() and (np.round(multiples) == 1).mean() >= EVEN)
+
+
+def _decimals(known: Float[np.ndarray, "row"]) -> int:
+    """Return with how many decimals numbers are written, at most 9."""
+    return next((places for places in range(9) if (np.abs(known - known.round(places)) < 1e-10).all()), 9)
+
+
+def _is_time(name: str, known: Float[np.ndarray, "row"]) -> bool:
+    """Tell whether numbers go up or down with the rows, and are times by their name or seconds since 1970."""
+    steps = np.diff(known)
+    if not ((steps >= 0).all() or (steps <= 0).all()) or len(np.unique(known)) < len(known) / 2:
+        return False
+    by_name = bool({*words_of(name)} & TIMES)
+    return by_name or any(FIRST * unit <= known.min() <= known.max() <= LAST * unit for unit in (1, 1e3, 1e6, 1e9))
 
 
 def _in_names(values: Float[np.ndarray, "row"], people: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from remembrain.cohort.ages import A_YEAR, Unit, age_unit, is_age
 from remembrain.cohort.label_cells import PLAIN, Cell, read_cell
@@ -85,7 +86,7 @@ def read_labels(cells: Sequence[str], label: str, *, where: str, units: str = ""
         return _refused(len(cells), where, what, f"{label} has numbers with a comma that may mean two things")
     if age:
         read = _top_codes([_in_years(cell, unit or "years", label) for cell in read])
-        asked = _doubtful(read, label, unit)
+        asked = _doubtful(read, label, unit, f"{Path(where).stem.removeprefix('sub-*_')}.json")
         if asked:
             return _refused(len(cells), where, asked, f"the unit of {label} is not said, and years are in doubt")
     read = _codes(read, label, age=age)
@@ -131,7 +132,7 @@ def _top_codes(read: Sequence[Cell]) -> list[Cell]:
     return [replace(cell, value=None) if cell.form == "bound" else cell for cell in read]
 
 
-def _doubtful(read: Sequence[Cell], label: str, unit: Unit | None) -> str:
+def _doubtful(read: Sequence[Cell], label: str, unit: Unit | None, beside: str) -> str:
     """Return why ages without a declared unit are not taken for years, if they are not."""
     plain = [cell.value for cell in read if cell.value is not None and cell.unit is None]
     outside = sum(cell.form == "outside" for cell in read)
@@ -141,7 +142,7 @@ def _doubtful(read: Sequence[Cell], label: str, unit: Unit | None) -> str:
     return (
         f"{rare + outside} of {len(plain) + outside} numbers in {label} are no age in years that people usually have "
         f"(0 to {RARE_AGE:g}), and nothing says their unit; say --label-units (years, months, weeks, days; "
-        f"unchanged for a model that predicts that unit), or Units in participants.json"
+        f"unchanged for a model that predicts that unit), or Units in {beside}"
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.optimize import linear_sum_assignment
 
-from remembrain.cohort.roster import UNUSED
+from remembrain.cohort.meant import UNUSED
 from remembrain.cohort.splits import FEWEST_PEOPLE, Split
 from remembrain.errors import DataError
 from remembrain.types import Scans

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from remembrain._text import few, shown, unseen
+from remembrain.cohort.spellings import VISITS, VISITS_IN_A_LETTER
+from remembrain.cohort.tsv import words_of
 from remembrain.errors import Problem
 
 ENTITIES = r"(?:acq|run|rec|ce|echo|inv|part|task)-[A-Za-z0-9+]+"
@@ -21,16 +23,23 @@ _RUN = re.compile(rf"(sub-[A-Za-z0-9]+)((?:_{ENTITIES})+)")
 _DERIVED = re.compile(r"(?<=[A-Za-z0-9])_(?:desc|space|res|den|cohort|label)-[A-Za-z0-9+]+")
 _LONGITUDINAL = re.compile(r"(?P<point>.+)\.long\.(?P<base>.+)")
 _ENDING = re.compile(r"(?:[_/\\.](?:T1w|nii|gz|mgz))+$")
+_DATE = (
+    r"(?:19|20)[0-9]{2}(?P<by>[\-.]?)(?:0[1-9]|1[0-2])(?P=by)(?:[0-2][0-9]|3[01])(?:[T_\-]?[0-9]{4,6})?"
+    r"|(?:[0-2][0-9]|3[01])(?P<apart>[\-.])(?:0[1-9]|1[0-2])(?P=apart)(?:19|20)[0-9]{2}"
+)
 _VISIT = re.compile(
-    r"(?P<person>.*[A-Za-z0-9])[_\-. ]+(?P<session>(?:ses|session|visit|vis|v|timepoint|tp|t|time|wave|w|mr|mri|"
-    r"scan|rescan|retest|repeat|run|fu|bl|baseline|followup|follow-up|pre|post|month|m|year|y|day|d)[_\-]?[0-9]*"
-    r"|(?:19|20)[0-9]{2}(?P<by>[\-.]?)(?:0[1-9]|1[0-2])(?P=by)(?:[0-2][0-9]|3[01]))",
+    rf"(?P<person>.*[A-Za-z0-9])[_\-. ]+(?P<session>(?P<words>[0-9]*[A-Za-z][A-Za-z0-9]*(?:[_\-]?[0-9]+)?)|{_DATE})"
+)
+_COUNTED_VISIT = re.compile(
+    r"(?P<person>.*[A-Za-z0-9])[_\-. ]+(?P<session>(?P<words>[0-9]{1,2}[_\- ](?:years?|yrs?|months?|mo|weeks?|days?)))",
     re.IGNORECASE,
 )
 _JOINED_VISIT = re.compile(
-    r"(?P<person>.*[0-9])(?P<session>(?:ses|visit|v|tp|t|time|wave|w)[0-9]{1,2}|(?:pre|post|bl|fu|baseline|followup)[0-9]*)",
+    r"(?P<person>.*[0-9])(?P<session>(?:ses|visit|v|tp|t|time|wave|w|m|mo|month|scan|run|rep|mr)[0-9]{1,2}"
+    r"|(?:pre|post|bl|fu|baseline|followup)[0-9]*)",
     re.IGNORECASE,
 )
+_VISIT_WORDS = re.compile(rf"(?:{'|'.join(word for word in VISITS if len(word) > 1)})+|[{''.join(VISITS_IN_A_LETTER)}]")
 _WHOLE = re.compile(r"^([0-9]+)\.0+$")
 _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,}")
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"), "-")
@@ -115,7 +124,8 @@ def people_of(names: Sequence[str], sessions: Sequence[str], *, where: str) -> N
     apart = sum(bool(parts[name][1]) for name in names)
     if apart:
         persons = len({parts[name][0] for name in names if parts[name][1]})
-        what = f"{apart} names say a session behind the person (as sub-01_ses-1), and are read as {persons} people"
+        of = f"{persons} people" if persons > 1 else "one person"
+        what = f"{apart} names say a session behind the person (as sub-01_ses-1), and are read as {of}"
         problems.append(Problem(where, what, fatal=False))
     problems += _unseen_signs(people, told, where)
     problems += _shared_bases(parts, where)
@@ -185,9 +195,18 @@ def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
 def _without_visits(name: str) -> tuple[str, str]:
     """Return a name without the visits, dates and words such as MR that stand behind it, and these."""
     person, behind = name, ""
-    while (match := _VISIT.fullmatch(person) or _JOINED_VISIT.fullmatch(person)) is not None:
+    while (match := _visit_behind(person) or _JOINED_VISIT.fullmatch(person)) is not None:
         person, behind = match["person"], f"{match['session'].lower()} {behind}".strip()
     return person, behind
+
+
+def _visit_behind(name: str) -> re.Match[str] | None:
+    """Return a name taken apart where words of a visit or a date stand behind it: baselineYear1Arm1, V02, 12m."""
+    match = _COUNTED_VISIT.fullmatch(name) or _VISIT.fullmatch(name)
+    if match is None or match["words"] is None:
+        return match
+    words = re.findall("[a-z]+", " ".join(words_of(match["words"])))
+    return match if all(_VISIT_WORDS.fullmatch(word) for word in words) else None
 
 
 def _rounded(people: Sequence[str], where: str) -> list[Problem]:

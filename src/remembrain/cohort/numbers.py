@@ -24,7 +24,7 @@ Decimal: TypeAlias = Literal[".", ","]
 _MISSING = MISSING | MISSING_NUMBER
 FEW_LEVELS = 10
 FEW_WORDS = 5
-_REMEMBERED = 2**16
+REMEMBERED = 2**16
 """Texts whose reading is remembered: a file is read by several questions, and once for each step of an audit."""
 
 _EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
@@ -37,12 +37,6 @@ _GROUPED: Mapping[Decimal, re.Pattern[str]] = {
     ".": re.compile("[+-]?" + _GROUPS % r"(?P<by>[, '’])" + r"(?:\.[0-9]+)?"),
     ",": re.compile("[+-]?" + _GROUPS % r"(?P<by>[. '’])" + r"(?:,[0-9]+)?"),
 }
-_EITHER: Mapping[Decimal, re.Pattern[str]] = {
-    ".": re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"),
-    ",": re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}"),
-}
-"""What is a fraction if this is the decimal separator, and thousands if it is not."""
-
 _BOUND = re.compile(r"(?:[<>]=?|[≤≥])\s*(?P<above>[^<>≤≥]+)|(?P<most>.+[0-9])\s*\+")
 _UNIT = re.compile(r"(?P<number>[+-]?[0-9].*?[0-9]|[+-]?[0-9])\s*(?P<unit>%|[A-Za-zµμ°]+[23²³]?(?:/[A-Za-z]+[23²³]?)?)")
 
@@ -73,16 +67,7 @@ class Numbers:
     strangers: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Convention:
-    """The decimal separator of a file, and why it cannot be told if it cannot; ``commas`` cells show a comma."""
-
-    decimal: Decimal = "."
-    commas: int = 0
-    doubt: str = ""
-
-
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def number(text: str, decimal: Decimal = ".") -> float | None:
     """Return the finite number that a text is, or None.
 
@@ -112,98 +97,8 @@ def is_number_missing(text: str, codes: Collection[str] = ()) -> bool:
     return text in _MISSING or is_code(text, codes)
 
 
-def convention(columns: Mapping[str, Sequence[str]], declared: Decimal | None = None) -> Convention:
-    """Tell the decimal separator of a file by all of its numeric columns.
-
-    Parameters
-    ----------
-    columns
-        The cells of every column that is used.
-    declared
-        What the user says; nothing is doubted then.
-    """
-    points: dict[str, str] = {}
-    commas: dict[str, str] = {}
-    pointed = 0
-    perhaps: dict[Decimal, dict[str, str]] = {".": {}, ",": {}}
-    shown, commas_perhaps = 0, 0
-    for name, cells in columns.items():
-        forms: Counter[str] = Counter()
-        for text, times in Counter(cells).items():
-            forms[_bare(text)] += times
-        if not _mostly_numbers(forms):
-            continue
-        for text, times in forms.items():
-            here = _evidence(text)
-            if here == ",":
-                commas.setdefault(name, text)
-                shown += times
-            elif here == ".":
-                points.setdefault(name, text)
-                pointed += times
-            for decimal, unclear in perhaps.items():
-                if _EITHER[decimal].fullmatch(text):
-                    unclear.setdefault(name, text)
-                    commas_perhaps += times if decimal == "," else 0
-    if declared is not None or (commas and not points):
-        decimal = declared or ","
-        doubt = "" if declared else _doubt((points, pointed), (commas, shown), perhaps)
-        return Convention(decimal, shown + commas_perhaps if decimal == "," else 0, doubt)
-    return Convention(".", 0, _doubt((points, pointed), (commas, shown), perhaps))
-
-
-def _doubt(
-    point: tuple[Mapping[str, str], int],
-    comma: tuple[Mapping[str, str], int],
-    perhaps: Mapping[Decimal, Mapping[str, str]],
-) -> str:
-    """Return why the decimal separator cannot be told, naming columns and cells; nothing where it can.
-
-    Of each separator come the columns that show it, each with a cell, and the number of cells.
-    """
-    (points, pointed), (commas, shown) = point, comma
-    if points and commas:
-        return (
-            f"{pointed} numbers have a decimal point ({_example(points)}) and {shown} a decimal comma "
-            f"({_example(commas)}): write all in one way"
-        )
-    unclear = {name: text for name, text in perhaps["."].items() if name not in commas} if commas else {}
-    if unclear:
-        return f"{_example(commas)} has a decimal comma, and {_example(unclear)} may be thousands or a fraction"
-    if perhaps[","] and not points and not commas:
-        return f"{_example(perhaps[','])} may be thousands or a fraction, and no other number tells"
-    return ""
-
-
-def _example(cells: Mapping[str, str]) -> str:
-    """Return a cell and its column, and how many more columns are like it."""
-    name, text = next(iter(cells.items()))
-    return f"{text} of {name}" + (f" (and of {len(cells) - 1} more columns)" if len(cells) > 1 else "")
-
-
-@lru_cache(_REMEMBERED)
-def _evidence(text: str) -> Decimal | None:
-    """Return which decimal separator a number shows: 2.5 and 1,234,567 a point, 2,5 and 1.234,5 a comma."""
-    if any(either.fullmatch(text) for either in _EITHER.values()):
-        return None
-    separators = [mark for mark in text if mark in ".,"]
-    if not separators:
-        return None
-    as_point, as_comma = number(text, ".") is not None, number(text, ",") is not None
-    return "." if as_point and not as_comma else "," if as_comma and not as_point else None
-
-
-def _mostly_numbers(forms: Mapping[str, int]) -> bool:
-    """Tell whether most cells that say something are numbers, with a point or a comma."""
-    known = {text: times for text, times in forms.items() if text.lower() not in _MISSING}
-    numbers = sum(
-        times for text, times in known.items() if number(text, ".") is not None or number(text, ",") is not None
-    )
-    return numbers > 0 and numbers * 2 >= sum(known.values())
-
-
-@lru_cache(_REMEMBERED)
-def _bare(text: str) -> str:
+@lru_cache(REMEMBERED)
+def bare(text: str) -> str:
     """Return the number of a cell without what stands before or behind it."""
     text = tidy(text)
     if text.lower() in _MISSING:

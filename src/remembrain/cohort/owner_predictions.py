@@ -15,7 +15,8 @@ from jaxtyping import Float
 from remembrain._text import few, shown
 from remembrain.cohort.facts import fact_column
 from remembrain.cohort.names import match_names
-from remembrain.cohort.numbers import convention, is_number_missing, number
+from remembrain.cohort.numbers import is_number_missing, number
+from remembrain.cohort.separators import convention
 from remembrain.cohort.splits import scans_of
 from remembrain.cohort.textfile import read_text_table
 from remembrain.cohort.tsv import is_missing

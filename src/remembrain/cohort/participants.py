@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from remembrain.cohort.endings import one_person_in_several_names
 from remembrain.cohort.facts import (
     Columns,
     fact_column,
-    insist_on_column,
     label_column,
     no_column_of,
     read_sex,
@@ -23,6 +23,7 @@ from remembrain.cohort.facts import (
 from remembrain.cohort.label_places import LabelPlace, LabelPlaces, Scanned
 from remembrain.cohort.labels import read_labels
 from remembrain.cohort.names import alike
+from remembrain.cohort.no_column import insist_on_column
 from remembrain.cohort.same_labels import same_labels
 from remembrain.cohort.tsv import is_missing
 from remembrain.cohort.visits import Source, Sources, read_sources
@@ -85,6 +86,9 @@ def read_facts(folder: Path, scans: Sequence[Scanned], people: Collection[str], 
         if person not in people
     ]
     sex, about_sex = _levels(scans, sources, columns, "sex")
+    if not any(scan.session for scan in scans) and not twice:
+        of = [scan.person for scan in scans]
+        problems += one_person_in_several_names(of, labels, sex, columns.label, sources.participants.where)
     site, about_site = _levels(scans, sources, columns, "site")
     return Facts(
         tuple(labels),

@@ -6,7 +6,7 @@ Says who is listed, of which session, and in which role; whom of these the data 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pandas as pd
 from remembrain._text import MOST_NAMES, few, shown
 from remembrain.cohort.encodings import read_text
 from remembrain.cohort.facts import fact_column
+from remembrain.cohort.meant import BARE, UNUSED, Listed, contradiction, mark_in, role_in, rows_meant
 from remembrain.cohort.names import Matched, match_names, person_of
 from remembrain.cohort.textfile import read_text_table, tidy_cell
 from remembrain.cohort.tsv import is_missing
@@ -22,21 +23,6 @@ from remembrain.errors import DataError, Problem
 from remembrain.run import read_json
 from remembrain.types import ROLES
 
-UNUSED = "unused"
-
-_ROLE_WORDS: Mapping[str, tuple[str, ...]] = {
-    "member": ("member", "members", "train", "training", "trainset", "trainingset", "in"),
-    "nonmember": ("nonmember", "nonmembers", "test", "testing", "testset", "holdout", "heldout", "out"),
-    "validation": ("validation", "val", "valid", "dev", "validationset"),
-    "population": ("population",),
-    "canary": ("canary", "canaries"),
-    UNUSED: (UNUSED, "none", "excluded"),
-}
-_ROLES = {word: role for role, words in _ROLE_WORDS.items() for word in words}
-_KNOWS = {
-    **dict.fromkeys(("1", "true", "yes", "y", "t", "1.0", "known"), True),
-    **dict.fromkeys(("0", "false", "no", "n", "f", "0.0", "unknown"), False),
-}
 _ROLE_COLUMNS = ("role", "split", "set", "subset", "partition", "membership")
 _KNOWS_COLUMNS = ("attackerknows", "known", "knows", "knownbyattacker", "attackerknown")
 
@@ -59,7 +45,7 @@ class Roles:
     knows: tuple[bool | str, ...]
 
 
-def read_roster(path: Path, have: Collection[str]) -> Roster:
+def read_roster(path: Path, have: Collection[str], listed: Listed | None = None) -> Roster:
     """Read a list of people.
 
     Parameters
@@ -68,11 +54,14 @@ def read_roster(path: Path, have: Collection[str]) -> Roster:
         Names on lines, with or without a heading; a table with a column of names; names on one line.
     have
         The people of the data, to tell names from other columns and from a heading.
+    listed
+        Whom the list is said to hold: where a further column says who they are, they alone are read. None reads
+        everybody.
 
     Raises
     ------
     DataError
-        Where the file is missing, empty, or no text.
+        Where the file is missing, empty, or no text; or a further column may say who is meant, and does not for sure.
     """
     if path.suffix.lower() == ".json":
         names = _json_names(path)
@@ -82,16 +71,30 @@ def read_roster(path: Path, have: Collection[str]) -> Roster:
         return _tidy(quoted, [""] * len(quoted), path, [])
     table = read_text_table(path)
     frame, notes = table.frame, [Problem(path.name, note, fatal=False) for note in table.notes]
-    heading = [str(name) for name in frame.columns]
     column = fact_column(frame, "person", None, where=path.name).name
-    if column:
-        names = frame[column].tolist()
-        session = fact_column(frame, "session", None, where=path.name).name
-        sessions = frame[session].tolist() if session else [""] * len(names)
-    else:
-        names, more = _without_heading(frame, heading, set(have), path)
-        notes, sessions = more, [""] * len(names)
-    return _tidy(names, sessions, path, notes)
+    session = fact_column(frame, "session", None, where=path.name).name if column else ""
+    if not column:
+        frame, notes = _without_heading(frame, set(have), path)
+        column = str(frame.columns[0])
+    if listed is not None:
+        frame = frame[[not is_missing(name) or bool(name.strip()) for name in frame[column]]]
+        frame, said = _meant(frame, (column, session), listed, path)
+        notes += said
+    sessions = frame[session].tolist() if session else [""] * len(frame)
+    return _tidy(frame[column].tolist(), sessions, path, notes)
+
+
+def _meant(
+    frame: pd.DataFrame, read: Collection[str], listed: Listed, path: Path
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return the rows of those who are meant, by the columns that are not read as person or session."""
+    person = next(iter(read))
+    named = frame[[not is_missing(name) for name in frame[person]]]
+    rows, notes = rows_meant({str(name): named[name].tolist() for name in frame if name not in read}, listed, path)
+    if rows is None:
+        return frame, notes
+    left_out = named.index[[not meant for meant in rows]]
+    return frame.drop(index=left_out), notes
 
 
 def _json_names(path: Path) -> list[str]:
@@ -110,23 +113,26 @@ def _quoted_names(path: Path) -> list[str]:
     return [first or second for first, second in re.findall(r"'([^'\n]*)'|\"([^\"\n]*)\"", text)]
 
 
-def _without_heading(
-    frame: pd.DataFrame, heading: list[str], have: set[str], path: Path
-) -> tuple[list[str], list[Problem]]:
-    """Return the names of a list whose first line names no column that is known to hold people."""
+def _without_heading(frame: pd.DataFrame, have: set[str], path: Path) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return a list whose first line names no column that is known to hold people, the column of names first.
+
+    Columns without a name are called by their places.
+    """
+    heading = [str(name) for name in frame.columns]
     if len(frame) == 0:
         words = heading[0].split() if len(heading) == 1 else []
         several = len(words) > 1 and not match_names(words, have, where=path.name).unknown
-        return words if several else heading, []
+        return pd.DataFrame({BARE.format(1): words if several else heading}, dtype=str), []
     place = max(range(len(heading)), key=lambda place: _share_in(frame.iloc[:, place].tolist(), have, path))
-    names = frame.iloc[:, place].tolist()
-    first = heading[place]
-    if not match_names([first], have, where=path.name).unknown or re.search("[0-9]", first) or is_missing(first):
-        return [first, *names], []
-    if not all(re.search("[0-9]", name) for name in names if not is_missing(name)):
-        return [first, *names], []
+    first, names = heading[place], frame.iloc[:, place].tolist()
+    order = [place, *(other for other in range(len(heading)) if other != place)]
+    frame = frame.iloc[:, order]
+    is_name = not match_names([first], have, where=path.name).unknown or re.search("[0-9]", first) or is_missing(first)
+    if is_name or not all(re.search("[0-9]", name) for name in names if not is_missing(name)):
+        rows = [[heading[other] for other in order], *frame.to_numpy().tolist()]
+        return pd.DataFrame(rows, columns=[BARE.format(other + 1) for other in order], dtype=str), []
     what = f"the first line ({shown(first)}) is taken for a heading, and the lines below for people"
-    return names, [Problem(path.name, what, fatal=False, summary="the first line of a list is taken for a heading")]
+    return frame, [Problem(path.name, what, fatal=False, summary="the first line of a list is taken for a heading")]
 
 
 def _share_in(cells: Sequence[str], have: set[str], path: Path) -> tuple[float, float]:
@@ -192,6 +198,9 @@ def read_roles(path: Path, columns: Sequence[str]) -> Roles:
         for name, usual in ((role, columns[2]), (knows, columns[3]))
         if name != usual
     ]
+    used = (person.name, session.name, role, knows)
+    further = {str(name): frame[name].tolist() for name in frame if name not in used}
+    notes += contradiction(further, [role_in(word) for word in frame[role]], path)
     said = frame[session.name].tolist() if session.name else [""] * len(frame)
     parts = [person_of(name) for name in frame[person.name]]
     listed = Roster(
@@ -207,9 +216,8 @@ def read_roles(path: Path, columns: Sequence[str]) -> Roles:
 
 def _in_words(listed: Roster, roles: Sequence[str], marks: Sequence[str], path: Path) -> Roles:
     """Understand words of roles and marks, and tell those that are not ours."""
-    read = [_ROLES.get(re.sub(r"[\W_]+", "", word).lower(), word) for word in roles]
-    read = [UNUSED if is_missing(word) else word for word in read]
-    knows = [_KNOWS.get(mark.strip().lower(), mark) for mark in marks]
+    read = [role_in(word) for word in roles]
+    knows = [mark_in(mark) for mark in marks]
     knows = [
         False if isinstance(mark, str) and is_missing(mark) and role not in ("member", "nonmember") else mark
         for mark, role in zip(knows, read, strict=True)

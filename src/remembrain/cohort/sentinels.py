@@ -12,6 +12,8 @@ FEWEST = 5
 MOST_REPEATED = 3
 _FAR = 8.0
 _VERY_FAR = 10.0
+_OTHER_SIZE = 100.0
+_OUTSIDE = 10.0
 
 
 def doubtful_codes(values: Float[np.ndarray, "cell"]) -> list[float]:
@@ -21,13 +23,48 @@ def doubtful_codes(values: Float[np.ndarray, "cell"]) -> list[float]:
     is doubted where nothing else lies beyond it and there is a gap of half the range of the rest, or of a tenth where
     it is 8 robust SDs away; or where -1, -7 and the like are all that is negative, and do not count on as -3, -2, -1.
     Another number is doubted where it stands at the end at least three times, 10 robust SDs away, with a gap of more
-    than the range of the rest.
+    than the range of the rest; and one, or a few of them, whose size is 100 times that of all others, or a hundredth of
+    it while these are more alike: a separator or a unit may be misread.
     """
     known = values[np.isfinite(values)]
     if len(known) < FEWEST:
         return []
     doubted = set(_at_the_end(known)) | {-value for value in _at_the_end(-known, negated=True)}
-    return sorted(doubted)
+    return sorted(doubted | set(_of_another_size(known)))
+
+
+def far_outside(values: Float[np.ndarray, "cell"]) -> list[float]:
+    """Return the numbers of a column that are 10 times as large as all others and 10 robust SDs away, lowest first."""
+    known = values[np.isfinite(values)]
+    sizes = np.sort(np.abs(known))
+    for few in range(1, _few(len(sizes)) + 1 if len(sizes) >= FEWEST else 1):
+        inner = sizes[:-few]
+        if sizes[-few] >= _OUTSIDE * inner[-1] > 0 and _distance(float(sizes[-few]), inner)[2] > _VERY_FAR:
+            return _levels(known[np.abs(known) >= sizes[-few]])
+    return []
+
+
+def _of_another_size(known: Float[np.ndarray, "cell"]) -> list[float]:
+    """Return the few numbers that are a hundred times as large as all others, or a hundredth of them."""
+    sizes = np.sort(np.abs(known[known != 0]))
+    for few in range(1, min(_few(len(known)), len(sizes) - FEWEST + 1) + 1):
+        rest = sizes[:-few]
+        if sizes[-few] >= _OTHER_SIZE * rest[-1]:
+            return _levels(known[np.abs(known) >= sizes[-few]])
+        rest = sizes[few:]
+        if rest[0] >= _OTHER_SIZE * sizes[few - 1] and rest[-1] / rest[0] < rest[0] / sizes[few - 1]:
+            return _levels(known[(known != 0) & (np.abs(known) <= sizes[few - 1])])
+    return []
+
+
+def _levels(numbers: Float[np.ndarray, "cell"]) -> list[float]:
+    """Return each number once, lowest first."""
+    return [float(one) for one in np.unique(numbers)]
+
+
+def _few(cells: int) -> int:
+    """Return how many of so many cells are a few."""
+    return max(1, cells // 20)
 
 
 def _at_the_end(known: Float[np.ndarray, "cell"], *, negated: bool = False) -> list[float]:

@@ -59,6 +59,14 @@ ATLAS_TABLE = re.compile(
 )
 """What FreeSurfer's aparcstats2table writes over the column of people, for any atlas."""
 
+VISITS = _listed(
+    "session ses visit vis timepoint tp time wave rescan scan retest test repeat rep run mri mr baseline bl followup",
+    "follow up fu pre post months month mo years year yr weeks week wk days day arm screening screen initial init",
+    "event exam first second third before after acq",
+)
+VISITS_IN_A_LETTER = ("v", "t", "w", "m", "y", "d")
+"""What stands behind names for the time of a visit."""
+
 MALE = frozenset(
     _listed(
         "m male males man men boy boys masculine masculin männlich maennlich mann homme hombre masculino varón varon",
@@ -121,6 +129,16 @@ BESIDE_IDENTIFIERS = IDENTIFIERS | frozenset(
 )
 """A column named by these words alone measures nothing, if it is different for many."""
 
+TIMES = frozenset(_listed("timestamp time datetime date epoch unixtime unix posix created modified uploaded acquired"))
+"""A column named by one of these words that goes with the rows is a time and no measure."""
+
+RELATIVES = frozenset(
+    _listed(
+        "twin sibling sib mother father mum dad parent family fam pair partner spouse match matched control proband"
+    )
+)
+"""A column whose name has one of these words names somebody else."""
+
 MEASURES = frozenset(
     _listed(
         "vol volume volumes area areas thickness icv etiv tiv mm mm2 mm3 cm3 ml voxels voxel vertices numvert",
@@ -168,3 +186,40 @@ SETS = frozenset(
 
 FOLDS = frozenset(_listed("fold folds foldid cvfold cv kfold outerfold innerfold"))
 """Words for the folds of a cross-validation."""
+
+ROLE_WORDS: Mapping[str, tuple[str, ...]] = {
+    "member": _listed(
+        "member members train training trained trainset trainingset trainingdata traindata tr trn insample seen in"
+    ),
+    "nonmember": _listed(
+        "nonmember nonmembers test testing tested testset testingset testdata tst te holdout heldout holdoutset",
+        "heldoutset outofsample unseen untrained nottrained eval evaluation external externaltest out",
+    ),
+    "validation": _listed("validation val valid validate dev devset valset validationset tuning"),
+    "population": ("population",),
+    "canary": ("canary", "canaries"),
+    "unused": _listed("unused none excluded"),
+}
+"""Words for roles in a split, in lower case without anything between; the roles are their own words."""
+
+YES = frozenset(_listed("1 true yes y t 1.0 known ja oui si sí"))
+NO = frozenset(_listed("0 false no n f 0.0 unknown nein non"))
+
+SAYS_MEMBER = frozenset(
+    _listed("train training trained trainset trainingset member members membership ismember insample seen intrain")
+    + _listed("istrain intraining istraining")
+)
+SAYS_NONMEMBER = frozenset(
+    _listed("test testing tested testset holdout heldout hold held nonmember nonmembers outofsample unseen not non out")
+    + _listed("validation val untrained without left never")
+)
+TURNING = frozenset(_listed("not non out left never without"))
+"""Those of them that only turn around what another word says."""
+SAYS_MEANT = frozenset(_listed("included include includes inclusion incl keep kept select selected usable eligible"))
+SAYS_LEFT_OUT = frozenset(_listed("excluded exclude exclusion excl drop dropped removed unusable"))
+MAY_SAY_WHO = (
+    frozenset(_listed("in role roles split splits partition set subset group groups grp assignment usage use used"))
+    | MEMBERSHIP
+    | FOLDS
+)
+"""Words in the name of a column that says who of a list is meant, or may say it."""

@@ -16,8 +16,9 @@ import pandas as pd
 from jaxtyping import Bool, Int
 
 from remembrain._text import few, shown
+from remembrain.cohort.meant import UNUSED, Listed
 from remembrain.cohort.names import ENTITIES, match_names, session_key
-from remembrain.cohort.roster import UNUSED, Roles, not_there, read_roles, read_roster
+from remembrain.cohort.roster import Roles, not_there, read_roles, read_roster
 from remembrain.cohort.spreading import evenly, interleaved, numbers_of_roles, people_in_a_row, spread_roles
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import write_text
@@ -164,7 +165,8 @@ def read_split(path: Path, scans: Scans, passed_over: Collection[str] = ()) -> S
     read = read_roles(path, COLUMNS)
     matched = match_names(read.listed.names, {*scans.participant_id.tolist(), *passed_over}, where=path.name)
     people = [matched.spelling.get(name, name) for name in read.listed.names]
-    problems = [*not_there(matched, read.listed.names, path), *_problems_of(read, people, path)]
+    problems = [note for note in read.listed.notes if note.fatal]
+    problems += [*not_there(matched, read.listed.names, path), *_problems_of(read, people, path)]
     role = np.full(len(scans), UNUSED, dtype="<U10")
     knows = np.zeros(len(scans), dtype=bool)
     for person, session, its_role, known in zip(people, read.listed.sessions, read.roles, read.knows, strict=True):
@@ -260,7 +262,10 @@ def read_lists(
         Where people are too few.
     """
     have = {*scans.participant_id.tolist(), *passed_over}
-    listed = {"member": read_roster(members, have), "nonmember": read_roster(nonmembers, have)}
+    listed = {
+        "member": read_roster(members, have, "member"),
+        "nonmember": read_roster(nonmembers, have, "nonmember"),
+    }
     names = [*listed["member"].names, *listed["nonmember"].names]
     where = f"{members.name} and {nonmembers.name}"
     matched = match_names(names, have, where=where)
@@ -290,9 +295,9 @@ def read_lists(
     return split
 
 
-def people_in(path: Path, have: Collection[str]) -> set[str]:
-    """Return whom a split or a list names, as the data spells these people."""
-    matched = match_names(read_roster(path, have).names, have, where=path.name)
+def people_in(path: Path, have: Collection[str], listed: Listed | None = None) -> set[str]:
+    """Return whom a split, or a list of these people, names, as the data spells them."""
+    matched = match_names(read_roster(path, have, listed).names, have, where=path.name)
     return set(matched.spelling.values())
 
 

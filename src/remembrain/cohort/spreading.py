@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Int
 
-from remembrain.cohort.roster import UNUSED
+from remembrain.cohort.meant import UNUSED
 from remembrain.errors import DataError
 from remembrain.types import ROLES, Scans, Texts
 

@@ -17,13 +17,16 @@ from remembrain._text import few, shown
 from remembrain.cohort.columns import Features, Reading
 from remembrain.cohort.dictionary import Described, read_dictionary
 from remembrain.cohort.endings import one_person_in_several_names
-from remembrain.cohort.facts import Columns, fact_column, insist_on_column, label_column, read_sex, read_sites
+from remembrain.cohort.facts import Columns, fact_column, label_column, read_sex, read_sites
 from remembrain.cohort.features import read_features, refuse_no_measures, tell_missing
 from remembrain.cohort.labels import Labels, read_labels
 from remembrain.cohort.names import Named, people_of
-from remembrain.cohort.numbers import Convention, convention, is_code, number
+from remembrain.cohort.no_column import insist_on_column
+from remembrain.cohort.numbers import is_code, number
 from remembrain.cohort.parquet import read_parquet
+from remembrain.cohort.pasted import pasted_askew
 from remembrain.cohort.same_labels import same_labels_in_rows
+from remembrain.cohort.separators import Convention, convention
 from remembrain.cohort.spellings import SUMMARY_ROWS
 from remembrain.cohort.textfile import NAMELESS, TextTable, read_text_table, tidy_cell
 from remembrain.cohort.tsv import is_missing
@@ -85,6 +88,7 @@ def read_table(path: Path, named: Columns, reading: Reading | None = None) -> Ta
     cells = {name: _without_codes(frame[name], reading.codes(name)) for name in map(str, frame.columns)}
     described = read_dictionary(path)
     who = _people(cells, facts, features)
+    features.problems += pasted_askew(frame.drop(columns=[*reading.drop]), facts["person"], table.lines, where)
     sex, site = _sex_and_site(cells, facts, described, features)
     apart = {facts["label"], facts["person"], facts["session"], *reading.drop}
     measures = {name: column for name, column in cells.items() if name not in apart}
@@ -95,7 +99,7 @@ def read_table(path: Path, named: Columns, reading: Reading | None = None) -> Ta
     label = np.array([np.nan if value is None else value for value in labels.values], dtype=float)
     refuse_no_measures(label, facts["label"], reading, features)
     features.problems += [*labels.problems, *_rows_without(labels, who, features), *_twice(who, features)]
-    _same_labels(labels, who, frame, facts["label"], features)
+    _same_labels(labels, who, sex, frame, facts["label"], features)
     good = [place for place, value in enumerate(labels.values) if value is not None and who.people[place]]
     tell_missing(good, reading, features)
     if not features.kept:
@@ -237,12 +241,16 @@ def _rows_without(labels: Labels, who: Named, features: Features) -> list[Proble
     return problems
 
 
-def _same_labels(labels: Labels, who: Named, frame: pd.DataFrame, label: str, features: Features) -> None:
+def _same_labels(
+    labels: Labels, who: Named, sex: Sequence[str], frame: pd.DataFrame, label: str, features: Features
+) -> None:
     """Name people whose sessions lie years apart and have one age, and count those of whom nothing tells it."""
     problems, untold = same_labels_in_rows(who.people, who.sessions, labels.values, frame, label)
     features.problems += problems
     if not any(who.sessions):
-        features.problems += one_person_in_several_names(who.people, labels.values, label, features.where)
+        asked = any(problem.fatal for problem in who.problems)
+        several = one_person_in_several_names(who.people, labels.values, sex, label, features.where)
+        features.problems += () if asked else several
     if untold:
         features.note(f"{untold} people have several sessions and one {label}; nothing tells how far these lie apart")
 

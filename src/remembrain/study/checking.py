@@ -13,7 +13,7 @@ from remembrain.cohort.grids import grid
 from remembrain.cohort.splits import Split
 from remembrain.cohort.volumes import look
 from remembrain.config import Config, DataOptions, SplitOptions
-from remembrain.errors import DataError, Problem
+from remembrain.errors import DataError, Problem, in_groups
 from remembrain.study.material import GRID, read_cohort, roles_of
 from remembrain.study.outlook import could_see
 from remembrain.types import Scans
@@ -45,17 +45,18 @@ def check_data(
     lines = [str(source), *_people(scans, options.label), *_kind(cohort)]
     passed_over = {problem.participant for problem in found.personal}
     if foresee is None:
-        could, possible, notes = could_see(scans, roles, options_of_split, passed_over)
+        could, of_split = could_see(scans, roles, options_of_split, passed_over)
     else:
-        could, possible, notes = foresee(scans, roles.decide(scans, passed_over)) if len(scans) else [], True, ()
+        could, of_split = foresee(scans, roles.decide(scans, passed_over)) if len(scans) else [], ()
+    wrong = [problem for problem in of_split if problem.fatal]
     lines += could
-    lines += _listed("problems", found.fatal)
+    lines += _listed("problems", [*found.fatal, *wrong])
     if found.personal:
         people = len({problem.participant for problem in found.personal})
         done = "left out, and not counted above" if leaves_out else f"{left_out.OPTION} would leave out"
         lines.append(f"  {done}: {people} {'people' if people > 1 else 'person'}, or scans of theirs")
-    usable = possible and len(scans) > 0 and not left_out.stopping(found, leaves_out=leaves_out)
-    return [*lines, *_listed("notes", [*found.notes, *notes])], usable
+    usable = not wrong and len(scans) > 0 and not left_out.stopping(found, leaves_out=leaves_out)
+    return [*lines, *_listed("notes", [*found.notes, *(note for note in of_split if not note.fatal)])], usable
 
 
 def _people(scans: Scans, label: str) -> list[str]:
@@ -82,5 +83,5 @@ def _kind(cohort: Cohort) -> list[str]:
 
 def _listed(word: str, problems: Sequence[Problem]) -> list[str]:
     """Return a heading with the number of problems, and each on a line, once."""
-    different = list(dict.fromkeys(map(str, problems)))
-    return [f"{word}: {len(different) or 'none'}", *(f"  {problem}" for problem in different)]
+    different = dict.fromkeys(map(str, problems))
+    return [f"{word}: {len(different) or 'none'}", *(f"  {line}" for line in in_groups(problems))]

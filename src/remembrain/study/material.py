@@ -16,6 +16,7 @@ from remembrain.cohort.columns import Reading
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.grids import Grid, grid
 from remembrain.cohort.material import Material, of_table, of_volumes
+from remembrain.cohort.meant import Listed
 from remembrain.cohort.own_reading import read_own
 from remembrain.cohort.volumes import Looked, look
 from remembrain.config import Config, DataOptions, SplitOptions
@@ -83,7 +84,12 @@ def roles_of(config: Config, kept: Path | None = None) -> Roles:
     options = config.split
     if (options.members_list is None) != (options.nonmembers_list is None):
         raise UsageError("--members-list and --nonmembers-list go together")
-    given = tuple(path for path in (options.split, options.members_list, options.nonmembers_list) if path is not None)
+    files: tuple[tuple[Path | None, Listed | None], ...] = (
+        (options.split, None),
+        (options.members_list, "member"),
+        (options.nonmembers_list, "nonmember"),
+    )
+    given = tuple((path, listed) for path, listed in files if path is not None)
     if options.canaries and given:
         raise UsageError(
             "--canaries are drawn when people are split, and this split is given",
@@ -98,7 +104,7 @@ def roles_kept(path: Path) -> Roles:
     """Return the roles of a run that has begun; who was left out of it stays left out, and nobody else is."""
     return Roles(
         lambda scans, passed_over: splits.read_split(path, scans, passed_over),
-        (path,),
+        ((path, None),),
         left_out.read(path.with_name(left_out.FILE)),
     )
 

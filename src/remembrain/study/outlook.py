@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from remembrain.cohort import matching
 from remembrain.cohort.check import Roles
 from remembrain.cohort.splits import Split
 from remembrain.config import SplitOptions
-from remembrain.errors import DataError, Problem
+from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence import power
 from remembrain.types import Declared, Scans
 
@@ -68,14 +69,14 @@ def foresee(
 
 def could_see(
     scans: Scans, roles: Roles, options: SplitOptions, passed_over: Collection[str] = ()
-) -> tuple[list[str], bool, tuple[Problem, ...]]:
+) -> tuple[list[str], tuple[Problem, ...]]:
     """Return what an audit by all attacks could see of people who are divided like this, as lines.
 
-    Of those who are passed over no scan could be used. Where the user's own split or lists cannot be used, that comes
-    second, as ``False``; last, what is to be told of how these were read.
+    Of those who are passed over no scan could be used. What is wrong with the user's own split or lists, and what is to
+    be told of how they were read, comes second.
     """
     if not len(scans):
-        return [], True, ()
+        return [], ()
     given = options.split is not None or options.members_list is not None
     people = len(np.unique(scans.participant_id))
     try:
@@ -83,11 +84,24 @@ def could_see(
     except DataError as error:
         divided = None if given else power.proposed(people - options.canaries)
         more = f"\n  try: {_options(divided)}" if divided else ""
-        return [f"an audit of these people is not possible: {error}{more}"], not given, ()
+        if not given:
+            return [f"an audit of these people is not possible: {error}{more}"], ()
+        return ["an audit of these people is not possible as they are divided, see the problems"], _of_split(error)
     counts = counts_of(scans, split)
     seen = power.outlook(counts, len(ATTACKS), learns=False)
     more = f"  try: {proposal(people, counts, options)}" if seen.why_not else ""
-    return [*lines_of(seen, people), *([more] if more else [])], True, split.notes
+    return [*lines_of(seen, people), *([more] if more else [])], split.notes
+
+
+def _of_split(error: DataError) -> tuple[Problem, ...]:
+    """Return what is wrong with a split or with lists as problems, with what to do."""
+    where = Path(error.where).name if isinstance(error.where, Path) else str(error.where or "the split")
+    if isinstance(error, ProblemsError):
+        what = "mend what is listed above of it: names as the data has them, everybody once"
+        return (*error.problems, Problem(where, what))
+    expected = f"; expected {error.expected}" if error.expected else ""
+    advice = error.try_next or "a list or a split that can be used"
+    return (Problem(where, f"{error.what}{expected} (try: {advice})"),)
 
 
 def lines_of(seen: power.Outlook, people: int) -> list[str]:

@@ -11,7 +11,7 @@ from remembrain.attacks import ATTACKS
 from remembrain.cohort import left_out
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
-from remembrain.cohort.roster import UNUSED
+from remembrain.cohort.meant import UNUSED
 from remembrain.cohort.splits import COLUMNS, Split, draw_known, write_split
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError, Problem, ProblemsError
@@ -31,7 +31,7 @@ def site_roles(kept: KeptFederation, unseen: float, seed: int) -> Roles:
     """
     if not kept.split.is_file():
         return Roles(lambda scans, _: drawn(scans, unseen, seed))
-    return Roles(lambda scans, _: again(kept.split, scans), (kept.split,), left_out.read(kept.left_out))
+    return Roles(lambda scans, _: again(kept.split, scans), ((kept.split, None),), left_out.read(kept.left_out))
 
 
 def drawn(scans: Scans, unseen: float, seed: int) -> Split:

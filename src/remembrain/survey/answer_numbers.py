@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from remembrain._text import shown
-from remembrain.cohort.numbers import convention, read_numbers
+from remembrain.cohort.numbers import read_numbers
+from remembrain.cohort.separators import convention
 from remembrain.errors import DataError
 from remembrain.survey.columns import MOST_LEVELS
 

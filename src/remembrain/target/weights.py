@@ -24,6 +24,7 @@ from torch.nn.parameter import is_lazy
 from remembrain._text import few
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import atomic_path, in_words, insist_on_regular, memory_left
+from remembrain.target.other_files import refuse_other_files
 from remembrain.target.state_dicts import Wanted, choose, fits, mappings, wanted_names
 
 _SCALAR: Any = np.float64(0).__reduce__()[0]
@@ -125,6 +126,7 @@ def read_content(path: Path) -> object:
         start = file.read(9)
     if not start:
         raise DataError("is empty", where=path, expected="weights as safetensors or a torch file")
+    refuse_other_files(path)
     is_safetensors = start[8:] == b"{"  # behind eight bytes of length, whatever they look like
     if not start.startswith((b"PK", b"\x80")) or is_safetensors:
         return _safetensors(path)
@@ -241,9 +243,9 @@ def _safetensors(path: Path) -> object:
     try:
         return load_file(path)
     except (SafetensorError, ValueError) as error:
-        raise DataError(
-            f"not readable as safetensors, or cut off ({error})", where=path, try_next="copy the file again"
-        ) from error
+        advice = "copy the file again"
+        advice += "" if path.suffix == ".safetensors" else f", or, if it is none of safetensors or torch, {_CONVERT}"
+        raise DataError(f"not readable as safetensors, or cut off ({error})", where=path, try_next=advice) from error
 
 
 def _torch_file(path: Path) -> object:
