@@ -176,3 +176,9 @@ def test_points_alone_and_whole_numbers_are_no_question() -> None:
     for cells in (["2.345", "1.234"], ["1", "2"], ["12", "n/a"], ["a,b", "c,d"]):
         found = convention({"a": cells})
         assert (found.decimal, found.doubt, found.commas) == (".", "", 0)
+
+
+@pytest.mark.parametrize("text", ["0" * 100_000 + "x", "1 " * 50_000, "1," * 50_000, "9" * 101, "<1" * 50_000])
+def test_a_text_that_is_far_too_long_for_a_number_is_none(text: str) -> None:
+    assert number(text) is None
+    assert read_numbers([text, text]) is None
