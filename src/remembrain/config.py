@@ -164,6 +164,18 @@ class FederationOptions(_Options):
     allow_missing: bool = Field(False, description="FLARE: go on without sites that failed, and record it.")
 
 
+@Parameter(name="*", group="Federation")
+class SiteAuditOptions(_Options):
+    """The audit of a federation's final model at one of its sites."""
+
+    model: Path | None = Field(
+        None, description="At a site: the final model, where the federation could not leave it in the kit."
+    )
+    identity: str | None = Field(
+        None, description="At a site: which federation, where the kit took part in several; a folder of federations/."
+    )
+
+
 @Parameter(name="*", group="Model to import")
 class ImportOptions(_Options):
     """A model that was trained elsewhere."""
@@ -455,7 +467,7 @@ SECTIONS: dict[str, tuple[type[BaseModel], ...]] = {
     "data": (DataOptions,),
     "split": (SplitOptions,),
     "training": (TrainOptions,),
-    "federation": (FederationOptions,),
+    "federation": (SiteAuditOptions, FederationOptions),
     "import": (ImportOptions,),
     "attack": (AttackOptions,),
     "defend": (DefendOptions,),

@@ -88,9 +88,9 @@ def test_every_figure_can_be_recomputed_from_the_scores(memorised: Path) -> None
         auc = [roc_auc_score(some.member, some.score) for some in mine]
         accuracy = [balanced_accuracy_score(some.member, some.score > 0) for some in mine]
         assert one["repeats"] == len(mine) == 3
-        assert one["auc"]["value"] == pytest.approx(np.mean(auc), abs=1e-9)
-        assert one["accuracy"]["value"] == pytest.approx(np.mean(accuracy), abs=1e-9)
-        assert one["accuracy"]["sd"] == pytest.approx(np.std(accuracy, ddof=1), abs=1e-9)
+        assert one["auc"]["value"] == pytest.approx(np.mean(auc), abs=5e-4)
+        assert one["accuracy"]["value"] == pytest.approx(np.mean(accuracy), abs=5e-4)
+        assert one["accuracy"]["sd"] == pytest.approx(np.std(accuracy, ddof=1), rel=5e-4)
         assert one["n_members"] == mine[0].member.sum()
 
 

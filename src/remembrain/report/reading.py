@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from remembrain.errors import DataError
 from remembrain.report.document import OVERALL, Controls, Evidence, Finding, Judged
 from remembrain.report.parts import Part
-from remembrain.run import SCHEMA, RunFolder, read_array, read_json
+from remembrain.run import EVIDENCE, RunFolder, read_array, read_json
 
 PartT = TypeVar("PartT", bound=Part)
 _UNPRINTABLE = re.compile(
@@ -37,7 +37,7 @@ def read_evidence(run: RunFolder) -> Evidence:
     again = run.again
     if not run.evidence.is_file():
         raise DataError("no such file", where=run.evidence, expected="the evidence of an audit", try_next=again)
-    evidence = checked(run.evidence, Evidence, f"evidence of schema {SCHEMA}", again)
+    evidence = checked(run.evidence, Evidence, f"evidence of schema {EVIDENCE}", again)
     fault = _contradiction(evidence)
     if fault:
         raise DataError(

@@ -15,13 +15,14 @@ from remembrain.run.files import (
     write_json,
     write_text,
 )
-from remembrain.run.folder import COMPARISON, SCHEMA, RunFolder
+from remembrain.run.folder import COMPARISON, EVIDENCE, SCHEMA, RunFolder
 from remembrain.run.kept import Key
 from remembrain.run.memory import in_words, memory_left
 from remembrain.run.reading import insist_on_regular, parse_json, read_array, read_bytes, read_json, read_toml
 
 __all__ = [
     "COMPARISON",
+    "EVIDENCE",
     "SCHEMA",
     "Key",
     "RunFolder",

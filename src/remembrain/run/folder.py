@@ -7,7 +7,10 @@ reads anything else, of which ``restricted/`` names people.
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import hmac
 import os
+import secrets
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -32,6 +35,11 @@ from remembrain.run.files import (
 from remembrain.run.reading import read_json
 
 SCHEMA = 1
+"""Of run folders."""
+
+EVIDENCE = 2
+"""Schema of what a run comes to: 2 since no small count can be had from it."""
+
 COMPARISON = "defences.json"
 """What a comparison of defences comes to, in its run folder."""
 
@@ -49,6 +57,7 @@ _MARKS: Mapping[Kind, tuple[str, ...]] = {
 """What lies in a run folder of each kind alone, from soon after it was begun."""
 _IN_WORDS: Mapping[Kind, str] = {"model": "a model", "survey": "published tables", "defences": "defences compared"}
 _LOCK = Path("restricted") / ".lock"
+_HASHES = "hashes.json"
 
 
 @dataclass(frozen=True)
@@ -165,6 +174,30 @@ class RunFolder:
                     expected="a folder of its own",
                     try_next="move what it links to to its place",
                 )
+
+    def seal(self, hashes: Mapping[str, str]) -> dict[str, str]:
+        """Return hashes of people's files as they may leave: each keyed with what stays in ``restricted/``.
+
+        Whoever knows all people but one could try each candidate against a plain hash. The key and the plain hashes are
+        written for the owner, who can show with them which files evidence is of.
+        """
+        kept = self._hashes()
+        key = kept.get("key") or secrets.token_hex(32)
+        if kept != (content := {"key": key, **hashes}):
+            write_json(self.restricted / _HASHES, content)
+        return {
+            name: hmac.new(bytes.fromhex(key), plain.encode(), hashlib.sha256).hexdigest()
+            for name, plain in hashes.items()
+        }
+
+    def hashes(self) -> dict[str, str]:
+        """Return the plain hashes of people's files, to compare with others on this machine; nothing where not kept."""
+        return {name: plain for name, plain in self._hashes().items() if name != "key"}
+
+    def _hashes(self) -> dict[str, str]:
+        """Return the key and the plain hashes, where there are any."""
+        path = self.restricted / _HASHES
+        return dict(read_json(path)) if path.is_file() else {}
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -92,7 +92,7 @@ def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_p
         if not training.checkpoint_of(_epochs(run), key).insist():
             run.forget()  # it will be of another model
             (run.target / saved.FACTS).unlink(missing_ok=True)  # no attack before that one is there
-        _begin(run, config, material)
+        begin_run(run, config, material)
         if given is None and isinstance(target.module, Network):
             target.module.start_at(start_age(recipe, age, person, config.seed, run.restricted / START))
         trained = training.train(
@@ -182,7 +182,7 @@ def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = an
     with run.alone():
         if _changes(run, config, target, material, owner):
             run.forget()
-        _begin(run, config, material)
+        begin_run(run, config, material)
         keep_owner(run, owner, material.scans, material.label)
         saved.save(target, run.target)
     size = f", {target.parameters} parameters" if target.parameters else ""
@@ -258,7 +258,7 @@ def _foreseen(roles: Roles, foresee: Foresee) -> Roles:
     return replace(roles, decide=decide)
 
 
-def _begin(run: RunFolder, config: Config, material: Material) -> None:
+def begin_run(run: RunFolder, config: Config, material: Material) -> None:
     """Start or continue the run folder, once it is known that everything in it can be used."""
     facts = run_facts(config.seed)
     RunFolder.create(run.path, facts)

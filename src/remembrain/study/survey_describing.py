@@ -13,7 +13,7 @@ from jaxtyping import Float
 from remembrain._text import few, shown
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
-from remembrain.evidence import calibration, contributions, exposure
+from remembrain.evidence import calibration, contributions, disclosure, exposure
 from remembrain.evidence.assess import Assessment
 from remembrain.run import RunFolder, read_json, sha256, write_text
 from remembrain.run.streams import stream
@@ -40,7 +40,7 @@ def describe_audit(run: RunFolder, config: SurveyConfig) -> dict[str, Any]:
         "alpha": 0.05,
         "repeats": config.audit.repeats,
         "versions": facts["versions"],
-        "hashes": hashes_of(config),
+        "hashes": run.seal(hashes_of(config)),
     }
 
 
@@ -103,10 +103,10 @@ def describe_exposed(
     write_text(run.restricted / "most_exposed.tsv", "\n".join(["participant_id\tmember\tprobability", *lines]) + "\n")
     names, factors = _factors(release, config)
     told = exposure.exposure_by(real[best], names, factors).to_json() if factors else None
-    rows = calibration.posteriors(assessments[best], config.adversary.base_rates, (0.1, 0.01, 0.001))
+    posteriors = calibration.posteriors(assessments[best], config.adversary.base_rates, (0.1, 0.01, 0.001))
     return {
         "exposure": told,
-        "posterior": {"attack": best, "rows": rows},
+        "posterior": {"attack": best, "rows": [disclosure.figures(one) for one in posteriors]},
         "reliability": dict(calibration.reliability(best, found).to_json()),
     }
 

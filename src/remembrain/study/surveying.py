@@ -18,8 +18,9 @@ from remembrain import survey as survey_room
 from remembrain._text import shown
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError, UsageError
+from remembrain.evidence import disclosure
 from remembrain.evidence.wording import Subject
-from remembrain.run import SCHEMA, Key, RunFolder, read_json, read_toml, write_json, write_text
+from remembrain.run import EVIDENCE, Key, RunFolder, read_json, read_toml, write_json, write_text
 from remembrain.run.kept import code_of_rooms
 from remembrain.run.streams import stream
 from remembrain.study import gathering, survey_sweeps
@@ -125,7 +126,7 @@ def _earlier(run: RunFolder, config: SurveyConfig) -> set[str]:
     for options in (before, asked):
         for name in ("attacks", "fail_above"):
             options.get("audit", {}).pop(name, None)
-    same = before == asked and content["audit"]["hashes"] == hashes_of(config)
+    same = before == asked and run.hashes() == hashes_of(config)
     return {one["name"] for one in content["attacks"]} if same else set()
 
 
@@ -237,10 +238,11 @@ def _assess(
     found = attack_release(release, attacks, repeats=repeats, seed=config.seed, workers=workers)
     refused = {name: why for one in found for name, why in one.refused.items()}
     real, null = _gathered(found, "real", refused), _gathered(found, "null", refused)
-    judged = gathering.judge(attacks, BLIND, real, null, refused, subject=TABLES)
+    shuffles = stream(config.seed, "shuffled membership")
+    judged = gathering.judge(attacks, BLIND, real, null, refused, subject=TABLES, rng=shuffles)
     write_scores(run.scores, real)
     content = {
-        "schema": SCHEMA,
+        "schema": EVIDENCE,
         "kind": "survey",
         "audit": describe_audit(run, config),
         "target": describe_release(config, release, found),
@@ -251,7 +253,7 @@ def _assess(
         "not_tested": not_tested(config, release, attacks),
         "selftest": read_last(),
     }
-    write_json(run.evidence, content, public=True)
+    write_json(run.evidence, disclosure.leaving(content, release.survey.answers.participant_id), public=True)
     run.log(f"tables attacked by {', '.join(one.name for one in attacks)}: {judged.content['findings'][0]['text']}")
     return judged
 

@@ -89,6 +89,8 @@ def _facts(target: Target, weights: str) -> dict[str, Any]:
         facts |= {"defences": [str(one) for one in target.defences], "seed": target.seed}
     if target.source is not None:
         facts |= {"source": str(target.source), "source_sha256": target.code}
+    if target.origin:
+        facts["origin"] = target.origin
     if target.brought:
         facts["brought_sha256"] = target.brought
     return facts
@@ -124,6 +126,7 @@ def _ours(facts: dict[str, Any], weights: Path) -> Target:
         name,
         form,
         shape,
+        origin=facts.get("origin", ""),
         notes=tuple(facts["notes"]),
         width=facts.get("width", 1.0),
         defences=named(facts.get("defences", ())),
