@@ -11,7 +11,7 @@ from typing import Any
 from remembrain.cohort.files import insist_on_presence
 from remembrain.run import read_json
 
-_CODES = re.compile(r"([A-Za-z]|[0-9]+)\s*(?:=|:|->|is)\s*[\"']?([^\W\d_]+)")
+_CODES = re.compile(r"([A-Za-z]|(?<![0-9])[0-9]+)\s*(?:=|:|->|is)\s*[\"']?([^\W\d_]+)")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from remembrain._text import shown
 from remembrain.cohort.ages import UNIT_WORDS, Unit
-from remembrain.cohort.numbers import is_number_missing, tidy
+from remembrain.cohort.numbers import LONGEST, is_number_missing, tidy
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"
 PLAIN = re.compile(_NUMBER)
@@ -45,6 +45,10 @@ def read_cell(text: str, label: str, *, age: bool) -> Cell:
     """Read one cell; ages may come with a unit, as a bound, or as years and months."""
     if is_number_missing(text):
         return Cell(wrong=f"{label} is missing", summary=f"{label} is missing")
+    if len(text) > LONGEST:
+        return Cell(
+            None, "word", None, f"{label} is {shown(text)!r}, which is not a number", f"{label} is not a number"
+        )
     plain = tidy(text)
     value = plain_number(plain)
     if value is not None:

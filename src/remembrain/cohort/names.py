@@ -44,6 +44,8 @@ _WHOLE = re.compile(r"^([0-9]+)\.0+$")
 _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,}")
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"), "-")
 MOST_VISITS = 12
+_LONGEST = 300
+"""A text of more letters is no name that says a session: to look for one takes longer the longer it is."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ def person_of(text: str) -> tuple[str, str]:
     ``sub-01_ses-pre``, ``sub-01/ses-pre``, ``sub-01_ses-pre_run-1`` and ``sub-01_ses-pre.long.sub-01`` are all of
     sub-01; so is the path of an image of theirs, whatever its space and processing.
     """
+    if len(text) > _LONGEST:
+        return text, ""
     text = _ENDING.sub("", text.strip()).rstrip("/\\")
     if "sub-" in text:
         text = _DERIVED.sub("", text)
@@ -195,6 +199,8 @@ def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
 def _without_visits(name: str) -> tuple[str, str]:
     """Return a name without the visits, dates and words such as MR that stand behind it, and these."""
     person, behind = name, ""
+    if len(name) > _LONGEST:
+        return name, ""
     while (match := _visit_behind(person) or _JOINED_VISIT.fullmatch(person)) is not None:
         person, behind = match["person"], f"{match['session'].lower()} {behind}".strip()
     return person, behind
