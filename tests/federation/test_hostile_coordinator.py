@@ -23,6 +23,7 @@ from deployment import GRID, SITES, Deployment, begin, in_process, same, site_se
 from nvflare.app_common.default_component_policy import DEFAULT_CLASS_ALLOW_LIST
 from nvflare.fuel.flare_api.flare_api import new_secure_session
 
+from private_files import open_to_others
 from remembrain.errors import RemembrainError
 from remembrain.federation.flare.plan import METER, SERVER, SITE, Plan, write_job
 from remembrain.target import recipes
@@ -330,6 +331,8 @@ def test_the_honest_job_still_runs_to_the_same_models_and_the_server_refuses_as_
     assert not (tmp_path / "marker").exists()
     path = begin(kits, tmp_path / "run", 1)
     same(path, in_process(*people, tmp_path / "here", 1), 1, kits.server)
+    assert not [file for file, _ in everything(path, kits.coordinator) if "learner-" in file.name]
+    assert open_to_others(path) == []
     written = [file for kit in kits.sites for file in kit.rglob("*") if file.name not in ("out.log", "pid.fl")]
     kept = [kits.server / name for name in ("", "jobs", "snapshots", "federations")]
     for file in (*written, *kept):

@@ -28,7 +28,7 @@ from remembrain.federation.flare.plan import FAILURE, SERVER, SIMULATED, SITE, T
 from remembrain.federation.flare.session import run_job
 from remembrain.federation.flare.simulator import raise_failure, simulate
 from remembrain.federation.in_process import mean_error
-from remembrain.run import RunFolder, read_json
+from remembrain.run import RunFolder, private_folder, read_json
 from remembrain.study.learners import read_learners, start_file
 from remembrain.study.material import gather, roles_kept
 from remembrain.study.metering import BY_LEARNER, Meter
@@ -231,7 +231,7 @@ class ServerRounds(FlareRounds):
         """Run the rounds, and leave what the coordinator downloads in the job's own folder."""
         workspace = fl_ctx.get_engine().get_workspace()
         folder = Path(workspace.get_root_dir()) / "federations" / self.plan.identity
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         self.folder = str(folder)
         try:
             super().control_flow(abort_signal, fl_ctx)
