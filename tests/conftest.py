@@ -41,6 +41,14 @@ def no_power_cut() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def open_umask() -> Iterator[None]:
+    """Run under a umask that closes nothing: what is private is so because it was written so (``private_files``)."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def each_picture_once(request: pytest.FixtureRequest) -> Iterator[None]:
     """Write each kind of picture once in a file of tests, and afterwards its words alone: it is most of a page's time.

@@ -8,13 +8,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 import pytest
 
 from remembrain import _parallel
 from remembrain._parallel import map_processes, map_widening
+from remembrain._stopping import Stopped, ending_well
 from remembrain.errors import DataError, Problem, ProblemsError, RemembrainError
+from remembrain.run import remove_leftovers
 
 
 def square(number: int) -> int:
@@ -155,3 +158,57 @@ def test_other_errors_of_a_shared_device_are_told(monkeypatch: pytest.MonkeyPatc
 
 def test_widening_works_with_real_processes() -> None:
     assert map_widening(square, range(5), description="") == [n**2 for n in range(5)]
+
+
+WRITING = """
+import signal, sys, time
+from pathlib import Path
+from remembrain._parallel import map_processes
+from remembrain._stopping import ending_well
+from remembrain.run import atomic_path
+
+def write(path):
+    with atomic_path(path) as partial:
+        partial.write_text("half")
+        print("writing", flush=True)
+        signal.pause()
+
+def main(folder):
+    with ending_well():
+        map_processes(write, [folder / str(place) for place in range(5)], workers=2, description="writing")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked from a server on Linux alone")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_process_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+    (tmp_path / "writing.py").write_text(WRITING)
+    for name in ("temporary", "run"):
+        (tmp_path / name).mkdir()
+    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": path, "TMPDIR": str(tmp_path / "temporary")}
+    words = ["-c", "import sys, pathlib, writing; writing.main(pathlib.Path(sys.argv[1]))", str(tmp_path / "run")]
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([sys.executable, *words], env=environment, **quiet) as it:
+        assert [it.stdout.readline(), it.stdout.readline()] == [b"writing\n"] * 2
+        it.send_signal(number)
+        assert it.stdout.read() == b""  # until the last of its processes has ended
+    assert it.returncode == (-number if number == signal.SIGKILL else 128 + number)
+    left = list((tmp_path / "run").iterdir())
+    assert len(left) == (2 if number == signal.SIGKILL else 0)
+    remove_leftovers(tmp_path / "run")
+    assert [*(tmp_path / "run").iterdir(), *(tmp_path / "temporary").iterdir()] == []
+
+
+def test_a_signal_that_somebody_ignores_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        with ending_well():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+            with pytest.raises(Stopped) as stopped:
+                os.kill(os.getpid(), signal.SIGTERM)
+            assert stopped.value.code == 143
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

@@ -12,9 +12,12 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import forkserver
+from multiprocessing.util import get_temp_dir
 from typing import TypeVar
 
 from remembrain._progress import progress
+from remembrain._stopping import Stopped, end_well
 from remembrain.errors import RemembrainError
 
 Item = TypeVar("Item")
@@ -55,7 +58,7 @@ class Pool:
                 results.append(call(item))
                 done()
             return results
-        futures = [self.executor.submit(call, item) for item in items]
+        futures = [self.executor.submit(_called, call, item) for item in items]
         try:
             for future in as_completed(futures):
                 future.result()
@@ -65,7 +68,10 @@ class Pool:
                 f"{self.description}: a worker process was killed, most likely because memory ran out",
                 try_next="the same command with --workers 1, which goes on where this one stopped",
             ) from None
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, Stopped):
+                for worker in multiprocessing.active_children():
+                    worker.terminate()
             self.executor.shutdown(cancel_futures=True)  # what runs is waited for: it may be writing a file
             raise
         return [future.result() for future in futures]
@@ -170,7 +176,10 @@ def _executor(count: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context(way)
     if way == "forkserver":
         read = [name for name in sys.modules if name.startswith(f"{__package__}.")]
-        context.set_forkserver_preload([*read, *(_FIRST_STEP if "torch" in sys.modules else ())])
+        optimisers = _FIRST_STEP if "torch" in sys.modules else ()
+        context.set_forkserver_preload([f"{__package__}._forkserver", *read, *optimisers])
+        with _environment(REMEMBRAIN_SOCKETS=get_temp_dir()):
+            forkserver.ensure_running()
     return ProcessPoolExecutor(count, context, initializer=_begin, initargs=(dict(os.environ),))
 
 
@@ -188,14 +197,30 @@ def _begin(environment: Mapping[str, str]) -> None:
             os._exit(1)
 
     parent = multiprocessing.parent_process()
+    end_well()
     threading.Thread(target=wait, daemon=True).start()
+
+
+def _called(call: Callable[[Item], Result], item: Item) -> Result:
+    """Call a function in a worker, which ends as soon as it is told to: whoever told it waits for no result."""
+    try:
+        return call(item)
+    except Stopped as stopped:
+        os._exit(int(str(stopped.code)))
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Have processes that start inside the block run one numerical thread each: more are slower under contention."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    with _environment(**dict.fromkeys(_THREADS, "1")):
+        yield
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Have processes that start inside the block see these variables."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
     try:
         yield
     finally:

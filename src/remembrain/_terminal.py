@@ -8,12 +8,18 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from remembrain._text import printable
 from remembrain.types import Declared
 
 
 def say(text: str) -> None:
     """Talk to the user, on stderr."""
-    print(text, file=sys.stderr)
+    print(printable(text, "\n"), file=sys.stderr)
+
+
+def put(text: object) -> None:
+    """Give the user what was asked for, on stdout."""
+    print(printable(str(text), "\n"))
 
 
 def print_attacks(attacks: Sequence[Declared]) -> None:

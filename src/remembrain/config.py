@@ -6,7 +6,6 @@ This module knows the words a user may say and what is allowed in them, and noth
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
@@ -16,8 +15,9 @@ from cyclopts import Parameter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
+from remembrain._text import shown
 from remembrain.errors import UsageError
-from remembrain.run import write_text
+from remembrain.run import read_toml, write_text
 
 
 class _Options(BaseModel):
@@ -162,6 +162,18 @@ class FederationOptions(_Options):
     simulate: bool = Field(False, description="FLARE: simulate all sites on this machine.")
     time_limit: int = Field(3600, ge=1, description="FLARE: seconds within which every site answers in a round.")
     allow_missing: bool = Field(False, description="FLARE: go on without sites that failed, and record it.")
+
+
+@Parameter(name="*", group="Federation")
+class SiteAuditOptions(_Options):
+    """The audit of a federation's final model at one of its sites."""
+
+    model: Path | None = Field(
+        None, description="At a site: the final model, where the federation could not leave it in the kit."
+    )
+    identity: str | None = Field(
+        None, description="At a site: which federation, where the kit took part in several; a folder of federations/."
+    )
 
 
 @Parameter(name="*", group="Model to import")
@@ -391,7 +403,7 @@ class Config(_Recorded):
             Naming the key that is wrong.
         """
         try:
-            return cls.model_validate(read_toml(path))
+            return cls.model_validate(read_toml(path, UsageError))
         except ValidationError as error:
             raise UsageError(first_complaint(error), where=path) from None
 
@@ -427,11 +439,13 @@ class SurveyConfig(_Recorded):
         UsageError
             Naming the file and the key that is wrong.
         """
-        content = read_toml(path)
+        content = read_toml(path, UsageError)
         allowed = ["seed", "release", "adversary", "audit", "sweep", "columns"]
         for section in content:
             if section not in (cls.model_fields if "source" in content else allowed):  # or a run's own record
-                raise UsageError(f"unknown section [{section}]", where=path, expected=f"one of {', '.join(allowed)}")
+                raise UsageError(
+                    f"unknown section [{shown(section)}]", where=path, expected=f"one of {', '.join(allowed)}"
+                )
         if "release" not in content and said.get("tables") is None:
             raise UsageError(
                 "has no section [release]", where=path, expected='[release] and margins = "all", or columns'
@@ -453,7 +467,7 @@ SECTIONS: dict[str, tuple[type[BaseModel], ...]] = {
     "data": (DataOptions,),
     "split": (SplitOptions,),
     "training": (TrainOptions,),
-    "federation": (FederationOptions,),
+    "federation": (SiteAuditOptions, FederationOptions),
     "import": (ImportOptions,),
     "attack": (AttackOptions,),
     "defend": (DefendOptions,),
@@ -474,18 +488,6 @@ def fields_of(section: str) -> dict[str, FieldInfo]:
     if not section:
         return {"seed": Config.model_fields["seed"]}
     return {name.rstrip("_"): field for model in SECTIONS[section] for name, field in model.model_fields.items()}
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file, naming the file and line where it is broken."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise UsageError("no such file", where=path) from None
-    except OSError as error:
-        raise UsageError(f"cannot be read ({error.strerror})", where=path) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"not readable as TOML ({error})", where=path) from None
 
 
 def first_complaint(error: ValidationError) -> str:

@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-EXAMPLES = 5
-"""So many problems of one kind are listed in a message."""
+from remembrain._text import MOST_NAMES, shown
+
+_MOST_LETTERS, _MOST_KINDS = 500, 50
+"""Letters of one part of a message, and kinds of problems that are listed."""
 
 
 def with_article(noun: str) -> str:
@@ -68,13 +70,12 @@ class RemembrainError(Exception):
         self.args = (self.message(),)
 
     def message(self) -> str:
-        """One message out of the parts that are known."""
-        text = f"{self.where}: {self.what}" if self.where is not None else self.what
+        """One message out of the parts that are known, without signs that do not print; a place is on one line."""
+        text = self.what if self.where is None else f"{shown(self.where, _MOST_LETTERS)}: {self.what}"
         if self.expected:
-            text += f"; expected {self.expected}"
-        if self.try_next:
-            text += f"\n  try: {self.try_next}"
-        return text
+            text += f"; expected {shown(self.expected, _MOST_LETTERS)}"
+        text = "\n".join(shown(line, 3 * _MOST_LETTERS) for line in text.split("\n"))
+        return f"{text}\n  try: {shown(self.try_next, _MOST_LETTERS)}" if self.try_next else text
 
 
 def _again(kind: type[RemembrainError], args: tuple[Any, ...], facts: Mapping[str, Any]) -> RemembrainError:
@@ -127,7 +128,7 @@ class Problem:
     session: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
+        return f"{shown(self.where, _MOST_LETTERS)}: {shown(self.what, _MOST_LETTERS)}"
 
 
 def in_groups(problems: Iterable[Problem]) -> list[str]:
@@ -135,10 +136,14 @@ def in_groups(problems: Iterable[Problem]) -> list[str]:
     kinds: dict[str, dict[str, None]] = {}
     for problem in problems:
         kinds.setdefault(problem.summary or problem.what, {})[str(problem)] = None
-    lines = []
-    for kind, texts in kinds.items():
-        more = len(texts) - EXAMPLES
-        lines += [*texts] if more <= 1 else [*list(texts)[:EXAMPLES], f"and {more} more like these: {kind}"]
+    lines: list[str] = []
+    for kind, texts in list(kinds.items())[:_MOST_KINDS]:
+        more = len(texts) - MOST_NAMES
+        every = more <= 1
+        lines += [*texts] if every else [*list(texts)[:MOST_NAMES]]
+        lines += [] if every else [f"and {more:,} more like these: {shown(kind, _MOST_LETTERS)}"]
+    if len(kinds) > _MOST_KINDS:
+        lines.append(f"and {len(kinds) - _MOST_KINDS:,} more kinds")
     return lines
 
 

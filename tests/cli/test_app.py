@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -218,3 +219,52 @@ def test_data_goes_to_stdout_and_talk_to_stderr_of_a_process_of_its_own(tmp_path
     assert (done.returncode, done.stdout) == (3, "")
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "run").exists()
+
+
+DEEP = "[" * 100_000 + "]" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["audit", "table.tsv", "run", "--config", "deep.toml"], 2, "deep.toml: is nested too deep"),
+        (["audit", "table.tsv", "run", "--config", "pipe"], 2, "pipe: is a named pipe"),
+        (["audit", "table.tsv", "run", "--config", "/dev/zero"], 2, "/dev/zero: is a device"),
+        (["audit", "table.tsv", "run", "--network-arguments", DEEP], 2, "--network-arguments"),
+        (["audit", "table.tsv", "run", "--members-list", "deep.json", "--nonmembers-list", "pipe"], 3, "too deep"),
+        (["audit", "table.tsv", "run", "--members-list", "pipe", "--nonmembers-list", "pipe"], 3, "a named pipe"),
+        (["audit", "table.tsv", "run", "--split", "/dev/zero"], 3, "/dev/zero: is a device"),
+        (["audit", "table.tsv", "run", "--label", "a\u202eb"], 3, "has no column 'a<U+202E>b'"),
+        (["audit", "pipe", "run"], 3, "pipe: "),
+        (["survey", "audit", "table.tsv", "run", "--release", "deep.toml"], 2, "deep.toml: is nested too deep"),
+        (["defend", "table.tsv", "run", "--grid", "deep.toml"], 2, "deep.toml: is nested too deep"),
+        (["show", "deep"], 3, "run.json: is nested too deep"),
+        (["show", "odd"], 3, "is not the evidence that this version writes"),
+        (["report", "odd"], 3, "evidence.json: "),
+        (["show", "broken"], 3, "evidence.json: is nested too deep"),
+        (["report", "broken"], 3, "evidence.json: is nested too deep"),
+        (["attack", "linked"], 3, "restricted: is a link to a folder outside of the run"),
+    ],
+)
+def test_hostile_input_is_one_message_and_touches_nothing(words, code, message, table, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    if table.name != "table.tsv":
+        table.rename("table.tsv")
+    Path("deep.json").write_text(DEEP)
+    Path("deep.toml").write_text(f"a = {DEEP}")
+    os.mkfifo("pipe")
+    for name, evidence in (("odd", "{}"), ("broken", DEEP), ("linked", "{}")):
+        Path(name).mkdir()
+        Path(name, "run.json").write_text('{"schema": 1}')
+        Path(name, "evidence.json").write_text(evidence)
+    Path("linked", "restricted").symlink_to(tmp_path)
+    Path("deep").mkdir()
+    Path("deep", "run.json").write_text('{"a":' * 100_000)
+    before = sorted(map(str, tmp_path.rglob("*")))
+    assert run(*words) == code
+    err = capsys.readouterr().err
+    assert message in err
+    assert "unexpected" not in err
+    assert "\u202e" not in err
+    assert len(err) < 2000
+    assert sorted(map(str, tmp_path.rglob("*"))) == before

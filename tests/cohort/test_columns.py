@@ -19,7 +19,7 @@ def test_codes_are_of_one_column_or_of_all() -> None:
 
 def test_long_lists_of_columns_are_cut() -> None:
     assert columns(["a"]) == "1 column (a)"
-    assert columns([f"c{place}" for place in range(9)]) == "9 columns (c0, c1, c2, c3, c4, c5, c6, c7 ...)"
+    assert columns([f"c{place}" for place in range(9)]) == "9 columns (c0, c1, c2, c3, c4 and 4 more)"
     assert (number_of(1), number_of(2, "missing ")) == ("1 cell", "2 missing cells")
 
 

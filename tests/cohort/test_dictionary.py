@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from remembrain.cohort.dictionary import Described, read_dictionary
+from remembrain.cohort.dictionary import Described, codes_in, read_dictionary
 from remembrain.errors import DataError
 
 
@@ -50,5 +50,9 @@ def test_no_dictionary_says_nothing_and_a_broken_one_is_named(tmp_path: Path) ->
     (tmp_path / "t.json").write_text("[]")
     assert read_dictionary(tmp_path / "t.tsv") == {}
     (tmp_path / "t.json").write_text("{age: months}")
-    with pytest.raises(DataError, match=r"t\.json: is not JSON"):
+    with pytest.raises(DataError, match=r"t\.json: not readable as JSON"):
         read_dictionary(tmp_path / "t.tsv")
+
+
+def test_a_description_of_any_length_is_read_in_a_moment() -> None:
+    assert codes_in("9" * 100_000 + " 1 = male; 2 = female") == {"1": "male", "2": "female"}

@@ -167,3 +167,11 @@ def test_numbers_that_a_spreadsheet_has_rounded_are_no_names() -> None:
     (problem,) = people_of(["1.00235E+11", "1.00236E+11", "E+1"], ["a", "b", "c"], where="t.tsv").problems
     assert problem.fatal
     assert "2 names are numbers that a spreadsheet has rounded (as 1.00235E+11)" in problem.what
+
+
+@pytest.mark.parametrize("part", ["v1", ".long.", "_run-1", "_T1w", "a_", "1"])
+def test_a_text_that_is_far_too_long_for_a_name_is_not_searched_for_a_session(part: str) -> None:
+    """It would take minutes: for each place, all that stands behind it."""
+    text = "sub-1" + part * 20_000
+    assert person_of(text) == (text, "")
+    assert people_of([text, "sub-2"], ["", ""], where="t.tsv").people == (text, "sub-2")

@@ -139,4 +139,7 @@ def test_text_and_levels_are_no_numbers(cells: list[str]) -> None:
     assert read_numbers(cells) is None
 
 
-# The decimal separator of a file
+@pytest.mark.parametrize("text", ["0" * 100_000 + "x", "1 " * 50_000, "1," * 50_000, "9" * 101, "<1" * 50_000])
+def test_a_text_that_is_far_too_long_for_a_number_is_none(text: str) -> None:
+    assert number(text) is None
+    assert read_numbers([text, text]) is None

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from scipy import ndimage
 
+from private_files import open_to_others
 from remembrain.cohort.grids import grid
 from remembrain.cohort.phantom import image, person, write_cohort
 from remembrain.cohort.phantom import shape as shapes
@@ -180,6 +181,7 @@ def test_two_sessions_are_the_same_person_some_years_apart(tmp_path: Path) -> No
 
 def test_a_stopped_phantom_is_continued_to_the_same_bytes(tmp_path: Path) -> None:
     whole = write_cohort(tmp_path / "whole", people=4, grid="32", seed=1, workers=1)
+    assert open_to_others(whole) == []
     expected = files_of(whole)
     (whole / "participants.tsv").unlink()
     shutil.rmtree(whole / "sub-00002")

@@ -144,7 +144,7 @@ def test_columns_that_are_not_there_are_named_with_those_that_are(tmp_path: Path
 def test_nobody_in_the_data_is_one_problem_and_a_few_are_named(tmp_path: Path) -> None:
     all_of_them = [f"x{number}" for number in range(60)]
     (problem,) = not_there(match_names(all_of_them, HAVE, where="in.txt"), all_of_them, tmp_path / "in.txt")
-    assert str(problem) == "in.txt: none of the 60 people is in the data (x0, x1, x2 ...)"
+    assert str(problem) == "in.txt: none of the 60 people is in the data (x0, x1, x2, x3, x4 and 55 more)"
     names = ["sub-001", "x1"]
     (problem,) = not_there(match_names(names, HAVE, where="in.txt"), names, tmp_path / "in.txt")
     assert str(problem) == "in.txt: x1: is not in the data"
@@ -160,6 +160,28 @@ def test_a_list_may_be_json(tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text('{"train": ["sub-001"]}')
     with pytest.raises(DataError, match=r"in\.json: is no list of names"):
         read_roster(tmp_path / "in.json", HAVE)
+
+
+def test_a_private_file_that_is_no_list_is_not_echoed(tmp_path: Path) -> None:
+    """At most five lines, none of them whole where it is long."""
+    lines = [f"user{number}:{'secret:' * 20}{number}" for number in range(300)]
+    (path := tmp_path / "passwd").write_text("\n".join(lines))
+    names = read_roster(path, HAVE).names
+    (problem,) = not_there(match_names(names, HAVE, where=path.name), names, path)
+    assert str(problem).startswith("passwd: none of the 300 people is in the data (user0:")
+    assert str(problem).endswith("… and 295 more)")
+    assert str(problem).count("user") == 5
+    assert str(problem).count("secret") <= 25
+    some = ["sub-001", *names]
+    (problem,) = not_there(match_names(some, HAVE, where=path.name), some, path)
+    assert str(problem).startswith("passwd: 300 people are not in the data (user0:")
+    assert str(problem).count("user") == 5
+
+
+def test_a_list_in_json_that_is_nested_too_deep_is_one_message(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[" * 100_000)
+    with pytest.raises(DataError, match=r"a\.json: is nested too deep"):
+        read_roster(tmp_path / "a.json", HAVE)
 
 
 _IDS = [f"sub-{number:03d}" for number in range(1, 7)]

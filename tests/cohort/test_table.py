@@ -6,9 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from made_tables import REGIONS, cohort_of, frame, said, written
 
+from remembrain.cohort import parquet
 from remembrain.cohort.encode import encode
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.table import label_of_classes, read_cells, read_table
@@ -267,3 +270,51 @@ def test_names_of_columns_on_two_levels_are_read_as_one(tmp_path: Path) -> None:
     data.to_parquet(tmp_path / "t.parquet")
     names = read_cells(tmp_path / "t.parquet").frame.columns
     assert list(names) == [name if place < 2 else f"lh {name}" for place, name in enumerate(frame())]
+
+
+def parquet_of(path: Path, rows: int, text: str) -> Path:
+    """One text in so many rows: in the file it stands once."""
+    names = pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, dtype=np.int32)), pa.array([text]))
+    pq.write_table(pa.table({"participant_id": names, "age": np.zeros(rows, dtype=np.float32)}), path)
+    return path
+
+
+def test_a_small_parquet_file_that_unpacks_to_more_than_the_memory_is_refused(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(parquet, "memory_left", lambda: 10**8)
+    for name, rows, text in (("rows", 10**6, "a"), ("texts", 10**3, "a" * 10**6)):
+        path = parquet_of(tmp_path / f"{name}.parquet", rows, text)
+        assert path.stat().st_size < 10**5
+        with pytest.raises(DataError, match=rf"{name}\.parquet: unpacks to more than the memory takes \("):
+            read_cells(path)
+    assert read_cells(parquet_of(tmp_path / "few.parquet", 1000, "sub-01")).frame["participant_id"][999] == "sub-01"
+
+
+def test_parquet_of_any_type_is_read_as_text(tmp_path: Path) -> None:
+    data = pd.DataFrame({"a": pd.Categorical(["x", "y", None]), "b": [1.0, 2.5, np.nan], "c": [True, False, True]})
+    data["d"], data["e"] = ["ä", None, ""], pd.to_datetime(["2020-01-01"] * 3)
+    data.to_parquet(tmp_path / "a.parquet")
+    before = pd.read_parquet(tmp_path / "a.parquet")
+    found = read_cells(tmp_path / "a.parquet").frame
+    assert found["b"].tolist() == ["1", "2.5", "nan"]
+    assert found["c"].tolist() == ["True", "False", "True"]
+    for name in "ad":
+        assert found[name].tolist() == before[name].astype(object).map(str).tolist()
+
+
+def test_a_name_with_a_sign_that_cannot_be_seen_is_refused_by_the_name_of_the_sign(tmp_path: Path) -> None:
+    data = frame()
+    data.loc[3, "participant_id"] = "p\x1b[2J"
+    data.loc[4, "participant_id"] = "p\u3164x"
+    problems = said(cohort_of(tmp_path, data), fatal=True)
+    assert "table.tsv: 'p<U+001B>[2J' holds U+001B (escape), which cannot be seen" in problems
+    assert "table.tsv: 'p<U+3164>x' holds U+3164 (hangul filler), which cannot be seen" in problems
+
+
+def test_signs_that_turn_the_direction_of_writing_are_taken_out_and_told(tmp_path: Path) -> None:
+    data = frame().rename(columns={"region0": "re\u202egion0"})
+    data.loc[3, "participant_id"] = "\u2066p03x\u2069"
+    cohort = cohort_of(tmp_path, data)
+    assert cohort.scans.participant_id[3] == "p03x"
+    assert "region0" in cohort.features.columns
+    told = "U+202E (right-to-left override), U+2066 (left-to-right isolate), U+2069 (pop directional isolate)"
+    assert f"table.tsv: 3 signs that nobody sees are left out: {told}" in said(cohort, fatal=False)

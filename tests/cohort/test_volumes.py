@@ -49,6 +49,13 @@ def micrometres(content: bytes) -> bytes:
 LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 12345\n"
 ANNEX = b"/annex/objects/MD5E-s1234--0123456789abcdef.nii.gz\n"
 
+
+def bomb(shape: tuple[int, int, int], unpacked: int) -> bytes:
+    """A scan of this shape by its header, and so many zeros behind it, which are nearly nothing in the archive."""
+    head = patched(40, "<4h", 3, *shape)(nib.Nifti1Image(np.zeros((2, 2, 2), np.float32), AFFINE).to_bytes()[:352])
+    return gzip.compress(head + bytes(unpacked), 1)
+
+
 BYTES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "zero bytes": ("nii", lambda _: b"", "is empty"),
     "zero bytes, compressed": ("nii.gz", lambda _: b"", "is empty"),
@@ -63,7 +70,7 @@ BYTES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "not compressed": ("nii.gz", gzip.decompress, "is not compressed (rename it to end in .nii)"),
     "a web page": (
         "nii.gz",
-        lambda content: b"<!DOCTYPE html><html></html>",
+        lambda _: b"<!DOCTYPE html><html></html>",
         "is neither a compressed file nor a NIfTI file",
     ),
     "compressed": ("nii", gzip.compress, "is compressed, and its name does not say so (rename it to end in .nii.gz)"),
@@ -75,6 +82,13 @@ BYTES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     ),
     "unknown type": ("nii", patched(70, "<h", 999), "data code 999 not recognized"),
     "enormous": ("nii", patched(40, "<4h", 3, 32767, 32767, 32767), "and its header speaks of 70362301"),
+    "terabytes, compressed": ("nii.gz", lambda _: bomb((20000, 20000, 20000), 10**6), "is too large for the memory ("),
+    "far more than it says": (
+        "nii.gz",
+        lambda _: bomb((9, 9, 9), 2 * 10**7),
+        "unpacks to far more than its header speaks",
+    ),
+    "voxels far behind": ("nii", patched(108, "<f", 2e9), "its voxels begin 2e+09 bytes behind"),
     "negative sides": ("nii", patched(42, "<h", -22), "is truncated or not a NIfTI"),
     "data nowhere": ("nii", patched(108, "<f", 1e30), "is truncated or not a NIfTI"),
     "affine of zeros": ("nii", patched(280, "<12f", *[0.0] * 12), "has a singular affine"),

@@ -15,12 +15,15 @@ from remembrain.evidence.people import join
 
 def test_the_roc_is_the_mean_of_the_repeats_at_each_rate():
     people = join(simulate(np.random.default_rng(0), 80, 3.0, two_scans=True).repeats)
-    curve = roc_curve(people, points=20)
-    assert curve.fpr[0] == pytest.approx(1 / 80)
+    curve = roc_curve(people)
+    apart = np.diff([0, *curve.fpr[:-1]]) * 80
+    assert apart.min() >= 10 - 1e-9  # non-members between any two points
+    assert curve.fpr[-2] * 80 <= 70
     assert (curve.fpr[-1], curve.tpr[-1], curve.band_low[-1], curve.band_high[-1]) == (1, 1, 1, 1)
     for fpr, tpr in list(zip(curve.fpr, curve.tpr, strict=True))[:-1]:
         expected = np.mean([tpr_at_fpr(one.member, one.score, fpr) for one in people.repeats])
-        assert tpr == pytest.approx(expected)
+        assert tpr == pytest.approx(expected, abs=0.01 + 1e-9)  # in steps of 0.02, the first round one above 1 / 80
+        assert tpr / 0.02 == pytest.approx(round(tpr / 0.02))
     assert np.all(np.diff(curve.tpr) >= 0)
     assert set(curve.to_json()) == {"fpr", "tpr", "band_low", "band_high"}
     json.dumps(curve.to_json(), allow_nan=False)
@@ -45,7 +48,7 @@ def test_noise_stays_within_the_null_band():
     rng = np.random.default_rng(2)
     outside = []
     for seed in range(60):
-        curve = roc_curve(join(noise(rng, 50, "x", seed=seed)), points=15)
+        curve = roc_curve(join(noise(rng, 50, "x", seed=seed)))
         outside.append(np.mean((curve.tpr < curve.band_low) | (curve.tpr > curve.band_high)))
     assert np.mean(outside) < 0.05 + 0.04
 
@@ -71,7 +74,7 @@ def test_an_outlier_is_not_seen_in_a_density():
     assert np.all(np.diff(beyond) <= 1e-12)
     assert beyond.max() < 0.01 * height.max()
     middle = np.abs(grid) < 1
-    np.testing.assert_allclose(height[middle], density(values[:-1], ids(200), grid)[middle], atol=0.02)
+    np.testing.assert_allclose(height[middle], density(values[:-1], ids(200), grid)[middle], atol=0.06)
 
 
 def test_no_one_person_makes_a_bump_with_many_scans():

@@ -9,7 +9,6 @@ from sklearn.metrics import roc_auc_score
 
 from remembrain.errors import DataError
 from remembrain.evidence.exposure import FPR, Facts, exposure
-from remembrain.evidence.rates import NotAssessed
 from remembrain.types import Interval, Scores
 
 SHIFT = {"F": 0.0, "M": 1.0}
@@ -40,7 +39,7 @@ def check_joint_coverage(audits):
     rng = np.random.default_rng(0)
     hits, cells_of_sex = [], []
     for _ in range(audits):
-        cells = [one for one in exposure(*audit(rng)).cells if one.n_members is not None]
+        cells = exposure(*audit(rng)).cells
         inside = [
             [one.auc.low <= auc <= one.auc.high, one.recognised.low <= share <= one.recognised.high]
             for one, (auc, share) in ((one, true_figures(one)) for one in cells)
@@ -75,8 +74,8 @@ def test_facts_that_do_not_fit_are_refused(broken):
         exposure(scores, Facts(**changed))
 
 
-def withheld_sites(member_counts, other_counts):
-    """One repeat with so many members and non-members of each site: which sites are not told."""
+def told_of_sites(member_counts, other_counts):
+    """One repeat with so many members and non-members of each site: how many of each level are told."""
     member = np.repeat([True, False], [sum(member_counts), sum(other_counts)])
     sites = np.array(list("abcdef"))[: len(member_counts)]
     site = np.r_[np.repeat(sites, member_counts), np.repeat(sites, other_counts)]
@@ -84,41 +83,40 @@ def withheld_sites(member_counts, other_counts):
     names = np.array([f"sub-{i:04d}" for i in range(n)])
     same = np.full(n, "F")
     scores = [Scores("a", 0, names, np.full(n, ""), member, rng.normal(size=n))]
-    cells = exposure(scores, Facts(names, np.full(n, 60.0), same, site, np.ones(n))).cells
-    return "".join(one.level for one in cells if one.n_members is None)
+    found = exposure(scores, Facts(names, np.full(n, 60.0), same, site, np.ones(n)))
+    told = {one["level"]: (one["n_members"], one["n_nonmembers"]) for one in found.to_json()["groups"]}
+    return told, found.untold
 
 
 @pytest.mark.parametrize(
-    ("members", "others", "withheld"),
+    ("members", "others", "told"),
     [
-        ((40, 30, 20), (40, 30, 20), ""),
-        ((40, 30, 9), (40, 30, 9), "bc"),  # c alone could be subtracted
-        ((40, 30, 9, 9), (40, 30, 9, 9), "cd"),  # together they are enough
-        ((40, 30, 15, 15), (40, 30, 0, 0), "bcd"),  # that c and d have no non-members could be subtracted
-        ((40, 5), (40, 5), "ab"),
+        ((40, 30, 20), (42, 31, 18), {"a": (40, 40), "b": (30, 30), "c": (20, 20)}),
+        ((40, 30, 9), (40, 30, 9), {"a": (40, 40), "others": (40, 40)}),  # c alone could be subtracted
+        ((40, 30, 9, 9), (40, 30, 9, 9), {"a": (40, 40), "b": (30, 30), "others": (20, 20)}),
+        ((40, 30, 15, 15), (40, 30, 0, 0), {"a": (40, 40), "others": (60, 30)}),  # that c has none could be
+        ((40, 5), (40, 5), {}),
     ],
 )
-def test_what_is_withheld_is_never_few_in_all(members, others, withheld):
-    assert withheld_sites(members, others) == withheld
+def test_few_are_joined_with_others_until_they_are_enough(members, others, told):
+    assert told_of_sites(members, others) == (told, () if told else ("site",))
 
 
-def test_repeats_that_test_too_few_of_a_level_are_left_out_of_it():
+def test_a_level_is_joined_where_one_repeat_tests_too_few_of_it():
     scores, facts = audit(np.random.default_rng(8), repeats=3)
     first = np.flatnonzero(scores[0].member)[:12]
     site = facts.site.astype("<U9")
     site[np.searchsorted(facts.participant_id, scores[0].participant_id[first])] = "rare"
     site[[450 + i for i in range(40)]] = "rare"
-    of_rare = site == "rare"
-    enough = []
-    for one in scores:
-        mine = of_rare[np.searchsorted(facts.participant_id, one.participant_id)]
-        if min((mine & one.member).sum(), (mine & ~one.member).sum()) >= 10:
-            enough.append(roc_auc_score(one.member[mine], one.score[mine]))
-    assert 0 < len(enough) < 3
     found = exposure(scores, Facts(facts.participant_id, facts.age, facts.sex, site, facts.scans))
-    cell = next(one for one in found.cells if one.level == "rare")
-    assert cell.auc.value == pytest.approx(np.mean(enough))
-    assert min(cell.n_members, cell.n_nonmembers) >= 10
+    joined = next(one for one in found.cells if one.level == "others")
+    mine = np.isin(facts.participant_id, facts.participant_id[site != "A"])
+    expected = []
+    for one in scores:
+        some = mine[np.searchsorted(facts.participant_id, one.participant_id)]
+        expected.append(roc_auc_score(one.member[some], one.score[some]))
+    assert {one.level for one in found.cells if one.factor == "site"} == {"A", "others"}
+    assert joined.auc.value == pytest.approx(np.mean(expected))
 
 
 def test_groups_and_numbers_are_those_tested():
@@ -141,18 +139,13 @@ def test_more_cells_widen_every_interval():
     assert width[0] < width[1]
 
 
-def test_small_cells_are_withheld_and_cannot_be_subtracted():
-    scores, facts = audit(np.random.default_rng(3))
-    site = np.where(np.arange(600) % 30 == 0, "small", facts.site)
-    found = exposure(scores, Facts(facts.participant_id, facts.age, facts.sex, site, facts.scans))
-    cells = {one.level: one for one in found.cells if one.factor == "site"}
-    withheld = [level for level, one in cells.items() if one.n_members is None]
-    assert "small" in withheld
-    assert len(withheld) == 2
-    assert isinstance(cells["small"].auc, NotAssessed)
-    told = next(one for one in found.to_json()["groups"] if one["level"] == "small")
-    assert told["n_members"] == "<10"
-    assert told["auc"]["value"] is None
+def test_shares_are_told_in_steps_that_one_person_does_not_fill():
+    told = exposure(*audit(np.random.default_rng(3))).to_json()["groups"]
+    for one in told:
+        ends = np.array([part[key] for part in (one["auc"], one["recognised"]) for key in ("value", "low", "high")])
+        steps = [step for step in (0.01, 0.02, 0.05, 0.1) if np.allclose(ends / step, np.round(ends / step))]
+        assert max(steps) >= 1 / (min(one["n_members"], one["n_nonmembers"]) + 4)
+        assert one["auc"]["low"] <= one["auc"]["value"] <= one["auc"]["high"]
 
 
 def test_rare_values_are_not_named():

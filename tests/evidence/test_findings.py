@@ -10,6 +10,7 @@ from simulated_audits import noise
 
 from remembrain.errors import DataError
 from remembrain.evidence.assess import assess, not_assessed
+from remembrain.evidence.beyond_blind import beyond_blind
 from remembrain.evidence.compare import auc_difference
 from remembrain.evidence.controls import blind_control, null_control
 from remembrain.evidence.findings import Finding, conclude, gravest, overall, works_in_reverse
@@ -28,6 +29,7 @@ def one(assessment, *, null=None, blind=None, gap=None, groups_differ=""):
         null=null or null_of(name),
         blind=blind or blind_of(),
         differences={name: gap or difference(name)} if assessment.auc else {},
+        beyond={name: (gap or difference(name)).p_value} if assessment.auc else {},
         groups_differ=groups_differ,
     )
     assert len(found) == 1
@@ -94,8 +96,10 @@ def test_groups_that_differ_do_not_hide_an_attack_that_is_better_than_the_blind_
     assert found.status == "members recognised"
 
 
-def test_beating_the_blind_baseline_but_not_chance_is_no_recognition():
-    assert one(made("a", auc=0.52, p=0.2), gap=difference("a", 0.1, 1e-6)).status == "not detected"
+def test_what_is_beyond_facts_and_baseline_is_recognition_also_where_facts_hide_it():
+    found = one(made("a", auc=0.5, p=0.5), gap=difference("a", 0.3, 1e-6))
+    assert found.status == "members recognised"
+    assert found.text.startswith("Members are recognised: AUC 0.50 (95 % interval 0.46 to 0.54), with age, sex, site")
 
 
 def test_nothing_found_is_reported_with_what_the_data_leave_possible():
@@ -133,23 +137,27 @@ def test_an_attack_that_did_not_apply_says_why():
     assert (found.status, found.why) == ("not assessed", "there is no such layer")
 
 
-def test_p_values_are_adjusted_for_the_number_of_attacks():
+def test_p_values_against_chance_are_adjusted_for_the_number_of_attacks_and_the_others_are_already():
     names = ["a", "b", "c"]
     assessments = {name: made(name, auc=0.55, p=0.03) for name in names}
-    found = conclude(
-        assessments,
-        null=null_of(*names),
-        blind=blind_of(),
-        differences={name: difference(name, 0.05, 0.001) for name in names},
-    )
+    rest = {
+        "null": null_of(*names),
+        "blind": blind_of(),
+        "differences": {name: difference(name, 0.05, 0.9) for name in names},
+    }
+    found = conclude(assessments, **rest, beyond=dict.fromkeys(names, 0.06))
     assert [finding.status for finding in found] == ["not detected"] * 3
-    assert found[0].p_value == pytest.approx(0.09)
-    assert found[0].p_value_blind == pytest.approx(0.003)
+    assert (found[0].p_value, found[0].p_value_blind) == (pytest.approx(0.09), 0.06)
+    found = conclude(assessments, **rest, beyond={"a": 0.04, "b": 0.06, "c": 0.2})
+    assert [finding.status for finding in found] == ["members recognised", "not detected", "not detected"]
+    assert "with age, sex, site or intensities taken out" in found[0].text
 
 
 def test_an_attack_that_was_not_compared_raises():
     with pytest.raises(DataError, match="no comparison with the blind baseline for a"):
-        conclude({"a": made("a")}, null=null_of("a"), blind=blind_of(), differences={})
+        conclude({"a": made("a")}, null=null_of("a"), blind=blind_of(), differences={}, beyond={})
+    with pytest.raises(DataError, match="no comparison with the blind baseline for a"):
+        conclude({"a": made("a")}, null=null_of("a"), blind=blind_of(), differences={"a": difference("a")}, beyond={})
 
 
 def findings_of(**status):
@@ -166,7 +174,8 @@ def findings_of(**status):
         else:
             assessments[name] = made(name, **figures[wanted][0])
             differences[name] = difference(name, *figures[wanted][1])
-    found = conclude(assessments, null=null_of(*status), blind=blind_of(), differences=differences)
+    beyond = {name: one.p_value for name, one in differences.items()}
+    found = conclude(assessments, null=null_of(*status), blind=blind_of(), differences=differences, beyond=beyond)
     assert {str(finding.attack): finding.status for finding in found} == status
     return found, assessments
 
@@ -207,7 +216,12 @@ def test_the_audit_is_as_grave_as_its_gravest_attack(status, expected):
 )
 def test_of_another_model_than_the_target_nothing_is_concluded_and_nothing_is_hidden(assessment, gap, seen):
     found = conclude(
-        {"a": assessment}, null=null_of("a"), blind=blind_of(), differences={"a": gap}, another="it is fed otherwise"
+        {"a": assessment},
+        null=null_of("a"),
+        blind=blind_of(),
+        differences={"a": gap},
+        beyond={"a": gap.p_value},
+        another="it is fed otherwise",
     )
     whole = overall(found, {"a": assessment})
     assert (found[0].status, whole.status) == ("not assessed", "not assessed")
@@ -243,13 +257,10 @@ def test_no_finding_comforts():
         whole = overall([finding], {"a": assessment})
         assert whole.status == finding.status
         sound = null == "holds" and blind != "none"
+        beyond = "" if better >= 0.05 else "confounded" if differ else "members recognised"
         expected = {
-            "quiet": "not detected",
-            "strong": "members recognised"
-            if better < 0.05 and not differ
-            else "confounded"
-            if differ or blind == "differs"
-            else TOO_FEW,
+            "quiet": beyond or "not detected",
+            "strong": beyond or ("confounded" if differ or blind == "differs" else TOO_FEW),
         }
         assert finding.status == (expected.get(attack, "not assessed") if sound else "not assessed")
         said = f"{finding.text} {finding.why} {whole.text} {whole.why}".lower()
@@ -269,6 +280,7 @@ def judged(rng, n, shift, seed):
         null=null_control({name: assess(repeats, fprs=()) for name, repeats in nulls.items()}),
         blind=blind_control(assess(blind, fprs=())),
         differences={name: auc_difference(some, blind) for name, some in attacks.items()},
+        beyond=beyond_blind({name: some[0] for name, some in attacks.items()}, blind[0], None, rng, permutations=199),
     )
     return overall(found, assessments).status
 
@@ -282,7 +294,7 @@ def check_null(audits):
     print(f"{audits} audits without a leak: {shares}; one standard error at 5 %: {tolerance:.4f}")
     recognised = shares.get("members recognised", 0)
     assert recognised <= 0.05 + 2 * tolerance
-    assert recognised + shares.get("confounded", 0) + shares.get(TOO_FEW, 0) <= 0.05 + 2 * tolerance
+    assert shares.get("confounded", 0) + shares.get(TOO_FEW, 0) <= 0.05 + 2 * tolerance
     # by chance, the null control fails (1 %) or an attack seems inverted (at most 5 %)
     assert shares.get("not assessed", 0) <= 0.06 + 2 * tolerance
     assert shares["not detected"] > 0.85

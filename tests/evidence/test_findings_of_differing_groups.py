@@ -16,6 +16,7 @@ def concluded(auc, p, p_blind, differ):
         null=null_of("a"),
         blind=blind_of(),
         differences={"a": difference("a", 0.3, p_blind)},
+        beyond={"a": p_blind},
         groups_differ=differ,
     )
     return found[0], overall(found, assessments)

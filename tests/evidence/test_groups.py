@@ -82,7 +82,9 @@ def test_the_standardised_difference_is_cohens():
     member, names, age, sex, site = people(np.random.default_rng(2), older=3.0)
     found = compare_groups(member, names, age, sex, site).factors[0]
     pooled = np.sqrt((age[member].var(ddof=1) + age[~member].var(ddof=1)) / 2)
-    assert found.value == pytest.approx((age[member].mean() - age[~member].mean()) / pooled)
+    exact = (age[member].mean() - age[~member].mean()) / pooled
+    assert found.value == pytest.approx(exact, abs=0.05)  # of means as they are told of 300 people
+    assert found.low < exact - 1.96 * np.sqrt(2 / 300) < exact + 1.96 * np.sqrt(2 / 300) < found.high
     assert found.p_value == pytest.approx(stats.ttest_ind(age[member], age[~member], equal_var=False).pvalue)
     assert found.low < found.value < found.high
 

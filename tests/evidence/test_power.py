@@ -7,8 +7,9 @@ import pytest
 from scipy import stats
 
 from remembrain.evidence.assess import FEWEST_TESTED, assess
-from remembrain.evidence.compare import auc_difference
+from remembrain.evidence.beyond_blind import Facts, beyond_blind
 from remembrain.evidence.power import (
+    AGREEMENT,
     FEWEST_KNOWN,
     Counts,
     cannot,
@@ -16,6 +17,7 @@ from remembrain.evidence.power import (
     fewest_members,
     fewest_nonmembers,
     in_figures,
+    level_of_each,
     null_tested,
     outlook,
     people_to_tell,
@@ -33,21 +35,33 @@ def scores(name: str, member: np.ndarray, score: np.ndarray) -> list[Scores]:
 
 @pytest.mark.parametrize(("tested", "attacks"), [((20, 20), 1), ((40, 100), 12), ((100, 100), 12)])
 def test_the_auc_that_is_promised_is_found_four_times_in_five(tested: tuple[int, int], attacks: int) -> None:
-    alpha, audits = 0.05 / attacks, 250
-    promised = detectable_auc(tested, alpha)
+    """By the test of all attacks, of which the one that finds something agrees with the others as they do."""
+    each, audits, people = level_of_each(attacks), 200, sum(tested)
+    promised = detectable_auc(tested, each)
     assert promised is not None
-    assert power(promised, tested, alpha) == pytest.approx(0.8, abs=0.01)
+    assert power(promised, tested, each) == pytest.approx(0.8, abs=0.01)
     rng = np.random.default_rng(3)
-    member = np.arange(sum(tested)) < tested[0]
+    member = np.arange(people) < tested[0]
     apart = np.sqrt(2) * stats.norm.ppf(promised)
     found = 0
     for _ in range(audits):
-        attack = scores("attack", member, rng.normal(size=len(member)) + apart * member)
-        blind = scores("blind", member, rng.normal(size=len(member)))
-        p_value = assess(attack, fprs=()).p_value
-        found += p_value is not None and p_value < alpha and auc_difference(attack, blind).p_value < alpha
-    # 3 standard errors of the simulation, and 3 % for the normal shapes that are assumed
-    assert found / audits == pytest.approx(0.8, abs=3 * np.sqrt(0.8 * 0.2 / audits) + 0.03)
+        common = np.sqrt(AGREEMENT) * rng.normal(size=people)
+        made = {}
+        for place in range(attacks):
+            own = common + np.sqrt(1 - AGREEMENT) * rng.normal(size=people)
+            made[f"a{place}"] = scores(f"a{place}", member, own + apart * member * (place == 0))[0]
+        blind = scores("blind", member, rng.normal(size=people))[0]
+        facts = Facts(blind.participant_id, blind.session_id, rng.normal(size=(people, 9)))
+        found += beyond_blind(made, blind, facts, rng, permutations=199)["a0"] < 0.05
+    # 3 standard errors of the simulation, and 5 % for few permutations, two statistics an attack, and normal shapes
+    assert found / audits == pytest.approx(0.8, abs=3 * np.sqrt(0.8 * 0.2 / audits) + 0.05)
+
+
+def test_attacks_that_agree_cost_less_than_so_many_that_do_not() -> None:
+    assert level_of_each(1) == pytest.approx(0.05, abs=1e-4)
+    levels = [level_of_each(count) for count in (1, 2, 4, 8, 17)]
+    assert levels == sorted(levels, reverse=True)
+    assert 0.05 / 17 < level_of_each(17) < 0.05 / 4
 
 
 def test_more_people_see_more_and_more_attacks_see_less() -> None:
@@ -85,7 +99,7 @@ def test_people_not_enough_for_anything_are_told_how_many_are() -> None:
     assert seen.finest_rate == 0.05
     assert seen.factor_for_rate == {0.01: 5.0, 0.001: 50.0}
     times = seen.factor_for_auc
-    assert power(0.6, (20 * times, 20 * times), 0.05 / 12) == pytest.approx(0.8, abs=0.01)
+    assert power(0.6, (20 * times, 20 * times), level_of_each(12)) == pytest.approx(0.8, abs=0.01)
 
 
 def test_the_finest_rate_is_that_from_which_a_rate_is_given() -> None:

@@ -109,7 +109,7 @@ def content() -> dict[str, Any]:
         for one, is_there in zip(settings, front(points), strict=True):
             one[key] = is_there
     return {
-        "schema": 1,
+        "schema": 2,
         "kind": "defences",
         "audit": {
             "command": "remembrain defend cohort runs/defences --grid grid.toml",

@@ -94,8 +94,8 @@ def group(role: str, people: int) -> dict[str, Any]:
         "scans": people,
         "age": {"mean": 63.9, "sd": 7.1, "p5": 52.3, "p95": 75.6},
         "sex": {"F": people // 2, "M": people - people // 2},
-        "site": {"A": people - 7, "B": "<10"},
-        "age_histogram": {"edges": [40, 50, 60, 70, 80, 90], "counts": ["<10", 90, 130, 70, 0]},
+        "site": {"A": people - 20, "others": 20},
+        "age_bands": {"edges": [50, 60, 70], "counts": [10, 90, 130, 70]},
     }
 
 
@@ -115,7 +115,7 @@ def content(aucs: tuple[float, ...], blind: float, status: str) -> dict[str, Any
         for one in found
     ]
     return {
-        "schema": 1,
+        "schema": 2,
         "audit": {
             "command": "remembrain audit cohort runs/first",
             "created": "2026-01-02T03:04:05+00:00",
@@ -229,17 +229,15 @@ def groups(*, differ: bool = False, matched: bool = False) -> dict[str, Any]:
     return {"differ": differ, "why": why, "factors": factors, "matched": MATCHED if matched else None}
 
 
-def cell(name: str, level: str, auc: float, n: int | str = 43) -> dict[str, Any]:
+def cell(name: str, level: str, auc: float, n: int = 43) -> dict[str, Any]:
     """The best attack in one group of people."""
-    few = {**NOTHING, "why": "fewer than 10 members or non-members, or withheld beside such a group"}
-    told = isinstance(n, int)
     return {
         "factor": name,
         "level": level,
         "n_members": n,
         "n_nonmembers": n,
-        "auc": interval(auc, 0.09) if told else few,
-        "recognised": interval(auc / 2, 0.12) if told else few,
+        "auc": interval(auc, 0.09),
+        "recognised": interval(auc / 2, 0.12),
     }
 
 
@@ -279,10 +277,9 @@ def everything(path: Path, change: Change | None = None) -> Path:
             cell("sex", "F", 0.9, 150),
             cell("sex", "M", 0.91, 151),
             cell("site", "A", 0.91, 240),
-            cell("site", "C", 0.9, 47),
-            cell("site", "B", 0.9, "<10"),
-            cell("site", "D", 0.9, "<10"),
+            cell("site", "others", 0.9, 47),
         ],
+        "untold": ["scans a person"],
     }
     rows = [
         {"prior": prior, "fpr": fpr, "tpr": interval(tpr, 0.1), "posterior": interval(posterior, 0.05)}
@@ -406,13 +403,14 @@ def table(path: Path, change: Change | None = None) -> Path:
 def feeding(status: str, *, owner: bool = False) -> dict[str, Any]:
     """Whether a model that was trained elsewhere is fed right."""
     why = {
-        "proven": "the owner's own predictions of 20 people are ours within 0.2 (largest difference 0.013)",
+        "proven": "the owner's own predictions of 20 people are ours within 0.2 (no difference above 0.02)",
         "not proven": "that the model is fed what it was trained on was taken on trust",
         "doubtful": "the model predicts its own members no better than a single number for all of them does",
-        "refuted": "18 of 20 of the owner's own predictions differ from ours by more than 0.2",
+        "refuted": "about 15 of the owner's own predictions differ from ours by more than 0.2",
     }[status]
     compared = {
-        "people": 20, "scans": 21, "tolerance": 0.2, "most": 1.0, "median": 0.0051, "largest": 4.321, "beyond": 18,
+        "people": 20, "scans": 20, "tolerance": 0.2, "most": 1.0, "median": 0.0051, "largest": 5.0,
+        "differing": "about 15",
     }  # fmt: skip
     hints = ["predictions are off the age by about +7 for everybody"] if status in ("doubtful", "refuted") else []
     return {"status": status, "why": why, "hints": hints, "owner": compared if owner else None}
@@ -452,6 +450,9 @@ def write_run(path: Path, evidence: dict[str, Any], change: Change | None = None
     (path / "run.json").write_text(json.dumps({"schema": 1, "command": evidence["audit"]["command"]}))
     (path / "evidence.json").write_text(json.dumps(evidence))
     (path / "restricted" / "split.tsv").write_text(f"participant_id\trole\n{PARTICIPANT}\tmember\n")
+    (path / "restricted" / "hashes.json").write_text(
+        json.dumps({"key": "e" * 64, "split": "b" * 64, "scans": "c" * 64})
+    )
     (path / "restricted" / "scores.tsv").write_text(f"participant_id\tscore\n{PARTICIPANT}\t0.123456789\n")
     if brain:
         axes = np.meshgrid(*[np.linspace(-1.2, 1.2, 24)] * 3, indexing="ij")

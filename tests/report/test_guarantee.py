@@ -69,7 +69,7 @@ def test_the_box_holds_every_fact(tmp_path):
         "500, each with 4 % of people",
         "noise multiplier 10, labels cut to 0 to 100",
         "kept: of 400 people the largest share was 1, and at most 1 is allowed",
-        "200 people whose labels were shifted by 10 years; 104 of them",
+        "About 200 people whose labels were shifted by 10 years; about 104 of them",
         "The choice of settings, where it was made by looking at members.",
         "claimed 3; at 95 % confidence at least 0.8; not contradicted",
         "99.58 % confidence",

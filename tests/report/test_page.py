@@ -141,7 +141,7 @@ def test_too_few_people_to_tell_is_no_all_clear(tmp_path: Path) -> None:
         ("doubtful", "Doubtful: the model predicts its own members no better than a single number"),
         (
             "refuted",
-            "No: 18 of 20 of the owner's own predictions differ from ours by more than 0.2; predictions are off",
+            "No: about 15 of the owner's own predictions differ from ours by more than 0.2; predictions are off",
         ),
     ],
 )
@@ -154,7 +154,10 @@ def test_the_head_says_whether_a_stranger_s_model_is_fed_right(status: str, said
     assert "Is the model fed right?" in text
     assert said in text
     if status in ("proven", "refuted"):
-        assert "differ from these by 0.0051 years in the middle and by 4.32 at most; 18 of them by more than" in text
+        assert (
+            "differ from these by 0.0051 years in the middle and nowhere by more than 5; about 15 of them by more than"
+            in text
+        )
     else:
         assert "--owner-predictions" in text
 
@@ -204,7 +207,7 @@ def test_every_attack_shows_its_people_interval_and_threat_model(tmp_path: Path)
 
 def test_ages_of_few_people_are_not_told(tmp_path: Path) -> None:
     page = check_page(written(example_runs.too_few(tmp_path / "run")))
-    assert "not told: fewer than 10 people" in page.text()
+    assert "not told: too few" in page.text()
 
 
 def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
@@ -214,7 +217,7 @@ def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
         evidence["target"]["recipe"]["optimiser"] = HOSTILE
         evidence["audit"].update(command=HOSTILE, created=HOSTILE, version=HOSTILE, versions={HOSTILE: HOSTILE})
         evidence["not_tested"] = [HOSTILE]
-        evidence["people"]["groups"][0]["site"] = {HOSTILE: "<10"}
+        evidence["people"]["groups"][0]["site"] = {HOSTILE: 20}
         for one in evidence["attacks"]:
             one.update(title=HOSTILE, paper=HOSTILE, knows=HOSTILE, needs=[HOSTILE])
         for one in evidence["findings"]:
@@ -280,10 +283,9 @@ def test_several_runs_are_compared_and_each_has_its_section(tmp_path: Path) -> N
 
 @pytest.mark.usefixtures("words_for_pictures")
 def test_runs_on_other_people_are_said_to_be(tmp_path: Path) -> None:
-    def other(evidence: Any) -> None:
-        evidence["audit"]["hashes"]["split"] = "d" * 64
-
-    runs = example_runs.leaking(tmp_path / "a"), example_runs.leaking(tmp_path / "b", other)
+    runs = example_runs.leaking(tmp_path / "a"), example_runs.leaking(tmp_path / "b")
+    kept = json.loads((runs[1] / "restricted" / "hashes.json").read_text())
+    (runs[1] / "restricted" / "hashes.json").write_text(json.dumps({**kept, "split": "d" * 64}))
     page = check_page(written(*runs, out=tmp_path / "both.html"))
     assert "The audits differ in people" in page.text()
     assert [heading.text() for heading in page.all("h2")][1:3] == ["cnn3d (a)", "cnn3d (b)"]
@@ -291,10 +293,9 @@ def test_runs_on_other_people_are_said_to_be(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("words_for_pictures")
 def test_unknown_people_are_not_called_the_same(tmp_path: Path) -> None:
-    def unknown(evidence: Any) -> None:
-        evidence["audit"]["hashes"].update(split=None, scans=None)
-
-    runs = example_runs.leaking(tmp_path / "a", unknown), example_runs.leaking(tmp_path / "b", unknown)
+    runs = example_runs.leaking(tmp_path / "a"), example_runs.leaking(tmp_path / "b")
+    for run in runs:
+        (run / "restricted" / "hashes.json").unlink()  # as where evidence alone was handed on
     assert "The audits differ in people" in check_page(written(*runs, out=tmp_path / "both.html")).text()
 
 
@@ -356,13 +357,16 @@ def test_attacks_are_called_by_their_titles_in_what_was_found(tmp_path: Path) ->
 def test_what_was_left_out_is_told_by_kind_and_how_often(tmp_path: Path) -> None:
     def told(evidence: dict[str, Any]) -> None:
         evidence["data"] = {
-            "notes": [{"text": "age is missing: left out", "count": 12}, {"text": "<b>sex</b> is guessed", "count": 1}]
+            "notes": [
+                {"text": "age is missing: left out", "count": 10},
+                {"text": "<b>sex</b> is guessed", "count": "<10"},
+            ]
         }
 
     (tmp_path / "without").mkdir()
     assert "What was read" not in written(example_runs.everything(tmp_path / "without" / "run"))
     page = check_page(written(example_runs.everything(tmp_path / "run", told)))
     lines = [item.text() for item in page.all("li")]
-    assert "Age is missing: left out (12 times)." in lines
+    assert "Age is missing: left out (about 10 times)." in lines
     assert "<b>sex</b> is guessed." in lines
     assert [heading.text() for heading in page.all("h3")].count("What was read, and what was left out") == 1

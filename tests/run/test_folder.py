@@ -6,12 +6,15 @@ import errno
 import json
 import math
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from private_files import open_to_others
 from remembrain.errors import DataError, EvidenceAboveLimit, Problem, ProblemsError, RemembrainError, UsageError
-from remembrain.run import SCHEMA, RunFolder, atomic_path, read_json, sha256, write_json, write_text
+from remembrain.run import SCHEMA, RunFolder, atomic_path, files, read_json, sha256, write_json, write_text
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -40,6 +43,7 @@ def test_a_disk_that_takes_no_more_is_one_message(tmp_path: Path, number: int, r
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this machine")
 def test_a_device_that_is_full_is_one_message(tmp_path: Path) -> None:
     with pytest.raises(RemembrainError, match="the disk is full"), atomic_path(tmp_path / "a") as partial:
+        partial.unlink()
         partial.symlink_to("/dev/full")
         partial.write_text("no room")
     assert not list(tmp_path.iterdir())
@@ -157,3 +161,64 @@ def test_a_run_of_another_kind_is_not_written_over(tmp_path: Path, mark: str, ki
             continue
         with pytest.raises(DataError, match=f"is a run of .*{said}"):
             run.insist_on(other)
+
+
+def test_what_an_earlier_version_left_open_is_closed_and_the_users_own_folder_stays_as_it_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    run = RunFolder.create(tmp_path, {})
+    for name in ("target", "rounds/001"):
+        (run.path / name).mkdir(parents=True)
+    for name in (
+        "target/model.safetensors",
+        "rounds/001/learner-1.safetensors",
+        "log.txt",
+        "evidence.json",
+        "report.html",
+    ):
+        (run.path / name).write_text("")
+    with run.alone():
+        pass
+    assert open_to_others(tmp_path) == [". 755"]
+
+
+def test_a_folder_that_is_a_link_out_of_the_run_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path / "run", {})
+    (tmp_path / "home").mkdir()
+    (run.restricted / "signals").symlink_to(tmp_path / "home")
+    for use in (RunFolder.open, RunFolder.usable):
+        with pytest.raises(DataError, match=r"signals: is a link to a folder outside of the run \(.*home\)"):
+            use(run.path)
+    (run.restricted / "signals").unlink()
+    (run.path / "target").symlink_to(run.restricted)  # within: nothing leaves
+    (run.path / "copy.json").symlink_to(tmp_path / "a.json")  # a file is read, and replaced when it is written
+    assert RunFolder.open(run.path) == run
+
+
+def test_a_log_or_a_lock_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path / "run", {})
+    (tmp_path / "profile").write_text("mine")
+    (run.path / "log.txt").symlink_to(tmp_path / "profile")
+    with pytest.raises(RemembrainError, match="nothing is written through a link"):
+        run.log("line")
+    (run.restricted / ".lock").symlink_to(tmp_path / "lock")
+    with pytest.raises(RemembrainError, match="nothing is written through a link"), run.alone():
+        pass
+    assert (tmp_path / "profile").read_text() == "mine"
+    assert not (tmp_path / "lock").exists()
+
+
+def test_a_run_goes_on_where_a_killed_one_left_half_a_file(tmp_path: Path) -> None:
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
+    ).stdout
+    half = tmp_path / f".run.json.{files._HERE}-{int(gone)}.part"
+    half.write_text("{")
+    run = RunFolder.create(tmp_path, {})
+    with run.alone():
+        assert not half.exists()
+
+
+def test_a_log_stays_one_line_a_text(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path / "run", {})
+    run.log("trained by a\nsite\u202e")
+    assert (run.path / "log.txt").read_text().endswith("  trained by a<U+000A>site<U+202E>\n")

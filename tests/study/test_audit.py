@@ -18,6 +18,7 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from torch import nn
 
 import remembrain
+from private_files import open_to_others
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, ProblemsError, RemembrainError, UsageError
 from remembrain.run import RunFolder
@@ -87,9 +88,9 @@ def test_every_figure_can_be_recomputed_from_the_scores(memorised: Path) -> None
         auc = [roc_auc_score(some.member, some.score) for some in mine]
         accuracy = [balanced_accuracy_score(some.member, some.score > 0) for some in mine]
         assert one["repeats"] == len(mine) == 3
-        assert one["auc"]["value"] == pytest.approx(np.mean(auc), abs=1e-9)
-        assert one["accuracy"]["value"] == pytest.approx(np.mean(accuracy), abs=1e-9)
-        assert one["accuracy"]["sd"] == pytest.approx(np.std(accuracy, ddof=1), abs=1e-9)
+        assert one["auc"]["value"] == pytest.approx(np.mean(auc), abs=5e-4)
+        assert one["accuracy"]["value"] == pytest.approx(np.mean(accuracy), abs=5e-4)
+        assert one["accuracy"]["sd"] == pytest.approx(np.std(accuracy, ddof=1), rel=5e-4)
         assert one["n_members"] == mine[0].member.sum()
 
 
@@ -97,7 +98,7 @@ def test_only_what_may_leave_names_nobody(memorised: Path) -> None:
     text = (memorised / "evidence.json").read_text() + (memorised / "report.html").read_text()
     assert "sub-0" not in text
     assert "sub-0" in (memorised / "restricted" / "scores.tsv").read_text()
-    assert (memorised / "restricted").stat().st_mode & 0o077 == 0
+    assert open_to_others(memorised) == []
     outside = [path for path in memorised.rglob("*") if path.is_file() and "restricted" not in path.parts]
     for path in outside:
         assert b"sub-0" not in path.read_bytes(), path
@@ -250,7 +251,7 @@ def test_data_that_changed_after_the_training_is_refused_or_attacked_anew(tmp_pa
     run = study.train(config_of(table, training={"network": "mlp", "epochs": 1}), tmp_path / "run")
     lines = table.read_text().splitlines()
     table.write_text("\n".join(lines[:60]) + "\n")
-    with pytest.raises(ProblemsError, match="is not in the data"):
+    with pytest.raises(ProblemsError, match="not in the data"):
         study.attack(run.path, AttackOptions())
 
 

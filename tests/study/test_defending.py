@@ -5,6 +5,7 @@ import json
 import pytest
 from made_data import write_table
 
+from private_files import open_to_others
 from remembrain.cli import main
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.study import defending
@@ -61,6 +62,10 @@ def compared(table, tmp_path_factory):
     folder = tmp_path_factory.mktemp("compared")
     report = defending.defend(table, folder / "run", grid_file(folder), workers=1)
     return report, json.loads((folder / "run" / "defences.json").read_text())
+
+
+def test_nobody_but_the_owner_reads_what_a_comparison_leaves(compared):
+    assert open_to_others(compared[0].parent) == []
 
 
 def test_every_setting_has_every_seed_and_the_undefended_model_comes_first(compared):

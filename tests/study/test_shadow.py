@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from made_data import write_table
 
+from private_files import open_to_others
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.study import audit
 
@@ -27,6 +28,10 @@ def run(tmp_path_factory):
     path = audit.train(config_of(table, members=150, nonmembers=150, validation=0, population=120), folder / "run").path
     audit.attack(path, AttackOptions(attacks=NAMES, repeats=2), workers=1)
     return path
+
+
+def test_nobody_but_the_owner_reads_what_a_run_leaves(run):
+    assert open_to_others(run) == []
 
 
 def evidence(run):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from private_files import open_to_others
 from remembrain import cli
 from remembrain.errors import DataError
 from remembrain.report import write
@@ -91,6 +92,7 @@ def test_what_is_audited_is_what_is_published(data: Path, tmp_path: Path) -> Non
     frame["w"] /= frame["w"].mean()
     mine = frame.loc[group]
     assert len(mine) == 200
+    assert open_to_others(out) == []
     told = pd.read_csv(out / "release" / "margin-q0.csv").set_index("q0")
     weighted = mine.dropna(subset="q0").groupby("q0")["w"].sum()
     assert np.allclose(told["count"], (weighted / 5).round() * 5)

@@ -178,13 +178,14 @@ def test_all_problems_are_told_at_once_and_no_more_than_can_be_read(tmp_path: Pa
     cells["w"] = ["-1"] * 40
     with pytest.raises(ProblemsError) as raised:
         read(tmp_path, cells, weights="w")
-    lines = [str(one) for one in raised.value.problems]
-    assert lines[:2] == [
-        "answers.csv row 3: p0 stands in row 2 too",
-        "answers.csv row 2 (p0): has the weight -1; expected above 0",
+    assert len(raised.value.problems) == 41
+    lines = str(raised.value).splitlines()
+    assert lines[1:3] == [
+        "  - answers.csv row 3: p0 stands in row 2 too",
+        "  - answers.csv row 2 (p0): has the weight -1; expected above 0",
     ]
-    assert lines[-1] == "and: 21 more"
-    assert len(lines) == 21
+    assert lines[-1] == "  - and 35 more: has a weight that is not above 0"
+    assert len(lines) == 8
 
 
 def test_nobody_is_refused(tmp_path: Path) -> None:

@@ -13,11 +13,13 @@ from sklearn.metrics import roc_auc_score
 
 from remembrain.survey.answers import MISSING, UNKNOWN
 from remembrain.survey.attacks import ATTACKS, BLIND
-from remembrain.survey.attacks.correlation import CorrelationAware
+from remembrain.survey.attacks.correlation import CorrelationAware, exchanged
 from remembrain.survey.attacks.distance import Distance
 from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.likelihood_ratio import LikelihoodRatio
+from remembrain.survey.attacks.own_cell import SURELY_NOT
 from remembrain.survey.layout import Plan
+from remembrain.survey.protection import Protection
 from remembrain.survey.view import View
 
 ADDITIVE = (Distance(), InnerProduct(), LikelihoodRatio())
@@ -52,8 +54,7 @@ def of_share(name: str, x: int, f: float, q: float, edge: float) -> float:
         return abs(x - q) - abs(x - f)
     if name == "inner-product":
         return (x - q) * (f - q) / (q * (1 - q))
-    f = min(max(f, edge), 1 - edge)
-    return log(f / q) if x else log((1 - f) / (1 - q))
+    return log(max(f, edge) / q) if x else 0.0
 
 
 def of_mean(name: str, x: float, f: float, q: float, variance: float) -> float:
@@ -87,13 +88,24 @@ def naive_parts(name: str, view: View, places: list[list[int | None]]) -> np.nda
     return parts
 
 
+def stands_in_an_empty_cell(view: View, cells: list[int | None]) -> bool:
+    shares = [cell for cell in cells if cell is not None and cell < view.layout.n_counts]
+    blurred = bool(view.rules.round_to or view.rules.noise_epsilon)
+    return not blurred and any(view.published[cell] == 0 for cell in shares)
+
+
 @pytest.mark.parametrize("attack", ADDITIVE, ids=lambda one: one.name)
 @pytest.mark.parametrize("case", VIEWS)
 def test_scores_that_add_up_are_those_of_a_loop_over_people_and_cells(attack, case: str) -> None:
     view = VIEWS[case]()
     parts = naive_parts(attack.name, view, places_of(view))
     np.testing.assert_allclose(attack.parts(view), parts, rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(attack.score(view, rng()), parts.sum(axis=1), rtol=1e-9, atol=1e-9)
+    total = parts.sum(axis=1)
+    if attack.name == "likelihood-ratio":
+        impossible = [stands_in_an_empty_cell(view, cells) for cells in places_of(view)]
+        assert any(impossible) or case != "cells that nobody gave"
+        total = np.where(impossible, SURELY_NOT, total)
+    np.testing.assert_allclose(attack.score(view, rng()), total, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("attack", ADDITIVE, ids=lambda one: one.name)
@@ -130,7 +142,7 @@ def test_one_question_of_two_levels_by_hand() -> None:
     q, f = 60.5 / 101, 0.7
     np.testing.assert_allclose(InnerProduct().score(view, rng()), [2 * (q - f) / (1 - q), 2 * (f - q) / q, 0])
     np.testing.assert_allclose(Distance().score(view, rng()), [2 * (q - f), 2 * (f - q), 0])
-    np.testing.assert_allclose(LikelihoodRatio().score(view, rng()), [2 * log((1 - f) / (1 - q)), 2 * log(f / q), 0])
+    np.testing.assert_allclose(LikelihoodRatio().score(view, rng()), [log((1 - f) / (1 - q)), log(f / q), 0])
 
 
 @pytest.mark.parametrize("attack", ADDITIVE, ids=lambda one: one.name)
@@ -153,6 +165,36 @@ def test_tables_of_a_group_of_whom_the_reference_knows_hardly_anybody_do_not_dec
     plan = Plan(("q0", "q1"), means="all", by=("q2",))
     score = BY_NAME[name].score(seen(asked, group, known, plan), rng())
     assert np.abs(score[::2]).mean() < 1000 * np.abs(score[1::2]).mean()
+
+
+@pytest.mark.parametrize("attack", [LikelihoodRatio(), CorrelationAware()], ids=lambda one: one.name)
+def test_whoever_stands_in_an_empty_cell_goes_last_where_nothing_is_wrong(attack) -> None:
+    view = VIEWS["cells that nobody gave"]()
+    impossible = np.array([stands_in_an_empty_cell(view, cells) for cells in places_of(view)])
+    assert impossible.any() and not impossible.all()
+    score = attack.score(view, rng())
+    assert score[impossible].max() < score[~impossible].min()
+    assert (score[impossible] == SURELY_NOT).all()
+    for blurred in ({"answer_error": 0.1}, {"rules": Protection(round_to=5)}, {"rules": Protection(sample=0.5)}):
+        assert attack.score(replace(view, **blurred), rng())[impossible].max() > SURELY_NOT
+
+
+def test_correlations_aside_each_table_counts_as_the_multinomial_it_is() -> None:
+    """By hand, a table at a time: ln(f / q~) less the Gaussian term, and nothing of a mean or of what is blurred."""
+    view = VIEWS["some missing, some unknown"]()
+    n, r, q, f = view.n, view.reference.size, view.reference.share, view.published
+    alone = np.full(view.cells.shape, np.inf)  # every table says all that it says for itself
+    expected = np.zeros(len(view))
+    for person, cells in enumerate(places_of(view)):
+        for cell in cells:
+            if cell is None or cell >= view.layout.n_counts:
+                continue
+            answered = view.reference.answered[cell]
+            both = (n * f[cell] + r * q[cell]) / (n + r)
+            gaussian = (f[cell] / q[cell] - 1 - (1 / q[cell] - 1) / (2 * n * answered)) / (1 + n / r)
+            expected[person] += log(max(f[cell], 0.5 / (n * answered)) / both) - gaussian
+    np.testing.assert_allclose(exchanged(view, alone), expected, rtol=1e-9, atol=1e-9)
+    np.testing.assert_array_equal(exchanged(VIEWS["noise"](), alone), 0)
 
 
 # All of them

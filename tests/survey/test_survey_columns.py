@@ -189,8 +189,9 @@ def test_levels_that_cannot_be_told_apart_are_refused(levels) -> None:
     ("name", "content", "message"),
     [
         ("broken.json", "{", "not readable as JSON"),
-        ("none.json", None, "not readable as JSON"),
+        ("none.json", None, "no such file"),
         ("broken.toml", "[columns", "not readable as TOML"),
+        ("deep.json", "[" * 100_000, "is nested too deep"),
         ("none.toml", None, "no such file"),
     ],
 )

@@ -89,7 +89,7 @@ def test_known_columns_are_known_of_everybody_and_nothing_else_is() -> None:
 
 
 def test_a_known_column_that_there_is_not_is_named() -> None:
-    with pytest.raises(DataError, match=r"known_columns: no column 'age'; expected one of q0, q1, q2, q3, q4, n0, n1"):
+    with pytest.raises(DataError, match=r"known_columns: no column 'age'; expected one of q0, .*, q4 and 2 more"):
         as_known(lots(5), Adversary(known_columns=("q0", "age")), rng())
 
 

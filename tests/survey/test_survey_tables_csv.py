@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -116,6 +117,15 @@ def test_a_question_of_any_name_makes_a_file(tmp_path: Path, name: str) -> None:
 def test_levels_of_any_title_are_read_back(tmp_path: Path, titles: tuple[str, str]) -> None:
     layout, published = odd("q", titles=titles)
     write_tables(layout, published, tmp_path)
+    np.testing.assert_allclose(read_tables(layout, tmp_path).share, published.share)
+
+
+@pytest.mark.parametrize("titles", [("=cmd|' /C calc'!A0", "+1+1"), ("@SUM(A1)", "-x"), ("-1", "+2"), ("a", "-1.5e3")])
+def test_no_spreadsheet_takes_an_answer_for_a_formula(tmp_path: Path, titles: tuple[str, str]) -> None:
+    layout, published = odd("=1+1", titles=titles)
+    (path,) = write_tables(layout, published, tmp_path)
+    for row in csv.reader(path.read_text().splitlines()):
+        assert row[0][:1] not in "=+-@" or float(row[0])
     np.testing.assert_allclose(read_tables(layout, tmp_path).share, published.share)
 
 

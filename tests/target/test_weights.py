@@ -1,5 +1,7 @@
+import os
 import pickle
 import resource
+import zipfile
 from argparse import Namespace
 from pathlib import Path
 
@@ -108,10 +110,52 @@ def test_what_is_no_file_of_weights_is_named(tmp_path, content, message):
         read_weights(path)
 
 
-def test_a_missing_file_and_a_folder_are_named(tmp_path):
-    for path in (tmp_path / "none.pt", tmp_path):
-        with pytest.raises(DataError, match="no such file"):
-            read_weights(path)
+def test_what_is_no_file_is_named_and_never_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.pt")
+    (tmp_path / "zero.pt").symlink_to("/dev/zero")
+    said = {"none.pt": "no such file", "": "is a folder", "pipe.pt": "is a named pipe", "zero.pt": "is a device"}
+    for name, message in said.items():
+        with pytest.raises(DataError, match=message):
+            read_weights(tmp_path / name)
+
+
+def test_weights_that_take_more_room_than_they_seem_to_are_refused(tmp_path):
+    torch.save({"w": torch.zeros(1).expand(10**12)}, tmp_path / "repeated.pt")
+    torch.save({"w": torch.arange(4.0)}, tmp_path / "plain.pt")
+    with zipfile.ZipFile(tmp_path / "plain.pt") as plain, zipfile.ZipFile(tmp_path / "packed.pt", "w", 8) as packed:
+        for entry in plain.infolist():
+            numbers = entry.filename.endswith("data/0")
+            packed.writestr(entry.filename, bytes(10**7) if numbers else plain.read(entry))
+    torch.save({"w": torch.zeros(3, device="meta")}, tmp_path / "nowhere.pt")
+    torch.save({"w": torch.ones(3).to_sparse()}, tmp_path / "sparse.pt")
+    (tmp_path / "claims.safetensors").write_bytes(
+        bytes([64, 0, 0, 0, 0, 0, 0, 0]) + b'{"w":{"dtype":"F32","shape":[99999],"data_offsets":[0,399996]}}'.ljust(64)
+    )
+    nested = b'{"a":' * 50_000 + b"1" + b"}" * 50_000
+    (tmp_path / "deep.safetensors").write_bytes(len(nested).to_bytes(8, "little") + nested)
+    (tmp_path / "long.safetensors").write_bytes((2**60).to_bytes(8, "little") + b"{}")
+    said = {
+        "repeated.pt": r"unpacks to more than the memory takes \(3\.6 TB",
+        "packed.pt": r"unpacks to 9\.5 MB, [0-9,]+ times what it holds",
+        "nowhere.pt": "not plain numbers in memory",
+        "sparse.pt": "not plain numbers in memory",
+        "claims.safetensors": "not readable as safetensors",
+        "deep.safetensors": "not readable as safetensors",
+        "long.safetensors": "not readable as safetensors",
+    }
+    for name, message in said.items():
+        with pytest.raises(DataError, match=message):
+            read_content(tmp_path / name)
+    assert read_content(tmp_path / "plain.pt")["w"].tolist() == [0, 1, 2, 3]
+
+
+def test_a_small_file_that_names_one_list_a_trillion_times_is_looked_at_once(tmp_path):
+    content = {"weights": torch.zeros(1)}
+    for _ in range(4):
+        content = {str(number): content for number in range(1000)}
+    torch.save(content, tmp_path / "a.pt")
+    with pytest.raises(ProblemsError, match="missing from the file"):
+        bring(network(), tmp_path / "a.pt")
 
 
 @pytest.mark.parametrize("content", [{}, [3], {"a": 3}, {"state_dict": {}}, torch.zeros(1)])

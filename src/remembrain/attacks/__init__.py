@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from remembrain._text import shown
 from remembrain.attacks import _references, fed_mia, trajectory
 from remembrain.attacks.activation import LaterLayers
 from remembrain.attacks.bavaria import Bavaria
@@ -122,7 +123,7 @@ def _named(name: str) -> Attack:
     if kind in ("network", "flat") and all(rest.split("+")):
         return _composed(name, tuple(rest.split("+")), flat=kind == "flat")
     raise UsageError(
-        f"no attack {name!r}",
+        f"no attack {shown(name)!r}",
         expected="one of "
         + ", ".join(attack.name for attack in everything)
         + ", network:SIGNAL+SIGNAL, flat:SIGNAL+SIGNAL, or shadow:ATTACK",

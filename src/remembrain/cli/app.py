@@ -14,7 +14,9 @@ from cyclopts.config import Dict as ConfigMapping
 from pydantic import ValidationError
 from rich.table import Table
 
-from remembrain._terminal import print_attacks, print_table, say
+from remembrain._stopping import Stopped, ending_well
+from remembrain._terminal import print_attacks, print_table, put, say
+from remembrain._text import few, shown
 from remembrain.cli import federation, model, survey
 from remembrain.cli._root import NewRun, Seed, Workers, app, command
 from remembrain.cli.options_file import Settings, read_settings, template
@@ -29,7 +31,7 @@ def demo(run: NewRun = Path("runs/demo"), /, *, seed: Seed = 2, demo_options: De
     """Make phantom people, train two networks on them, attack both, and leave one report. Needs no download."""
     from remembrain.study.demo import run_demo
 
-    print(run_demo(run, seed=seed, people=demo_options.people, grid=demo_options.grid))
+    put(run_demo(run, seed=seed, people=demo_options.people, grid=demo_options.grid))
 
 
 @command("phantom phantoms --people 200 --grid 48 --seed 1")
@@ -44,9 +46,7 @@ def phantom(bids_dir: Path, /, *, phantom_options: PhantomOptions, seed: Seed = 
     from remembrain.cohort.phantom import write_cohort
 
     made = phantom_options
-    print(
-        write_cohort(bids_dir, people=made.people, grid=made.grid, seed=seed, sessions=made.sessions, workers=workers)
-    )
+    put(write_cohort(bids_dir, people=made.people, grid=made.grid, seed=seed, sessions=made.sessions, workers=workers))
 
 
 @command("attacks")
@@ -74,7 +74,7 @@ def selftest(*, selftest_options: SelftestOptions = SelftestOptions(), seed: See
     from remembrain.study import selftest as study
 
     result = study.run_selftest(audits=selftest_options.audits, seed=seed, workers=workers)
-    print("\n".join(study.lines_of(result)))
+    put("\n".join(study.lines_of(result)))
     study.insist(result)
 
 
@@ -90,7 +90,7 @@ def env() -> None:
     from remembrain.study.showing import environment
 
     for name, value in environment().items():
-        print(f"{name}: {value}")
+        put(f"{name}: {value}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -98,7 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words, options, debug = _before_the_command(list(sys.argv[1:] if arguments is None else arguments))
     try:
         app.config = (_settings(words, options),) if options else ()
-        app(words, exit_on_error=False, print_error=False)
+        with ending_well():
+            app(words, exit_on_error=False, print_error=False)
     except (CycloptsError, ValidationError) as error:
         raise SystemExit(_complain(UsageError(_one_line(error), try_next="add --help"), debug)) from None
     except RemembrainError as error:
@@ -106,13 +107,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Stopped) as error:
         say("stopped; what was computed is kept, and the same command goes on from there")
-        raise SystemExit(130) from None
+        raise SystemExit(error.code if isinstance(error, Stopped) else 130) from None
     except Exception as error:
         if debug:
             raise
-        say(f"remembrain: unexpected {type(error).__name__}: {error}\n  try: the same command with --debug")
+        say(f"remembrain: unexpected {type(error).__name__}: {shown(error, 500)}\n  try: the same command with --debug")
         raise SystemExit(1) from None
     raise SystemExit(0)
 
@@ -123,7 +124,7 @@ def _settings(words: Sequence[str], options: Path) -> Callable[..., None]:
     settings = read_settings(options, apps[-1].default_command if names else None)
     if settings.passed_over:
         said = " ".join(names) or "--help"
-        say(f"{options}: passed over, not of {said}: {', '.join(settings.passed_over)}")
+        say(f"{options}: passed over, not of {said}: {few(settings.passed_over)}")
     return lambda *given: _give(settings, options, *given)
 
 

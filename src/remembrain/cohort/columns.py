@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from remembrain._text import few
 from remembrain.cohort.numbers import Decimal
 from remembrain.errors import Problem
-
-SHOWN = 8
-"""So many columns or codes are named in a message."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +104,7 @@ class Features:
 
 def columns(names: Collection[str]) -> str:
     """Return how many columns there are, and the names of the first."""
-    listed = ", ".join(list(names)[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
-    return f"{len(names)} column{'s' * (len(names) != 1)} ({listed})"
+    return f"{len(names)} column{'s' * (len(names) != 1)} ({few(names)})"
 
 
 def number_of(times: int, kind: str = "") -> str:

@@ -9,6 +9,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
+from remembrain._text import shown
 from remembrain.cohort.columns import Features, Reading, columns, is_numeric
 from remembrain.cohort.identifiers import identifiers
 from remembrain.cohort.numbers import number
@@ -54,7 +55,7 @@ def _leave_out_names(people: Sequence[str], reading: Reading, features: Features
         if different > 1 and (different > MOST_LEVELS or different >= min(len(known), max(persons, FEWEST_PEOPLE))):
             if _is_measured(known):
                 features.ask(
-                    f"holds numbers among other signs (as {known[0]!r}): write plain numbers, or say --drop "
+                    f"holds numbers among other signs (as {shown(known[0])!r}): write plain numbers, or say --drop "
                     f"{shlex.quote(name)}",
                     name,
                     "a column holds numbers among other signs",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from remembrain.cohort.files import insist_on_presence
-from remembrain.errors import DataError
+from remembrain.run import read_json
 
-_CODES = re.compile(r"([A-Za-z]|[0-9]+)\s*(?:=|:|->|is)\s*[\"']?([^\W\d_]+)")
+_CODES = re.compile(r"([A-Za-z]|(?<![0-9])[0-9]+)\s*(?:=|:|->|is)\s*[\"']?([^\W\d_]+)")
 
 
 @dataclass(frozen=True)
@@ -33,12 +32,9 @@ def read_dictionary(table: Path) -> dict[str, Described]:
     """
     path = table.with_suffix(".json")
     insist_on_presence(path)
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    if not path.exists():
         return {}
-    except (ValueError, OSError) as error:
-        raise DataError(f"is not JSON ({error})", where=path, try_next="mend it, or take it away") from None
+    content = read_json(path, try_next="mend it, or take it away")
     if not isinstance(content, dict):
         return {}
     described = {str(name): {"Description": said} if isinstance(said, str) else said for name, said in content.items()}

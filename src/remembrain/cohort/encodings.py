@@ -7,6 +7,7 @@ from pathlib import Path
 
 from remembrain.cohort.files import insist_on_presence
 from remembrain.errors import DataError
+from remembrain.run import memory_left, read_bytes
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8", ""),
@@ -15,6 +16,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
+_GROWS = 12
+"""A table of text takes so many times its size in memory."""
 _SAVE = "save the sheet as a CSV file (UTF-8)"
 _OTHER_FORMATS = (
     (b"PK\x03\x04", "is a workbook of Excel or another zip archive", _SAVE),
@@ -41,13 +44,7 @@ def read_text(path: Path) -> tuple[str, list[str]]:
         Where it is not there, or no text.
     """
     insist_on_presence(path)
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise DataError("no such file", where=path) from None
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror})", where=path) from None
-    return _decoded(data, path)
+    return _decoded(read_bytes(path, memory_left() // _GROWS), path)
 
 
 def _decoded(data: bytes, path: Path) -> tuple[str, list[str]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from remembrain._text import few, shown
 from remembrain.cohort.ages import is_age, says_years
 from remembrain.cohort.dictionary import codes_in
 from remembrain.cohort.no_column import form_of, no_column, without_other_facts
@@ -228,14 +229,14 @@ def read_sex(cells: Sequence[str], *, where: str, levels: Mapping[str, str] | No
     unknown = sorted(set(meaning.values()) - {"M", "F"})
     notes = []
     if unknown:
-        listed = ", ".join(unknown[:5]) + (" ..." if len(unknown) > 5 else "")
+        listed = few(unknown)
         what = f"sex has the levels {listed}, which are used as groups as they are: what they mean is not known"
         count = f"{len(unknown)} level{'s' * (len(unknown) > 1)}"
         short = f"sex has {count} used as groups as they are: what they mean is not known"
         notes.append(Problem(where, what, fatal=False, summary=short))
     by_dictionary = sorted(text for text in present if explained.get(text) and _sex_in_word(text.casefold()) == "")
     if by_dictionary:
-        listed = ", ".join(f"{text} is {meaning[text]}" for text in by_dictionary)
+        listed = few(f"{text} is {meaning[text]}" for text in by_dictionary)
         says = "the column's name" if by_heading else "the dictionary beside the table"
         notes.append(Problem(where, f"sex: {listed}, as {says} says", fatal=False))
     return Levels(values, tuple(notes))
@@ -253,7 +254,7 @@ def read_sites(cells: Sequence[str], *, where: str) -> Levels:
     notes = []
     if several:
         short = "sites are spelled in several ways, which are read as one"
-        what = f"{len(several)} {short} (as {several[0]})"
+        what = f"{len(several)} {short} (as {shown(several[0])})"
         notes.append(Problem(where, what, fatal=False, summary=f"{len(several)} {short}"))
     return Levels(tuple(name[_spoken(text)] if text else "n/a" for text in codes), tuple(notes))
 

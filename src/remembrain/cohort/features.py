@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from remembrain.cohort.columns import SHOWN, Features, Reading, columns, is_numeric, number_of
+from remembrain._text import few, shown
+from remembrain.cohort.columns import Features, Reading, columns, is_numeric, number_of
 from remembrain.cohort.columns_left_out import leave_out_what_says_nothing
 from remembrain.cohort.numbers import FEW_WORDS, Numbers, is_code, number, read_numbers, tidy
 from remembrain.cohort.predictions import no_measures, what_to_do
@@ -87,7 +88,7 @@ def _tell_numbers(numbers: Mapping[str, Numbers], reading: Reading, features: Fe
     for column in numbers.values():
         codes.update(column.missing)
     if codes:
-        listed = ", ".join(f"{code!r} in {times}" for code, times in codes.most_common(SHOWN))
+        listed = few(f"{shown(code, 20)!r} in {times}" for code, times in codes.most_common())
         features.note(f"{number_of(sum(codes.values()))} of numeric columns with a code for missing ({listed})")
     for kind, words in (
         ("bounds", "such as <0.5, read as the bound itself"),
@@ -100,7 +101,7 @@ def _tell_numbers(numbers: Mapping[str, Numbers], reading: Reading, features: Fe
                 features.ask("numbers with separators must reach a network as they are: say --decimal , or --decimal .")
     units = {name: column.unit for name, column in numbers.items() if column.unit}
     if units:
-        listed = ", ".join(sorted(set(units.values())))
+        listed = few(sorted(set(units.values())))
         features.note(f"the unit behind every number of {columns(units)} is taken off ({listed})")
 
 
@@ -118,13 +119,12 @@ def _ask_about_strangers(numbers: Mapping[str, Numbers], features: Features, *, 
         if not strangers or (len(strangers) == 1 and strangers[0][0] in second):
             continue
         known = int(np.isfinite(column.values).sum()) + len(column.strangers)
-        shown = ", ".join(f"row {features.lines[place]} {text!r}" for place, text in strangers[:3])
-        more = f" and {len(strangers) - 3} more" if len(strangers) > 3 else ""
+        where = few((f"row {features.lines[place]} {shown(text, 25)!r}" for place, text in strangers), 3)
         words = list(dict.fromkeys(text for _, text in strangers))
         codes = " ".join(shlex.quote(f"{name}={word}") for word in words)
         missing = f"say --missing-codes {codes} where it means missing, or " if len(words) <= FEW_WORDS else ""
         features.ask(
-            f"{len(strangers)} of {number_of(known)} no numbers ({shown}{more}): mend them, or {missing}"
+            f"{len(strangers)} of {number_of(known)} no numbers ({where}): mend them, or {missing}"
             f"--drop {shlex.quote(name)}",
             name,
             f"{len(strangers)} of {known} cells of {name} are no numbers",

@@ -80,7 +80,7 @@ def _elsewhere(command: str, path: Path) -> str:
     return f"is not here, only a pointer to it (get it with: {command} {path})"
 
 
-def unpacked_size(path: Path) -> tuple[int, bool]:
+def unpacked_size(path: Path, most: int) -> tuple[int, bool]:
     """Return how many bytes a file holds, and whether something stands behind them that belongs to no archive.
 
     A compressed file is read to its end, where its checksum stands.
@@ -89,6 +89,8 @@ def unpacked_size(path: Path) -> tuple[int, bool]:
     ------
     OSError, EOFError, zlib.error
         Where a compressed file is damaged or ends too early.
+    DataError
+        Where it unpacks to more than ``most`` bytes.
     """
     if path.suffix != ".gz":
         return path.stat().st_size, False
@@ -97,6 +99,8 @@ def unpacked_size(path: Path) -> tuple[int, bool]:
         try:
             while piece := file.read1(1 << 20):
                 total += len(piece)
+                if total > most:
+                    raise DataError("unpacks to far more than its header speaks of (a file made to fill a disk?)")
         except gzip.BadGzipFile as error:
             if not total or not str(error).startswith("Not a gzipped file"):
                 raise

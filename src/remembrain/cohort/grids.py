@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from remembrain._text import shown
 from remembrain.errors import UsageError
 
 
@@ -51,5 +52,5 @@ def grid(name: str) -> Grid:
         Where there is none of that name.
     """
     if name not in GRIDS:
-        raise UsageError(f"no grid {name!r}", expected=f"one of {', '.join(GRIDS)}")
+        raise UsageError(f"no grid {shown(name)!r}", expected=f"one of {', '.join(GRIDS)}")
     return GRIDS[name]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from remembrain._text import shown
 from remembrain.cohort.ages import UNIT_WORDS, Unit
-from remembrain.cohort.numbers import is_number_missing, tidy
+from remembrain.cohort.numbers import LONGEST, is_number_missing, tidy
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"
 PLAIN = re.compile(_NUMBER)
@@ -44,6 +45,10 @@ def read_cell(text: str, label: str, *, age: bool) -> Cell:
     """Read one cell; ages may come with a unit, as a bound, or as years and months."""
     if is_number_missing(text):
         return Cell(wrong=f"{label} is missing", summary=f"{label} is missing")
+    if len(text) > LONGEST:
+        return Cell(
+            None, "word", None, f"{label} is {shown(text)!r}, which is not a number", f"{label} is not a number"
+        )
     plain = tidy(text)
     value = plain_number(plain)
     if value is not None:
@@ -55,15 +60,15 @@ def read_cell(text: str, label: str, *, age: bool) -> Cell:
     bound = _BOUND.fullmatch(plain)
     if bound is not None:
         limit = bound["above"] or bound["least"]
-        wrong = f"{label} is {text!r}, a bound and not a value"
+        wrong = f"{label} is {shown(text)!r}, a bound and not a value"
         return Cell(plain_number(limit) if age and limit else None, "bound", None, wrong, f"{label} is a bound")
     if _RANGE.fullmatch(plain):
-        return Cell(None, "range", None, f"{label} is {text!r}, a range and not a value", f"{label} is a range")
+        return Cell(None, "range", None, f"{label} is {shown(text)!r}, a range and not a value", f"{label} is a range")
     if plain.lower().lstrip("+-") in ("inf", "infinity") or PLAIN.fullmatch(plain):
         what = "which is not a finite number"
     else:
         what = "which is not a number"
-    return Cell(None, "word", None, f"{label} is {text!r}, {what}", f"{label} is not a number")
+    return Cell(None, "word", None, f"{label} is {shown(text)!r}, {what}", f"{label} is not a number")
 
 
 def _timed(text: str) -> Cell | None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from remembrain._text import few, shown, unseen
 from remembrain.cohort.spellings import VISITS, VISITS_IN_A_LETTER
 from remembrain.cohort.tsv import words_of
 from remembrain.errors import Problem
@@ -43,6 +44,8 @@ _WHOLE = re.compile(r"^([0-9]+)\.0+$")
 _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,}")
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"), "-")
 MOST_VISITS = 12
+_LONGEST = 300
+"""A text of more letters is no name that says a session: to look for one takes longer the longer it is."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ def person_of(text: str) -> tuple[str, str]:
     ``sub-01_ses-pre``, ``sub-01/ses-pre``, ``sub-01_ses-pre_run-1`` and ``sub-01_ses-pre.long.sub-01`` are all of
     sub-01; so is the path of an image of theirs, whatever its space and processing.
     """
+    if len(text) > _LONGEST:
+        return text, ""
     text = _ENDING.sub("", text.strip()).rstrip("/\\")
     if "sub-" in text:
         text = _DERIVED.sub("", text)
@@ -126,12 +131,27 @@ def people_of(names: Sequence[str], sessions: Sequence[str], *, where: str) -> N
         of = f"{persons} people" if persons > 1 else "one person"
         what = f"{apart} names say a session behind the person (as sub-01_ses-1), and are read as {of}"
         problems.append(Problem(where, what, fatal=False))
+    problems += _unseen_signs(people, told, where)
     problems += _shared_bases(parts, where)
     if not any(told):
         problems += _hidden_visits(people, where)
     problems += _rounded(people, where)
     problems += alike(people, where)
     return Named(tuple(people), tuple(told), tuple(problems))
+
+
+def _unseen_signs(people: Sequence[str], sessions: Sequence[str], where: str) -> list[Problem]:
+    """Return that names hold signs which cannot be seen, and which these are: two names may look the same."""
+    return [
+        Problem(
+            where,
+            f"{shown(name)!r} holds {few(signs, most_letters=80)}, which cannot be seen",
+            participant=name if name in people else "",
+            summary="a name holds a sign that cannot be seen",
+        )
+        for name in dict.fromkeys((*people, *sessions))
+        if (signs := unseen(name))
+    ]
 
 
 def _shared_bases(parts: Mapping[str, tuple[str, str]], where: str) -> list[Problem]:
@@ -170,7 +190,7 @@ def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
     first = min(several)
     what = (
         f"{names} names seem to be of {len(several)} people with a session behind ({first} with "
-        f"{' and '.join(sorted(several[first])[:3])}): bring the person and the session in two columns, "
+        f"{few(sorted(several[first])[:3], between=' and ')}): bring the person and the session in two columns, "
         "named by --person-column and --session-column"
     )
     return [Problem(where, what, summary="several names seem to be of one person with a session behind")]
@@ -179,6 +199,8 @@ def _hidden_visits(people: Sequence[str], where: str) -> list[Problem]:
 def _without_visits(name: str) -> tuple[str, str]:
     """Return a name without the visits, dates and words such as MR that stand behind it, and these."""
     person, behind = name, ""
+    if len(name) > _LONGEST:
+        return name, ""
     while (match := _visit_behind(person) or _JOINED_VISIT.fullmatch(person)) is not None:
         person, behind = match["person"], f"{match['session'].lower()} {behind}".strip()
     return person, behind

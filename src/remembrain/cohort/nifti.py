@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,9 +20,16 @@ from scipy import ndimage
 from remembrain.cohort.files import insist_on_content, unpacked_size
 from remembrain.cohort.placement import as_written, placement
 from remembrain.errors import DataError
+from remembrain.run import in_words, memory_left
 
 MOST_BACKGROUND = 0.95
 DEEP_CENTRE, DEEP_RADII, MOST_DEEP = (0.0, -20.0, 12.0), (35.0, 45.0, 28.0), 0.02
+MOST_BESIDE = 2**24
+"""Bytes that a scan may hold beside its voxels: its header, and what programs write behind it."""
+_NIFTI1, _NIFTI2 = 348, 540
+"""Lengths of both kinds of header."""
+_BYTES_A_VOXEL = 24
+"""Of memory, while a scan is read, turned and resampled."""
 _UNREADABLE = (
     *(OSError, EOFError, ValueError, OverflowError, MemoryError, zlib.error),
     *(nib.filebasedimages.ImageFileError, nib.spatialimages.HeaderDataError),
@@ -139,13 +147,20 @@ def _opened(path: Path) -> _Opened:
     insist_on_content(path)
     notes: tuple[str, ...] = ()
     try:
-        there, more = unpacked_size(path)
+        _insist_on_short_beginning(path)
         with np.errstate(over="ignore", invalid="ignore"), _quiet():
             image: Any = nib.load(path)
             kind = image.get_data_dtype()
             if kind.kind not in "iuf":
                 raise DataError(f"has voxels that are not one number each (of type {kind})", where=path)
-            if (needed := kind.itemsize * prod(image.shape)) > there:
+            voxels = prod(map(int, image.shape))
+            needed, room = kind.itemsize * voxels, _BYTES_A_VOXEL * voxels
+            may_be_there = path.suffix == ".gz" or needed <= path.stat().st_size
+            if may_be_there and room > (left := memory_left()):
+                what = f"is too large for the memory ({in_words(room)} needed, {in_words(left)} left)"
+                raise DataError(what, where=path)
+            there, more = unpacked_size(path, MOST_BESIDE + 2 * needed)
+            if needed > there:
                 raise EOFError(f"{there} bytes, and its header speaks of {needed}")
             values = np.asarray(image.dataobj, dtype=np.float32)
             slope = float(as_written(image)["scl_slope"]) if isinstance(image, nib.Nifti1Pair) else 1.0
@@ -156,6 +171,20 @@ def _opened(path: Path) -> _Opened:
     if not np.isfinite(slope):
         notes = (*notes, "has a scaling slope that is no number; its values are taken as they are stored")
     return _Opened(image, values, notes)
+
+
+def _insist_on_short_beginning(path: Path) -> None:
+    """Raise where voxels begin so far behind the header that nibabel would read more than a scan before them."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        begin = file.read(_NIFTI2)
+    lengths = {order: int(np.frombuffer(begin[:4].ljust(4), f"{order}i4")[0]) for order in "<>"}
+    order = "<" if lengths["<"] in (_NIFTI1, _NIFTI2) else ">"
+    place, kind = (168, "i8") if lengths[order] == _NIFTI2 else (108, "f4")
+    if len(begin) < place + 8:
+        raise EOFError(f"{len(begin)} bytes, and its header is longer")
+    offset = float(np.frombuffer(begin, f"{order}{kind}", count=1, offset=place)[0])
+    if not offset <= MOST_BESIDE:
+        raise EOFError(f"its voxels begin {offset:.3g} bytes behind its beginning")
 
 
 @contextmanager

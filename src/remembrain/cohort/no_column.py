@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from remembrain._text import few, shown
 from remembrain.cohort.ages import is_age
 from remembrain.cohort.spellings import SPELLINGS, Fact
 from remembrain.errors import DataError
@@ -40,9 +41,9 @@ def no_column(
     near = [other for form in close for other in names if form_of(other) == form]
     try_next = [*near, *usual][:1]
     there = names if everything is None else everything
-    listed = ", ".join(near) if near else ", ".join(there[:12]) + (" ..." if len(there) > 12 else "")
+    listed = few(near or there)
     return DataError(
-        f"has no column {name!r}",
+        f"has no column {shown(name)!r}",
         where=where,
         expected=f"one of its columns: {listed}",
         try_next=f"{option} {shlex.quote(try_next[0])}" if try_next else None,

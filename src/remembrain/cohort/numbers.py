@@ -26,6 +26,8 @@ FEW_LEVELS = 10
 FEW_WORDS = 5
 REMEMBERED = 2**16
 """Texts whose reading is remembered: a file is read by several questions, and once for each step of an audit."""
+LONGEST = 100
+"""A cell of more letters is no number: to look for one in it takes longer the longer it is."""
 
 _EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
 _GROUPS = r"[1-9][0-9]{0,2}(?:%s[0-9]{3})(?:(?P=by)[0-9]{3})*"
@@ -74,6 +76,8 @@ def number(text: str, decimal: Decimal = ".") -> float | None:
     Signs, exponents and separators of thousands are understood; underscores, words (nan, inf), hexadecimals and other
     digits than 0 to 9 are not.
     """
+    if len(text) > LONGEST:
+        return None
     text = tidy(text)
     if _PLAIN[decimal].fullmatch(text):
         value = float(text.replace(decimal, "."))
@@ -101,7 +105,7 @@ def is_number_missing(text: str, codes: Collection[str] = ()) -> bool:
 def bare(text: str) -> str:
     """Return the number of a cell without what stands before or behind it."""
     text = tidy(text)
-    if text.lower() in _MISSING:
+    if len(text) > LONGEST or text.lower() in _MISSING:
         return text
     bound = _BOUND.fullmatch(text)
     text = (bound["above"] or bound["most"]).strip() if bound is not None else text
@@ -158,6 +162,8 @@ def _meaning(text: str, decimal: Decimal, codes: Collection[str]) -> _Meaning:
     """Tell how a cell is to be read."""
     if is_number_missing(text, codes):
         return _Meaning("missing")
+    if len(text) > LONGEST:
+        return _Meaning("text")
     value = number(text, decimal)
     if value is not None:
         return _Meaning("number" if _PLAIN[decimal].fullmatch(text) else "grouped", value)

@@ -19,10 +19,10 @@ from remembrain._validate import finite
 from remembrain.cohort.bids import BidsCohort
 from remembrain.cohort.files import nameless
 from remembrain.cohort.nifti import first_line
-from remembrain.cohort.store import file_of, private_folder
+from remembrain.cohort.store import file_of, ready
 from remembrain.cohort.volumes import RECIPE, Answer, Looked, problem_of, save
 from remembrain.errors import Problem
-from remembrain.run import sha256
+from remembrain.run import read_array, remove_leftovers, sha256
 
 
 def read_own(cohort: BidsCohort, preprocess: Callable[[Path], Any], store: Path, *, key: str) -> Looked:
@@ -44,7 +44,8 @@ def read_own(cohort: BidsCohort, preprocess: Callable[[Path], Any], store: Path,
     looked
         What became of every scan: wrong is one on which the function fails, or gives NaN or another shape than on most.
     """
-    private_folder(store)
+    ready(store)
+    remove_leftovers(store)
     read = [_answer(path, preprocess, store, key) for path in cohort.paths]
     usual = Counter(shape for _, shape in read if shape is not None).most_common(1)
     shape = usual[0][0] if usual else ()
@@ -86,4 +87,4 @@ def _answer(
         except Exception as error:  # a stranger's code may raise anything
             return Answer(wrong=f"is not read by preprocess ({first_line(error)})"), None
         save(target, array)
-    return Answer(name, sha256(target)), np.load(target, mmap_mode="r", allow_pickle=False).shape
+    return Answer(name, sha256(target)), read_array(target, mapped=True).shape

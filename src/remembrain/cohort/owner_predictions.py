@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from remembrain._text import few, shown
 from remembrain.cohort.facts import fact_column
 from remembrain.cohort.names import match_names
 from remembrain.cohort.numbers import is_number_missing, number
@@ -52,7 +53,7 @@ def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Floa
     person = fact_column(rows, "person", None, where=path.name).name
     if not person:
         raise DataError(
-            f"has no column participant_id (it has {', '.join(map(str, rows.columns))})",
+            f"has no column participant_id (it has {few(rows.columns)})",
             where=path,
             expected="participant_id",
         )
@@ -67,9 +68,16 @@ def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Floa
         places = scans_of(scans, spelling.get(name, name), "" if is_missing(its_session) else its_session)
         if is_number_missing(text) or not len(places):
             continue
-        where, prediction = f"{path.name}, row {row}: {name}", number(text, decimal)
+        where, prediction = f"{path.name}, row {row}: {shown(name)}", number(text, decimal)
         if prediction is None:
-            problems.append(Problem(where, f"{value} is {text!r}, which is no number", participant=name))
+            problems.append(
+                Problem(
+                    where,
+                    f"{value} is {shown(text)!r}, which is no number",
+                    participant=name,
+                    summary=f"{value} is no number",
+                )
+            )
         elif len(places) > 1:
             problems.append(Problem(where, f"has {len(places)} scans, and the row does not say which session's it is"))
         elif np.isfinite(predictions[places[0]]) and predictions[places[0]] != prediction:
@@ -82,7 +90,7 @@ def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Floa
     if not np.isfinite(predictions).any():
         first = rows[person].iloc[0] if len(rows) else "none"
         raise DataError(
-            f"has no prediction of anybody who is audited (its first is {first})",
+            f"has no prediction of anybody who is audited (its first is {shown(first)})",
             where=path,
             expected=f"names as {scans.participant_id[0]}" if len(scans) else None,
         )
@@ -91,12 +99,17 @@ def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Floa
 
 def write_owner_predictions(path: Path, scans: Scans, predictions: Float[np.ndarray, "scan"], label: str) -> None:
     """Write what ``read_owner_predictions`` reads, of those scans that have a prediction."""
+    write_text(path, owner_text(scans, predictions, label))
+
+
+def owner_text(scans: Scans, predictions: Float[np.ndarray, "scan"], label: str) -> str:
+    """Return what ``write_owner_predictions`` writes."""
     known = np.flatnonzero(np.isfinite(predictions))
     lines = [
         f"{scans.participant_id[place]}\t{scans.session_id[place] or 'n/a'}\t{float(predictions[place])!r}"
         for place in known
     ]
-    write_text(path, "\n".join([f"participant_id\tsession_id\tpredicted_{label}", *lines]) + "\n")
+    return "\n".join([f"participant_id\tsession_id\tpredicted_{label}", *lines]) + "\n"
 
 
 def _values(label: str) -> tuple[str, ...]:
@@ -115,6 +128,8 @@ def _column(rows: pd.DataFrame, names: tuple[str, ...], path: Path, expected: st
     columns = _named(rows, names)
     if len(columns) == 1:
         return columns[0]
-    listed = ", ".join(map(str, rows.columns))
-    what = f"has the columns {' and '.join(columns)}" if columns else f"has no column {expected} (it has {listed})"
+    listed = few(rows.columns)
+    what = (
+        f"has the columns {few(columns, between=' and ')}" if columns else f"has no column {expected} (it has {listed})"
+    )
     raise DataError(what, where=path, expected=f"one column {expected}")

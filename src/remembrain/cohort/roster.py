@@ -5,7 +5,6 @@ Says who is listed, of which session, and in which role; whom of these the data 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,13 +12,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from remembrain._text import MOST_NAMES, few, shown
 from remembrain.cohort.encodings import read_text
 from remembrain.cohort.facts import fact_column
 from remembrain.cohort.meant import BARE, UNUSED, Listed, contradiction, mark_in, role_in, rows_meant
 from remembrain.cohort.names import Matched, match_names, person_of
-from remembrain.cohort.textfile import read_text_table
+from remembrain.cohort.textfile import read_text_table, tidy_cell
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem
+from remembrain.run import read_json
 from remembrain.types import ROLES
 
 _ROLE_COLUMNS = ("role", "split", "set", "subset", "partition", "membership")
@@ -98,15 +99,10 @@ def _meant(
 
 def _json_names(path: Path) -> list[str]:
     """Return the names of a list in JSON."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise DataError("no such file", where=path) from None
-    except ValueError as error:
-        raise DataError(f"is not JSON ({error})", where=path) from None
+    content = read_json(path)
     if not isinstance(content, list) or not all(isinstance(name, str | int) for name in content):
         raise DataError("is no list of names", where=path, expected='["sub-01", "sub-02"]')
-    return [str(name) for name in content]
+    return [tidy_cell(str(name)) for name in content]
 
 
 def _quoted_names(path: Path) -> list[str]:
@@ -135,7 +131,7 @@ def _without_heading(frame: pd.DataFrame, have: set[str], path: Path) -> tuple[p
     if is_name or not all(re.search("[0-9]", name) for name in names if not is_missing(name)):
         rows = [[heading[other] for other in order], *frame.to_numpy().tolist()]
         return pd.DataFrame(rows, columns=[BARE.format(other + 1) for other in order], dtype=str), []
-    what = f"the first line ({first}) is taken for a heading, and the lines below for people"
+    what = f"the first line ({shown(first)}) is taken for a heading, and the lines below for people"
     return frame, [Problem(path.name, what, fatal=False, summary="the first line of a list is taken for a heading")]
 
 
@@ -193,12 +189,12 @@ def read_roles(path: Path, columns: Sequence[str]) -> Roles:
         raise DataError(
             f"has no column {', '.join(missing)}",
             where=path,
-            expected=f"{', '.join(columns)}; it has {', '.join(map(str, frame.columns[:12]))}",
+            expected=f"{', '.join(columns)}; it has {few(frame.columns)}",
             try_next="--members-list and --nonmembers-list, which draw whom the attacker knows" if role else None,
         )
     notes += [*person.problems, *session.problems]
     notes += [
-        Problem(path.name, f"the column {name} is taken for {usual}", fatal=False)
+        Problem(path.name, f"the column {shown(name)} is taken for {usual}", fatal=False)
         for name, usual in ((role, columns[2]), (knows, columns[3]))
         if name != usual
     ]
@@ -229,7 +225,7 @@ def _in_words(listed: Roster, roles: Sequence[str], marks: Sequence[str], path: 
     notes = list(listed.notes)
     words = {word: role for word, role in zip(roles, read, strict=True) if word != role and role in (*ROLES, UNUSED)}
     if words:
-        meanings = ", ".join(f"{word} as {role}" for word, role in sorted(words.items()))
+        meanings = few((f"{shown(word, 20)} as {role}" for word, role in sorted(words.items())))
         notes.append(Problem(path.name, f"roles are read so: {meanings}", fatal=False))
     return Roles(Roster(listed.names, listed.sessions, tuple(notes)), tuple(read), tuple(knows))
 
@@ -248,12 +244,20 @@ def not_there(matched: Matched, names: Sequence[str], path: Path) -> list[Proble
     listed = list(dict.fromkeys(names))
     unknown = [name for name in listed if name in matched.unknown]
     if len(unknown) > 3 and len(unknown) == len(listed):
-        what = f"none of the {len(unknown)} people is in the data ({', '.join(unknown[:3])} ...)"
+        what = f"none of the {len(unknown)} people is in the data ({few(unknown)})"
         return [Problem(path.name, what, summary="nobody on the list is in the data")]
-    problems = []
-    for name in unknown:
-        like = matched.alike.get(name, ())
-        maybe = f", and may be {' or '.join(like)}, which differs by case or leading zeros alone" if like else ""
-        what = f"is not in the data{maybe}"
-        problems.append(Problem(f"{path.name}: {name}", what, summary="is not in the data"))
-    return problems
+    strange = [name for name in unknown if not matched.alike.get(name)]
+    problems = [
+        Problem(
+            f"{path.name}: {shown(name)}",
+            f"is not in the data, and may be {few(matched.alike[name], between=' or ')}, which differs by case or "
+            "leading zeros alone",
+            summary="is not in the data, and may be somebody whose name differs by case or leading zeros",
+        )
+        for name in unknown
+        if matched.alike.get(name)
+    ]
+    if len(strange) > MOST_NAMES:
+        return [*problems, Problem(path.name, f"{len(strange)} people are not in the data ({few(strange)})")]
+    what = "is not in the data"
+    return [*problems, *(Problem(f"{path.name}: {shown(name)}", what, summary=what) for name in strange)]

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from remembrain.cohort.numbers import REMEMBERED, Decimal, bare, is_number_missing, number
+from remembrain.cohort.numbers import LONGEST, REMEMBERED, Decimal, bare, is_number_missing, number
 
 _EITHER: Mapping[Decimal, re.Pattern[str]] = {
     ".": re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"),
@@ -158,7 +158,7 @@ def _example(cells: Mapping[str, str]) -> str:
 @lru_cache(REMEMBERED)
 def _evidence(text: str) -> Decimal | None:
     """Return which decimal separator a number shows: 2.5 and 1,234,567 a point, 2,5 and 1.234,5 a comma."""
-    if any(either.fullmatch(text) for either in _EITHER.values()):
+    if len(text) > LONGEST or any(either.fullmatch(text) for either in _EITHER.values()):
         return None
     separators = [mark for mark in text if mark in ".,"]
     if not separators:

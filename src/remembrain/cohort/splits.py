@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Int
 
+from remembrain._text import few, shown
 from remembrain.cohort.meant import UNUSED, Listed
 from remembrain.cohort.names import ENTITIES, match_names, session_key
 from remembrain.cohort.roster import Roles, not_there, read_roles, read_roster
@@ -127,6 +128,11 @@ def draw_half(scans: Scans, rng: np.random.Generator) -> Bool[np.ndarray, "scan"
 
 def write_split(path: Path, scans: Scans, split: Split) -> None:
     """Write the split as a table of participant_id, session_id, role and attacker_knows."""
+    write_text(path, split_text(scans, split))
+
+
+def split_text(scans: Scans, split: Split) -> str:
+    """Return what ``write_split`` writes."""
     rows = [
         f"{person}\t{session or 'n/a'}\t{role}\t{int(knows)}"
         for person, session, role, knows in zip(
@@ -134,7 +140,7 @@ def write_split(path: Path, scans: Scans, split: Split) -> None:
         )
         if role != UNUSED
     ]
-    write_text(path, "\n".join(["\t".join(COLUMNS), *rows]) + "\n")
+    return "\n".join(["\t".join(COLUMNS), *rows]) + "\n"
 
 
 def read_split(path: Path, scans: Scans, passed_over: Collection[str] = ()) -> Split:
@@ -166,7 +172,7 @@ def read_split(path: Path, scans: Scans, passed_over: Collection[str] = ()) -> S
     for person, session, its_role, known in zip(people, read.listed.sessions, read.roles, read.knows, strict=True):
         places = scans_of(scans, person, session)
         if not len(places) and person in matched.spelling.values() and person not in passed_over:
-            problems.append(Problem(f"{path.name}: {person} {session}", "no such session in the data"))
+            problems.append(Problem(f"{path.name}: {shown(person)} {shown(session)}", "no such session in the data"))
         role[places], knows[places] = its_role, known is True
     if problems:
         raise ProblemsError(problems, where=path)
@@ -196,16 +202,29 @@ def _problems_of(read: Roles, people: Sequence[str], path: Path) -> list[Problem
     problems = []
     rows = pd.DataFrame({"person": people, "role": read.roles, "knows": read.knows})
     for person, some in rows.groupby("person", sort=False):
-        where = f"{path.name}: {person}"
+        where = f"{path.name}: {shown(person)}"
         roles = sorted(set(some["role"]) - {UNUSED})
         if len(roles) > 1:
-            problems.append(Problem(where, f"is {' and '.join(roles)} at once, and a person can have one role"))
+            what = "has several roles at once, and a person can have one"
+            problems.append(
+                Problem(
+                    where, f"is {few(roles, between=' and ')} at once, and a person can have one role", summary=what
+                )
+            )
         problems += [
-            Problem(where, f"role {role!r}, expected {', '.join(ROLES)}") for role in roles if role not in ROLES
+            Problem(
+                where, f"role {shown(role)!r}, expected {', '.join(ROLES)}", summary="has a role that does not exist"
+            )
+            for role in roles
+            if role not in ROLES
         ]
         marks = list(dict.fromkeys(some["knows"]))
         problems += [
-            Problem(where, f"attacker_knows {mark!r}, expected 0 or 1") for mark in marks if isinstance(mark, str)
+            Problem(
+                where, f"attacker_knows {shown(mark)!r}, expected 0 or 1", summary="attacker_knows is neither 0 nor 1"
+            )
+            for mark in marks
+            if isinstance(mark, str)
         ]
         if len(marks) > 1:
             problems.append(Problem(where, "the attacker knows one session and not another of the same person"))
@@ -261,7 +280,9 @@ def read_lists(
             places = scans_of(scans, person, session)
             role[places] = its_role
             if not len(places) and name in matched.spelling and person not in passed_over:
-                problems.append(Problem(f"{path.name}: {person} {session}", "no such session in the data"))
+                problems.append(
+                    Problem(f"{path.name}: {shown(person)} {shown(session)}", "no such session in the data")
+                )
     both = sorted(people["member"] & people["nonmember"])
     problems += [Problem(f"{where}: {name}", "stands in both lists") for name in both]
     if problems:

@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from remembrain.errors import DataError, RemembrainError
-from remembrain.run import clear_disk_errors
+from remembrain.run import clear_disk_errors, private_folder
 
 FEWEST_FOR_A_MEAN = 10
 
@@ -27,8 +27,8 @@ def default_store() -> Path:
     return Path(os.environ.get("REMEMBRAIN_CACHE") or Path.home() / ".cache" / "remembrain") / "scans"
 
 
-def private_folder(folder: Path) -> None:
-    """Make a folder that only its owner can read; one that is there stays as it is, it may be others' too.
+def ready(folder: Path) -> None:
+    """Make a folder for prepared scans that only its owner can read; one that is there may be others' too, and stays.
 
     Raises
     ------
@@ -36,9 +36,7 @@ def private_folder(folder: Path) -> None:
         Where it cannot be made, or nothing can be written into it.
     """
     with clear_disk_errors(folder):
-        if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o700)
+        private_folder(folder)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise RemembrainError(
             "cannot be written: not allowed",

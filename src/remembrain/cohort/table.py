@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int
 
+from remembrain._text import few, shown
 from remembrain.cohort.columns import Features, Reading
 from remembrain.cohort.dictionary import Described, read_dictionary
 from remembrain.cohort.endings import one_person_in_several_names
@@ -22,6 +23,7 @@ from remembrain.cohort.labels import Labels, read_labels
 from remembrain.cohort.names import Named, people_of
 from remembrain.cohort.no_column import insist_on_column
 from remembrain.cohort.numbers import is_code, number
+from remembrain.cohort.parquet import read_parquet
 from remembrain.cohort.pasted import pasted_askew
 from remembrain.cohort.same_labels import same_labels_in_rows
 from remembrain.cohort.separators import Convention, convention
@@ -123,16 +125,11 @@ def read_cells(path: Path) -> TextTable:
     """
     if path.suffix.lower() != ".parquet":
         return read_text_table(path)
-    try:
-        frame = pd.read_parquet(path)
-    except FileNotFoundError:
-        raise DataError("no such file", where=path) from None
-    except (OSError, ValueError) as error:
-        raise DataError(f"is not a Parquet file ({str(error).splitlines()[0]})", where=path) from None
+    frame = read_parquet(path)
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     names = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.columns]
-    frame = frame.set_axis([name.strip() for name in names], axis=1)
+    frame = frame.set_axis([tidy_cell(name) for name in names], axis=1)
     doubled = sorted({name for name in frame.columns if list(frame.columns).count(name) > 1})
     if doubled:
         raise DataError(f"has the column {doubled[0]} several times", where=path, expected="a name for each column")
@@ -158,7 +155,7 @@ def _fact_columns(frame: pd.DataFrame, named: Columns, features: Features) -> di
     for column in found.values():
         features.problems += column.problems
     if not found["person"].name:
-        listed = ", ".join(str(name) for name in frame.columns[:12])
+        listed = few(frame.columns)
         nameless = f" (perhaps --person-column '{NAMELESS}')" if NAMELESS in frame.columns else ""
         raise DataError(
             "has no column that names the person",
@@ -177,15 +174,10 @@ def _people(cells: Mapping[str, Sequence[str]], facts: Mapping[str, str], featur
         sessions = ["" if is_missing(text) else text for text in cells[facts["session"]]]
     who = people_of(names, sessions, where=features.where)
     features.problems += who.problems
-    for line, person, session in zip(features.lines, who.people, who.sessions, strict=True):
+    for line, person in zip(features.lines, who.people, strict=True):
         row = f"{features.where} row {line}"
         if person.lower() in SUMMARY_ROWS:
             features.problems.append(Problem(row, f"{person} is no person: a row that sums up others?"))
-        for name in (person, session):
-            if not name.isprintable():
-                features.problems.append(
-                    Problem(row, f"{name!r} holds a tab, a line break or a sign that cannot be seen")
-                )
     return who
 
 
@@ -245,7 +237,7 @@ def _rows_without(labels: Labels, who: Named, features: Features) -> list[Proble
         if not person:
             problems.append(Problem(row, "names no person", summary="a row names no person"))
         if wrong:
-            problems.append(Problem(f"{row} ({person})", wrong, participant=person, summary=summary))
+            problems.append(Problem(f"{row} ({shown(person)})", wrong, participant=person, summary=summary))
     return problems
 
 
@@ -281,7 +273,7 @@ def _twice(who: Named, features: Features) -> list[Problem]:
         for places in numeric.groupby(list(numeric.columns), dropna=False, sort=False).groups.values():
             names = sorted({who.people[int(place)] for place in places})
             if len(names) > 1:
-                where = f"{features.where}: {', '.join(names[:5])}"
+                where = f"{features.where}: {few(names)}"
                 what = "the same measures under several people"
                 problems.append(Problem(where, what, summary=what))
     return problems

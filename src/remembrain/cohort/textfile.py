@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from remembrain._text import few, unseen
 from remembrain.cohort.encodings import read_text
 from remembrain.errors import DataError
 
@@ -24,8 +25,12 @@ NAMELESS = "unnamed"
 _NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars", " ": "blanks"}
 _USUAL = {".tsv": ("\t",), ".csv": (",", ";")}
 _SAMPLE = 200
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_AS_TEXT = re.compile(r"=\"([^\"]*)\"|'([^']*)'|'([+-]?[0-9.][^']*)")
+_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+"""Signs that nobody sees and that stand in no name, such as those that turn the direction of writing."""
+
+_AS_TEXT = re.compile(r"=\"([^\"]*)\"|'([^']*)'|'([+-]?[0-9.][^']*)|'([=+@-].*)", re.DOTALL)
+FORMULA = ("=", "+", "-", "@")
+"""What a cell begins with that a spreadsheet takes for a formula; a mark before it makes it text."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +53,9 @@ def read_text_table(path: Path) -> TextTable:
     text, notes = read_text(path)
     if not text.strip():
         raise DataError("is empty", where=path, expected="a heading and rows")
+    if not text.isascii() and (signs := _UNSEEN.findall(text)):
+        told = few(unseen("".join(signs)), most_letters=80)
+        notes = [*notes, f"{len(signs)} signs that nobody sees are left out: {told}"]
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     start, separator, said = _start(lines, path)
     notes += said

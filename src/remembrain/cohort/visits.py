@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from remembrain._text import few
 from remembrain.cohort.dictionary import Described, read_dictionary
 from remembrain.cohort.facts import Column, Columns, fact_column
 from remembrain.cohort.files import is_named
@@ -144,7 +145,7 @@ def _participants(folder: Path, scanned: Mapping[str, Sequence[str]], columns: C
         }
     )
     if twice:
-        what = f"names {', '.join(twice[:5])} more than once"
+        what = f"names {few(twice)} more than once"
         raise DataError(what, where=path, expected="one row a person, or a column session_id and one row a session")
     return source, problems + more
 
@@ -165,7 +166,7 @@ def _table(
         raise DataError(
             "has no column participant_id",
             where=path,
-            expected=f"participant_id; it has {', '.join(map(str, frame.columns[:12]))}",
+            expected=f"participant_id; it has {few(frame.columns)}",
             try_next="--person-column NAME, if another column names the person",
         )
     session = fact_column(

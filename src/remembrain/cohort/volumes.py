@@ -21,9 +21,9 @@ from remembrain.cohort.files import insist_on_content, nameless
 from remembrain.cohort.grids import Grid
 from remembrain.cohort.nifti import read_values, read_volume
 from remembrain.cohort.resampling import STATISTICS, intensity_statistics, standardise, to_grid
-from remembrain.cohort.store import FEWEST_FOR_A_MEAN, ScanStore, file_of, private_folder
+from remembrain.cohort.store import FEWEST_FOR_A_MEAN, ScanStore, file_of, ready
 from remembrain.errors import DataError, Problem, ProblemsError
-from remembrain.run import read_json, sha256, write_array, write_json
+from remembrain.run import read_json, remove_leftovers, sha256, write_array, write_json
 
 RECIPE = 2
 CHUNK = 8
@@ -144,7 +144,8 @@ def look(cohort: BidsCohort, grid: Grid, store: Path | None = None, *, workers: 
         Processes; one a core when left out.
     """
     if store is not None:
-        private_folder(store)
+        ready(store)
+        remove_leftovers(store)
     paths = cohort.paths
     tasks = [_Task(paths[first : first + CHUNK], grid, store) for first in range(0, len(paths), CHUNK)]
     what = "checking scans" if store is None else "preparing scans"
@@ -227,5 +228,5 @@ def _measured(path: Path) -> tuple[float, ...]:
 
 def save(target: Path, array: Float[np.ndarray, "..."]) -> None:
     """Write one prepared scan whole or not at all, into a folder that only its owner can read."""
-    private_folder(target.parent)
+    ready(target.parent)
     write_array(target, array)

@@ -2,7 +2,8 @@
 
 A score only ranks. Here it becomes a probability (Platt 1999, *Advances in Large Margin Classifiers*, chapter 5, with
 hinges), checked against what was observed, and the figures become posteriors by Bayes' rule for priors that a reader
-may compare with their own. Probabilities of single people must stay in ``restricted/``. This module must not know attacks by name.
+may compare with their own. Probabilities of single people must stay in ``restricted/``. This module must not know
+attacks by name.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from jaxtyping import Bool, Float
 from scipy import optimize, special
 
 from remembrain.errors import DataError
+from remembrain.evidence import disclosure
 from remembrain.evidence.assess import Assessment, Json, interval_json
 from remembrain.evidence.people import join
 from remembrain.evidence.rates import NotAssessed, share_at_least, share_at_most
@@ -64,9 +66,16 @@ class Reliability:
     bins: tuple[Bin, ...]
 
     def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``."""
-        bins = [{"predicted": one.predicted, "observed": interval_json(one.observed), "n": one.n} for one in self.bins]
-        return {"attack": self.attack, "prior": 0.5, "brier": self.brier, "bins": bins}
+        """Return it as it stands in ``evidence.json``: shares in steps of at least two people of a bin."""
+        bins = [
+            {
+                "predicted": round(one.predicted, 2),
+                "observed": disclosure.share_in_steps(interval_json(one.observed), one.n // 2),
+                "n": one.n,
+            }
+            for one in self.bins
+        ]
+        return {"attack": self.attack, "prior": 0.5, "brier": round(self.brier, 3), "bins": bins}
 
 
 def membership(repeats: Sequence[Scores], rng: np.random.Generator, *, folds: int = FOLDS) -> Membership:

@@ -13,6 +13,7 @@ from scipy import stats
 
 from remembrain._validate import one_number_a_scan, same_length
 from remembrain.errors import DataError
+from remembrain.evidence import disclosure
 from remembrain.evidence.assess import Json
 from remembrain.evidence.metrics import at_rank, members_above
 from remembrain.evidence.people import People
@@ -35,29 +36,33 @@ class RocCurve:
         return {name: getattr(self, name).tolist() for name in ("fpr", "tpr", "band_low", "band_high")}
 
 
-def roc_curve(people: People, *, points: int = 60, confidence: float = 0.95) -> RocCurve:
-    """Return the ROC curve, mean over repeats, at log-spaced false-positive rates.
+RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, *(step / 20 for step in range(2, 20)))
+"""False-positive rates of a curve, as far as people stand for them."""
 
-    The rates go from one non-member in all up to 1. At each, the true-positive rate of a repeat is that of
+
+def roc_curve(people: People, *, confidence: float = 0.95) -> RocCurve:
+    """Return the ROC curve, mean over repeats, at those of ``RATES`` that show no single person, and at 1.
+
+    Ten non-members lie above the first threshold, ten below the last and ten between any two; true-positive rates are
+    told in steps that one member does not fill. At each, that of a repeat is
     :func:`~remembrain.evidence.metrics.tpr_at_fpr`.
 
     Parameters
     ----------
     people
         The repeats of one attack (:func:`~remembrain.evidence.people.join`).
-    points
-        How many false-positive rates.
     confidence
         Of the null band, at each point by itself. See :func:`null_band`.
     """
     n_members, n_nonmembers = people.count(member=True), people.count(member=False)
-    grid = np.geomspace(1 / n_nonmembers, 1, points)
-    grid[-1] = 1.0
+    grid = np.array([*disclosure.points(RATES, n_nonmembers), 1.0])
     by_repeat = []
     for repeat in people.repeats:
         above = members_above(repeat.member, repeat.score)
         by_repeat.append(at_rank(above, grid * (len(above) - 1)))
-    return RocCurve(grid, np.mean(by_repeat, axis=0), *null_band(grid, n_members, n_nonmembers, confidence))
+    step = disclosure.round_up(1 / n_members)
+    tpr = np.minimum(1.0, np.round(np.mean(by_repeat, axis=0) / step) * step)
+    return RocCurve(grid, tpr, *null_band(grid, n_members, n_nonmembers, confidence))
 
 
 def null_band(
@@ -86,14 +91,15 @@ def density(
     participant_id: Texts,
     grid: Float[np.ndarray, "point"],
     *,
-    at_least: int = 10,
+    at_least: int = disclosure.FEWEST,
 ) -> Float[np.ndarray, "point"]:
     """Return a smooth density of people's values, made of groups of people and never of one.
 
     People are sorted by value and taken together in groups of at least ``at_least`` neighbours; a Gaussian kernel
     stands at the mean of each group, its variance that of the group plus the square of Silverman's width (1986,
     *Density Estimation*, eq. 3.31). So an outlier widens and shifts a group and makes no bump of their own. This is
-    microaggregation (Domingo-Ferrer & Mateo-Sanz 2002, IEEE TKDE 14:189), not a formal guarantee of privacy.
+    microaggregation (Domingo-Ferrer & Mateo-Sanz 2002, IEEE TKDE 14:189), not a formal guarantee of privacy. Means and
+    widths are those that may be told of so many people, so that no more can be had from the curve.
 
     Parameters
     ----------
@@ -122,7 +128,9 @@ def density(
     spread, iqr = float(np.std(people)), float(stats.iqr(people)) / 1.349
     silverman = 0.9 * (min(spread, iqr) if iqr > 0 else spread) * len(people) ** -0.2
     groups = np.array_split(people, len(people) // at_least)
-    width = np.sqrt([np.var(group) + silverman**2 for group in groups])
-    centre, share = np.array([group.mean() for group in groups]), np.array([len(group) for group in groups])
+    share = np.array([len(group) for group in groups])
+    step = disclosure.step_of(spread, at_least)
+    centre = np.round(np.array([group.mean() for group in groups]) / step) * step
+    width = np.maximum(np.round(np.sqrt([np.var(group) + silverman**2 for group in groups]) / step), 1) * step
     height: Float[np.ndarray, "point"] = stats.norm.pdf((grid[:, None] - centre) / width) @ (share / width)
     return height / len(people)

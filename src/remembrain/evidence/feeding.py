@@ -9,7 +9,7 @@ are the same. This module must not know networks or files.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -17,6 +17,7 @@ from jaxtyping import Bool, Float, Int
 from scipy import stats
 
 from remembrain._validate import same_length
+from remembrain.evidence import disclosure
 from remembrain.evidence.assess import Json
 from remembrain.evidence.influence import of_mean
 from remembrain.evidence.misreadings import hints
@@ -61,6 +62,30 @@ class Agreement:
     beyond: int
 
     @property
+    def furthest(self) -> float:
+        """The largest difference as it may be told, which is one person's: in one digit, rounded up."""
+        return disclosure.round_up(self.largest)
+
+    @property
+    def differing(self) -> str:
+        """How many predictions differ, as it may be told."""
+        if self.scans - self.beyond < disclosure.FEWEST:
+            return "nearly all"
+        return "a few" if self.beyond < disclosure.FEWEST else f"about {disclosure.nearest(self.beyond)}"
+
+    def to_json(self) -> Json:
+        """Return it as it stands in ``evidence.json``."""
+        return {
+            "people": disclosure.count(self.people),
+            "scans": disclosure.count(self.people + disclosure.further(self.people, self.scans)),
+            "tolerance": self.tolerance,
+            "most": disclosure.number(self.most, 2),
+            "median": disclosure.number(self.median, 2),
+            "largest": self.furthest,
+            "differing": self.differing if self.beyond else "none",
+        }
+
+    @property
     def telling(self) -> bool:
         """Whether agreement would say anything: by chance, other people's predictions would not agree."""
         return self.people >= FEWEST_COMPARED and 0 < self.tolerance <= self.most
@@ -82,7 +107,7 @@ class Feeding:
 
     def to_json(self) -> Json:
         """Return it as it stands in ``evidence.json``."""
-        owner = asdict(self.agreement) if self.agreement else None
+        owner = self.agreement.to_json() if self.agreement else None
         return {"status": self.status, "why": self.why, "hints": list(self.hints), "owner": owner}
 
 
@@ -139,9 +164,9 @@ def judge(
     share = 1 - 0.05 ** (1 / compared.people)
     return Feeding(
         "proven",
-        f"the owner's own predictions of {compared.people} people are ours within {compared.tolerance:.3g} (largest "
-        f"difference {compared.largest:.3g}); were these people drawn at random, at most {percent(share, up=True)} of "
-        "all may be fed otherwise (95 % confidence)",
+        f"the owner's own predictions of {compared.people} people are ours within {compared.tolerance:.3g} (no "
+        f"difference above {compared.furthest:g}); were these people drawn at random, at most "
+        f"{percent(share, up=True)} of all may be fed otherwise (95 % confidence)",
         (),
         compared,
     )
@@ -195,8 +220,8 @@ def _beside(ours: np.ndarray, theirs: np.ndarray, label: np.ndarray) -> tuple[st
 def _differs(found: Agreement) -> str:
     """Say by how much the owner's predictions differ."""
     return (
-        f"{found.beyond} of {found.scans} of the owner's own predictions differ from ours by more than "
-        f"{found.tolerance:.3g} (median {found.median:.3g}, largest {found.largest:.3g}): the model is fed otherwise "
+        f"{found.differing} of the owner's own predictions differ from ours by more than {found.tolerance:.3g} (median "
+        f"{found.median:.2g}, none by more than {found.furthest:g}): the model is fed otherwise "
         "than its owner feeds it, or is not the same model"
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from remembrain.errors import DataError
+from remembrain.evidence import disclosure
 from remembrain.evidence.assess import Assessment, Json
 from remembrain.evidence.compare import Difference
 from remembrain.evidence.controls import Control
@@ -23,9 +24,10 @@ from remembrain.types import GRAVITY, FindingStatus, Interval
 class Finding:
     """What can be said of one attack (or, with no attack, of the audit), in a sentence, and on what ground.
 
-    ``p_value`` is against chance, ``p_value_blind`` against the blind baseline, both one-sided and adjusted for the
-    number of attacks (Holm). ``people_needed`` are the members, and as many non-members, to decide about by whom an
-    attack that was not shown beyond the blind baseline would be told from it; ``None`` where no number can be given.
+    ``p_value`` is against chance, adjusted for the number of attacks (Holm), ``p_value_blind`` against what people's
+    facts and the blind baseline explain, of all attacks together; both are one-sided. ``people_needed`` are the
+    members, and as many non-members, to decide about by whom an attack that was not shown beyond the blind baseline
+    would be told from it; ``None`` where no number can be given.
     """
 
     attack: str | None
@@ -55,6 +57,7 @@ def conclude(
     null: Control,
     blind: Control,
     differences: Mapping[str, Difference],
+    beyond: Mapping[str, float],
     alpha: float = 0.05,
     doubt: str = "",
     doubts: Mapping[str, str] | None = None,
@@ -64,11 +67,11 @@ def conclude(
 ) -> list[Finding]:
     """Return one finding for each attack, in the order given.
 
-    *Members recognised* needs all of: a p-value against chance below ``alpha`` and one against the blind baseline
-    below ``alpha``, each adjusted for the number of attacks, a null control that holds, and groups of the same kind of
-    people. An attack that beats chance where the groups differ, by themselves or for the blind baseline, is
-    *confounded* unless it beats that baseline and people are alike; where nothing shows that they differ, and it does
-    not beat the baseline, people are too few to tell the two apart: *not shown beyond the blind baseline*. An attack
+    *Members recognised* needs all of: a p-value below ``alpha`` in the test of all attacks together, which takes out
+    what facts and the blind baseline explain, a null control that holds, and groups of the same kind of people. An
+    attack that beats chance, each one's p-value adjusted for their number, where the groups differ, by themselves or
+    for the blind baseline, is *confounded* unless it passes that test and people are alike; where nothing shows that
+    they differ, and it does not pass it, people are too few to tell: *not shown beyond the blind baseline*. An attack
     that was not assessed, whose own null control was not assessed, or that is wrong significantly more often than
     chance (something in it is inverted) is *not assessed*, and so is every attack where the null control failed or
     either control was not assessed. The rest is *not detected*. Without any leak, *members recognised* is said of some
@@ -82,6 +85,8 @@ def conclude(
         The controls.
     differences
         By name, for every assessed attack, how much better it is than the blind baseline.
+    beyond
+        By name, its p-value beyond facts and that baseline, adjusted for the number of attacks.
     alpha
         Family-wise error.
     doubt
@@ -102,11 +107,11 @@ def conclude(
     """
     refused = _controls_refuse(null, blind)
     measured = {name: found for name, found in assessments.items() if found.p_value is not None}
-    missing = [] if refused else [name for name in measured if name not in differences]
+    missing = [] if refused else [name for name in measured if name not in differences or name not in beyond]
     if missing:
         raise DataError(f"no comparison with the blind baseline for {', '.join(missing)}", expected="one each")
     chance = holm({name: found.p_value for name, found in measured.items() if found.p_value is not None})
-    better = {} if refused else holm({name: differences[name].p_value for name in measured})
+    better = {} if refused else beyond
     inverted = works_in_reverse(assessments, alpha)
     findings = []
     for name, assessment in assessments.items():
@@ -168,7 +173,7 @@ def overall(
     if found := names.get("members recognised"):
         best = max(found, key=lambda name: _value(assessments[name]))
         text = f"Members are recognised by {len(found)} of {len(findings)} attacks, best by {best}.{left_open}"
-        return Finding(None, "members recognised", text, f"beat chance and the blind baseline: {', '.join(found)}")
+        return Finding(None, "members recognised", text, f"beyond facts and the blind baseline: {', '.join(found)}")
     if found := names.get("confounded"):
         better = [one for one in findings if one.status == "confounded" and one.p_value_blind is not None]
         beyond = [str(one.attack) for one in better if one.p_value_blind is not None and one.p_value_blind < alpha]
@@ -240,8 +245,11 @@ def _judge(
     """Return the finding of an attack that was assessed under valid controls."""
     name, (chance, better) = assessment.attack, p_values
     ahead = f"{difference.auc.value:+.2f} ({difference.auc.low:+.2f} to {difference.auc.high:+.2f}) in AUC"
-    grounds = f"against chance p = {chance:.2g}; over the blind baseline {ahead}, p = {better:.2g}"
-    if chance >= alpha:
+    grounds = (
+        f"against chance p = {chance:.2g}; beyond {subject.facts} and the blind baseline, of all attacks together, "
+        f"p = {better:.2g}; over that baseline {ahead}"
+    )
+    if min(chance, better) >= alpha:
         text = f"No recognition of members was shown; {still_possible([assessment])}."
         return Finding(name, "not detected", text, grounds, chance, better)
     if better >= alpha:
@@ -250,7 +258,8 @@ def _judge(
             f"that never sees {subject.what}: {subject.facts} may explain it."
         )
         return Finding(name, "confounded", text, grounds, chance, better)
-    text = f"Members are recognised: {auc_words(auc)}."
+    text = f"Members are recognised: {auc_words(auc)}"
+    text += "." if chance < alpha else f", with {subject.facts} taken out."
     rate = finest_rate(assessment)
     if rate:
         fpr, caught = rate
@@ -262,11 +271,12 @@ def _judge(
 def _too_few(found: Finding, auc: Interval, difference: Difference, alpha: float, subject: Subject) -> Finding:
     """Return the finding of an attack that beats chance, where too few people are all that may stand behind it."""
     tested = auc.n_members, auc.n_nonmembers
+    told = [disclosure.count(one) for one in tested]
     needed = people_to_tell(difference.p_value, tested, alpha)
     text = (
         f"Members are told from non-members ({auc_words(auc)}), and nothing shows that the two differ by themselves, "
-        f"but {tested[0]} members and {tested[1]} non-members are too few to show that it is more than an attack that "
-        f"never sees {subject.what} finds. This is no evidence that nothing is given away.{_needed([needed])}"
+        f"but about {told[0]} members and {told[1]} non-members are too few to show that it is more than an attack "
+        f"that never sees {subject.what} finds. This is no evidence that nothing is given away.{_needed([needed])}"
     )
     return replace(found, status="not shown beyond the blind baseline", text=text, people_needed=needed)
 

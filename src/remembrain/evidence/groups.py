@@ -6,8 +6,9 @@ chance of seeing any difference between groups of the same kind at 5 %. This mod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -15,12 +16,14 @@ from scipy import stats
 
 from remembrain._validate import finite, same_length
 from remembrain.errors import DataError
+from remembrain.evidence import disclosure
 from remembrain.evidence.assess import Json
 from remembrain.evidence.significance import holm
 from remembrain.types import Texts
 
-SMALLEST_LEVEL = 10
-OTHERS = "others"
+RARE = 10
+"""People of a level below whom it is tested together with others as rare; what is *told* is for ``disclosure``."""
+
 MEASURE = "standardised mean difference"
 
 
@@ -30,15 +33,16 @@ class Factor:
 
     ``value`` is members' mean less non-members' in pooled standard deviations (of a share: of the shares), with a
     95 % interval; for the spread of age, the logarithm of the ratio of standard deviations. ``p_value`` tests the
-    whole factor, so levels of one factor share it; ``p_holm`` is corrected for the factors.
+    whole factor, so levels of one factor share it; ``p_holm`` is corrected for the factors. Where no level may be told,
+    the factor stands without one and without a value: it was tested all the same.
     """
 
     factor: str
     level: str
     measure: str
-    value: float
-    low: float
-    high: float
+    value: float | None
+    low: float | None
+    high: float | None
     p_value: float
     n_members: int
     n_nonmembers: int
@@ -46,8 +50,14 @@ class Factor:
     differs: bool = False
 
     def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``."""
-        return dict(vars(self))
+        """Return it as it stands in ``evidence.json``: in steps one person does not fill, and p at usual levels."""
+        step = disclosure.round_up(1 / min(self.n_members, self.n_nonmembers))
+        return disclosure.in_steps(vars(self), step) | {
+            "p_value": disclosure.p_of(self.p_value),
+            "p_holm": disclosure.p_of(self.p_holm),
+            "n_members": disclosure.total(self.n_members),
+            "n_nonmembers": disclosure.total(self.n_nonmembers),
+        }
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,8 @@ def compare_groups(
     *,
     alpha: float = 0.05,
     label: str = "age",
+    told: Mapping[str, Texts] | None = None,
+    cuts: Sequence[float] = (),
 ) -> Groups:
     """Compare members and non-members in age, sex and site.
 
@@ -91,6 +103,11 @@ def compare_groups(
         Probability of seeing a difference between groups of the same kind.
     label
         What ``age`` is called.
+    told
+        Levels of ``sex`` and ``site`` as they may be told, one a scan; those at hand where left out. Levels of fewer
+        than ten members or non-members are joined.
+    cuts
+        Ages between which the same people are counted elsewhere.
 
     Returns
     -------
@@ -113,44 +130,69 @@ def compare_groups(
     if np.any(both := member != ours[person]):
         name = participant_id[np.flatnonzero(both)[0]]
         raise DataError("is a member and a non-member", where=str(name), expected="one or the other")
+    levels = {"sex": np.asarray(sex, dtype=str), "site": np.asarray(site, dtype=str)}
+    shown = {**levels, **(told or {})}
     factors = [
-        *_ages(np.bincount(person, weights=age) / scans, ours, label),
-        *_shares("sex", np.asarray(sex, dtype=str)[first], ours),
-        *_shares("site", np.asarray(site, dtype=str)[first], ours),
+        *_ages(np.bincount(person, weights=age) / scans, ours, label, cuts),
+        *(one for name in levels for one in _shares(name, levels[name][first], ours, shown[name][first])),
     ]
     adjusted = holm({one.factor: one.p_value for one in factors})
     judged = [replace(one, p_holm=adjusted[one.factor], differs=adjusted[one.factor] < alpha) for one in factors]
     return Groups(tuple(judged), _why(judged))
 
 
-def _ages(age: Float[np.ndarray, "person"], member: Bool[np.ndarray, "person"], label: str) -> list[Factor]:
-    """Compare mean and spread of age; nothing where everybody is equally old."""
+def _ages(
+    age: Float[np.ndarray, "person"], member: Bool[np.ndarray, "person"], label: str, cuts: Sequence[float]
+) -> list[Factor]:
+    """Compare mean and spread of age; nothing where everybody is equally old.
+
+    What is told is computed from mean and spread as they may be told, so that it adds nothing to them.
+    """
     ours, others = age[member], age[~member]
     counts = len(ours), len(others)
     if min(counts) < 2 or np.ptp(age) == 0:
         return []
-    pooled = float(np.sqrt((ours.var(ddof=1) + others.var(ddof=1)) / 2))
-    if pooled == 0:
+    if ours.std() == others.std() == 0:
         return [_sure(label, counts, float(np.sign(ours.mean() - others.mean())))]
-    value = float(ours.mean() - others.mean()) / pooled
-    reach = 1.96 * _error_of(value, *counts)
     moments = [(float(group.mean()), float(group.std(ddof=1)), len(group)) for group in (ours, others)]
     test = stats.ttest_ind_from_stats(*moments[0], *moments[1], equal_var=False)
-    mean = Factor(label, "", MEASURE, value, value - reach, value + reach, float(test.pvalue), *counts)
-    return [mean, _spread(ours, others, f"spread of {label}")]
-
-
-def _spread(ours: Float[np.ndarray, "member"], others: Float[np.ndarray, "nonmember"], factor: str) -> Factor:
-    """Compare the spread of two groups, of which one may have none at all: that is a difference, too."""
-    counts = len(ours), len(others)
-    deviations = float(ours.std(ddof=1)), float(others.std(ddof=1))
+    told = [disclosure.spread_of(group, cuts) for group in (ours, others)]
+    mean = Factor(label, "", MEASURE, *_difference(told, counts), float(test.pvalue), *counts)
     p_value = float(stats.levene(ours, others, center="median").pvalue)
-    ratio, reach = 10.0 * float(np.sign(deviations[0] - deviations[1])), 0.0
-    if min(deviations) > 0:
-        ratio = float(np.log(deviations[0] / deviations[1]))
-        reach = 1.96 * float(np.sqrt(1 / (2 * (counts[0] - 1)) + 1 / (2 * (counts[1] - 1))))
     measure = "logarithm of the ratio of standard deviations"
-    return Factor(factor, "", measure, ratio, ratio - reach, ratio + reach, p_value, *counts)
+    return [mean, Factor(f"spread of {label}", "", measure, *_ratio(ours, others, told), p_value, *counts)]
+
+
+_Told: TypeAlias = Sequence[Mapping[str, float | None]]
+_Ends: TypeAlias = tuple[float | None, float | None, float | None]
+
+
+def _difference(told: _Told, counts: tuple[int, int]) -> _Ends:
+    """Return the standardised difference of two told means with its interval; nothing where they are not told.
+
+    The interval is wider by how far the means may be told from where they are.
+    """
+    means, deviations = ([one[key] for one in told] for key in ("mean", "sd"))
+    if None in means or None in deviations:
+        return None, None, None
+    pooled = float(np.sqrt(np.mean(np.square(np.array(deviations, dtype=float)))))
+    value = float(np.subtract(*np.array(means, dtype=float))) / pooled
+    blur = sum(disclosure.blur_of(float(one or 0.0), n) for one, n in zip(deviations, counts, strict=True)) / pooled
+    reach = 1.96 * _error_of(value, *counts) + blur
+    return value, value - reach, value + reach
+
+
+def _ratio(ours: Float[np.ndarray, "member"], others: Float[np.ndarray, "nonmember"], told: _Told) -> _Ends:
+    """Return the logarithm of the ratio of told spreads with its interval; one group may have none at all."""
+    if min(ours.std(), others.std()) == 0:
+        ratio = 10.0 * float(np.sign(ours.std() - others.std()))
+        return ratio, ratio, ratio
+    deviations = [one["sd"] for one in told]
+    if None in deviations:
+        return None, None, None
+    ratio = float(np.subtract(*np.log(np.array(deviations, dtype=float))))
+    reach = 1.96 * float(np.sqrt(1 / (2 * (len(ours) - 1)) + 1 / (2 * (len(others) - 1))))
+    return ratio, ratio - reach, ratio + reach
 
 
 def _sure(label: str, counts: tuple[int, int], sign: float) -> Factor:
@@ -158,19 +200,21 @@ def _sure(label: str, counts: tuple[int, int], sign: float) -> Factor:
     return Factor(label, "", MEASURE, 10.0 * sign, 10.0 * sign, 10.0 * sign, 0.0, *counts)
 
 
-def _shares(factor: str, values: Texts, member: Bool[np.ndarray, "person"]) -> list[Factor]:
-    """Compare the shares of each level; nothing where there is one level."""
+def _shares(factor: str, values: Texts, member: Bool[np.ndarray, "person"], shown: Texts) -> list[Factor]:
+    """Compare the shares of each level; nothing where there is one level. The test is of all, told are those shown."""
     levels = _pooled(values)
-    names = sorted(set(levels.tolist()), key=lambda name: (name == OTHERS, name))
+    names = np.unique(levels)
     if len(names) < 2:
         return []
     table = np.array([[int(((levels == name) & group).sum()) for name in names] for group in (member, ~member)])
     p_value = _p_of(table)
     counts = int(table[0].sum()), int(table[1].sum())
-    told = names if len(names) > 2 else names[:1]
+    told = disclosure.joined(shown, (member, ~member))
+    if not told:
+        return [Factor(factor, "", MEASURE, None, None, None, p_value, *counts)]
     found = []
-    for name in told:
-        p, q = table[0, names.index(name)] / counts[0], table[1, names.index(name)] / counts[1]
+    for name, mine in list(told.items())[: len(told) if len(told) > 2 else 1]:
+        p, q = float(mine[member].mean()), float(mine[~member].mean())
         spread = float(np.sqrt((p * (1 - p) + q * (1 - q)) / 2))
         value = float(p - q) / spread if spread > 0 else 10.0 * float(np.sign(p - q))
         reach = 1.96 * _error_of(value, *counts)
@@ -179,10 +223,10 @@ def _shares(factor: str, values: Texts, member: Bool[np.ndarray, "person"]) -> l
 
 
 def _pooled(values: Texts) -> Texts:
-    """Return the levels, those of fewer than 10 people as one."""
+    """Return the levels, those too rare for a test as one."""
     levels, counts = np.unique(values, return_counts=True)
-    rare = levels[counts < SMALLEST_LEVEL]
-    return np.where(np.isin(values, rare), OTHERS, values)
+    rare = levels[counts < RARE]
+    return np.where(np.isin(values, rare), disclosure.OTHERS, values)
 
 
 def _p_of(table: Int[np.ndarray, "2 level"]) -> float:
@@ -206,9 +250,13 @@ def _why(factors: Sequence[Factor]) -> str:
     listed = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
     if not seen:
         return f"no difference between members and non-members was seen in {listed}"
-    largest = max(seen, key=lambda one: abs(one.value))
+    sized = [one for one in seen if one.value is not None]
+    if not sized:
+        return f"members and non-members differ in {listed} (p < {disclosure.p_of(seen[0].p_holm):g})"
+    largest = max(sized, key=lambda one: abs(one.value or 0.0))
+    told = largest.to_json()
     what = f"{largest.factor} {largest.level}".strip()
     return (
-        f"members and non-members differ in {listed} (largest for {what}: {largest.measure} {largest.value:+.2f}, 95 % "
-        f"interval {largest.low:+.2f} to {largest.high:+.2f}, p = {largest.p_holm:.2g})"
+        f"members and non-members differ in {listed} (largest for {what}: {largest.measure} {told['value']:+.2f}, 95 % "
+        f"interval {told['low']:+.2f} to {told['high']:+.2f}, p < {told['p_holm']:g})"
     )

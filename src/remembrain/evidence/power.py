@@ -1,22 +1,21 @@
 r"""What an audit of so many people could see, known before any work: whether anything, and how little of it.
 
-An attack is found where it beats chance and the blind baseline, each at :math:`\alpha / k` for k attacks (the first
-step of Holm's correction; what follows is easier). Both tests are of the first repeat: repeats change nothing.
-With a the attack's AUC and b that of a blind baseline at chance, taken as independent (where they agree, the difference
-is known better than this says), the attack is found where
+An attack is found where the test of all attacks together (:mod:`~remembrain.evidence.beyond_blind`) finds it. With an
+AUC a its scores are :math:`d = \sqrt2 \, \Phi^{-1}(a)` standard deviations apart, and of m members and n others
+Student's t of membership is noncentral, by
 
-.. math:: \frac{\mathrm{logit}(a) \, a (1 - a)}{s_a} > t \quad\text{and}\quad
-   a - \max(b, 1 - b) > t \, \sqrt{s_a^2 + s_b^2},
+.. math:: d \sqrt{\frac{m n}{m + n} \left(1 - \frac{p}{m + n}\right)}
 
-t the quantile of Student's distribution that :mod:`~remembrain.evidence.influence` takes, s the standard errors of
-Bamber 1975, J. Math. Psychol. 12:387, for normal scores of equal spread. A person counts once, however many scans there
-are of them. This module must not know how people are divided, or by which options.
+with p columns taken out. It has to exceed the largest of k statistics of attacks that agree as attacks on one target do
+(correlation 0.8) in 95 of 100 audits without a leak. Normal scores of equal spread; a person counts once, however many
+scans there are of them. This module must not know how people are divided, or by which options.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, floor, sqrt
 
 import numpy as np
@@ -30,10 +29,13 @@ FEWEST_KNOWN = 20
 POWER = 0.8
 """How often an attack that is there shall be found: four times in five."""
 
+AGREEMENT = 0.8
+"""Correlation of the scores of two attacks on one target, as it is of those on phantoms."""
+
 _BEST = 0.999
 _MOST = 10_000_000
-_HALF_NORMAL = stats.halfnorm.ppf((np.arange(400) + 0.5) / 400)
-"""How far a baseline without any information lies from 1/2, in standard errors."""
+_TAKEN_OUT = 20
+"""Columns of facts, and their squares, that a test takes out; at most one for every five people."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def outlook(counts: Counts, attacks: int, *, learns: bool = True, alpha: float =
         An AUC that is worth finding.
     """
     why_not = cannot(counts, learns=learns)
-    each = alpha / max(1, attacks)
+    each = level_of_each(attacks, alpha)
     others = max(1, counts.tested[1])
     return Outlook(
         counts=counts,
@@ -168,6 +170,18 @@ def proposed(people: int) -> tuple[int, int] | None:
     return people - nonmembers, nonmembers
 
 
+@lru_cache(maxsize=64)
+def level_of_each(attacks: int, alpha: float = 0.05) -> float:
+    """Return the level at which one of several attacks is tested, where the largest statistic of all counts."""
+    common = stats.norm.ppf((np.arange(2000) + 0.5) / 2000) * sqrt(AGREEMENT)
+
+    def above(bound: float) -> float:
+        alone = stats.norm.cdf((bound - common) / sqrt(1 - AGREEMENT))
+        return float(1 - np.mean(alone ** max(1, attacks)) - alpha)
+
+    return float(stats.norm.sf(optimize.brentq(above, 0.0, 10.0)))
+
+
 def power(auc: float, tested: tuple[float, float], alpha: float) -> float:
     """Return how often an attack of this AUC is found.
 
@@ -178,16 +192,14 @@ def power(auc: float, tested: tuple[float, float], alpha: float) -> float:
     tested
         Members and non-members, people, about whom it decides.
     alpha
-        One-sided error of each test.
+        One-sided error of the test of this attack, as :func:`level_of_each` has it.
     """
-    quantile = float(stats.t.isf(alpha, max(1.0, min(tested) - 1)))
-    spread, of_blind = _standard_error(auc, tested), _standard_error(0.5, tested)
-    blind = 0.5 + _HALF_NORMAL * of_blind
-    needed = np.maximum(_beats_chance(tested, quantile), blind + quantile * sqrt(spread**2 + of_blind**2))
-    within = np.clip(needed, 1e-9, 1 - 1e-9)
-    scale = spread / (auc * (1 - auc))
-    above = np.where(needed < 1, stats.norm.sf((special.logit(within) - special.logit(auc)) / scale), 0.0)
-    return float(above.mean())
+    members, others = tested
+    people = members + others
+    taken = min(_TAKEN_OUT, people // 5)
+    free = max(1.0, people - taken - 1)
+    apart = sqrt(2) * float(special.ndtri(auc)) * sqrt(members * others / people * (1 - taken / people))
+    return float(stats.nct.sf(stats.t.isf(alpha, free), free, apart))
 
 
 def detectable_auc(tested: tuple[float, float], alpha: float) -> float | None:
@@ -243,26 +255,3 @@ def _factor(auc: float, tested: Sequence[int], alpha: float) -> float:
     if lacking(0.0) <= 0:
         return 1.0
     return float(np.exp(optimize.brentq(lacking, 0.0, np.log(_MOST), xtol=1e-3)))
-
-
-def _beats_chance(tested: tuple[float, float], quantile: float) -> float:
-    """Return the AUC from which on an attack beats chance; 1 where none does."""
-
-    def ahead(auc: float) -> float:
-        return float(special.logit(auc)) * auc * (1 - auc) / _standard_error(auc, tested) - quantile
-
-    grid = np.linspace(0.5 + 1e-6, _BEST, 200)
-    above = [auc for auc in grid.tolist() if ahead(auc) > 0]
-    return float(optimize.brentq(ahead, 0.5, above[0])) if above else 1.0
-
-
-def _standard_error(auc: float, tested: tuple[float, float]) -> float:
-    """Return the standard error of an AUC (Bamber 1975).
-
-    Of normal scores, a member is above two non-members, or two members are above one, with the probability that two
-    normal numbers of correlation 1/2 are (Owen's function).
-    """
-    members, others = tested
-    both = auc - 2 * float(special.owens_t(special.ndtri(auc), 1 / sqrt(3)))
-    variance = auc * (1 - auc) + (members + others - 2) * (both - auc**2)
-    return sqrt(variance / (members * others))

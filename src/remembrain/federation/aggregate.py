@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from remembrain._text import few
 from remembrain.errors import RemembrainError
 
 State = Mapping[str, Tensor]
@@ -76,7 +77,7 @@ def check(reply: Reply, like: State, parent: str, name: str) -> None:
     missing, unknown = sorted(set(like) - set(reply.state)), sorted(set(reply.state) - set(like))
     if missing or unknown:
         raise RemembrainError(
-            f"sent a model that lacks {', '.join(missing) or 'nothing'} and adds {', '.join(unknown) or 'nothing'}",
+            f"sent a model that lacks {few(missing) or 'nothing'} and adds {few(unknown) or 'nothing'}",
             where=name,
         )
     for key, wanted in like.items():

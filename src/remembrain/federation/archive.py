@@ -6,6 +6,7 @@ model before any training. Nothing here names a person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from remembrain.run import read_json, sha256, write_json
 from remembrain.target.weights import read_weights, write_weights
 
 COMMUNITY = "community"
+_MODEL = re.compile(rf"{COMMUNITY}|learner-[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,7 @@ class Archive:
         if not self.manifest(0).exists():
             write_weights(network, self.community(0))
             self.complete(0, {"identity": identity, "shape": list(shape)})
-        found = read_json(self.manifest(0))
-        if found.get("identity") != identity:
+        if self.facts(0).get("identity") != identity:
             raise DataError(
                 "holds the rounds of another federation (people, network, settings or seed differ)",
                 where=self.path,
@@ -85,7 +86,7 @@ class Archive:
             Where a model of it is missing or not the one that was written.
         """
         last = max(int(path.parent.name) for path in self.path.glob("[0-9][0-9][0-9]/manifest.json"))
-        for name, wanted in read_json(self.manifest(last))["models"].items():
+        for name, wanted in self.facts(last)["models"].items():
             path = self.folder(last) / f"{name}.safetensors"
             if not path.is_file() or sha256(path) != wanted:
                 raise DataError(
@@ -96,8 +97,22 @@ class Archive:
         return last
 
     def facts(self, round_: int) -> dict[str, Any]:
-        """Return what the manifest of a round says."""
-        return dict(read_json(self.manifest(round_)))
+        """Return what the manifest of a round says.
+
+        Raises
+        ------
+        DataError
+            Where it is no manifest, or names a file that is no model of its folder.
+        """
+        found = read_json(self.manifest(round_))
+        models = found.get("models") if isinstance(found, dict) else None
+        if not isinstance(models, dict) or not all(map(_MODEL.fullmatch, models)):
+            raise DataError(
+                "does not say which models a round has",
+                where=self.manifest(round_),
+                expected=f"{COMMUNITY} and learner-1, learner-2, ..., each with the hash of its file",
+            )
+        return dict(found)
 
     def error_shown(self, round_: int) -> str:
         """Return a round's error as progress bars show it; nothing where it is not known."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
+from remembrain._text import few, shown
 from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.errors import DataError, UsageError
 from remembrain.types import Scans, Texts
@@ -104,7 +105,7 @@ def by_column(values: Texts, scans: Scans) -> tuple[Int[np.ndarray, "scan"], tup
     """
     names, learner = np.unique(values.astype(str), return_inverse=True)
     if len(names) < 2:
-        raise DataError(f"everybody has the value {str(names[0])!r}", expected="at least 2 sites")
+        raise DataError(f"everybody has the value {shown(names[0])!r}", expected="at least 2 sites")
     for name in ("n/a", ""):
         if name in names:
             place = int(np.flatnonzero(values == name)[0])
@@ -126,9 +127,9 @@ def _sizes(people: int, ratio: float, learners: int) -> Int[np.ndarray, "learner
 
 def _insist(sizes: Mapping[str, int], people: int) -> None:
     """Raise where a learner has too few people."""
-    few = {name: size for name, size in sizes.items() if size < FEWEST_PEOPLE}
-    if few:
-        listed = ", ".join(f"{name} {size}" for name, size in few.items())
+    small = {name: size for name, size in sizes.items() if size < FEWEST_PEOPLE}
+    if small:
+        listed = few(f"{shown(name, 30)} {size}" for name, size in small.items())
         raise DataError(
             f"too few of {people} people: {listed}",
             where="learners",

@@ -21,7 +21,7 @@ from remembrain.errors import RemembrainError
 from remembrain.federation.aggregate import Reply
 from remembrain.federation.archive import Archive
 from remembrain.federation.learner import LearnerRound, train_locally, weight_of
-from remembrain.federation.rounds import attempts_at, digest_of, end_round, identity
+from remembrain.federation.rounds import attempts_at, end_round, identity
 from remembrain.target.learning import predict
 from remembrain.target.model import from_module
 from remembrain.target.recipes import Recipe
@@ -100,7 +100,11 @@ def run_rounds(federation: Federation, archive: Archive, *, workers: int | None 
     RemembrainError
         Where a learner's model is not a number any more, naming the learner.
     """
-    done = archive.begin(federation.network, _identity(federation), federation.inputs.shape)
+    done = archive.begin(
+        federation.network,
+        identity(federation.network, federation.recipe, federation.seed, federation.names),
+        federation.inputs.shape,
+    )
     description = "training over learners"
     learners = len(federation.learners)
     with (
@@ -207,16 +211,3 @@ def _community(federation: Federation, archive: Archive, round_: int) -> nn.Modu
     network = copy.deepcopy(federation.network)
     fit(network, archive.state(round_), archive.community(round_))
     return network
-
-
-def _identity(federation: Federation) -> str:
-    """Return a hash of everything that decides the rounds but their number."""
-    digests = {
-        number: digest_of(
-            Subset(federation.inputs, places).keys(),
-            federation.age[places],
-            private=federation.recipe.privacy is not None,
-        )
-        for number, places in federation.learners.items()
-    }
-    return identity(federation.network, federation.recipe, federation.seed, federation.names, digests)

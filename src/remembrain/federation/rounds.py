@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 from torch import nn
 
 from remembrain.federation.aggregate import Reply, check, weighted_mean
@@ -23,21 +22,13 @@ def mean_age(scans: Mapping[int, int], means: Mapping[int, float]) -> float:
     return float(np.average([means[number] for number in order], weights=[scans[number] for number in order]))
 
 
-def digest_of(keys: Sequence[str], age: Float[np.ndarray, "scan"], *, private: bool = False) -> str:
-    """Return a hash of a learner's scans and ages, in order; of their number alone where people are to be protected.
-
-    A hash of everybody tells whoever knows all but one of them whether that one is there.
-    """
-    if private:
-        return hashlib.sha256(str(len(keys)).encode()).hexdigest()
-    content = "\n".join(keys).encode() + np.asarray(age, dtype=np.float64).tobytes()
-    return hashlib.sha256(content).hexdigest()
-
-
 def identity(
-    network: nn.Module, recipe: Recipe, seed: int, names: Mapping[int, str], digests: Mapping[int, str]
+    network: nn.Module, recipe: Recipe, seed: int, names: Mapping[int, str], same: Mapping[int, str] | None = None
 ) -> str:
-    """Return a hash of everything that decides the rounds but their number: more of them go on where fewer ended.
+    """Return a hash of what decides the rounds but their number: more of them go on where fewer ended.
+
+    Nobody's data go into it: a hash of everybody tells whoever knows all but one of them whether that one is there. A
+    run folder knows whose people it has by its own key.
 
     Parameters
     ----------
@@ -45,14 +36,16 @@ def identity(
         Before any training.
     recipe, seed
         Of every learner's round.
-    names, digests
-        What learners are called and :func:`digest_of` what they have, by number.
+    names
+        What learners are called, by number.
+    same
+        A word of each learner that is the same as long as its data are, and says nothing else of them.
     """
     digest = hashlib.sha256(f"{recipe.identity} {seed}".encode())
     for name, value in network.state_dict().items():
         digest.update(name.encode() + value.numpy(force=True).tobytes())
     for number in sorted(names):
-        digest.update(f"{number} {names[number]} {digests[number]}\n".encode())
+        digest.update(f"{number} {names[number]} {(same or {}).get(number, '')}\n".encode())
     return digest.hexdigest()
 
 

@@ -22,7 +22,7 @@ from remembrain._parallel import map_processes, map_widening
 from remembrain._ray import map_cluster
 from remembrain.errors import DataError, UsageError
 from remembrain.references.shadow import Architecture, train_like
-from remembrain.run import Key, read_json, write_array, write_json
+from remembrain.run import Key, read_array, read_json, write_array, write_json
 from remembrain.run.kept import libraries
 from remembrain.run.streams import own_seed, stream
 from remembrain.signals.queries import Queried, Query
@@ -209,4 +209,4 @@ def _train(job: _Job) -> Float[np.ndarray, "asked query"]:
             shown = Queried(job.asked, query)
             write_array(file, predict(model, shown, job.recipe.batch_size, lambda: None))
         write_json(job.folder / COST, {"seconds": time.perf_counter() - start})
-    return np.column_stack([np.load(file, allow_pickle=False) for file in files])
+    return np.column_stack([read_array(file) for file in files])

@@ -14,7 +14,7 @@ from remembrain.report.figures import over_settings, svg, tradeoff
 from remembrain.report.guarantee_words import rounded
 from remembrain.report.reading import checked
 from remembrain.report.rendering import environment
-from remembrain.run import COMPARISON, SCHEMA, RunFolder, write_text
+from remembrain.run import COMPARISON, EVIDENCE, RunFolder, write_text
 
 _AGAIN = "remembrain defend DATA RUN --grid grid.toml"
 
@@ -55,7 +55,7 @@ def write_defences(run: Path, out: Path | None = None) -> Path:
     for name, drawing in drawings.items():
         write_text(RunFolder(run).figures / f"{name}.svg", svg.alone(drawing, name))
     path = out or run / "report.html"
-    write_text(path, page)
+    write_text(path, page, public=True)
     return path
 
 
@@ -76,7 +76,7 @@ def read_defences(run: Path) -> Defences:
     path = run / COMPARISON
     if not path.is_file():
         raise DataError("no such file", where=path, expected="a comparison of defences", try_next=_AGAIN)
-    defences = checked(path, Defences, f"a comparison of defences of schema {SCHEMA}", _AGAIN)
+    defences = checked(path, Defences, f"a comparison of defences of schema {EVIDENCE}", _AGAIN)
     if fault := defences.contradiction():
         raise DataError(fault, where=path, expected="settings that do not contradict one another", try_next=_AGAIN)
     return defences

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from pydantic import Field
 
 from remembrain.report.document import Status
-from remembrain.report.parts import Number, Part
+from remembrain.report.parts import Count, Number, Part
 from remembrain.report.words import with_titles
 
 ActsOn: TypeAlias = Literal["weights", "predictions"]
@@ -44,8 +44,8 @@ class People(Part):
 
     members: int
     nonmembers: int
-    tested_members: int
-    tested_nonmembers: int
+    tested_members: Count
+    tested_nonmembers: Count
     source: str
 
 
@@ -88,8 +88,8 @@ class Achieved(Part):
     tpr_at_fpr: dict[str, Number] = Field(default_factory=dict)
     status: Literal["assessed", "not assessed"]
     why: str = ""
-    n_members: int | None = None
-    n_nonmembers: int | None = None
+    n_members: Count | None = None
+    n_nonmembers: Count | None = None
 
     @property
     def assessed(self) -> bool:
@@ -244,7 +244,7 @@ class Defences(Part):
     head: tuple[Sentence, ...] = ()
     failed: tuple[Failed, ...] = ()
     kind: Literal["defences"]
-    file_schema: Literal[1] = Field(alias="schema")
+    file_schema: Literal[2] = Field(alias="schema")
 
     def attack(self, name: str) -> KnownAttack | None:
         """Return what an attack needs."""

@@ -48,7 +48,7 @@ class Accuracy(Number):
 class MeanError(Number):
     """Mean absolute error of one group of ``n`` people."""
 
-    n: int | None = None
+    n: Count | None = None
 
 
 class Roc(Part):
@@ -69,8 +69,8 @@ class Attack(Part):
     knows: str
     needs: tuple[str, ...]
     paper: str
-    n_members: int
-    n_nonmembers: int
+    n_members: Count
+    n_nonmembers: Count
     repeats: int
     accuracy: Accuracy
     auc: Number
@@ -133,23 +133,23 @@ class Ages(Part):
     p95: float | None = None
 
 
-class Histogram(Part):
-    """Counts of people between edges; a cell of 1 to 9 people is a text."""
+class Bands(Part):
+    """Counts of people below, between and above edges; none where nothing of it may be told."""
 
-    edges: tuple[float, ...]
-    counts: tuple[Count, ...]
+    edges: tuple[float, ...] = ()
+    counts: tuple[int, ...] = ()
 
 
 class Group(Part):
-    """The people of one role."""
+    """The people of one role, in rounded numbers; what is empty is not told."""
 
     role: Role
     people: int
     scans: int
     age: Ages
-    sex: dict[str, Count]
-    site: dict[str, Count]
-    age_histogram: Histogram
+    sex: dict[str, int]
+    site: dict[str, int]
+    age_bands: Bands = Bands()
 
 
 class People(Part):
@@ -169,7 +169,7 @@ class Note(Part):
     """What was left out of the data, filled in or guessed, and how often; names nobody."""
 
     text: str
-    count: int
+    count: Count
 
 
 class Data(Part):
@@ -268,8 +268,8 @@ class Made(Part):
 class Audit(Made):
     """How the evidence of a model came about, and how many people the attacker knew."""
 
-    known_members: int
-    known_nonmembers: int
+    known_members: Count
+    known_nonmembers: Count
 
 
 class ErrorCurves(Part):
@@ -291,7 +291,7 @@ class PairCell(Number):
 
     attacker: int
     victim: int
-    n: int
+    n: Count
 
 
 class Successful(Part):
@@ -345,10 +345,10 @@ class Learner(Part):
     name: str
     people: int
     scans: int
-    age_mean: float
-    age_sd: float
-    p5: float
-    p95: float
+    age_mean: float | None = None
+    age_sd: float | None = None
+    p5: float | None = None
+    p95: float | None = None
 
 
 class RoundError(Part):
@@ -399,8 +399,8 @@ class Federation(Part):
 
     environment: str
     learners: tuple[Learner, ...]
-    people_known_of_nobody: int
-    people_tested_of_nobody: int
+    people_known_of_nobody: Count
+    people_tested_of_nobody: Count
     rounds: tuple[RoundError, ...]
     last_rounds: tuple[int, ...]
     threats: tuple[Threat, ...]
@@ -432,7 +432,7 @@ class Judged(Part):
     reliability: Reliability | None = None
     selftest: SelfTest | None = None
     not_tested: tuple[str, ...] = ()
-    file_schema: Literal[1] = Field(alias="schema")
+    file_schema: Literal[2] = Field(alias="schema")
 
     @property
     def overall(self) -> Finding:

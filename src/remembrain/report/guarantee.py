@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from remembrain.report.parts import Part
+from remembrain.report.parts import Count, Part
 
 Verdict: TypeAlias = Literal["contradicted", "not contradicted", "not assessed"]
 
@@ -119,8 +119,8 @@ class LowerBound(Part):
 class Canaries(Part):
     """People whose ages were shifted by so many years, of whom some, drawn by lot, were trained on."""
 
-    people: int
-    included: int
+    people: Count
+    included: Count
     shift: float
     why: str = ""
 

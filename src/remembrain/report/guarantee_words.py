@@ -130,9 +130,9 @@ def facts(privacy: Privacy, unit: str) -> tuple[Fact, ...]:
         listed.append(
             (
                 "Canaries",
-                f"{found.people:,} people whose labels were shifted by {found.shift:g} {unit}; {found.included:,} of "
-                "them, drawn by lot, were trained on. Members and others among them differ by that lot alone."
-                + (f" They give no bound: {found.why}." if found.why else ""),
+                f"About {found.people} people whose labels were shifted by {found.shift:g} {unit}; about "
+                f"{found.included} of them, drawn by lot, were trained on. Members and others among "
+                "them differ by that lot alone." + (f" They give no bound: {found.why}." if found.why else ""),
             )
         )
     verdict = Fact("Measured", tidy(_measured(privacy)), privacy.verdict.status if privacy.claim else "")

@@ -17,6 +17,9 @@ _STATISTICS = (
     "Platt 1999, in Advances in Large Margin Classifiers (scores to probabilities)",
     "Austin 2009, Stat. Med. 28:3083 (standardised differences between groups)",
 )
+OVER_SITES = "trained over several sites"
+"""Of a model of a federation, at one of its sites."""
+
 _HOOKS = (("preprocess", "preparation of the input"), ("age", "reading of the output"), ("loss", "loss for gradients"))
 
 
@@ -54,9 +57,9 @@ def _people(evidence: Evidence) -> str:
     counts = [f"{group.people:,} {_roles(group.role)}" for group in people.groups]
     listed = ", ".join(counts[:-1]) + (" and " if len(counts) > 1 else "") + counts[-1] if counts else "nobody"
     return (
-        f"{people.n_people:,} people with {people.n_scans:,} {word} came from {with_article(people.source)}. They "
-        f"were divided by person, never by {word.removesuffix('s')}: {listed}. The model was given each as "
-        f"{with_article(evidence.target.input)}."
+        f"About {people.n_people:,} people with {people.n_scans:,} {word} came from {with_article(people.source)}. "
+        f"They were divided by person, never by {word.removesuffix('s')}: {listed}, in rounded numbers. "
+        f"The model was given each as {with_article(evidence.target.input)}."
     )
 
 
@@ -82,6 +85,8 @@ def _model(evidence: Evidence) -> str:
         )
     elif target.origin == "trained":
         text += "It was trained on the members alone."
+    elif target.origin == OVER_SITES:
+        text += "It was trained on the members and on people of other sites, of whom nothing is known here."
     else:
         text += f"It was trained elsewhere ({target.origin}); who is a member is what its owner said."
     theirs = [words for name, words in _HOOKS if getattr(target, name) != "ours"]

@@ -78,12 +78,12 @@ def write(runs: Sequence[Path], out: Path | None = None) -> Path:
         Section(f"run{place}", name, level, found, _draw(folder, found))
         for place, (folder, name, found) in enumerate(zip(folders, names, evidence, strict=True), start=1)
     ]
-    page = _fill(sections)
+    page = _fill(sections, same_people=_same_people(folders))
     for folder, section in zip(folders, sections, strict=True):
         for name, drawing in section.drawings.items():
             write_text(folder.figures / f"{name}.svg", svg.alone(drawing, name))
     path = out or folders[0].path / "report.html"
-    write_text(path, page)
+    write_text(path, page, public=True)
     return path
 
 
@@ -146,10 +146,15 @@ def _of(evidence: Evidence, part: Part | None, draw: Callable[[Any, str], svg.Dr
     return None if part is None else draw(part, evidence.title_of(getattr(part, "attack", "")))
 
 
-def _fill(sections: Sequence[Section]) -> str:
+def _same_people(folders: Sequence[RunFolder]) -> bool:
+    """Tell whether runs are known to be of the same people, split alike: by what stays on this machine with each."""
+    hashes = [(found.get("split"), found.get("scans")) for found in (folder.hashes() for folder in folders)]
+    return len(set(hashes)) == 1 and None not in hashes[0]
+
+
+def _fill(sections: Sequence[Section], *, same_people: bool) -> str:
     """Return the page."""
     compared = {section.name: section.evidence for section in sections} if len(sections) > 1 else {}
-    hashes = {(one.evidence.audit.hashes.get("split"), one.evidence.audit.hashes.get("scans")) for one in sections}
     return (
         _environment()
         .get_template("page.html.j2")
@@ -159,7 +164,7 @@ def _fill(sections: Sequence[Section]) -> str:
             title=_title(sections),
             compared=attacks.comparison(compared) if compared else None,
             private=any(section.evidence.privacy for section in sections),
-            same_people=len(hashes) == 1 and None not in next(iter(hashes)),
+            same_people=same_people,
         )
     )
 

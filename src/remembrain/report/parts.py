@@ -23,12 +23,12 @@ class Part(BaseModel):
 class Compared(Part):
     """Our predictions beside those of the model's owner, of the same scans."""
 
-    people: int
-    scans: int
+    people: Count
+    scans: Count
     tolerance: float
     median: float
     largest: float
-    beyond: int
+    differing: str
 
 
 class Feeding(Part):
@@ -66,8 +66,8 @@ class Factor(Number):
     factor: str
     level: str = ""
     measure: str = ""
-    n_members: int
-    n_nonmembers: int
+    n_members: Count
+    n_nonmembers: Count
     p_holm: float | None = None
     differs: bool = False
 
@@ -81,10 +81,10 @@ class Matched(Part):
     """How members and non-members were paired."""
 
     on: tuple[str, ...]
-    n_members: int
-    n_nonmembers: int
-    left_out_members: int
-    left_out_nonmembers: int
+    n_members: Count
+    n_nonmembers: Count
+    left_out_members: Count
+    left_out_nonmembers: Count
     caliper: float
 
 
@@ -124,6 +124,7 @@ class Exposure(Part):
     fpr: float
     smallest_cell: int
     groups: tuple[Cell, ...]
+    untold: tuple[str, ...] = ()
 
 
 class PosteriorRow(Part):
@@ -245,7 +246,7 @@ class References(Part):
     models: int
     queries: tuple[str, ...]
     epochs: int
-    people: int
+    people: Count
     core_minutes: float | None = None
     errors: dict[str, ErrorBeside]
     resembles: bool | None = None

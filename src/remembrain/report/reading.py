@@ -18,10 +18,12 @@ from pydantic import ValidationError
 from remembrain.errors import DataError
 from remembrain.report.document import OVERALL, Controls, Evidence, Finding, Judged
 from remembrain.report.parts import Part
-from remembrain.run import SCHEMA, RunFolder, read_json
+from remembrain.run import EVIDENCE, RunFolder, read_array, read_json
 
 PartT = TypeVar("PartT", bound=Part)
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 
 
 def read_evidence(run: RunFolder) -> Evidence:
@@ -35,7 +37,7 @@ def read_evidence(run: RunFolder) -> Evidence:
     again = run.again
     if not run.evidence.is_file():
         raise DataError("no such file", where=run.evidence, expected="the evidence of an audit", try_next=again)
-    evidence = checked(run.evidence, Evidence, f"evidence of schema {SCHEMA}", again)
+    evidence = checked(run.evidence, Evidence, f"evidence of schema {EVIDENCE}", again)
     fault = _contradiction(evidence)
     if fault:
         raise DataError(
@@ -74,10 +76,7 @@ def read_mean_brain(run: RunFolder, people: int, least: int = 10) -> Float[np.nd
     path = run.figures / "group-mean.npy"
     if not path.is_file() or people < least:
         return None
-    try:
-        volume = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise DataError(f"not readable as an array ({error})", where=path) from error
+    volume = read_array(path)
     if volume.ndim != 3 or not np.issubdtype(volume.dtype, np.floating) or not np.isfinite(volume).all():
         raise DataError(f"an array of shape {volume.shape}", where=path, expected="finite numbers, shape (x, y, z)")
     return np.asarray(volume, dtype=float)

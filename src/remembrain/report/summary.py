@@ -12,7 +12,7 @@ from math import ceil
 
 from remembrain.errors import with_article
 from remembrain.report import guarantee_words
-from remembrain.report.document import OVERALL, Attack, Evidence, Held, Status
+from remembrain.report.document import OVERALL, Attack, Evidence, Group, Held, Status
 from remembrain.report.words import (
     capital,
     data_word,
@@ -104,7 +104,7 @@ def insiders(evidence: Evidence) -> tuple[Line, ...]:
             continue
         most = (
             f" Most, of attacks compared after the fact, is seen by {top.name}, with AUC {with_interval(top.auc)} "
-            f"as the mean over {threat.n_pairs} pairs, at least {top.n_members} and {top.n_nonmembers} people each."
+            f"as the mean over {threat.n_pairs} pairs, of about {top.n_members} and {top.n_nonmembers} people or more."
             if top
             else ""
         )
@@ -178,11 +178,16 @@ def _on_whom(evidence: Evidence) -> str:
     if tested and tested.n_members:
         judged = f"{tested.n_members} and {tested.n_nonmembers} others"
     return (
-        f"Of {members.people if members else 0:,} members, whose {word} trained the model, and "
-        f"{others.people if others else 0:,} non-members, whose {word} did not, the attacker was told "
+        f"Of {_about(members)} members, whose {word} trained the model, and "
+        f"{_about(others)} non-members, whose {word} did not, the attacker was told "
         f"{audit.known_members} and {audit.known_nonmembers} and had to decide about {judged}, "
         f"{'once' if audit.repeats == 1 else f'in each of {audit.repeats} repeats with other people known'}."
     )
+
+
+def _about(group: Group | None) -> str:
+    """Return how many people a role has."""
+    return f"about {group.people:,}" if group else "fewer than ten"
 
 
 def _came_out(evidence: Evidence) -> str:

@@ -14,7 +14,7 @@ from remembrain.report.reading import checked, contradiction_of
 from remembrain.report.rendering import environment
 from remembrain.report.survey import SurveyEvidence
 from remembrain.report.tables import attack_table
-from remembrain.run import SCHEMA, RunFolder, write_text
+from remembrain.run import EVIDENCE, RunFolder, write_text
 
 
 def write_survey(run: Path, out: Path | None = None) -> Path:
@@ -51,7 +51,7 @@ def write_survey(run: Path, out: Path | None = None) -> Path:
     for name, drawing in drawings.items():
         write_text(folder.figures / f"{name}.svg", svg.alone(drawing, name))
     path = out or run / "report.html"
-    write_text(path, page)
+    write_text(path, page, public=True)
     return path
 
 
@@ -78,7 +78,7 @@ def read_survey(run: RunFolder) -> SurveyEvidence:
     again = run.again
     if not run.evidence.is_file():
         raise DataError("no such file", where=run.evidence, expected="the evidence of an audit", try_next=again)
-    evidence = checked(run.evidence, SurveyEvidence, f"evidence of schema {SCHEMA}", again)
+    evidence = checked(run.evidence, SurveyEvidence, f"evidence of schema {EVIDENCE}", again)
     if fault := contradiction_of(evidence):
         raise DataError(fault, where=run.evidence, expected="findings that the controls allow", try_next=again)
     return evidence

@@ -75,13 +75,13 @@ def with_interval(number: Number | None, digits: int = 2) -> str:
 
 
 def cells(levels: Mapping[str, Count]) -> str:
-    """Return how many people have each value: ``F 163, M 137``."""
-    return ", ".join(f"{name}{NBSP}{count_of(count)}" for name, count in levels.items()) or "n/a"
+    """Return how many people have each value: ``F 165, M 135``."""
+    return ", ".join(f"{name}{NBSP}{count_of(count)}" for name, count in levels.items()) or "not told"
 
 
 def count_of(count: Count) -> str:
     """Return a count of people; small ones come as texts."""
-    return f"{count:,}" if isinstance(count, int) else count
+    return f"{count:,}" if isinstance(count, int) else count.replace("<", "fewer than ")
 
 
 def spelled(count: int) -> str:

@@ -1,4 +1,8 @@
-"""Files that are there whole or not at all, read and written with one clear message where that cannot be."""
+"""Files that are there whole or not at all, and that nobody but their owner can read, whatever the umask.
+
+Every file that this program writes is written here, and every folder made: 0600 and 0700. What may leave the building
+is written as ``public`` and follows the umask. Nothing is written through a link.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,22 @@ import hashlib
 import io
 import json
 import os
+import re
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from remembrain.errors import DataError, RemembrainError, UsageError
+from remembrain.errors import RemembrainError, UsageError
 
+FILE, FOLDER = 0o600, 0o700
+"""Who can read what is written: its owner."""
+
+_HERE = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]
+"""Which machine a process is of, where several write into one folder."""
+_PARTIAL = re.compile(rf"\..+\.{_HERE}-([0-9]+)\.part")
 _FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 _REASONS = {
     **_FULL,
@@ -26,28 +37,99 @@ _REASONS = {
     errno.ENOTDIR: "a file stands where a folder has to be",
     errno.EISDIR: "a folder stands there",
     errno.ENOENT: "its folder cannot be made",
+    errno.ELOOP: "a link stands there, and nothing is written through a link",
 }
 
 
 @contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside ``path`` that takes its place when the block ends well, and goes when it does not.
+def atomic_path(path: Path, *, public: bool = False) -> Iterator[Path]:
+    """Yield a temporary file beside ``path`` that takes its place when the block ends well, and goes when it does not.
+
+    Parameters
+    ----------
+    path
+        The file. A link that stands there is replaced, not followed.
+    public
+        Whether it may be read by whom the umask lets; else by its owner alone.
 
     Raises
     ------
     RemembrainError
         Where the disk is full or the folder cannot be written, naming the file.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial = path.with_name(f".{path.name}.{_HERE}-{os.getpid()}.part")
     with clear_disk_errors(path):
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if public:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            else:
+                private_folder(path.parent)
+            partial.unlink(missing_ok=True)  # of an earlier process of this number
+            os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if public else FILE))
             yield partial
             with partial.open("rb") as written:
                 os.fsync(written.fileno())
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder, and those above it, for their owner alone; one that is there stays as it is."""
+    for place in reversed([folder, *folder.parents]):
+        if not place.is_dir():
+            try:
+                place.mkdir(FOLDER)
+            except FileExistsError:  # by another process, in between
+                if not place.is_dir():
+                    raise
+
+
+def open_private(path: Path, flags: int) -> io.FileIO:
+    """Open a file that grows, made for its owner alone where it is not there.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made.
+    flags
+        Of :func:`os.open`, such as ``os.O_RDWR`` or ``os.O_WRONLY | os.O_APPEND``.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be written, or is a link.
+    """
+    private_folder(path.parent)
+    number = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, FILE)
+    return io.FileIO(number, "r+" if flags & os.O_RDWR else "a" if flags & os.O_APPEND else "w")
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove temporary files that processes of this machine left, which were killed while they wrote."""
+    for path in folder.rglob(".*.part"):
+        if is_leftover(path):
+            with suppress(OSError):
+                path.unlink()
+
+
+def is_leftover(path: Path) -> bool:
+    """Tell whether this is a temporary file of a process of this machine that is no more."""
+    match = _PARTIAL.fullmatch(path.name)
+    return match is not None and not _is_running(int(match[1]))
+
+
+def _is_running(process: int) -> bool:
+    """Tell whether a process of this number is at work; one of somebody else's is, a zombie is not."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    with suppress(OSError, IndexError):
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    return True
 
 
 @contextmanager
@@ -107,9 +189,9 @@ def insist_on_file(path: Path) -> None:
     insist_on_folder(path.parent)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, public: bool = False) -> None:
     """Write a text file whole or not at all."""
-    with atomic_path(path) as partial:
+    with atomic_path(path, public=public) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -121,19 +203,14 @@ def write_array(path: Path, array: np.ndarray) -> None:
         partial.write_bytes(content.getbuffer())
 
 
-def write_json(path: Path, content: object) -> None:
-    """Write JSON (no NaN or infinity: what is unknown is ``null``) whole or not at all."""
-    write_text(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
+def write_json(path: Path, content: object, *, public: bool = False) -> None:
+    """Write JSON (no NaN or infinity: what is unknown is ``null``; ASCII alone) whole or not at all."""
+    write_text(path, json.dumps(content, indent=1, allow_nan=False) + "\n", public=public)
 
 
-def read_json(path: Path) -> Any:
-    """Read JSON, naming the file where it is missing or broken."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError("no such file", where=path) from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataError(f"not readable as JSON ({error})", where=path) from error
+def holds(path: Path, text: str) -> bool:
+    """Tell whether a file is there and says this and nothing else."""
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def sha256(path: Path) -> str:

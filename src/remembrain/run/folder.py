@@ -1,23 +1,45 @@
 """The run folder: where everything of one audit lies, written so that a killed run leaves nothing half-written.
 
-``report.html`` and ``evidence.json`` may leave the building; what stands in ``restricted/`` names people and may not,
-and only its owner can read it.
+``report.html`` and ``evidence.json`` may leave the building, and whoever the umask lets can read them. Only its owner
+reads anything else, of which ``restricted/`` names people.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import hmac
+import os
+import secrets
+import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from remembrain._text import printable, shown
 from remembrain.errors import DataError, RemembrainError
-from remembrain.run.files import clear_disk_errors, insist_on_folder, read_json, write_json
+from remembrain.run.files import (
+    FILE,
+    FOLDER,
+    clear_disk_errors,
+    insist_on_folder,
+    is_leftover,
+    open_private,
+    private_folder,
+    remove_leftovers,
+    write_json,
+)
+from remembrain.run.reading import read_json
 
 SCHEMA = 1
+"""Of run folders."""
+
+EVIDENCE = 2
+"""Schema of what a run comes to: 2 since no small count can be had from it."""
+
 COMPARISON = "defences.json"
 """What a comparison of defences comes to, in its run folder."""
 
@@ -35,6 +57,7 @@ _MARKS: Mapping[Kind, tuple[str, ...]] = {
 """What lies in a run folder of each kind alone, from soon after it was begun."""
 _IN_WORDS: Mapping[Kind, str] = {"model": "a model", "survey": "published tables", "defences": "defences compared"}
 _LOCK = Path("restricted") / ".lock"
+_HASHES = "hashes.json"
 
 
 @dataclass(frozen=True)
@@ -71,10 +94,14 @@ class RunFolder:
                 stale.unlink(missing_ok=True)
 
     def _close(self) -> None:
-        """Make the folder that only its owner reads."""
+        """Make the folder of what names people, and close what an earlier version left open to others."""
         with clear_disk_errors(self.path):
-            self.restricted.mkdir(parents=True, exist_ok=True)
-            self.restricted.chmod(0o700)
+            private_folder(self.restricted)
+        for path in self.path.rglob("*"):
+            with suppress(OSError):  # it is gone again, or of another owner, who lets us in
+                mode = path.lstat().st_mode
+                if mode & 0o077 and not stat.S_ISLNK(mode) and path not in (self.report, self.evidence):
+                    path.chmod(FOLDER if stat.S_ISDIR(mode) else FILE)
 
     @classmethod
     def usable(cls, path: Path) -> RunFolder:
@@ -93,7 +120,7 @@ class RunFolder:
         if (path / "run.json").exists():
             return cls.open(path)
         nothing = path / _LOCK, path / _LOCK.parent  # left by a process that ended before it began
-        if path.exists() and any(file not in nothing for file in path.rglob("*")):
+        if path.exists() and any(file not in nothing and not is_leftover(file) for file in path.rglob("*")):
             raise DataError("holds files but no run.json", where=path, expected="an empty or new folder")
         return cls(path)
 
@@ -117,7 +144,7 @@ class RunFolder:
         Raises
         ------
         DataError
-            Where there is none, or it is of another version.
+            Where there is none, it is of another version, or a folder in it is a link to a place outside.
         """
         if not (path / "run.json").is_file():
             raise DataError(
@@ -127,12 +154,50 @@ class RunFolder:
         schema = facts.get("schema") if isinstance(facts, dict) else None
         if schema != SCHEMA:
             raise DataError(
-                f"is a run folder of schema {schema}",
+                f"is a run folder of schema {shown(schema)}",
                 where=path / "run.json",
                 expected=f"schema {SCHEMA}, which this version writes",
                 try_next="audit again into a new folder",
             )
-        return cls(path)
+        run = cls(path)
+        run._insist_on_own_folders()
+        return run
+
+    def _insist_on_own_folders(self) -> None:
+        """Raise where a folder in it is a link that leads out of it: what is written there would be elsewhere."""
+        whole = self.path.resolve()
+        for path in self.path.rglob("*"):
+            if path.is_symlink() and path.is_dir() and not path.resolve().is_relative_to(whole):
+                raise DataError(
+                    f"is a link to a folder outside of the run ({shown(path.readlink(), 80)})",
+                    where=path,
+                    expected="a folder of its own",
+                    try_next="move what it links to to its place",
+                )
+
+    def seal(self, hashes: Mapping[str, str]) -> dict[str, str]:
+        """Return hashes of people's files as they may leave: each keyed with what stays in ``restricted/``.
+
+        Whoever knows all people but one could try each candidate against a plain hash. The key and the plain hashes are
+        written for the owner, who can show with them which files evidence is of.
+        """
+        kept = self._hashes()
+        key = kept.get("key") or secrets.token_hex(32)
+        if kept != (content := {"key": key, **hashes}):
+            write_json(self.restricted / _HASHES, content)
+        return {
+            name: hmac.new(bytes.fromhex(key), plain.encode(), hashlib.sha256).hexdigest()
+            for name, plain in hashes.items()
+        }
+
+    def hashes(self) -> dict[str, str]:
+        """Return the plain hashes of people's files, to compare with others on this machine; nothing where not kept."""
+        return {name: plain for name, plain in self._hashes().items() if name != "key"}
+
+    def _hashes(self) -> dict[str, str]:
+        """Return the key and the plain hashes, where there are any."""
+        path = self.restricted / _HASHES
+        return dict(read_json(path)) if path.is_file() else {}
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -144,13 +209,16 @@ class RunFolder:
             Where another one does.
         """
         self._close()
-        with (self.path / _LOCK).open("a") as file:
+        with clear_disk_errors(self.path / _LOCK):
+            lock = open_private(self.path / _LOCK, os.O_WRONLY | os.O_APPEND)
+        with lock:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise RemembrainError(
                     "another process works on this run", where=self.path, try_next="the same when it is done"
                 ) from None
+            remove_leftovers(self.path)
             yield
 
     @property
@@ -205,7 +273,7 @@ class RunFolder:
 
     @property
     def concluded(self) -> Path:
-        """What the run comes to; may leave the building."""
+        """What the run comes to; of defences compared, only the page over it may leave."""
         return self.path / COMPARISON if self.kind == "defences" else self.evidence
 
     @property
@@ -214,10 +282,11 @@ class RunFolder:
         return f"remembrain {_AGAIN[self.kind].replace('RUN', str(self.path))}"
 
     def log(self, text: str) -> None:
-        """Add a line to ``log.txt``: when, and what was done. It may be read by anybody, so it names no person."""
+        """Add a line to ``log.txt``: when, and what was done. It names no person."""
         path = self.path / "log.txt"
-        with clear_disk_errors(path), path.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(f"{datetime.now(UTC).isoformat(timespec='seconds')}  {text}\n")
+        line = f"{datetime.now(UTC).isoformat(timespec='seconds')}  {printable(text)}\n"
+        with clear_disk_errors(path), open_private(path, os.O_WRONLY | os.O_APPEND) as file:
+            file.write(line.encode())
 
     def facts(self) -> dict[str, Any]:
         """Return what ``run.json`` records."""

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from remembrain.errors import DataError
-from remembrain.run.files import read_json, sha256, write_json
+from remembrain.run.files import sha256, write_json
+from remembrain.run.reading import read_json
 from remembrain.run.streams import SCHEME
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch")

@@ -17,6 +17,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from remembrain._calling import as_batch, leaves, nameless, questions
+from remembrain._text import shown
 from remembrain.errors import DataError
 from remembrain.run.streams import own_seed
 from remembrain.signals._watching import only_these_require_grad
@@ -86,7 +87,7 @@ class Probe:
         if name not in self.output_shapes:
             raise DataError(f"layer {name or role!r} is not run once for a scan", expected="one output a scan")
         if name == last:
-            raise DataError(f"layer {name!r} is the output: no layer follows it", expected="an earlier layer")
+            raise DataError(f"layer {shown(name)!r} is the output: no layer follows it", expected="an earlier layer")
         return name
 
     @cached_property
@@ -132,7 +133,7 @@ class Probe:
             if not found or not counts(found[0]):
                 listed = ", ".join(weight.rpartition(".")[0] or weight for weight in dict.fromkeys(self.calls))
                 raise self._hidden() or DataError(
-                    f"no layer {layer!r} that the loss depends on", expected=f"one of {listed}"
+                    f"no layer {shown(layer)!r} that the loss depends on", expected=f"one of {listed}"
                 )
             return found[0]
         place = 1 if layer in ("second", "last-hidden") else 0

@@ -5,6 +5,7 @@ Plain appends, not a writable memory map, so that what is resident does not grow
 
 from __future__ import annotations
 
+import glob
 import io
 import math
 import os
@@ -16,7 +17,7 @@ import numpy as np
 from jaxtyping import Shaped
 
 from remembrain.errors import DataError
-from remembrain.run import clear_disk_errors
+from remembrain.run import clear_disk_errors, open_private, read_array
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ class RowFile:
         ``name_of`` names a row in messages.
         """
         with clear_disk_errors(self.partial):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            file = io.FileIO(self.partial, "r+" if rows else "w")
+            file = open_private(self.partial, os.O_RDWR)
             if not rows:
+                file.truncate(0)
                 _write(file, self._header())
             file.truncate(len(self._header()) + rows * self.row_bytes)
             file.seek(0, os.SEEK_END)
@@ -81,14 +82,13 @@ class RowFile:
     def remove_stale(self) -> None:
         """Remove files of the same signal whose content was decided by something else."""
         for suffix in (".npy", ".npy.part"):
-            for path in self.folder.glob(f"{self.stem}.{'[0-9a-f]' * len(self.key)}{suffix}"):
+            for path in self.folder.glob(f"{glob.escape(self.stem)}.{'[0-9a-f]' * len(self.key)}{suffix}"):
                 if path not in (self.path, self.partial):
                     path.unlink()
 
     def read(self) -> Shaped[np.ndarray, "scan *shape"]:
         """Open the finished file memory-mapped and read-only."""
-        array: np.ndarray = np.load(self.path, mmap_mode="r")
-        return array
+        return read_array(self.path, mapped=True)
 
     def _header(self) -> bytes:
         """Return the header of the finished ``.npy`` file."""

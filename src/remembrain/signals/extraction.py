@@ -13,6 +13,7 @@ from torch import Tensor
 
 from remembrain._calling import bytes_of
 from remembrain._device import device_of
+from remembrain._text import shown
 from remembrain._validate import finite, same_length
 from remembrain.errors import DataError, UsageError
 from remembrain.signals import (
@@ -205,7 +206,9 @@ def _kind(name: str) -> Callable[[str, Probe], Signal]:
     if prefix + colon in KINDS and bool(colon) == bool(layer):
         return KINDS[prefix + colon]
     listed = ", ".join(kind + "LAYER" if kind.endswith(":") else kind for kind in KINDS)
-    raise UsageError(f"no signal {name!r}", expected=f"one of {listed} (first, last-hidden, output or a module's name)")
+    raise UsageError(
+        f"no signal {shown(name)!r}", expected=f"one of {listed} (first, last-hidden, output or a module's name)"
+    )
 
 
 def _file(signal: Signal, folder: Path, identity: str, rows: int) -> RowFile:

@@ -17,15 +17,17 @@ from remembrain.cohort import matching
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import draw_people
 from remembrain.config import AttackOptions
+from remembrain.evidence import disclosure
+from remembrain.evidence.beyond_blind import Facts
 from remembrain.evidence.feeding import Owner
 from remembrain.evidence.power import FEWEST_KNOWN
-from remembrain.run import SCHEMA, RunFolder, write_array, write_json
+from remembrain.run import EVIDENCE, RunFolder, write_array, write_json
 from remembrain.run.streams import stream
 from remembrain.study import describing, feeding, gathering
 from remembrain.study.asking import Asked, ask, key_of
 from remembrain.study.attacking import AttackFailed, Kind, Taught, null_rounds, real_rounds, run_attacks
 from remembrain.study.checkpoints import describe_checkpoints
-from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts
+from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts, told_counts
 from remembrain.study.guarantee import describe_doubt, describe_privacy
 from remembrain.study.records import write_probabilities, write_scores
 from remembrain.study.referencing import Referenced, cluster_of, power_over_models, refer
@@ -106,7 +108,8 @@ def assess_target(
     able = [one for one in tried if one.name not in refused]
     write_scores(run.scores, real)
     error = np.asarray(asked.seen["error"])
-    groups = describing.describe_groups(audited)
+    kinds = describing.Kinds.of(material)
+    groups = describing.describe_groups(audited, kinds)
     if owner is not None:
         owner = owner.take(material.split.index(*AUDITED)[kept])
     fed = feeding.describe_feeding(run, target, audited, error, owner)
@@ -122,10 +125,12 @@ def assess_target(
         another=another,
         doubts={} if isinstance(referenced, str) else referenced.doubts(able),
         groups_differ=groups.why if groups.differ else "",
+        facts=Facts(audited.scans.participant_id, audited.scans.session_id, np.asarray(asked.seen["covariates"])),
+        seed=seed,
     )
     outsider_judged, outsider = judged, judged.overall
     judged = gathering.with_insiders(judged, insiders[1]) if insiders else judged
-    exposed, probabilities = describing.describe_exposed(audited, real, judged.assessments, seed)
+    exposed, probabilities = describing.describe_exposed(audited, kinds, real, judged.assessments, seed)
     facts, errors = _described(run, target, audited, kept, error)
     facts["layers"] = dict(asked.layers)
     facts["feeding"] = fed.to_json() if fed else None
@@ -148,12 +153,15 @@ def assess_target(
     if privacy["verdict"]["status"] == "contradicted":
         judged = replace(judged, contradicted=privacy["verdict"]["text"])
     content = {
-        "schema": SCHEMA,
-        "audit": {**audit_facts(run, target, audited, options, seed, made), **known_counts(audited, draws)},
+        "schema": EVIDENCE,
+        "audit": {
+            **audit_facts(run, target, audited, options, seed, made),
+            **told_counts(known_counts(audited, draws)),
+        },
         "target": facts,
-        "people": describing.describe_people(material),
+        "people": describing.describe_people(material, kinds),
         "data": {"notes": describing.describe_notes(material)},
-        "groups": {**groups.to_json(), "matched": matched.to_json() if matched else None},
+        "groups": {**groups.to_json(), "matched": describing.describe_matched(matched)},
         **judged.content,
         **exposed,
         "curves": {"errors": errors},
@@ -176,7 +184,7 @@ def assess_target(
     write_probabilities(run, probabilities)
     _write_mean_brain(run, audited)
     run.report.unlink(missing_ok=True)  # it tells of other evidence
-    write_json(run.evidence, content)
+    write_json(run.evidence, disclosure.leaving(content, material.scans.participant_id), public=True)
     run.log(f"attacked by {', '.join(one.name for one in tried)}: {judged.content['findings'][0]['text']}")
     return replace(judged, notes=feeding.notes_of_feeding(fed))
 

@@ -21,7 +21,7 @@ from remembrain._parallel import map_processes
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError, RemembrainError
-from remembrain.run import Key, read_json, sha256, write_array, write_json
+from remembrain.run import Key, read_array, read_json, sha256, write_array, write_json
 from remembrain.run.kept import hash_of
 from remembrain.run.streams import stream
 from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Texts
@@ -93,14 +93,14 @@ class Taught:
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """One attack in one round, for a worker process; ``kept`` is where its scores stay for a rerun."""
+    """One attack in one round, for a worker process; ``kept`` is where its scores stay for a rerun, if they do."""
 
     attack: Attack
     signals: Mapping[str, Source]
     person: Texts
     played: Round
     seed: int
-    kept: Path
+    kept: Path | None
     taught: Taught | None = None
     taught_signals: Mapping[str, Source] | None = None
 
@@ -150,7 +150,7 @@ def run_attacks(
     rounds: Sequence[Round],
     *,
     seed: int,
-    folder: Path,
+    folder: Path | None,
     key: Key,
     taught: Taught | None = None,
     here: Collection[str] = (),
@@ -171,7 +171,7 @@ def run_attacks(
     seed
         Seed of the audit; every attack and round has its own stream.
     folder, key
-        Where scores are kept, and the key of everything they depend on but the attack and the round.
+        Where scores are kept, if they are, and the key of everything they depend on but the attack and the round.
     taught
         What attacks that know only the population learn from.
     here
@@ -189,7 +189,6 @@ def run_attacks(
     AttackFailed
         Where an attack of ``here`` raised; without it the others can be run, and find what they kept.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     identities = [hash_of(vars(played)) for played in rounds]
     jobs = [
         _job(attack, signals, scans.participant_id, played, seed, taught, folder, key.also(round=identity))
@@ -226,13 +225,13 @@ def _job(
     played: Round,
     seed: int,
     taught: Taught | None,
-    folder: Path,
+    folder: Path | None,
     key: Key,
 ) -> Job:
     """Return one attack in one round with what it needs, as it goes to a worker."""
     teacher = taught if isinstance(attack, ShadowAttack) else None
     key = key.also(attack=identity_of(attack), taught=teacher.key if teacher else None)
-    kept = folder / f"{key.digest}.npy"
+    kept = folder and folder / f"{key.digest}.npy"
     theirs = _sources(teacher.signals, attack.needs) if teacher else None
     bare = replace(teacher, signals={}) if teacher else None
     return Job(attack, _sources(signals, attack.needs), person, played, seed, kept, bare, theirs)
@@ -275,10 +274,10 @@ def _scores_of_stranger(job: Job) -> _Answer:
 
 def _scores_of(job: Job) -> _Answer:
     """Return the scores of one round, from the file of an earlier run where there is one."""
-    took = job.kept.with_suffix(".json")
-    if job.kept.exists():
+    took = job.kept and job.kept.with_suffix(".json")
+    if job.kept and took and job.kept.exists():
         seconds = float(read_json(took)["seconds"]) if took.exists() else None
-        return _Answer(np.asarray(np.load(job.kept, allow_pickle=False)), seconds)
+        return _Answer(read_array(job.kept), seconds)
     start = time.perf_counter()
     played = job.played
     signals = {name: _opened(source) for name, source in job.signals.items()}
@@ -300,8 +299,9 @@ def _scores_of(job: Job) -> _Answer:
             expected=f"{len(played.tested)} finite numbers, one a scan",
         )
     seconds = time.perf_counter() - start
-    write_json(took, {"seconds": seconds})
-    write_array(job.kept, score)  # last: what is there is whole
+    if job.kept and took:
+        write_json(took, {"seconds": seconds})
+        write_array(job.kept, score)  # last: what is there is whole
     return _Answer(score, seconds)
 
 
@@ -314,4 +314,4 @@ def _opened(source: Source) -> Array | Stack:
     """Return the array, memory-mapped where it is a file."""
     if isinstance(source, tuple):
         return Stack(tuple(_opened(part) for part in source))
-    return np.load(source, mmap_mode="r", allow_pickle=False) if isinstance(source, Path) else source
+    return read_array(source, mapped=True) if isinstance(source, Path) else source

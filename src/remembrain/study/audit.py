@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -17,12 +15,12 @@ from remembrain import report
 from remembrain.attacks import REFERENCES, ROUNDS, select
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import AUDITED, Material
-from remembrain.cohort.splits import Split, write_split
+from remembrain.cohort.splits import Split, split_text, write_split
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.idle_options import Said, insist_on_use
-from remembrain.run import RunFolder, sha256
+from remembrain.run import RunFolder, holds, parse_json
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
 from remembrain.study import canaries
@@ -94,7 +92,7 @@ def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_p
         if not training.checkpoint_of(_epochs(run), key).insist():
             run.forget()  # it will be of another model
             (run.target / saved.FACTS).unlink(missing_ok=True)  # no attack before that one is there
-        _begin(run, config, material)
+        begin_run(run, config, material)
         if given is None and isinstance(target.module, Network):
             target.module.start_at(start_age(recipe, age, person, config.seed, run.restricted / START))
         trained = training.train(
@@ -184,7 +182,7 @@ def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = an
     with run.alone():
         if _changes(run, config, target, material, owner):
             run.forget()
-        _begin(run, config, material)
+        begin_run(run, config, material)
         keep_owner(run, owner, material.scans, material.label)
         saved.save(target, run.target)
     size = f", {target.parameters} parameters" if target.parameters else ""
@@ -197,14 +195,9 @@ def _changes(run: RunFolder, config: Config, target: Target, material: Material,
     kept = run.path / "config.toml"
     if not kept.is_file() or _of_evidence(Config.read(kept)) != _of_evidence(config):
         return True
-    with TemporaryDirectory() as folder:
-        brought, split = Path(folder) / "target", Path(folder) / run.split.name
-        saved.save(target, brought)
-        write_split(split, material.scans, material.split)
-        pairs = [(new, run.target / new.name) for new in brought.iterdir()] + [(split, run.split)]
-        if owner_differs(run, owner, material.scans, material.label, Path(folder)):
-            return True
-        return any(not old.is_file() or sha256(old) != sha256(new) for new, old in pairs)
+    if owner_differs(run, owner, material.scans, material.label):
+        return True
+    return not (saved.is_saved(target, run.target) and holds(run.split, split_text(material.scans, material.split)))
 
 
 def _of_evidence(config: Config) -> Config:
@@ -215,10 +208,7 @@ def _of_evidence(config: Config) -> Config:
 
 def _arguments(text: str) -> dict[str, Any]:
     """Return the arguments of a class from JSON."""
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise UsageError(f"--network-arguments is not JSON ({error})") from None
+    found = parse_json(text, "--network-arguments", UsageError)
     if not isinstance(found, dict):
         raise UsageError("--network-arguments is not a JSON object", expected='such as {"channels": 32}')
     return found
@@ -268,7 +258,7 @@ def _foreseen(roles: Roles, foresee: Foresee) -> Roles:
     return replace(roles, decide=decide)
 
 
-def _begin(run: RunFolder, config: Config, material: Material) -> None:
+def begin_run(run: RunFolder, config: Config, material: Material) -> None:
     """Start or continue the run folder, once it is known that everything in it can be used."""
     facts = run_facts(config.seed)
     RunFolder.create(run.path, facts)

@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
+from remembrain.errors import DataError
+from remembrain.run import parse_json
+
 VERSIONS = ("remembrain", "torch", "numpy", "scipy", "scikit-learn", "nilearn", "nibabel", "pandas")
 
 
@@ -32,8 +35,8 @@ def _without_folders(word: str) -> str:
     """Return a word of the command line without the folders of a path."""
     option, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
     try:
-        content = json.loads(value)
-    except ValueError:
+        content = parse_json(value, "")
+    except DataError:
         content = None
     shown = json.dumps(_each_without(content)) if isinstance(content, dict | list) else _file_of(value)
     return f"{option}{equals}{shown}" if "/" in value else word

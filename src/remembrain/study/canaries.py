@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float, Int
 from remembrain.cohort.material import Material
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError
+from remembrain.evidence import disclosure
 from remembrain.run import RunFolder, write_text
 from remembrain.run.streams import stream
 from remembrain.target.learning import predict
@@ -99,7 +100,8 @@ def scores(
     years = predict(target, mine.inputs, _BATCH, lambda: None)
     toward = np.sign(shift) * (years - mine.scans.age)
     score, included = _by_person(mine.scans.participant_id, toward, np.array([told[key][0] for key in keys]))
-    facts = {"people": len(score), "included": int(included.sum()), "shift": float(np.abs(shift).max())}
+    counts = {"people": disclosure.count(len(score)), "included": disclosure.count(int(included.sum()))}
+    facts = {**counts, "shift": float(np.abs(shift).max())}
     return score, included, facts
 
 

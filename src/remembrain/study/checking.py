@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from remembrain.cohort import bids, left_out
-from remembrain.cohort.check import Cohort, judged
+from remembrain.cohort.check import Cohort, Roles, judged
 from remembrain.cohort.grids import grid
+from remembrain.cohort.splits import Split
 from remembrain.cohort.volumes import look
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import DataError, Problem, in_groups
@@ -18,24 +19,35 @@ from remembrain.study.outlook import could_see
 from remembrain.types import Scans
 
 
-def check_data(source: Path, options: DataOptions, split: SplitOptions | None = None) -> tuple[list[str], bool]:
+def check_data(
+    source: Path,
+    options: DataOptions,
+    split: SplitOptions | None = None,
+    *,
+    roles: Roles | None = None,
+    foresee: Callable[[Scans, Split], list[str]] | None = None,
+) -> tuple[list[str], bool]:
     """Return what there is, what an audit of it could see, every problem with its file, and whether it can be used.
 
-    The same is judged as by an audit, on the grid that it would take, of those who have a role; nothing is kept.
+    The same is judged as by an audit, on the grid that it would take, of those who have a role; nothing is kept. Where
+    people come by ``roles`` in another way, ``foresee`` says what an audit of them could see.
     """
     try:
         cohort = read_cohort(source, options)
     except DataError as error:
         return [f"{source}", "problems: 1", f"  {error}"], False
     options_of_split = split or SplitOptions()
-    roles = roles_of(Config(source=source, data=options, split=options_of_split))
+    roles = roles or roles_of(Config(source=source, data=options, split=options_of_split))
     space = grid(options.grid or GRID)
     found = judged(cohort, roles, lambda some: look(some, space, workers=options.workers))
     leaves_out = options.leave_out == "problems"
     scans = cohort.scans.take(left_out.kept(cohort.scans, found.personal)) if leaves_out else cohort.scans
     lines = [str(source), *_people(scans, options.label), *_kind(cohort)]
     passed_over = {problem.participant for problem in found.personal}
-    could, of_split = could_see(scans, roles, options_of_split, passed_over)
+    if foresee is None:
+        could, of_split = could_see(scans, roles, options_of_split, passed_over)
+    else:
+        could, of_split = foresee(scans, roles.decide(scans, passed_over)) if len(scans) else [], ()
     wrong = [problem for problem in of_split if problem.fatal]
     lines += could
     lines += _listed("problems", [*found.fatal, *wrong])

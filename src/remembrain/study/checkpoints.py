@@ -12,10 +12,11 @@ import numpy as np
 from jaxtyping import Bool
 
 from remembrain.cohort.material import Material
-from remembrain.evidence import assess, errors_of_years
+from remembrain.evidence import assess, disclosure
 from remembrain.run import RunFolder
 from remembrain.study.asking import ask, key_of
 from remembrain.study.attacking import real_rounds, run_attacks
+from remembrain.study.describing import gap_of
 from remembrain.target.model import Target
 from remembrain.target.weights import bring
 from remembrain.types import Attack
@@ -82,18 +83,22 @@ def _describe(
     error = np.asarray(asked.seen["error"])
     member, other = material.split.index("member"), material.split.index("nonmember")
     people = material.scans.participant_id
-    gap = errors_of_years.mean_difference((error[other], error[member]), (people[other], people[member]))
+    gap = gap_of((error[other], error[member]), (people[other], people[member]))
     found = {name: assess.assess(repeats) for (name, _), repeats in scores.items()}
     return {
         "epoch": int(path.stem.rpartition("-")[2]),
-        "gap": gap.to_json(),
+        "gap": gap,
         "attacks": [
             {
                 "name": one.name,
                 "title": one.title,
                 "access": one.access,
-                "auc": assess.interval_json(found[one.name].auc),
-                "accuracy": assess.interval_json(found[one.name].accuracy),
+                **disclosure.figures(
+                    {
+                        "auc": assess.interval_json(found[one.name].auc),
+                        "accuracy": assess.interval_json(found[one.name].accuracy),
+                    }
+                ),
             }
             for one in asked.attacks
             if one.name in found

@@ -12,7 +12,7 @@ from remembrain.errors import RemembrainError
 from remembrain.evidence import tradeoff
 from remembrain.evidence.assess import interval_json
 from remembrain.evidence.errors_of_years import Years
-from remembrain.run import SCHEMA, RunFolder, read_json
+from remembrain.run import EVIDENCE, RunFolder, read_json
 from remembrain.study.comparing_words import cost_of_trying, head, key_of
 from remembrain.study.grid import NONE, Cell, Grid, Setting, settings
 from remembrain.target.defences import DEFENCES
@@ -52,7 +52,7 @@ def compare(grid: Grid, done: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
     _mark_fronts(rows)
     first = told[listed[0]][0][1]
     return {
-        "schema": SCHEMA,
+        "schema": EVIDENCE,
         "kind": "defences",
         "audit": {
             **{key: first["audit"][key] for key in ("created", "version", "confidence", "versions")},

@@ -22,7 +22,8 @@ from remembrain.attacks import select
 from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
-from remembrain.run import COMPARISON, RunFolder, read_json, sha256, write_json, write_text
+from remembrain.evidence import disclosure
+from remembrain.run import COMPARISON, EVIDENCE, RunFolder, read_json, sha256, write_json, write_text
 from remembrain.signals import check_names
 from remembrain.study import audit, federating
 from remembrain.study.begun import run_facts
@@ -97,7 +98,7 @@ def defend(
         content["failed"] = [
             {"setting": f"{one.cell.setting.name}, seed {one.cell.seed}", "why": one.why} for one in failed
         ]
-        write_json(path / COMPARISON, content)
+        write_json(path / COMPARISON, disclosure.leaving(content, cohort.scans.participant_id), public=True)
         run.log(f"compared {len(content['settings'])} settings of {len(grid.seeds)} seeds; {len(failed)} failed")
         return report.write_defences(path)
 
@@ -193,7 +194,10 @@ def _done(cell: Cell) -> bool:
     weights = run.target / "model.safetensors"
     if not (run.evidence.is_file() and kept.is_file() and weights.is_file()):
         return False
-    audited = read_json(run.evidence)["audit"]
+    content = read_json(run.evidence)
+    audited = content["audit"]
+    if content["schema"] != EVIDENCE:
+        return False
     if audited["version"] != metadata.version("remembrain") or audited["hashes"]["weights"] != sha256(weights):
         return False
     named = {name for one in audited.get("commands", ()) for name in one["named"]}

@@ -15,6 +15,7 @@ from remembrain.cohort.phantom import write_cohort
 from remembrain.config import AttackOptions, Config, DataOptions, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.evidence import power
+from remembrain.run import remove_leftovers
 from remembrain.study import audit
 
 NETWORKS = ("cnn3d", "slice-mean")
@@ -54,6 +55,7 @@ def run_demo(run: Path, *, seed: int, people: int, grid: str) -> Path:
     if why:
         least = -(-max(power.fewest_members(), power.fewest_nonmembers()) * 8 // 3)
         raise UsageError(f"nothing could be assessed of {people} people: {why}", expected=f"--people {least} or more")
+    remove_leftovers(run)
     phantoms = write_cohort(run / "phantoms", people=people, grid=grid, seed=seed)
     data = DataOptions.model_validate({"grid": grid, "store": run / "prepared", "workers": 1})
     volumes.look(read_bids(phantoms), find_grid(grid), run / "prepared")  # once, for both

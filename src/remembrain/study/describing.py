@@ -1,24 +1,25 @@
 """Who was audited, how well the target predicts them, and who of them is exposed, as it stands in ``evidence.json``.
 
-Nothing here names a person: groups of fewer than 10 people are said to be that. What is said of single people goes to
-``restricted/``.
+Nothing here names a person, and whatever counts or measures people goes through
+:mod:`~remembrain.evidence.disclosure`. What is said of single people goes to ``restricted/``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float, Int
 
+from remembrain.cohort.matching import Matched
 from remembrain.cohort.material import Material
-from remembrain.evidence import calibration, curves, epochs, errors_of_years, exposure, groups, leakage
+from remembrain.evidence import calibration, curves, disclosure, epochs, errors_of_years, exposure, groups, leakage
 from remembrain.evidence.assess import Assessment
 from remembrain.run.streams import stream
-from remembrain.types import Role, Scores
+from remembrain.types import Role, Scans, Scores, Texts
 
-SMALLEST_CELL = 10
 WORDS: dict[Role, str] = {
     "member": "members",
     "nonmember": "nonmembers",
@@ -26,64 +27,98 @@ WORDS: dict[Role, str] = {
     "population": "population",
 }
 
+_SPREAD_OF_DISTANCES = 0.756
+"""Standard deviation of the distance of normal values from their mean, in means of it: sqrt(pi / 2 - 1)."""
 
-def describe_people(material: Material) -> dict[str, Any]:
-    """Return who was audited, by role: counts, ages, sexes and sites, with small cells hidden."""
-    scans, groups = material.scans, []
-    for role, word in WORDS.items():
-        some = scans.take(material.split.index(role))
-        if len(some) == 0:
-            continue
-        people, first = np.unique(some.participant_id, return_index=True)
-        once = some.take(first)
-        enough = len(people) >= SMALLEST_CELL
-        counts, edges = np.histogram(once.age, bins=_edges(scans.age))
-        groups.append(
-            {
-                "role": role,
-                "word": word,
-                "people": len(people),
-                "scans": len(some),
-                "age": {
-                    "mean": float(once.age.mean()) if enough else None,
-                    "sd": float(once.age.std(ddof=1)) if enough else None,
-                    "p5": float(np.quantile(once.age, 0.05)) if enough else None,
-                    "p95": float(np.quantile(once.age, 0.95)) if enough else None,
-                },
-                "sex": _cells(once.sex),
-                "site": _cells(once.site),
-                "age_histogram": {"edges": edges.tolist(), "counts": [_cell(count) for count in counts]},
-            }
+
+@dataclass(frozen=True, eq=False)
+class Kinds:
+    """Every person of an audit once, in the order of names, and the kinds of people that may be told of.
+
+    ``told`` has for each factor who is of which level: one partition, of at least ten members and ten non-members each,
+    that every table of a document keeps to or joins further. ``edges`` are those of the bands of ages,
+    ``ages`` what may be told of mean and spread, by role.
+    """
+
+    participant_id: Texts
+    role: Texts
+    age: Float[np.ndarray, "person"]
+    scans: Int[np.ndarray, "person"]
+    edges: tuple[float, ...]
+    ages: Mapping[Role, Mapping[str, float | None]]
+    told: Mapping[str, Mapping[str, Bool[np.ndarray, "person"]]]
+
+    @classmethod
+    def of(cls, material: Material) -> Kinds:
+        """Return those of some scans; a person has the mean age of their scans, and the first sex and site."""
+        scans = material.scans
+        people, first, person, times = np.unique(
+            scans.participant_id, return_index=True, return_inverse=True, return_counts=True
         )
-    people_in_all = len(np.unique(scans.participant_id))
-    return {"source": material.source, "n_people": people_in_all, "n_scans": len(scans), "groups": groups}
+        role, age = material.split.role[first], np.bincount(person, weights=scans.age) / times
+        groups = [role == name for name in ("member", "nonmember")]
+        told = {name: disclosure.joined(levels[first], groups) for name, levels in _factors(scans).items()}
+        edges = disclosure.edges_of(age, groups)
+        ages = {name: disclosure.spread_of(age[role == name], edges) for name in WORDS}
+        return cls(people, role, age, times, edges, ages, told)
+
+    @property
+    def centre(self) -> tuple[float, float] | None:
+        """Mean and spread that distances are measured by: as they are told, so that they tell no more; or none."""
+        found = [self.ages[name][key] for key in ("mean", "sd") for name in ("member", "nonmember")]
+        numbers = [one for one in found if one is not None]
+        return (sum(numbers[:2]) / 2, sum(numbers[2:]) / 2) if len(numbers) == len(found) else None
+
+    def levels(self, factor: str) -> Texts:
+        """Return the level of each person as it may be told; one for all where nothing may."""
+        found = np.full(len(self.role), "n/a", dtype=object)
+        for name, mask in self.told[factor].items():
+            found[mask] = name
+        return found.astype(str)
+
+
+def _factors(scans: Scans) -> dict[str, Texts]:
+    """Return what people are told apart by, beside their ages."""
+    return {"sex": scans.sex, "site": scans.site}
+
+
+def describe_people(material: Material, kinds: Kinds) -> dict[str, Any]:
+    """Return who was audited, by role: counts, ages, sexes and sites. Roles of fewer than ten people are not told."""
+    groups = [_describe_role(kinds, role, word) for role, word in WORDS.items() if _enough(kinds.role == role)]
+    people, scans = (sum(one[key] for one in groups) for key in ("people", "scans"))
+    return {"source": material.source, "n_people": people, "n_scans": scans, "groups": groups}
+
+
+def _enough(mine: Bool[np.ndarray, "person"]) -> bool:
+    """Tell whether people are enough to be told of."""
+    return int(mine.sum()) >= disclosure.FEWEST
+
+
+def _describe_role(kinds: Kinds, role: Role, word: str) -> dict[str, Any]:
+    """Return the people of one role; levels that are few in it alone are joined further."""
+    mine = kinds.role == role
+    everybody, age = [np.ones(int(mine.sum()), dtype=bool)], kinds.age[mine]
+    edges = disclosure.kept_edges(kinds.edges, age, everybody)
+    counts = [int(some.sum()) for some in disclosure.bands(edges, age).values()]
+    cells = {}
+    for factor in kinds.told:
+        levels = disclosure.joined(kinds.levels(factor)[mine], everybody)
+        numbers = disclosure.rounded([int(some.sum()) for some in levels.values()])
+        cells[factor] = dict(zip(levels, numbers, strict=True))
+    return {
+        "role": role,
+        "word": word,
+        "people": disclosure.nearest(len(age)),
+        "scans": disclosure.nearest(len(age)) + disclosure.further(len(age), int(kinds.scans[mine].sum())),
+        "age": dict(kinds.ages[role]),
+        **cells,
+        "age_bands": {"edges": list(edges), "counts": disclosure.rounded(counts)},
+    }
 
 
 def describe_notes(material: Material) -> list[dict[str, Any]]:
     """Return who was left out and what was guessed or filled in, by kind."""
-    return [{"text": text, "count": count} for text, count in material.in_short()]
-
-
-def _edges(age: Float[np.ndarray, "scan"]) -> Float[np.ndarray, "edge"]:
-    """Return about ten round bins over all ages."""
-    low, high = np.quantile(age, (0.02, 0.98))
-    step = max(float(f"{(high - low) / 8:.1g}"), 1e-6)
-    first, last = np.floor(age.min() / step) * step, np.ceil(age.max() / step) * step
-    return np.asarray(np.arange(first, last + 1.5 * step, step))
-
-
-def _cells(values: np.ndarray) -> dict[str, int | str]:
-    """Return how many people have each value; values of fewer than 10 people are not told, they may be names."""
-    levels, counts = np.unique(values.astype(str), return_counts=True)
-    enough = counts >= SMALLEST_CELL
-    told: dict[str, int | str] = dict(zip(map(str, levels[enough]), map(int, counts[enough]), strict=True))
-    rest = int(counts[~enough].sum())
-    return {**told, "others": _cell(rest)} if rest else told
-
-
-def _cell(count: int) -> int | str:
-    """Return a count that may leave the building."""
-    return f"<{SMALLEST_CELL}" if 0 < count < SMALLEST_CELL else int(count)
+    return [{"text": text, "count": disclosure.count(count)} for text, count in material.in_short()]
 
 
 def describe_errors(
@@ -95,26 +130,73 @@ def describe_errors(
     mae: dict[str, Any] = {}
     for role, word in WORDS.items():
         mine = places[role]
-        people = len(np.unique(scans.participant_id[mine]))
-        mae[word] = None
-        if people >= SMALLEST_CELL:
-            found = errors_of_years.mean_absolute(error[mine], scans.participant_id[mine])
-            mae[word] = {**found.to_json(), "n": people}
+        mae[word] = mean_error(error[mine], scans.participant_id[mine])
     member, other = places["member"], places["nonmember"]
-    mean = errors_of_years.of_mean_predictor(scans.age[member], scans.age[other], scans.participant_id[other])
-    mae["mean_predictor"] = {**mean.to_json(), "n": len(np.unique(scans.participant_id[other]))}
     names = scans.participant_id[other], scans.participant_id[member]
-    gap = errors_of_years.mean_difference((error[other], error[member]), names)
-    reach = float(np.quantile(np.abs(error[np.concatenate([member, other])]), 0.99)) * 1.2
-    grid = np.linspace(-reach, reach, 161)
-    told = {"mae": mae, "gap": gap.to_json()}
-    if any(np.ptp(error[places[role]]) == 0 for role in ("member", "nonmember")):
+    mae["mean_predictor"] = _of_mean_predictor(scans.age[member], scans.age[other], names[0])
+    told = {"mae": mae, "gap": gap_of((error[other], error[member]), names)}
+    few = min(len(np.unique(some)) for some in names) < disclosure.FEWEST
+    if few or any(np.ptp(error[places[role]]) == 0 for role in ("member", "nonmember")):
         return told, None  # a memory without any error has no density
+    reach = disclosure.round_up(1.5 * float(np.quantile(np.abs(error[np.concatenate([member, other])]), 0.9)))
+    grid = np.linspace(-reach, reach, 161)
     shapes = {
         WORDS[role]: curves.density(error[places[role]], scans.participant_id[places[role]], grid).tolist()
         for role in ("member", "nonmember")
     }
     return told, {"grid": grid.tolist(), **shapes}
+
+
+def mean_error(error: Float[np.ndarray, "scan"], participant_id: Texts) -> dict[str, Any] | None:
+    """Return the mean absolute error of some people as it may leave; nothing of fewer than ten."""
+    people = len(np.unique(participant_id))
+    if people < disclosure.FEWEST:
+        return None
+    found = errors_of_years.mean_absolute(error, participant_id)
+    return {**_told_of(found, _step(error, participant_id)), "n": disclosure.count(people)}
+
+
+def _of_mean_predictor(
+    trained: Float[np.ndarray, "member"], age: Float[np.ndarray, "scan"], participant_id: Texts
+) -> dict[str, Any] | None:
+    """Return the error of always predicting the members' mean: of ages alone, of which enough is told; so, roughly.
+
+    Its interval follows from the number of people and from how the distances of normal ages spread.
+    """
+    people = len(np.unique(participant_id))
+    if min(len(trained), people) < disclosure.FEWEST:
+        return None
+    step = disclosure.round_up(float(np.std(age)) / 10)
+    found = errors_of_years.of_mean_predictor(trained, age, participant_id)
+    value = disclosure.in_steps({"value": found.value}, step)["value"]
+    reach = 1.96 * _SPREAD_OF_DISTANCES / np.sqrt(disclosure.nearest(people))
+    ends = {"low": value * float(np.exp(-reach)), "high": value * float(np.exp(reach))}
+    return {**disclosure.in_steps({"value": value, **ends}, step), "n": disclosure.count(people)}
+
+
+def gap_of(
+    errors: tuple[Float[np.ndarray, "scan"], Float[np.ndarray, "other"]], participant_id: tuple[Texts, Texts]
+) -> dict[str, Any]:
+    """Return by how much the mean absolute error of the first people is greater than that of the second.
+
+    Nothing is told of fewer than ten of either.
+    """
+    if min(len(np.unique(some)) for some in participant_id) < disclosure.FEWEST:
+        return dict.fromkeys(("value", "low", "high"))
+    found = errors_of_years.mean_difference(errors, participant_id)
+    return _told_of(found, max(_step(*one) for one in zip(errors, participant_id, strict=True)))
+
+
+def _told_of(found: errors_of_years.Years, step: float) -> dict[str, Any]:
+    """Return a number of years as it may leave."""
+    return disclosure.in_steps(found.to_json(), step)
+
+
+def _step(error: Float[np.ndarray, "scan"], participant_id: Texts) -> float:
+    """Return the step in which a mean absolute error of these people is told."""
+    _, person, times = np.unique(participant_id, return_inverse=True, return_counts=True)
+    sizes = np.bincount(person, weights=np.abs(error)) / times
+    return disclosure.step_of(float(np.std(sizes)), len(sizes))
 
 
 def describe_epochs(
@@ -129,28 +211,50 @@ def describe_epochs(
         material.split.role[tested] == "member",
         scans.participant_id[tested],
     )
+    names = {role: scans.participant_id[material.split.index(role)] for role in ("member", "nonmember")}
+
+    def mae(role: Role, place: int) -> float:
+        mine = material.split.index(role)
+        step = _step(predicted[place, mine] - scans.age[mine], names[role])
+        return float(disclosure.in_steps({"value": history[place][f"mae_{role}"]}, step)["value"])
+
     return [
         {
             "epoch": int(row["epoch"]),
-            "mae_members": row["mae_member"],
-            "mae_nonmembers": row["mae_nonmember"],
-            "auc": {
-                "value": float(curve.value[place]),
-                "low": float(curve.low[place]),
-                "high": float(curve.high[place]),
-            },
+            "mae_members": mae("member", place),
+            "mae_nonmembers": mae("nonmember", place),
+            "auc": disclosure.in_steps(
+                {key: float(getattr(curve, key)[place]) for key in ("value", "low", "high")}, disclosure.THOUSANDTH
+            ),
         }
         for place, row in enumerate(history)
     ]
 
 
-def describe_groups(material: Material) -> groups.Groups:
-    """Return in what members and non-members differ by themselves."""
+def describe_groups(material: Material, kinds: Kinds) -> groups.Groups:
+    """Return in what members and non-members differ by themselves; told are the kinds of people that may be."""
     some = material.of("member", "nonmember")
     scans = some.scans
+    place = np.searchsorted(kinds.participant_id, scans.participant_id)
     return groups.compare_groups(
-        some.split.role == "member", scans.participant_id, scans.age, scans.sex, scans.site, label=material.label
+        some.split.role == "member",
+        scans.participant_id,
+        scans.age,
+        scans.sex,
+        scans.site,
+        label=material.label,
+        told={factor: kinds.levels(factor)[place] for factor in kinds.told},
+        cuts=kinds.edges,
     )
+
+
+def describe_matched(matched: Matched | None) -> dict[str, Any] | None:
+    """Return how members and non-members were paired, where they were."""
+    if matched is None:
+        return None
+    counts = ("n_members", "n_nonmembers", "left_out_members", "left_out_nonmembers")
+    found = matched.to_json()
+    return {**found, **{name: disclosure.count(int(str(found[name]))) for name in counts}}
 
 
 def describe_leakage(material: Material, predicted: Float[np.ndarray, "epoch scan"]) -> dict[str, Any] | None:
@@ -158,17 +262,30 @@ def describe_leakage(material: Material, predicted: Float[np.ndarray, "epoch sca
     if not len(predicted):
         return None
     scans, tested = material.scans, material.split.index("member", "nonmember")
+    errors = predicted[:, tested] - scans.age[tested]
     line = leakage.leakage_line(
-        predicted[:, tested] - scans.age[tested],
+        errors,
         material.split.role[tested] == "member",
         material.split.attacker_knows[tested],
         scans.participant_id[tested],
     )
-    return None if line is None else dict(line.to_json())
+    if line is None:
+        return None
+    found: dict[str, Any] = line.to_json()
+    gaps = [
+        disclosure.in_steps({"value": one["gap"]}, _step(error, scans.participant_id[tested]))["value"]
+        for one, error in zip(found["points"], errors, strict=True)
+    ]
+    points = [{**one, "gap": gap} for one, gap in zip(found["points"], gaps, strict=True)]
+    return {**disclosure.figures(found), "points": [disclosure.figures(one) for one in points]}
 
 
 def describe_exposed(
-    material: Material, real: Mapping[str, Sequence[Scores]], assessments: Mapping[str, Assessment], seed: int
+    material: Material,
+    kinds: Kinds,
+    real: Mapping[str, Sequence[Scores]],
+    assessments: Mapping[str, Assessment],
+    seed: int,
 ) -> tuple[dict[str, Any], calibration.Membership | None]:
     """Return who is exposed to the best attack, its posteriors and its reliability; and what belongs to ``restricted``.
 
@@ -178,16 +295,17 @@ def describe_exposed(
     if not aucs:
         return {"exposure": None, "posterior": None, "reliability": None}, None
     best = max(aucs, key=lambda name: aucs[name])
-    scans = material.scans
-    people, first, person, times = np.unique(
-        scans.participant_id, return_index=True, return_inverse=True, return_counts=True
-    )
-    age = np.bincount(person, weights=scans.age) / times
-    facts = exposure.Facts(people, age, scans.sex[first], scans.site[first], times.astype(float))
+    levels = {factor: kinds.levels(factor) for factor in kinds.told}
+    facts = exposure.Facts(kinds.participant_id, kinds.age, levels["sex"], levels["site"], kinds.scans.astype(float))
     found = calibration.membership(real[best], stream(seed, "folds of probabilities"))
     content = {
-        "exposure": dict(exposure.exposure(real[best], facts, label=material.label).to_json()),
-        "posterior": {"attack": best, "rows": calibration.posteriors(assessments[best])},
+        "exposure": dict(
+            exposure.exposure(real[best], facts, kinds.edges, kinds.centre, label=material.label).to_json()
+        ),
+        "posterior": {
+            "attack": best,
+            "rows": [disclosure.figures(one) for one in calibration.posteriors(assessments[best])],
+        },
         "reliability": dict(calibration.reliability(best, found).to_json()),
     }
     return content, found

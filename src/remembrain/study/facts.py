@@ -12,7 +12,8 @@ from torch import Tensor
 
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
-from remembrain.run import RunFolder, sha256
+from remembrain.evidence import disclosure
+from remembrain.run import RunFolder, read_array, sha256
 from remembrain.study.asking import weights_of
 from remembrain.target.model import Target
 
@@ -24,7 +25,7 @@ def target_facts(target: Target, material: Material) -> dict[str, Any]:
     return {
         "name": target.name.rpartition("/")[2],
         "form": target.form,
-        "origin": "trained" if ours else "given from Python" if in_python else "imported",
+        "origin": target.origin or "trained" if ours else "given from Python" if in_python else "imported",
         "parameters": target.parameters,
         "input": material.description,
         "label": material.label,
@@ -46,8 +47,7 @@ def audit_facts(
         "repeats": options.repeats,
         "hashes": {
             **_hashes_of(run, target),
-            "split": sha256(run.split),
-            "scans": material.key(),
+            **run.seal({"split": sha256(run.split), "scans": material.key()}),
         },
     }
 
@@ -75,6 +75,11 @@ def known_counts(material: Material, draws: Sequence[Bool[np.ndarray, "scan"]]) 
     return {f"known_{word}": count for word, count in counts.items()}
 
 
+def told_counts(known: Mapping[str, int]) -> dict[str, disclosure.Count]:
+    """Return how many people the attacker knows, as it may leave."""
+    return {word: disclosure.total(count) for word, count in known.items()}
+
+
 def history_of(run: RunFolder) -> tuple[list[dict[str, Any]], Float[np.ndarray, "epoch scan"]]:
     """Return the errors after each epoch of a target that was trained here, and its predictions; else nothing."""
     table = run.target / "training.tsv"
@@ -86,4 +91,4 @@ def history_of(run: RunFolder) -> tuple[list[dict[str, Any]], Float[np.ndarray, 
             for row in csv.DictReader(file, delimiter="\t")
         ]
     files = [run.restricted / "epochs" / f"epoch-{place:03d}.npy" for place in range(1, len(history) + 1)]
-    return history, np.stack([np.load(file, allow_pickle=False) for file in files])
+    return history, np.stack([read_array(file) for file in files])

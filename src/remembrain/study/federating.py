@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Int
 
 from remembrain._progress import progress
+from remembrain._text import shown
 from remembrain.cohort.check import Cohort, Roles
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import make_split, write_split
@@ -129,12 +130,19 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
 
 
 def start(
-    kit: Path, path: Path, training: TrainOptions, options: FederationOptions, grid: GridName, seed: int
+    kit: Path,
+    path: Path,
+    training: TrainOptions,
+    options: FederationOptions,
+    grid: GridName,
+    seed: int,
+    say: Callable[[str], None] = lambda _: None,
 ) -> RunFolder:
     """Train one model over real sites, whose start-up kits are running; a rerun goes on after the last complete round.
 
     The run folder gets ``rounds/NNN/`` and the last community model as ``target/``. People stay at their sites, so that
-    it holds nothing to attack with: each site audits the model on its own people.
+    it holds nothing to attack with: each site audits the model on its own people. Which sites left out too few for that
+    is told (``say``) when the training begins, and which did not get the final model at its end.
 
     Raises
     ------
@@ -162,7 +170,7 @@ def start(
         write_json(run.restricted / _KEY, dict(key.parts))
         run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): {', '.join(sites)}")
         with progress(f"{len(sites)} sites train {name}", 0) as advance:
-            start_rounds(kit, run, plan, grid, lambda: advance(None, 0))
+            start_rounds(kit, run, plan, grid, lambda: advance(None, 0), say)
         shape = tuple(archive.facts(0)["shape"])
         network = networks.build(
             name, training.form, shape, mean_age=0.0, generator=torch.Generator(), width=recipe.width
@@ -230,6 +238,13 @@ def _flare() -> Iterator[None]:
         raise UsageError(f"{error.name} is not installed", try_next="pip install 'remembrain[flare]'") from None
 
 
+def _ages(learner: Learner, unit: str) -> str:
+    """Return how old a learner's people are, as far as it may be told of so many."""
+    if learner.age_mean is None:
+        return ""
+    return f", {learner.age_mean:g}{'' if learner.age_sd is None else f' ± {learner.age_sd:g}'} {unit}"
+
+
 def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None) -> None:
     """Run the rounds on FLARE, with a progress bar that follows what is kept of them."""
     with _flare():
@@ -273,7 +288,7 @@ def _with_sites(config: Config, environment: str) -> Cohort:
         if repr(environment) not in error.what:
             raise
         expected += f" ({error.expected})"
-    what = f"no environment and no column of sites {environment!r}"
+    what = f"no environment and no column of sites {shown(environment)!r}"
     raise UsageError(what, where=config.source.name, expected=expected)
 
 
@@ -353,7 +368,7 @@ def _begin(
     title = title_of(config.federation or FederationOptions())
     picture = draw_environment(told, title, material.label, unit)
     write_text(run.figures / "environment.svg", alone(picture, "environment"))
-    lines = [f"  {one.name}: {one.people} people, {one.age_mean:.1f} ± {one.age_sd:.1f} {unit}" for one in told]
+    lines = [f"  {one.name}: about {one.people} people{_ages(one, unit)}" for one in told]
     nobody = len(np.unique(material.scans.participant_id[learner == 0]))
     listed = "\n".join([f"{title}:", *lines, f"  nobody: {nobody} people"])
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")

@@ -6,18 +6,16 @@ wherever the file was.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from jaxtyping import Float
 
 from remembrain.cohort.material import AUDITED, Material
-from remembrain.cohort.owner_predictions import read_owner_predictions, write_owner_predictions
+from remembrain.cohort.owner_predictions import owner_text, read_owner_predictions, write_owner_predictions
 from remembrain.cohort.splits import Split
 from remembrain.config import Config, ImportOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, judge
-from remembrain.run import RunFolder, sha256
+from remembrain.run import RunFolder, holds
 from remembrain.target.model import Target
 from remembrain.types import Scans
 
@@ -68,13 +66,12 @@ def keep_owner(run: RunFolder, owner: Owner | None, scans: Scans, label: str) ->
         write_owner_predictions(path, scans, owner.predictions, label)
 
 
-def owner_differs(run: RunFolder, owner: Owner | None, scans: Scans, label: str, folder: Path) -> bool:
-    """Tell whether the owner says otherwise than what is kept with the run; ``folder`` is for what is compared."""
-    kept, said = run.restricted / FILE, folder / FILE
+def owner_differs(run: RunFolder, owner: Owner | None, scans: Scans, label: str) -> bool:
+    """Tell whether the owner says otherwise than what is kept with the run."""
+    kept = run.restricted / FILE
     if owner is None or not kept.is_file():
         return owner is not None or kept.is_file()
-    write_owner_predictions(said, scans, owner.predictions, label)
-    return sha256(said) != sha256(kept)
+    return not holds(kept, owner_text(scans, owner.predictions, label))
 
 
 def kept_owner(run: RunFolder, config: Config, scans: Scans) -> Owner | None:

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-import math
 import shutil
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from nvflare.apis.event_type import EventType
 from nvflare.apis.fl_context import FLContext
 from nvflare.apis.signal import Signal
 from torch import Tensor
 
-from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
-from remembrain.cohort.splits import Split
 from remembrain.cohort.subset import Subset
-from remembrain.config import Config, DataOptions, TrainOptions
+from remembrain.config import Config, GridName
 from remembrain.errors import DataError, RemembrainError
 from remembrain.federation.flare.controller import FlareRounds
 from remembrain.federation.flare.learner import FlareLearner, Local
-from remembrain.federation.flare.plan import FAILURE, Plan, write_job
-from remembrain.federation.flare.provision import SITE_FILE
+from remembrain.federation.flare.ledger import charge, insist_on_limit
+from remembrain.federation.flare.own import own_key, word_of
+from remembrain.federation.flare.plan import FAILURE, SERVER, SIMULATED, SITE, TOLD, Plan, write_job
 from remembrain.federation.flare.session import run_job
 from remembrain.federation.flare.simulator import raise_failure, simulate
 from remembrain.federation.in_process import mean_error
-from remembrain.run import RunFolder, read_json, write_json
-from remembrain.run.streams import stream
+from remembrain.run import RunFolder, private_folder, read_json
 from remembrain.study.learners import read_learners, start_file
 from remembrain.study.material import gather, roles_kept
+from remembrain.study.metering import BY_LEARNER, Meter
+from remembrain.study.outlook import Say
+from remembrain.study.site_audit import audit_at_site, network_of_plan, site_config
+from remembrain.study.site_file import read_site
+from remembrain.study.site_kit import SiteKit
+from remembrain.study.site_people import audited, foreseen, in_kept_order, keep_split, line_of_kept, site_roles
 from remembrain.target import networks
-from remembrain.target.private.accounting import compact, epsilon_of, repeated, spent_of
-from remembrain.target.recipes import Recipe
-from remembrain.types import Scans
-
-_ROUNDING = 1 + 1e-9
 
 
 class SimulatedLearner(FlareLearner):
@@ -94,8 +93,8 @@ def simulate_rounds(run: RunFolder, plan: Plan, workers: int | None, complete: C
     job = write_job(
         folder.resolve(),
         plan,
-        server=("remembrain.study.flaring.SimulatedRounds", {"folder": str(run.path.resolve())}),
-        site=("remembrain.study.flaring.SimulatedLearner", {"run": str(run.path.resolve())}),
+        server=(SIMULATED[0], {"folder": str(run.path.resolve())}),
+        site=(SIMULATED[1], {"run": str(run.path.resolve())}),
     )
     simulate(job, plan, run.path, workers, complete)
 
@@ -110,59 +109,111 @@ def _of_run(path: Path) -> tuple[Material, np.ndarray]:
 
 
 class SiteLearner(FlareLearner):
-    """A real site: ``local/remembrain.toml`` of its start-up kit says where its people are, and what may be spent."""
+    """A real site: ``local/remembrain.toml`` of its start-up kit says where its people are, and what may be spent.
+
+    Who is trained on and who is left out stays in the kit, and so does the final model, for an audit of the site's own.
+    """
+
+    def __init__(self, plan: str, grid: GridName) -> None:
+        super().__init__(plan)
+        self.grid = grid
+        self._material: Material | None = None
+        self._can_audit = True
+
+    def handle_event(self, event_type: str, fl_ctx: FLContext) -> None:
+        """Say that this job's models are looked at here, where there is a meter."""
+        if event_type == EventType.START_RUN:
+            fl_ctx.set_prop(BY_LEARNER, value=True, private=True, sticky=True)
 
     def kept(self, site: str, fl_ctx: FLContext) -> Path:
         """Return where this site's mean age stays, as it told it: a file a federation."""
-        folder = Path(fl_ctx.get_engine().get_workspace().get_root_dir()) / "federations"
-        return folder / f"{self.plan.identity}-{site}.json"
+        return _kit(fl_ctx).federations / f"{self.plan.identity}-{site}.json"
 
-    def spend(self, site: str, fl_ctx: FLContext, people: int) -> None:  # noqa: ARG002
-        """Put down what a round is about to spend of this site's people, over all federations, or refuse it."""
-        recipe = self.plan.recipe
-        if recipe.privacy is None:
-            return
-        workspace = fl_ctx.get_engine().get_workspace()
-        most = read_site(Path(workspace.get_site_config_dir()) / SITE_FILE).most_epsilon
-        path = Path(workspace.get_root_dir()) / "federations" / "spent.json"
-        ledger = read_json(path) if path.is_file() else {}
-        write_json(path, charged(ledger, self.plan.identity, recipe, people, most))
+    def allow(self, site: str, fl_ctx: FLContext, people: int) -> None:  # noqa: ARG002
+        """Refuse a plan that would spend more on this site's people than the site allows, or promises nothing."""
+        insist_on_limit(read_site(_kit(fl_ctx).site_file).most_epsilon, self.plan.recipe, people)
 
-    def local(self, site: str, fl_ctx: FLContext) -> Local:
+    def spend(self, site: str, fl_ctx: FLContext, people: int, epochs: int) -> None:  # noqa: ARG002
+        """Put down what is about to be spent of this site's people, over all federations, or refuse it."""
+        kit, plan = _kit(fl_ctx), self.plan
+        if plan.recipe.privacy is not None:
+            most = read_site(kit.site_file).most_epsilon
+            charge(kit.federations / "spent.json", plan.identity, plan.recipe, people, most, epochs)
+
+    def same(self, local: Local, fl_ctx: FLContext) -> str:
+        """Return a hash of this site's scans and ages under a key that never leaves the kit, and of the plan."""
+        key = own_key(_kit(fl_ctx).federations / "site.key")
+        return word_of(key, self.plan.identity, local.inputs.keys(), local.age)
+
+    def local(self, site: str, fl_ctx: FLContext) -> Local:  # noqa: ARG002
         """Return the people of this site whom it trains on."""
-        path = Path(fl_ctx.get_engine().get_workspace().get_site_config_dir()) / SITE_FILE
-        own = read_site(path)
-        source, unseen, data = own.source, own.unseen, own.data
-        config = Config(
-            source=source,
-            data=data.model_copy(update={"grid": self.grid}),
-            training=TrainOptions(network=self.plan.network, form=self.plan.form),
-        )
-        roles = Roles(lambda scans, _: _members(scans, unseen, self.plan.seed))
-        material = gather(config, roles, protected=self.plan.recipe.privacy is not None)
-        for line in material.lines():
+        kit, plan = _kit(fl_ctx), self.plan
+        own, kept = read_site(kit.site_file), kit.federation(plan.identity)
+        roles = site_roles(kept, own.unseen, plan.seed)
+        material = gather(site_config(own, plan, self.grid), roles, protected=plan.recipe.privacy is not None)
+        for line in filter(None, [*material.lines(), line_of_kept(kept, material.scans, material.split, own.unseen)]):
             self.log_info(fl_ctx, line)
+        if kept.split.is_file():
+            material = in_kept_order(material, kept)
         mine = material.of("member")
         if not len(mine.scans):
-            raise DataError("nobody is left to train on", where=path)
-        count = len(np.unique(mine.scans.participant_id))
-        insist_on_limit(own.most_epsilon, self.plan.recipe, count)
-        self.log_info(fl_ctx, f"{site} trains on {len(mine.scans)} scans of {count}")
+            raise DataError("nobody is left to train on", where=kit.site_file)
+        split = audited(material.split) if kept.split.is_file() else keep_split(kept, material, plan.seed)
+        kept.begin(plan, self.grid, material.inputs.shape)
+        self._foresee(material, fl_ctx)
+        self._material = replace(material, split=split).of("member", "nonmember")
         return Local(mine.inputs, mine.scans.age, mine.scans.participant_id)
 
-    def __init__(self, plan: str, grid: str) -> None:
-        super().__init__(plan)
-        self.grid = grid
+    def told(self) -> dict[str, Any]:
+        """Return whether this site will be able to audit the model that comes out."""
+        return {"can_audit": self._can_audit}
+
+    def look_at(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor], round_: int) -> None:
+        """Measure what the community model gives away of this site's people, where its file asks for a meter."""
+        self._look(site, fl_ctx, state, round_, always=False)
+
+    def keep_released(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor]) -> None:
+        """Keep the final community model in the kit, and measure it; there is nothing left to stop."""
+        rounds = self.plan.rounds
+        if self._material is not None:
+            network_of_plan(self.plan, self._material.inputs.shape, state, Path("the final model"))  # or an error
+        digest = _kit(fl_ctx).federation(self.plan.identity).release(state, rounds)
+        self.log_info(fl_ctx, f"the final model of {rounds} rounds is kept (SHA-256 {digest})")
+        try:
+            self._look(site, fl_ctx, state, rounds, always=True)
+        except RemembrainError as error:
+            self.log_error(fl_ctx, error.message(), fire_event=False)
+
+    def _foresee(self, material: Material, fl_ctx: FLContext) -> None:
+        """Say in this site's log what its own audit of the final model could see, and remember whether anything."""
+        lines, why_not = foreseen(material.scans, material.split)
+        self._can_audit = not why_not
+        for line in lines:
+            (self.log_warning if why_not else self.log_info)(fl_ctx, line, fire_event=False)
+
+    def _look(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor], round_: int, *, always: bool) -> None:
+        """Audit a community model, where this is asked for.
+
+        Raises
+        ------
+        EvidenceAboveLimit
+            Where this site takes part no more; of why, nothing is for the server.
+        """
+        kit, material = _kit(fl_ctx), self._material
+        options = read_site(kit.site_file).meter
+        if options is None or material is None:
+            return
+        folder = options.folder(kit.federation(self.plan.identity).leakage, site)
+        meter = Meter(options, folder, lambda what: self.log_exception(fl_ctx, what))
+        weights = {name: value.clone() for name, value in state.items()}
+        meter.insist_on_going_on()
+        if always or round_ % options.every == 0:
+            meter.look(round_, audit_at_site(options, self.plan, weights, material, round_))
 
 
-def _members(scans: Scans, unseen: float, seed: int) -> Split:
-    """Return a split of a site's people into those it trains on and a share of others."""
-    role = np.full(len(scans), "member", dtype="<U10")
-    if unseen:
-        people = np.unique(scans.participant_id)
-        kept = stream(seed, "people a site keeps back").permutation(people)[: round(unseen * len(people))]
-        role[np.isin(scans.participant_id, kept)] = "validation"
-    return Split(role, np.zeros(len(scans), dtype=bool))
+def _kit(fl_ctx: FLContext) -> SiteKit:
+    """Return the start-up kit that a job runs in."""
+    return SiteKit(Path(fl_ctx.get_engine().get_workspace().get_root_dir()))
 
 
 class ServerRounds(FlareRounds):
@@ -171,6 +222,8 @@ class ServerRounds(FlareRounds):
     The coordinator gets community models and manifests alone: what a site's own model says of its people is much more.
     """
 
+    releases = True
+
     def __init__(self, plan: str) -> None:
         super().__init__(plan, "")
 
@@ -178,7 +231,7 @@ class ServerRounds(FlareRounds):
         """Run the rounds, and leave what the coordinator downloads in the job's own folder."""
         workspace = fl_ctx.get_engine().get_workspace()
         folder = Path(workspace.get_root_dir()) / "federations" / self.plan.identity
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         self.folder = str(folder)
         try:
             super().control_flow(abort_signal, fl_ctx)
@@ -187,99 +240,7 @@ class ServerRounds(FlareRounds):
             shutil.copytree(folder, result, dirs_exist_ok=True, ignore=shutil.ignore_patterns("learner-*"))
 
 
-@dataclass(frozen=True)
-class SiteFile:
-    """Where a site's people are, the share who are not trained on, how they are read, and the epsilon that may be spent
-    on any of them; none where no limit is set.
-    """
-
-    source: Path
-    unseen: float
-    data: DataOptions
-    most_epsilon: float | None = None
-
-
-def charged(
-    ledger: Mapping[str, Sequence[Sequence[float]]], plan: str, recipe: Recipe, people: int, most: float | None
-) -> dict[str, list[list[float]]]:
-    """Return a site's ledger with one more round: by federation, noise multiplier, sampling rate and steps.
-
-    The first entry of each is its mean age. A round that is asked for again counts again.
-
-    Raises
-    ------
-    DataError
-        Where all federations together would spend more than the site allows.
-    """
-    found = {name: [list(one) for one in entries] for name, entries in ledger.items()}
-    if recipe.privacy is None:
-        return found
-    mechanism = recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
-    mine = found.setdefault(plan, [[mechanism.mean_noise, 1.0, 1]])
-    mine.append([mechanism.noise_multiplier, mechanism.rate, mechanism.steps * recipe.epochs])
-    spends = repeated([spent_of(entries) for entries in found.values()], recipe.privacy.delta)
-    if most is not None and spends > most * _ROUNDING:
-        raise DataError(
-            f"this site allows epsilon {most:g} over all federations, and this round would make it {spends:.4g}"
-        )
-    return {name: [list(one) for one in compact(spent_of(entries))] for name, entries in found.items()}
-
-
-def insist_on_limit(most: float | None, recipe: Recipe, people: int) -> None:
-    """Raise where a training would spend more on a site's people than the site allows, or promises nothing.
-
-    Raises
-    ------
-    DataError
-        With what it would spend.
-    """
-    if most is None:
-        return
-    if recipe.privacy is not None and not recipe.privacy.secure_noise:
-        raise DataError(
-            "this site limits epsilon, and the noise of this training comes from a seed that the server has"
-        )
-    spends = math.inf
-    if recipe.privacy is not None:
-        mechanism = recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
-        spends = epsilon_of(mechanism.spent(recipe.privacy.epochs or recipe.epochs), recipe.privacy.delta)
-    if spends > most:
-        what = f"epsilon {spends:.3g}" if math.isfinite(spends) else "what no epsilon bounds"
-        raise DataError(f"this site allows epsilon {most:g}, and the training would spend {what} on its people")
-
-
-def read_site(path: Path) -> SiteFile:
-    """Read what a site says of its own people.
-
-    Raises
-    ------
-    DataError
-        Where the file is missing or wrong, naming the key.
-    """
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-        source, unseen = Path(found.pop("source")), float(found.pop("unseen", 0.2))
-        most = found.pop("most_epsilon", None)
-        limit = None if most is None else float(most)
-        data = DataOptions(**found.pop("data", {}))
-    except OSError as error:
-        raise DataError(f"not readable ({error.strerror})", where=path) from None
-    except KeyError as error:
-        raise DataError(f"has no {error}", where=path) from None
-    except (tomllib.TOMLDecodeError, ValueError, TypeError) as error:
-        raise DataError(f"{str(error).splitlines()[0]}", where=path) from None
-    if found:
-        raise DataError(
-            f"unknown key {next(iter(found))!r}", where=path, expected="source, unseen, most_epsilon, [data]"
-        )
-    if not 0 <= unseen < 1:
-        raise DataError(f"unseen = {unseen}", where=path, expected="from 0 to below 1")
-    if limit is not None and not limit > 0:
-        raise DataError(f"most_epsilon = {limit:g}", where=path, expected="a number above 0")
-    return SiteFile(source, unseen, data, limit)
-
-
-def start_rounds(kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callable[[], object]) -> None:
+def start_rounds(kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callable[[], object], say: Say) -> None:
     """Send a federation to its server, wait for its end, and bring its rounds into the run folder.
 
     Parameters
@@ -292,6 +253,8 @@ def start_rounds(kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callabl
         What is to be done, and on which grid.
     look
         Called about every two seconds meanwhile.
+    say
+        Told of which sites something is to be known, as soon as it is.
 
     Raises
     ------
@@ -301,16 +264,36 @@ def start_rounds(kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callabl
     job = write_job(
         (run.path / "flare").resolve(),
         plan,
-        server=("remembrain.study.flaring.ServerRounds", {}),
-        site=("remembrain.study.flaring.SiteLearner", {"grid": grid}),
+        server=(SERVER, {}),
+        site=(SITE, {"grid": grid}),
     )
-    result = run_job(kit, job, run.path / "flare", plan.time_limit, look)
+    said: set[str] = set()
+
+    def tell(told: Mapping[str, Any]) -> None:
+        for line in lines_told(told):
+            if line not in said:
+                said.add(line)
+                say(line)
+                run.log(line)
+
+    result = run_job(kit, job, run.path / "flare", plan.time_limit, look, tell)
     found = next(iter(result.rglob("remembrain/rounds")), None)
     if found:
         shutil.copytree(found, run.path / "rounds", dirs_exist_ok=True)
+    told = next(iter(result.rglob(f"remembrain/{TOLD}")), None)
+    if told:
+        tell(read_json(told))
     failure = next(iter(result.rglob(f"remembrain/{FAILURE}")), None)
     if failure:
         shutil.copy(failure, run.path / FAILURE)
     raise_failure(run.path)
     if not found:
         raise RemembrainError("the server left no rounds", where=result, try_next="its own log says why")
+
+
+def lines_told(told: Mapping[str, Any]) -> list[str]:
+    """Return what the coordinator is told of sites, which says nothing of their people but this."""
+    few = "left out too few people to audit the model afterwards; its own log says how many would be enough"
+    gone = "did not get the final model: send it target/model.safetensors, for remembrain federation audit --model"
+    lines = [f"note: {site} {few}" for site in told.get("cannot_audit", ())]
+    return [*lines, *(f"note: {site} {gone}" for site in told.get("without_model", ()))]

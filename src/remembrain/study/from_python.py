@@ -132,10 +132,10 @@ def audit_module(
         raise DataError("has lazy layers that saw no scan yet, so it was not trained", where=target.name)
     everything = torch.inference_mode(mode=False), torch.enable_grad()  # whatever the caller switched off
     with everything[0], everything[1], given_beside(target, material, extra) as (target, material):
-        return _audited(target, material, Path(run), attacks, options, seed=seed, owner=owner, workers=workers)
+        return audit_target(target, material, Path(run), attacks, options, seed=seed, owner=owner, workers=workers)
 
 
-def _audited(
+def audit_target(
     target: Target,
     material: Material,
     run: Path,
@@ -143,12 +143,13 @@ def _audited(
     options: AttackOptions,
     *,
     seed: int,
-    owner: Owner | None,
-    workers: int,
+    owner: Owner | None = None,
+    workers: int = 1,
+    command: str = "remembrain.audit_module, from Python",
 ) -> Evidence:
-    """Try the network on a scan, then audit it in a run folder."""
+    """Try a network on a scan, then audit it in a run folder of its own, and write the report."""
     try_one(target, material.inputs[0])
-    begun = run_facts(seed, "remembrain.audit_module, from Python")
+    begun = run_facts(seed, command)
     folder = _usable(run)
     with folder.alone():
         _begin(folder, begun)

@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from remembrain.evidence import assess, compare, controls, curves, findings
+from remembrain.evidence import assess, compare, controls, curves, disclosure, findings
+from remembrain.evidence.beyond_blind import Facts, beyond_blind
 from remembrain.evidence.people import join
+from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
-from remembrain.types import Declared, Scores
+from remembrain.run.streams import stream
+from remembrain.types import Declared, Interval, Scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +47,8 @@ def judge(
     groups_differ: str = "",
     pairs: bool = False,
     subject: Subject = MODEL,
+    facts: Facts | None = None,
+    seed: int,
 ) -> Evidence:
     """Assess every attack and both controls, and conclude.
 
@@ -67,6 +72,10 @@ def judge(
         Whether the repeats of ``real`` are pairs of an attacker and a victim.
     subject
         What is audited, in words.
+    facts
+        What is known of every scan without the target; the blind baseline alone is taken out where nothing is.
+    seed
+        Of the shuffles of who is a member.
     """
     names = [attack.name for attack in attacks]
     of_blind = assess.assess(real[blind_attack.name], pairs=pairs)
@@ -79,7 +88,13 @@ def judge(
         nulls[name] = _null(name, null)
         if assessments[name].auc and of_blind.auc:
             differences[name] = compare.auc_difference(real[name], real[blind_attack.name], pairs=pairs)
-    beyond = _beyond_black_box(attacks, assessments, real, pairs=pairs)
+    measured = [name for name in differences if assessments[name].p_value is not None]
+    if pairs:  # each has people of its own, and all count
+        beyond = holm({name: differences[name].p_value for name in measured})
+    else:
+        first = {name: _first(real[name]) for name in measured}
+        beyond = beyond_blind(first, _first(real[blind_attack.name]), facts, stream(seed, "shuffled membership"))
+    ahead = _beyond_black_box(attacks, assessments, real, pairs=pairs)
     null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null)}, subject=subject)
     blind_control = controls.blind_control(of_blind, subject=subject)
     concluded = findings.conclude(
@@ -87,6 +102,7 @@ def judge(
         null=null_control,
         blind=blind_control,
         differences=differences,
+        beyond=beyond,
         doubt=doubt,
         doubts=doubts or {},
         another=another,
@@ -98,18 +114,16 @@ def judge(
     listed = [
         {
             **_declared(attack),
-            **assess.to_json(found),
-            "p_holm": by_name[attack.name].p_value if attack.name in by_name else None,
-            "difference_from_blind": assess.interval_json(differences[attack.name].auc)
-            if attack.name in differences
-            else None,
-            "difference_from_best_black_box": beyond.get(attack.name),
-            "null_auc": assess.interval_json(null_control.assessments[attack.name].auc),
+            **_figures(found, pairs=pairs),
+            "p_holm": _p(by_name[attack.name].p_value) if attack.name in by_name else None,
+            "difference_from_blind": _interval(differences[attack.name].auc) if attack.name in differences else None,
+            "difference_from_best_black_box": ahead.get(attack.name),
+            "null_auc": _interval(null_control.assessments[attack.name].auc),
             "roc": _roc(real[attack.name]) if found.auc else None,
         }
         for attack, found in (*((one, assessments[one.name]) for one in attacks), (blind_attack, of_blind))
     ]
-    blind_content = {**_control(blind_control), "auc": assess.interval_json(of_blind.auc)}
+    blind_content = {**_control(blind_control), "auc": _interval(of_blind.auc)}
     content: dict[str, Any] = {
         "attacks": listed,
         "controls": {"null": _control(null_control), "blind": blind_content},
@@ -158,9 +172,14 @@ def _beyond_black_box(
         if access[name] not in ("outputs", "nothing")
     }
     return {
-        name: {"baseline": best, **assess.interval_json(found.auc), "p": found.p_value}
+        name: {"baseline": best, **_interval(found.auc), "p": disclosure.number(found.p_value, 3)}
         for name, found in differences.items()
     }
+
+
+def _first(repeats: Sequence[Scores]) -> Scores:
+    """Return the first repeat: people whom no attack was taught with, and the same for all."""
+    return min(repeats, key=lambda one: one.repeat)
 
 
 def _null(name: str, null: Mapping[str, Sequence[Scores]]) -> assess.Assessment:
@@ -182,10 +201,28 @@ def _declared(attack: Declared) -> dict[str, Any]:
     }
 
 
+def _figures(found: assess.Assessment, *, pairs: bool) -> dict[str, Any]:
+    """Return what an attack achieved as it may leave; the smallest of several victims is one of few."""
+    counts = {"n_members": found.n_members, "n_nonmembers": found.n_nonmembers}
+    return disclosure.figures(
+        assess.to_json(found), {name: disclosure.count(one) for name, one in counts.items()} if pairs else None
+    )
+
+
+def _interval(found: Interval | None) -> dict[str, Any]:
+    """Return a share with its interval as it may leave."""
+    return disclosure.in_steps(assess.interval_json(found), disclosure.THOUSANDTH)
+
+
+def _p(value: float | None) -> float | None:
+    """Return a p-value as it may leave."""
+    return None if value is None else disclosure.number(value, 3)
+
+
 def _control(control: controls.Control) -> dict[str, Any]:
     """Return a control as the report reads it."""
     content: dict[str, Any] = control.to_json()
-    attacks = [{**one, "p_holm": one["p_value_adjusted"]} for one in content["attacks"]]
+    attacks = [disclosure.figures({**one, "p_holm": one["p_value_adjusted"]}) for one in content["attacks"]]
     return {**content, "attacks": attacks}
 
 

@@ -18,10 +18,10 @@ from remembrain.config import (
     SplitOptions,
     TrainOptions,
     first_complaint,
-    read_toml,
 )
 from remembrain.errors import UsageError
 from remembrain.idle_options import Said, Work, insist_on_use
+from remembrain.run import read_toml
 from remembrain.target.defences import named
 
 NONE = "none"
@@ -88,7 +88,7 @@ def read_grid(path: Path) -> Grid:
     UsageError
         Naming the key that is wrong, or the defence or strength that cannot be.
     """
-    content = {key.replace("-", "_"): value for key, value in read_toml(path).items()}
+    content = {key.replace("-", "_"): value for key, value in read_toml(path, UsageError).items()}
     for section in _SECTIONS:
         if isinstance(content.get(section), dict):
             content[section] = {key.replace("-", "_"): value for key, value in content[section].items()}

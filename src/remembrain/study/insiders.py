@@ -20,7 +20,7 @@ from remembrain.attacks.activation import LaterLayers
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.config import AttackOptions, Config, FederationOptions
-from remembrain.evidence import assess
+from remembrain.evidence import assess, disclosure
 from remembrain.run import RunFolder, write_text
 from remembrain.study import gathering
 from remembrain.study.attacking import Round
@@ -240,6 +240,7 @@ def _judge(
         doubts=simulated.doubts(attacks) if simulated else {},
         groups_differ="" if pairing.people == "matched" else differing(case, pairing),
         pairs=True,
+        seed=case.seed,
     )
 
 
@@ -252,7 +253,12 @@ def _described(case: Case, judged: gathering.Evidence, said: Mapping[str, Sequen
         accuracies = [one.accuracy.value for one in alone if one.accuracy]
         won = [value for value in accuracies if value > 0.5]
         cells = [
-            {"attacker": pair.attacker, "victim": pair.victim, **assess.interval_json(one.auc), "n": one.n_members}
+            {
+                "attacker": pair.attacker,
+                "victim": pair.victim,
+                **disclosure.share_in_steps(assess.interval_json(one.auc), min(one.n_members, one.n_nonmembers)),
+                "n": disclosure.count(one.n_members),
+            }
             for pair, one in zip(pairs, alone, strict=True)
         ]
         successful = {"n": len(won), "of": len(accuracies), "accuracy": float(np.mean(won)) if won else None}
@@ -297,8 +303,8 @@ def _content(
     return {
         "environment": title_of(options),
         "learners": learners,
-        "people_known_of_nobody": len(np.unique(scans.participant_id[case.pool])),
-        "people_tested_of_nobody": len(np.unique(scans.participant_id[case.others])),
+        "people_known_of_nobody": disclosure.count(len(np.unique(scans.participant_id[case.pool]))),
+        "people_tested_of_nobody": disclosure.count(len(np.unique(scans.participant_id[case.others]))),
         "rounds": rounds,
         "last_rounds": list(late),
         "threats": list(threats),

@@ -11,6 +11,7 @@ from jaxtyping import Bool, Int
 
 from remembrain.config import FederationOptions
 from remembrain.errors import DataError
+from remembrain.evidence import disclosure
 from remembrain.federation.environments import ENVIRONMENTS
 from remembrain.run import RunFolder, write_text
 from remembrain.types import Scans
@@ -54,19 +55,22 @@ def describe_learners(
     scans: Scans, own: Mapping[int, Bool[np.ndarray, "scan"]], names: Mapping[int, str]
 ) -> list[dict[str, Any]]:
     """Return how many people each learner has and how old they are, as it stands in ``evidence.json``."""
-    return [
-        {
-            "number": number,
-            "name": names[number],
-            "people": len(np.unique(scans.participant_id[mask])),
-            "scans": int(mask.sum()),
-            "age_mean": float(scans.age[mask].mean()),
-            "age_sd": float(scans.age[mask].std(ddof=1)),
-            "p5": float(np.quantile(scans.age[mask], 0.05)),
-            "p95": float(np.quantile(scans.age[mask], 0.95)),
-        }
-        for number, mask in own.items()
-    ]
+    people = {number: len(np.unique(scans.participant_id[mask])) for number, mask in own.items()}
+    told = dict(zip(people, disclosure.rounded(list(people.values())), strict=True))
+    return [_described(scans.take(mask), number, names[number], told[number]) for number, mask in own.items()]
+
+
+def _described(scans: Scans, number: int, name: str, told: int) -> dict[str, Any]:
+    """Return one learner's people; ``told`` is their number as it is told beside others'."""
+    _, person, times = np.unique(scans.participant_id, return_inverse=True, return_counts=True)
+    ages = disclosure.spread_of(np.bincount(person, weights=scans.age) / times)
+    return {
+        "number": number,
+        "name": name,
+        "people": told,
+        "scans": told + disclosure.further(len(times), len(scans)),
+        **{f"age_{name}" if name in ("mean", "sd") else name: value for name, value in ages.items()},
+    }
 
 
 def title_of(options: FederationOptions) -> str:

@@ -18,6 +18,7 @@ from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, UsageError
+from remembrain.evidence import disclosure
 from remembrain.evidence.assess import assess, interval_json
 from remembrain.evidence.compare import auc_difference
 from remembrain.evidence.errors_of_years import mean_absolute
@@ -122,7 +123,7 @@ def refer(
         "models": models,
         "queries": [one.name for one in shown],
         "epochs": made.epochs,
-        "people": len(np.unique(scans.participant_id)),
+        "people": disclosure.count(len(np.unique(scans.participant_id))),
         "core_minutes": sum(found.seconds) / 60,
         **resemblance(signals, member, scans.participant_id),
     }
@@ -170,10 +171,11 @@ def resemblance(signals: Mapping[str, Array], member: Bool[np.ndarray, "scan"], 
         width = spread * np.sqrt(1 + 1 / k)
         p = float(2 * stats.t.sf(abs(mean) / width, k - 1)) if known else None
         half = float(stats.t.ppf(0.975, k - 1) * width) if known else math.inf
+        step = disclosure.step_of(float(np.std(target[mine])), len(np.unique(person[mine])))
         told[word] = {
-            "target": mean_absolute(target[mine], person[mine]).to_json(),
-            "references": float(np.mean(theirs)),
-            "difference": mean,
+            "target": disclosure.in_steps(mean_absolute(target[mine], person[mine]).to_json(), step),
+            "references": disclosure.in_steps({"value": float(np.mean(theirs))}, step)["value"],
+            "difference": disclosure.in_steps({"value": mean}, step)["value"],
             "low": mean - half if known else None,
             "high": mean + half if known else None,
             "p_value": p,

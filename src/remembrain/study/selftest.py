@@ -9,13 +9,11 @@ age, sex and site; attacks are the ones that take milliseconds. Lower bounds on 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -30,6 +28,8 @@ from remembrain.cohort.arrays import make_scans
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.splits import Split, draw_people, make_split
 from remembrain.errors import DataError, RemembrainError
+from remembrain.evidence.beyond_blind import Facts
+from remembrain.evidence.power import level_of_each, power
 from remembrain.run import Key, write_json
 from remembrain.run.streams import own_seed, stream
 from remembrain.study import gathering
@@ -44,7 +44,6 @@ SIDES = (100, 150, 200, 300, 500, 1000)
 AUCS = (0.6, 0.75, 0.9)
 REPEATS = 5
 CHUNK = 10
-_MEMORY = Path("/dev/shm")  # noqa: S108  # a folder in memory, of other names each time
 
 
 @dataclass(frozen=True)
@@ -131,12 +130,11 @@ def lines_of(result: dict[str, Any]) -> list[str]:
 
 
 def _simulate(chunk: _Chunk) -> list[dict[str, Any]]:
-    """Simulate some audits and return what each found beside the truth; their scores are not worth a disk's time."""
-    with TemporaryDirectory(dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None) as folder:
-        return [_audit(chunk.seed, place, Path(folder) / str(place), leak=chunk.leak) for place in chunk.places]
+    """Simulate some audits and return what each found beside the truth; their scores are not kept."""
+    return [_audit(chunk.seed, place, leak=chunk.leak) for place in chunk.places]
 
 
-def _audit(seed: int, place: int, folder: Path, *, leak: bool) -> dict[str, Any]:
+def _audit(seed: int, place: int, *, leak: bool) -> dict[str, Any]:
     """Simulate one audit through the code of real ones."""
     rng = stream(seed, "simulated audit", place, leak)
     auc = AUCS[place % len(AUCS)] if leak else 0.5
@@ -151,13 +149,14 @@ def _audit(seed: int, place: int, folder: Path, *, leak: bool) -> dict[str, Any]
         scans,
         rounds,
         seed=own,
-        folder=folder,
+        folder=None,
         key=Key.of(),
         workers=1,
     )
     real: dict[str, list[Scores]] = {name: some for (name, kind), some in found.items() if kind == "real"}
     null: dict[str, list[Scores]] = {name: some for (name, kind), some in found.items() if kind == "null"}
-    judged = gathering.judge(ATTACKS, BLIND, real, null, {})
+    known = Facts(scans.participant_id, scans.session_id, facts)
+    judged = gathering.judge(ATTACKS, BLIND, real, null, {}, facts=known, seed=own)
     truth = _truth(auc, member, error, rounds)
     single = judged.assessments[ATTACKS[0].name]
     intervals = {"AUC": single.auc, "accuracy": single.accuracy, "rate": single.tpr_at_fpr[0.1]}
@@ -243,17 +242,14 @@ def _least_power(auc: float, *, whole: bool = False) -> float:
     """Return the power of a one-sided test at 5 % of one repeat, mean over the sizes, less a tenth.
 
     The standard error of an AUC of n members and n others is that of Hanley & McNeil 1982, Radiology 143:29. The whole
-    audit tests at 5 % over the number of attacks (Holm's first step), against chance and against the blind baseline;
-    the second is the harder, for the baseline's AUC of 1/2 errs as well. The tenth is for second scans, Student's
-    quantile, and null controls that fail.
+    audit tests all attacks together, as :func:`~remembrain.evidence.power.power` has it. The tenth is for second scans,
+    shapes that are not normal, and null controls that fail.
     """
-    powers = []
-    for n in SIDES:
-        error, level = _auc_error(auc, n), 0.05
-        if whole:
-            error, level = float(np.hypot(error, _auc_error(0.5, n))), 0.05 / len(ATTACKS)
-        powers.append(stats.norm.cdf((auc - 0.5) / error - stats.norm.isf(level)))
-    return float(np.mean(powers)) - 0.1
+    if whole:
+        each = level_of_each(len(ATTACKS))
+        return float(np.mean([power(auc, (n, n), each) for n in SIDES])) - 0.1
+    alone = [stats.norm.cdf((auc - 0.5) / _auc_error(auc, n) - stats.norm.isf(0.05)) for n in SIDES]
+    return float(np.mean(alone)) - 0.1
 
 
 def _auc_error(auc: float, n: int) -> float:

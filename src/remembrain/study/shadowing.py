@@ -14,12 +14,12 @@ from remembrain._calling import nameless
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
 from remembrain.errors import DataError, RemembrainError
-from remembrain.evidence.errors_of_years import mean_absolute
 from remembrain.references.shadow import Architecture, train_like
 from remembrain.run import RunFolder
 from remembrain.run.streams import own_seed, stream
 from remembrain.study.asking import ask, key_of
 from remembrain.study.attacking import Taught
+from remembrain.study.describing import mean_error
 from remembrain.study.promises import read_training
 from remembrain.target.model import Target
 from remembrain.target.recipes import Recipe
@@ -144,5 +144,5 @@ def _errors(
     found = {}
     for word, mine in (("members", member), ("nonmembers", ~member)):
         names = population.scans.participant_id[mine]
-        found[word] = {**mean_absolute(error[mine], names).to_json(), "n": len(np.unique(names))}
+        found[word] = mean_error(error[mine], names) or dict.fromkeys(("value", "low", "high", "n"))
     return found

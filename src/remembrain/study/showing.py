@@ -20,11 +20,33 @@ def evidence_of(path: Path) -> dict[str, Any]:
     run = RunFolder.open(path)
     if not run.concluded.is_file():
         raise DataError("no such file", where=run.concluded, expected="what a run comes to", try_next=run.again)
-    return dict(read_json(run.concluded))
+    found = read_json(run.concluded)
+    if not isinstance(found, dict):
+        raise _not_ours(run.again, run.concluded)
+    return found
 
 
 def lines_of(evidence: dict[str, Any]) -> list[str]:
-    """Return findings, controls and one line an attack, with n and intervals; of a comparison, one a setting."""
+    """Return findings, controls and one line an attack, with n and intervals; of a comparison, one a setting.
+
+    Raises
+    ------
+    DataError
+        Where it is not what this version writes.
+    """
+    try:
+        return _lines(evidence)
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError):
+        raise _not_ours("remembrain attack RUN") from None
+
+
+def _not_ours(again: str, where: Path | None = None) -> DataError:
+    """Say that evidence is not what this version writes."""
+    return DataError("is not the evidence that this version writes", where=where or "the evidence", try_next=again)
+
+
+def _lines(evidence: dict[str, Any]) -> list[str]:
+    """Return the lines of evidence that is whole."""
     if evidence.get("kind") == "defences":
         return _settings(evidence)
     lines = [f"groups: {_groups(evidence['groups'])}"] if "groups" in evidence else []

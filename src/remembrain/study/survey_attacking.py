@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain._parallel import map_processes
+from remembrain._text import shown
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.run.streams import own_seed, stream
 from remembrain.survey.attacks import ATTACKS, BLIND, TableAttack
@@ -157,5 +158,5 @@ def chosen(names: Sequence[str]) -> tuple[TableAttack, ...]:
     known = {one.name: one for one in ATTACKS}
     for name in names:
         if name not in known:
-            raise UsageError(f"no attack {name!r} on tables", expected=f"one of {', '.join(known)}")
+            raise UsageError(f"no attack {shown(name)!r} on tables", expected=f"one of {', '.join(known)}")
     return tuple(known[name] for name in names) if names else ATTACKS

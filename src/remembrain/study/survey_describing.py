@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from remembrain._text import few, shown
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
-from remembrain.evidence import calibration, contributions, exposure
+from remembrain.evidence import calibration, contributions, disclosure, exposure
 from remembrain.evidence.assess import Assessment
 from remembrain.run import RunFolder, read_json, sha256, write_text
 from remembrain.run.streams import stream
@@ -39,7 +40,7 @@ def describe_audit(run: RunFolder, config: SurveyConfig) -> dict[str, Any]:
         "alpha": 0.05,
         "repeats": config.audit.repeats,
         "versions": facts["versions"],
-        "hashes": hashes_of(config),
+        "hashes": run.seal(hashes_of(config)),
     }
 
 
@@ -102,10 +103,10 @@ def describe_exposed(
     write_text(run.restricted / "most_exposed.tsv", "\n".join(["participant_id\tmember\tprobability", *lines]) + "\n")
     names, factors = _factors(release, config)
     told = exposure.exposure_by(real[best], names, factors).to_json() if factors else None
-    rows = calibration.posteriors(assessments[best], config.adversary.base_rates, (0.1, 0.01, 0.001))
+    posteriors = calibration.posteriors(assessments[best], config.adversary.base_rates, (0.1, 0.01, 0.001))
     return {
         "exposure": told,
-        "posterior": {"attack": best, "rows": rows},
+        "posterior": {"attack": best, "rows": [disclosure.figures(one) for one in posteriors]},
         "reliability": dict(calibration.reliability(best, found).to_json()),
     }
 
@@ -116,7 +117,7 @@ def _factors(release: Release, config: SurveyConfig) -> tuple[Texts, dict[str, T
     able = [one.name for one in survey.answers.categorical]
     names = list(config.audit.exposed_by or config.release.by or able[:MOST_FACTORS])
     if strange := [name for name in names if name not in able]:
-        raise DataError(f"exposed_by: no categorical column {strange[0]!r}", expected=f"one of {', '.join(able[:12])}")
+        raise DataError(f"exposed_by: no categorical column {shown(strange[0])!r}", expected=f"one of {few(able)}")
     files = [survey.answers, *([survey.outsiders] if survey.outsiders is not None else [])]
     people = np.concatenate([one.participant_id for one in files])
     factors = {}

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from remembrain._parallel import map_processes
+from remembrain._text import shown
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.assess import interval_json
 from remembrain.evidence.metrics import auc
@@ -116,7 +117,9 @@ def check_declared(declared: Mapping[str, Sequence[float]]) -> None:
     names = [one.name for one in KNOBS]
     for name in declared:
         if name not in names:
-            raise UsageError(f"no knob {name!r} to sweep", where="[sweep]", expected=f"one of {', '.join(names)}")
+            raise UsageError(
+                f"no knob {shown(name)!r} to sweep", where="[sweep]", expected=f"one of {', '.join(names)}"
+            )
 
 
 def changed(case: Case, name: str, value: float) -> Case:

@@ -15,10 +15,12 @@ from jaxtyping import Bool
 
 from remembrain import report
 from remembrain import survey as survey_room
-from remembrain.config import SurveyConfig, read_toml
-from remembrain.errors import DataError
+from remembrain._text import shown
+from remembrain.config import SurveyConfig
+from remembrain.errors import DataError, UsageError
+from remembrain.evidence import disclosure
 from remembrain.evidence.wording import Subject
-from remembrain.run import SCHEMA, Key, RunFolder, read_json, write_json, write_text
+from remembrain.run import EVIDENCE, Key, RunFolder, read_json, read_toml, write_json, write_text
 from remembrain.run.kept import code_of_rooms
 from remembrain.run.streams import stream
 from remembrain.study import gathering, survey_sweeps
@@ -119,12 +121,12 @@ def _earlier(run: RunFolder, config: SurveyConfig) -> set[str]:
     kept = run.path / "config.toml"
     if not (run.evidence.is_file() and kept.is_file()):
         return set()
-    content, before = read_json(run.evidence), read_toml(kept)
+    content, before = read_json(run.evidence), read_toml(kept, UsageError)
     asked = json.loads(config.model_dump_json(by_alias=True, exclude_none=True))
     for options in (before, asked):
         for name in ("attacks", "fail_above"):
             options.get("audit", {}).pop(name, None)
-    same = before == asked and content["audit"]["hashes"] == hashes_of(config)
+    same = before == asked and run.hashes() == hashes_of(config)
     return {one["name"] for one in content["attacks"]} if same else set()
 
 
@@ -197,7 +199,9 @@ def _member(config: SurveyConfig, extra: pd.DataFrame) -> Bool[np.ndarray, "pers
     if not (yes | no).all():
         row = int(np.flatnonzero(~(yes | no).to_numpy())[0]) + 2
         raise DataError(
-            f"row {row}: {config.audit.member_column} = {cells.iloc[row - 2]!r}", where=config.source, expected="1 or 0"
+            f"row {row}: {config.audit.member_column} = {shown(cells.iloc[row - 2])!r}",
+            where=config.source,
+            expected="1 or 0",
         )
     return yes.to_numpy(dtype=bool)
 
@@ -234,10 +238,10 @@ def _assess(
     found = attack_release(release, attacks, repeats=repeats, seed=config.seed, workers=workers)
     refused = {name: why for one in found for name, why in one.refused.items()}
     real, null = _gathered(found, "real", refused), _gathered(found, "null", refused)
-    judged = gathering.judge(attacks, BLIND, real, null, refused, subject=TABLES)
+    judged = gathering.judge(attacks, BLIND, real, null, refused, subject=TABLES, seed=config.seed)
     write_scores(run.scores, real)
     content = {
-        "schema": SCHEMA,
+        "schema": EVIDENCE,
         "kind": "survey",
         "audit": describe_audit(run, config),
         "target": describe_release(config, release, found),
@@ -248,7 +252,7 @@ def _assess(
         "not_tested": not_tested(config, release, attacks),
         "selftest": read_last(),
     }
-    write_json(run.evidence, content)
+    write_json(run.evidence, disclosure.leaving(content, release.survey.answers.participant_id), public=True)
     run.log(f"tables attacked by {', '.join(one.name for one in attacks)}: {judged.content['findings'][0]['text']}")
     return judged
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from remembrain._text import shown
 from remembrain.cohort.numbers import read_numbers
 from remembrain.cohort.separators import convention
 from remembrain.errors import DataError
@@ -48,10 +49,11 @@ def as_numbers(
             continue
         if found.strangers:
             row, text = found.strangers[0]
-            what = f"column {name!r}, row {row + 2}: {text!r} is not a number ({len(found.strangers)} such cells)"
+            cell = f"column {shown(name)!r}, row {row + 2}: {shown(text)!r}"
+            what = f"{cell} is not a number ({len(found.strangers)} such cells)"
             raise DataError(what, where=path, expected="numbers, or a dictionary that declares the levels")
         plain[name] = ["" if np.isnan(value) else f"{value:.15g}" for value in found.values]
-        nothing = [f"{code!r} is no answer ({times} cells)" for code, times in found.missing.items()]
+        nothing = [f"{shown(code)!r} is no answer ({times} cells)" for code, times in found.missing.items()]
         told = {
             "decimal commas": decided.decimal == ",",
             "separators of thousands": found.grouped,

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float, Int
 
+from remembrain._text import few, shown, unseen
 from remembrain.cohort.numbers import number
 from remembrain.cohort.table import read_cells
 from remembrain.cohort.tsv import is_missing
@@ -26,7 +27,6 @@ from remembrain.types import Texts
 MISSING, UNKNOWN = -1, -2
 """Codes of no answer, and of an answer that an adversary does not know."""
 
-SHOWN = 20
 _CHANCE = 1e-6
 """Rows are the same person where chance would make so few equal ones in the whole file, answers being independent."""
 
@@ -128,8 +128,8 @@ def read_answers(
     if like is not None:
         missing += [one.name for one in (*like.categorical, *like.numeric) if one.name not in frame.columns]
     if missing:
-        listed = ", ".join(str(name) for name in frame.columns[:12])
-        raise DataError(f"has no column {missing[0]!r}", where=path, expected=f"one of {listed} ...")
+        listed = few(frame.columns)
+        raise DataError(f"has no column {shown(missing[0])!r}", where=path, expected=f"one of {listed}")
     if not len(frame):
         raise DataError("holds nobody", where=path, expected="a row a person")
     levels: dict[str, Collection[str]] = {name: one.get("levels", ()) for name, one in said.items()}
@@ -155,7 +155,7 @@ def read_answers(
     categorical = tuple(one for one in questions if one.kind == "categorical")
     numeric = tuple(one for one in questions if one.kind == "numeric")
     if problems:
-        raise ProblemsError(_shown(problems), where=path)
+        raise ProblemsError(problems, where=path)
     answers = Answers(
         np.array(people, dtype=str),
         categorical,
@@ -165,7 +165,9 @@ def read_answers(
         weight / weight.mean(),
     )
     if same := _same(answers):
-        raise ProblemsError(_shown([Problem(path.name, f"the same answers under {pair}") for pair in same]), where=path)
+        what = "the same answers under several people"
+        problems = [Problem(path.name, f"the same answers under {pair}", summary=what) for pair in same]
+        raise ProblemsError(problems, where=path)
     return answers, questions, frame[list(beside)].map(lambda cell: _text(cell, ()))
 
 
@@ -211,9 +213,11 @@ def _people_problems(path: Path, people: Sequence[str]) -> list[Problem]:
         if not name:
             problems.append(Problem(f"{path.name} row {row}", "names no person"))
         elif name in seen:
-            problems.append(Problem(f"{path.name} row {row}", f"{name} stands in row {seen[name]} too"))
-        elif not name.isprintable():
-            problems.append(Problem(f"{path.name} row {row}", "the name holds a tab or a line break"))
+            what = f"{shown(name)} stands in row {seen[name]} too"
+            problems.append(Problem(f"{path.name} row {row}", what, summary="a name stands in another row too"))
+        elif signs := unseen(name):
+            what = f"the name holds {few(signs, most_letters=80)}"
+            problems.append(Problem(f"{path.name} row {row}", what, summary="a name holds signs that cannot be seen"))
         seen.setdefault(name, row)
     return problems
 
@@ -225,9 +229,15 @@ def _weights(
     found = _floats(cells)
     for row, (name, cell, value) in enumerate(zip(people, cells, found, strict=True), start=2):
         if not cell:
-            problems.append(Problem(f"{path.name} row {row} ({name})", "has no weight"))
+            problems.append(Problem(f"{path.name} row {row} ({shown(name)})", "has no weight"))
         elif not np.isfinite(value) or value <= 0:
-            problems.append(Problem(f"{path.name} row {row} ({name})", f"has the weight {cell}; expected above 0"))
+            problems.append(
+                Problem(
+                    f"{path.name} row {row} ({shown(name)})",
+                    f"has the weight {shown(cell)}; expected above 0",
+                    summary="has a weight that is not above 0",
+                )
+            )
     return np.where(np.isfinite(found) & (found > 0), found, 1.0)
 
 
@@ -238,12 +248,15 @@ def _strangers(path: Path, people: Sequence[str], texts: Mapping[str, Sequence[s
         allowed = {*one.levels, *one.missing, ""}
         for row, cell in enumerate(texts[one.name], start=2):
             if normal(cell) not in allowed:
-                what = f"{one.name} = {cell!r} is a level that the other file does not have"
-                problems.append(Problem(f"{path.name} row {row} ({people[row - 2]})", what))
+                what = f"{shown(one.name)} = {shown(cell)!r} is a level that the other file does not have"
+                summary = "an answer is a level that the other file does not have"
+                problems.append(Problem(f"{path.name} row {row} ({shown(people[row - 2])})", what, summary=summary))
     for other in like.numeric:
         for row, cell in enumerate(texts[other.name], start=2):
             if normal(cell) not in {*other.missing, ""} and number(cell) is None:
-                problems.append(Problem(f"{path.name} row {row} ({people[row - 2]})", f"{other.name} is no number"))
+                problems.append(
+                    Problem(f"{path.name} row {row} ({shown(people[row - 2])})", f"{shown(other.name)} is no number")
+                )
     return problems
 
 
@@ -295,10 +308,3 @@ def _same(answers: Answers, first: int = 0) -> list[str]:
     apart = (order[1:] >= first) & (order[:-1] < first) if first else np.ones(len(equal), dtype=bool)
     pairs = np.flatnonzero(equal & rare & apart)
     return [f"{answers.participant_id[order[p]]} and {answers.participant_id[order[p + 1]]}" for p in pairs]
-
-
-def _shown(problems: Sequence[Problem]) -> list[Problem]:
-    """Return the first problems, and how many more there are."""
-    if len(problems) <= SHOWN:
-        return list(problems)
-    return [*problems[:SHOWN], Problem("and", f"{len(problems) - SHOWN} more")]

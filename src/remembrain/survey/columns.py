@@ -6,17 +6,17 @@ printed. Knows cells as text, and no person.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from remembrain._text import few, shown
 from remembrain.cohort.numbers import number
 from remembrain.cohort.tsv import MISSING
-from remembrain.config import read_toml
-from remembrain.errors import DataError
+from remembrain.errors import DataError, UsageError
+from remembrain.run import read_json, read_toml
 
 Kind: TypeAlias = Literal["categorical", "numeric", "left out"]
 KINDS: tuple[Kind, ...] = ("categorical", "numeric", "left out")
@@ -93,12 +93,9 @@ def read_dictionary(path: Path) -> dict[str, dict[str, Any]]:
         Where it is no TOML.
     """
     if path.suffix.lower() == ".json":
-        try:
-            found = json.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError) as error:
-            raise DataError(f"not readable as JSON ({error})", where=path) from None
+        found = read_json(path)
     else:
-        content = read_toml(path)
+        content = read_toml(path, UsageError)
         found = content.get("columns", content)
     return declared(found, path)
 
@@ -117,11 +114,11 @@ def declared(found: object, where: Path) -> dict[str, dict[str, Any]]:
     checked: dict[str, dict[str, Any]] = {}
     for name, said in found.items():
         if not isinstance(said, Mapping):
-            raise DataError(f"column {name!r} is not described", where=where, expected=expected)
+            raise DataError(f"column {shown(name)!r} is not described", where=where, expected=expected)
         keys = {str(key).lower(): value for key, value in said.items()}
         for key in keys:
             if key not in _KEYS | _BIDS:
-                raise DataError(f"column {name!r}: unknown key {key!r}", where=where, expected=expected)
+                raise DataError(f"column {shown(name)!r}: unknown key {shown(key)!r}", where=where, expected=expected)
         checked[str(name)] = {key: _value(str(name), key, keys[key], where) for key in _KEYS & keys.keys()}
     return checked
 
@@ -146,7 +143,7 @@ def _value(name: str, key: str, value: Any, where: Path) -> Any:
     ):
         return float(value[0]), float(value[1])
     raise DataError(
-        f"column {name!r}: {key} = {value!r}",
+        f"column {shown(name)!r}: {key} = {shown(repr(value))}",
         where=where,
         expected="kind: one of categorical, numeric, left out; levels: a list or code = title, all different; "
         "missing: a list; range: [low, high]",
@@ -186,7 +183,11 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
         return Question(name, "left out", why="declared to be left out", **common)
     if levels is not None:
         if both := [code for code in levels if code in missing]:
-            raise DataError(f"column {name!r}: {both[0]!r} is a level and missing", where=where, expected="one of them")
+            raise DataError(
+                f"column {shown(name)!r}: {shown(both[0])!r} is a level and missing",
+                where=where,
+                expected="one of them",
+            )
         _only_levels(name, answers, levels, missing, where)
         return Question(name, "categorical", tuple(levels), tuple(levels.values()), **common)
     different = set(known)
@@ -201,7 +202,9 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
         if numbers is None:
             row = next(row for row, text in enumerate(answers, start=2) if text in different and number(text) is None)
             raise DataError(
-                f"column {name!r}, row {row}: {answers[row - 2]!r} is not a number", where=where, expected="numbers"
+                f"column {shown(name)!r}, row {row}: {shown(answers[row - 2])!r} is not a number",
+                where=where,
+                expected="numbers",
             )
         low, high = said.get("range", (min(numbers), max(numbers)))
         return Question(name, "numeric", low=low, high=high, ranged="range" in said, **common)
@@ -221,9 +224,9 @@ def _only_levels(
     for row, text in enumerate(answers, start=2):
         if text not in levels and not _unanswered(text, missing):
             raise DataError(
-                f"column {name!r}, row {row}: {text!r} is not in the dictionary",
+                f"column {shown(name)!r}, row {row}: {shown(text)!r} is not in the dictionary",
                 where=where,
-                expected=f"one of {', '.join(levels)}" + (f", or no answer: {', '.join(missing)}" if missing else ""),
+                expected=f"one of {few(levels)}" + (f", or no answer: {few(missing)}" if missing else ""),
                 try_next="add the level, or declare its code as missing",
             )
 

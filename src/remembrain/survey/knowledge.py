@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from remembrain._text import few, shown
 from remembrain.errors import DataError
 from remembrain.run.streams import stream
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
@@ -69,7 +70,7 @@ def as_known(answers: Answers, adversary: Adversary, rng: np.random.Generator) -
     names = [one.name for one in (*answers.categorical, *answers.numeric)]
     for column in adversary.known_columns:
         if column not in names:
-            raise DataError(f"known_columns: no column {column!r}", expected=f"one of {', '.join(names[:12])} ...")
+            raise DataError(f"known_columns: no column {shown(column)!r}", expected=f"one of {few(names)}")
     code, value = answers.code.copy(), answers.value.copy()
     wrong = rng.random((len(answers), len(names))) < adversary.answer_error
     for place, question in enumerate(answers.categorical):
@@ -154,7 +155,7 @@ def _along(pool: Answers, column: str | None) -> Float[np.ndarray, "person"]:
         code = pool.code[:, pool.place(column)].astype(float)
         found = np.where(code == MISSING, np.nan, code)
     else:
-        raise DataError(f"tilt_column: no column {column!r}", expected="a question")
+        raise DataError(f"tilt_column: no column {shown(column)!r}", expected="a question")
     centre, spread = np.nanmean(found), np.nanstd(found)
     return np.asarray(np.nan_to_num((found - centre) / (spread or 1.0)))
 

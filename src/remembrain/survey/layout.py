@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from jaxtyping import Float, Int
 
+from remembrain._text import few, shown
 from remembrain.errors import DataError, with_article
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
 from remembrain.survey.columns import Question
@@ -209,8 +210,10 @@ def _question(name: str, kind: str, kinds: dict[str, Question], where: str, key:
     if found is None or found.kind != kind:
         what = "is unknown or left out" if found is None else f"is {found.kind}"
         able = [one.name for one in kinds.values() if one.kind == kind]
-        listed = ", ".join(able[:12]) + (" ..." if len(able) > 12 else "")
+        listed = few(able)
         raise DataError(
-            f"{key}: the column {name!r} {what}", where=where, expected=f"{with_article(kind)} one: {listed or 'none'}"
+            f"{key}: the column {shown(name)!r} {what}",
+            where=where,
+            expected=f"{with_article(kind)} one: {listed or 'none'}",
         )
     return found

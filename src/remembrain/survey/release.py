@@ -234,4 +234,5 @@ def _view(release: Release, asked: Answers, known: Answers, published: Published
         asked.weight if adversary.knows_weight else np.ones(len(asked)),
         release.case.rules,
         float(release.survey.answers.weight.max()),
+        adversary.answer_error,
     )

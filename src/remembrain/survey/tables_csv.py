@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from remembrain._text import few, shown
 from remembrain.cohort.numbers import number
+from remembrain.cohort.textfile import FORMULA
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError
 from remembrain.run import write_text
@@ -32,11 +34,11 @@ def write_tables(layout: Layout, published: Published, folder: Path) -> list[Pat
     for table, name in zip(layout.tables, names, strict=True):
         out = io.StringIO()
         rows = csv.writer(out, lineterminator="\n")
-        rows.writerow(_heading(table))
+        rows.writerow(map(_as_text, _heading(table)))
         cells = slice(table.start, table.stop)
         numbers = zip(published.count[cells], published.share[cells], published.base[cells], strict=True)
         for titles, (count, share, base) in zip(table.rows(), numbers, strict=True):
-            rows.writerow([*titles, _number(count), _number(share), _number(base)])
+            rows.writerow([*map(_as_text, titles), _number(count), _number(share), _number(base)])
         path = folder / name
         write_text(path, out.getvalue())
         paths.append(path)
@@ -61,24 +63,22 @@ def read_tables(layout: Layout, folder: Path) -> Published:
         names, value = _heading(table)[: len(table.rows()[0])], _heading(table)[-2]
         for name in (*names, value):
             if name not in frame.columns:
-                raise DataError(f"has no column {name!r}", where=path, expected=", ".join([*names, value]))
+                raise DataError(f"has no column {shown(name)!r}", where=path, expected=few([*names, value]))
         found: dict[tuple[str, ...], dict[Any, Any]] = {}
         for row in frame.to_dict("records"):
             if (key := tuple(row[name] for name in names)) in found:
-                raise DataError(f"the row {', '.join(key)} stands twice", where=path, expected="a row a cell")
+                raise DataError(f"the row {few(key)} stands twice", where=path, expected="a row a cell")
             found[key] = row
         for place, titles in enumerate(table.rows(), start=table.start):
             told = found.pop(tuple(title.strip() for title in titles), None)
             if told is None:
-                raise DataError(
-                    f"has no row {', '.join(titles)}", where=path, expected="a row a cell, empty if suppressed"
-                )
+                raise DataError(f"has no row {few(titles)}", where=path, expected="a row a cell, empty if suppressed")
             share[place] = _read(told[value], path, titles)
             count[place] = _read(told.get("count", ""), path, titles)
             base[place] = _read(told.get("of", ""), path, titles)
         if found:
             raise DataError(
-                f"the row {', '.join(next(iter(found)))} is no cell of the table", where=path, expected="known levels"
+                f"the row {few(next(iter(found)))} is no cell of the table", where=path, expected="known levels"
             )
     n = layout.n_counts
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -106,6 +106,11 @@ def _heading(table: Table) -> list[str]:
     return [*names, "count", "mean" if table.kind == "mean" else "share", "of"]
 
 
+def _as_text(title: str) -> str:
+    """Return what somebody answered as no spreadsheet takes it for a formula; a number is none."""
+    return f"'{title}" if title[:1] in FORMULA and number(title) is None else title
+
+
 def _number(value: float) -> str:
     """Return a number as it is published; nothing where it is suppressed."""
     return "" if np.isnan(value) else f"{value:.10g}"
@@ -117,5 +122,5 @@ def _read(cell: str, path: Path, titles: tuple[str, ...]) -> float:
         return np.nan
     value = number(cell)
     if value is None:
-        raise DataError(f"{', '.join(titles)}: {cell!r} is no number", where=path, expected="a number or nothing")
+        raise DataError(f"{few(titles)}: {shown(cell)!r} is no number", where=path, expected="a number or nothing")
     return value

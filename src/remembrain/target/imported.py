@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from remembrain._calling import bare, left_alone, reason
+from remembrain._text import shown
 from remembrain.errors import DataError, UsageError, with_article
 from remembrain.run import sha256
 from remembrain.run.streams import own_seed
@@ -114,7 +115,7 @@ def _made(spec: str, arguments: dict[str, Any], seed: int | None = None) -> tupl
     """
     place, _, name = spec.rpartition(":")
     if not place or not all(part.isidentifier() for part in name.split(".")):
-        raise UsageError(f"cannot read {spec!r}", expected="module:Class or path/to/file.py:Class")
+        raise UsageError(f"cannot read {shown(spec)!r}", expected="module:Class or path/to/file.py:Class")
     module = import_place(place, name)
     maker: Any = module
     for part in name.split("."):

@@ -68,8 +68,10 @@ class Target:
         Python that of its class, where there is text of it; ``""`` for ours.
     brought
         SHA-256 of the file of weights that was brought; ``""`` for others.
+    origin
+        Where it was trained, of one of ours that was not trained here; ``""`` for others.
     notes
-        What was done to make the weights fit.
+        What was done to make the weights fit, and what else is to be told of it.
     width
         Share of the network's channels that were kept.
     defences
@@ -91,6 +93,7 @@ class Target:
     source: Path | None = None
     code: str = ""
     brought: str = ""
+    origin: str = ""
     notes: tuple[str, ...] = ()
     width: float = 1.0
     defences: tuple[Defence, ...] = ()

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 import torch
 
+from remembrain._text import shown
 from remembrain.errors import UsageError
 from remembrain.target._network import Network
 from remembrain.target.cnn3d import LightCnn3d, PaperCnn3d
@@ -33,7 +34,7 @@ def network_class(name: str, form: Form) -> type[Network]:
     """
     if name not in NETWORKS:
         raise UsageError(
-            f"no network {name!r}", expected=f"one of {', '.join(NETWORKS)}, or module:Class to import one"
+            f"no network {shown(name)!r}", expected=f"one of {', '.join(NETWORKS)}, or module:Class to import one"
         )
     if form not in NETWORKS[name]:
         raise UsageError(f"network {name} has no {form} form", expected=" or ".join(NETWORKS[name]))

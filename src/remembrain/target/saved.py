@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -13,12 +13,12 @@ import torch
 from torch import nn
 
 from remembrain.errors import DataError
-from remembrain.run import sha256, write_text
+from remembrain.run import holds, parse_json, read_toml, sha256, write_text
 from remembrain.target.defences import named
 from remembrain.target.imported import load
 from remembrain.target.model import Target
 from remembrain.target.networks import NETWORKS, Form, build
-from remembrain.target.weights import fit, read_weights, write_weights
+from remembrain.target.weights import as_safetensors, fit, read_weights, write_weights
 
 WEIGHTS = "model.safetensors"
 FACTS = "target.toml"
@@ -33,7 +33,14 @@ def save(target: Target, folder: Path) -> None:
         Where the folder cannot be written.
     """
     write_weights(target.module, folder / WEIGHTS)
-    write_text(folder / FACTS, tomli_w.dumps(_facts(target, folder)))
+    write_text(folder / FACTS, tomli_w.dumps(_facts(target, sha256(folder / WEIGHTS))))
+
+
+def is_saved(target: Target, folder: Path) -> bool:
+    """Tell whether a folder holds this very target, as ``save`` would write it."""
+    weights = hashlib.sha256(as_safetensors(target.module.state_dict())).hexdigest()
+    there = (folder / WEIGHTS).is_file() and sha256(folder / WEIGHTS) == weights
+    return there and holds(folder / FACTS, tomli_w.dumps(_facts(target, weights)))
 
 
 def load_saved(folder: Path) -> Target:
@@ -62,15 +69,15 @@ def load_saved(folder: Path) -> Target:
     return _imported(facts, weights)
 
 
-def _facts(target: Target, folder: Path) -> dict[str, Any]:
-    """Return what ``target.toml`` records."""
+def _facts(target: Target, weights: str) -> dict[str, Any]:
+    """Return what ``target.toml`` records; ``weights`` is their hash."""
     facts: dict[str, Any] = {
         "schema": 1,
         "name": target.name,
         "form": target.form,
         "input_shape": list(target.input_shape),
         "parameters": target.parameters,
-        "sha256": sha256(folder / WEIGHTS),
+        "sha256": weights,
         "arguments": json.dumps(dict(target.arguments)),
         "notes": list(target.notes),
         "hooks": target.hooks,
@@ -82,6 +89,8 @@ def _facts(target: Target, folder: Path) -> dict[str, Any]:
         facts |= {"defences": [str(one) for one in target.defences], "seed": target.seed}
     if target.source is not None:
         facts |= {"source": str(target.source), "source_sha256": target.code}
+    if target.origin:
+        facts["origin"] = target.origin
     if target.brought:
         facts["brought_sha256"] = target.brought
     return facts
@@ -89,12 +98,7 @@ def _facts(target: Target, folder: Path) -> dict[str, Any]:
 
 def _read_facts(path: Path) -> dict[str, Any]:
     """Read ``target.toml``, naming it where it is missing or broken."""
-    try:
-        facts = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError("no such file", where=path, try_next="remembrain train, or remembrain import") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"not readable as TOML ({error})", where=path) from error
+    facts = read_toml(path, missing="remembrain train, or remembrain import")
     missing = [key for key in ("name", "form", "input_shape", "sha256", "arguments", "notes") if key not in facts]
     if facts.get("schema") != 1 or missing:
         raise DataError(f"schema {facts.get('schema')}, lacks {missing or 'nothing'}", where=path, expected="schema 1")
@@ -122,6 +126,7 @@ def _ours(facts: dict[str, Any], weights: Path) -> Target:
         name,
         form,
         shape,
+        origin=facts.get("origin", ""),
         notes=tuple(facts["notes"]),
         width=facts.get("width", 1.0),
         defences=named(facts.get("defences", ())),
@@ -136,7 +141,7 @@ def _imported(facts: dict[str, Any], weights: Path) -> Target:
         raise DataError("is missing", where=source, try_next="import again")
     place, _, class_name = facts["name"].rpartition(":")
     spec = f"{source}:{class_name}" if place.endswith(".py") else facts["name"]
-    target = load(spec, weights, json.loads(facts["arguments"]))
+    target = load(spec, weights, parse_json(facts["arguments"], weights.with_name(FACTS)))
     if target.code != facts["source_sha256"]:
         what = "has changed since the model was imported, or a module that it loads has"
         raise DataError(what, where=source, try_next="import again")

@@ -41,12 +41,27 @@ def start_age(
         return float(age.mean())
     if kept is None or not recipe.privacy.secure_noise:
         return mechanism.mean_age(age, person, seed)
-    facts = _facts(mechanism)
-    if kept.is_file() and (before := read_json(kept)) == {**facts, "mean_age": before.get("mean_age")}:
-        return float(before["mean_age"])
+    before = _before(mechanism, kept)
+    if before is not None:
+        return before
     told = mechanism.mean_age(age, person, seed)
-    write_json(kept, {**facts, "mean_age": told})
+    write_json(kept, {**_facts(mechanism), "mean_age": told})
     return told
+
+
+def told_before(recipe: Recipe, age: Float[np.ndarray, "scan"], person: Texts, kept: Path | None) -> bool:
+    """Tell whether what :func:`start_age` would return was drawn before, and nothing new would be told of anybody."""
+    if recipe.privacy is None or not recipe.privacy.secure_noise or kept is None:
+        return False
+    return _before(mechanism_of(recipe, age, person), kept) is not None
+
+
+def _before(mechanism: Mechanism, kept: Path) -> float | None:
+    """Return what was released before, if it was released of the same people in the same way."""
+    if not kept.is_file():
+        return None
+    before = read_json(kept)
+    return float(before["mean_age"]) if before == {**_facts(mechanism), "mean_age": before.get("mean_age")} else None
 
 
 def _facts(mechanism: Mechanism) -> dict[str, float]:

@@ -5,7 +5,7 @@ Works on what a file holds and on the tensors that a network has; reads no files
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from remembrain._text import few, shown
 from remembrain.errors import DataError, with_article
 
 _WRAPPERS = ("_orig_mod", "_module", "_fsdp_wrapped_module", "_fpw_module", "_checkpoint_wrapped_module")
@@ -81,8 +82,8 @@ def choose(content: object, module: nn.Module, where: Path, key: str | None = No
         Where there are no tensors by name, several different mappings fit, or tensors beside the network's may mean
         that the class is not the one that was trained.
     """
-    mappings = [Candidate(place, tensors) for place, tensors in _mappings(content) if tensors]
-    if not mappings:
+    there = [Candidate(place, tensors) for place, tensors in mappings(content) if tensors]
+    if not there:
         raise DataError(
             f"holds {_described(content)} and no tensors by name",
             where=where,
@@ -90,11 +91,11 @@ def choose(content: object, module: nn.Module, where: Path, key: str | None = No
             try_next="where the model was trained: safetensors.torch.save_file(model.state_dict(), 'w.safetensors')",
         )
     wanted = wanted_names(module)
-    read = [part for one in mappings for part in _readings(one, wanted)]
+    read = [part for one in there for part in _readings(one, wanted)]
     if key is not None:
         read = [one for one in read if key in (one.place, one.below)]
         if not read:
-            listed = ", ".join(dict.fromkeys(one.place for one in mappings if one.place)) or "tensors at the top"
+            listed = few(dict.fromkeys(one.place for one in there if one.place)) or "tensors at the top"
             raise DataError(f"holds nothing under {key!r}", where=where, expected=f"--weights-key of {listed}")
     fitting = [one for one in read if wanted.missing(one.tensors) == [] and wanted.unknown(one.tensors) == []]
     if not fitting:
@@ -104,23 +105,23 @@ def choose(content: object, module: nn.Module, where: Path, key: str | None = No
     if len(different) > 1:
         places = list(dict.fromkeys(one.called or "the top" for one in different))
         raise DataError(
-            f"holds weights under {' and under '.join(places)}, which differ and all fit the network",
+            f"holds weights under {few(places, between=' and under ')}, which differ and all fit the network",
             where=where,
             expected="those of the model that is used",
-            try_next=" or ".join(f"--weights-key {place}" for place in places),
+            try_next=few((f"--weights-key {place}" for place in places), between=" or "),
         )
     chosen = shaped[0]
     strange = [name for name in chosen.beside if not _is_beside(name)]
     if strange and key is None:
         raise DataError(
-            f"holds tensors that the network does not have ({_listed(strange)}) beside those that fit under "
+            f"holds tensors that the network does not have ({few(strange)}) beside those that fit under "
             f"{chosen.called!r}",
             where=where,
             expected="the class that was trained",
             try_next=f"--weights-key {chosen.called}, where the rest is no part of what predicts the age",
         )
     if chosen.beside:
-        chosen = replace(chosen, notes=(*chosen.notes, f"left out of the file: {_listed(chosen.beside)}"))
+        chosen = replace(chosen, notes=(*chosen.notes, f"left out of the file: {few(chosen.beside)}"))
     return chosen
 
 
@@ -164,35 +165,41 @@ def fits(wanted: Tensor, given: Tensor) -> bool:
     return is_lazy(wanted) or wanted.shape == given.shape
 
 
-def _mappings(content: object, place: str = "", depth: int = 0) -> Iterator[tuple[str, dict[str, Tensor]]]:
-    """Iterate over every mapping in a file with the tensors that it holds itself, and where it lies."""
-    if isinstance(content, list | tuple):
-        content = dict(enumerate(content))
-    if not isinstance(content, Mapping) or depth > _DEEPEST:
-        return
-    yield place, {str(name): value for name, value in content.items() if isinstance(value, Tensor)}
-    for name, part in content.items():
-        yield from _mappings(part, f"{place}.{name}" if place else str(name), depth + 1)
+def mappings(content: object) -> Iterator[tuple[str, dict[str, Tensor]]]:
+    """Iterate over every mapping in a file with the tensors that it holds itself, and where it lies; each once."""
+    seen: set[int] = set()  # a small file may name one list so often that nobody comes to the end of all ways to it
+    waiting: list[tuple[object, str, int]] = [(content, "", 0)]
+    while waiting:
+        part, place, depth = waiting.pop()
+        if not isinstance(part, list | tuple | Mapping) or depth > _DEEPEST or id(part) in seen:
+            continue
+        seen.add(id(part))
+        named = part if isinstance(part, Mapping) else dict(enumerate(part))
+        yield place, {str(name): value for name, value in named.items() if isinstance(value, Tensor)}
+        within = [(inner, f"{place}.{name}" if place else str(name), depth + 1) for name, inner in named.items()]
+        waiting += reversed(within)
 
 
 def _readings(given: Candidate, wanted: Wanted) -> Iterator[Candidate]:
     """Iterate over the ways to read a mapping: as it is, without what wrappers added, and below each prefix."""
     tensors, notes = _without_wrappers(given.tensors, wanted)
     tensors = {_renamed(name, wanted): value for name, value in tensors.items()}
-    notes = (f"the weights were taken from {given.place!r} in the file", *notes) if given.place else notes
+    notes = (f"the weights were taken from {shown(given.place)!r} in the file", *notes) if given.place else notes
     whole = _without_counters(replace(given, tensors=tensors, notes=notes), wanted)
     yield whole
     for prefix in _prefixes(tensors):
         below = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
         below = {_renamed(name, wanted): value for name, value in below.items()}
         beside = tuple(name for name in tensors if not name.startswith(prefix))
-        told = (*notes, f"the prefix {prefix!r} was taken off the names")
+        told = (*notes, f"the prefix {shown(prefix)!r} was taken off the names")
         yield _without_counters(Candidate(given.place, below, told, beside, prefix.rstrip(".")), wanted)
     own = _prefixes(wanted.tensors)
     for prefix in own:
         if all(name.startswith(prefix) for name in wanted.tensors):
             longer = {prefix + name: value for name, value in tensors.items()}
-            yield replace(whole, tensors=longer, notes=(*notes, f"the prefix {prefix!r} was put before every name"))
+            yield replace(
+                whole, tensors=longer, notes=(*notes, f"the prefix {shown(prefix)!r} was put before every name")
+            )
 
 
 def _without_wrappers(tensors: Mapping[str, Tensor], wanted: Wanted) -> tuple[dict[str, Tensor], tuple[str, ...]]:
@@ -212,9 +219,7 @@ def _without_counters(given: Candidate, wanted: Wanted) -> Candidate:
     if not extra:
         return given
     kept = {name: value for name, value in given.tensors.items() if name not in extra}
-    return replace(
-        given, tensors=kept, notes=(*given.notes, f"left out of the file: {_listed(extra)}, which only count")
-    )
+    return replace(given, tensors=kept, notes=(*given.notes, f"left out of the file: {few(extra)}, which only count"))
 
 
 def _prefixes(tensors: Mapping[str, Tensor]) -> list[str]:
@@ -241,13 +246,8 @@ def _is_beside(name: str) -> bool:
     return last in _COUNTERS or any(word in first for word in _BESIDE)
 
 
-def _listed(names: Sequence[str]) -> str:
-    """Return the first names of many."""
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-
-
 def _described(content: object) -> str:
     """Say what a file holds."""
     if isinstance(content, Mapping):
-        return f"{_listed([str(name) for name in content])}" if content else "an empty mapping"
+        return f"{few([str(name) for name in content])}" if content else "an empty mapping"
     return with_article(type(content).__name__)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import pickle
 import warnings
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PosixPath
@@ -20,10 +21,11 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from remembrain._text import few
 from remembrain.errors import DataError, Problem, ProblemsError
-from remembrain.run import atomic_path
+from remembrain.run import atomic_path, in_words, insist_on_regular, memory_left
 from remembrain.target.other_files import refuse_other_files
-from remembrain.target.state_dicts import Wanted, choose, fits, wanted_names
+from remembrain.target.state_dicts import Wanted, choose, fits, mappings, wanted_names
 
 _SCALAR: Any = np.float64(0).__reduce__()[0]
 _PLAIN: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
@@ -35,6 +37,9 @@ _PLAIN: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
     (_SCALAR, "numpy._core.multiarray.scalar"),
 ]
 """What often lies beside the weights, such as the best error or how training was called, and is data as they are."""
+
+_PACKED = 20
+"""How many times its size a torch file may unpack to: torch packs nothing, and numbers do not shrink much."""
 
 _CONVERT = (
     "where the model was trained: safetensors.torch.save_file(model.state_dict(), 'weights.safetensors'), "
@@ -49,10 +54,15 @@ def write_weights(module: nn.Module, path: Path) -> None:
 
 def write_tensors(state: Mapping[str, Tensor], path: Path) -> None:
     """Write a state dict as safetensors, whole or not at all."""
-    tensors = {name: value for name, value in state.items() if isinstance(value, Tensor)}  # not what code keeps there
-    tensors = {name: value.detach().cpu().clone().contiguous() for name, value in tensors.items()}
+    content = as_safetensors(state)
     with atomic_path(path) as partial:
-        partial.write_bytes(save(tensors))
+        partial.write_bytes(content)
+
+
+def as_safetensors(state: Mapping[str, Tensor]) -> bytes:
+    """Return a state dict as a file of it is."""
+    tensors = {name: value for name, value in state.items() if isinstance(value, Tensor)}  # not what code keeps there
+    return bytes(save({name: value.detach().cpu().clone().contiguous() for name, value in tensors.items()}))
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -111,15 +121,46 @@ def read_content(path: Path) -> object:
     DataError
         Where the file is missing or damaged, or would have to run code to be read.
     """
-    if not path.is_file():
-        raise DataError("no such file", where=path, expected="weights as safetensors or a torch file")
+    insist_on_regular(path)
     with path.open("rb") as file:
         start = file.read(9)
     if not start:
         raise DataError("is empty", where=path, expected="weights as safetensors or a torch file")
     refuse_other_files(path)
     is_safetensors = start[8:] == b"{"  # behind eight bytes of length, whatever they look like
-    return _torch_file(path) if start.startswith((b"PK", b"\x80")) and not is_safetensors else _safetensors(path)
+    if not start.startswith((b"PK", b"\x80")) or is_safetensors:
+        return _safetensors(path)
+    if (unpacked := _unpacked(path)) > _PACKED * path.stat().st_size + 2**20:
+        what = f"unpacks to {in_words(unpacked)}, {unpacked // path.stat().st_size:,} times what it holds"
+        raise DataError(what, where=path, expected="weights as torch writes them, which are not packed")
+    _insist_on_room(unpacked, path)
+    content = _torch_file(path)
+    tensors = [value for _, some in mappings(content) for value in some.values()]
+    if any(not _is_plain(value) for value in tensors):
+        raise DataError("holds tensors that are not plain numbers in memory", where=path, expected="dense tensors")
+    _insist_on_room(sum(value.numel() * value.element_size() for value in tensors), path)
+    return content
+
+
+def _unpacked(path: Path) -> int:
+    """Return how many bytes a torch file unpacks to, as its directory says."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError):  # no archive, or a broken one
+        return path.stat().st_size
+
+
+def _is_plain(value: Tensor) -> bool:
+    """Tell whether a tensor has a number of its own in memory for each place."""
+    return value.layout is torch.strided and value.device.type == "cpu" and not value.is_quantized
+
+
+def _insist_on_room(needed: int, path: Path) -> None:
+    """Raise where weights would not fit into the memory twice: numbers that are packed or repeated take no room."""
+    if 2 * needed > (left := memory_left()):
+        what = f"unpacks to more than the memory takes ({in_words(needed)}, and {in_words(left)} are left)"
+        raise DataError(what, where=path, expected="weights of a network")
 
 
 def fit(module: nn.Module, weights: Mapping[str, Tensor], where: Path) -> tuple[str, ...]:
@@ -194,7 +235,7 @@ def _conversions(wanted: Wanted, weights: Mapping[str, Tensor]) -> tuple[str, ..
 
 def _not_finite(names: Sequence[str], where: Path) -> DataError:
     """Return what is said of weights that are no numbers."""
-    return DataError(f"NaN or infinite weights in {', '.join(names)}", where=where, expected="finite weights")
+    return DataError(f"NaN or infinite weights in {few(names)}", where=where, expected="finite weights")
 
 
 def _safetensors(path: Path) -> object:

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from scipy import ndimage
 
 from remembrain.cohort.grids import Grid
-from remembrain.run import atomic_path
+from remembrain.run import read_array, write_array
 
 RECIPE = 1
 """Raised whenever the maps change, so that old ones in the cache are left alone."""
@@ -34,16 +34,13 @@ def cache_folder() -> Path:
 
 def anatomy(grid: Grid) -> Anatomy:
     """Return the maps on a grid, from the cache where they are there."""
-    path = cache_folder() / "anatomy" / f"icbm152-{grid.name}-{RECIPE}.npz"
+    path = cache_folder() / "anatomy" / f"icbm152-{grid.name}-{RECIPE}.npy"
     if not path.exists():
-        maps = _make(grid)
-        with atomic_path(path) as partial, partial.open("wb") as file:
-            np.savez(file, grey=maps.grey, white=maps.white, fluid=maps.fluid, texture=maps.texture)
-    with np.load(path, allow_pickle=False) as kept:
-        return Anatomy(kept["grey"], kept["white"], kept["fluid"], kept["texture"])
+        write_array(path, _make(grid))
+    return Anatomy(*read_array(path))
 
 
-def _make(grid: Grid) -> Anatomy:
+def _make(grid: Grid) -> Float[np.ndarray, "map x y z"]:
     """Resample the template's maps with smoothing that fits the grid, and split what is neither grey nor white."""
     from nilearn import datasets  # here, because it takes two seconds, and the maps are made once
 
@@ -59,8 +56,7 @@ def _make(grid: Grid) -> Anatomy:
     means = np.linalg.lstsq(tissue.T, t1[mask > 0], rcond=None)[0]
     texture = (t1 - means[0] * grey - means[1] * white - means[2] * fluid) * mask
     to_template = np.linalg.inv(np.asarray(template.affine)) @ grid.affine
-    parts = [_onto(part, to_template, grid) for part in (grey, white, fluid, texture)]
-    return Anatomy(*parts)
+    return np.stack([_onto(part, to_template, grid) for part in (grey, white, fluid, texture)])
 
 
 def _onto(part: Float[np.ndarray, "i j k"], to_template: Float[np.ndarray, "4 4"], grid: Grid) -> np.ndarray:

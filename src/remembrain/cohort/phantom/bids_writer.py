@@ -16,7 +16,7 @@ from remembrain.cohort.phantom.anatomy import anatomy
 from remembrain.cohort.phantom.image import image
 from remembrain.cohort.phantom.person import Person, person
 from remembrain.errors import DataError, UsageError
-from remembrain.run import atomic_path, read_json, write_json, write_text
+from remembrain.run import atomic_path, is_leftover, read_json, remove_leftovers, write_json, write_text
 
 RECIPE = 2
 CHUNK = 8
@@ -96,13 +96,14 @@ def _start(folder: Path, made_from: dict[str, object]) -> None:
     """Write what describes the folder, or make sure that it describes this cohort."""
     description = folder / "dataset_description.json"
     if description.exists():
+        remove_leftovers(folder)
         before = read_json(description).get("GeneratedBy", [{}])[0].get("Description")
         if before != json.dumps(made_from):
             raise DataError(
                 "holds another data set", where=folder, expected="a new folder, or a phantom of the same arguments"
             )
         return
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and not all(map(is_leftover, folder.iterdir())):
         raise DataError("holds files that are not a phantom", where=folder, expected="a new or empty folder")
     text = (
         "Synthetic T1-weighted brains made by deforming the ICBM152 2009a template (Fonov et al. 2011).\n"

@@ -7,6 +7,7 @@ that names it, unless missing sites are allowed: then the archive says who was m
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from torch import Tensor
 from remembrain.errors import RemembrainError
 from remembrain.federation.aggregate import Reply, check
 from remembrain.federation.archive import Archive
-from remembrain.federation.flare.plan import BEGIN, FAILURE, TRAIN, Plan
+from remembrain.federation.flare.plan import BEGIN, FAILURE, RELEASED, TOLD, TRAIN, Plan
 from remembrain.federation.flare.wire import packed, unpacked
 from remembrain.federation.learner import LearnerRound
 from remembrain.federation.rounds import attempts_at, end_round, identity, mean_age
@@ -45,10 +46,14 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
         Gets ``rounds``, or has those that are complete; the server keeps it where it stays when a job has ended.
     """
 
+    releases = False
+    """Whether sites are sent the final community model, to audit it on their own people."""
+
     def __init__(self, plan: str, folder: str) -> None:
         super().__init__()
         self.plan = Plan.from_text(plan)
         self.folder = folder
+        self._told: dict[str, Any] = {}
 
     def error_of(self, state: Mapping[str, Tensor]) -> float | None:  # noqa: ARG002 - for subclasses
         """Return a community model's mean absolute error on people whom no learner has, where the server has any."""
@@ -76,10 +81,14 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
         torch.set_num_threads(1)
         folder = Path(self.folder)
         (folder / FAILURE).unlink(missing_ok=True)
+        (folder / TOLD).unlink(missing_ok=True)
+        with suppress(Exception):  # what is told while it goes on is told at its end too
+            fl_ctx.get_engine().register_app_command(TOLD, lambda *_: dict(self._told))
         try:
             self._run(Archive(folder / "rounds"), abort_signal, fl_ctx)
         except RemembrainError as error:
-            write_json(folder / FAILURE, {"what": error.what, "where": error.where and str(error.where)})
+            where = "the server" if isinstance(error.where, Path) else error.where  # where it keeps what is its own
+            write_json(folder / FAILURE, {"what": error.what, "where": where})
             self.system_panic(error.message(), fl_ctx)
 
     def _run(self, archive: Archive, abort_signal: Signal, fl_ctx: FLContext) -> None:
@@ -87,6 +96,7 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
         plan = self.plan
         begun, _ = self._ask(BEGIN, packed({"plan": plan.to_text()}), 0, abort_signal, fl_ctx, allow_missing=False)
         told = {plan.numbers[site]: facts for site, (facts, _) in begun.items()}
+        self._tell(cannot_audit=[name for site, name in plan.sites.items() if begun[site][0].get("can_audit") is False])
         shapes = {tuple(facts["shape"]) for facts in told.values()}
         if len(shapes) > 1:
             listed = ", ".join(f"{plan.names[number]} {facts['shape']}" for number, facts in sorted(told.items()))
@@ -105,11 +115,27 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
             dropout=plan.recipe.dropout,
             width=plan.recipe.width,
         )
-        digests = {number: str(facts["digest"]) for number, facts in told.items()}
-        digest = identity(network, plan.recipe, plan.seed, plan.names, digests)
+        same = {number: str(facts["same"]) for number, facts in told.items()}
+        digest = identity(network, plan.recipe, plan.seed, plan.names, same)
         done = archive.begin(network, digest, shape)
         for round_ in range(done + 1, plan.rounds + 1):
             self._round(archive, round_, abort_signal, fl_ctx)
+        if self.releases:
+            self._release(archive, abort_signal, fl_ctx)
+
+    def _release(self, archive: Archive, abort_signal: Signal, fl_ctx: FLContext) -> None:
+        """Send every site the final community model; the training is done, whoever does not get it."""
+        rounds = self.plan.rounds
+        got: Messages = {}
+        with suppress(RemembrainError):
+            model = packed({}, archive.state(rounds))
+            got, _ = self._ask(RELEASED, model, rounds, abort_signal, fl_ctx, allow_missing=True)
+        self._tell(without_model=[name for site, name in self.plan.sites.items() if site not in got])
+
+    def _tell(self, **facts: list[str]) -> None:
+        """Write down what the coordinator is told of sites."""
+        self._told.update(facts)
+        write_json(Path(self.folder) / TOLD, self._told)
 
     def _round(self, archive: Archive, round_: int, abort_signal: Signal, fl_ctx: FLContext) -> None:
         """Run one round."""

@@ -13,16 +13,17 @@ from remembrain.run import write_json
 from remembrain.target.networks import Form
 from remembrain.target.recipes import Recipe
 
-BEGIN, TRAIN = "begin", "train"
+BEGIN, TRAIN, RELEASED = "begin", "train", "released"
+TASKS = (BEGIN, TRAIN, RELEASED)
 TIME_LIMIT = 3600
 FAILURE = "failure.json"
+TOLD = "told.json"
+"""What the coordinator is told beside the rounds: of which sites something is known, and nothing of their people."""
 SIMULATED = ("remembrain.study.flaring.SimulatedRounds", "remembrain.study.flaring.SimulatedLearner")
-REAL = (
-    "remembrain.study.flaring.ServerRounds",
-    "remembrain.study.flaring.SiteLearner",
-    "remembrain.study.meter.LeakageMeter",
-)
+SERVER, SITE = "remembrain.study.flaring.ServerRounds", "remembrain.study.flaring.SiteLearner"
+METER = "remembrain.study.meter.LeakageMeter"
 """What a job of ours is made of: FLARE builds only classes that the machine's own settings allow."""
+SERVER_CONFIG, SITE_CONFIG = "config_fed_server.json", "config_fed_client.json"
 
 
 @dataclass(frozen=True)
@@ -109,20 +110,17 @@ def write_job(
         },
     )
     text = plan.to_text()
-    write_json(
-        job / "app" / "config" / "config_fed_server.json",
-        {
-            "format_version": 2,
-            "workflows": [{"id": "rounds", "path": server[0], "args": {"plan": text, **server[1]}}],
-            "components": [],
-        },
-    )
-    write_json(
-        job / "app" / "config" / "config_fed_client.json",
-        {
-            "format_version": 2,
-            "executors": [{"tasks": [BEGIN, TRAIN], "executor": {"path": site[0], "args": {"plan": text, **site[1]}}}],
-            "components": [],
-        },
-    )
+    write_json(job / "app" / "config" / SERVER_CONFIG, server_config(server[0], {"plan": text, **server[1]}))
+    write_json(job / "app" / "config" / SITE_CONFIG, site_config(site[0], {"plan": text, **site[1]}))
     return job
+
+
+def server_config(path: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a job says of the server: the one class that runs the rounds."""
+    return {"format_version": 2, "workflows": [{"id": "rounds", "path": path, "args": arguments}], "components": []}
+
+
+def site_config(path: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a job says of every site: the one class that trains."""
+    executor = {"path": path, "args": arguments}
+    return {"format_version": 2, "executors": [{"tasks": [*TASKS], "executor": executor}], "components": []}

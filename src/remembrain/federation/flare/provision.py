@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
 import re
-import secrets
-import tomllib
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,22 +12,49 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from remembrain.errors import DataError, RemembrainError
-from remembrain.federation.flare.plan import REAL
-from remembrain.run import read_json, write_json, write_text
+from remembrain.federation.flare.plan import METER, SERVER, SITE
+from remembrain.run import private_folder, read_json, read_toml, write_json, write_text
 
 SITE_FILE = "remembrain.toml"
 SITES_FILE = "remembrain-sites.json"
+_ROLE = "project_admin"
+_ROLES = (_ROLE, "org_admin", "lead", "member")
+_AT_SITE = {"submit_job": "any", "abort_job": "any", "abort": "any"}
+_AT_SERVER = {
+    "submit_job": "any",
+    "list_jobs": "any",
+    "get_job_meta": "n:submitter",
+    "abort_job": "n:submitter",
+    "download_job": "n:submitter",
+    "check_status": "any",
+    "app_command": "any",  # what the running job itself answers
+}
+"""What the coordinator may ask for: FLARE has many commands more, which read files, logs and errors."""
+_STORES = "remembrain.federation.flare.stores"
+_STORED = {"job_manager": {"id": "job_manager", "path": f"{_STORES}.KitJobs", "args": {"folder": "jobs"}}}
+_LOGS = ("site_log_streamer", "log_receiver")
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 _TRUTH = frozenset({"t", "f", "y", "n", "yes", "no", "on", "off", "true", "false", "0", "1"})
 _LOCAL = """\
-# Where the people of this site are. Nothing in this file leaves the site.
-source = "/path/to/BIDS"      # the BIDS folder
-unseen = 0.2                  # share of its people who are not trained on
+# What this site says of itself. Nothing in this file leaves the site, and no job can change it.
+source = "/path/to/BIDS"      # the BIDS folder; paths are relative to the folder of this file
+unseen = 0.4                  # share of its people who are not trained on: an audit of the final model needs 78 of them
 # most_epsilon = 8            # refuse trainings that would spend more on any person, or promise nothing
 
 [data]                        # as in `remembrain config`, section data
 # label = "age"
 # derivatives = ""
+
+# [meter]                     # uncomment to have every community model measured here, on these people
+# stop_above = 0.75           # take part no more where the evidence may be above this AUC
+# out = "../leakage"          # folder of evidence and reports; one in federations/ of this kit when left out
+# attacks = ["error-threshold", "network:gradient:output"]
+# every = 1                   # look at every so many rounds; the final model is always looked at
+# untrained_rounds = 0        # so many first rounds may still predict worse than a mean does
+# network = "model.py:Net"    # for jobs of other programs: the class of the model, as the job makes it,
+# arguments = { width = 8 }   # what it is made with,
+# people = "people.py:people" # the function that returns who is trained on and who is held out,
+# tasks = ["train"]           # and the tasks that bring the model
 """
 
 
@@ -84,12 +108,7 @@ def read_sites(path: Path) -> Federation:
         Naming the key that is wrong.
     """
     try:
-        with path.open("rb") as file:
-            found = Federation.model_validate(tomllib.load(file))
-    except OSError as error:
-        raise DataError(f"not readable ({error.strerror})", where=path) from None
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"not TOML ({error})", where=path) from None
+        found = Federation.model_validate(read_toml(path))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
@@ -138,7 +157,7 @@ def provision(federation: Federation, out: Path) -> Kits:
                 "name": federation.coordinator.email,
                 "type": "admin",
                 "org": organisation,
-                "role": "project_admin",
+                "role": _ROLE,
             },
         ],
         "builders": [
@@ -148,6 +167,8 @@ def provision(federation: Federation, out: Path) -> Kits:
             {"path": "nvflare.lighter.impl.signature.SignatureBuilder"},
         ],
     }
+    private_folder(out)
+    out.chmod(0o700)  # before there is anything in it
     file = out / "project.yml"
     write_json(file, project)  # JSON is YAML
     said = _run_flare(file, out / "kits")
@@ -160,11 +181,12 @@ def provision(federation: Federation, out: Path) -> Kits:
         tuple(folder / site.name for site in federation.sites),
         folder / federation.coordinator.email,
     )
-    for kit in (kits.server, *kits.sites):
-        _allow(kit)
+    _close(kits.server, site=False)
     for kit in kits.sites:
+        _close(kit, site=True)
         write_text(kit / "local" / SITE_FILE, _LOCAL)
     write_json(kits.coordinator / SITES_FILE, [site.name for site in federation.sites])
+    close_folder(out)
     return kits
 
 
@@ -185,12 +207,37 @@ def _run_flare(project: Path, workspace: Path) -> str:
     return said.getvalue()
 
 
-def _allow(kit: Path) -> None:
-    """Let a kit run our classes and FLARE's own, and no others; keep jobs apart from those of other federations."""
-    found: dict[str, Any] = read_json(kit / "local" / "resources.json.default")
-    found["class_allow_list"] = [*found.get("class_allow_list", []), *REAL]
+def _close(kit: Path, *, site: bool) -> None:
+    """Let a kit run our classes alone, ask the guard before every job, and keep to itself what it keeps."""
+    local = kit / "local"
+    found: dict[str, Any] = read_json(local / "resources.json.default")
+    found["class_list_enforcement_mode"] = "enforce"
+    found["class_allow_list"] = [SITE, METER] if site else [SERVER]
+    found["app_validator"] = {"path": f"remembrain.federation.flare.guard.{'SiteGuard' if site else 'Guard'}"}
     found["allow_log_streaming"] = False  # a site's log may name its people, and stays with it
-    found["components"] = [one for one in found.get("components", []) if one.get("id") != "site_log_streamer"]
-    text = json.dumps(found, indent=1)
-    own = text.replace("/tmp/nvflare/", f"/tmp/nvflare-{secrets.token_hex(4)}/")  # noqa: S108 - as FLARE has it
-    write_text(kit / "local" / "resources.json", own + "\n")
+    found["components"] = [one for one in found["components"] if one["id"] not in _LOGS]
+    if site:
+        found["client"] = {**found["client"], "site_config": {}}  # what else stands here is nobody else's business
+    else:
+        found["components"] = [_STORED.get(one["id"], one) for one in found["components"]]
+        storage = {"path": f"{_STORES}.KitStorage", "args": {"folder": "snapshots"}}
+        found["snapshot_persistor"]["args"]["storage"] = storage
+    write_json(local / "resources.json", found)
+    write_json(local / "authorization.json", {"format_version": "1.0", "permissions": _permissions(site=site)})
+
+
+def _permissions(*, site: bool) -> dict[str, dict[str, str]]:
+    """Return what each role may do on a machine: what stands nowhere may not be done.
+
+    FLARE takes the role of who sends a job from the job, at a site; so code that a job brings is for no role at all.
+    """
+    nobody = {"byoc": "none", "server-predeployed-flwr": "none"}
+    coordinator = _AT_SITE if site else _AT_SERVER
+    return {role: {**(coordinator if role == _ROLE else {}), **nobody} for role in _ROLES}
+
+
+def close_folder(folder: Path) -> None:
+    """Make a folder and everything in it its owner's alone; what can be run still can."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o700 if path.is_dir() or path.stat().st_mode & 0o100 else 0o600)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from typing import Any
 from nvflare.fuel.flare_api.flare_api import new_secure_session
 
 from remembrain.errors import DataError, RemembrainError
+from remembrain.federation.flare.plan import TOLD
 from remembrain.federation.flare.provision import SITES_FILE
 from remembrain.run import read_json
 
 _LOGIN = 30.0
 _PAUSE = 2.0
+_NOT_TAKEN = "FAILED_TO_RUN"
 _SILENT = 30.0
 """A site that has not been heard of for so many seconds is taken for lost."""
 
@@ -39,7 +42,14 @@ def sites_of(kit: Path) -> list[str]:
     return [str(name) for name in read_json(path)]
 
 
-def run_job(kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[], object]) -> Path:
+def run_job(
+    kit: Path,
+    job: Path,
+    out: Path,
+    time_limit: float,
+    look: Callable[[], object],
+    tell: Callable[[Mapping[str, Any]], None],
+) -> Path:
     """Send a job, wait until it has ended, and return the folder of what the server kept of it.
 
     Parameters
@@ -54,6 +64,8 @@ def run_job(kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[
         Seconds within which the job has to begin at every site.
     look
         Called about every two seconds meanwhile.
+    tell
+        Called with what the server has to tell of the sites.
 
     Raises
     ------
@@ -61,6 +73,22 @@ def run_job(kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[
         Where the server cannot be reached, refuses this kit, or loses the job; where sites are not there, naming them.
     """
     logging.getLogger("nvflare").setLevel(logging.CRITICAL)
+    before = os.umask(0o077)  # what is sent and fetched lies in folders for a while
+    try:
+        return _in_session(kit, job, out, time_limit, look, tell)
+    finally:
+        os.umask(before)
+
+
+def _in_session(
+    kit: Path,
+    job: Path,
+    out: Path,
+    time_limit: float,
+    look: Callable[[], object],
+    tell: Callable[[Mapping[str, Any]], None],
+) -> Path:
+    """Log in, run the job, and log out."""
     try:
         with redirect_stdout(sys.stderr):  # it talks
             session = new_secure_session(kit.name, str(kit.resolve()), timeout=_LOGIN)
@@ -71,7 +99,7 @@ def run_job(kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[
             try_next="startup/start.sh of the server's kit on its machine, then the same again",
         ) from None
     try:
-        return _run(session, kit, job, out, time_limit, look)
+        return _run(session, kit, job, out, time_limit, _looking(session, look, tell))
     except RemembrainError:
         raise
     except Exception as error:
@@ -80,7 +108,27 @@ def run_job(kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[
         session.close()
 
 
-def _run(session: Any, kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[], object]) -> Path:
+def _looking(
+    session: Any, look: Callable[[], object], tell: Callable[[Mapping[str, Any]], None]
+) -> Callable[[str, str], None]:
+    """Return what is done about every two seconds: until the server has told something of the sites, it is asked."""
+    told = False
+
+    def once(number: str, status: str) -> None:
+        nonlocal told
+        look()
+        if told or not status.startswith("RUNNING"):
+            return
+        with suppress(Exception):  # it may just have ended; what it left is read then
+            found = session.do_app_command(number, TOLD, {"ask": TOLD})
+            if isinstance(found, Mapping) and found:
+                told = True
+                tell(found)
+
+    return once
+
+
+def _run(session: Any, kit: Path, job: Path, out: Path, time_limit: float, look: Callable[[str, str], None]) -> Path:
     """Send the job, wait for it and fetch what is kept of it; whatever ends this early ends the job as well."""
     number = session.submit_job(str(job.resolve()))
     try:
@@ -94,17 +142,31 @@ def _run(session: Any, kit: Path, job: Path, out: Path, time_limit: float, look:
     return Path(session.download_job_result(number, str(folder.resolve())))
 
 
-def _wait(session: Any, kit: Path, number: str, time_limit: float, look: Callable[[], object]) -> None:
+def _wait(session: Any, kit: Path, number: str, time_limit: float, look: Callable[[str, str], None]) -> None:
     """Wait until a job has ended."""
     began = time.monotonic()
     while not (status := str(session.get_job_meta(number).get("status", ""))).startswith("FINISHED"):
-        look()
+        look(number, status)
         if not status.startswith("RUNNING") and time.monotonic() - began > time_limit:
             raise RemembrainError(
                 f"the training did not begin within {time_limit:g} s: {_absent(session, sites_of(kit))}",
                 try_next="startup/start.sh of the sites' kits, then the same again",
             )
         time.sleep(_PAUSE)
+    if status.endswith(_NOT_TAKEN):
+        time.sleep(_PAUSE)  # that it was not taken is noted before by whom
+        who = _not_taken_by(session.get_job_meta(number))
+        raise RemembrainError(
+            f"{', '.join(who) or 'the server'} did not take the job",
+            expected="a job of the version of this program that is installed there",
+            try_next="log.txt of their kits says why",
+        )
+
+
+def _not_taken_by(meta: Mapping[str, Any]) -> list[str]:
+    """Return who did not take a job: the server notes ``name: OK``, or what else was said, of each."""
+    said = [str(one).partition(": ") for one in meta.get("job_deploy_detail") or ()]
+    return [name for name, colon, words in said if colon and words != "OK"]
 
 
 def _absent(session: Any, sites: list[str]) -> str:

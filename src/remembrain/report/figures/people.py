@@ -13,25 +13,29 @@ from remembrain.report.figures.svg import MEMBERS, OTHERS, Drawing, canvas, styl
 from remembrain.report.words import capital, cells
 
 _ROLES = (("member", "members", MEMBERS), ("nonmember", "non-members", OTHERS))
-SMALL_CELL = 10
 
 
 def ages(people: People, target: Target) -> Drawing | None:
     """Draw how the label is distributed among members and non-members, or nothing where a group is missing."""
     groups = [(people.group("member"), *_ROLES[0][1:]), (people.group("nonmember"), *_ROLES[1][1:])]
-    if any(group is None or len(group.age_histogram.edges) < 2 for group, _, _ in groups):
+    if any(group is None or not group.age_bands.edges for group, _, _ in groups):
+        return None
+    if len({group.age_bands.edges for group, _, _ in groups if group}) > 1:
         return None
     told = []
     with style():
         figure, (ax,) = canvas(7.4, 2.5)
         for place, (group, word, colour) in enumerate(groups):
             if group is not None:
-                _bars(ax, group, place, colour, f"{word} ({group.people:,} people)")
-                told.append(f"{word}: {cells(_by_bin(group))}")
+                _bars(ax, group, place, colour, f"{word} (about {group.people:,} people)")
+                told.append(f"{word}: {cells(_by_band(group))}")
+        names = list(_by_band(groups[0][0])) if groups[0][0] else []
+        ax.set_xticks(np.arange(len(names)), names)
         ax.set_xlabel(f"{target.label}, {target.unit}" if target.label != target.unit else target.unit)
         ax.set_ylabel("% of the group")
         ax.yaxis.set_major_formatter("{x:g}")
-        ax.legend(loc="upper right", handlelength=1, handleheight=1)
+        ax.set_ylim(0, 1.3 * ax.get_ylim()[1])
+        ax.legend(loc="upper right", handlelength=1, handleheight=1, ncols=2)
     return Drawing(
         title=f"{capital(target.label)} of members and non-members",
         description=f"Bars of people by {target.label}. {'; '.join(told)}.",
@@ -39,26 +43,22 @@ def ages(people: People, target: Target) -> Drawing | None:
     )
 
 
-def _by_bin(group: Group) -> dict[str, int | str]:
-    """Return the counts by range."""
-    edges = group.age_histogram.edges
-    names = [f"{low:g} to {high:g}:" for low, high in pairwise(edges)]
-    return dict(zip(names, group.age_histogram.counts, strict=False))
+def _by_band(group: Group) -> dict[str, int]:
+    """Return the counts by range; the first and the last are open."""
+    edges = group.age_bands.edges
+    names = [
+        f"below {edges[0]:g}",
+        *(f"{low:g} to {high:g}" for low, high in pairwise(edges)),
+        f"{edges[-1]:g} or more",
+    ]
+    return dict(zip(names, group.age_bands.counts, strict=False))
 
 
 def _bars(ax: Axes, group: Group, place: int, colour: str, label: str) -> None:
     """Draw one group's bars in its half of each range."""
-    edges = np.asarray(group.age_histogram.edges)
-    width = np.diff(edges) * 0.42
-    left = edges[:-1] + np.diff(edges) * (0.06 if place == 0 else 0.52)
-    counts = group.age_histogram.counts[: len(left)]
-    exact = np.array([count if isinstance(count, int) else 0 for count in counts]) * 100 / max(group.people, 1)
-    ax.bar(left, exact, width, align="edge", color=colour, label=label)
-    few = np.array([isinstance(count, str) for count in counts])
-    height = (SMALL_CELL - 1) * 100 / max(group.people, 1)
-    ax.bar(
-        left[few], height, width[few], align="edge", facecolor="none", edgecolor=colour, linestyle=(0, (2, 2)), lw=0.8
-    )
+    counts = np.array(group.age_bands.counts)
+    left = np.arange(len(counts)) + (-0.42 if place == 0 else 0.0)
+    ax.bar(left, counts * 100 / max(int(counts.sum()), 1), 0.42, align="edge", color=colour, label=label)
 
 
 def brain(volume: Float[np.ndarray, "x y z"], people: People) -> Drawing:
@@ -84,8 +84,8 @@ def brain(volume: Float[np.ndarray, "x y z"], people: People) -> Drawing:
                 align = "left" if side < 0.5 else "right"
                 ax.text(side, 0.04, word, transform=ax.transAxes, ha=align, color="#ffffff", fontsize=7.5)
     return Drawing(
-        title=f"Mean of {people.n_people:,} people; no participant is shown",
-        description=f"Sagittal, coronal and axial slice through the middle of the mean of {people.n_scans:,} scans.",
+        title=f"Mean of about {people.n_people:,} people; no participant is shown",
+        description=f"Sagittal, coronal and axial slice through the mean of about {people.n_scans:,} scans.",
         figure=figure,
     )
 

@@ -25,7 +25,7 @@ from remembrain.report.figures.svg import (
     end_labels,
     style,
 )
-from remembrain.report.words import decimal, value_of
+from remembrain.report.words import NOT_ASSESSED, decimal, value_of
 
 _MOST_WITH_TEXT = 10
 _LETTERS = 14
@@ -41,9 +41,12 @@ def environment(learners: Sequence[Learner], title: str, label: str, unit: str) 
         sizes.barh(place, [one.people for one in learners], height=0.62, color=OUTPUTS)
         for at, one in enumerate(learners):
             sizes.annotate(f"{one.people:,}", (one.people, at), (4, 0), textcoords="offset points", va="center")
-            ages.plot([one.p5, one.p95], [at, at], color=OTHERS, linewidth=1)
-            ages.plot([one.age_mean - one.age_sd, one.age_mean + one.age_sd], [at, at], color=OTHERS, linewidth=4)
-            ages.plot(one.age_mean, at, "o", color=INK, markersize=3.5)
+            if one.p5 is not None and one.p95 is not None:
+                ages.plot([one.p5, one.p95], [at, at], color=OTHERS, linewidth=1)
+            if one.age_mean is not None and one.age_sd is not None:
+                ages.plot([one.age_mean - one.age_sd, one.age_mean + one.age_sd], [at, at], color=OTHERS, linewidth=4)
+            if one.age_mean is not None:
+                ages.plot(one.age_mean, at, "o", color=INK, markersize=3.5)
             ages.axhline(at, color=RULE, linewidth=0.4, zorder=0)
         sizes.set_yticks(place, [_cut(one.name, 24) for one in learners])
         sizes.set_ylim(len(learners) - 0.4, -0.6)
@@ -52,7 +55,9 @@ def environment(learners: Sequence[Learner], title: str, label: str, unit: str) 
         ages.set_xlabel(f"{label}, {unit}")
         ages.tick_params(axis="y", length=0)
     told = "; ".join(
-        f"{one.name}: {one.people} people, {label} {decimal(one.age_mean, 1)} ± {decimal(one.age_sd, 1)}"
+        f"{one.name}: about {one.people} people, {label} {decimal(one.age_mean, 1)} ± {decimal(one.age_sd, 1)}".replace(
+            f" ± {NOT_ASSESSED}", ""
+        )
         for one in learners
     )
     return Drawing(f"The learners: {title}", f"{told}.", figure)

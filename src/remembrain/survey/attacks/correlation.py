@@ -9,13 +9,14 @@ from jaxtyping import Float
 
 from remembrain.survey.attacks._attack import NEEDS
 from remembrain.survey.attacks.metric import fit, project
+from remembrain.survey.attacks.own_cell import log_ratio, with_the_impossible_last
 from remembrain.survey.view import View
 from remembrain.types import Access, Knows
 
 
 @dataclass(frozen=True)
 class CorrelationAware:
-    """The Gaussian likelihood ratio of the tables with and without the person.
+    """The likelihood ratio of the tables with and without the person, by how answers go with one another.
 
     With z the person's influence, d = f - q and S the shrunk correlation of influences in the reference population,
     tables of n people differ from those of r others by a Gaussian of covariance S (1/n + 1/r), and a person who took
@@ -24,7 +25,12 @@ class CorrelationAware:
     (z' S^-1 d - z' S^-1 z / (2 n)) / (1 + n / r)
 
     (inner product in the metric of the covariance, less half the person's own Mahalanobis distance: Azize & Basu 2024,
-    section 4). Noise and rounding of known size are added to the diagonal.
+    section 4). Noise and rounding of known size are added to the diagonal. Of few people shares are no Gaussians: each
+    table's term, as if it stood alone, is exchanged for that of a multinomial, ln(f_j / q~_j), j the person's own cell
+    and q~ = (n f + r q) / (n + r) the share in tables and reference together, as far as the table is not said by others
+    already: by its part of z' S^-1 z over what that would be of the table alone. Where noise or rounding covers a
+    table, its Gaussian term stands: 50 people with noise lose .013 in AUC otherwise. Whoever stands in an empty cell
+    cannot have taken part and goes last, where nothing is wrong or blurred.
     """
 
     name: str = "correlation-aware"
@@ -37,6 +43,25 @@ class CorrelationAware:
     def score(self, view: View, rng: np.random.Generator) -> Float[np.ndarray, "person"]:  # noqa: ARG002
         """Return the log of the likelihood ratio."""
         towards, own = project(fit(view), view)
-        counts = view.counts
-        found = counts * (towards - counts * own / (2 * view.n)) / (1 + view.n / view.reference.size)
-        return np.asarray(found)
+        return with_the_impossible_last(of_gaussians(view, towards, own) + exchanged(view, own), view)
+
+
+def of_gaussians(
+    view: View, towards: Float[np.ndarray, "person"], own: Float[np.ndarray, "person table"]
+) -> Float[np.ndarray, "person"]:
+    """Return the log of the likelihood ratio if shares were Gaussians, from what :func:`project` gives."""
+    counts, n = view.counts, view.n
+    return np.asarray(counts * (towards - counts * own.sum(axis=1) / (2 * n)) / (1 + n / view.reference.size))
+
+
+def exchanged(view: View, own: Float[np.ndarray, "person table"]) -> Float[np.ndarray, "person"]:
+    """Return by how much the tables' multinomial terms exceed their Gaussian ones, each by what it says for itself."""
+    reference, n, r = view.reference, view.n, view.reference.size
+    q, f, counts = reference.share, view.published, view.counts[:, None]
+    of_answers = np.array([one.kind != "mean" for one in view.layout.tables])
+    multinomial = counts * log_ratio(view, (n * f + r * q) / (n + r))
+    ahead, alone = view.of_cells(np.nan_to_num(f / q - 1)), view.of_cells((1 / q - 1) / reference.answered)
+    gaussian = counts * (ahead - counts * alone / (2 * n)) / (1 + n / r)
+    itself = np.clip(own / np.maximum(alone, 1e-12), 0.0, 1.0)
+    told = of_answers & np.isfinite(view.of_cells(f, missing=np.nan)) & (view.of_cells(view.blur) == 0)
+    return np.asarray(np.where(told, itself * (multinomial - gaussian), 0.0).sum(axis=1))

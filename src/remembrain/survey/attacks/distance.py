@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.survey.attacks._attack import Additive
+from remembrain.survey.attacks._attack import CellByCell
 from remembrain.survey.view import View
 
 
 @dataclass(frozen=True)
-class Distance(Additive):
+class Distance(CellByCell):
     """Sum over cells of abs(x - q) - abs(x - f) (Homer et al. 2008, equation 1); means in standard deviations."""
 
     name: str = "distance"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.survey.attacks._attack import Additive
+from remembrain.survey.attacks._attack import CellByCell
 from remembrain.survey.view import View
 
 
 @dataclass(frozen=True)
-class InnerProduct(Additive):
+class InnerProduct(CellByCell):
     """Sum over cells of (x - q) (f - q) / (q (1 - q)) (Dwork et al. 2015, section 3), each cell in its own spread."""
 
     name: str = "inner-product"

@@ -54,5 +54,5 @@ def _features(view: View) -> Float[np.ndarray, "person feature"]:
     rare = view.of_cells(view.reference.share, missing=1.0) < _RARE
     towards, own = project(fit(view), view)
     columns = [part.sum(axis=1) for part in parts]
-    columns += [np.where(rare, parts[1], 0.0).sum(axis=1), towards, own, (view.cells >= 0).sum(axis=1)]
+    columns += [np.where(rare, parts[1], 0.0).sum(axis=1), towards, own.sum(axis=1), (view.cells >= 0).sum(axis=1)]
     return np.column_stack(columns)

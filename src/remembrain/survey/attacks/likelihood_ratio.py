@@ -8,27 +8,26 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.survey.attacks._attack import Additive
+from remembrain.survey.attacks.own_cell import log_ratio, with_the_impossible_last
 from remembrain.survey.view import View
 
 
 @dataclass(frozen=True)
 class LikelihoodRatio(Additive):
-    """Sum over cells of x ln(f / q) + (1 - x) ln((1 - f) / (1 - q)) (Sankararaman et al. 2009, equation 1).
+    """Sum over tables of ln(f_j / q_j), j the cell of the person's own answer (Sankararaman et al. 2009, equation 1).
 
-    Optimal where cells are independent. Published shares are kept half a person away from 0 and 1, since rounding and
-    noise make cells look empty that are not. Of a mean it is the ratio of Gaussians of the population's variance.
+    Optimal where tables are independent. The published form adds (1 - x) ln((1 - f) / (1 - q)) for every other cell,
+    as if the cells of one question were answered one by one. Of a mean it is the ratio of Gaussians of the population's
+    variance. Whoever stands in an empty cell cannot have taken part and goes last, where nothing is wrong or blurred.
     """
 
     name: str = "likelihood-ratio"
-    title: str = "Likelihood ratio of tables and population, cell by cell"
+    title: str = "Likelihood ratio of tables and population, table by table"
     paper: str = "Sankararaman, Obozinski, Jordan & Halperin 2009, Nature Genetics 41:965"
 
-    def of_share(self, x: float, f: Float[np.ndarray, "*batch cell"], view: View) -> Float[np.ndarray, "*batch cell"]:
-        """Return ln(f / q) where the person stands in the cell, and ln((1 - f) / (1 - q)) where not."""
-        q = view.reference.share
-        edge = np.minimum(0.5 / np.maximum(view.n * view.reference.answered, 1.0), 0.5)
-        f = np.clip(f, edge, 1 - edge)
-        return np.asarray(np.log(f / q) if x else np.log((1 - f) / (1 - q)))
+    def of_answers(self, view: View) -> Float[np.ndarray, "person table"]:
+        """Return ln(f / q) of the person's own cell."""
+        return log_ratio(view, view.reference.share)
 
     def of_mean(
         self,
@@ -39,3 +38,7 @@ class LikelihoodRatio(Additive):
     ) -> Float[np.ndarray, "person table"]:
         """Return ((x - q)^2 - (x - f)^2) / (2 variance)."""
         return np.asarray(((x - q) ** 2 - (x - f) ** 2) / (2 * variance))
+
+    def score(self, view: View, rng: np.random.Generator) -> Float[np.ndarray, "person"]:
+        """Return the sum over tables."""
+        return with_the_impossible_last(super().score(view, rng), view)

@@ -92,15 +92,15 @@ def fit(view: View) -> Metric:
     return Metric(shown, deviation, whole, people, shrinkage, blur)
 
 
-def project(metric: Metric, view: View) -> tuple[Float[np.ndarray, "person"], Float[np.ndarray, "person"]]:
-    """Return for each person z' S^-1 d and z' S^-1 z.
+def project(metric: Metric, view: View) -> tuple[Float[np.ndarray, "person"], Float[np.ndarray, "person table"]]:
+    """Return for each person z' S^-1 d, and z' S^-1 z by the tables of the first z, over which it adds up.
 
     z is the person's influence and d how the tables differ from the population. Where the adversary does not know some
     of the answers, both are over the cells that are known: what is expected of the others, given those, adds nothing to
     a likelihood ratio of Gaussians.
     """
     difference = (view.published - view.reference.share) / metric.deviation
-    towards, own = np.zeros(len(view)), np.zeros(len(view))
+    towards, own = np.zeros(len(view)), np.zeros((len(view), len(view.layout.tables)))
     unknown = view.cells == UNKNOWN
     exact = unknown.any(axis=1) & (len(metric.shown) <= EXACT)
     step = max(1, _CHUNK // max(1, len(metric.shown)))
@@ -108,7 +108,8 @@ def project(metric: Metric, view: View) -> tuple[Float[np.ndarray, "person"], Fl
         rows = influence(view.layout, view.cells[places], view.values[places], view.reference)[:, metric.shown]
         away = np.nan_to_num(difference if difference.ndim == 1 else difference[places])[..., metric.shown]
         turned = metric.solve(rows)
-        towards[places], own[places] = (turned * away).sum(axis=1), (turned * rows).sum(axis=1)
+        towards[places] = (turned * away).sum(axis=1)
+        own[places] = _by_table(turned * rows, view.layout.table_of[metric.shown], len(view.layout.tables))
     if exact.any():
         _each(metric, view, np.flatnonzero(exact), unknown, difference, towards, own)
     return towards, own
@@ -121,7 +122,7 @@ def _each(
     unknown: Bool[np.ndarray, "person table"],
     difference: Float[np.ndarray, "*batch cell"],
     towards: Float[np.ndarray, "person"],
-    own: Float[np.ndarray, "person"],
+    own: Float[np.ndarray, "person table"],
 ) -> None:
     """Do so for people of whom not all is known: those of whom the same is known together."""
     from scipy import linalg
@@ -142,7 +143,18 @@ def _each(
         factor = linalg.cholesky(metric.whole[np.ix_(known, known)], lower=True, overwrite_a=True, check_finite=False)
         turned = linalg.cho_solve((factor, True), mine_rows.T, check_finite=False).T
         towards[places[mine]] = (turned * away[np.ix_(mine, known)]).sum(axis=1)
-        own[places[mine]] = (turned * mine_rows).sum(axis=1)
+        own[places[mine]] = _by_table(turned * mine_rows, table[known], own.shape[1])
+
+
+def _by_table(
+    terms: Float[np.ndarray, "row some"], table: Int[np.ndarray, "some"], tables: int
+) -> Float[np.ndarray, "row table"]:
+    """Return sums over the cells of each table; cells come in the order of tables."""
+    added = np.zeros((len(terms), tables))
+    if len(table):
+        first = np.flatnonzero(np.r_[True, np.diff(table) > 0])
+        added[:, table[first]] = np.add.reduceat(terms, first, axis=1)
+    return added
 
 
 def _shrinkage(people: Float[np.ndarray, "reference shown"], squares: float) -> float:

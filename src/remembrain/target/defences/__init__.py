@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from remembrain._text import shown
 from remembrain.errors import UsageError
 from remembrain.target.defences._defence import Defence
 from remembrain.target.defences.clipping import Clipping
@@ -63,7 +64,7 @@ def _named(text: str) -> Defence:
     name, equals, value = text.partition("=")
     if name not in DEFENCES or not equals:
         raise UsageError(
-            f"no defence {text!r}",
+            f"no defence {shown(text)!r}",
             expected="NAME=STRENGTH with one of "
             + ", ".join(f"{one.name} ({one.parameter})" for one in DEFENCES.values()),
         )

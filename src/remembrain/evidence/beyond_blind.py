@@ -1,0 +1,182 @@
+r"""Does any attack tell members by more than what they are? One test of all attacks together, facts taken out.
+
+An attack that sees the target is compared with what is known of people without it: their facts (age, sex, site,
+measures of the data) and the score of the blind baseline. From each attack's score, and from membership, what these
+explain is taken out by least squares (Frisch & Waugh 1933, Econometrica 1:387); what is left of the two is correlated.
+The statistic of an attack is the larger of two, of its score and of the score's normal quantiles: few people whom a
+model has memorised show in the first, a shift of all in the second, whatever the tails.
+
+Membership is shuffled among the people who were tested, and the largest statistic over all attacks is noted each time:
+attacks that agree count as one, where Holm's correction counts each. P-values are adjusted step by step (Westfall &
+Young 1993, *Resampling-Based Multiple Testing*, algorithm 2.8; shuffled after a regression: Freedman & Lane 1983, J.
+Bus. Econ. Stat. 1:292). Without any leak some attack is below :math:`\alpha` in at most :math:`\alpha` of audits,
+whether or not members differ in what was taken out, as far as that acts on scores by its value and its square.
+
+Only people of one repeat are tested: to those no attack was taught. This module must not know attacks by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+from scipy import stats
+
+from remembrain.errors import DataError
+from remembrain.types import Scores, Texts
+
+PERMUTATIONS = 4999
+_A_COLUMN = 5
+"""People for each column that is taken out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What is known of scans without the target, a row each; columns that matter most come first."""
+
+    participant_id: Texts
+    session_id: Texts
+    values: Float[np.ndarray, "scan column"]
+
+
+def beyond_blind(
+    attacks: Mapping[str, Scores],
+    blind: Scores,
+    facts: Facts | None,
+    rng: np.random.Generator,
+    *,
+    permutations: int = PERMUTATIONS,
+) -> dict[str, float]:
+    """Return the adjusted p-value of every attack, one-sided: members do not score higher than facts explain.
+
+    Parameters
+    ----------
+    attacks
+        By name, the scores of one repeat: the same people for all.
+    blind
+        Those of the blind baseline for them.
+    facts
+        Of these scans, and of others; the baseline alone is taken out where there are none.
+    rng
+        Shuffles membership.
+    permutations
+        How often; a p-value is at least 1 / (permutations + 1).
+
+    Raises
+    ------
+    DataError
+        Where an attack was not tested on the same people as the baseline, or a scan has no facts.
+    """
+    if not attacks:
+        return {}
+    people, member, base = _of_people(blind)
+    seen = []
+    for name, scores in attacks.items():
+        theirs, answer, score = _of_people(scores)
+        if not np.array_equal(theirs, people) or not np.array_equal(answer, member):
+            raise DataError(
+                "was not tested on the people of the blind baseline", where=name, expected="the same people"
+            )
+        seen.append(score)
+    basis = _basis(_explained(base, None if facts is None else _facts_of(facts, blind, people)))
+    score = _left_over(np.stack([*seen, *map(_normal, seen)], axis=1), basis)
+    score /= np.maximum(np.linalg.norm(score, axis=0), 1e-12)
+    free = len(people) - basis.shape[1] - 1
+    real = _statistics(score, _left_over(member[:, None].astype(float), basis), free)[0]
+    shuffled = np.stack([rng.permutation(member) for _ in range(permutations)], axis=1).astype(float)
+    chance = _statistics(score, _left_over(shuffled, basis), free)
+    return dict(zip(attacks, _stepped_down(real, chance), strict=True))
+
+
+def _of_people(scores: Scores) -> tuple[Texts, Bool[np.ndarray, "person"], Float[np.ndarray, "person"]]:
+    """Return who was tested, whether they are members, and the mean score of their scans."""
+    people, first, place, scans = np.unique(
+        np.asarray(scores.participant_id, dtype=str), return_index=True, return_inverse=True, return_counts=True
+    )
+    return people, scores.member[first], np.bincount(place, weights=scores.score) / scans
+
+
+def _facts_of(facts: Facts, tested: Scores, people: Texts) -> Float[np.ndarray, "person column"]:
+    """Return the mean facts of the tested scans of every person."""
+    rows = {key: row for row, key in enumerate(zip(facts.participant_id, facts.session_id, strict=True))}
+    keys = list(zip(tested.participant_id, tested.session_id, strict=True))
+    if missing := [key for key in keys if key not in rows]:
+        raise DataError("a scan has no facts", where=" ".join(map(str, missing[0])).strip(), expected="one row a scan")
+    values = facts.values[[rows[key] for key in keys]]
+    place = np.searchsorted(people, np.asarray(tested.participant_id, dtype=str))
+    total = np.zeros((len(people), values.shape[1]))
+    np.add.at(total, place, values)
+    return np.asarray(total / np.bincount(place)[:, None])
+
+
+def _explained(
+    blind: Float[np.ndarray, "person"], facts: Float[np.ndarray, "person column"] | None
+) -> Float[np.ndarray, "person column"]:
+    """Return the columns that are taken out: a constant, the blind score, facts and their squares.
+
+    Facts beyond a fifth of the people are taken together: the main directions in which they vary.
+    """
+    most = max(2, len(blind) // _A_COLUMN)
+    columns = [np.ones(len(blind)), _scaled(blind[:, None])[:, 0]]
+    if facts is not None:
+        kept = _scaled(facts)
+        both = np.empty((len(blind), 2 * kept.shape[1]))
+        both[:, ::2], both[:, 1::2] = kept, _scaled(kept**2)
+        columns += _main(both, most - 2)
+    return np.stack(columns, axis=1)
+
+
+def _main(values: Float[np.ndarray, "person column"], most: int) -> list[Float[np.ndarray, "person"]]:
+    """Return at most so many columns that say most: all, or the first half and the main directions of the others."""
+    values = values[:, np.ptp(values, axis=0) > 0]
+    if values.shape[1] <= most:
+        return list(values.T)
+    first = most // 2
+    left, size, _ = np.linalg.svd(values[:, first:], full_matrices=False)
+    return [*values[:, :first].T, *(left * size)[:, : most - first].T]
+
+
+def _scaled(values: Float[np.ndarray, "person column"]) -> Float[np.ndarray, "person column"]:
+    """Return columns of mean 0 and spread 1; a constant one is 0."""
+    centred = values - values.mean(axis=0)
+    return np.asarray(centred / np.maximum(centred.std(axis=0), 1e-12))
+
+
+def _normal(score: Float[np.ndarray, "person"]) -> Float[np.ndarray, "person"]:
+    """Return the normal quantiles of ranks, ties in the middle (Blom 1958)."""
+    return np.asarray(stats.norm.ppf((stats.rankdata(score) - 0.375) / (len(score) + 0.25)))
+
+
+def _basis(columns: Float[np.ndarray, "person column"]) -> Float[np.ndarray, "person some"]:
+    """Return an orthonormal basis of what the columns span; one that others give adds nothing."""
+    left, size, _ = np.linalg.svd(columns, full_matrices=False)
+    return np.asarray(left[:, size > 1e-8 * size[0]])
+
+
+def _left_over(
+    values: Float[np.ndarray, "person some"], basis: Float[np.ndarray, "person column"]
+) -> Float[np.ndarray, "person some"]:
+    """Return what the columns of an orthonormal basis do not explain."""
+    return np.asarray(values - basis @ (basis.T @ values))
+
+
+def _statistics(
+    score: Float[np.ndarray, "person twice"], member: Float[np.ndarray, "person some"], free: int
+) -> Float[np.ndarray, "some attack"]:
+    """Return Student's t of each attack for each membership, the larger of that of scores and that of their ranks."""
+    together = (member / np.maximum(np.linalg.norm(member, axis=0), 1e-12)).T @ score
+    t = together * np.sqrt(max(free, 1) / np.maximum(1 - together**2, 1e-12))
+    half = t.shape[1] // 2
+    return np.asarray(np.maximum(t[:, :half], t[:, half:]))
+
+
+def _stepped_down(real: Float[np.ndarray, "attack"], chance: Float[np.ndarray, "permutation attack"]) -> list[float]:
+    """Return p-values adjusted by the largest statistic of the attacks that are not ahead."""
+    order = np.argsort(-real, kind="stable")
+    largest = np.maximum.accumulate(chance[:, order[::-1]], axis=1)[:, ::-1]
+    p = (1 + np.count_nonzero(largest >= real[order] - 1e-12, axis=0)) / (1 + len(chance))
+    adjusted = np.empty(len(real))
+    adjusted[order] = np.maximum.accumulate(p)
+    return [float(value) for value in adjusted]

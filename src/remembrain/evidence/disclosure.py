@@ -1,0 +1,394 @@
+"""What of people's numbers may leave the building: the one place that decides it, for every kind of run.
+
+The rule is that of statistical offices (Hundepool et al. 2012, *Statistical Disclosure Control*, chapters 4 and 5),
+held against somebody who knows everybody but one, and knows this code:
+
+- Levels of fewer than ten people, none at all included, are *joined* with others and not hidden, so that there is
+  nothing to subtract; a factor that is left with one level is not told.
+- Counts are then rounded to fives, a table's so that they still add up (controlled rounding, Cox 1987, JASA 82:520):
+  two figures of nearly the same people do not give the few by which they differ.
+- A mean is told in steps of at least a standard deviation divided by the number of people, that of ages of five, so
+  that nobody's own value follows from it better than it is guessed. A percentile takes ten people beyond it and lies on
+  a lattice. Together they are tried on every single person before they are told (:func:`spread_of`).
+- A curve has no point with fewer than ten people on either side of it or between it and the next.
+
+This module must not know roles, attacks or files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from math import ceil, floor, log10
+from typing import Any, TypeAlias
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from remembrain.types import Texts
+
+FEWEST = 10
+"""People that every figure rests on, at least."""
+
+BASE = 5
+"""Of which counts are multiples."""
+
+FEW = f"<{FEWEST}"
+"""What stands for a count of fewer, none included."""
+
+OTHERS = "others"
+THOUSANDTH = 0.001
+DIGITS = 4
+"""Significant digits of figures that are of everybody who was tested."""
+
+Count: TypeAlias = int | str
+Groups: TypeAlias = Sequence[Bool[np.ndarray, "person"]]
+
+_PEOPLE = (
+    r"(?:further |other |of the |known |unknown )*(?:people|persons?|participants?|subjects?|(?:non-?)?members?|others|"
+    r"scans?|sessions?|visits?|records?|rows?|volumes?|images?|files?|lines?|names?|cells?|values?|ages?)\b"
+)
+_FEW_OF = re.compile(rf"(?<![\w.,:/<-])\d(?= {_PEOPLE})", re.IGNORECASE)
+_NOT_OF_PEOPLE = ("assumption", "command", "name", "paper", "title", "version")
+_WORDS = (re.compile(r"[\w.-]*\w"), re.compile(r"[\w-]+"))
+_SAID_FEW = re.compile(r"(--(?:members|nonmembers|validation|population|canaries|unseen|tested)[= ])\d(?![\d.])")
+_COEFFICIENTS = (1.0, 2.0, 5.0, 10.0)
+_WIDER = 5
+"""How much wider steps are where a mean is of ages, of which more is told than their mean."""
+
+_LEVELS = (0.0001, 0.001, 0.01, 0.05, 1.0)
+_COARSER = (1, 2, 5, 10)
+
+
+def nearest(count: int) -> int:
+    """Return the nearest multiple of five."""
+    return BASE * floor(count / BASE + 0.5)
+
+
+def count(number: int) -> Count:
+    """Return a number of people by itself."""
+    return FEW if number < FEWEST else nearest(number)
+
+
+def total(people: int) -> Count:
+    """Return a number of people that the audit was designed by, such as of those tested: exact where it is not few."""
+    return FEW if people < FEWEST else people
+
+
+def further(people: int, scans: int) -> int:
+    """Return by how many scans are told to be more than people: fewer than ten, or none, are not counted."""
+    return nearest(scans - people) if scans - people >= FEWEST else 0
+
+
+def rounded(counts: Sequence[int] | Int[np.ndarray, "level"]) -> list[int]:
+    """Return the counts of a table as multiples of five next to them, which add up to their rounded sum.
+
+    All go down; as many as the sum needs go up instead, those that are nearest first.
+    """
+    exact = np.asarray(counts, dtype=int)
+    down = exact // BASE * BASE
+    up = (nearest(int(exact.sum())) - int(down.sum())) // BASE
+    first = np.argsort(-(exact - down), kind="stable")[:up]
+    down[first] += BASE
+    return [int(one) for one in down]
+
+
+def joined(levels: Texts, groups: Groups) -> dict[str, Bool[np.ndarray, "person"]]:
+    """Return the levels of a factor without order, each of at least ten people of every group.
+
+    Those of fewer are taken together as *others*, and with them the smallest of the rest until together they are
+    enough. Levels that were joined before stay so: *others* are always all who are not named. Nothing is returned
+    where one level would be left.
+    """
+    values = np.asarray(levels, dtype=str)
+    names = [str(name) for name in np.unique(values)]
+    fewest = {name: min(int(((values == name) & mine).sum()) for mine in groups) for name in names}
+    kept = sorted((name for name in names if fewest[name] >= FEWEST), key=lambda name: (fewest[name], name))
+    if len(kept) < len(names) and OTHERS in kept:
+        kept.remove(OTHERS)
+    while kept and len(kept) < len(names):
+        rest = ~np.isin(values, kept)
+        if min(int((rest & mine).sum()) for mine in groups) >= FEWEST:
+            break
+        kept.pop(0)
+    found = {name: values == name for name in sorted(kept)}
+    if 0 < len(kept) < len(names):
+        found[OTHERS] = ~np.isin(values, kept)
+    return found if len(found) > 1 else {}
+
+
+def edges_of(values: Float[np.ndarray, "person"], groups: Groups) -> tuple[float, ...]:
+    """Return round numbers between which, below and above which at least ten people of every group lie."""
+    low, high = np.quantile(values, (0.02, 0.98)) if len(values) else (0.0, 0.0)
+    if high <= low:
+        return ()
+    step = float(f"{(high - low) / 8:.1g}")
+    number = np.arange(ceil(low / step), floor(high / step) + 1)
+    return kept_edges(tuple(_on(one * step, step) for one in number), values, groups)
+
+
+def kept_edges(edges: Sequence[float], values: Float[np.ndarray, "person"], groups: Groups) -> tuple[float, ...]:
+    """Return those of the edges that leave at least ten people of every group on either side and between them."""
+    kept: list[float] = []
+    for edge in edges:
+        above = values >= edge
+        between = ~above if not kept else ~above & (values >= kept[-1])
+        if all(min(int((mine & between).sum()), int((mine & above).sum())) >= FEWEST for mine in groups):
+            kept.append(edge)
+    return tuple(kept)
+
+
+def bands(
+    edges: Sequence[float], values: Float[np.ndarray, "person"], unit: str = ""
+) -> dict[str, Bool[np.ndarray, "person"]]:
+    """Return who lies below, between and above edges, by name; the first and the last are open."""
+    place = np.digitize(values, edges)
+    return {name: place == number for number, name in enumerate(names_of(edges, unit))} if len(edges) else {}
+
+
+def names_of(edges: Sequence[float], unit: str = "") -> list[str]:
+    """Return what the bands between edges are called."""
+    if not len(edges):
+        return []
+    middle = [f"{a:g} to {b:g}{unit}" for a, b in pairwise(edges)]
+    return [f"below {edges[0]:g}{unit}", *middle, f"{edges[-1]:g}{unit} or more"]
+
+
+def p_of(value: float) -> float:
+    """Return the smallest of a few usual levels that a p-value of people's facts is not above."""
+    return next(level for level in _LEVELS if value <= level)
+
+
+def step_of(spread: float, people: float) -> float:
+    """Return the step in which a mean over people is told: the round number at or above ``spread / people``."""
+    return round_up(spread / max(1.0, people))
+
+
+def round_up(number: float) -> float:
+    """Return the smallest of 1, 2 and 5 times a power of ten that is not below; 0 where there is nothing."""
+    if not number > 0:
+        return 0.0
+    power = 10.0 ** floor(log10(number))
+    return float(next(one * power for one in _COEFFICIENTS if one * power >= number * (1 - 1e-9)))
+
+
+def in_steps(interval: Mapping[str, Any], step: float) -> dict[str, Any]:
+    """Return a figure with its interval on a lattice, the interval no narrower than it is."""
+    found = dict(interval)
+    if step > 0:
+        for key, turn in (("value", round), ("low", floor), ("high", ceil)):
+            if found.get(key) is not None:
+                found[key] = _on(turn(found[key] / step + {"low": 1e-9, "high": -1e-9}.get(key, 0)) * step, step)
+    return found
+
+
+def share_in_steps(interval: Mapping[str, Any], people: int) -> dict[str, Any]:
+    """Return a share of people with its interval in steps that one person does not fill."""
+    found = in_steps(interval, round_up(1 / people))
+    ends = {key: min(1.0, max(0.0, found[key])) for key in ("value", "low", "high") if found.get(key) is not None}
+    return {**found, **ends}
+
+
+def number(value: float, digits: int = DIGITS) -> float:
+    """Return a number in so many significant digits."""
+    return float(f"{value:.{digits}g}")
+
+
+def spread_of(values: Float[np.ndarray, "person"], edges: Sequence[float] = ()) -> dict[str, float | None]:
+    """Return mean, standard deviation, 5th and 95th percentile of people's values, as far as they may be told.
+
+    Each is told on a lattice, so wide that one person moves the mean by a fifth of a step where they are one standard
+    deviation older. It is then tried for every single person whether another value, at least a fortieth of a standard
+    deviation away and in the same band, gives the same figures; where for somebody none does, steps are made coarser,
+    and at last figures left out. That is seldom: steps that hang on single people would tell of them.
+
+    Parameters
+    ----------
+    values
+        One a person.
+    edges
+        Between which the same people are counted elsewhere.
+    """
+    nothing: dict[str, float | None] = dict.fromkeys(("mean", "sd", "p5", "p95"))
+    if len(values) < FEWEST:
+        return nothing
+    spread = float(np.std(values, ddof=1))
+    if not spread > 0:
+        return nothing
+    lattice = round_up(spread / 10)
+    wide = len(values) * 0.05 >= FEWEST
+    for shown in (("mean", "sd", "p5", "p95"), ("mean", "sd"), ("mean",)):
+        for coarser in _COARSER:
+            steps = {
+                "mean": coarser * step_of(_WIDER * spread, len(values)),
+                "sd": coarser * step_of(3 * _WIDER * spread, len(values)),
+                "p5": lattice,
+                "p95": lattice,
+            }
+            told = {"mean": True, "sd": steps["sd"] <= spread, "p5": wide, "p95": wide}  # a step of it may be all of it
+            wanted = {key: steps[key] for key in shown if told[key]}
+            if _leaves_open(values, wanted, edges, lattice):
+                exact = _figures(values[None], wanted)
+                return nothing | {key: _on(float(found[0]), wanted[key]) for key, found in exact.items()}
+    return nothing
+
+
+def blur_of(spread: float, people: int) -> float:
+    """Return how far a mean of ages is told from where it is, at most and where steps are as narrow as they come."""
+    return step_of(_WIDER * spread, people) / 2
+
+
+def _leaves_open(
+    values: Float[np.ndarray, "person"], steps: Mapping[str, float], edges: Sequence[float], lattice: float
+) -> bool:
+    """Tell whether everybody's value could be another one under the figures that are told and the bands."""
+    ordered = np.sort(values)
+    true = _figures(ordered[None], steps)
+    band = np.digitize(ordered, edges)
+    open_ = np.zeros(len(ordered), dtype=bool)
+    for away in (lattice * side * times for times in (1, 0.25, 2, 4, 7) for side in (-1, 1)):
+        left = np.flatnonzero(~open_)
+        if not len(left):
+            return True
+        moved = ordered[left] + away
+        same = np.digitize(moved, edges) == band[left]
+        found = _moved(ordered, left, moved, steps)
+        for key, step in steps.items():
+            same &= np.abs(found[key] - true[key][0]) < step / 2
+        open_[left[same]] = True
+    return bool(open_.all())
+
+
+def _moved(
+    ordered: Float[np.ndarray, "person"],
+    left: Int[np.ndarray, "some"],
+    moved: Float[np.ndarray, "some"],
+    steps: Mapping[str, float],
+) -> dict[str, Float[np.ndarray, "some"]]:
+    """Return the figures as they are told where one person's value is another, for each such person."""
+    n, mean = len(ordered), ordered.mean()
+    away = moved - ordered[left]
+    means = mean + away / n
+    squares = float(np.square(ordered - mean).sum()) - (ordered[left] - mean) ** 2 + (moved - mean) ** 2
+    squares -= n * (means - mean) ** 2
+    found = {"mean": means, "sd": np.sqrt(np.maximum(squares, 0) / (n - 1))}
+    for key, share in (("p5", 0.05), ("p95", 0.95)):
+        if key in steps:
+            low = floor(share * (n - 1))
+            part = share * (n - 1) - low
+            found[key] = (1 - part) * _at(ordered, left, moved, low) + part * _at(ordered, left, moved, low + 1)
+    return {key: np.round(found[key] / step) * step for key, step in steps.items()}
+
+
+def _at(
+    ordered: Float[np.ndarray, "person"], left: Int[np.ndarray, "some"], moved: Float[np.ndarray, "some"], rank: int
+) -> Float[np.ndarray, "some"]:
+    """Return the value of this rank where one person, at ``left`` in the order, has another value."""
+    last = len(ordered) - 1
+    without = [
+        np.where(place < left, ordered[place], ordered[min(place + 1, last)]) for place in (max(rank - 1, 0), rank)
+    ]
+    below = np.searchsorted(ordered, moved) - (ordered[left] < moved)
+    return np.where(rank < below, without[1], np.where(rank == below, moved, without[0]))
+
+
+def _figures(
+    values: Float[np.ndarray, "one person"], steps: Mapping[str, float]
+) -> dict[str, Float[np.ndarray, "one"]]:
+    """Return the figures as they are told."""
+    exact = {
+        "mean": values.mean(axis=1),
+        "sd": values.std(axis=1, ddof=1),
+        "p5": np.quantile(values, 0.05, axis=1),
+        "p95": np.quantile(values, 0.95, axis=1),
+    }
+    return {key: np.round(exact[key] / step) * step for key, step in steps.items()}
+
+
+def figures(content: Mapping[str, Any], people: Mapping[str, Count] | None = None) -> dict[str, Any]:
+    """Return what an attack achieved as it may leave: shares in thousandths, p-values in three digits.
+
+    Parameters
+    ----------
+    content
+        Figures with their intervals, by name, to any depth.
+    people
+        Numbers of people that stand for those in it; as they are, where they are not few, where left out.
+    """
+    told = {name: _figure(name, one) for name, one in content.items()}
+    counts = {name: total(content[name]) for name in ("n_members", "n_nonmembers") if name in content}
+    return {**told, **counts, **(people or {})}
+
+
+def _figure(name: str, content: Any) -> Any:
+    """Return a figure, or several by name, as they may leave."""
+    if isinstance(content, Mapping):
+        found = {key: _figure(key, one) for key, one in content.items()}
+        return in_steps(found, THOUSANDTH) if "low" in found else found
+    if isinstance(content, float) and name.startswith("p"):
+        return number(content, 3)
+    return content
+
+
+def points(rates: Iterable[float], people: int) -> list[float]:
+    """Return those of the rates, in order, that have ten people on either side and between any two."""
+    kept: list[float] = []
+    for rate in rates:
+        before = kept[-1] if kept else 0.0
+        if min((rate - before) * people, (1 - rate) * people) >= FEWEST - 1e-9:
+            kept.append(rate)
+    return kept
+
+
+def leaving(content: Any, names: Iterable[str] = ()) -> Any:
+    """Return all of a document as it may leave: figures in four digits, texts without small counts and names.
+
+    It is the last step before a document is written, for what nothing above was applied to by name.
+
+    Parameters
+    ----------
+    content
+        Of JSON.
+    names
+        Identifiers that must not be in it.
+    """
+    known = frozenset(name for name in map(str, names) if _telling(name))
+    return _leaving(content, known, "")
+
+
+def _leaving(content: Any, names: frozenset[str], key: str, *, exact: bool = False) -> Any:
+    """Return a part of a document as it may leave; of what was promised texts alone are changed: it is of nobody."""
+    if isinstance(content, Mapping):
+        return {
+            name: _leaving(one, names, str(name), exact=exact or name == "privacy") for name, one in content.items()
+        }
+    if isinstance(content, list | tuple):
+        return [_leaving(one, names, key, exact=exact) for one in content]
+    if isinstance(content, float):
+        return content if exact else number(content)
+    return _text(content, names, key) if isinstance(content, str) else content
+
+
+def _text(text: str, names: frozenset[str], key: str) -> str:
+    """Return a text as it may leave."""
+    text = _SAID_FEW.sub(r"\1…", text) if key == "command" else text
+    text = text if key in _NOT_OF_PEOPLE else words(text)
+    for word in _WORDS:
+        text = word.sub(lambda found: "…" if found[0] in names else found[0], text)
+    return text
+
+
+def words(text: str) -> str:
+    """Return a text in which no count of fewer than ten people or scans is told."""
+    return _FEW_OF.sub(f"fewer than {FEWEST}", text)
+
+
+def _telling(name: str) -> bool:
+    """Tell whether an identifier is one that no ordinary word or number of a text is."""
+    return len(name) > 4 or (len(name) > 2 and not name.isalnum())
+
+
+def _on(value: float, step: float) -> float:
+    """Return a multiple of a step without the rest that binary numbers leave."""
+    return round(value, max(0, 2 - floor(log10(step)))) + 0.0 if step > 0 else value
