@@ -44,6 +44,9 @@ def test_two_columns_of_people_in_another_order_stop(first: str, second: str) ->
         ("RID", [f"{4000 - number}" for number in range(30)]),
         ("unnamed", [str(row) for row in range(30)]),
         ("note", NAMES[::-1]),
+        ("Scanner ID", ["1", "2"] * 15),
+        ("group id", ["1", "2", "3"] * 10),
+        ("site_id", [f"{number % 20 + 1}" for number in range(30)]),
     ],
 )
 def test_columns_that_agree_or_name_others_are_no_question(name: str, cells: list[str]) -> None:

@@ -44,7 +44,8 @@ def pasted_askew(frame: pd.DataFrame, person: str, lines: Sequence[int], where: 
             continue
         theirs = [_key(cell) for cell in frame[name]]
         said = set(theirs) - {""}
-        if not said or len(said & everybody) < SAME_PEOPLE * len(said) or _counts(theirs):
+        same = len(said & everybody)
+        if same == 0 or same < SAME_PEOPLE * len(said) or _counts(theirs) or _is_of_groups(theirs, people):
             continue
         pairs = enumerate(zip(people, theirs, strict=True))
         rows = [row for row, (one, other) in pairs if one and other and one != other]
@@ -64,7 +65,8 @@ def pasted_askew(frame: pd.DataFrame, person: str, lines: Sequence[int], where: 
 def _may_name_people(name: str) -> bool:
     """Tell whether a column is called like one that names people, whatever a program put behind it: ID.1, subject_y."""
     words = words_of(name)
-    if set(words) & RELATIVES:
+    others = {form for fact, forms in SPELLINGS.items() if fact != "person" for form in forms}
+    if set(words) & RELATIVES or "".join(words) in others:
         return False
     form = re.sub(r"[\W_]+", "", re.sub(r"(?:[._ ]?\(?[0-9]{1,2}\)?|[._][xy])$", "", name)).lower()
     if form in SPELLINGS["person"] or ATLAS_TABLE.fullmatch(form) or (words and words[-1] in IDENTIFIERS):
@@ -76,6 +78,12 @@ def _key(cell: object) -> str:
     """Return what all spellings of a person's name have in common, empty where nobody is named."""
     text = str(cell)
     return "" if is_missing(text) else person_key(person_of(text)[0])
+
+
+def _is_of_groups(theirs: Sequence[str], people: Sequence[str]) -> bool:
+    """Tell whether names stand in many more rows each than people do: scanner 1 and 2 are no people 1 and 2."""
+    rows, persons = sum(map(bool, theirs)), sum(map(bool, people))
+    return rows / len(set(theirs) - {""}) > 2 * persons / len(set(people) - {""})
 
 
 def _counts(names: Sequence[str]) -> bool:
