@@ -53,3 +53,10 @@ def test_a_full_disk_is_no_fault_of_the_attack(tmp_path):
     with pytest.raises(RemembrainError, match="the disk is full") as caught:
         attacked(tmp_path, [Holding(RemembrainError("the disk is full"))])
     assert not isinstance(caught.value, AttackFailed)
+
+
+def test_equations_without_a_solution_end_their_attack_alone(tmp_path):
+    failing = Holding(np.linalg.LinAlgError("Singular matrix"), name="leverage")
+    with pytest.raises(AttackFailed, match=r"leverage: its equations cannot be solved .*Singular matrix") as caught:
+        attacked(tmp_path, [failing, ErrorThreshold()])
+    assert caught.value.attack == "leverage"

@@ -288,7 +288,10 @@ def _scores_of(job: Job) -> _Answer:
     else:
         known = Known(_rows(signals, played.known), played.member[played.known], job.person[played.known])
     rng = stream(job.seed, "attack", job.attack.name, played.repeat, played.kind)
-    score = job.attack.score(known, _rows(signals, played.tested), rng)
+    try:
+        score = job.attack.score(known, _rows(signals, played.tested), rng)
+    except np.linalg.LinAlgError as error:  # signals that are alike for everybody, as of a network that says one number
+        raise AttackFailed(job.attack.name, f"its equations cannot be solved for these signals ({error})") from error
     if score.shape != played.tested.shape or not np.isfinite(score).all():
         raise DataError(
             f"the attack {job.attack.name} gave scores of shape {score.shape} "
