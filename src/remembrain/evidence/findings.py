@@ -68,7 +68,9 @@ def conclude(
     """Return one finding for each attack, in the order given.
 
     *Members recognised* needs all of: a p-value below ``alpha`` in the test of all attacks together, which takes out
-    what facts and the blind baseline explain, a null control that holds, and groups of the same kind of people. An
+    what facts and the blind baseline explain, a null control that holds, and groups of the same kind of people. Where
+    that baseline tells the groups apart, an attack has to have a higher AUC than it as well: what facts do to a score
+    by more than their values and squares cannot be taken out. An
     attack that beats chance, each one's p-value adjusted for their number, where the groups differ, by themselves or
     for the blind baseline, is *confounded* unless it passes that test and people are alike; where nothing shows that
     they differ, and it does not pass it, people are too few to tell: *not shown beyond the blind baseline*. An attack
@@ -111,7 +113,7 @@ def conclude(
     if missing:
         raise DataError(f"no comparison with the blind baseline for {', '.join(missing)}", expected="one each")
     chance = holm({name: found.p_value for name, found in measured.items() if found.p_value is not None})
-    better = {} if refused else beyond
+    better = {} if refused else _beyond_all(measured, differences, beyond, blind)
     inverted = works_in_reverse(assessments, alpha)
     findings = []
     for name, assessment in assessments.items():
@@ -222,6 +224,19 @@ def works_in_reverse(assessments: Mapping[str, Assessment], alpha: float = 0.05)
         {name: found.p_value_two_sided for name, found in assessments.items() if found.p_value_two_sided is not None}
     )
     return {name for name, p in adjusted.items() if p < alpha and _value(assessments[name]) < 0.5}
+
+
+def _beyond_all(
+    measured: Mapping[str, Assessment],
+    differences: Mapping[str, Difference],
+    beyond: Mapping[str, float],
+    blind: Control,
+) -> dict[str, float]:
+    """Return the p-values of attacks beyond what the blind baseline sees."""
+    if blind.status == "holds":
+        return {name: beyond[name] for name in measured}
+    ahead = holm({name: differences[name].p_value for name in measured})
+    return {name: max(beyond[name], ahead[name]) for name in measured}
 
 
 def _controls_refuse(null: Control, blind: Control) -> str:
