@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -183,10 +184,10 @@ def main(folder):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_process_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "writing.py").write_text(WRITING)
-    for name in ("temporary", "run"):
-        (tmp_path / name).mkdir()
+    (tmp_path / "run").mkdir()
+    temporary = Path(tempfile.mkdtemp(prefix="r"))  # a socket's path is of 108 letters at most
     path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
-    environment = {**os.environ, "PYTHONPATH": path, "TMPDIR": str(tmp_path / "temporary")}
+    environment = {**os.environ, "PYTHONPATH": path, "TMPDIR": str(temporary)}
     words = ["-c", "import sys, pathlib, writing; writing.main(pathlib.Path(sys.argv[1]))", str(tmp_path / "run")]
     quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen([sys.executable, *words], env=environment, **quiet) as it:
@@ -197,7 +198,8 @@ def test_a_process_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, num
     left = list((tmp_path / "run").iterdir())
     assert len(left) == (2 if number == signal.SIGKILL else 0)
     remove_leftovers(tmp_path / "run")
-    assert [*(tmp_path / "run").iterdir(), *(tmp_path / "temporary").iterdir()] == []
+    assert [*(tmp_path / "run").iterdir(), *temporary.iterdir()] == []
+    temporary.rmdir()
 
 
 def test_a_signal_that_somebody_ignores_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,19 +47,19 @@ def found_in(audits, seed, permutations=199, **setting):
 @pytest.mark.parametrize("older", [0.0, 0.7])
 def test_false_alarms_of_all_attacks_together_keep_to_their_level(older):
     """Also where members are 0.7 standard deviations older, and every score goes with age."""
-    audits = 200
+    audits = 120
     assert found_in(audits, 1, older=older) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / audits)
 
 
 def test_a_small_leak_is_found():
     """AUC 0.60 (of scores that age explains a quarter of), 100 + 100 people: nine times in ten; by Holm one in ten."""
-    audits = 80
+    audits = 50
     found = found_in(audits, 2, n=100, ahead=np.sqrt(2) * stats.norm.ppf(0.6), attacks=17)
     assert found >= 0.9 - 3 * np.sqrt(0.9 * 0.1 / audits)
 
 
 def test_few_who_are_memorised_are_found():
-    assert found_in(40, 3, n=100, memorised=0.12) > 0.8
+    assert found_in(25, 3, n=100, memorised=0.12) > 0.8
 
 
 def test_statistics_are_those_of_a_regression_and_p_values_those_of_a_count():

@@ -76,7 +76,7 @@ def memorised(rng, n):
 def test_the_memorised_get_the_probability_that_they_have(n):
     """Root mean square error at most 0.045, where a single slope has 0.06, and the memorised above 0.9, not at 0.7."""
     rng, off, told = np.random.default_rng(n), [], []
-    for _ in range(60):
+    for _ in range(40):
         scores, truth = memorised(rng, n)
         found = membership(scores, rng)
         off.append(np.mean((found.probability - truth) ** 2))

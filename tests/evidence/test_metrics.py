@@ -182,7 +182,7 @@ def test_the_rate_is_that_of_the_stated_false_positive_rate_on_average(n):
 
     What is left is the curvature of the ROC over where a threshold may lie.
     """
-    rng, draws, member = np.random.default_rng(n + 1), 250, np.arange(2 * n) < n
+    rng, draws, member = np.random.default_rng(n + 1), 200, np.arange(2 * n) < n
     found = {}
     for _ in range(draws):
         for shape, (ours, others, _) in _shapes(rng, n).items():

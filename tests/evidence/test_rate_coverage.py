@@ -88,7 +88,7 @@ def check(shape, n, fpr, draws, seed):
     [("no leak", 120, 0.1), ("AUC 0.81", 400, 0.01), ("5 % memorised", 400, 0.01), ("error, AUC 0.9", 120, 0.1)],
 )
 def test_rates_are_covered_neither_too_seldom_nor_too_often(shape, n, fpr):
-    check(shape, n, fpr, 300, seed=1)
+    check(shape, n, fpr, 200, seed=1)
 
 
 @pytest.mark.slow

@@ -199,6 +199,7 @@ def test_a_check_of_a_kit_says_whom_it_would_train_on_and_keeps_nothing(site, tm
 
 
 @pytest.mark.usefixtures("umask")
+@pytest.mark.slow
 def test_the_meter_measures_every_round_and_the_released_model_and_changes_no_model(site):
     site.begin()
     plain = site.train(model())
