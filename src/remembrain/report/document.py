@@ -93,6 +93,18 @@ class Attack(Part):
         """Whether it has an AUC with an interval."""
         return self.status == "assessed" and self.auc.known
 
+    def finest_rate(self, rates: Sequence[str]) -> tuple[str, Number] | None:
+        """Return the lowest of these false-positive rates (in that order) at which the lower end is above 0.
+
+        Where there is none, non-members are too few for the low ones, and the highest that was assessed is taken.
+        """
+        known = {
+            rate: self.tpr_at_fpr[rate] for rate in rates if rate in self.tpr_at_fpr and self.tpr_at_fpr[rate].known
+        }
+        telling = [rate for rate, found in known.items() if found.ends()[1] > 0]
+        rate = next(iter(telling), None) or next(reversed(known), None)
+        return None if rate is None else (rate, known[rate])
+
 
 class Control(Part):
     """Whether a control holds, and why that is said."""

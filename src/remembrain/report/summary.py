@@ -223,15 +223,15 @@ def _recognised(evidence: Evidence) -> str:
 
 
 def _identifies(attack: Attack) -> str:
-    """Say what share of members an attack identifies at the lowest false-positive rate of the two that are told."""
-    for rate in _RATES:
-        found = attack.tpr_at_fpr.get(rate)
-        if found and found.known:
-            return (
-                f" and recognises {rate_of(found)} of members ({rate_interval(found)}) while wrongly accusing "
-                f"{percent(float(rate))} of non-members"
-            )
-    return ""
+    """Say what share of members an attack identifies at the lowest false-positive rate that people are enough for."""
+    finest = attack.finest_rate(_RATES)
+    if finest is None:
+        return ""
+    rate, found = finest
+    return (
+        f" and recognises {rate_of(found)} of members ({rate_interval(found)}) while wrongly accusing "
+        f"{percent(float(rate))} of non-members"
+    )
 
 
 def _too_few(evidence: Evidence) -> str:

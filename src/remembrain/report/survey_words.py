@@ -263,15 +263,15 @@ def _came_out(evidence: SurveyEvidence) -> str:
 
 
 def _identifies(attack: Attack) -> str:
-    """Say what share is recognised at the lowest false-positive rate that is told."""
-    for rate in ("0.001", "0.01", "0.1"):
-        found = attack.tpr_at_fpr.get(rate)
-        if found and found.known:
-            return (
-                f", and recognises {rate_of(found)} ({rate_interval(found)}) of those who took part while "
-                f"wrongly naming {percent(float(rate))} of those who did not"
-            )
-    return ""
+    """Say what share is recognised at the lowest false-positive rate that people are enough for."""
+    finest = attack.finest_rate(("0.001", "0.01", "0.1"))
+    if finest is None:
+        return ""
+    rate, found = finest
+    return (
+        f", and recognises {rate_of(found)} ({rate_interval(found)}) of those who took part while "
+        f"wrongly naming {percent(float(rate))} of those who did not"
+    )
 
 
 def _rates_left(quiet: list[Attack]) -> str:
