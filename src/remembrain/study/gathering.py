@@ -47,6 +47,8 @@ def judge(
     groups_differ: str = "",
     pairs: bool = False,
     subject: Subject = MODEL,
+    everybody: Mapping[str, Scores] | None = None,
+    blind_of_others: Sequence[Scores] = (),
     facts: Facts | None = None,
     seed: int,
 ) -> Evidence:
@@ -72,6 +74,10 @@ def judge(
         Whether the repeats of ``real`` are pairs of an attacker and a victim.
     subject
         What is audited, in words.
+    everybody
+        By name, what attacks that learn from nobody's membership say of everybody.
+    blind_of_others
+        What the blind baseline says of those who were known in the first repeat, taught by those who were tested.
     facts
         What is known of every scan without the target; the blind baseline alone is taken out where nothing is.
     seed
@@ -92,8 +98,9 @@ def judge(
     if pairs:  # each has people of its own, and all count
         beyond = holm({name: differences[name].p_value for name in measured})
     else:
-        first = {name: _first(real[name]) for name in measured}
-        beyond = beyond_blind(first, _first(real[blind_attack.name]), facts, stream(seed, "shuffled membership"))
+        tested = {name: (everybody or {}).get(name) or _first(real[name]) for name in measured}
+        parts = [_first(real[blind_attack.name]), *blind_of_others]
+        beyond = beyond_blind(tested, parts, facts, stream(seed, "shuffled membership"))
     ahead = _beyond_black_box(attacks, assessments, real, pairs=pairs)
     null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null)}, subject=subject)
     blind_control = controls.blind_control(of_blind, subject=subject)
