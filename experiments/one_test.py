@@ -1,7 +1,7 @@
 """How often the one test of all attacks finds a leak, and how often it raises a false alarm, by simulation.
 
 ``python experiments/one_test.py [AUDITS]`` prints a line a setting. People have an age and a sex; a quarter of every
-attack's score goes with age (or none of it), attacks agree as on phantoms (correlation 0.8), and every fourth one learns
+attack's score goes with age (or none), attacks agree as on phantoms (correlation 0.8), and every fourth one learns
 from nobody's membership. Where half of the people are known, such attacks are tested on everybody, and the others on
 the other half.
 """

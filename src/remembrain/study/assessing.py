@@ -141,7 +141,7 @@ def assess_target(
     )
     outsider_judged, outsider = judged, judged.overall
     judged = gathering.with_insiders(judged, insiders[1]) if insiders else judged
-    exposed, probabilities = describing.describe_exposed(audited, kinds, real, judged.assessments, seed)
+    exposed, probabilities = describing.describe_exposed(audited, kinds, real, judged.of_several, seed)
     facts, errors = _described(run, target, audited, kept, error)
     facts["layers"] = dict(asked.layers)
     facts["feeding"] = fed.to_json() if fed else None
