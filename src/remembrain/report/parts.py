@@ -92,6 +92,7 @@ class Groups(Part):
     """Whether members and non-members differ by themselves."""
 
     differ: bool
+    by_lot: bool = False
     why: str = ""
     factors: tuple[Factor, ...] = ()
     matched: Matched | None = None

@@ -35,6 +35,7 @@ class Evidence:
     contradicted: str = ""
     notes: tuple[str, ...] = ()
     of_several: Mapping[str, assess.Assessment] = field(default_factory=dict)
+    by_lot: bool = False
     insiders: tuple[Evidence, ...] = ()
 
 
@@ -49,6 +50,7 @@ def judge(
     doubts: Mapping[str, str] | None = None,
     another: str = "",
     groups_differ: str = "",
+    by_lot: bool = False,
     pairs: bool = False,
     subject: Subject = MODEL,
     everybody: Mapping[str, Scores] | None = None,
@@ -74,6 +76,8 @@ def judge(
         Why what was attacked is not the target as it is.
     groups_differ
         In what members and non-members who were not matched differ by themselves.
+    by_lot
+        Whether who is a member was drawn by lot.
     pairs
         Whether the repeats of ``real`` are pairs of an attacker and a victim.
     subject
@@ -146,7 +150,9 @@ def judge(
         found.why for name, found in by_name.items() if found.status == "not assessed" and name in (doubts or {})
     ]
     doubt = another or doubt or next(iter(doubted), "")
-    return Evidence(assessments, null_control, blind_control, whole, content, doubt, of_several=of_several)
+    return Evidence(
+        assessments, null_control, blind_control, whole, content, doubt, of_several=of_several, by_lot=by_lot
+    )
 
 
 def nothing(by: str, why: str) -> Evidence:
