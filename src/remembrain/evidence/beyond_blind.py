@@ -25,6 +25,7 @@ from jaxtyping import Bool, Float
 from scipy import stats
 
 from remembrain.errors import DataError
+from remembrain.evidence.people import one_a_person
 from remembrain.types import Scores, Texts
 
 PERMUTATIONS = 4999
@@ -71,16 +72,16 @@ def beyond_blind(
     """
     if not attacks:
         return {}
-    people, member, base = _of_people(blind)
+    people, member, base = one_a_person(blind)
     seen = []
     for name, scores in attacks.items():
-        theirs, answer, score = _of_people(scores)
+        theirs, answer, score = one_a_person(scores)
         if not np.array_equal(theirs, people) or not np.array_equal(answer, member):
             raise DataError(
                 "was not tested on the people of the blind baseline", where=name, expected="the same people"
             )
         seen.append(score)
-    basis = _basis(_explained(base, None if facts is None else _facts_of(facts, blind, people)))
+    basis = _basis(_explained(base, None if facts is None else _facts_of(facts, people)))
     score = _left_over(np.stack([*seen, *map(_normal, seen)], axis=1), basis)
     score /= np.maximum(np.linalg.norm(score, axis=0), 1e-12)
     free = len(people) - basis.shape[1] - 1
@@ -90,25 +91,19 @@ def beyond_blind(
     return dict(zip(attacks, _stepped_down(real, chance), strict=True))
 
 
-def _of_people(scores: Scores) -> tuple[Texts, Bool[np.ndarray, "person"], Float[np.ndarray, "person"]]:
-    """Return who was tested, whether they are members, and the mean score of their scans."""
-    people, first, place, scans = np.unique(
-        np.asarray(scores.participant_id, dtype=str), return_index=True, return_inverse=True, return_counts=True
+def _facts_of(facts: Facts, people: Texts) -> Float[np.ndarray, "person column"]:
+    """Return the mean facts of every person's scans, and how many scans that are where people differ in it."""
+    names, place, scans = np.unique(
+        np.asarray(facts.participant_id, dtype=str), return_inverse=True, return_counts=True
     )
-    return people, scores.member[first], np.bincount(place, weights=scores.score) / scans
-
-
-def _facts_of(facts: Facts, tested: Scores, people: Texts) -> Float[np.ndarray, "person column"]:
-    """Return the mean facts of the tested scans of every person."""
-    rows = {key: row for row, key in enumerate(zip(facts.participant_id, facts.session_id, strict=True))}
-    keys = list(zip(tested.participant_id, tested.session_id, strict=True))
-    if missing := [key for key in keys if key not in rows]:
-        raise DataError("a scan has no facts", where=" ".join(map(str, missing[0])).strip(), expected="one row a scan")
-    values = facts.values[[rows[key] for key in keys]]
-    place = np.searchsorted(people, np.asarray(tested.participant_id, dtype=str))
-    total = np.zeros((len(people), values.shape[1]))
-    np.add.at(total, place, values)
-    return np.asarray(total / np.bincount(place)[:, None])
+    if len(missing := np.setdiff1d(people, names)):
+        raise DataError("has no facts", where=str(missing[0]), expected="one row a scan")
+    total = np.zeros((len(names), facts.values.shape[1]))
+    np.add.at(total, place, facts.values)
+    tested = np.searchsorted(names, people)
+    number = scans[tested].astype(float)
+    mean = total[tested] / number[:, None]
+    return np.column_stack([mean, number]) if np.ptp(number) > 0 else np.asarray(mean)
 
 
 def _explained(
