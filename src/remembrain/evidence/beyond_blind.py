@@ -92,7 +92,7 @@ def beyond_blind(
 
 
 def _facts_of(facts: Facts, people: Texts) -> Float[np.ndarray, "person column"]:
-    """Return the mean facts of every person's scans, and how many scans that are where people differ in it."""
+    """Return the mean facts of every person's scans."""
     names, place, scans = np.unique(
         np.asarray(facts.participant_id, dtype=str), return_inverse=True, return_counts=True
     )
@@ -100,10 +100,7 @@ def _facts_of(facts: Facts, people: Texts) -> Float[np.ndarray, "person column"]
         raise DataError("has no facts", where=str(missing[0]), expected="one row a scan")
     total = np.zeros((len(names), facts.values.shape[1]))
     np.add.at(total, place, facts.values)
-    tested = np.searchsorted(names, people)
-    number = scans[tested].astype(float)
-    mean = total[tested] / number[:, None]
-    return np.column_stack([mean, number]) if np.ptp(number) > 0 else np.asarray(mean)
+    return np.asarray((total / scans[:, None])[np.searchsorted(names, people)])
 
 
 def _explained(
