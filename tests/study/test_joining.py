@@ -182,7 +182,7 @@ def best_with(signals, spread):
 
 
 def test_with_reference_models_what_is_left_over_goes_together():
-    """LiRA on two scans against the ratio of both: 0.728 for 0.730 where the mean has 0.696 (8 lots; sd 0.003, 0.010)."""
+    """LiRA on two scans against the ratio of both: 0.728 for 0.730; the mean has 0.696 (8 lots; sd 0.003, 0.010)."""
     member, person, signals = referenced(np.random.default_rng(6), 500)
     known = np.arange(1000) % 2 == 0
     of_scan = known[person]

@@ -19,9 +19,10 @@ group than in the other, say something that neither says alone, and no mean of s
 
 The correlations of the two groups are drawn to the one that they have together by as much as their difference
 may be chance (empirical Bayes on Fisher's z). What is used of it all is learned as well: the sum of the log-odds is
-divided by :math:`1 + (k - 1)\rho`, the copulas weigh w, and :math:`\rho` and w, from 0 to 1, are those that best
-predict membership of people with several scans. Where dependence is not Gaussian w falls, where scores go together
-beyond what errors do :math:`\rho` grows. There is no constant: how many scans somebody has is no evidence.
+divided by :math:`1 + (k - 1)\rho` and the copulas weigh w. Both are from 0 to 1, and predict best, with a small penalty
+on either, who is a member among people with several scans. Where dependence is not Gaussian w falls, where scores go
+together beyond what errors do :math:`\rho` grows. There is no constant: of how many scans somebody has, nothing is
+learned.
 
 All is learned on known people, by scores of attacks that did not learn from them. This module must not know attacks by
 name.
@@ -42,8 +43,8 @@ from remembrain.types import Texts
 FEWEST = 20
 """Known members, and known others, with several scans; with fewer, nothing of how scans go together can be learned."""
 
-PENALTY = 0.5
-"""What it costs to leave a plain sum of likelihood ratios with its copulas, in people's log-likelihood."""
+PENALTY = 1.0
+"""What it costs to use copulas, or to take scans for the same, wholly, in people's log-likelihood."""
 
 _CUT = 20.0
 """Scores further from the median than this many spreads grow like a logarithm."""
@@ -170,10 +171,10 @@ def _weighed(
 
     def loss(used: Float[np.ndarray, "2"]) -> float:
         odds = alone / (1 + more * used[0]) + used[1] * together
-        cost = PENALTY / len(sign) * (used[0] ** 2 + (used[1] - 1) ** 2)
+        cost = PENALTY / len(sign) * (used[0] ** 2 + used[1] ** 2)
         return float(share @ np.logaddexp(0, -sign * odds) + cost)
 
-    best = optimize.minimize(loss, [0.3, 0.7], method="L-BFGS-B", bounds=[(0.0, 1.0)] * 2).x
+    best = optimize.minimize(loss, [0.3, 0.5], method="L-BFGS-B", bounds=[(0.0, 1.0)] * 2).x
     return Joint(start.centre, start.spread, start.odds, start.groups, float(best[0]), float(best[1]))
 
 
