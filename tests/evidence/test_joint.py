@@ -59,8 +59,8 @@ def best(member, person, error, inside, outside, larger):
 def test_two_scans_of_a_person_reach_the_likelihood_ratio():
     """0.749 by scan, 0.814 by the mean, 0.852 by both together (correlation 0.7), each known in closed form or drawn.
 
-    Tolerance: with 200 + 200 known people 0.0025 are lost on average (0.002 from one lot to another, 40 lots); the AUC
-    of 4,000 + 4,000 tested has a standard error of 0.004.
+    Tolerance: with 200 + 200 known people 0.0025 are lost on average (100 lots), and what is lost varies by 0.002; the
+    AUC of 4,000 + 4,000 tested has a standard error of 0.004.
     """
     rng = np.random.default_rng(0)
     how = learned(rng, 200)
@@ -88,10 +88,13 @@ def test_the_copula_is_that_of_two_gaussians():
 
 @pytest.mark.parametrize(
     ("how", "lost"),
-    [({"scans": (1, 1, 2, 3)}, 0.012), ({"inside": 0.2, "outside": 0.8, "larger": 1.2}, 0.012)],
+    [({"scans": (1, 1, 2, 3)}, 0.016), ({"inside": 0.2, "outside": 0.8, "larger": 1.2}, 0.009)],
 )
 def test_unequal_numbers_of_scans_and_what_only_their_likeness_tells(how, lost):
-    """Of the same people: near who knows all, and further ahead of the mean than behind. Lost: 0.004 (sd 0.003)."""
+    """Of the same people: behind who knows all by 0.0047 and 0.0021, ahead of the mean by 0.04 and 0.16 (12 lots).
+
+    The tolerance is three standard deviations between lots, 0.0038 and 0.0023.
+    """
     rng = np.random.default_rng(2)
     put = learned(rng, 200, **how)
     member, person, error = draw(rng, 600, **how)
@@ -99,11 +102,11 @@ def test_unequal_numbers_of_scans_and_what_only_their_likeness_tells(how, lost):
     ideal = auc(member, best(member, person, error, *(truth[name] for name in ("inside", "outside", "larger"))))
     found = auc(member, put(heard(person, error))[1])
     assert found > ideal - lost
-    assert found > auc(member, means(person, error)) + 2 * lost
+    assert found > auc(member, means(person, error)) + lost
 
 
 def test_where_the_mean_is_best_nothing_is_lost():
-    """Scores that are shifted alike, of correlation 0.7: at 60 + 60 known people 0.003 behind (sd 0.005, 40 lots)."""
+    """Scores that are shifted alike, of correlation 0.7: at 60 + 60 known people 0.002 behind (sd 0.004, 60 lots)."""
     rng = np.random.default_rng(8)
     behind = []
     for _ in range(10):
@@ -116,7 +119,7 @@ def test_where_the_mean_is_best_nothing_is_lost():
         )
         how = joint.fit(said, answer[known[1]])
         behind.append(auc(member, -np.bincount(person, error)) - auc(member, how(asked)[1]))
-    assert np.mean(behind) < 0.003 + 3 * 0.005 / np.sqrt(10)
+    assert np.mean(behind) < 0.002 + 3 * 0.004 / np.sqrt(10)
 
 
 def test_without_a_leak_nothing_is_found():
@@ -204,7 +207,7 @@ def test_scores_of_scans_become_scores_of_people():
 @pytest.mark.slow
 @pytest.mark.parametrize(("people", "lost"), [(25, 0.013), (50, 0.007), (200, 0.003)])
 def test_how_much_is_lost_by_learning_on_so_many_people(people, lost):
-    """Over 100 lots, against the closed form; the sd between lots is 0.011, 0.008 and 0.006, tested people included."""
+    """Over 100 lots, against the closed form; the sd between lots is 0.011, 0.008 and 0.007, tested people included."""
     rng = np.random.default_rng(9)
     found = []
     for _ in range(100):

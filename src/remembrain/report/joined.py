@@ -13,8 +13,8 @@ def together(evidence: Evidence) -> str:
         return ""
     word = data_word(evidence.people.source)
     how = (
-        f"by the likelihood ratio over all {word}, how {word} of one person go together being learned on the people "
-        "whom the attacker knows"
+        f"by the likelihood ratio over all of them (how {word} of one person go together is learned on the people whom "
+        "the attacker knows)"
     )
     by_mean = [one for one in joined if one.joined == "mean"]
     mean = (
@@ -24,11 +24,11 @@ def together(evidence: Evidence) -> str:
     if len(by_mean) == len(joined):
         said = mean
     elif by_mean:
-        said = f"{how} (of {several(len(by_mean), 'attack')} by the mean of the scores: it could not be learned there)"
+        said = f"{how}; of {several(len(by_mean), 'attack')}, where it could not be learned, by the mean of the scores"
     else:
         said = how
     return (
-        f"Figures are of people, each judged by all of their {word} together, {said}. What a single "
+        f"Figures are of people, each judged by all of their {word} together: {said}. What a single "
         f"{word.removesuffix('s')} gives away stands beside: it is what is at stake where only one of them gets into "
         "an attacker’s hands."
     )
@@ -38,4 +38,4 @@ def alone(attack: Attack, word: str) -> str:
     """Say how an attack does with one scan of a person, where people have several."""
     if attack.per_scan is None or not attack.per_scan.auc.known:
         return ""
-    return f", from a single {word.removesuffix('s')} in {percent(attack.per_scan.auc.ends()[0])}"
+    return f"; by a single {word.removesuffix('s')} in {percent(attack.per_scan.auc.ends()[0])}"

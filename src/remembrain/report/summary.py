@@ -215,7 +215,7 @@ def _recognised(evidence: Evidence) -> str:
         which = "the attack" if len(mine) == 1 else f"the best of {spelled(len(mine))} attacks that recognise them"
         ranks = (
             f"{_means(access)}, {which} puts a member above a non-member in {percent(top.auc.ends()[0])} of pairs "
-            f"(AUC {value_of(top.auc)}, {interval_of(top.auc)}){alone(top, data_word(evidence.people.source))}"
+            f"(AUC {value_of(top.auc)}, {interval_of(top.auc)}{alone(top, data_word(evidence.people.source))})"
         )
         parts.append(ranks + _identifies(top))
     return (

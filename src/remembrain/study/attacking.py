@@ -26,13 +26,11 @@ from remembrain.evidence.people import by_person
 from remembrain.run import Key, read_array, read_json, sha256, write_array, write_json
 from remembrain.run.kept import hash_of
 from remembrain.run.streams import stream
-from remembrain.study.joining import joint_scores
+from remembrain.study.joining import code_of_joining, joint_scores
 from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Signals, Texts
 
 Kind = Literal["real", "null"]
 _NULL_REPEATS = 2
-JOINT = 1
-"""Changes where scans of a person are put together otherwise than before: what was kept is then not found again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,7 +256,7 @@ def _job(
     needs = (*attack.needs, *(reads(attack) if several else ()))
     theirs = _sources(teacher.signals, needs) if teacher else None
     bare = replace(teacher, signals={}) if teacher else None
-    kept_joint = folder and folder / f"{key.also(joint=JOINT).digest}.npy"
+    kept_joint = folder and folder / f"{key.also(joint=code_of_joining()).digest}.npy"
     return Job(attack, _sources(signals, needs), person, played, seed, kept, bare, theirs, several, kept_joint)
 
 

@@ -7,12 +7,15 @@ by what the other half taught. This module must not know which attacks exist.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from remembrain.attacks.standing import standing_of
-from remembrain.evidence import joint
+from remembrain.evidence import calibration, joint
+from remembrain.run import sha256
 from remembrain.types import Attack, Known, Rows, Signals, Texts
 
 
@@ -58,6 +61,12 @@ def joint_scores(
     )
     how = joint.fit(heard, known.member)
     return None if how is None else how(asked)[1]
+
+
+@cache
+def code_of_joining() -> tuple[str, ...]:
+    """Return hashes of the code that decides how scans are put together, for the key of what is kept."""
+    return tuple(sha256(Path(module)) for module in (__file__, joint.__file__, calibration.__file__))
 
 
 def _of_halves(attack: Attack, known: Known, rng: np.random.Generator) -> Float[np.ndarray, "known"]:
