@@ -38,7 +38,7 @@ class Seen:
         """Return what the signals ``references/...`` hold of known people and then of those asked about.
 
         Every model, and the target, is brought to the level of all: freed of the polynomial in the label by which it
-        errs otherwise than the mean model does (:mod:`~remembrain.attacks.levels`).
+        errs otherwise than their mean does (:mod:`~remembrain.attacks.levels`).
 
         Raises
         ------
@@ -53,7 +53,9 @@ class Seen:
         )
         error = error - between_models(error, powers(label))
         sides = Side.of(error, ~inside), Side.of(error, inside)
-        return cls(target - level_of_target(target, sides, label, member), error, inside, label, member)
+        level = level_of_target(target, sides, label, member)
+        middle = level / (error.shape[1] + 1)  # of all models, the target being one
+        return cls(target - level + middle, error + middle[:, None], inside, label, member)
 
     @classmethod
     def without_labels(cls, asked: Signals) -> Seen:
