@@ -118,4 +118,4 @@ def _asked(job: Job) -> dict[str, np.ndarray]:
         description="target",
     )
     found = signals.extract(target, material.inputs, material.scans.age, names=NEEDS, folder=home / "signals")
-    return {name: np.asarray(array) for name, array in found.items()}
+    return {name: np.asarray(array) for name, array in found.seen.items()}
