@@ -79,6 +79,15 @@ REFERENCED: tuple[Attack, ...] = (
 OVER_ROUNDS: tuple[Attack, ...] = (Trajectory(), FedMia())
 """Attacks of insiders on all rounds of a federation; they run where there was one."""
 
+
+def is_fixed(attack: Attack) -> bool:
+    """Say whether an attack ranks people without having learned from anybody's membership in the target.
+
+    Then it can be tested on everybody, the people known to the attacker too. It says so by an attribute ``fixed``.
+    """
+    return bool(getattr(attack, "fixed", False))
+
+
 _POWER: dict[Access, int] = {"nothing": 0, "published tables": 1, "outputs": 1, "weights": 2, "rounds": 3}
 
 

@@ -6,7 +6,7 @@ the scan was shown (as it is, flipped, shifted, brighter). This module must not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -24,7 +24,8 @@ NEEDS = "references"
 class Seen:
     """Errors of the target and of every reference model, and which of these were trained with the person.
 
-    ``member`` is 1 of members whom the attacker knows, 0 of others whom it knows, and NaN of whom it is asked about.
+    ``member`` is 1 of members whom the attacker knows, 0 of others whom it knows, and NaN of everybody else; ``asked``
+    says about whom it is asked.
     """
 
     target: Float[np.ndarray, "scan query"]
@@ -32,30 +33,39 @@ class Seen:
     inside: Bool[np.ndarray, "scan model"]
     label: Float[np.ndarray, "scan"]
     member: Float[np.ndarray, "scan"]
+    asked: Bool[np.ndarray, "scan"]
 
     @classmethod
-    def of(cls, known: Known, asked: Signals | None = None) -> Seen:
+    def of(cls, known: Known, asked: Signals | None = None, *, told: bool = True) -> Seen:
         """Return what the signals ``references/...`` hold of known people and then of those asked about.
 
         Every model, and the target, is brought to the level of all: freed of the polynomial in the label by which it
         errs otherwise than their mean does (:mod:`~remembrain.attacks.levels`).
+
+        Parameters
+        ----------
+        known, asked
+            People whose membership is known, and people who are asked about, if any.
+        told
+            Whether it may be seen who of the known is a member. An attack that is to rank people without having learned
+            from anybody's membership may not, and finds the level of the target without.
 
         Raises
         ------
         DataError
             Where somebody is in all of the models: none says what they say without the person.
         """
-        parts = [cls._as_told(known.signals, known.member.astype(float))]
+        parts = [cls._read(known.signals, known.member if told else None, asked=False)]
         if asked is not None:
-            parts.append(cls._as_told(asked, np.full(len(np.asarray(asked["label"])), np.nan)))
-        target, error, inside, label, member = (
+            parts.append(cls._read(asked, None, asked=True))
+        target, error, inside, label, member, about = (
             np.concatenate([getattr(one, name) for one in parts]) for name in cls.__dataclass_fields__
         )
         error = error - between_models(error, powers(label))
         sides = Side.of(error, ~inside), Side.of(error, inside)
         level = level_of_target(target, sides, label, member)
         middle = level / (error.shape[1] + 1)  # of all models, the target being one
-        return cls(target - level + middle, error + middle[:, None], inside, label, member)
+        return cls(target - level + middle, error + middle[:, None], inside, label, member, about)
 
     @classmethod
     def without_labels(cls, asked: Signals) -> Seen:
@@ -63,13 +73,13 @@ class Seen:
 
         The mean over people of what membership does stays in it, which is small beside what it does to each.
         """
-        told = cls._as_told(asked, np.full(len(np.asarray(asked["references/target"])), np.nan))
-        together = np.concatenate([told.target[:, None], told.error], axis=1)
+        seen = cls._read(asked, None, asked=True)
+        together = np.concatenate([seen.target[:, None], seen.error], axis=1)
         together = together - between_models(together, np.ones((len(together), 1)))
-        return cls(together[:, 0], together[:, 1:], told.inside, told.label, told.member)
+        return replace(seen, target=together[:, 0], error=together[:, 1:])
 
     @classmethod
-    def _as_told(cls, signals: Signals, member: Float[np.ndarray, "scan"]) -> Seen:
+    def _read(cls, signals: Signals, member: Bool[np.ndarray, "scan"] | None, *, asked: bool) -> Seen:
         """Return what the signals hold."""
         error, target, label = (
             np.asarray(signals[name], dtype=float) for name in ("references/error", "references/target", "label")
@@ -77,20 +87,17 @@ class Seen:
         inside = np.asarray(signals["references/inside"], dtype=bool)
         if inside.all(axis=1).any():
             raise DataError("somebody is in all of the reference models", expected="each in half of them")
-        return cls(target, error, inside, label, member)
+        of_whom = np.full(len(label), np.nan) if member is None else member.astype(float)
+        return cls(target, error, inside, label, of_whom, np.full(len(label), asked))
 
     def over_queries(self) -> Seen:
         """Return the mean error over queries, which are far from independent, in place of each."""
         target, error = self.target.mean(axis=1, keepdims=True), self.error.mean(axis=2, keepdims=True)
-        return Seen(target, error, self.inside, self.label, self.member)
+        return replace(self, target=target, error=error)
 
     def take(self, these: Bool[np.ndarray, "scan"]) -> Seen:
         """Return some of the scans."""
         return Seen(*(getattr(self, name)[these] for name in self.__dataclass_fields__))
-
-    def asked(self) -> Bool[np.ndarray, "scan"]:
-        """Return whose membership is asked about."""
-        return np.asarray(np.isnan(self.member))
 
     def side(self, *, inside: bool) -> Side:
         """Return the errors of the models with the person, or of those without.

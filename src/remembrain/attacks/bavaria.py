@@ -124,7 +124,7 @@ class Bavaria:
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-ratio of the unknown scans."""
         seen = Seen.of(known, unknown)
-        return np.asarray(over_queries(log_ratio(seen))[seen.asked()])
+        return np.asarray(over_queries(log_ratio(seen))[seen.asked])
 
 
 def log_ratio(seen: Seen) -> Float[np.ndarray, "scan query"]:

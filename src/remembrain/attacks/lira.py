@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Float
@@ -28,6 +29,7 @@ class Lira:
     knows: Knows = "population"
     needs: tuple[str, ...] = ("label", NEEDS)
     paper: str = "Carlini et al. 2022, IEEE S&P (arXiv 2112.03570)"
+    fixed: ClassVar[bool] = True
 
     @property
     def name(self) -> str:
@@ -45,10 +47,9 @@ class Lira:
         """Return the log-ratio of the unknown scans."""
         from scipy import stats
 
-        seen = Seen.of(known, unknown)
-        asked = seen.asked()
+        seen = Seen.of(known, unknown, told=False)
         if not self.online:
-            return np.asarray(unusually_small(seen, pooled=self.pooled)[asked])
+            return np.asarray(unusually_small(seen, pooled=self.pooled)[seen.asked])
         out, inside = (seen.side(inside=side) for side in (False, True))
         out_spread = np.sqrt(out.pooled_variance() if self.pooled else out.own_variance())
         in_spread = np.sqrt(inside.pooled_variance() if self.pooled else inside.own_variance())
@@ -57,7 +58,7 @@ class Lira:
         ratio = stats.norm.logpdf(seen.target, inside.mean, in_width) - stats.norm.logpdf(
             seen.target, out.mean, out_width
         )
-        return np.asarray(over_queries(ratio)[asked])
+        return np.asarray(over_queries(ratio)[seen.asked])
 
 
 def unusually_small(seen: Seen, *, pooled: bool = True) -> Float[np.ndarray, "scan"]:

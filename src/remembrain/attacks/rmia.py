@@ -35,7 +35,7 @@ class Rmia:
         from scipy import special
 
         seen = Seen.of(known, unknown)
-        z, x = seen.take(seen.member == 0), seen.take(seen.asked())
+        z, x = seen.take(seen.member == 0), seen.take(seen.asked)
         variance = error_variance(z)
         ratio, usual = ratios(x, variance)
         others, theirs = ratios(z, variance)

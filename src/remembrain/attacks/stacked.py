@@ -42,13 +42,13 @@ class Stacked:
         seen = Seen.of(known, unknown)
         alone = quadratic_discriminant.left_out(known, rng), quadratic_discriminant.log_ratio(known, unknown)
         found = _features(seen, np.concatenate(alone), np.concatenate(pulls))
-        return fit_logistic(found[~seen.asked()], known, found[seen.asked()])
+        return fit_logistic(found[~seen.asked], known, found[seen.asked])
 
 
 def _features(
     seen: Seen, alone: Float[np.ndarray, "scan"], pull: Float[np.ndarray, "scan"]
 ) -> Float[np.ndarray, "scan 5"]:
     """Return all of them side by side, the variance of errors being that of known people."""
-    variance = error_variance(seen.take(~seen.asked()))
+    variance = error_variance(seen.take(~seen.asked))
     scores = np.column_stack([over_queries(log_ratio(seen)), *ratios(seen, variance), alone])
     return np.column_stack([np.clip(scores, -MOST, MOST), np.log(pull)])

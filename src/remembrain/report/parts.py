@@ -92,6 +92,7 @@ class Groups(Part):
     """Whether members and non-members differ by themselves."""
 
     differ: bool
+    by_lot: bool = False
     why: str = ""
     factors: tuple[Factor, ...] = ()
     matched: Matched | None = None
@@ -101,7 +102,6 @@ class Beyond(Number):
     """AUC of an attack less that of the best black-box one."""
 
     baseline: str
-    p: float | None = None
 
 
 class Cell(Part):
