@@ -6,6 +6,7 @@ the scan was shown (as it is, flipped, shifted, brighter). This module must not 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,6 +59,16 @@ class Seen:
         parts = [cls._read(known.signals, known.member if told else None, asked=False)]
         if asked is not None:
             parts.append(cls._read(asked, None, asked=True))
+        return cls._levelled(parts)
+
+    @classmethod
+    def of_nobody_known(cls, asked: Signals) -> Seen:
+        """Return the same where nobody's membership is known."""
+        return cls._levelled([cls._read(asked, None, asked=True)])
+
+    @classmethod
+    def _levelled(cls, parts: Sequence[Seen]) -> Seen:
+        """Return the scans of all parts, with every model and the target at the level of all."""
         target, error, inside, label, member, about = (
             np.concatenate([getattr(one, name) for one in parts]) for name in cls.__dataclass_fields__
         )
