@@ -30,6 +30,7 @@ class WithoutAge:
     needs: tuple[str, ...] = ("label", NEEDS)
     paper: str = "Carlini et al. 2022 (arXiv 2112.03570), with the label integrated out"
     fixed: ClassVar[bool] = True
+    has_label: ClassVar[bool] = False
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-ratio of the unknown scans; their ages drop out of it."""

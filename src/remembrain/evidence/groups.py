@@ -85,6 +85,7 @@ class Groups:
         return {
             "differ": self.differ,
             "by_lot": self.by_lot,
+            "limit": LIMIT,
             "why": self.why,
             "factors": [one.to_json() for one in self.factors],
         }

@@ -93,6 +93,7 @@ class Groups(Part):
 
     differ: bool
     by_lot: bool = False
+    limit: float = 0.25
     why: str = ""
     factors: tuple[Factor, ...] = ()
     matched: Matched | None = None

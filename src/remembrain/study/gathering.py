@@ -11,7 +11,7 @@ from typing import Any
 
 from remembrain.evidence import assess, best_of_several, compare, controls, curves, disclosure, findings
 from remembrain.evidence.beyond_blind import Facts, beyond_blind
-from remembrain.evidence.people import join
+from remembrain.evidence.people import by_scan, join
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
 from remembrain.run.streams import stream
@@ -131,6 +131,7 @@ def judge(
         {
             **_declared(attack),
             **_figures(found, pairs=pairs),
+            **_of_scans(real.get(attack.name, ()), pairs=pairs),
             "p_holm": _p(by_name[attack.name].p_value) if attack.name in by_name else None,
             "difference_from_blind": _interval(differences[attack.name].auc) if attack.name in differences else None,
             "difference_from_best_black_box": ahead.get(attack.name),
@@ -248,6 +249,19 @@ def _joint(found: assess.Assessment | None) -> dict[str, Any] | None:
     return disclosure.figures(
         {"confidence": found.auc.confidence, "auc": assess.interval_json(found.auc), "tpr_at_fpr": rates}
     )
+
+
+def _of_scans(repeats: Sequence[Scores], *, pairs: bool) -> dict[str, Any]:
+    """Return how scans of a person were put together, and what single scans give, where people have several.
+
+    Fewer than ten further scans are not told of.
+    """
+    scans = by_scan(repeats)
+    if not scans or any(len(all_) - len(one) < disclosure.FEWEST for one, all_ in zip(repeats, scans, strict=True)):
+        return {}
+    figures = disclosure.figures(assess.to_json(assess.assess(scans, pairs=pairs)))
+    single = {name: figures[name] for name in ("auc", "accuracy", "tpr_at_fpr")}
+    return {"joined": repeats[0].joined, "per_scan": single}
 
 
 def _interval(found: Interval | None) -> dict[str, Any]:

@@ -89,6 +89,7 @@ class View:
             folder=case.run.restricted / "attacks",
             key=self._key(case),
             workers=workers,
+            join_scans=False,
         )
         given = {key: iter(listed) for key, listed in scores.items()}
         return {

@@ -10,7 +10,6 @@ from itertools import groupby
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from remembrain.evidence.groups import LIMIT
 from remembrain.report.document import Evidence
 from remembrain.report.figures.svg import BLIND, INK, OUTPUTS, RULE, SOFT, WEIGHTS, Drawing, canvas, style
 from remembrain.report.parts import Exposure, Groups, Number
@@ -37,7 +36,7 @@ def differences(groups: Groups) -> Drawing | None:
         figure, (ax,) = canvas(7.4, 0.27 * len(rows) + 0.75)
         _draw(ax, rows, zero=0.0)
         if not groups.by_lot:
-            for limit in (-LIMIT, LIMIT):
+            for limit in (-groups.limit, groups.limit):
                 ax.axvline(limit, color=SOFT, linewidth=0.8, linestyle=(0, (1, 2)), zorder=0)
         ax.set_xlabel("members less non-members, in standard deviations (of a spread: logarithm of the ratio)")
     told = "; ".join(f"{row.label}: {row.beside}" for row in rows)
