@@ -36,7 +36,7 @@ class Seen:
     asked: Bool[np.ndarray, "scan"]
 
     @classmethod
-    def of(cls, known: Known, asked: Signals | None = None, *, told: bool = True) -> Seen:
+    def of(cls, known: Known | None, asked: Signals | None = None, *, told: bool = True) -> Seen:
         """Return what the signals ``references/...`` hold of known people and then of those asked about.
 
         Every model, and the target, is brought to the level of all: freed of the polynomial in the label by which it
@@ -45,7 +45,7 @@ class Seen:
         Parameters
         ----------
         known, asked
-            People whose membership is known, and people who are asked about, if any.
+            People whose membership is known, and people who are asked about, if any; one of the two at least.
         told
             Whether it may be seen who of the known is a member. An attack that is to rank people without having learned
             from anybody's membership may not, and finds the level of the target without.
@@ -55,7 +55,9 @@ class Seen:
         DataError
             Where somebody is in all of the models: none says what they say without the person.
         """
-        parts = [cls._read(known.signals, known.member if told else None, asked=False)]
+        parts = []
+        if known is not None:
+            parts.append(cls._read(known.signals, known.member if told else None, asked=False))
         if asked is not None:
             parts.append(cls._read(asked, None, asked=True))
         target, error, inside, label, member, about = (
