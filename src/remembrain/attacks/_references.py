@@ -6,7 +6,6 @@ the scan was shown (as it is, flipped, shifted, brighter). This module must not 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,7 +36,7 @@ class Seen:
     asked: Bool[np.ndarray, "scan"]
 
     @classmethod
-    def of(cls, known: Known, asked: Signals | None = None, *, told: bool = True) -> Seen:
+    def of(cls, known: Known | None, asked: Signals | None = None, *, told: bool = True) -> Seen:
         """Return what the signals ``references/...`` hold of known people and then of those asked about.
 
         Every model, and the target, is brought to the level of all: freed of the polynomial in the label by which it
@@ -46,7 +45,7 @@ class Seen:
         Parameters
         ----------
         known, asked
-            People whose membership is known, and people who are asked about, if any.
+            People whose membership is known, and people who are asked about, if any; one of the two at least.
         told
             Whether it may be seen who of the known is a member. An attack that is to rank people without having learned
             from anybody's membership may not, and finds the level of the target without.
@@ -56,19 +55,11 @@ class Seen:
         DataError
             Where somebody is in all of the models: none says what they say without the person.
         """
-        parts = [cls._read(known.signals, known.member if told else None, asked=False)]
+        parts = []
+        if known is not None:
+            parts.append(cls._read(known.signals, known.member if told else None, asked=False))
         if asked is not None:
             parts.append(cls._read(asked, None, asked=True))
-        return cls._levelled(parts)
-
-    @classmethod
-    def of_nobody_known(cls, asked: Signals) -> Seen:
-        """Return the same where nobody's membership is known."""
-        return cls._levelled([cls._read(asked, None, asked=True)])
-
-    @classmethod
-    def _levelled(cls, parts: Sequence[Seen]) -> Seen:
-        """Return the scans of all parts, with every model and the target at the level of all."""
         target, error, inside, label, member, about = (
             np.concatenate([getattr(one, name) for one in parts]) for name in cls.__dataclass_fields__
         )

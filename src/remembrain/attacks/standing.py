@@ -37,7 +37,7 @@ def standing_of(attack: Attack, signals: Signals) -> Standing | None:
     """
     names = reads(attack)
     if _references.NEEDS in names:
-        seen = _references.Seen.of_nobody_known(signals).over_queries()
+        seen = _references.Seen.of(None, signals).over_queries()
         outside = (seen.target - seen.side(inside=False).mean)[:, 0]
         if not seen.inside.any(axis=1).all():
             return outside, outside
