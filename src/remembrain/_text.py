@@ -53,8 +53,7 @@ def few(
 
 def parted(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the words of texts, each once, in order; several in one text are parted by commas."""
-    words = (word.strip() for text in texts for word in text.split(","))
-    return tuple(dict.fromkeys(word for word in words if word))
+    return tuple(dict.fromkeys(word.strip() for text in texts for word in text.split(",")))
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import tomli_w
 from cyclopts import Parameter
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from remembrain._text import parted, shown
@@ -35,13 +35,7 @@ class _Recorded(_Options):
         write_text(path, tomli_w.dumps(content))
 
 
-def _parted(said: Any) -> Any:
-    """Return words that may be parted by commas one by one; what is none is left to be refused."""
-    texts = [said] if isinstance(said, str) else said
-    return parted(texts) if isinstance(texts, list | tuple) and all(isinstance(one, str) for one in texts) else said
-
-
-Words: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_parted)]
+Words: TypeAlias = Annotated[tuple[str, ...], AfterValidator(parted)]
 GridName: TypeAlias = Literal["32", "48", "64", "mni"]
 
 
