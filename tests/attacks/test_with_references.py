@@ -1,11 +1,13 @@
 """Attacks with reference models on people whose errors with and without them are known, or who are not there."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 from scipy.special import ndtr
 
-from remembrain.attacks import OFFLINE, REFERENCED, REFERENCES, select
+from remembrain.attacks import ATTACKS, OFFLINE, REFERENCED, REFERENCES, is_fixed, select
 from remembrain.attacks._references import Seen, Side
 from remembrain.attacks.bavaria import Bavaria, Prior, fit_prior
 from remembrain.attacks.lira import Lira
@@ -239,3 +241,23 @@ def test_attacks_with_references_have_to_be_asked_for() -> None:
         select(["bavaria"])
     with pytest.raises(UsageError):
         select(["shadow:lira"], references=True)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [one for one in (*ATTACKS, *REFERENCED) if is_fixed(one) and not one.name.startswith("shadow:")],
+    ids=lambda one: one.name,
+)
+def test_whoever_is_said_to_learn_from_nobody_ranks_people_alike_whoever_is_known_as_a_member(attack):
+    signals, member = made(people=200, models=8, seed=0)
+    known, unknown, _ = split(signals, member)
+    rng = np.random.default_rng(3)
+    first = attack.score(known, unknown, np.random.default_rng(0))
+    again = attack.score(replace(known, member=rng.permutation(known.member)), unknown, np.random.default_rng(0))
+    np.testing.assert_allclose(first - first.mean(), again - again.mean(), atol=1e-9)
+
+
+def test_attacks_that_learn_from_nobody_are_these():
+    fixed = {one.name for one in (*ATTACKS, *REFERENCED) if is_fixed(one)}
+    assert {"error-threshold", "shadow:error-threshold", "lira", "lira-offline"} <= fixed
+    assert not fixed & {"logistic", "quadratic-discriminant", "unusual-error", "leverage", "stacked", "rmia"}

@@ -171,6 +171,14 @@ def groups_of(attack: Declared) -> tuple[str, ...]:
     return tuple(word for word, names in GROUPS.items() if word != "all" and attack.name in names)
 
 
+def is_fixed(attack: Attack) -> bool:
+    """Say whether an attack ranks people without having learned from anybody's membership in the target.
+
+    Then it can be tested on everybody, the people known to the attacker too. It says so by an attribute ``fixed``.
+    """
+    return bool(getattr(attack, "fixed", False))
+
+
 def _allowed(attack: Attack, access: Access | None) -> bool:
     """Return whether an attack needs no more than this access."""
     return access is None or _POWER[attack.access] <= _POWER[access]

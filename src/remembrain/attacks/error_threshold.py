@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -24,6 +25,7 @@ class ErrorThreshold:
     knows: Knows = "some members"
     needs: tuple[str, ...] = ("error",)
     paper: str = "Yeom et al. 2018, IEEE CSF (arXiv 1709.01604)"
+    fixed: ClassVar[bool] = True
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return threshold - abs(error) of the unknown scans, in years."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Float
@@ -28,6 +29,7 @@ class Lira:
     knows: Knows = "population"
     needs: tuple[str, ...] = ("label", NEEDS)
     paper: str = "Carlini et al. 2022, IEEE S&P (arXiv 2112.03570)"
+    fixed: ClassVar[bool] = True
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Float
@@ -21,6 +22,7 @@ class ShadowAttack:
     attack: Attack
     knows: Knows = "population"
     paper: str = "Shokri et al. 2017, IEEE S&P (arXiv 1610.05820); Gupta et al. 2021, MIDL, appendix E"
+    fixed: ClassVar[bool] = True
 
     @property
     def name(self) -> str:

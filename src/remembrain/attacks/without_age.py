@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Float
@@ -28,6 +29,7 @@ class WithoutAge:
     knows: Knows = "population"
     needs: tuple[str, ...] = ("label", NEEDS)
     paper: str = "Carlini et al. 2022 (arXiv 2112.03570), with the label integrated out"
+    fixed: ClassVar[bool] = True
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-ratio of the unknown scans; their ages drop out of it."""

@@ -12,12 +12,15 @@ Young 1993, *Resampling-Based Multiple Testing*, algorithm 2.8; shuffled after a
 Bus. Econ. Stat. 1:292). Without any leak some attack is below :math:`\alpha` in at most :math:`\alpha` of audits,
 whether or not members differ in what was taken out, as far as that acts on scores by its value and its square.
 
-Only people of one repeat are tested: to those no attack was taught. This module must not know attacks by name.
+An attack that learns is tested on people of one repeat, to whom it was not taught. One whose ranking is learned from
+nobody's membership is tested on everybody: on twice as many people, where attackers know half. Membership is then
+shuffled within those who are known and within the others, each with the blind baseline that was taught by the other
+part. This module must not know attacks by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,9 +44,19 @@ class Facts:
     values: Float[np.ndarray, "scan column"]
 
 
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """People whom the blind baseline was asked about at once: in order of their names, a row of facts each."""
+
+    people: Texts
+    member: Bool[np.ndarray, "person"]
+    blind: Float[np.ndarray, "person"]
+    facts: Float[np.ndarray, "person column"] | None
+
+
 def beyond_blind(
     attacks: Mapping[str, Scores],
-    blind: Scores,
+    blind: Sequence[Scores],
     facts: Facts | None,
     rng: np.random.Generator,
     *,
@@ -54,40 +67,69 @@ def beyond_blind(
     Parameters
     ----------
     attacks
-        By name, the scores of one repeat: the same people for all.
+        By name, the scores of one repeat, or of an attack that learns from nobody tested, of everybody.
     blind
-        Those of the blind baseline for them.
+        Those of the blind baseline, in parts of different people. Each attack was tested on one part, or on several.
     facts
         Of these scans, and of others; the baseline alone is taken out where there are none.
     rng
-        Shuffles membership.
+        Shuffles membership, within each part.
     permutations
         How often; a p-value is at least 1 / (permutations + 1).
 
     Raises
     ------
     DataError
-        Where an attack was not tested on the same people as the baseline, or a scan has no facts.
+        Where an attack was not tested on the same people as parts of the baseline, or a scan has no facts.
     """
     if not attacks:
         return {}
-    people, member, base = _of_people(blind)
-    seen = []
+    parts = [_part(scores, facts) for scores in blind]
+    shuffled = [
+        np.stack([rng.permutation(part.member) for _ in range(permutations)], axis=1).astype(float) for part in parts
+    ]
+    by_parts: dict[tuple[int, ...], list[tuple[str, Float[np.ndarray, "person"]]]] = {}
     for name, scores in attacks.items():
-        theirs, answer, score = _of_people(scores)
-        if not np.array_equal(theirs, people) or not np.array_equal(answer, member):
-            raise DataError(
-                "was not tested on the people of the blind baseline", where=name, expected="the same people"
-            )
-        seen.append(score)
-    basis = _basis(_explained(base, None if facts is None else _facts_of(facts, blind, people)))
-    score = _left_over(np.stack([*seen, *map(_normal, seen)], axis=1), basis)
-    score /= np.maximum(np.linalg.norm(score, axis=0), 1e-12)
-    free = len(people) - basis.shape[1] - 1
-    real = _statistics(score, _left_over(member[:, None].astype(float), basis), free)[0]
-    shuffled = np.stack([rng.permutation(member) for _ in range(permutations)], axis=1).astype(float)
-    chance = _statistics(score, _left_over(shuffled, basis), free)
-    return dict(zip(attacks, _stepped_down(real, chance), strict=True))
+        places, score = _placed(name, scores, parts)
+        by_parts.setdefault(places, []).append((name, score))
+    real, chance = {}, {}
+    for places, scored in by_parts.items():
+        together = [parts[place] for place in places]
+        member = np.concatenate([part.member for part in together]).astype(float)[:, None]
+        basis = _basis(_explained(together))
+        seen = [score for _, score in scored]
+        score = _left_over(np.stack([*seen, *map(_normal, seen)], axis=1), basis)
+        score /= np.maximum(np.linalg.norm(score, axis=0), 1e-12)
+        free = len(member) - basis.shape[1] - 1
+        found = _statistics(score, _left_over(member, basis), free)[0]
+        by_chance = _statistics(score, _left_over(np.concatenate([shuffled[one] for one in places]), basis), free)
+        for place, (name, _) in enumerate(scored):
+            real[name], chance[name] = found[place], by_chance[:, place]
+    adjusted = _stepped_down(
+        np.array([real[name] for name in attacks]), np.stack([chance[name] for name in attacks], axis=1)
+    )
+    return dict(zip(attacks, adjusted, strict=True))
+
+
+def _part(blind: Scores, facts: Facts | None) -> _Part:
+    """Return a part of the people, with what is known of them without the target."""
+    people, member, score = _of_people(blind)
+    return _Part(people, member, score, None if facts is None else _facts_of(facts, blind, people))
+
+
+def _placed(name: str, scores: Scores, parts: Sequence[_Part]) -> tuple[tuple[int, ...], Float[np.ndarray, "person"]]:
+    """Return which parts an attack was tested on, and its scores of their people in the order of the parts."""
+    people, member, score = _of_people(scores)
+    places = tuple(place for place, part in enumerate(parts) if np.isin(part.people[:1], people)[0])
+    together = [parts[place] for place in places]
+    ordered = np.concatenate([part.people for part in together]) if together else people[:0]
+    answers = np.concatenate([part.member for part in together]) if together else member[:0]
+    back = np.argsort(ordered, kind="stable")
+    if not np.array_equal(ordered[back], people) or not np.array_equal(answers[back], member):
+        raise DataError("was not tested on the people of the blind baseline", where=name, expected="the same people")
+    aligned = np.empty_like(score)
+    aligned[back] = score
+    return places, aligned
 
 
 def _of_people(scores: Scores) -> tuple[Texts, Bool[np.ndarray, "person"], Float[np.ndarray, "person"]]:
@@ -111,27 +153,31 @@ def _facts_of(facts: Facts, tested: Scores, people: Texts) -> Float[np.ndarray, 
     return np.asarray(total / np.bincount(place)[:, None])
 
 
-def _explained(
-    blind: Float[np.ndarray, "person"], facts: Float[np.ndarray, "person column"] | None
-) -> Float[np.ndarray, "person column"]:
-    """Return the columns that are taken out: a constant, the blind score, facts and their squares.
+def _explained(parts: Sequence[_Part]) -> Float[np.ndarray, "person column"]:
+    """Return the columns that are taken out: of each part a constant and the blind score, facts and their squares.
 
     Facts beyond a fifth of the people are taken together: the main directions in which they vary.
     """
-    most = max(2, len(blind) // _A_COLUMN)
-    columns = [np.ones(len(blind)), _scaled(blind[:, None])[:, 0]]
-    if facts is not None:
-        kept = _scaled(facts)
-        both = np.empty((len(blind), 2 * kept.shape[1]))
+    size = [len(part.people) for part in parts]
+    starts, people = np.cumsum([0, *size]), sum(size)
+    own = np.zeros((people, 2 * len(parts)))
+    for place, part in enumerate(parts):
+        rows = slice(starts[place], starts[place + 1])
+        own[rows, 2 * place], own[rows, 2 * place + 1] = 1.0, _scaled(part.blind[:, None])[:, 0]
+    columns = list(own.T)
+    known = [part.facts for part in parts if part.facts is not None]
+    if known:
+        kept = _scaled(np.concatenate(known))
+        both = np.empty((people, 2 * kept.shape[1]))
         both[:, ::2], both[:, 1::2] = kept, _scaled(kept**2)
-        columns += _main(both, most - 2)
+        columns += _main(both, max(2, people // _A_COLUMN) - len(columns))
     return np.stack(columns, axis=1)
 
 
 def _main(values: Float[np.ndarray, "person column"], most: int) -> list[Float[np.ndarray, "person"]]:
     """Return at most so many columns that say most: all, or the first half and the main directions of the others."""
     values = values[:, np.ptp(values, axis=0) > 0]
-    if values.shape[1] <= most:
+    if values.shape[1] <= (most := max(0, most)):
         return list(values.T)
     first = most // 2
     left, size, _ = np.linalg.svd(values[:, first:], full_matrices=False)

@@ -102,6 +102,7 @@ def exposure(
     centre: tuple[float, float] | None = None,
     *,
     confidence: float = 0.95,
+    of_each: float | None = None,
     label: str = "age",
 ) -> Exposure:
     """Return what one attack achieves in each group of people.
@@ -119,6 +120,8 @@ def exposure(
         where they are not, and those of the tested are taken where ``edges`` are left out as well.
     confidence
         That all intervals together contain the truth.
+    of_each
+        At which intervals of all attacks hold at once, where this one was chosen as the best of them.
     label
         What ``age`` is called.
 
@@ -156,11 +159,16 @@ def exposure(
         "sex": len(np.unique(facts.sex[place])) > 1,
         "site": len(np.unique(facts.site[place])) > 1,
     }
-    return _exposed(people, found, [factor for factor, differ in several.items() if differ], confidence)
+    return _exposed(people, found, [factor for factor, differ in several.items() if differ], confidence, of_each)
 
 
 def exposure_by(
-    repeats: Sequence[Scores], participant_id: Texts, factors: Mapping[str, Texts], *, confidence: float = 0.95
+    repeats: Sequence[Scores],
+    participant_id: Texts,
+    factors: Mapping[str, Texts],
+    *,
+    confidence: float = 0.95,
+    of_each: float | None = None,
 ) -> Exposure:
     """Return what one attack achieves in each level of factors of any name.
 
@@ -170,8 +178,8 @@ def exposure_by(
         What the attack said; higher means member.
     participant_id, factors
         Of everybody who was tested (others are passed over), and the level of each in every factor.
-    confidence
-        That all intervals together contain the truth.
+    confidence, of_each
+        As of :func:`exposure`.
 
     Returns
     -------
@@ -189,13 +197,15 @@ def exposure_by(
     place = _found(known, names)
     groups = _groups(people)
     found = {factor: disclosure.joined(np.asarray(levels)[place], groups) for factor, levels in factors.items()}
-    return _exposed(people, found, list(factors), confidence)
+    return _exposed(people, found, list(factors), confidence, of_each)
 
 
-def _exposed(people: People, found: Mapping[str, Levels], expected: Sequence[str], confidence: float) -> Exposure:
+def _exposed(
+    people: People, found: Mapping[str, Levels], expected: Sequence[str], confidence: float, of_each: float | None
+) -> Exposure:
     """Return every cell, with intervals that hold for all together, and the expected factors that are not told."""
     m = sum(len(some) for some in found.values())
-    each = 1 - (1 - confidence) / (2 * max(1, m))
+    each = 1 - (1 - (of_each or confidence)) / (2 * max(1, m))
     cells = [_cell(people, factor, level, mask, each) for factor, some in found.items() for level, mask in some.items()]
     return Exposure(people.attack, confidence, tuple(cells), tuple(one for one in expected if not found[one]))
 

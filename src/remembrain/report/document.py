@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
@@ -60,6 +60,14 @@ class Roc(Part):
     band_high: Numbers
 
 
+class OfSeveral(Part):
+    """AUC and true-positive rates of an attack with intervals that hold for all attacks at once."""
+
+    confidence: float
+    auc: Number
+    tpr_at_fpr: dict[str, Number]
+
+
 class Attack(Part):
     """One attack: what it needs, and what it achieved. The blind baseline is the one with access to ``nothing``."""
 
@@ -78,6 +86,7 @@ class Attack(Part):
     p_holm: float | None = None
     difference_from_blind: Number | None = None
     difference_from_best_black_box: Beyond | None = None
+    of_several: OfSeveral | None = None
     null_auc: Number | None = None
     status: Literal["assessed", "not assessed"]
     why: str = ""
@@ -92,6 +101,12 @@ class Attack(Part):
     def assessed(self) -> bool:
         """Whether it has an AUC with an interval."""
         return self.status == "assessed" and self.auc.known
+
+    def chosen(self) -> Self:
+        """Return it as the best of several, chosen after the fact: its intervals hold for all attacks at once."""
+        if self.of_several is None:
+            return self
+        return self.model_copy(update={"auc": self.of_several.auc, "tpr_at_fpr": self.of_several.tpr_at_fpr})
 
     def finest_rate(self, rates: Sequence[str]) -> tuple[str, Number] | None:
         """Return the lowest of these false-positive rates (in that order) at which the lower end is above 0.
@@ -427,10 +442,11 @@ class Federation(Part):
         return next((one for one in able if (one.people == people if people else one.main)), None)
 
     def best(self, by: str) -> PairsAttack | None:
-        """Return the attack with the greatest mean AUC over all pairs, chosen after the fact."""
+        """Return the attack with the greatest mean AUC over all pairs, with intervals that hold for all at once."""
         threat = self.threat(by)
         able = [one for one in threat.tried if one.assessed] if threat else []
-        return max(able, key=lambda one: one.auc.ends()[0], default=None)
+        top = max(able, key=lambda one: one.auc.ends()[0], default=None)
+        return top and top.chosen()
 
 
 class Judged(Part):

@@ -140,9 +140,10 @@ def _statistics(evidence: Evidence) -> str:
     return (
         f"Figures are means over repeats; accuracy is balanced. {100 * audit.confidence:g} % intervals of AUC, "
         "accuracy, mean errors and differences come from the influence of each person (leaving one out after "
-        "another, in closed form); those of true-positive rates join order statistics of non-members with exact "
-        "binomial bounds of members. To say that members are recognised takes p-values below "
-        f"{audit.alpha:g} after correction for the number of attacks, one against chance and one against the blind "
-        "baseline, and a null control that holds. Where the text names a best attack, it was chosen after the fact, "
-        "which favours it slightly. Each interval is by itself, not joint over attacks."
+        "another, in closed form); those of true-positive rates join order statistics of non-members with Jeffreys’s "
+        f"bounds of members. To say that members are recognised takes a p-value below {audit.alpha:g} of all attacks "
+        "together: facts of people, their squares and the blind baseline are taken out of scores, membership is "
+        "shuffled, and the largest statistic counts. Attacks that learn from nobody’s membership are tested on "
+        "everybody for it, the others on people of the first repeat. A null control has to hold. Where a best attack "
+        "is named, its intervals hold for all attacks at once; in lists of all attacks each interval is by itself."
     )

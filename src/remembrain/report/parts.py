@@ -101,7 +101,6 @@ class Beyond(Number):
     """AUC of an attack less that of the best black-box one."""
 
     baseline: str
-    p: float | None = None
 
 
 class Cell(Part):

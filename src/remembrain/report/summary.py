@@ -103,7 +103,7 @@ def insiders(evidence: Evidence) -> tuple[Line, ...]:
             lines.append(Line(question, f"Not assessed: {why}. This is no evidence that nothing is learned."))
             continue
         most = (
-            f" Most, of attacks compared after the fact, is seen by {top.name}, with AUC {with_interval(top.auc)} "
+            f" Most is seen by {top.name}, with AUC {with_interval(top.auc)}{_held(threat.tried)} "
             f"as the mean over {threat.n_pairs} pairs, of about {top.n_members} and {top.n_nonmembers} people or more."
             if top
             else ""
@@ -113,9 +113,18 @@ def insiders(evidence: Evidence) -> tuple[Line, ...]:
 
 
 def best(attacks: Sequence[Attack], access: str | None = None) -> Attack | None:
-    """Return the assessed attack on the model with the greatest AUC, of those with this access where one is named."""
+    """Return the assessed attack on the model with the greatest AUC, of those with this access where one is named.
+
+    Its intervals are those that hold for all attacks at once.
+    """
     able = [one for one in attacks if one.assessed and not one.blind and access in (None, one.access)]
-    return max(able, key=lambda one: one.auc.ends()[0], default=None)
+    top = max(able, key=lambda one: one.auc.ends()[0], default=None)
+    return top and top.chosen()
+
+
+def _held(attacks: Sequence[Attack]) -> str:
+    """Say what an interval in brackets is that holds for all attacks."""
+    return f" (an interval{words})" if (words := at_once(attacks)) else ""
 
 
 def accesses(attacks: Sequence[Attack]) -> list[str]:
@@ -217,9 +226,15 @@ def _recognised(evidence: Evidence) -> str:
         )
         parts.append(ranks + _identifies(top))
     return (
-        f"Members were recognised: {'; '.join(parts)}{_open(evidence)}. Ranges are "
-        f"{_confidence(evidence)} intervals; guessing gives 50 %."
+        f"Members were recognised: {'; '.join(parts)}{_open(evidence)}. Ranges are {_confidence(evidence)} intervals"
+        f"{at_once(evidence.tried)}; guessing gives 50 %."
     )
+
+
+def at_once(attacks: Sequence[Attack]) -> str:
+    """Say that intervals of the best attack hold for all of them, where there are several."""
+    several_ = [one for one in attacks if one.of_several]
+    return f" that hold for all {spelled(len(several_))} attacks at once" if len(several_) > 1 else ""
 
 
 def _identifies(attack: Attack) -> str:

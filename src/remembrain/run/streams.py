@@ -48,6 +48,7 @@ STREAMS: Mapping[str, str] = {
     "null repeat": "whom the attacker knows of the null, by repeat",
     "attack": "what an attack draws, by its name, repeat and kind: on every model the same, so that models compare",
     "shuffled membership": "who is called a member where the evidence is held against chance",
+    "largest of several": "the largest of the statistics of several attacks, or differences, compared after the fact",
     "folds of probabilities": "the folds over which probabilities of membership are learned",
     "halves of the population": "whom the shadow model is trained on",
     "shadow": "the seed of the shadow model",

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from remembrain import attacks as attacks_room
-from remembrain.attacks import BLIND, REFERENCES
+from remembrain.attacks import BLIND, REFERENCES, is_fixed
 from remembrain.attacks.activation import LaterLayers
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort import matching
@@ -25,7 +25,15 @@ from remembrain.run import EVIDENCE, RunFolder, write_array, write_json
 from remembrain.run.streams import stream
 from remembrain.study import describing, feeding, gathering
 from remembrain.study.asking import Asked, ask, key_of
-from remembrain.study.attacking import AttackFailed, Kind, Taught, null_rounds, real_rounds, run_attacks
+from remembrain.study.attacking import (
+    AttackFailed,
+    Kind,
+    Taught,
+    null_rounds,
+    real_rounds,
+    rounds_of_everybody,
+    run_attacks,
+)
 from remembrain.study.checkpoints import describe_checkpoints
 from remembrain.study.facts import audit_facts, history_of, known_counts, target_facts, told_counts
 from remembrain.study.guarantee import describe_doubt, describe_privacy
@@ -105,6 +113,7 @@ def assess_target(
         run, target, audited, tried, asked, draws, refused, taught, referenced, options.repeats, seed, workers
     )
     real, null = _of(found, "real"), _of(found, "null")
+    swapped = _of(found, "swapped").get(BLIND.name, [])
     able = [one for one in tried if one.name not in refused]
     write_scores(run.scores, real)
     error = np.asarray(asked.seen["error"])
@@ -125,12 +134,14 @@ def assess_target(
         another=another,
         doubts={} if isinstance(referenced, str) else referenced.doubts(able),
         groups_differ=groups.why if groups.differ else "",
+        everybody={name: one for name, (one,) in _of(found, "everybody").items()},
+        blind_of_others=swapped,
         facts=Facts(audited.scans.participant_id, audited.scans.session_id, np.asarray(asked.seen["covariates"])),
         seed=seed,
     )
     outsider_judged, outsider = judged, judged.overall
     judged = gathering.with_insiders(judged, insiders[1]) if insiders else judged
-    exposed, probabilities = describing.describe_exposed(audited, kinds, real, judged.assessments, seed)
+    exposed, probabilities = describing.describe_exposed(audited, kinds, real, judged.of_several, seed)
     facts, errors = _described(run, target, audited, kept, error)
     facts["layers"] = dict(asked.layers)
     facts["feeding"] = fed.to_json() if fed else None
@@ -275,10 +286,12 @@ def _attacked(
 
     What a stranger's code made impossible is added to ``refused``.
     """
-    rounds = (
-        *real_rounds(material.split, draws),
-        *null_rounds(material.scans, material.split, repeats, seed),
-    )
+    real = real_rounds(material.split, draws)
+    rounds = (*real, *null_rounds(material.scans, material.split, repeats, seed), *rounds_of_everybody(real[0]))
+    only: dict[Kind, list[str]] = {
+        "everybody": [one.name for one in attacks if is_fixed(one)],
+        "swapped": [BLIND.name],
+    }
     key = key_of(target, material, seed).also(references=None if isinstance(referenced, str) else referenced.key)
     while True:
         try:
@@ -291,6 +304,7 @@ def _attacked(
                 folder=run.restricted / "attacks",
                 key=key,
                 taught=None if isinstance(taught, str) else taught,
+                only=only,
                 here=() if target.form else [one.name for one in attacks if isinstance(one, LaterLayers)],
                 workers=workers,
             )

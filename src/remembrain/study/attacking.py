@@ -21,12 +21,18 @@ from remembrain._parallel import map_processes
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError, RemembrainError
+from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.run import Key, read_array, read_json, sha256, write_array, write_json
 from remembrain.run.kept import hash_of
 from remembrain.run.streams import stream
 from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Texts
 
-Kind = Literal["real", "null"]
+Kind = Literal["real", "null", "everybody", "swapped"]
+"""Of a round: on the target, on nobody's membership, or for the test of all attacks together.
+
+``everybody`` is for attacks that learn from nobody's membership, ``swapped`` for the blind baseline, which is taught by
+those who were tested in the first real round and asked about those who were known.
+"""
 _NULL_REPEATS = 2
 
 
@@ -143,6 +149,18 @@ def null_rounds(scans: Scans, split: Split, repeats: int, seed: int) -> tuple[Ro
     return tuple(rounds)
 
 
+def rounds_of_everybody(first: Round) -> tuple[Round, ...]:
+    """Return the rounds in which everybody of a real one is asked about; none where too few are known."""
+    known = first.member[first.known]
+    if min(np.count_nonzero(known), np.count_nonzero(~known)) < FEWEST_KNOWN:
+        return ()
+    everybody = np.sort(np.concatenate([first.known, first.tested]))
+    return (
+        replace(first, kind="everybody", tested=everybody),
+        replace(first, kind="swapped", known=first.tested, tested=first.known),
+    )
+
+
 def run_attacks(
     attacks: Sequence[Attack],
     signals: Mapping[str, Array | Stack],
@@ -153,6 +171,7 @@ def run_attacks(
     folder: Path | None,
     key: Key,
     taught: Taught | None = None,
+    only: Mapping[Kind, Collection[str]] | None = None,
     here: Collection[str] = (),
     workers: int | None = None,
 ) -> dict[tuple[str, Kind], list[Scores]]:
@@ -174,6 +193,8 @@ def run_attacks(
         Where scores are kept, if they are, and the key of everything they depend on but the attack and the round.
     taught
         What attacks that know only the population learn from.
+    only
+        Names of the attacks that play the rounds of a kind, where not all do.
     here
         Attacks that run in this process, because they hold a stranger's code that a worker could not import.
     workers
@@ -194,6 +215,7 @@ def run_attacks(
         _job(attack, signals, scans.participant_id, played, seed, taught, folder, key.also(round=identity))
         for attack in attacks
         for played, identity in zip(rounds, identities, strict=True)
+        if attack.name in (only or {}).get(played.kind, (attack.name,))
     ]
     order = sorted(range(len(jobs)), key=lambda place: -_size(jobs[place]))  # the longest first, so that none is last
     apart, together = ([place for place in order if (jobs[place].attack.name in here) is out] for out in (True, False))

@@ -284,27 +284,29 @@ def describe_exposed(
     material: Material,
     kinds: Kinds,
     real: Mapping[str, Sequence[Scores]],
-    assessments: Mapping[str, Assessment],
+    of_several: Mapping[str, Assessment],
     seed: int,
 ) -> tuple[dict[str, Any], calibration.Membership | None]:
     """Return who is exposed to the best attack, its posteriors and its reliability; and what belongs to ``restricted``.
 
-    The best attack is the one of the greatest AUC, chosen after the fact.
+    The best attack is the one of the greatest AUC, chosen after the fact from assessments that hold for all at once.
     """
-    aucs = {name: found.auc.value for name, found in assessments.items() if found.auc}
+    aucs = {name: found.auc for name, found in of_several.items() if found.auc}
     if not aucs:
         return {"exposure": None, "posterior": None, "reliability": None}, None
-    best = max(aucs, key=lambda name: aucs[name])
+    best = max(aucs, key=lambda name: aucs[name].value)
     levels = {factor: kinds.levels(factor) for factor in kinds.told}
     facts = exposure.Facts(kinds.participant_id, kinds.age, levels["sex"], levels["site"], kinds.scans.astype(float))
     found = calibration.membership(real[best], stream(seed, "folds of probabilities"))
     content = {
         "exposure": dict(
-            exposure.exposure(real[best], facts, kinds.edges, kinds.centre, label=material.label).to_json()
+            exposure.exposure(
+                real[best], facts, kinds.edges, kinds.centre, of_each=aucs[best].confidence, label=material.label
+            ).to_json()
         ),
         "posterior": {
             "attack": best,
-            "rows": [disclosure.figures(one) for one in calibration.posteriors(assessments[best])],
+            "rows": [disclosure.figures(one) for one in calibration.posteriors(of_several[best])],
         },
         "reliability": dict(calibration.reliability(best, found).to_json()),
     }

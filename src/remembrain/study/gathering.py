@@ -6,11 +6,11 @@ Nothing here names a person; curves are smooth.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from remembrain.evidence import assess, compare, controls, curves, disclosure, findings
-from remembrain.evidence.beyond_blind import Facts, beyond_blind
+from remembrain.evidence import assess, best_of_several, compare, controls, curves, disclosure, findings
+from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
 from remembrain.evidence.people import join
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
@@ -20,7 +20,10 @@ from remembrain.types import Declared, Interval, Scores
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What came out, as it is needed for the file and for the limit; of insiders too, where there are any."""
+    """What came out, as it is needed for the file and for the limit; of insiders too, where there are any.
+
+    ``of_several`` are the assessments with intervals that hold for all attacks at once.
+    """
 
     assessments: Mapping[str, assess.Assessment]
     null: controls.Control
@@ -31,6 +34,7 @@ class Evidence:
     by: str = ""
     contradicted: str = ""
     notes: tuple[str, ...] = ()
+    of_several: Mapping[str, assess.Assessment] = field(default_factory=dict)
     insiders: tuple[Evidence, ...] = ()
 
 
@@ -47,7 +51,10 @@ def judge(
     groups_differ: str = "",
     pairs: bool = False,
     subject: Subject = MODEL,
+    everybody: Mapping[str, Scores] | None = None,
+    blind_of_others: Sequence[Scores] = (),
     facts: Facts | None = None,
+    permutations: int = PERMUTATIONS,
     seed: int,
 ) -> Evidence:
     """Assess every attack and both controls, and conclude.
@@ -72,8 +79,14 @@ def judge(
         Whether the repeats of ``real`` are pairs of an attacker and a victim.
     subject
         What is audited, in words.
+    everybody
+        By name, what attacks that learn from nobody's membership say of everybody.
+    blind_of_others
+        What the blind baseline says of those who were known in the first repeat, taught by those who were tested.
     facts
         What is known of every scan without the target; the blind baseline alone is taken out where nothing is.
+    permutations
+        How often membership is shuffled: however often, the test keeps its level.
     seed
         Of the shuffles of who is a member.
     """
@@ -92,9 +105,12 @@ def judge(
     if pairs:  # each has people of its own, and all count
         beyond = holm({name: differences[name].p_value for name in measured})
     else:
-        first = {name: _first(real[name]) for name in measured}
-        beyond = beyond_blind(first, _first(real[blind_attack.name]), facts, stream(seed, "shuffled membership"))
-    ahead = _beyond_black_box(attacks, assessments, real, pairs=pairs)
+        tested = {name: (everybody or {}).get(name) or _first(real[name]) for name in measured}
+        parts = [_first(real[blind_attack.name]), *blind_of_others]
+        shuffles = stream(seed, "shuffled membership")
+        beyond = beyond_blind(tested, parts, facts, shuffles, permutations=permutations)
+    of_several = _of_several(measured, real, seed, pairs=pairs)
+    ahead = _beyond_black_box(attacks, assessments, real, seed, pairs=pairs)
     null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null)}, subject=subject)
     blind_control = controls.blind_control(of_blind, subject=subject)
     concluded = findings.conclude(
@@ -118,6 +134,7 @@ def judge(
             "p_holm": _p(by_name[attack.name].p_value) if attack.name in by_name else None,
             "difference_from_blind": _interval(differences[attack.name].auc) if attack.name in differences else None,
             "difference_from_best_black_box": ahead.get(attack.name),
+            "of_several": _joint(of_several.get(attack.name)),
             "null_auc": _interval(null_control.assessments[attack.name].auc),
             "roc": _roc(real[attack.name]) if found.auc else None,
         }
@@ -133,7 +150,7 @@ def judge(
         found.why for name, found in by_name.items() if found.status == "not assessed" and name in (doubts or {})
     ]
     doubt = another or doubt or next(iter(doubted), "")
-    return Evidence(assessments, null_control, blind_control, whole, content, doubt)
+    return Evidence(assessments, null_control, blind_control, whole, content, doubt, of_several=of_several)
 
 
 def nothing(by: str, why: str) -> Evidence:
@@ -152,29 +169,41 @@ def with_insiders(outsider: Evidence, insiders: Sequence[Evidence]) -> Evidence:
     return replace(outsider, overall=whole, content=content, insiders=tuple(insiders))
 
 
+def _of_several(
+    names: Sequence[str], real: Mapping[str, Sequence[Scores]], seed: int, *, pairs: bool
+) -> dict[str, assess.Assessment]:
+    """Return every attack's assessment with intervals that hold for all at once."""
+    if not names:
+        return {}
+    rng = stream(seed, "largest of several", "attacks")
+    each = best_of_several.confidence_of_each({name: real[name] for name in names}, rng)
+    return {name: assess.assess(real[name], confidence=each, pairs=pairs) for name in names}
+
+
 def _beyond_black_box(
     attacks: Sequence[Declared],
     assessments: Mapping[str, assess.Assessment],
     real: Mapping[str, Sequence[Scores]],
+    seed: int,
     *,
     pairs: bool,
 ) -> dict[str, Any]:
-    """Return how much better each attack that sees more is than the best on outputs alone, on the same people."""
+    """Return how much better each attack that sees more is than the best on outputs alone, on the same people.
+
+    Intervals hold for every such attack less every one on outputs, so that both may be chosen after the fact.
+    """
     access = {one.name: one.access for one in attacks}
     aucs = {name: found.auc.value for name, found in assessments.items() if found.auc}
     black = [name for name in aucs if access[name] == "outputs"]
-    if not black:
+    more = [name for name in aucs if access[name] not in ("outputs", "nothing")]
+    if not black or not more:
         return {}
     best = max(black, key=lambda name: aucs[name])
-    differences = {
-        name: compare.auc_difference(real[name], real[best], pairs=pairs)
-        for name in aucs
-        if access[name] not in ("outputs", "nothing")
-    }
-    return {
-        name: {"baseline": best, **_interval(found.auc), "p": disclosure.number(found.p_value, 3)}
-        for name, found in differences.items()
-    }
+    rng = stream(seed, "largest of several", "differences")
+    ours, theirs = ({name: real[name] for name in some} for some in (more, black))
+    each = best_of_several.confidence_of_each_difference(ours, theirs, rng)
+    differences = {name: compare.auc_difference(real[name], real[best], confidence=each, pairs=pairs) for name in more}
+    return {name: {"baseline": best, **_interval(found.auc)} for name, found in differences.items()}
 
 
 def _first(repeats: Sequence[Scores]) -> Scores:
@@ -206,6 +235,16 @@ def _figures(found: assess.Assessment, *, pairs: bool) -> dict[str, Any]:
     counts = {"n_members": found.n_members, "n_nonmembers": found.n_nonmembers}
     return disclosure.figures(
         assess.to_json(found), {name: disclosure.count(one) for name, one in counts.items()} if pairs else None
+    )
+
+
+def _joint(found: assess.Assessment | None) -> dict[str, Any] | None:
+    """Return an attack's AUC and rates with intervals that hold for all attacks at once."""
+    if found is None or found.auc is None:
+        return None
+    rates = {f"{fpr:g}": assess.interval_json(rate) for fpr, rate in found.tpr_at_fpr.items()}
+    return disclosure.figures(
+        {"confidence": found.auc.confidence, "auc": assess.interval_json(found.auc), "tpr_at_fpr": rates}
     )
 
 

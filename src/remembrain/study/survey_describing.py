@@ -88,22 +88,23 @@ def describe_exposed(
     config: SurveyConfig,
     release: Release,
     real: Mapping[str, Sequence[Scores]],
-    assessments: Mapping[str, Assessment],
+    of_several: Mapping[str, Assessment],
 ) -> dict[str, Any]:
     """Return who is exposed, what being named means, and reliability; people's own figures go to ``restricted``."""
-    aucs = {name: found.auc.value for name, found in assessments.items() if found.auc}
+    aucs = {name: found.auc for name, found in of_several.items() if found.auc}
     if not aucs:
         write_probabilities(run, None)
         return {"exposure": None, "posterior": None, "reliability": None}
-    best = max(aucs, key=lambda name: aucs[name])
+    best = max(aucs, key=lambda name: aucs[name].value)
     found = calibration.membership(real[best], stream(config.seed, "folds of probabilities of tables"))
     write_probabilities(run, found)
     order = np.argsort(-found.probability, kind="stable")[:MOST_EXPOSED]
     lines = [f"{found.participant_id[p]}\t{int(found.member[p])}\t{found.probability[p]:.6g}" for p in order]
     write_text(run.restricted / "most_exposed.tsv", "\n".join(["participant_id\tmember\tprobability", *lines]) + "\n")
     names, factors = _factors(release, config)
-    told = exposure.exposure_by(real[best], names, factors).to_json() if factors else None
-    posteriors = calibration.posteriors(assessments[best], config.adversary.base_rates, (0.1, 0.01, 0.001))
+    each = aucs[best].confidence
+    told = exposure.exposure_by(real[best], names, factors, of_each=each).to_json() if factors else None
+    posteriors = calibration.posteriors(of_several[best], config.adversary.base_rates, (0.1, 0.01, 0.001))
     return {
         "exposure": told,
         "posterior": {"attack": best, "rows": [disclosure.figures(one) for one in posteriors]},

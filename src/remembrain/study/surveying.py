@@ -246,7 +246,7 @@ def _assess(
         "audit": describe_audit(run, config),
         "target": describe_release(config, release, found),
         **judged.content,
-        **describe_exposed(run, config, release, real, judged.assessments),
+        **describe_exposed(run, config, release, real, judged.of_several),
         "contributions": describe_contributions(release, found),
         **_swept(run, config, release, workers, assessed=judged.overall.status != "not assessed"),
         "not_tested": not_tested(config, release, attacks),
