@@ -384,7 +384,7 @@ def main() -> int:
     measurements: list[tuple[str, Callable[[], float], float]] = [
         ("last layers' signals over a bare forward pass", lambda: signals_over_bare(LAST, backward=False), 1.15),
         ("all signals over a bare forward and backward loop", lambda: signals_over_bare(ALL, backward=True), 1.15),
-        ("the core of attacks, seven rounds, over asking the target, 200 people", attacks_over_asking, 1.0),
+        ("the core of attacks, seven rounds, over asking the target, 200 people", attacks_over_asking, 1.25),
         ("training epoch from the store over the same steps in memory", epoch_from_store_over_memory, 1.10),
         ("a federated round in process over its learners' own training", round_over_training, 1.05),
         ("private step over a plain one, cnn3d paper", lambda: private_over_plain("cnn3d", "paper", 4, 3), 1.40),
