@@ -4,10 +4,10 @@
 
 makes 1,600 people on 32 voxels a side, trains 18 models on random halves of them (9 pairs of a half and the other
 half), takes several of these as the target in turn, each with the 16 models of the other pairs as references, and
-writes ``OUT/NETWORK.md``: every attack's AUC and true-positive rates, by the number of reference models, mean over
-targets with Student's interval; and ``OUT/power.svg`` of all networks that were done there. A stopped run goes on.
-25 minutes a network on two cores. Without weight decay and for as many epochs as make members' errors a third of the
-others'; ``--weight-decay 0.001 --epochs 15`` is nearer to the preset of the 3D-CNN.
+writes ``OUT/NETWORK.md``: every attack's AUC and true-positive rate, by the number of reference models, mean over
+targets with an interval about people and targets; and ``OUT/power.svg`` of all networks that were done there. A stopped
+run goes on. 25 minutes a network on two cores. Without weight decay and for as many epochs as make members' errors a
+third of the others'; ``--weight-decay 0.001 --epochs 15`` is nearer to the preset of the 3D-CNN.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One target of the experiment with reference models: its signals, every attack on it, and how well each does."""
+"""One target of the experiment with reference models: its signals, and what every attack says of its people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from remembrain.attacks.leverage import Leverage
 from remembrain.attacks.logistic import LogisticOnOutputs
 from remembrain.attacks.quadratic_discriminant import QuadraticDiscriminant
 from remembrain.attacks.unusual_error import UnusualError
-from remembrain.evidence.metrics import auc, tpr_at_fpr
+from remembrain.evidence.people import Repeat
 from remembrain.references.ensemble import Ensemble, seed_of, without_names
 from remembrain.references.shadow import Architecture, train_like
 from remembrain.study.material import Material
@@ -53,16 +53,15 @@ class Job:
     seed: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
-    """One attack on one target."""
+    """One attack on one target, and what it says of those whom the attacker does not know."""
 
     attack: str
     models: int
     queries: int
     target: int
-    auc: float
-    tpr: dict[float, float]
+    tested: Repeat
 
 
 def attack(job: Job) -> list[Row]:
@@ -76,8 +75,9 @@ def attack(job: Job) -> list[Row]:
     for side in (True, False):
         mine = np.flatnonzero(member == side)
         known[rng.permutation(mine)[: len(mine) // 2]] = True
-    others = np.array([model for model in range(found.inside.shape[1]) if model // 2 != place // 2])
-    rows = []
+    # pair after pair, from the one after the target's own on: no pair is everybody's first
+    others = np.roll(np.arange(found.inside.shape[1]), -2 * (place // 2 + 1))[:-2]
+    rows, person = [], np.unique(scans.participant_id, return_inverse=True)[1]
     asked = [(one, 0, 1) for one in WITHOUT]
     asked += [(one, models, 1) for models in NUMBERS for one in REFERENCED]
     disguises = found.predicted.shape[2]
@@ -98,9 +98,7 @@ def attack(job: Job) -> list[Row]:
             cast(Signals, tested),
             np.random.default_rng(1),
         )
-        truth = member[~known]
-        rates = {fpr: tpr_at_fpr(truth, score, fpr) for fpr in (0.01, 0.001)}
-        rows.append(Row(one.name, models, queries, place, auc(truth, score), rates))
+        rows.append(Row(one.name, models, queries, place, Repeat(member[~known], score, person[~known])))
     return rows
 
 
@@ -120,4 +118,4 @@ def _asked(job: Job) -> dict[str, np.ndarray]:
         description="target",
     )
     found = signals.extract(target, material.inputs, material.scans.age, names=NEEDS, folder=home / "signals")
-    return {name: np.asarray(array) for name, array in found.items()}
+    return {name: np.asarray(array) for name, array in found.seen.items()}

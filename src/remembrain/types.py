@@ -36,6 +36,9 @@ differ, and people are too few to tell it from an attack that never sees the tar
 GRAVITY: tuple[FindingStatus, ...] = get_args(FindingStatus)
 """From the gravest on; of several findings, the gravest stands for all."""
 
+Joined: TypeAlias = Literal["likelihood ratio", "mean"]
+"""How several scans of a person became one score."""
+
 Texts: TypeAlias = Shaped[np.ndarray, "scan"]
 """One text a scan (dtype ``str``)."""
 
@@ -212,7 +215,9 @@ class Attack(Declared, Protocol):
 class Scores:
     """What one attack said in one repeat, joined to whom it said it of; higher means member, above 0 decides it.
 
-    ``seconds`` is how long it took to learn and to score, where that was measured.
+    ``seconds`` is how long it took to learn and to score, where that was measured. Where people have several scans, a
+    row is a person, ``session_id`` is empty, ``joined`` says how their scans were put together, and ``scans`` holds
+    what was said of each; else a row is a scan, which is a person too.
     """
 
     attack: str
@@ -222,6 +227,8 @@ class Scores:
     member: Bool[np.ndarray, "scan"]
     score: Float[np.ndarray, "scan"]
     seconds: float | None = None
+    scans: Scores | None = None
+    joined: Joined | None = None
 
     columns: ClassVar[tuple[str, ...]] = ("attack", "repeat", "participant_id", "session_id", "member", "score")
 

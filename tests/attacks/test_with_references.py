@@ -8,8 +8,9 @@ from scipy import stats
 from scipy.special import ndtr
 
 from remembrain.attacks import ATTACKS, OFFLINE, REFERENCED, REFERENCES, is_fixed, select
-from remembrain.attacks._references import Seen, Side
-from remembrain.attacks.bavaria import Bavaria, Prior, fit_prior
+from remembrain.attacks._references import Seen
+from remembrain.attacks._sides import Side
+from remembrain.attacks.bavaria import Bavaria, Prior, fit_spread
 from remembrain.attacks.lira import Lira
 from remembrain.attacks.quadratic_discriminant import QuadraticDiscriminant
 from remembrain.attacks.rmia import Rmia
@@ -149,6 +150,17 @@ def test_who_lacks_the_age_tells_members_whose_predictions_moved() -> None:
 
 
 @pytest.mark.parametrize("attack", REFERENCED, ids=lambda one: one.name)
+def test_a_target_trained_on_nobody_is_at_chance(attack) -> None:
+    trials, found = 16, []
+    for seed in range(trials):
+        known, asked, answer = split(*made(160, 4, 2000 + seed, leak=False))
+        found.append(auc(answer, attack.score(known, asked, np.random.default_rng(seed))))
+    half = len(answer) // 2  # the AUC of two groups that do not differ has variance (2 half + 1) / (12 half^2)
+    assert abs(np.mean(found) - 0.5) < 3 * np.sqrt((2 * half + 1) / (12 * half**2) / trials)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attack", REFERENCED, ids=lambda one: one.name)
 def test_targets_trained_on_nobody_are_accused_no_more_often_than_said(attack) -> None:
     trials, wrong = 200, 0
     for seed in range(trials):
@@ -186,8 +198,8 @@ def test_the_prior_is_found_where_there_is_one() -> None:
     errors = mean[:, None] + np.sqrt(variance)[:, None] * rng.standard_normal((people, 8))
     middle = errors.mean(axis=1, keepdims=True)
     side = Side(np.full((people, 1), 8.0), middle, np.square(errors - middle).sum(axis=1, keepdims=True))
-    found = fit_prior(side, np.zeros((people, 1)))
-    assert (found.kappa, found.alpha, found.beta) == pytest.approx((0.5, 4.0, 3.0), rel=0.1)
+    found = fit_spread(side, np.zeros((people, 1)), 0.5)
+    assert (found.alpha, found.beta) == pytest.approx((4.0, 3.0), rel=0.1)
 
 
 def test_rmia_ranks_by_the_ratio_among_people_alike() -> None:
@@ -203,23 +215,23 @@ def test_rmia_ranks_by_the_ratio_among_people_alike() -> None:
 
 def test_what_a_model_does_to_everybody_says_nothing_of_anybody() -> None:
     signals, member = made(1000, 8, 9)
-    known, asked, answer = split(signals, member)
-    bent = {name: array.copy() for name, array in asked.items()}
+    bent = {name: array.copy() for name, array in signals.items()}
     age = (bent["label"] - 62) / 10
     rng = np.random.default_rng(3)
     for model in range(8):
         curve = rng.normal(0, 3) + rng.normal(0, 2) * age + rng.normal(0, 1) * age**2
         bent["references/error"][:, model] += curve[:, None]
     bent["references/target"] += (2.5 - 1.5 * age)[:, None]
-    plain, moved = (auc(answer, Bavaria().score(known, one, rng)) for one in (asked, bent))
-    assert abs(plain - moved) < 0.02
+    plain, moved = (split(one, member) for one in (signals, bent))
+    found = [auc(answer, Bavaria().score(known, asked, rng)) for known, asked, answer in (plain, moved)]
+    assert abs(found[0] - found[1]) < 0.003  # the search for a prior ends a little elsewhere
 
 
 def test_somebody_in_all_models_is_refused() -> None:
-    signals, _ = made(40, 4, 0)
+    signals, member = made(40, 4, 0)
     signals["references/inside"][3] = True
     with pytest.raises(DataError, match="in all of the reference models"):
-        Seen.of(signals)
+        Seen.of(*split(signals, member)[:2])
 
 
 def test_who_is_in_no_model_is_attacked_offline_alone() -> None:
@@ -260,4 +272,4 @@ def test_whoever_is_said_to_learn_from_nobody_ranks_people_alike_whoever_is_know
 def test_attacks_that_learn_from_nobody_are_these():
     fixed = {one.name for one in (*ATTACKS, *REFERENCED) if is_fixed(one)}
     assert {"error-threshold", "shadow:error-threshold", "lira", "lira-offline"} <= fixed
-    assert not fixed & {"logistic", "quadratic-discriminant", "unusual-error", "leverage", "stacked", "rmia"}
+    assert not fixed & {"logistic", "quadratic-discriminant", "unusual-error", "leverage", "stacked", "rmia", "bavaria"}

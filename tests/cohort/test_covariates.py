@@ -65,6 +65,14 @@ def test_each_scan_has_one_sex_and_one_site(people: int, seed: int) -> None:
         assert (matrix[:, own].sum(axis=0) >= FEWEST_SCANS).all()
 
 
+def test_the_number_of_scans_is_a_fact_where_people_differ_in_it() -> None:
+    twice = np.array([0, 0, *range(1, 12)])
+    scans = facts(12).take(twice)
+    matrix, names = covariates(scans, np.zeros((13, 0)), ())
+    np.testing.assert_array_equal(matrix[:, names.index("scans of the person")], [2, 2, *[1] * 11])
+    assert "scans of the person" not in covariates(facts(12), np.zeros((12, 0)), ())[1]
+
+
 def test_another_order_of_scans_is_another_order_of_rows() -> None:
     scans, order = facts(40), np.random.default_rng(1).permutation(40)
     statistics = np.arange(40.0)[:, None]

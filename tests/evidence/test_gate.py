@@ -75,3 +75,14 @@ def test_an_attack_without_the_rate_does_not_pass_beside_one_with_it():
 def test_limits_that_mean_nothing_raise(measure, limit, message):
     with pytest.raises(DataError, match=message):
         held(made("a"), measure=measure, limit=limit)
+
+
+def test_where_members_were_drawn_by_lot_a_blind_baseline_that_fails_is_chance_and_one_that_is_missing_is_not():
+    attack = made("a", high=0.55)
+    alone = exceeds({"a": attack}, "auc", 0.6, null=null_of("a"), blind=blind_of(0.7), by_lot=True)
+    assert not alone.exceeds
+    missing = blind_control(not_assessed("blind", "no ages"))
+    assert exceeds({"a": attack}, "auc", 0.6, null=null_of("a"), blind=missing, by_lot=True).exceeds
+    told = held(attack, blind=blind_of(0.7))
+    assert told.exceeds
+    assert "of sound audits 5 % fail it by chance" in told.text

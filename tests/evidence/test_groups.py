@@ -118,3 +118,26 @@ def test_one_level_or_one_age_is_no_factor():
 def test_groups_of_one_age_each_differ():
     member, names, _, sex, site = people(np.random.default_rng(6))
     assert compare_groups(member, names, np.where(member, 61.0, 60.0), sex, site).differ
+
+
+def test_groups_that_were_drawn_by_lot_are_shown_and_not_tested():
+    drawn = compare_groups(*people(np.random.default_rng(11), older=20), by_lot=True)
+    assert not drawn.differ
+    assert drawn.by_lot
+    assert drawn.factors[0].value > 2
+    assert (
+        drawn.why
+        == "who is a member was drawn by lot, so that differences in age, spread of age, sex and site are chance"
+    )
+
+
+def test_few_people_do_not_show_that_groups_are_alike_and_many_do():
+    """With 50 a side the interval of a standardised difference reaches 1.96 * sqrt(2 / 50) = 0.39 from its value."""
+    few = compare_groups(*people(np.random.default_rng(1), 100))
+    assert not few.differ
+    assert "this does not show that they are alike: with 50 and 50 people they may be" in few.why
+    largest = max(max(abs(one.low), abs(one.high)) for one in few.factors)
+    assert largest > 0.39
+    many = compare_groups(*people(np.random.default_rng(1), 4000))
+    assert not many.differ
+    assert "all are within what is tolerable (up to 0.25 standard deviations" in many.why

@@ -6,61 +6,98 @@ the scan was shown (as it is, flipped, shifted, brighter). This module must not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float
 
+from remembrain.attacks._sides import Side
+from remembrain.attacks._target_level import level_of_target
+from remembrain.attacks.levels import between_models, powers
 from remembrain.errors import DataError
-from remembrain.types import Signals
+from remembrain.types import Known, Signals
 
 NEEDS = "references"
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """Errors of the target and of every reference model, and which of these were trained with the person."""
+    """Errors of the target and of every reference model, and which of these were trained with the person.
+
+    ``member`` is 1 of members whom the attacker knows, 0 of others whom it knows, and NaN of everybody else; ``asked``
+    says about whom it is asked.
+    """
 
     target: Float[np.ndarray, "scan query"]
     error: Float[np.ndarray, "scan model query"]
     inside: Bool[np.ndarray, "scan model"]
     label: Float[np.ndarray, "scan"]
+    member: Float[np.ndarray, "scan"]
+    asked: Bool[np.ndarray, "scan"]
 
     @classmethod
-    def of(cls, signals: Signals, *, degree: int = 2) -> Seen:
-        """Return what the signals ``references/...`` hold, with every model brought to the level of all.
+    def of(cls, known: Known, asked: Signals | None = None, *, told: bool = True) -> Seen:
+        """Return what the signals ``references/...`` hold of known people and then of those asked about.
 
-        Trainings differ in how they err on everybody: one predicts half a year too old, another flattens ages more.
-        That moves all errors of a model together and says nothing of any person, so each model's error, and the
-        target's, is freed of the polynomial in the label by which it differs from the mean model. Where halves are
-        balanced, this takes away nothing of what membership does.
+        Every model, and the target, is brought to the level of all: freed of the polynomial in the label by which it
+        errs otherwise than their mean does (:mod:`~remembrain.attacks.levels`).
 
         Parameters
         ----------
-        signals
-            Of the scans.
-        degree
-            Of that polynomial; 0 takes means alone, for who does not have the labels.
+        known, asked
+            People whose membership is known, and people who are asked about, if any.
+        told
+            Whether it may be seen who of the known is a member. An attack that is to rank people without having learned
+            from anybody's membership may not, and finds the level of the target without.
 
         Raises
         ------
         DataError
             Where somebody is in all of the models: none says what they say without the person.
         """
-        error = np.asarray(signals["references/error"], dtype=float)
+        parts = [cls._read(known.signals, known.member if told else None, asked=False)]
+        if asked is not None:
+            parts.append(cls._read(asked, None, asked=True))
+        target, error, inside, label, member, about = (
+            np.concatenate([getattr(one, name) for one in parts]) for name in cls.__dataclass_fields__
+        )
+        error = error - between_models(error, powers(label))
+        sides = Side.of(error, ~inside), Side.of(error, inside)
+        level = level_of_target(target, sides, label, member)
+        middle = level / (error.shape[1] + 1)  # of all models, the target being one
+        return cls(target - level + middle, error + middle[:, None], inside, label, member, about)
+
+    @classmethod
+    def without_labels(cls, asked: Signals) -> Seen:
+        """Return what an attacker has who lacks the labels: models are brought to one mean, the target as one of them.
+
+        The mean over people of what membership does stays in it, which is small beside what it does to each.
+        """
+        seen = cls._read(asked, None, asked=True)
+        together = np.concatenate([seen.target[:, None], seen.error], axis=1)
+        together = together - between_models(together, np.ones((len(together), 1)))
+        return replace(seen, target=together[:, 0], error=together[:, 1:])
+
+    @classmethod
+    def _read(cls, signals: Signals, member: Bool[np.ndarray, "scan"] | None, *, asked: bool) -> Seen:
+        """Return what the signals hold."""
+        error, target, label = (
+            np.asarray(signals[name], dtype=float) for name in ("references/error", "references/target", "label")
+        )
         inside = np.asarray(signals["references/inside"], dtype=bool)
-        target = np.asarray(signals["references/target"], dtype=float)
         if inside.all(axis=1).any():
             raise DataError("somebody is in all of the reference models", expected="each in half of them")
-        label = np.asarray(signals["label"], dtype=float)
-        level = _differences(np.concatenate([target[:, None], error], axis=1), label, degree)
-        return cls(target - level[:, 0], error - level[:, 1:], inside, label)
+        of_whom = np.full(len(label), np.nan) if member is None else member.astype(float)
+        return cls(target, error, inside, label, of_whom, np.full(len(label), asked))
 
     def over_queries(self) -> Seen:
         """Return the mean error over queries, which are far from independent, in place of each."""
-        return Seen(
-            self.target.mean(axis=1, keepdims=True), self.error.mean(axis=2, keepdims=True), self.inside, self.label
-        )
+        target, error = self.target.mean(axis=1, keepdims=True), self.error.mean(axis=2, keepdims=True)
+        return replace(self, target=target, error=error)
+
+    def take(self, these: Bool[np.ndarray, "scan"]) -> Seen:
+        """Return some of the scans."""
+        return Seen(*(getattr(self, name)[these] for name in self.__dataclass_fields__))
 
     def side(self, *, inside: bool) -> Side:
         """Return the errors of the models with the person, or of those without.
@@ -72,48 +109,7 @@ class Seen:
         """
         if inside and not self.inside.any(axis=1).all():
             raise DataError("somebody is in none of the reference models", expected="each in half of them")
-        mask = (self.inside == inside)[:, :, None]
-        count = mask.sum(axis=1).astype(float)
-        mean = (self.error * mask).sum(axis=1) / count
-        squares = (np.square(self.error - mean[:, None, :]) * mask).sum(axis=1)
-        return Side(count, mean, squares)
-
-
-def _differences(
-    error: Float[np.ndarray, "scan model query"], label: Float[np.ndarray, "scan"], degree: int
-) -> Float[np.ndarray, "scan model query"]:
-    """Return by how much each model errs otherwise than the mean model, as a polynomial in the label."""
-    scaled = (label - label.mean()) / (label.std() or 1.0)
-    design = np.column_stack([scaled**power for power in range(degree + 1)])
-    flat = error.reshape(len(error), -1)
-    weights = np.linalg.lstsq(design, flat, rcond=None)[0].reshape(degree + 1, *error.shape[1:])
-    return np.asarray(np.einsum("sd,dmq->smq", design, weights - weights.mean(axis=1, keepdims=True)))
-
-
-@dataclass(frozen=True, eq=False)
-class Side:
-    """Number, mean and sum of squared deviations of the errors of one kind of models, for every scan and query."""
-
-    count: Float[np.ndarray, "scan 1"]
-    mean: Float[np.ndarray, "scan query"]
-    squares: Float[np.ndarray, "scan query"]
-
-    def pooled_variance(self) -> Float[np.ndarray, "query"]:
-        """Return the variance of a model's error around the person's mean, pooled over people.
-
-        With one model a person nothing shows it; the spread of people's errors around their common mean, which is
-        larger, stands in.
-        """
-        freedom = float((self.count - 1).sum())
-        if freedom > 0:
-            return np.asarray(np.maximum(self.squares.sum(axis=0) / freedom, 1e-12))
-        return np.asarray(np.maximum(self.mean.var(axis=0), 1e-12))
-
-    def own_variance(self) -> Float[np.ndarray, "scan query"]:
-        """Return each person's own variance; the pooled one where a person has fewer than two models."""
-        pooled = np.broadcast_to(self.pooled_variance(), self.mean.shape)
-        own = self.squares / np.maximum(self.count - 1, 1)
-        return np.asarray(np.maximum(np.where(self.count > 1, own, pooled), 1e-3 * pooled))
+        return Side.of(self.error, self.inside == inside)
 
 
 def over_queries(ratio: Float[np.ndarray, "scan query"]) -> Float[np.ndarray, "scan"]:

@@ -7,17 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.attacks._references import NEEDS, Seen, Side, over_queries
+from remembrain.attacks._pairs import ENOUGH, Pairs
+from remembrain.attacks._references import NEEDS, Seen, over_queries
+from remembrain.attacks._sides import Side, with_target
+from remembrain.attacks.levels import powers
 from remembrain.types import Access, Known, Knows, Signals
 
+KINDS = (0, 1)
+"""Models without the person, and with."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Prior:
     """Normal-inverse-gamma: mean ~ N(m, variance / kappa), variance ~ InvGamma(alpha, beta); m is given a person."""
 
-    kappa: float
+    kappa: float | Float[np.ndarray, "scan query"]
     alpha: float
-    beta: float
+    beta: float | Float[np.ndarray, "scan query"]
 
     def predictive(
         self, side: Side, centre: Float[np.ndarray, "scan query"], value: Float[np.ndarray, "scan query"]
@@ -43,6 +49,11 @@ class Prior:
         )
         return float(np.broadcast_to(found, side.mean.shape).sum())
 
+    def variance(self, side: Side, centre: Float[np.ndarray, "scan query"]) -> Float[np.ndarray, "scan query"]:
+        """Return the variance that is expected of each person after the errors seen."""
+        _, alpha, _, beta = self._posterior(side, centre)
+        return np.asarray(np.broadcast_to(beta / alpha, side.mean.shape))
+
     def _posterior(
         self, side: Side, centre: Float[np.ndarray, "scan query"]
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -54,28 +65,53 @@ class Prior:
         return kappa, alpha, mean, beta
 
 
-def fit_prior(side: Side, centre: Float[np.ndarray, "scan query"]) -> Prior:
-    """Return the prior that makes the errors seen most likely (empirical Bayes), within wide bounds."""
+@dataclass(frozen=True)
+class Spread:
+    """How variances differ between people: InvGamma(alpha, beta o^share), o the person's with the other kind of models.
+
+    A share of 0 takes the two kinds for independent; with 1 who is unsteady without them is as unsteady with them.
+    """
+
+    alpha: float
+    beta: float
+    share: float = 0.0
+
+    def prior(
+        self, kappa: float | Float[np.ndarray, "scan 1"], other: Float[np.ndarray, "scan query"] | None = None
+    ) -> Prior:
+        """Return the prior of each person, whose mean is known as from ``kappa`` models."""
+        return Prior(kappa, self.alpha, self.beta if other is None else self.beta * other**self.share)
+
+
+def fit_spread(
+    side: Side,
+    centre: Float[np.ndarray, "scan query"],
+    kappa: float | Float[np.ndarray, "scan 1"],
+    other: Float[np.ndarray, "scan query"] | None = None,
+) -> Spread:
+    """Return what makes the errors seen most likely (empirical Bayes), within wide bounds."""
     from scipy import optimize
 
     variance = float(np.mean((side.mean - centre) ** 2)) + float(np.mean(side.pooled_variance()))
-    start = np.log([1.0, 3.0, 2.0 * max(variance, 1e-12)])
+    start = [np.log(3.0), np.log(2.0 * max(variance, 1e-12)), *([] if other is None else [0.5])]
 
-    def loss(logs: Float[np.ndarray, "3"]) -> float:
-        return -Prior(*np.exp(logs)).evidence(side, centre)
+    def loss(numbers: Float[np.ndarray, "some"]) -> float:
+        spread = Spread(*np.exp(numbers[:2]), *numbers[2:])
+        return -spread.prior(kappa, other).evidence(side, centre) / side.mean.size
 
-    bounds = [(-5.0, 5.0), (np.log(1.1), 6.0), (start[2] - 10, start[2] + 10)]
-    found = optimize.minimize(loss, start, method="L-BFGS-B", bounds=bounds)
-    return Prior(*(float(value) for value in np.exp(found.x)))
+    bounds = [(np.log(1.1), 6.0), (start[1] - 10, start[1] + 10), (0.0, 1.0)]
+    found = optimize.minimize(loss, start, method="L-BFGS-B", bounds=bounds[: len(start)], tol=ENOUGH)
+    return Spread(*(float(value) for value in np.exp(found.x[:2])), *(float(value) for value in found.x[2:]))
 
 
 @dataclass(frozen=True)
 class Bavaria:
     """Score = log t_in(e) - log t_out(e), t the posterior predictive of the person's error with and without them.
 
-    Means without the person are drawn towards what the label says (errors lean towards the mean age), means with the
-    person towards a share of what they are without; how strongly, and how variances differ between people, is fitted
-    on everybody (empirical Bayes), so that two models a person suffice to say something.
+    The means of a person's errors without and with them are drawn from one bivariate normal distribution, so that
+    models of either kind tell about both, and of known people the target is one more model of the kind that is known.
+    Variances differ between people, by an inverse gamma distribution that leans on the person's variance with the other
+    kind of models. All of it is fitted on everybody (empirical Bayes), so that two models a person suffice.
     """
 
     name: str = "bavaria"
@@ -87,17 +123,25 @@ class Bavaria:
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-ratio of the unknown scans."""
-        return over_queries(log_ratio(Seen.of(unknown)))
+        seen = Seen.of(known, unknown)
+        return np.asarray(over_queries(log_ratio(seen))[seen.asked])
 
 
 def log_ratio(seen: Seen) -> Float[np.ndarray, "scan query"]:
-    """Return the log-ratio of every scan and query."""
-    out, inside = seen.side(inside=False), seen.side(inside=True)
-    label = np.column_stack([np.ones(len(seen.label)), seen.label - seen.label.mean()])
-    towards = label @ np.linalg.lstsq(label, out.mean, rcond=None)[0]
-    out_prior = fit_prior(out, towards)
-    drawn = (out_prior.kappa * towards + out.count * out.mean) / (out_prior.kappa + out.count)
-    share = (drawn * inside.mean).sum(axis=0) / np.maximum(np.square(drawn).sum(axis=0), 1e-12)
-    in_prior = fit_prior(inside, share * drawn)
-    ours = in_prior.predictive(inside, share * drawn, seen.target)
-    return np.asarray(ours - out_prior.predictive(out, towards, seen.target))
+    """Return the log-ratio of every scan and query; nobody's takes the target for a model whose kind is known."""
+    sides = seen.side(inside=False), seen.side(inside=True)
+    told = with_target(sides, seen.target, seen.member)
+    pairs = Pairs.fit(told, powers(seen.label))
+    alone = [fit_spread(told[kind], *pairs.from_other(told, kind)) for kind in KINDS]
+    logs = []
+    for kind in KINDS:
+        other = 1 - kind
+        theirs, ours = (
+            alone[other].prior(kappa).variance(some[other], centre)
+            for some in (told, sides)
+            for centre, kappa in [pairs.from_other(some, other)]
+        )
+        spread = fit_spread(told[kind], *pairs.from_other(told, kind), theirs)
+        centre, kappa = pairs.from_other(sides, kind)
+        logs.append(spread.prior(kappa, ours).predictive(sides[kind], centre, seen.target))
+    return np.asarray(logs[1] - logs[0])

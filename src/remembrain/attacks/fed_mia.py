@@ -51,4 +51,5 @@ class FedMia:
             raise DataError(f"{others.shape[2]} other learners", expected=f"at least {FEWEST_OTHERS}")
         nobody = np.zeros((len(own), others.shape[2]), dtype=bool)
         label = np.asarray(unknown["label"], dtype=float)
-        return unusually_small(Seen(own, others.transpose(0, 2, 1), nobody, label))
+        member, asked = np.full(len(own), np.nan), np.ones(len(own), dtype=bool)
+        return unusually_small(Seen(own, others.transpose(0, 2, 1), nobody, label, member, asked))

@@ -47,9 +47,9 @@ class Lira:
         """Return the log-ratio of the unknown scans."""
         from scipy import stats
 
-        seen = Seen.of(unknown)
+        seen = Seen.of(known, unknown, told=False)
         if not self.online:
-            return unusually_small(seen, pooled=self.pooled)
+            return np.asarray(unusually_small(seen, pooled=self.pooled)[seen.asked])
         out, inside = (seen.side(inside=side) for side in (False, True))
         out_spread = np.sqrt(out.pooled_variance() if self.pooled else out.own_variance())
         in_spread = np.sqrt(inside.pooled_variance() if self.pooled else inside.own_variance())
@@ -58,7 +58,7 @@ class Lira:
         ratio = stats.norm.logpdf(seen.target, inside.mean, in_width) - stats.norm.logpdf(
             seen.target, out.mean, out_width
         )
-        return over_queries(ratio)
+        return np.asarray(over_queries(ratio)[seen.asked])
 
 
 def unusually_small(seen: Seen, *, pooled: bool = True) -> Float[np.ndarray, "scan"]:

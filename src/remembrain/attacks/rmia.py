@@ -34,7 +34,8 @@ class Rmia:
         """Return log-odds of that share."""
         from scipy import special
 
-        z, x = Seen.of(_of(known)), Seen.of(unknown)
+        seen = Seen.of(known, unknown)
+        z, x = seen.take(seen.member == 0), seen.take(seen.asked)
         variance = error_variance(z)
         ratio, usual = ratios(x, variance)
         others, theirs = ratios(z, variance)
@@ -50,15 +51,14 @@ class Rmia:
 
 
 def error_variance(seen: Seen) -> float:
-    """Return the variance of the density of errors: that of models that were trained with the person, around 0."""
-    inside = seen.side(inside=True)
-    return float(inside.pooled_variance().mean() + np.mean(inside.mean**2))
+    """Return the variance of the density of errors around 0: between that of models with the person and without.
 
-
-def _of(known: Known) -> Signals:
-    """Return the signals of the known non-members."""
-    others = np.flatnonzero(~known.member)
-    return {name: np.asarray(array)[others] for name, array in known.signals.items()}
+    It is their geometric mean. That of models with the person alone takes everybody for impossible who errs as others
+    do, and hides who of them is a member.
+    """
+    sides = (seen.side(inside=inside) for inside in (False, True))
+    out, inside = (float(side.pooled_variance().mean() + np.mean(side.mean**2)) for side in sides)
+    return float(np.sqrt(out * inside))
 
 
 def ratios(seen: Seen, variance: float) -> tuple[Float[np.ndarray, "scan"], Float[np.ndarray, "scan"]]:

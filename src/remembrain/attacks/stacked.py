@@ -39,16 +39,16 @@ class Stacked:
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:
         """Return the log-odds of membership of the unknown scans."""
         pulls = _last_layer.leverage(known, unknown)
-        seen = Seen.of(known.signals)
-        variance = error_variance(seen)
-        theirs = _features(seen, variance, quadratic_discriminant.left_out(known, rng), pulls[0])
-        alone = quadratic_discriminant.log_ratio(known, unknown)
-        return fit_logistic(theirs, known, _features(Seen.of(unknown), variance, alone, pulls[1]))
+        seen = Seen.of(known, unknown)
+        alone = quadratic_discriminant.left_out(known, rng), quadratic_discriminant.log_ratio(known, unknown)
+        found = _features(seen, np.concatenate(alone), np.concatenate(pulls))
+        return fit_logistic(found[~seen.asked], known, found[seen.asked])
 
 
 def _features(
-    seen: Seen, variance: float, alone: Float[np.ndarray, "scan"], pull: Float[np.ndarray, "scan"]
+    seen: Seen, alone: Float[np.ndarray, "scan"], pull: Float[np.ndarray, "scan"]
 ) -> Float[np.ndarray, "scan 5"]:
-    """Return all of them side by side."""
+    """Return all of them side by side, the variance of errors being that of known people."""
+    variance = error_variance(seen.take(~seen.asked))
     scores = np.column_stack([over_queries(log_ratio(seen)), *ratios(seen, variance), alone])
     return np.column_stack([np.clip(scores, -MOST, MOST), np.log(pull)])

@@ -30,12 +30,13 @@ class WithoutAge:
     needs: tuple[str, ...] = ("label", NEEDS)
     paper: str = "Carlini et al. 2022 (arXiv 2112.03570), with the label integrated out"
     fixed: ClassVar[bool] = True
+    has_label: ClassVar[bool] = False
 
     def score(self, known: Known, unknown: Signals, rng: np.random.Generator) -> Float[np.ndarray, "scan"]:  # noqa: ARG002
         """Return the log-ratio of the unknown scans; their ages drop out of it."""
         from scipy import stats
 
-        theirs, seen = Seen.of(known.signals), Seen.of(unknown, degree=0)
+        theirs, seen = Seen.of(known, told=False), Seen.without_labels(unknown)
         out, inside = theirs.side(inside=False), theirs.side(inside=True)
         share = float((out.mean * inside.mean).sum() / max(float(np.square(out.mean).sum()), 1e-12))
         spread = np.mean(np.square(out.mean), axis=0) * (1 - share) ** 2

@@ -15,7 +15,9 @@ FEWEST_SCANS = 5
 def covariates(
     scans: Scans, statistics: Float[np.ndarray, "scan statistic"], names: Sequence[str]
 ) -> tuple[Float[np.ndarray, "scan column"], tuple[str, ...]]:
-    """Return age, sex, site and intensity statistics as numbers, and the names of the columns.
+    """Return age, sex, site, number of scans and intensity statistics as numbers, and the names of the columns.
+
+    How many scans there are of a person is a column where people differ in it.
 
     Sexes and sites of fewer than 5 scans share one column: single people must not be what is learned. A statistic that
     could not be measured (NaN) is that of the mean scan, whoever is a member, and a column says of which scans.
@@ -26,6 +28,10 @@ def covariates(
         for level, indicator in _indicators(values):
             columns.append(indicator)
             labels.append(f"{title}={level}")
+    _, person, number = np.unique(scans.participant_id, return_inverse=True, return_counts=True)
+    if np.ptp(number) > 0:
+        columns.append(number[person].astype(float))
+        labels.append("scans of the person")
     measured = np.asarray(statistics, dtype=float).reshape(len(scans), -1)
     lost = np.isnan(measured)
     if lost.any():

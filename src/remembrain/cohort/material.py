@@ -41,6 +41,8 @@ class Material:
     mean_brain: Callable[[Int[np.ndarray, "some"]], Float[np.ndarray, "x y z"] | None] | None = None
     notes: tuple[Problem, ...] = ()
     left: tuple[Problem, ...] = ()
+    by_lot: bool = False
+    """Whether who is a member was drawn by lot: then members and non-members are the same kind of people."""
 
     def of(self, *roles: Role) -> Material:
         """Return what belongs to the scans of these roles."""

@@ -28,6 +28,7 @@ from jaxtyping import Bool, Float
 from scipy import stats
 
 from remembrain.errors import DataError
+from remembrain.evidence.people import one_a_person
 from remembrain.types import Scores, Texts
 
 PERMUTATIONS = 4999
@@ -113,13 +114,13 @@ def beyond_blind(
 
 def _part(blind: Scores, facts: Facts | None) -> _Part:
     """Return a part of the people, with what is known of them without the target."""
-    people, member, score = _of_people(blind)
-    return _Part(people, member, score, None if facts is None else _facts_of(facts, blind, people))
+    people, member, score = one_a_person(blind)
+    return _Part(people, member, score, None if facts is None else _facts_of(facts, people))
 
 
 def _placed(name: str, scores: Scores, parts: Sequence[_Part]) -> tuple[tuple[int, ...], Float[np.ndarray, "person"]]:
     """Return which parts an attack was tested on, and its scores of their people in the order of the parts."""
-    people, member, score = _of_people(scores)
+    people, member, score = one_a_person(scores)
     places = tuple(place for place, part in enumerate(parts) if np.isin(part.people[:1], people)[0])
     together = [parts[place] for place in places]
     ordered = np.concatenate([part.people for part in together]) if together else people[:0]
@@ -132,25 +133,16 @@ def _placed(name: str, scores: Scores, parts: Sequence[_Part]) -> tuple[tuple[in
     return places, aligned
 
 
-def _of_people(scores: Scores) -> tuple[Texts, Bool[np.ndarray, "person"], Float[np.ndarray, "person"]]:
-    """Return who was tested, whether they are members, and the mean score of their scans."""
-    people, first, place, scans = np.unique(
-        np.asarray(scores.participant_id, dtype=str), return_index=True, return_inverse=True, return_counts=True
+def _facts_of(facts: Facts, people: Texts) -> Float[np.ndarray, "person column"]:
+    """Return the mean facts of every person's scans."""
+    names, place, scans = np.unique(
+        np.asarray(facts.participant_id, dtype=str), return_inverse=True, return_counts=True
     )
-    return people, scores.member[first], np.bincount(place, weights=scores.score) / scans
-
-
-def _facts_of(facts: Facts, tested: Scores, people: Texts) -> Float[np.ndarray, "person column"]:
-    """Return the mean facts of the tested scans of every person."""
-    rows = {key: row for row, key in enumerate(zip(facts.participant_id, facts.session_id, strict=True))}
-    keys = list(zip(tested.participant_id, tested.session_id, strict=True))
-    if missing := [key for key in keys if key not in rows]:
-        raise DataError("a scan has no facts", where=" ".join(map(str, missing[0])).strip(), expected="one row a scan")
-    values = facts.values[[rows[key] for key in keys]]
-    place = np.searchsorted(people, np.asarray(tested.participant_id, dtype=str))
-    total = np.zeros((len(people), values.shape[1]))
-    np.add.at(total, place, values)
-    return np.asarray(total / np.bincount(place)[:, None])
+    if len(missing := np.setdiff1d(people, names)):
+        raise DataError("has no facts", where=str(missing[0]), expected="one row a scan")
+    total = np.zeros((len(names), facts.values.shape[1]))
+    np.add.at(total, place, facts.values)
+    return np.asarray((total / scans[:, None])[np.searchsorted(names, people)])
 
 
 def _explained(parts: Sequence[_Part]) -> Float[np.ndarray, "person column"]:

@@ -12,6 +12,7 @@ from remembrain.errors import DataError
 from remembrain.evidence.assess import Assessment
 from remembrain.evidence.controls import Control
 from remembrain.evidence.findings import works_in_reverse
+from remembrain.evidence.wording import percent
 from remembrain.types import Interval
 
 
@@ -24,12 +25,19 @@ class Verdict:
 
 
 def exceeds(
-    assessments: Mapping[str, Assessment], measure: str, limit: float, *, null: Control, blind: Control
+    assessments: Mapping[str, Assessment],
+    measure: str,
+    limit: float,
+    *,
+    null: Control,
+    blind: Control,
+    by_lot: bool = False,
 ) -> Verdict:
     """Hold the evidence against a limit.
 
     It is at or below the limit only where both controls hold, there is an attack, every one was assessed, went through
-    the null control and has its sign upright, and the *upper* end of every one's interval is at or below it.
+    the null control and has its sign upright, and the *upper* end of every one's interval is at or below it. Where
+    members were drawn by lot the blind baseline fails by chance alone, in one of twenty audits, and need not hold.
 
     Parameters
     ----------
@@ -41,6 +49,8 @@ def exceeds(
         From 0 to 1.
     null, blind
         The controls.
+    by_lot
+        Whether who is a member was drawn by lot.
 
     Raises
     ------
@@ -53,7 +63,7 @@ def exceeds(
     unusable = [
         f"the {name} {_said(control)}"
         for name, control in (("null control", null), ("blind baseline", blind))
-        if control.status != "holds"
+        if control.status != "holds" and not (control is blind and by_lot and control.status == "failed")
     ]
     if not intervals:
         unusable.append("no attack was assessed")
@@ -88,4 +98,6 @@ def _interval(assessment: Assessment, measure: str) -> Interval | None:
 
 def _said(control: Control) -> str:
     """Return a control that does not hold in words."""
-    return f"{'failed' if control.status == 'failed' else 'was not assessed'} ({control.why})"
+    if control.status == "failed":
+        return f"failed ({control.why}; of sound audits {percent(control.level)} fail it by chance)"
+    return f"was not assessed ({control.why})"

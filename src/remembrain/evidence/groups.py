@@ -26,6 +26,12 @@ RARE = 10
 
 MEASURE = "standardised mean difference"
 
+LIMIT = 0.25
+"""Standardised differences up to which taking facts out by regression can be trusted (Rubin 2001; Stuart 2010)."""
+
+LIMIT_OF_SPREAD = 0.35
+"""The same of the logarithm of a ratio of standard deviations: variances within a factor of 2 (Rubin 2001)."""
+
 
 @dataclass(frozen=True)
 class Factor:
@@ -67,6 +73,8 @@ class Groups:
     factors: tuple[Factor, ...]
     why: str
 
+    by_lot: bool = False
+
     @property
     def differ(self) -> bool:
         """Whether the groups differ in anything."""
@@ -74,7 +82,13 @@ class Groups:
 
     def to_json(self) -> Json:
         """Return it as it stands in ``evidence.json``."""
-        return {"differ": self.differ, "why": self.why, "factors": [one.to_json() for one in self.factors]}
+        return {
+            "differ": self.differ,
+            "by_lot": self.by_lot,
+            "limit": LIMIT,
+            "why": self.why,
+            "factors": [one.to_json() for one in self.factors],
+        }
 
 
 def compare_groups(
@@ -88,6 +102,7 @@ def compare_groups(
     label: str = "age",
     told: Mapping[str, Texts] | None = None,
     cuts: Sequence[float] = (),
+    by_lot: bool = False,
 ) -> Groups:
     """Compare members and non-members in age, sex and site.
 
@@ -108,6 +123,8 @@ def compare_groups(
         than ten members or non-members are joined.
     cuts
         Ages between which the same people are counted elsewhere.
+    by_lot
+        Whether who is a member was drawn by lot: then differences are chance, and are shown without a test.
 
     Returns
     -------
@@ -137,8 +154,11 @@ def compare_groups(
         *(one for name in levels for one in _shares(name, levels[name][first], ours, shown[name][first])),
     ]
     adjusted = holm({one.factor: one.p_value for one in factors})
-    judged = [replace(one, p_holm=adjusted[one.factor], differs=adjusted[one.factor] < alpha) for one in factors]
-    return Groups(tuple(judged), _why(judged))
+    judged = [
+        replace(one, p_holm=adjusted[one.factor], differs=not by_lot and adjusted[one.factor] < alpha)
+        for one in factors
+    ]
+    return Groups(tuple(judged), _why(judged, by_lot=by_lot), by_lot)
 
 
 def _ages(
@@ -241,15 +261,48 @@ def _error_of(value: float, n_members: int, n_others: int) -> float:
     return float(np.sqrt(1 / n_members + 1 / n_others + value**2 / (2 * (n_members + n_others))))
 
 
-def _why(factors: Sequence[Factor]) -> str:
-    """Say in what the groups differ, or that no difference was seen."""
+def _still_possible(factors: Sequence[Factor]) -> str:
+    """Say how much groups may differ that were not shown to, beside the limits: few people show no balance."""
+    limits = f"{LIMIT:g} standard deviations, or variances within a factor of 2"
+    trusted = f"up to {limits}, is what taking facts out by regression can be trusted with"
+    over = [one for one in factors if one.value is None or _reach(one) > _limit(one)]
+    if not over:
+        return f"all are within what is tolerable ({trusted})"
+    told = [one for one in over if one.value is not None]
+    if not told:
+        return f"whether they are alike in {over[0].factor} is not told, as levels are of too few people"
+    most = max(told, key=lambda one: _reach(one) / _limit(one))
+    what = f"{most.factor} {most.level}".strip()
+    shown = most.to_json()
+    reach = max(abs(float(str(shown[end]))) for end in ("low", "high"))
+    return (
+        f"this does not show that they are alike: with {disclosure.total(most.n_members)} and "
+        f"{disclosure.total(most.n_nonmembers)} people they may be {reach:.2f} apart in {what} ({most.measure}), and a "
+        f"difference {trusted}"
+    )
+
+
+def _reach(factor: Factor) -> float:
+    """Return the largest difference that the interval of a factor leaves room for."""
+    return max(abs(factor.low or 0.0), abs(factor.high or 0.0))
+
+
+def _limit(factor: Factor) -> float:
+    """Return the limit of a factor's measure."""
+    return LIMIT if factor.measure == MEASURE else LIMIT_OF_SPREAD
+
+
+def _why(factors: Sequence[Factor], *, by_lot: bool) -> str:
+    """Say in what the groups differ, or how much they may differ where no difference was seen."""
     seen = [one for one in factors if one.differs]
     if not factors:
         return "nothing is known in which members and non-members could differ"
     names = list(dict.fromkeys(one.factor for one in (seen or factors)))
     listed = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
+    if by_lot:
+        return f"who is a member was drawn by lot, so that differences in {listed} are chance"
     if not seen:
-        return f"no difference between members and non-members was seen in {listed}"
+        return f"no difference between members and non-members was shown in {listed}; {_still_possible(factors)}"
     sized = [one for one in seen if one.value is not None]
     if not sized:
         return f"members and non-members differ in {listed} (p < {disclosure.p_of(seen[0].p_holm):g})"

@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float, Int
 
 from remembrain._validate import one_number_a_scan, same_length
 from remembrain.errors import DataError
-from remembrain.types import Scores, Texts
+from remembrain.types import Joined, Scores, Texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +72,52 @@ class People:
             alone = np.trace(both)
             shares.append((both.sum() - alone) / (alone * max(1, len(self.repeats) - 1)))
         return float(np.mean(shares))
+
+
+def by_person(
+    repeats: Sequence[Scores], joint: Sequence[Float[np.ndarray, "person"] | None] | None = None
+) -> list[Scores]:
+    """Return scores of scans as scores of people, each with those of the scans in it.
+
+    Parameters
+    ----------
+    repeats
+        What one attack said of scans.
+    joint
+        In each repeat the joint score of every person, in the order of their names. Where one repeat has none, and
+        where they are left out, people of all repeats get the mean of their scans' scores, so that repeats compare.
+    """
+    joints = list(joint) if joint is not None and all(one is not None for one in joint) else [None] * len(repeats)
+    found = []
+    for scores, theirs in zip(repeats, joints, strict=True):
+        people, member, mean = one_a_person(scores)
+        score = mean if theirs is None else theirs
+        sessions = np.full(len(people), "")
+        how: Joined = "mean" if theirs is None else "likelihood ratio"
+        found.append(
+            Scores(
+                *(scores.attack, scores.repeat, people, sessions, member, score, scores.seconds),
+                scans=scores,
+                joined=how,
+            )
+        )
+    return found
+
+
+def one_a_person(scores: Scores) -> tuple[Texts, Bool[np.ndarray, "person"], Float[np.ndarray, "person"]]:
+    """Return who was tested, in the order of their names, whether they are members, and the mean score of their rows.
+
+    Checks nothing.
+    """
+    people, first, place, rows = np.unique(
+        np.asarray(scores.participant_id, dtype=str), return_index=True, return_inverse=True, return_counts=True
+    )
+    return people, scores.member[first], np.bincount(place, weights=scores.score) / rows
+
+
+def by_scan(repeats: Sequence[Scores]) -> list[Scores]:
+    """Return what was said of scans, of which scores of people were made."""
+    return [one if one.scans is None else one.scans for one in repeats]
 
 
 def join(repeats: Sequence[Scores]) -> People:

@@ -30,7 +30,7 @@ from remembrain.report.parts import (
     SelfTest,
 )
 from remembrain.report.words import with_titles
-from remembrain.types import FindingStatus, Role
+from remembrain.types import FindingStatus, Joined, Role
 
 Status: TypeAlias = FindingStatus
 Held: TypeAlias = Literal["holds", "failed", "not assessed"]
@@ -68,8 +68,20 @@ class OfSeveral(Part):
     tpr_at_fpr: dict[str, Number]
 
 
+class OfScans(Part):
+    """What an attack achieved by one scan of a person, where people have several."""
+
+    auc: Number
+    accuracy: Accuracy
+    tpr_at_fpr: dict[str, Number]
+
+
 class Attack(Part):
-    """One attack: what it needs, and what it achieved. The blind baseline is the one with access to ``nothing``."""
+    """One attack: what it needs, and what it achieved. The blind baseline is the one with access to ``nothing``.
+
+    Where people have several scans, figures are of people, ``joined`` says how a person's scans were put together, and
+    ``per_scan`` what one scan alone gives.
+    """
 
     name: str
     title: str
@@ -91,6 +103,8 @@ class Attack(Part):
     status: Literal["assessed", "not assessed"]
     why: str = ""
     roc: Roc | None = None
+    joined: Joined | None = None
+    per_scan: OfScans | None = None
 
     @property
     def blind(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from remembrain.errors import with_article
 from remembrain.report.document import Evidence, Judged
+from remembrain.report.joined import together
 from remembrain.report.words import data_word, several, tidy
 
 _STATISTICS = (
@@ -121,7 +122,7 @@ def _attacks(evidence: Evidence) -> str:
         f"Each of {several(len(evidence.tried), 'attack')} learned from {audit.known_members} members and "
         f"{audit.known_nonmembers} non-members that the attacker knew, and gave every other member and non-member one "
         f"score, in {audit.repeats} repeats with other people known. The model was in evaluation mode and "
-        f"saw one of the {word} at a time.{gradients}"
+        f"saw one of the {word} at a time.{gradients}{f' {whole}' if (whole := together(evidence)) else ''}"
     )
 
 

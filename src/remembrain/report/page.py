@@ -15,6 +15,7 @@ from remembrain.report import guarantee_words, methods, summary, threat, words
 from remembrain.report.defence_page import write_defences
 from remembrain.report.document import Evidence
 from remembrain.report.figures import attacks, intervals, model, people, privacy, references, risk, rounds, svg
+from remembrain.report.joined import together
 from remembrain.report.parts import Part
 from remembrain.report.reading import read_evidence, read_mean_brain
 from remembrain.report.rendering import environment
@@ -184,6 +185,7 @@ def _environment() -> Environment:
     return environment(
         absent=_absent,
         attack_table=attack_table,
+        together=together,
         best=summary.best,
         control_meaning=summary.CONTROL_MEANING,
         guarantee=guarantee_words,

@@ -92,6 +92,8 @@ class Groups(Part):
     """Whether members and non-members differ by themselves."""
 
     differ: bool
+    by_lot: bool = False
+    limit: float = 0.25
     why: str = ""
     factors: tuple[Factor, ...] = ()
     matched: Matched | None = None

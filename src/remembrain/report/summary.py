@@ -13,6 +13,7 @@ from math import ceil
 from remembrain.errors import with_article
 from remembrain.report import guarantee_words
 from remembrain.report.document import OVERALL, Attack, Evidence, Group, Held, Status
+from remembrain.report.joined import alone
 from remembrain.report.words import (
     capital,
     data_word,
@@ -186,11 +187,12 @@ def _on_whom(evidence: Evidence) -> str:
     judged = "all others"
     if tested and tested.n_members:
         judged = f"{tested.n_members} and {tested.n_nonmembers} others"
+    whole = f" All {word} of a person were judged together." if any(one.joined for one in evidence.attacks) else ""
     return (
         f"Of {_about(members)} members, whose {word} trained the model, and "
         f"{_about(others)} non-members, whose {word} did not, the attacker was told "
         f"{audit.known_members} and {audit.known_nonmembers} and had to decide about {judged}, "
-        f"{'once' if audit.repeats == 1 else f'in each of {audit.repeats} repeats with other people known'}."
+        f"{'once' if audit.repeats == 1 else f'in each of {audit.repeats} repeats with other people known'}.{whole}"
     )
 
 
@@ -222,7 +224,7 @@ def _recognised(evidence: Evidence) -> str:
         which = "the attack" if len(mine) == 1 else f"the best of {spelled(len(mine))} attacks that recognise them"
         ranks = (
             f"{_means(access)}, {which} puts a member above a non-member in {percent(top.auc.ends()[0])} of pairs "
-            f"(AUC {value_of(top.auc)}, {interval_of(top.auc)})"
+            f"(AUC {value_of(top.auc)}, {interval_of(top.auc)}{alone(top, data_word(evidence.people.source))})"
         )
         parts.append(ranks + _identifies(top))
     return (

@@ -57,22 +57,37 @@ class AttackTable:
 
 def attack_table(evidence: Judged) -> AttackTable:
     """Return the table of all attacks, the blind baseline among them."""
-    notes = Notes()
+    notes, alone = Notes(), any(one.per_scan for one in evidence.attacks)
     rows, number = [], 0
     for attack in evidence.attacks:
         number += not attack.blind
-        rows.append(AttackRow("" if attack.blind else str(number), attack, _cells(attack, notes)))
-    headings = ("AUC", *(f"TPR at {percent(float(fpr))} FPR" for fpr in FPRS), "Accuracy", "AUC over blind")
+        rows.append(AttackRow("" if attack.blind else str(number), attack, _cells(attack, notes, alone=alone)))
+    headings = (
+        "AUC",
+        *(("AUC of a single scan",) if alone else ()),
+        *(f"TPR at {percent(float(fpr))} FPR" for fpr in FPRS),
+        "Accuracy",
+        "AUC over blind",
+    )
     return AttackTable(headings, tuple(rows), notes.told())
 
 
-def _cells(attack: Attack, notes: Notes) -> tuple[Cell, ...]:
-    """Return an attack's figures in the order of the headings."""
+def _cells(attack: Attack, notes: Notes, *, alone: bool) -> tuple[Cell, ...]:
+    """Return an attack's figures in the order of the headings; ``alone`` with those of single scans."""
     auc = (
         Cell(value_of(attack.auc), interval_of(attack.auc)) if attack.assessed else _missing(attack, attack.auc, notes)
     )
     rates = [_rate(attack, attack.tpr_at_fpr.get(fpr), notes) for fpr in FPRS]
-    return (auc, *rates, _accuracy(attack, notes), _difference(attack, notes))
+    single = (_of_a_scan(attack, notes),) if alone else ()
+    return (auc, *single, *rates, _accuracy(attack, notes), _difference(attack, notes))
+
+
+def _of_a_scan(attack: Attack, notes: Notes) -> Cell:
+    """Return the AUC of single scans."""
+    found = attack.per_scan.auc if attack.per_scan else None
+    if found is None or not found.known or not attack.assessed:
+        return _missing(attack, found, notes)
+    return Cell(value_of(found), interval_of(found))
 
 
 def _rate(attack: Attack, rate: Number | None, notes: Notes) -> Cell:

@@ -47,6 +47,7 @@ STREAMS: Mapping[str, str] = {
     "null division": "which non-members are called members",
     "null repeat": "whom the attacker knows of the null, by repeat",
     "attack": "what an attack draws, by its name, repeat and kind: on every model the same, so that models compare",
+    "halves of known people": "which half of the known people teaches how scans of the other half are put together",
     "shuffled membership": "who is called a member where the evidence is held against chance",
     "largest of several": "the largest of the statistics of several attacks, or differences, compared after the fact",
     "folds of probabilities": "the folds over which probabilities of membership are learned",

@@ -134,6 +134,7 @@ def assess_target(
         another=another,
         doubts={} if isinstance(referenced, str) else referenced.doubts(able),
         groups_differ=groups.why if groups.differ else "",
+        by_lot=material.by_lot,
         everybody={name: one for name, (one,) in _of(found, "everybody").items()},
         blind_of_others=swapped,
         facts=Facts(audited.scans.participant_id, audited.scans.session_id, np.asarray(asked.seen["covariates"])),

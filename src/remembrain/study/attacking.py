@@ -19,13 +19,16 @@ from jaxtyping import Bool, Float, Int
 from remembrain._calling import nameless
 from remembrain._parallel import map_processes
 from remembrain.attacks.shadow import ShadowAttack
+from remembrain.attacks.standing import reads
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError, RemembrainError
+from remembrain.evidence.people import by_person
 from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.run import Key, read_array, read_json, sha256, write_array, write_json
 from remembrain.run.kept import hash_of
 from remembrain.run.streams import stream
-from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Texts
+from remembrain.study.joining import code_of_joining, joint_scores
+from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Signals, Texts
 
 Kind = Literal["real", "null", "everybody", "swapped"]
 """Of a round: on the target, on nobody's membership, or for the test of all attacks together.
@@ -109,14 +112,20 @@ class Job:
     kept: Path | None
     taught: Taught | None = None
     taught_signals: Mapping[str, Source] | None = None
+    joined: bool = False
+    kept_joint: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class _Answer:
-    """Scores of one round, and how long they took, in this run or in the one that computed them."""
+    """Scores of one round, and how long they took, in this run or in the one that computed them.
+
+    ``joint`` are those of people, where scans are put together and known people show how.
+    """
 
     score: Float[np.ndarray, "tested"]
     seconds: float | None
+    joint: Float[np.ndarray, "person"] | None = None
 
 
 def real_rounds(split: Split, draws: Sequence[Bool[np.ndarray, "scan"]]) -> tuple[Round, ...]:
@@ -174,6 +183,7 @@ def run_attacks(
     only: Mapping[Kind, Collection[str]] | None = None,
     here: Collection[str] = (),
     workers: int | None = None,
+    join_scans: bool = True,
 ) -> dict[tuple[str, Kind], list[Scores]]:
     """Run every attack on every round in parallel processes, keeping the scores of each for a rerun.
 
@@ -199,11 +209,13 @@ def run_attacks(
         Attacks that run in this process, because they hold a stranger's code that a worker could not import.
     workers
         Processes; one a core when left out.
+    join_scans
+        Whether people who have several scans get one score; not where rows are something else than scans.
 
     Returns
     -------
     scores
-        For each attack name and kind, one ``Scores`` a repeat.
+        For each attack name and kind, one ``Scores`` a repeat: of people, where any who is tested has several scans.
 
     Raises
     ------
@@ -211,19 +223,22 @@ def run_attacks(
         Where an attack of ``here`` raised; without it the others can be run, and find what they kept.
     """
     identities = [hash_of(vars(played)) for played in rounds]
+    several = join_scans and _several(scans.participant_id, rounds)
     jobs = [
-        _job(attack, signals, scans.participant_id, played, seed, taught, folder, key.also(round=identity))
+        _job(attack, signals, scans.participant_id, played, seed, taught, folder, key.also(round=identity), joins)
         for attack in attacks
         for played, identity in zip(rounds, identities, strict=True)
         if attack.name in (only or {}).get(played.kind, (attack.name,))
+        for joins in [several and played.kind != "everybody"]  # how scans go together is learned from those known
     ]
     order = sorted(range(len(jobs)), key=lambda place: -_size(jobs[place]))  # the longest first, so that none is last
     apart, together = ([place for place in order if (jobs[place].attack.name in here) is out] for out in (True, False))
     answers: dict[int, _Answer] = {}
-    for places, call, processes in ((apart, _scores_of_stranger, 1), (together, _scores_of, workers)):
+    for places, call, processes in ((apart, _scores_of_stranger, 1), (together, _answer_of, workers)):
         found = map_processes(call, [jobs[place] for place in places], workers=processes, description="attacking")
         answers.update(zip(places, found, strict=True))
     scores: dict[tuple[str, Kind], list[Scores]] = {}
+    joint: dict[tuple[str, Kind], list[Float[np.ndarray, "person"] | None]] = {}
     for place, job in enumerate(jobs):
         played, tested = job.played, job.played.tested
         scores.setdefault((job.attack.name, played.kind), []).append(
@@ -237,7 +252,13 @@ def run_attacks(
                 answers[place].seconds,
             )
         )
-    return scores
+        joint.setdefault((job.attack.name, played.kind), []).append(answers[place].joint)
+    return {name: by_person(said, joint[name]) for name, said in scores.items()} if several else scores
+
+
+def _several(participant_id: Texts, rounds: Sequence[Round]) -> bool:
+    """Tell whether anybody who is tested has several scans."""
+    return any(len(np.unique(participant_id[one.tested])) < len(one.tested) for one in rounds)
 
 
 def _job(
@@ -249,14 +270,17 @@ def _job(
     taught: Taught | None,
     folder: Path | None,
     key: Key,
+    several: bool,
 ) -> Job:
     """Return one attack in one round with what it needs, as it goes to a worker."""
     teacher = taught if isinstance(attack, ShadowAttack) else None
     key = key.also(attack=identity_of(attack), taught=teacher.key if teacher else None)
     kept = folder and folder / f"{key.digest}.npy"
-    theirs = _sources(teacher.signals, attack.needs) if teacher else None
+    needs = (*attack.needs, *(reads(attack) if several else ()))
+    theirs = _sources(teacher.signals, needs) if teacher else None
     bare = replace(teacher, signals={}) if teacher else None
-    return Job(attack, _sources(signals, attack.needs), person, played, seed, kept, bare, theirs)
+    kept_joint = folder and folder / f"{key.also(joint=code_of_joining()).digest}.npy"
+    return Job(attack, _sources(signals, needs), person, played, seed, kept, bare, theirs, several, kept_joint)
 
 
 def _sources(signals: Mapping[str, Array | Stack], needs: Sequence[str]) -> dict[str, Source]:
@@ -287,7 +311,7 @@ def identity_of(attack: Attack) -> list[str]:
 def _scores_of_stranger(job: Job) -> _Answer:
     """Return the scores of one round of an attack that holds a stranger's code."""
     try:
-        return _scores_of(job)
+        return _answer_of(job)
     except Exception as error:  # a stranger's code may raise anything
         if isinstance(error, RemembrainError) and not isinstance(error, DataError):
             raise  # of the disk, which no other attack would find better
@@ -302,16 +326,10 @@ def _scores_of(job: Job) -> _Answer:
         return _Answer(read_array(job.kept), seconds)
     start = time.perf_counter()
     played = job.played
-    signals = {name: _opened(source) for name, source in job.signals.items()}
-    if job.taught is not None and job.taught_signals is not None:
-        theirs = {name: _opened(source) for name, source in job.taught_signals.items()}
-        everybody = np.arange(len(job.taught.member))
-        known = Known(_rows(theirs, everybody), job.taught.member, job.taught.participant_id)
-    else:
-        known = Known(_rows(signals, played.known), played.member[played.known], job.person[played.known])
+    known, tested = _known_and_tested(job)
     rng = stream(job.seed, "attack", job.attack.name, played.repeat, played.kind)
     try:
-        score = job.attack.score(known, _rows(signals, played.tested), rng)
+        score = job.attack.score(known, tested, rng)
     except np.linalg.LinAlgError as error:  # signals that are alike for everybody, as of a network that says one number
         raise AttackFailed(job.attack.name, f"its equations cannot be solved for these signals ({error})") from error
     if score.shape != played.tested.shape or not np.isfinite(score).all():
@@ -325,6 +343,35 @@ def _scores_of(job: Job) -> _Answer:
         write_json(took, {"seconds": seconds})
         write_array(job.kept, score)  # last: what is there is whole
     return _Answer(score, seconds)
+
+
+def _answer_of(job: Job) -> _Answer:
+    """Return the scores of one round, with those of people where their scans are put together."""
+    answer = _scores_of(job)
+    if not job.joined:
+        return answer
+    if job.kept_joint and job.kept_joint.exists():
+        kept = read_array(job.kept_joint)
+        return replace(answer, joint=kept if len(kept) else None)
+    known, tested = _known_and_tested(job)
+    rng = stream(job.seed, "halves of known people", job.attack.name, job.played.repeat, job.played.kind)
+    joint = joint_scores(job.attack, known, tested, job.person[job.played.tested], answer.score, rng)
+    if job.kept_joint:
+        write_array(job.kept_joint, np.empty(0) if joint is None else joint)
+    return replace(answer, joint=joint)
+
+
+def _known_and_tested(job: Job) -> tuple[Known, Signals]:
+    """Return whom the attack learns from, and the signals of those it decides about."""
+    played = job.played
+    signals = {name: _opened(source) for name, source in job.signals.items()}
+    if job.taught is not None and job.taught_signals is not None:
+        theirs = {name: _opened(source) for name, source in job.taught_signals.items()}
+        everybody = np.arange(len(job.taught.member))
+        known = Known(_rows(theirs, everybody), job.taught.member, job.taught.participant_id)
+    else:
+        known = Known(_rows(signals, played.known), played.member[played.known], job.person[played.known])
+    return known, _rows(signals, played.tested)
 
 
 def _rows(signals: Mapping[str, Array | Stack], index: Int[np.ndarray, "some"]) -> dict[str, Rows]:

@@ -245,6 +245,7 @@ def describe_groups(material: Material, kinds: Kinds) -> groups.Groups:
         label=material.label,
         told={factor: kinds.levels(factor)[place] for factor in kinds.told},
         cuts=kinds.edges,
+        by_lot=material.by_lot,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from remembrain.evidence import assess, best_of_several, compare, controls, curves, disclosure, findings
 from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
-from remembrain.evidence.people import join
+from remembrain.evidence.people import by_scan, join
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
 from remembrain.run.streams import stream
@@ -35,6 +35,7 @@ class Evidence:
     contradicted: str = ""
     notes: tuple[str, ...] = ()
     of_several: Mapping[str, assess.Assessment] = field(default_factory=dict)
+    by_lot: bool = False
     insiders: tuple[Evidence, ...] = ()
 
 
@@ -49,6 +50,7 @@ def judge(
     doubts: Mapping[str, str] | None = None,
     another: str = "",
     groups_differ: str = "",
+    by_lot: bool = False,
     pairs: bool = False,
     subject: Subject = MODEL,
     everybody: Mapping[str, Scores] | None = None,
@@ -75,6 +77,8 @@ def judge(
         Why what was attacked is not the target as it is.
     groups_differ
         In what members and non-members who were not matched differ by themselves.
+    by_lot
+        Whether who is a member was drawn by lot.
     pairs
         Whether the repeats of ``real`` are pairs of an attacker and a victim.
     subject
@@ -131,6 +135,7 @@ def judge(
         {
             **_declared(attack),
             **_figures(found, pairs=pairs),
+            **_of_scans(real.get(attack.name, ()), pairs=pairs),
             "p_holm": _p(by_name[attack.name].p_value) if attack.name in by_name else None,
             "difference_from_blind": _interval(differences[attack.name].auc) if attack.name in differences else None,
             "difference_from_best_black_box": ahead.get(attack.name),
@@ -150,7 +155,9 @@ def judge(
         found.why for name, found in by_name.items() if found.status == "not assessed" and name in (doubts or {})
     ]
     doubt = another or doubt or next(iter(doubted), "")
-    return Evidence(assessments, null_control, blind_control, whole, content, doubt, of_several=of_several)
+    return Evidence(
+        assessments, null_control, blind_control, whole, content, doubt, of_several=of_several, by_lot=by_lot
+    )
 
 
 def nothing(by: str, why: str) -> Evidence:
@@ -246,6 +253,19 @@ def _joint(found: assess.Assessment | None) -> dict[str, Any] | None:
     return disclosure.figures(
         {"confidence": found.auc.confidence, "auc": assess.interval_json(found.auc), "tpr_at_fpr": rates}
     )
+
+
+def _of_scans(repeats: Sequence[Scores], *, pairs: bool) -> dict[str, Any]:
+    """Return how scans of a person were put together, and what single scans give, where people have several.
+
+    Fewer than ten further scans are not told of.
+    """
+    scans = by_scan(repeats)
+    if not scans or any(len(all_) - len(one) < disclosure.FEWEST for one, all_ in zip(repeats, scans, strict=True)):
+        return {}
+    figures = disclosure.figures(assess.to_json(assess.assess(scans, pairs=pairs)))
+    single = {name: figures[name] for name in ("auc", "accuracy", "tpr_at_fpr")}
+    return {"joined": repeats[0].joined, "per_scan": single}
 
 
 def _interval(found: Interval | None) -> dict[str, Any]:

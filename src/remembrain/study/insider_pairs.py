@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from remembrain.evidence import assess
+from remembrain.evidence.people import by_person
 from remembrain.study.attacking import Round
 from remembrain.study.insider_case import By, Case, Mask, Pairing
 from remembrain.study.insider_views import COMMUNITY, View
@@ -78,7 +79,7 @@ def _pair(
 def scores_of(case: Case, name: str, pairs: Sequence[Pair], round_: int | None = None) -> list[Scores]:
     """Return what evidence is made from: a repeat a pair, with the mean over rounds or one round's scores."""
     scans = case.material.scans
-    return [
+    found = [
         Scores(
             name,
             number,
@@ -89,6 +90,8 @@ def scores_of(case: Case, name: str, pairs: Sequence[Pair], round_: int | None =
         )
         for number, one in enumerate(pairs)
     ]
+    several = any(len(np.unique(one.participant_id)) < len(one) for one in found)
+    return by_person(found) if several else found
 
 
 def lines_of(case: Case, by: By, pairing: Pairing, said: Mapping[str, Sequence[Pair]]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from jaxtyping import Float, Int
 
 from remembrain._parallel import map_processes
 from remembrain.attacks import FEWEST_OTHERS, OTHERS, ROUNDS
+from remembrain.attacks.levels import curve, powers
 from remembrain.run.kept import Key, hash_of
 from remembrain.run.streams import own_seed
 from remembrain.study.asking import Asked, ask, key_of
@@ -88,6 +89,7 @@ class View:
             folder=case.run.restricted / "attacks",
             key=self._key(case),
             workers=workers,
+            join_scans=False,
         )
         given = {key: iter(listed) for key, listed in scores.items()}
         return {
@@ -197,10 +199,9 @@ def levels_of(
     on
         Scans of people whom no learner has, and the attacker knows.
     """
-    theirs = label[on]
-    scaled = (np.clip(label, theirs.min(), theirs.max()) - theirs.mean()) / (theirs.std() or 1.0)
-    design = np.column_stack([scaled**power for power in range(3)])
-    return {number: design @ np.linalg.lstsq(design[on], error[on], rcond=None)[0] for number, error in errors.items()}
+    design = powers(label, on)
+    theirs = np.broadcast_to(on[:, None].astype(float), next(iter(errors.values())).shape)
+    return {number: curve(design, error, theirs) for number, error in errors.items()}
 
 
 def beside_others(

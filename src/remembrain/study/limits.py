@@ -33,6 +33,6 @@ def enforce(judged: Evidence, limit: tuple[str, float] | None) -> None:
         if one.doubt:
             who = f"{one.by}: " if one.by else ""
             raise EvidenceAboveLimit(f"{who}the evidence cannot be held against {limit[0]}={limit[1]:g}: {one.doubt}")
-        verdict = gate.exceeds(one.assessments, *limit, null=one.null, blind=one.blind)
+        verdict = gate.exceeds(one.assessments, *limit, null=one.null, blind=one.blind, by_lot=one.by_lot)
         if verdict.exceeds:
             raise EvidenceAboveLimit(f"{one.by}: {verdict.text}" if one.by else verdict.text)

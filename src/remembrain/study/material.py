@@ -157,9 +157,13 @@ def gather(
     settled = settle(cohort, roles, own or ours, leaves_out=config.data.leave_out == "problems")
     label = config.data.label
     if isinstance(settled.cohort, table.TableCohort):
-        return of_table(settled, settled.cohort, _scaled_by(settled.split, config, protected=protected), label)
-    looked = settled.looked or ours(settled.cohort)
-    return of_volumes(settled, looked, chosen_grid(config), label, beside=ours(settled.cohort) if own else None)
+        scaled_by = _scaled_by(settled.split, config, protected=protected)
+        material = of_table(settled, settled.cohort, scaled_by, label)
+    else:
+        looked = settled.looked or ours(settled.cohort)
+        beside = ours(settled.cohort) if own else None
+        material = of_volumes(settled, looked, chosen_grid(config), label, beside=beside)
+    return replace(material, by_lot=config.split.split is None and config.split.members_list is None)
 
 
 def _own_reading(target: Target | None, cohort: Cohort, config: Config) -> Callable[[bids.BidsCohort], Looked] | None:

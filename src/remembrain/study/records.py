@@ -11,16 +11,22 @@ from remembrain.types import Scores
 
 
 def write_scores(path: Path, real: Mapping[str, Sequence[Scores]]) -> None:
-    """Write every score with the person it was said of, in full precision, so that every figure can be recomputed."""
-    lines = ["\t".join(Scores.columns)]
-    for repeats in real.values():
-        for one in repeats:
-            lines += [
-                f"{one.attack}\t{one.repeat}\t{person}\t{session or 'n/a'}\t{int(member)}\t{float(score)!r}"
-                for person, session, member, score in zip(
-                    one.participant_id, one.session_id, one.member, one.score, strict=True
-                )
-            ]
+    """Write every score of every scan with the person it was said of, in full precision.
+
+    Every figure can be recomputed from it. Where people have several scans, a further column ``person_score`` has the
+    person's joint score at each of their scans: figures of people are of one row a person by that column, figures of
+    scans are of all rows by ``score``.
+    """
+    together = any(one.scans is not None for repeats in real.values() for one in repeats)
+    lines = ["\t".join([*Scores.columns, "person_score"] if together else Scores.columns)]
+    for one in (one for repeats in real.values() for one in repeats):
+        scans = one.scans or one
+        of_person = dict(zip(one.participant_id.tolist(), one.score.tolist(), strict=True)) if together else {}
+        for person, session, member, score in zip(
+            scans.participant_id, scans.session_id, scans.member, scans.score, strict=True
+        ):
+            row = [one.attack, str(one.repeat), str(person), session or "n/a", str(int(member)), repr(float(score))]
+            lines.append("\t".join([*row, repr(of_person[str(person)])] if together else row))
     write_text(path, "\n".join(lines) + "\n")
 
 

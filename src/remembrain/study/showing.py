@@ -56,12 +56,19 @@ def _lines(evidence: dict[str, Any]) -> list[str]:
     if evidence.get("privacy"):
         lines.append(f"formal privacy: {evidence['privacy']['verdict']['text']}")
     heading = f"{'attack':<62} {'access':<8} {'n':>9}  {'AUC':<19} {'TPR at 1 % FPR':<19} balanced accuracy"
+    alone = any(one.get("per_scan") for one in evidence["attacks"])
+    if alone:
+        lines.append(
+            "people have several scans: figures are of people, by all their scans; the last AUC is of one scan"
+        )
+        heading = f"{heading:<142} AUC of one scan"
     lines += ["", heading]
     for one in evidence["attacks"]:
         n = f"{one['n_members']}+{one['n_nonmembers']}"
         figures = (one["auc"], one["tpr_at_fpr"]["0.01"], one["accuracy"])
         shown = " ".join(f"{_interval(figure):<19}" for figure in figures)
-        lines.append(f"{one['name']:<62} {one['access']:<8} {n:>9}  {shown}".rstrip())
+        single = _interval(one["per_scan"]["auc"]) if one.get("per_scan") else ""
+        lines.append(f"{one['name']:<62} {one['access']:<8} {n:>9}  {shown} {single}".rstrip())
     return lines
 
 

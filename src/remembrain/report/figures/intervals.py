@@ -35,6 +35,9 @@ def differences(groups: Groups) -> Drawing | None:
     with style():
         figure, (ax,) = canvas(7.4, 0.27 * len(rows) + 0.75)
         _draw(ax, rows, zero=0.0)
+        if not groups.by_lot:
+            for limit in (-groups.limit, groups.limit):
+                ax.axvline(limit, color=SOFT, linewidth=0.8, linestyle=(0, (1, 2)), zorder=0)
         ax.set_xlabel("members less non-members, in standard deviations (of a spread: logarithm of the ratio)")
     told = "; ".join(f"{row.label}: {row.beside}" for row in rows)
     return Drawing("Members beside non-members", f"Differences with 95 % intervals. {told}.", figure)
