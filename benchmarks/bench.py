@@ -22,7 +22,7 @@ import torch
 
 import references
 import survey
-from remembrain.attacks import BLIND
+from remembrain.attacks import BLIND, CORE
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.cohort.store import ScanStore, file_of
 from remembrain.evidence import calibration, exposure
@@ -37,7 +37,7 @@ from remembrain.target.networks import Form, build
 from remembrain.target.private.mechanism import Privacy
 from remembrain.target.recipes import Recipe, recipe
 from remembrain.target.training import train
-from remembrain.types import Inputs, Role, Scores
+from remembrain.types import Inputs, Known, Role, Rows, Scores
 
 SHAPE = (1, 64, 64, 64)
 LAST = ("prediction", "error", "gradient:last-hidden", "gradient:output")
@@ -153,6 +153,25 @@ def signals_over_bare(names: Sequence[str], backward: bool, scans: int = 150, tu
         extract(light_target(), beside, age, names=names, folder=folder)
 
     return ratio_to_bare(ours, bare, inputs, turns)
+
+
+def attacks_over_asking(people: int = 200, rounds: int = 7) -> float:
+    """Return the time that the core learns and scores in all rounds over that of asking the target for its signals."""
+    inputs, age = made_scans(people)
+    rng = np.random.default_rng(0)
+    names = sorted({need for one in CORE for need in one.needs} | {"prediction"})
+    member, known = np.arange(people) % 2 == 0, np.arange(people // 2)
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        seen = extract(light_target(), inputs, age, names=names, folder=Path(folder)).seen
+        asked = time.perf_counter() - start
+        rows = [{name: Rows(array, some) for name, array in seen.items()} for some in (known, known + people // 2)]
+        taught = Known(rows[0], member[known], known.astype(str))
+        start = time.perf_counter()
+        for one in CORE:
+            for _ in range(rounds):
+                one.score(taught, rows[1], rng)
+        return (time.perf_counter() - start) / asked
 
 
 def epoch_from_store_over_memory(scans: int = 192, turns: int = 7) -> float:
@@ -365,6 +384,7 @@ def main() -> int:
     measurements: list[tuple[str, Callable[[], float], float]] = [
         ("last layers' signals over a bare forward pass", lambda: signals_over_bare(LAST, backward=False), 1.15),
         ("all signals over a bare forward and backward loop", lambda: signals_over_bare(ALL, backward=True), 1.15),
+        ("the core of attacks, seven rounds, over asking the target, 200 people", attacks_over_asking, 1.25),
         ("training epoch from the store over the same steps in memory", epoch_from_store_over_memory, 1.10),
         ("a federated round in process over its learners' own training", round_over_training, 1.05),
         ("private step over a plain one, cnn3d paper", lambda: private_over_plain("cnn3d", "paper", 4, 3), 1.40),

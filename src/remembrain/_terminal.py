@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -22,11 +22,14 @@ def put(text: object) -> None:
     print(printable(str(text), "\n"))
 
 
-def print_attacks(attacks: Sequence[Declared]) -> None:
-    """Print what an adversary must have and know to use each attack, and where it was published."""
-    listed = Table("attack", "access", "knows", "signals", "paper", box=None, pad_edge=False)
+def print_attacks(attacks: Sequence[Declared], groups: Callable[[Declared], Sequence[str]] = lambda _: ()) -> None:
+    """Print what an adversary must have and know to use each attack, in which groups it is, where it was published."""
+    grouped = any(map(groups, attacks))
+    listed = Table("attack", *(("group",) if grouped else ()), "access", "knows", "signals", "paper", box=None)
+    listed.pad_edge = False
     for one in attacks:
-        listed.add_row(one.name, one.access, one.knows, ", ".join(one.needs), one.paper)
+        told = (", ".join(groups(one)),) if grouped else ()
+        listed.add_row(one.name, *told, one.access, one.knows, ", ".join(one.needs), one.paper)
     print_table(listed)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 MOST_NAMES, MOST_LETTERS = 5, 40
 """So many names of a list are shown, and so many letters of each."""
@@ -48,6 +49,18 @@ def few(
     every = list(names)
     more = f" and {len(every) - most:,} more" if len(every) > most else ""
     return between.join(shown(name, most_letters) for name in every[:most]) + more
+
+
+def parted(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the words of texts, each once, in order; several in one text are parted by commas."""
+    return tuple(dict.fromkeys(word.strip() for text in texts for word in text.split(",")))
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Return the one of these names that somebody may have meant by another."""
+    forms = {one.casefold(): one for one in names}
+    close = get_close_matches(name.casefold(), forms, 1)
+    return forms[close[0]] if close else None
 
 
 def _is_unseen(sign: str) -> bool:

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import tomli_w
 from cyclopts import Parameter
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
-from remembrain._text import shown
+from remembrain._text import parted, shown
 from remembrain.errors import UsageError
 from remembrain.run import read_toml, write_text
 
@@ -35,6 +35,7 @@ class _Recorded(_Options):
         write_text(path, tomli_w.dumps(content))
 
 
+Words: TypeAlias = Annotated[tuple[str, ...], AfterValidator(parted)]
 GridName: TypeAlias = Literal["32", "48", "64", "mni"]
 
 
@@ -200,7 +201,11 @@ class ImportOptions(_Options):
 class AttackOptions(_Options):
     """Which attacks run, how often, and what counts as too much."""
 
-    attacks: tuple[str, ...] = Field((), description="Attacks by name; all when left out.")
+    attacks: Words = Field(
+        (),
+        description="Attacks by name, parted by commas; core, published and all stand for several. The core when left "
+        "out.",
+    )
     access: Literal["outputs", "weights"] | None = Field(
         None, description="Run only attacks that need no more than this."
     )
@@ -297,7 +302,7 @@ class SurveyOptions(_Options):
 
     person_column: str | None = Field(None, description="Column that names the person; participant_id or the row.")
     member_column: str = Field("member", description="With --tables: column that says who took part (1 or 0).")
-    attacks: tuple[str, ...] = Field((), description="Attacks by name; all when left out.")
+    attacks: Words = Field((), description="Attacks by name, parted by commas; all when left out.")
     repeats: int = Field(20, ge=1, description="Fresh draws of what the adversary knows.")
     worlds: int = Field(6, ge=2, description="Releases that are drawn for every point of a sweep.")
     tested: int = Field(2000, ge=20, description="At most so many people of each side are tested.")

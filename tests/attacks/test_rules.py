@@ -224,9 +224,8 @@ def test_unequal_groups_weigh_the_same():
         assert said[truth].mean() > 0.6
 
 
-def test_all_attacks_are_selected_where_none_is_named():
-    assert select() == ATTACKS
-    assert [one.name for one in select(access="outputs")] == [
+def test_all_attacks_that_access_allows_are_selected():
+    assert [one.name for one in select(["all"], access="outputs")] == [
         "error-threshold",
         "error-forest",
         "logistic",
@@ -236,7 +235,7 @@ def test_all_attacks_are_selected_where_none_is_named():
         "shadow:error-threshold",
         "shadow:network:prediction+label",
     ]
-    assert select(access="weights") == ATTACKS
+    assert select(["all"], access="weights") == ATTACKS
 
 
 def test_an_attack_is_composed_by_naming_signals():

@@ -95,7 +95,7 @@ def test_every_attack_runs_on_a_plain_network_and_nobody_is_accused(tmp_path: Pa
     network = nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 1))
     before = {name: value.clone() for name, value in network.state_dict().items()}
     network.train()
-    options = AttackOptions(repeats=1)
+    options = AttackOptions(attacks=("all",), repeats=1)
     found = remembrain.audit_module(network, torch.tensor(rows), age, member, tmp_path / "run", options=options)
     assert {one["status"] for one in found.content["attacks"]} == {"assessed"}
     assert found.content["findings"][0]["status"] == "not assessed"

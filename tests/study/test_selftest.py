@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from scipy import stats
 
+from remembrain.attacks import CORE
 from remembrain.errors import DataError, RemembrainError
 from remembrain.evidence import epsilon_bounds
 from remembrain.evidence.one_run import least_epsilon
+from remembrain.evidence.power import AGREEMENT, level_of_each, power
 from remembrain.study import selftest, selftest_epsilon
 from remembrain.study.selftest import insist, lines_of, run_selftest
 from remembrain.study.selftest_epsilon import Some, epsilon_lines, simulate_epsilon
 from remembrain.study.selftest_figures import Line, median_line, share_line
 from remembrain.study.selftest_kept import read_last
 
+EVERY = selftest.ATTACKS
+
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
+    """Few people, and one attack that is drawn in place of seven: what is judged here are bounds."""
     monkeypatch.setattr(selftest, "SIDES", (100,))
+    monkeypatch.setattr(selftest, "ATTACKS", EVERY[:3])
 
 
 def figures(result):
@@ -140,3 +147,24 @@ def test_a_thousand_audits_keep_every_bound(tmp_path, monkeypatch, seed):
 def test_too_few_audits_are_refused():
     with pytest.raises(DataError, match="expected at least 20"):
         run_selftest(audits=3, seed=0)
+
+
+def test_as_many_attacks_are_simulated_as_an_audit_runs(monkeypatch):
+    monkeypatch.setattr(selftest, "ATTACKS", EVERY)
+    found = selftest._audit(1, 0, leak=True)
+    assert len(found["tests"]) == len(EVERY) == len(CORE)
+    assert selftest._least_power(0.6, whole=True) == pytest.approx(
+        power(0.6, (100, 100), level_of_each(len(CORE))) - 0.1
+    )
+
+
+def test_stand_ins_agree_with_each_other_as_attacks_on_one_target_do(monkeypatch):
+    """20,000 normal errors: a correlation of 0.8 has a standard error of 0.36 / sqrt(20,000) = 0.0025."""
+    monkeypatch.setattr(selftest, "ATTACKS", EVERY)
+    rng = np.random.default_rng(0)
+    drawn = selftest._drawn(rng, rng.normal(size=20_000))
+    error = drawn.pop("error")
+    together = np.corrcoef([stats.norm.ppf(stats.rankdata(-np.abs(error)) / 20_001), *drawn.values()])
+    assert len(together) == len(EVERY) - 1  # of the two that are no stand-ins, the threshold's ranking is here
+    np.testing.assert_allclose(together[0, 1:], np.sqrt(AGREEMENT), atol=0.005)
+    np.testing.assert_allclose(together[1:, 1:][np.triu_indices(len(drawn), 1)], AGREEMENT, atol=0.01)

@@ -1,14 +1,15 @@
 """Rules that turn signals into one membership score a scan; one attack a file.
 
 This room knows arrays: signals of scans whose membership is known, and signals of scans to decide. It never sees a
-model, a file or a name, and must not. A new attack is one file and one line in ``ATTACKS``.
+model, a file or a name, and must not. A new attack is one file and one line in ``ATTACKS``. Which of them run where
+none is named is decided here too (``CORE``), by what they achieved (docs/decisions/0024).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from remembrain._text import shown
+from remembrain._text import nearest, parted, shown
 from remembrain.attacks import _references, fed_mia, trajectory
 from remembrain.attacks.activation import LaterLayers
 from remembrain.attacks.bavaria import Bavaria
@@ -30,7 +31,7 @@ from remembrain.attacks.trajectory import Trajectory
 from remembrain.attacks.unusual_error import UnusualError
 from remembrain.attacks.without_age import WithoutAge
 from remembrain.errors import UsageError
-from remembrain.types import Access, Attack
+from remembrain.types import Access, Attack, Declared
 
 BLIND = BlindBaseline()
 REFERENCES = _references.NEEDS
@@ -79,6 +80,96 @@ REFERENCED: tuple[Attack, ...] = (
 OVER_ROUNDS: tuple[Attack, ...] = (Trajectory(), FedMia())
 """Attacks of insiders on all rounds of a federation; they run where there was one."""
 
+_CORE = frozenset(
+    (
+        "error-threshold",
+        "logistic",
+        "quadratic-discriminant",
+        "unusual-error",
+        "network:prediction+label",
+        "network:gradient-magnitude",
+        "network:gradient:output",
+        "boosted",
+        "shadow:error-threshold",
+        "lira-offline",
+        "rmia",
+        "bavaria",
+        "lira-without-age",
+        "stacked",
+        "trajectory",
+        "fed-mia",
+    )
+)
+
+_PUBLISHED = frozenset(
+    (
+        "error-forest",
+        "activation",
+        "network:gradient-magnitude",
+        "network:gradient:first",
+        "network:gradient:last-hidden",
+        "network:gradient:output",
+        "network:prediction+label",
+        f"network:{'+'.join(_COMBINED)}",
+        "shadow:network:prediction+label",
+    )
+)
+
+GROUPS: dict[str, frozenset[str]] = {
+    "core": _CORE,
+    "published": _PUBLISHED,
+    "all": frozenset(one.name for one in (*ATTACKS, *REFERENCED, *OVER_ROUNDS)),
+}
+"""Words that stand for several attacks: those that run where nothing is said, which no other attack dominates; those of
+the published central study (Gupta et al. 2021, Table 1 and appendix E); and all that this program has."""
+
+CORE: tuple[Attack, ...] = tuple(one for one in ATTACKS if one.name in _CORE)
+"""What runs on one model where nothing is said."""
+
+_POWER: dict[Access, int] = {"nothing": 0, "published tables": 1, "outputs": 1, "weights": 2, "rounds": 3}
+
+
+def select(
+    words: Sequence[str] = (), access: Access | None = None, *, references: bool = False, rounds: bool = False
+) -> tuple[Attack, ...]:
+    """Return the attacks of these words that need no more than this access; the core where nothing is said.
+
+    A word is the name of an attack or of a group of them (``core``, ``published``, ``all``), or several, parted by
+    commas. Of a group comes what can be run: with reference models where there are any, in a federation over its
+    rounds. A name ``network:A+B`` composes the published classifier over the signals A and B, ``flat:A+B`` the same
+    with every signal flattened, and ``shadow:NAME`` teaches an attack on a shadow model.
+
+    Raises
+    ------
+    UsageError
+        Where a name is unknown, or needs more access than is allowed, or reference models that are not asked for, or
+        the rounds of a federation where there was none.
+    """
+    able = (*ATTACKS, *(REFERENCED if references else ()), *(OVER_ROUNDS if rounds else ()))
+    chosen: dict[str, Attack] = {}
+    for word in parted(words) or ("core",):
+        if word in GROUPS:
+            chosen |= {one.name: one for one in able if one.name in GROUPS[word] and _allowed(one, access)}
+        else:
+            chosen[word] = _named(word)
+    if not references and (without := [name for name, one in chosen.items() if REFERENCES in one.needs]):
+        raise UsageError(f"{without[0]} needs reference models", try_next="--references 8")
+    if not rounds and (without := [name for name, one in chosen.items() if ROUNDS in one.needs]):
+        raise UsageError(f"{without[0]} needs the rounds of a federation", try_next="a run of remembrain federate")
+    if refused := [name for name, one in chosen.items() if not _allowed(one, access)]:
+        raise UsageError(f"{', '.join(refused)} needs more than access to {access}", try_next="leave out --access")
+    return tuple(chosen.values())
+
+
+def by_name(words: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the words that name one attack: what does not apply to a model is told of these."""
+    return tuple(word for word in parted(words) if word not in GROUPS)
+
+
+def groups_of(attack: Declared) -> tuple[str, ...]:
+    """Return the groups beside ``all`` that an attack is in."""
+    return tuple(word for word, names in GROUPS.items() if word != "all" and attack.name in names)
+
 
 def is_fixed(attack: Attack) -> bool:
     """Say whether an attack ranks people without having learned from anybody's membership in the target.
@@ -88,36 +179,9 @@ def is_fixed(attack: Attack) -> bool:
     return bool(getattr(attack, "fixed", False))
 
 
-_POWER: dict[Access, int] = {"nothing": 0, "published tables": 1, "outputs": 1, "weights": 2, "rounds": 3}
-
-
-def select(
-    names: Sequence[str] = (), access: Access | None = None, *, references: bool = False, rounds: bool = False
-) -> tuple[Attack, ...]:
-    """Return the attacks of these names (all of them where none is named) that need no more than this access.
-
-    A name ``network:A+B`` composes the published classifier over the signals A and B, ``flat:A+B`` the same with every
-    signal flattened, and ``shadow:NAME`` teaches an attack on a shadow model.
-
-    Raises
-    ------
-    UsageError
-        Where a name is unknown, or needs more access than is allowed, or reference models that are not asked for, or
-        the rounds of a federation where there was none.
-    """
-    everything = (*ATTACKS, *(REFERENCED if references else ()), *(OVER_ROUNDS if rounds else ()))
-    chosen = tuple(_named(name) for name in dict.fromkeys(names)) or everything
-    if not references and (without := [one.name for one in chosen if REFERENCES in one.needs]):
-        raise UsageError(f"{without[0]} needs reference models", try_next="--references 8")
-    if not rounds and (without := [one.name for one in chosen if ROUNDS in one.needs]):
-        raise UsageError(f"{without[0]} needs the rounds of a federation", try_next="a run of remembrain federate")
-    if access is None:
-        return chosen
-    allowed = tuple(attack for attack in chosen if _POWER[attack.access] <= _POWER[access])
-    if names and len(allowed) < len(chosen):
-        refused = ", ".join(attack.name for attack in chosen if attack not in allowed)
-        raise UsageError(f"{refused} needs more than access to {access}", try_next="leave out --access")
-    return allowed
+def _allowed(attack: Attack, access: Access | None) -> bool:
+    """Return whether an attack needs no more than this access."""
+    return access is None or _POWER[attack.access] <= _POWER[access]
 
 
 def _named(name: str) -> Attack:
@@ -127,16 +191,16 @@ def _named(name: str) -> Attack:
         if attack.name == name:
             return attack
     kind, _, rest = name.partition(":")
-    if kind == "shadow" and rest:
+    if kind == "shadow" and rest and rest not in GROUPS:
         return _on_shadow(rest)
     if kind in ("network", "flat") and all(rest.split("+")):
         return _composed(name, tuple(rest.split("+")), flat=kind == "flat")
+    known = (*(one.name for one in everything), *GROUPS)
+    near = nearest(name, known)
     raise UsageError(
         f"no attack {shown(name)!r}",
-        expected="one of "
-        + ", ".join(attack.name for attack in everything)
-        + ", network:SIGNAL+SIGNAL, flat:SIGNAL+SIGNAL, or shadow:ATTACK",
-        try_next="remembrain attacks",
+        expected="one of " + ", ".join((*known, "network:SIGNAL+SIGNAL", "flat:SIGNAL+SIGNAL", "or shadow:ATTACK")),
+        try_next=near or "remembrain attacks",
     )
 
 

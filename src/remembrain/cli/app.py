@@ -51,10 +51,10 @@ def phantom(bids_dir: Path, /, *, phantom_options: PhantomOptions, seed: Seed = 
 
 @command("attacks")
 def attacks() -> None:
-    """List the attacks: what an adversary must have and know to use each, and where it was published."""
-    from remembrain.attacks import ATTACKS, BLIND, OVER_ROUNDS, REFERENCED
+    """List the attacks: which run by default (core), what an adversary must have and know, where each was published."""
+    from remembrain.attacks import ATTACKS, BLIND, OVER_ROUNDS, REFERENCED, groups_of
 
-    print_attacks((*ATTACKS, *REFERENCED, *OVER_ROUNDS, BLIND))
+    print_attacks((*ATTACKS, *REFERENCED, *OVER_ROUNDS, BLIND), groups_of)
 
 
 @command("defences")

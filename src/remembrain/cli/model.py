@@ -88,7 +88,7 @@ def import_(
 def attack(
     run: Path, /, *attacks: str, attack_options: AttackOptions = AttackOptions(), workers: Workers = None
 ) -> None:
-    """Attack the target of a run folder and add to evidence.json; all attacks where none is named.
+    """Attack the target of a run folder and add to evidence.json; the core of attacks where none is named.
 
     Attacks that are in the evidence stay, and all are judged together: --fail-above holds for all of them.
 
@@ -97,7 +97,8 @@ def attack(
     run
         A run folder made by train or import.
     attacks
-        Names of attacks; network:A+B composes the published classifier over the signals A and B.
+        Names of attacks, or all for those that are not there yet; network:A+B composes the published classifier over
+        the signals A and B.
     """
     from remembrain.study import audit as study
     from remembrain.study import limits

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
 
-from remembrain.attacks import BLIND, select
+from remembrain.attacks import BLIND, by_name, select
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.run import Key, RunFolder, read_json, write_json
@@ -162,7 +162,7 @@ def add(
     shared = {name: value for name, value in options.model_dump(mode="json").items() if name in INHERITED}
     why = _differing(earlier, key, shared) if earlier.attacks else ""
     names = [*now, *(one.name for one in kept)] if why else now
-    named = (*options.attacks, *(name for name in earlier.named if why and name in names))
+    named = (*by_name(options.attacks), *(name for name in earlier.named if why and name in names))
     command = Command(
         facts["command"],
         facts["created"],
@@ -184,7 +184,7 @@ def add(
         lines.append(f"added to what holds: {', '.join(one.name for one in kept)}{f' ({told})' if told else ''}")
     order = {name: place for place, name in enumerate([*earlier.attacks, *now])}
     attacks = sorted((*kept, *chosen), key=lambda one: list(order).index(one.name))
-    asked = dict.fromkeys((*options.attacks, *(name for name in earlier.named if name not in dropped)))
+    asked = dict.fromkeys((*by_name(options.attacks), *(name for name in earlier.named if name not in dropped)))
     return Addition(
         tuple(attacks),
         options.model_copy(update={"attacks": tuple(asked)}),

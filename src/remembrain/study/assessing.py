@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -383,10 +383,22 @@ def _not_tested(
         why = next(iter(left_out.values()), "every attack here learned from people it knew")
         lines.append(f"An adversary who knows no member: {why}.")
     able = {one.name for one in attacks if one.name not in refused} | ran
-    if not able & {one.name for one in attacks_room.REFERENCED}:
+    referenced = {one.name for one in attacks_room.REFERENCED}
+    if not able & referenced:
         lines.append(_REFERENCES)
-    everything = (*attacks, *attacks_room.ATTACKS, *(attacks_room.OVER_ROUNDS if insiders else ()))
-    names = {one.name for one in everything if one.name not in left_out}
-    if not_run := sorted(names - {one.name for one in attacks} - ran):
-        lines.append(f"Attacks that this program has and that were not asked for: {', '.join(not_run)}.")
-    return [*lines, *NEVER_TESTED]
+    everything = attacks_room.select(("all",), references=bool(able & referenced), rounds=insiders is not None)
+    asked = {one.name for one in attacks} | ran | set(left_out)
+    return [*lines, *_not_asked_for([one.name for one in everything if one.name not in asked], asked), *NEVER_TESTED]
+
+
+def _not_asked_for(others: Sequence[str], asked: Collection[str]) -> list[str]:
+    """Return in a sentence which attacks this program has beside those that were asked for, and how to add them."""
+    if not others:
+        return []
+    core = {one.name for one in attacks_room.CORE}
+    ran = (
+        "The core of attacks was run, which no other attack outdid where all were measured; others"
+        if core.issubset(asked)
+        else "Attacks"
+    )
+    return [f"{ran} that this program has were not asked for (remembrain attack RUN all): {', '.join(sorted(others))}."]

@@ -18,7 +18,7 @@ import torch
 
 from remembrain import report
 from remembrain._parallel import map_processes
-from remembrain.attacks import select
+from remembrain.attacks import by_name, select
 from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
@@ -200,8 +200,11 @@ def _done(cell: Cell) -> bool:
         return False
     if audited["version"] != metadata.version("remembrain") or audited["hashes"]["weights"] != sha256(weights):
         return False
-    named = {name for one in audited.get("commands", ()) for name in one["named"]}
-    if audited["repeats"] != cell.config.attack.repeats or not named.issuperset(cell.config.attack.attacks):
+    words, made = cell.config.attack.attacks, audited.get("commands", ())
+    named, ran = ({name for one in made for name in one[key]} for key in ("named", "attacks"))
+    if not (named.issuperset(by_name(words)) and ran.issuperset(one.name for one in select(words))):
+        return False
+    if audited["repeats"] != cell.config.attack.repeats:
         return False
     training = cell.config.training.model_copy(update={"network": network_of(cell.config)})
     wanted = cell.config.model_copy(update={"training": training})

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from remembrain.evidence import assess, best_of_several, compare, controls, curves, disclosure, findings
-from remembrain.evidence.beyond_blind import Facts, beyond_blind
+from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
 from remembrain.evidence.people import by_scan, join
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
@@ -56,6 +56,7 @@ def judge(
     everybody: Mapping[str, Scores] | None = None,
     blind_of_others: Sequence[Scores] = (),
     facts: Facts | None = None,
+    permutations: int = PERMUTATIONS,
     seed: int,
 ) -> Evidence:
     """Assess every attack and both controls, and conclude.
@@ -88,6 +89,8 @@ def judge(
         What the blind baseline says of those who were known in the first repeat, taught by those who were tested.
     facts
         What is known of every scan without the target; the blind baseline alone is taken out where nothing is.
+    permutations
+        How often membership is shuffled: however often, the test keeps its level.
     seed
         Of the shuffles of who is a member.
     """
@@ -108,7 +111,8 @@ def judge(
     else:
         tested = {name: (everybody or {}).get(name) or _first(real[name]) for name in measured}
         parts = [_first(real[blind_attack.name]), *blind_of_others]
-        beyond = beyond_blind(tested, parts, facts, stream(seed, "shuffled membership"))
+        shuffles = stream(seed, "shuffled membership")
+        beyond = beyond_blind(tested, parts, facts, shuffles, permutations=permutations)
     of_several = _of_several(measured, real, seed, pairs=pairs)
     ahead = _beyond_black_box(attacks, assessments, real, seed, pairs=pairs)
     null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null)}, subject=subject)

@@ -17,6 +17,7 @@ from remembrain.config import (
     FederationOptions,
     SplitOptions,
     TrainOptions,
+    Words,
     first_complaint,
 )
 from remembrain.errors import UsageError
@@ -43,7 +44,7 @@ class Grid(BaseModel):
 
     model_config = _ALLOWED
     seeds: Annotated[tuple[int, ...], Field(min_length=1)] = (0, 1, 2)
-    attacks: tuple[str, ...] = ATTACKS
+    attacks: Words = ATTACKS
     repeats: int = Field(2, ge=1)
     data: DataOptions = DataOptions()
     split: SplitOptions = SplitOptions()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from remembrain.attacks import ATTACKS
+from remembrain.attacks import CORE
 from remembrain.cohort import matching
 from remembrain.cohort.check import Roles
 from remembrain.cohort.splits import Split
@@ -70,7 +70,7 @@ def foresee(
 def could_see(
     scans: Scans, roles: Roles, options: SplitOptions, passed_over: Collection[str] = ()
 ) -> tuple[list[str], tuple[Problem, ...]]:
-    """Return what an audit by all attacks could see of people who are divided like this, as lines.
+    """Return what an audit by the core of attacks could see of people who are divided like this, as lines.
 
     Of those who are passed over no scan could be used. What is wrong with the user's own split or lists, and what is to
     be told of how they were read, comes second.
@@ -88,7 +88,7 @@ def could_see(
             return [f"an audit of these people is not possible: {error}{more}"], ()
         return ["an audit of these people is not possible as they are divided, see the problems"], _of_split(error)
     counts = counts_of(scans, split)
-    seen = power.outlook(counts, len(ATTACKS), learns=False)
+    seen = power.outlook(counts, len(CORE), learns=False)
     more = f"  try: {proposal(people, counts, options)}" if seen.why_not else ""
     return [*lines_of(seen, people), *([more] if more else [])], split.notes
 

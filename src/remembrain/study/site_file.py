@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from remembrain.attacks import select
-from remembrain.config import DataOptions, first_complaint
+from remembrain.config import DataOptions, Words, first_complaint
 from remembrain.errors import DataError, RemembrainError
 from remembrain.run import read_toml
 
@@ -64,7 +64,7 @@ class MeterOptions(_Said):
     people: str | None = None
     out: str | None = None
     stop_above: Annotated[float, Field(ge=0, le=1, strict=True)] | None = None
-    attacks: tuple[str, ...] = Field(_DEFAULT_ATTACKS, min_length=1)
+    attacks: Words = Field(_DEFAULT_ATTACKS, min_length=1)
     tasks: tuple[str, ...] = Field(("train",), min_length=1)
     every: int = Field(1, ge=1, strict=True)
     untrained_rounds: int = Field(0, ge=0, strict=True)

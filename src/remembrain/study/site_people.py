@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from remembrain.attacks import ATTACKS
+from remembrain.attacks import CORE
 from remembrain.cohort import left_out
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
@@ -125,7 +125,7 @@ def foreseen(scans: Scans, split: Split) -> tuple[list[str], str]:
     counts = counts_of(scans, asked)
     counts = power.Counts(counts.members, counts.nonmembers, *[min(counts.members, counts.nonmembers) // 2] * 2)
     people = counts.members + counts.nonmembers
-    seen = power.outlook(counts, len(ATTACKS), learns=True)
+    seen = power.outlook(counts, len(CORE), learns=True)
     lines = [f"{counts.members} people are trained on, and {counts.nonmembers} are left out"]
     lines += lines_of(seen, people)
     if seen.why_not:

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain._parallel import map_processes
-from remembrain._text import shown
+from remembrain._text import nearest, parted, shown
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.run.streams import own_seed, stream
 from remembrain.survey.attacks import ATTACKS, BLIND, TableAttack
@@ -148,7 +148,7 @@ def _of(view: View, mask: Bool[np.ndarray, "person"]) -> View:
 
 
 def chosen(names: Sequence[str]) -> tuple[TableAttack, ...]:
-    """Return attacks by name; all where none is named.
+    """Return attacks by name, parted by commas; all where none is named.
 
     Raises
     ------
@@ -156,7 +156,12 @@ def chosen(names: Sequence[str]) -> tuple[TableAttack, ...]:
         Where a name is unknown.
     """
     known = {one.name: one for one in ATTACKS}
-    for name in names:
+    words = parted(names) or ("all",)
+    for name in set(words) - {"all"}:
         if name not in known:
-            raise UsageError(f"no attack {shown(name)!r} on tables", expected=f"one of {', '.join(known)}")
-    return tuple(known[name] for name in names) if names else ATTACKS
+            raise UsageError(
+                f"no attack {shown(name)!r} on tables",
+                expected=f"one of {', '.join(known)}, or all",
+                try_next=nearest(name, known) or "remembrain survey attacks",
+            )
+    return ATTACKS if "all" in words else tuple(known[name] for name in words)
