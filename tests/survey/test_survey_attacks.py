@@ -177,6 +177,9 @@ def test_whoever_stands_in_an_empty_cell_goes_last_where_nothing_is_wrong(attack
     assert (score[impossible] == SURELY_NOT).all()
     for blurred in ({"answer_error": 0.1}, {"rules": Protection(round_to=5)}, {"rules": Protection(sample=0.5)}):
         assert attack.score(replace(view, **blurred), rng())[impossible].max() > SURELY_NOT
+    # a share of 0.00 may be somebody's, where one person is less than half of the last place
+    for step, goes_last in ((1.9 / view.n, True), (2.1 / view.n, False)):
+        assert (attack.score(replace(view, step=step), rng())[impossible].max() == SURELY_NOT) == goes_last
 
 
 def test_correlations_aside_each_table_counts_as_the_multinomial_it_is() -> None:

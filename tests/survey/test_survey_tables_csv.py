@@ -46,6 +46,17 @@ def test_what_is_written_is_read_back(tmp_path: Path, rules: str, weighted: bool
     np.testing.assert_array_equal(found.blur, 0)
 
 
+def test_shares_are_told_to_the_coarsest_place_at_which_no_count_stands_beside_them(tmp_path: Path) -> None:
+    layout, published = odd("a", "b")
+    first, second = write_tables(layout, published, tmp_path)
+    assert read_tables(layout, tmp_path).step == 0.0
+    for path, shares in ((first, ("0.000", "1.000")), (second, ("0.12", "0.8799"))):
+        heading = path.read_text().splitlines()[0].split(",")[0]
+        rows = "".join(f"{title},{share}\n" for title, share in zip(("no", "yes"), shares, strict=True))
+        path.write_text(f"{heading},share\n{rows}")
+    assert read_tables(layout, tmp_path).step == pytest.approx(1e-3)
+
+
 def test_a_file_has_a_row_a_cell_and_says_what_each_is_of(tmp_path: Path) -> None:
     layout, published = tables(RULES["suppressed"])
     write_tables(layout, published, tmp_path)

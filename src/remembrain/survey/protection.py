@@ -42,13 +42,15 @@ class Protection:
 class Published:
     """What stands in the tables, NaN where it is suppressed: counts, shares (or means), and how many they are of.
 
-    ``blur`` is the variance that noise and rounding, whose size is public, add to each share.
+    ``blur`` is the variance that noise and rounding, whose size is public, add to each share; ``step`` the place to
+    which shares were rounded that no count stands beside, in tables of somebody else.
     """
 
     count: Float[np.ndarray, "*batch cell"]
     share: Float[np.ndarray, "*batch cell"]
     base: Float[np.ndarray, "*batch cell"]
     blur: Float[np.ndarray, "*batch cell"]
+    step: float = 0.0
 
 
 def protect(

@@ -235,4 +235,5 @@ def _view(release: Release, asked: Answers, known: Answers, published: Published
         release.case.rules,
         float(release.survey.answers.weight.max()),
         adversary.answer_error,
+        published.step,
     )

@@ -57,6 +57,7 @@ def read_tables(layout: Layout, folder: Path) -> Published:
     """
     share = np.full(layout.n_cells, np.nan)
     count, base = share.copy(), share.copy()
+    coarsest = 0.0
     for table, file in zip(layout.tables, _file_names(layout), strict=True):
         path = folder / file
         frame = read_rows(path)
@@ -65,6 +66,7 @@ def read_tables(layout: Layout, folder: Path) -> Published:
             if name not in frame.columns:
                 raise DataError(f"has no column {shown(name)!r}", where=path, expected=few([*names, value]))
         found: dict[tuple[str, ...], dict[Any, Any]] = {}
+        places = []
         for row in frame.to_dict("records"):
             if (key := tuple(row[name] for name in names)) in found:
                 raise DataError(f"the row {few(key)} stands twice", where=path, expected="a row a cell")
@@ -76,6 +78,9 @@ def read_tables(layout: Layout, folder: Path) -> Published:
             share[place] = _read(told[value], path, titles)
             count[place] = _read(told.get("count", ""), path, titles)
             base[place] = _read(told.get("of", ""), path, titles)
+            if place < layout.n_counts and np.isnan(count[place]):
+                places.append(_places(told[value]))
+        coarsest = max(coarsest, 10.0 ** -max(places) if places else 0.0)
         if found:
             raise DataError(
                 f"the row {few(next(iter(found)))} is no cell of the table", where=path, expected="known levels"
@@ -85,7 +90,7 @@ def read_tables(layout: Layout, folder: Path) -> Published:
         share[:n] = np.where(np.isnan(share[:n]) & (base[:n] > 0), count[:n] / base[:n], share[:n])
     if np.isnan(share).all():
         raise DataError("publish no number", where=folder, expected="tables with shares or means")
-    return Published(count, share, base, np.zeros(layout.n_cells))
+    return Published(count, share, base, np.zeros(layout.n_cells), coarsest)
 
 
 def _file_names(layout: Layout) -> list[str]:
@@ -114,6 +119,12 @@ def _as_text(title: str) -> str:
 def _number(value: float) -> str:
     """Return a number as it is published; nothing where it is suppressed."""
     return "" if np.isnan(value) else f"{value:.10g}"
+
+
+def _places(cell: str) -> int:
+    """Return how many decimal places a number is written with; one with an exponent has as many as there can be."""
+    digits = cell.strip().replace(",", ".").partition(".")[2]
+    return 16 if "e" in cell.casefold() else len(digits)
 
 
 def _read(cell: str, path: Path, titles: tuple[str, ...]) -> float:

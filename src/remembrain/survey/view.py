@@ -43,7 +43,7 @@ class View:
     ``published`` has a row a person where each is held against tables of their own, as simulated people are.
     ``n`` is the size of the group as the adversary takes it, ``counts`` how much each person counts for in it.
     ``rules`` are those of protection, which are public; ``answer_error`` is the share of the answers known to the
-    adversary that it must take to be wrong.
+    adversary that it must take to be wrong; ``step`` the last place to which shares are told.
     """
 
     layout: Layout
@@ -57,12 +57,15 @@ class View:
     rules: Protection = field(default_factory=Protection)
     largest_weight: float = 1.0
     answer_error: float = 0.0
+    step: float = 0.0
 
     @property
     def exact(self) -> bool:
-        """Whether an empty cell is one in which nobody who took part stands."""
+        """Whether an empty cell is one in which nobody who took part stands, and none whose share is too small to tell."""
         rules = self.rules
-        return self.answer_error == 0 and rules.round_to <= 1 and rules.noise_epsilon is None and rules.sample >= 1
+        told = self.step / 2 < self.counts.min(initial=np.inf) / (self.counts.mean() * self.n) if self.step else True
+        right = self.answer_error == 0 and rules.round_to <= 1 and rules.noise_epsilon is None and rules.sample >= 1
+        return bool(told and right)
 
     def __len__(self) -> int:
         return len(self.cells)
