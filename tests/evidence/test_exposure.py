@@ -8,7 +8,8 @@ from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 from remembrain.errors import DataError
-from remembrain.evidence.exposure import FPR, Facts, exposure
+from remembrain.evidence.almost_separated import newcombe
+from remembrain.evidence.exposure import FPR, Facts, exposure, exposure_by
 from remembrain.types import Interval, Scores
 
 SHIFT = {"F": 0.0, "M": 1.0}
@@ -161,3 +162,16 @@ def test_facts_are_joined_by_name(order):
     scores, facts = audit(np.random.default_rng(5))
     turned = Facts(*(getattr(facts, name)[::order] for name in vars(facts)))
     assert exposure(scores, turned) == exposure(scores, facts)
+
+
+def test_the_interval_of_a_group_that_is_almost_told_apart_is_as_wide_as_that_of_all_attacks_there():
+    """One of 20 women who are members below one of 20 others: the influence of these two says too little."""
+    member, sex = np.arange(80) < 40, np.where(np.arange(80) % 40 < 20, "F", "M")
+    score = np.where(member, 100.0, 0.0) + np.arange(80)
+    score[0] = 58.5
+    names = np.arange(80).astype(str)
+    women, _ = exposure_by(
+        [Scores("a", 0, names, np.full(80, ""), member, score)], names, {"sex": sex}, confidence=0.95
+    ).cells
+    assert women.auc.value == pytest.approx(1 - 1 / 400)
+    assert women.auc.low <= newcombe(1 - 1 / 400, 20, 20, 1 - 0.05 / 4)[0] < 0.9

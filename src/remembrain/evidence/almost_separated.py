@@ -13,9 +13,12 @@ asked about, with the two groups' part made symmetric.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 
 from scipy import optimize, stats
+
+from remembrain.types import Interval
 
 FEW = 3
 """Groups are almost separated where the smaller one has fewer people than this who are on the wrong side in effect."""
@@ -26,6 +29,15 @@ _NEXT_TO_ONE = 1e-12
 def almost_separated(auc: float, n_members: float, n_nonmembers: float) -> bool:
     """Tell whether an AUC is so near to 1, or to 0, that people's influence says too little."""
     return min(n_members, n_nonmembers) * min(auc, 1 - auc) < FEW
+
+
+def also_near_one(auc: Interval) -> Interval:
+    """Return the interval of an AUC, widened where groups are almost separated."""
+    counts = auc.n_members, auc.n_nonmembers
+    if not almost_separated(auc.value, *counts):
+        return auc
+    low, high = newcombe(auc.value, *counts, auc.confidence)
+    return replace(auc, low=min(auc.low, low), high=max(auc.high, high))
 
 
 def newcombe(auc: float, n_members: float, n_nonmembers: float, confidence: float) -> tuple[float, float]:

@@ -9,14 +9,14 @@ must not know what the figures mean for anybody: that stands in :mod:`~remembrai
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
 
 from remembrain.errors import DataError
-from remembrain.evidence.almost_separated import almost_separated, newcombe
+from remembrain.evidence.almost_separated import also_near_one
 from remembrain.evidence.influence import (
     by_repeat,
     share_interval,
@@ -107,7 +107,7 @@ def assess(
         return not_assessed(people.attack, why, people=people, fprs=fprs)
     aucs, of_auc = by_repeat(people, auc_parts)
     accuracies, of_accuracy = by_repeat(people, balanced_accuracy_parts)
-    auc = _also_near_one(_interval(aucs, of_auc, people, confidence, pairs=pairs))
+    auc = also_near_one(_interval(aucs, of_auc, people, confidence, pairs=pairs))
     worth = worth_of_repeats(of_auc, people, pairs=pairs)
     one_sided, two_sided = (
         share_p_values(float(aucs.mean()), standard_error_of_pairs(of_auc), _smallest(people))
@@ -192,15 +192,6 @@ def _why_not(people: People, minimum: int) -> str:
     if constant:
         return f"the attack gave every scan the same score in {constant} of {len(people.repeats)} repeats"
     return ""
-
-
-def _also_near_one(auc: Interval) -> Interval:
-    """Return the interval of an AUC, widened where groups are almost separated."""
-    counts = auc.n_members, auc.n_nonmembers
-    if not almost_separated(auc.value, *counts):
-        return auc
-    low, high = newcombe(auc.value, *counts, auc.confidence)
-    return replace(auc, low=min(auc.low, low), high=max(auc.high, high))
 
 
 def _interval(

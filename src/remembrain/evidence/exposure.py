@@ -18,6 +18,7 @@ from jaxtyping import Bool, Float, Int
 from remembrain._validate import finite, same_length, unique
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
+from remembrain.evidence.almost_separated import also_near_one
 from remembrain.evidence.assess import Json, interval_json
 from remembrain.evidence.influence import by_repeat, share_interval, standard_error
 from remembrain.evidence.metrics import auc_parts
@@ -255,7 +256,8 @@ def _cell(people: People, factor: str, level: str, mask: Bool[np.ndarray, "perso
     low, high = share_interval(value, standard_error(influence, mine), min(counts), confidence)
     kept = tuple(_of(repeat, mask[repeat.person] | ~repeat.member) for repeat in people.repeats)
     recognised = tpr_interval(People(people.attack, kept, people.is_member), FPR, confidence)
-    return Cell(factor, level, *counts, Interval(value, low, high, *counts, confidence), recognised)
+    auc = also_near_one(Interval(value, low, high, *counts, confidence))
+    return Cell(factor, level, *counts, auc, recognised)
 
 
 def _of(repeat: Repeat, mask: Bool[np.ndarray, "scan"]) -> Repeat:
