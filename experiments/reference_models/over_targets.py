@@ -64,7 +64,7 @@ def tpr_of(targets: Sequence[Repeat]) -> Figure:
     error, _ = standard_error(values, influence)
     of_one = float(np.square(influence).sum(axis=1).mean())
     worth = float(np.clip(of_one / error**2, 1 / len(targets), len(targets))) if error > 0 else 1.0
-    found = tpr_interval(people, FPR, CONFIDENCE, worth=worth)
+    found = tpr_interval(people, FPR, CONFIDENCE, worth=(worth, worth))
     if isinstance(found, NotAssessed):
         return Figure(float("nan"), float("nan"), float("nan"))
     return Figure(found.value, found.low, found.high)

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from remembrain.evidence import assess, compare
-from remembrain.evidence.influence import by_repeat, standard_error_of_pairs
+from remembrain.evidence.influence import by_repeat, standard_error_of_pairs, worth_of_repeats
 from remembrain.evidence.metrics import auc_parts
 from remembrain.evidence.people import join
 from remembrain.types import Scores
@@ -75,3 +75,12 @@ def test_the_p_value_of_a_difference_over_pairs_is_of_all_of_them():
     again = compare.auc_difference(better[::-1], worse[::-1], pairs=True)
     assert found.p_value == pytest.approx(again.p_value)
     assert found.p_value < 0.01
+
+
+def test_rates_over_pairs_take_non_members_whom_all_pairs_share_for_no_more_than_they_are():
+    """A fixed rule says the same in all pairs of a victim: members are worth their victims, non-members themselves."""
+    people = join(federation(np.random.default_rng(5), 0.7, fixed=True))
+    _, influence = by_repeat(people, auc_parts)
+    members, others = worth_of_repeats(influence, people, pairs=True)
+    assert 0.8 * LEARNERS < members <= LEARNERS
+    assert others == 1.0

@@ -107,11 +107,28 @@ def standard_error_of_pairs(influence: Float[np.ndarray, "pair person"]) -> floa
     return float(np.sqrt(np.square(influence.mean(axis=0)).sum() + shared))
 
 
-def worth_of_repeats(influence: Float[np.ndarray, "repeat person"], people: People, *, pairs: bool = False) -> float:
-    """Return the variance of a figure in one repeat over that of its mean: from 1 to the number of repeats."""
+def worth_of_repeats(
+    influence: Float[np.ndarray, "repeat person"], people: People, *, pairs: bool = False
+) -> tuple[float, float]:
+    """Return how many people a member, and a non-member, of one repeat are worth in the mean over repeats.
+
+    It is the variance of a figure in one repeat over that of its mean, from 1 to the number of repeats. Of pairs each
+    group has its own: victims' people differ from pair to pair, and non-members are the same in all.
+    """
+    if pairs:
+        members, others = (
+            _worth(influence[:, group], standard_error_of_pairs(influence[:, group]))
+            for group in (people.is_member, ~people.is_member)
+        )
+        return members, others
+    both = _worth(influence, standard_error(influence, people))
+    return both, both
+
+
+def _worth(influence: Float[np.ndarray, "repeat person"], error_of_mean: float) -> float:
+    """Return the variance in one repeat over that of the mean."""
     of_one = float(np.square(influence).sum(axis=1).mean())
-    of_mean_ = (standard_error_of_pairs(influence) if pairs else standard_error(influence, people)) ** 2
-    return float(np.clip(of_one / of_mean_, 1.0, len(influence))) if of_mean_ > _NO_SPREAD**2 else 1.0
+    return float(np.clip(of_one / error_of_mean**2, 1.0, len(influence))) if error_of_mean > _NO_SPREAD else 1.0
 
 
 def share_interval(value: float, standard_error: float, n_people: int, confidence: float) -> tuple[float, float]:

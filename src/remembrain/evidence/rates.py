@@ -25,7 +25,8 @@ it for A_(k+1).
 than a yes or no does; people with more scans than others lower them further
 (:meth:`~remembrain.evidence.people.Repeat.effective_count`). Every repeat has its own attack and so its own thresholds;
 the members' shares are averaged over repeats, rank by rank, and n and m are multiplied by how much better the mean over
-repeats is known than one of them, as it is of the AUC. Neither need be whole: the beta distribution takes any. The
+repeats is known than one of them, as it is of the AUC; over pairs of an attacker and a victim each by its own group's
+part of that, since all pairs have the same non-members. Neither need be whole: the beta distribution takes any. The
 interval is that of one repeat with one scan a person above, and checked by simulation otherwise.
 """
 
@@ -53,7 +54,9 @@ class NotAssessed:
     why: str
 
 
-def tpr_interval(people: People, fpr: float, confidence: float, *, worth: float = 1.0) -> Interval | NotAssessed:
+def tpr_interval(
+    people: People, fpr: float, confidence: float, *, worth: tuple[float, float] = (1.0, 1.0)
+) -> Interval | NotAssessed:
     """Return the true-positive rate at a false-positive rate, mean over repeats, with its interval.
 
     Parameters
@@ -65,8 +68,8 @@ def tpr_interval(people: People, fpr: float, confidence: float, *, worth: float 
     confidence
         Such as 0.95.
     worth
-        How many people one of a single repeat is worth in the mean over repeats: the variance of one repeat's AUC over
-        that of the mean.
+        How many people a member, and a non-member, of a single repeat are worth in the mean over repeats
+        (:func:`~remembrain.evidence.influence.worth_of_repeats`, of the AUC).
 
     Returns
     -------
@@ -80,7 +83,10 @@ def tpr_interval(people: People, fpr: float, confidence: float, *, worth: float 
             f"at least {int(np.ceil(1 / fpr - _ROUNDING))} are needed"
         )
     value = np.mean([tpr_at_fpr(repeat.member, repeat.score, fpr) for repeat in people.repeats])
-    m, n = (worth * min(repeat.effective_count(member=side) for repeat in people.repeats) for side in (True, False))
+    m, n = (
+        times * min(repeat.effective_count(member=side) for repeat in people.repeats)
+        for times, side in zip(worth, (True, False), strict=True)
+    )
     rows = int(n + _ROUNDING)
     above, chance = np.arange(rows + 1), stats.binom.pmf(np.arange(rows + 1), rows, fpr)
     above, chance = above[chance > _NEGLIGIBLE], chance[chance > _NEGLIGIBLE]
