@@ -58,8 +58,8 @@ def test_too_few_people_to_tell_from_a_blind_baseline_at_chance_are_no_differenc
     assert "AUC 0.58 (95 % interval 0.54 to 0.62)" in found.text
     assert "400 members and 400 non-members are too few" in found.text
     assert "This is no evidence that nothing is given away." in found.text
-    # t = 1.41 was seen, and 1.645 + 0.842 is needed four times in five: (2.487 / 1.41)^2 times as many people
-    assert found.people_needed == pytest.approx(400 * (2.4865 / 1.4077) ** 2, abs=3)
+    # 1.41 was seen, and 1.645 + 0.842 is needed four times in five: (2.487 / 1.41)^2 times as many people
+    assert found.people_needed == pytest.approx(400 * (2.4865 / 1.4051) ** 2, rel=0.005)
     assert f"about {found.people_needed:,} members" in found.text
     whole = overall([found], {"a": made("a", auc=0.58, p=1e-4)})
     assert whole.status == found.status

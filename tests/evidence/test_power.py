@@ -113,10 +113,21 @@ def test_the_finest_rate_is_that_from_which_a_rate_is_given() -> None:
 def test_people_to_tell_grow_with_the_square_of_what_is_missing() -> None:
     alpha = 0.05
     wanted = stats.norm.isf(alpha) + stats.norm.ppf(0.8)
-    seen = stats.t.isf(0.1, 399)
-    assert people_to_tell(0.1, (400, 500), alpha) == pytest.approx(500 * (wanted / seen) ** 2, abs=1)
-    assert people_to_tell(0.5, (400, 400), alpha) is None
-    assert people_to_tell(0.9, (400, 400), alpha) is None
+    seen = stats.norm.isf(0.1)
+    assert people_to_tell(0.1, (400, 500), alpha, 1) == pytest.approx(500 * (wanted / seen) ** 2, rel=0.005)
+    for p_value in (0.5, 0.9, 1.0):
+        assert people_to_tell(p_value, (400, 400), alpha, 1) is None
+
+
+def test_people_to_tell_are_those_whom_the_test_of_all_attacks_needs() -> None:
+    """The p-value of the largest of nine is turned back into the statistic; so many people then find it as often."""
+    seen, attacks = 2.0, 9
+    common = np.random.default_rng(5).normal(size=(100_000, 1))
+    largest = (np.sqrt(0.8) * common + np.sqrt(0.2) * np.random.default_rng(6).normal(size=(100_000, attacks))).max(1)
+    p_value, bound = float(np.mean(largest >= seen)), float(np.quantile(largest, 0.95))
+    people = people_to_tell(p_value, (100, 100), 0.05, attacks)
+    assert people is not None
+    assert stats.norm.sf(bound - seen * np.sqrt(people / 100)) == pytest.approx(0.8, abs=0.02)
 
 
 @pytest.mark.parametrize(("count", "said"), [(7, 7), (99, 99), (101, 110), (1234, 1300), (12_000, 12_000)])

@@ -129,7 +129,8 @@ def conclude(
             p_values = chance[name], better[name]
             found = _judge(assessment, assessment.auc, differences[name], p_values, alpha, subject)
             if found.status == "confounded" and blind.status == "holds" and not groups_differ:
-                found = _too_few(found, assessment.auc, differences[name], alpha / len(measured), subject)
+                needed = people_to_tell(better[name], _tested(assessment.auc), alpha, len(measured))
+                found = _too_few(found, assessment.auc, needed, subject)
             if groups_differ and found.status == "members recognised":
                 found = _confounded_by(groups_differ, found, subject)
             why = doubt or (doubts or {}).get(name, "")
@@ -283,11 +284,14 @@ def _judge(
     return Finding(name, "members recognised", text, grounds, chance, better)
 
 
-def _too_few(found: Finding, auc: Interval, difference: Difference, alpha: float, subject: Subject) -> Finding:
+def _tested(auc: Interval) -> tuple[int, int]:
+    """Return how many members and non-members an attack decided about."""
+    return auc.n_members, auc.n_nonmembers
+
+
+def _too_few(found: Finding, auc: Interval, needed: int | None, subject: Subject) -> Finding:
     """Return the finding of an attack that beats chance, where too few people are all that may stand behind it."""
-    tested = auc.n_members, auc.n_nonmembers
-    told = [disclosure.count(one) for one in tested]
-    needed = people_to_tell(difference.p_value, tested, alpha)
+    told = [disclosure.count(one) for one in _tested(auc)]
     text = (
         f"Members are told from non-members ({auc_words(auc)}), and nothing shows that the two differ by themselves, "
         f"but about {told[0]} members and {told[1]} non-members are too few to show that it is more than an attack "

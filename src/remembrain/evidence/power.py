@@ -33,6 +33,9 @@ AGREEMENT = 0.8
 """Correlation of the scores of two attacks on one target, as it is of those on phantoms."""
 
 _BEST = 0.999
+_NOT_AHEAD = 0.999
+"""A p-value of all attacks together from which on an attack is ahead of nothing."""
+
 _MOST = 10_000_000
 _TAKEN_OUT = 20
 """Columns of facts, and their squares, that a test takes out; at most one for every five people."""
@@ -179,7 +182,7 @@ def level_of_each(attacks: int, alpha: float = 0.05) -> float:
         alone = stats.norm.cdf((bound - common) / sqrt(1 - AGREEMENT))
         return float(1 - np.mean(alone ** max(1, attacks)) - alpha)
 
-    return float(stats.norm.sf(optimize.brentq(above, 0.0, 10.0)))
+    return float(stats.norm.sf(optimize.brentq(above, -10.0, 10.0)))
 
 
 def power(auc: float, tested: tuple[float, float], alpha: float) -> float:
@@ -212,28 +215,32 @@ def detectable_auc(tested: tuple[float, float], alpha: float) -> float | None:
     return float(optimize.brentq(lambda auc: power(auc, tested, alpha) - POWER, below, grid[first], xtol=1e-4))
 
 
-def people_to_tell(p_value: float, tested: tuple[int, int], alpha: float) -> int | None:
-    """Return how many members, and non-members, would tell an attack from a baseline four times in five.
+def people_to_tell(p_value: float, tested: tuple[int, int], alpha: float, attacks: int) -> int | None:
+    """Return how many members, and non-members, would tell an attack from facts and a baseline four times in five.
 
     Parameters
     ----------
     p_value
-        One-sided, of the difference that was seen. What it lies from 0, in standard errors, grows with the root of the
-        number of people.
+        Of the test of all attacks together, as it was adjusted for them. What the attack's statistic lies above 0 grows
+        with the root of the number of people.
     tested
         Members and non-members, people, who gave it.
     alpha
         Below which it would be taken for shown.
+    attacks
+        How many are tested together.
 
     Returns
     -------
     int or None
         ``None`` where the attack was not ahead.
     """
-    ahead = float(stats.t.isf(p_value, max(1, min(tested) - 1)))
+    if p_value >= _NOT_AHEAD:
+        return None
+    ahead = float(stats.norm.isf(level_of_each(attacks, p_value)))
     if ahead <= 0.05:
         return None
-    wanted = float(stats.norm.isf(alpha) + stats.norm.ppf(POWER))
+    wanted = float(stats.norm.isf(level_of_each(attacks, alpha)) + stats.norm.ppf(POWER))
     return ceil(max(tested) * max(1.0, wanted / ahead) ** 2)
 
 
