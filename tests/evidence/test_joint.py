@@ -149,7 +149,7 @@ def test_how_many_scans_somebody_has_is_not_taken_for_a_leak():
             Scores(name, 0, names, sessions, member, of) for name, of in (("x", score), ("b", rng.normal(size=200)))
         ]
         facts = Facts(names, sessions, (1.0 + more)[:, None])
-        alarms += beyond_blind({"x": said[0]}, said[1], facts, rng, permutations=99)["x"] <= 0.05
+        alarms += beyond_blind({"x": said[0]}, said[1:], facts, rng, permutations=99)["x"] <= 0.05
     assert alarms / audits <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / audits)
 
 

@@ -24,8 +24,10 @@ EVERY = selftest.ATTACKS
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    """Few people, and one attack that is drawn in place of seven: what is judged here are bounds."""
+    """Few people and repeats, and one attack that is drawn in place of seven: what is judged here are bounds."""
     monkeypatch.setattr(selftest, "SIDES", (100,))
+    monkeypatch.setattr(selftest, "REPEATS", 2)
+    monkeypatch.setattr(selftest, "PERMUTATIONS", 199)
     monkeypatch.setattr(selftest, "ATTACKS", EVERY[:3])
 
 

@@ -202,7 +202,8 @@ def _done(cell: Cell) -> bool:
         return False
     words, made = cell.config.attack.attacks, audited.get("commands", ())
     named, ran = ({name for one in made for name in one[key]} for key in ("named", "attacks"))
-    if not (named.issuperset(by_name(words)) and ran.issuperset(one.name for one in select(words))):
+    least = {one.name for one in select(words) if one.access == "outputs"}  # which are run whatever the defence
+    if not (named.issuperset(by_name(words)) and ran.issuperset(least)):
         return False
     if audited["repeats"] != cell.config.attack.repeats:
         return False
