@@ -280,7 +280,7 @@ def judged(rng, n, shift, seed):
         null=null_control({name: assess(repeats, fprs=()) for name, repeats in nulls.items()}),
         blind=blind_control(assess(blind, fprs=())),
         differences={name: auc_difference(some, blind) for name, some in attacks.items()},
-        beyond=beyond_blind({name: some[0] for name, some in attacks.items()}, blind[0], None, rng, permutations=199),
+        beyond=beyond_blind({name: some[0] for name, some in attacks.items()}, blind[:1], None, rng, permutations=199),
     )
     return overall(found, assessments).status
 

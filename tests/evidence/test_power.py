@@ -52,7 +52,7 @@ def test_the_auc_that_is_promised_is_found_four_times_in_five(tested: tuple[int,
             made[f"a{place}"] = scores(f"a{place}", member, own + apart * member * (place == 0))[0]
         blind = scores("blind", member, rng.normal(size=people))[0]
         facts = Facts(blind.participant_id, blind.session_id, rng.normal(size=(people, 9)))
-        found += beyond_blind(made, blind, facts, rng, permutations=99)["a0"] < 0.05
+        found += beyond_blind(made, [blind], facts, rng, permutations=99)["a0"] < 0.05
     # 3 standard errors of the simulation, and 5 % for few permutations, two statistics an attack, and normal shapes
     assert found / audits == pytest.approx(0.8, abs=3 * np.sqrt(0.8 * 0.2 / audits) + 0.05)
 

@@ -20,6 +20,16 @@ def test_after_the_core_a_report_names_the_others_and_the_command_that_adds_them
     assert BLIND.name not in others
 
 
+def test_what_of_the_core_could_not_be_run_is_named():
+    said = said_of(left_out=("shadow:error-threshold",))
+    assert any(
+        one.startswith("The core of attacks was run but for shadow:error-threshold, which no other") for one in said
+    )
+    assert "An adversary who knows no member: no population." in said
+    refused = _not_tested(select(), {"boosted": "no gradient"}, {}, None)
+    assert any(one.startswith("The core of attacks was run but for boosted,") for one in refused)
+
+
 @pytest.mark.parametrize("words", [("error-threshold",), ("published",)])
 def test_after_fewer_attacks_nothing_is_said_of_a_core(words):
     (line,) = [one for one in said_of(*words) if "remembrain attack RUN all" in one]

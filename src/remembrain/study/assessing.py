@@ -377,9 +377,8 @@ def _not_tested(
     lines = [f"{name} does not apply to this model: {why}." for name, why in refused.items()]
     if not any(one.access == "weights" for one in attacks):
         lines.append("An adversary who has the weights: only attacks on what the model puts out were run.")
-    if not any(isinstance(one, ShadowAttack) for one in attacks) and all(
-        one["knows"] == "some members" for one in assessed
-    ):
+    known_alone = all(one["knows"] == "some members" for one in assessed)
+    if left_out or (known_alone and not any(isinstance(one, ShadowAttack) for one in attacks)):
         why = next(iter(left_out.values()), "every attack here learned from people it knew")
         lines.append(f"An adversary who knows no member: {why}.")
     able = {one.name for one in attacks if one.name not in refused} | ran
@@ -388,16 +387,18 @@ def _not_tested(
         lines.append(_REFERENCES)
     everything = attacks_room.select(("all",), references=bool(able & referenced), rounds=insiders is not None)
     asked = {one.name for one in attacks} | ran | set(left_out)
-    return [*lines, *_not_asked_for([one.name for one in everything if one.name not in asked], asked), *NEVER_TESTED]
+    others = [one.name for one in everything if one.name not in asked]
+    return [*lines, *_not_asked_for(others, asked, {*refused, *left_out}), *NEVER_TESTED]
 
 
-def _not_asked_for(others: Sequence[str], asked: Collection[str]) -> list[str]:
+def _not_asked_for(others: Sequence[str], asked: Collection[str], not_run: Collection[str]) -> list[str]:
     """Return in a sentence which attacks this program has beside those that were asked for, and how to add them."""
     if not others:
         return []
     core = {one.name for one in attacks_room.CORE}
+    but_for = f" but for {', '.join(sorted(core.intersection(not_run)))}" if core.intersection(not_run) else ""
     ran = (
-        "The core of attacks was run, which no other attack outdid where all were measured; others"
+        f"The core of attacks was run{but_for}, which no other attack outdid where all were measured; others"
         if core.issubset(asked)
         else "Attacks"
     )
