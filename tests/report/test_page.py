@@ -116,6 +116,15 @@ def test_every_status_has_its_words_and_its_mark() -> None:
             assert f".status.{status.replace(' ', '-')}::before" in style
 
 
+@pytest.mark.parametrize("aucs", [(0.53, 0.54, 0.53), (0.65, 0.82, 0.91)])
+@pytest.mark.usefixtures("words_for_pictures")
+def test_it_is_said_what_decides_where_members_are_recognised_and_an_interval_holds_guessing(aucs, tmp_path) -> None:
+    run = example_runs.write_run(tmp_path / "run", example_runs.content(aucs, 0.51, "members recognised"))
+    text = " ".join(check_page(written(run)).text().replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "Members were recognised" in text
+    assert ("Where a range holds guessing, it is the test of all attacks together" in text) == (aucs[0] < 0.6)
+
+
 def test_too_few_people_to_tell_is_no_all_clear(tmp_path: Path) -> None:
     source = written(example_runs.not_beyond_blind(tmp_path / "run"))
     page = check_page(source)

@@ -54,6 +54,7 @@ INSIDERS = {
     "server": "What the server learns",
 }
 _RATES = ("0.01", "0.1")
+_GUESSING = 0.5
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,7 @@ def _came_out(evidence: Evidence) -> str:
 def _recognised(evidence: Evidence) -> str:
     """Say how well the best attack of each access did, among those that recognise members."""
     found = _with_status(evidence, "members recognised")
-    parts = []
+    parts, quoted = [], []
     for access in accesses(found):
         mine, top = [one for one in found if one.access == access], best(found, access)
         if top is None:
@@ -227,9 +228,20 @@ def _recognised(evidence: Evidence) -> str:
             f"(AUC {value_of(top.auc)}, {interval_of(top.auc)}{alone(top, data_word(evidence.people.source))})"
         )
         parts.append(ranks + _identifies(top))
+        quoted.append(top)
     return (
         f"Members were recognised: {'; '.join(parts)}{_open(evidence)}. Ranges are {_confidence(evidence)} intervals"
-        f"{at_once(evidence.tried)}; guessing gives 50 %."
+        f"{at_once(evidence.tried)}; guessing gives 50 %.{though_guessing(quoted)}"
+    )
+
+
+def though_guessing(quoted: Sequence[Attack]) -> str:
+    """Say why members are recognised where the interval of an AUC holds guessing: another test decides."""
+    if not any(one.auc.ends()[1] <= _GUESSING for one in quoted):
+        return ""
+    return (
+        " Where a range holds guessing, it is the test of all attacks together that shows it: it takes what is known "
+        "of people out of the scores, and for attacks that learn from nobody’s membership counts everybody."
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import ceil
 
 from remembrain.report.document import Attack, Held, Status
-from remembrain.report.summary import Line, at_once, best
+from remembrain.report.summary import Line, at_once, best, though_guessing
 from remembrain.report.survey import AdviceRow, Level, SurveyEvidence
 from remembrain.report.words import (
     capital,
@@ -238,7 +238,7 @@ def _came_out(evidence: SurveyEvidence) -> str:
             "Those who took part were recognised: the best attack puts one of them above "
             f"somebody who did not in {percent(top.auc.ends()[0])} of pairs (AUC {value_of(top.auc)}, "
             f"{interval_of(top.auc)}){_identifies(top)}. Ranges are {confidence} intervals"
-            f"{at_once(evidence.tried)}; guessing gives 50 %."
+            f"{at_once(evidence.tried)}; guessing gives 50 %.{though_guessing([top])}"
         )
     if found.status == "not shown beyond the blind baseline" and top:
         return (
