@@ -99,6 +99,8 @@ def test_the_headline_is_chosen_on_the_undefended_model_and_a_release_is_judged_
     bare = found["settings"][0]
     best = max(bare["attacks"], key=lambda name: bare["attacks"][name]["auc"]["value"])
     assert found["headline"]["name"] == best
+    (bare,) = [one["answer"] for one in found["head"] if one["question"] == "Without a defence"]
+    assert f"the greatest of {len(found['attacks'])} attacks here: its interval is its own" in bare
     rounding = found["settings"][2]
     assert rounding["protects"] == "predictions"
     assert set(rounding["attacks"]) == {"error-threshold", "logistic"}

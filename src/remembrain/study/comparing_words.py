@@ -79,7 +79,7 @@ def head(
         {
             "question": "Without a defence",
             "answer": f"The model errs by {in_words(bare['mae'])} {unit} on people it has not seen, and “{title}” "
-            f"reaches an AUC of {in_words(told)}.",
+            f"reaches an AUC of {in_words(told)}{_chosen(attacks)}.",
         },
         {"question": "What it costs", "answer": _costs(bare, rows, figures, unit)},
         {
@@ -88,6 +88,16 @@ def head(
             "these may see more, and other people or another network may behave otherwise.",
         },
     ]
+
+
+def _chosen(attacks: int) -> str:
+    """Say that the attack was chosen on this model, where it was: its own interval is that of no best."""
+    if attacks == 1:
+        return ""
+    return (
+        f", the greatest of {attacks} attacks here: its interval is its own and does not count the choice, which "
+        "flatters it, so that a little of what it loses with other settings is this"
+    )
 
 
 def key_of(row: Told) -> str:
