@@ -12,8 +12,12 @@ from remembrain.report.words import data_word, several, tidy
 
 _STATISTICS = (
     "DeLong, DeLong & Clarke-Pearson 1988, Biometrics 44:837 (intervals and p-values of AUCs)",
-    "Holm 1979, Scand. J. Stat. 6:65 (correction for several attacks)",
-    "Clopper & Pearson 1934, Biometrika 26:404 (bounds of true-positive rates)",
+    "Freedman & Lane 1983, J. Bus. Econ. Stat. 1:292 (membership shuffled with facts taken out)",
+    "Westfall & Young 1993, Resampling-Based Multiple Testing (one test of all attacks together)",
+    "Holm 1979, Scand. J. Stat. 6:65 (correction for several attacks against chance and in the null control)",
+    "Hothorn, Bretz & Westfall 2008, Biom. J. 50:346 (intervals that hold for all attacks at once)",
+    "Brown, Cai & DasGupta 2001, Stat. Sci. 16:101 (Jeffreys's bounds of true-positive rates)",
+    "Newcombe 2006, Stat. Med. 25:559 (AUCs near 1)",
     "Efron 1982, The Jackknife, the Bootstrap and Other Resampling Plans (leaving one person out)",
     "Platt 1999, in Advances in Large Margin Classifiers (scores to probabilities)",
     "Austin 2009, Stat. Med. 28:3083 (standardised differences between groups)",
