@@ -248,7 +248,8 @@ def test_who_is_in_no_model_is_attacked_offline_alone() -> None:
 
 def test_attacks_with_references_have_to_be_asked_for() -> None:
     assert not [one for one in select() if REFERENCES in one.needs]
-    assert {one.name for one in select(references=True)} > {one.name for one in REFERENCED}
+    assert {one.name for one in select(["all"], references=True)} > {one.name for one in REFERENCED}
+    assert {one.name for one in select(references=True) if REFERENCES in one.needs} >= {"bavaria", "rmia", "stacked"}
     with pytest.raises(UsageError, match="reference models"):
         select(["bavaria"])
     with pytest.raises(UsageError):

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from remembrain.evidence import assess, best_of_several, compare, controls, curves, disclosure, findings
 from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
 from remembrain.evidence.people import by_scan, join
@@ -182,7 +184,7 @@ def _of_several(
     """Return every attack's assessment with intervals that hold for all at once."""
     if not names:
         return {}
-    rng = stream(seed, "largest of several", "attacks")
+    rng = _largest(seed, "attacks")
     each = best_of_several.confidence_of_each({name: real[name] for name in names}, rng)
     return {name: assess.assess(real[name], confidence=each, pairs=pairs) for name in names}
 
@@ -206,7 +208,7 @@ def _beyond_black_box(
     if not black or not more:
         return {}
     best = max(black, key=lambda name: aucs[name])
-    rng = stream(seed, "largest of several", "differences")
+    rng = _largest(seed, "differences")
     ours, theirs = ({name: real[name] for name in some} for some in (more, black))
     each = best_of_several.confidence_of_each_difference(ours, theirs, rng)
     differences = {name: compare.auc_difference(real[name], real[best], confidence=each, pairs=pairs) for name in more}
@@ -243,6 +245,11 @@ def _figures(found: assess.Assessment, *, pairs: bool) -> dict[str, Any]:
     return disclosure.figures(
         assess.to_json(found), {name: disclosure.count(one) for name, one in counts.items()} if pairs else None
     )
+
+
+def _largest(seed: int, of: str) -> np.random.Generator:
+    """Return what the largest statistic of several attacks, or of their differences, is drawn from."""
+    return stream(seed, "largest of several", of)
 
 
 def _joint(found: assess.Assessment | None) -> dict[str, Any] | None:
