@@ -105,7 +105,7 @@ def test_different_people_cannot_be_compared(what):
 
 def test_without_any_difference_its_p_value_is_below_5_percent_in_5_percent_of_audits():
     rng = np.random.default_rng(8)
-    audits = 1500
+    audits = 800
     p_values = []
     for _ in range(audits):
         first = noise(rng, 60, "a", shift=0.5)

@@ -120,6 +120,7 @@ def importable(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("importable")
 def test_nothing_is_averaged_over_fewer_sites_unless_that_is_allowed(table, tmp_path):
     with pytest.raises(RemembrainError, match=r"round 1.*site 2.* NaN or infinite"):

@@ -31,7 +31,13 @@ def volumes(shape, count, seed=0):
     return InMemory(np.random.default_rng(seed).normal(size=(count, *shape)))
 
 
-@pytest.mark.parametrize(("name", "form", "shape", "count"), FORMS, ids=IDS)
+@pytest.mark.parametrize(
+    ("name", "form", "shape", "count"),
+    [
+        pytest.param(*one, id=name, marks=pytest.mark.slow if "paper" in one else ())
+        for one, name in zip(FORMS, IDS, strict=True)
+    ],
+)
 def test_cut_behind_the_second_layer_a_network_says_the_same_of_every_scan(tmp_path, name, form, shape, count):
     target, inputs = target_of(name, form, shape), volumes(shape, count)
     age = np.full(count, 60.0)
