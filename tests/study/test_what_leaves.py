@@ -174,10 +174,7 @@ def same_but_for(material, person, years):
 
 
 def check_no_age(seeds, people):
-    """Whoever knows everybody but one, and our code, finds more than one age that gives the very same document.
-
-    They lie a hundredth of a standard deviation apart or more: of who stands between two thresholds, not much more.
-    """
+    """Whoever knows everybody but one, and our code, finds more than one age that gives the very same document."""
     pinned = []
     for seed in seeds:
         material = cohort(seed)
@@ -187,7 +184,7 @@ def check_no_age(seeds, people):
         some = {*order[:2], *order[-2:], *np.random.default_rng(seed).permutation(len(names))[:people]}
         for place in some:
             spread = float(material.scans.age.std())
-            tries = (spread * share * side for share in (0.05, 0.1, 0.02, 0.2, 0.4, 0.7, 0.01) for side in (-1, 1))
+            tries = (spread * share * side for share in (0.05, 0.1, 0.02, 0.2, 0.4, 0.7) for side in (-1, 1))
             if not any(_same(told, document(same_but_for(material, names[place], one), seed)[0]) for one in tries):
                 pinned.append((seed, str(names[place]), float(material.scans.age[first[place]])))
     print(f"{len(pinned)} pinned: {pinned[:5]}")
