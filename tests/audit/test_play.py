@@ -1,11 +1,13 @@
 """A stranger's code that an attack holds ends that attack, and nothing else."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
+from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
+from remembrain.attacks.logistic import LogisticOnOutputs
 from remembrain.audit.play import AttackFailed, Round, rounds_of_everybody, run_attacks
 from remembrain.cohort.arrays import make_scans
 from remembrain.errors import RemembrainError
@@ -77,19 +79,24 @@ def test_everybody_is_asked_about_once_by_attacks_that_learn_from_nobody_and_twi
     assert rounds_of_everybody(Round("real", 0, np.arange(0), np.arange(90), member)) == ()
 
 
-def test_rounds_of_a_kind_are_played_by_those_who_are_named():
+def test_everybody_is_scored_by_attacks_that_learn_from_nobody_and_those_known_by_the_blind_baseline():
     member = np.arange(80) % 2 == 0
     first = Round("real", 0, np.arange(40), np.arange(40, 80), member)
+    rng = np.random.default_rng(0)
     scores = run_attacks(
-        [ErrorThreshold(), replace(ErrorThreshold(), name="another")],
-        {"error": np.random.default_rng(0).normal(size=80)},
+        [ErrorThreshold(), LogisticOnOutputs(), BLIND],
+        {name: rng.normal(size=80) for name in ("error", "prediction", "label")}
+        | {"covariates": rng.normal(size=(80, 2))},
         make_scans(np.full(80, 60.0)),
         [first, *rounds_of_everybody(first)],
         seed=0,
         folder=None,
         key=Key.of(test=1),
-        only={"everybody": ["error-threshold"], "swapped": []},
         workers=1,
     )
-    assert set(scores) == {("error-threshold", "real"), ("another", "real"), ("error-threshold", "everybody")}
+    assert set(scores) == {
+        *((name, "real") for name in ("error-threshold", LogisticOnOutputs().name, "blind")),
+        ("error-threshold", "everybody"),
+        ("blind", "swapped"),
+    }
     assert len(scores["error-threshold", "everybody"][0].score) == 80

@@ -256,9 +256,12 @@ def _joint(found: assess.Assessment | None) -> dict[str, Any] | None:
     """Return an attack's AUC and rates with intervals that hold for all attacks at once."""
     if found is None or found.auc is None:
         return None
-    rates = {f"{fpr:g}": assess.interval_json(rate) for fpr, rate in found.tpr_at_fpr.items()}
     return disclosure.figures(
-        {"confidence": found.auc.confidence, "auc": assess.interval_json(found.auc), "tpr_at_fpr": rates}
+        {
+            "confidence": found.auc.confidence,
+            "auc": assess.interval_json(found.auc),
+            **assess.rates_json(found),
+        }
     )
 
 

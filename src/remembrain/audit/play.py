@@ -18,6 +18,7 @@ from jaxtyping import Bool, Float, Int
 
 from remembrain._calling import nameless
 from remembrain._parallel import map_processes
+from remembrain.attacks import is_fixed
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.attacks.standing import reads
 from remembrain.audit.joining import code_of_joining, joint_scores
@@ -170,6 +171,13 @@ def rounds_of_everybody(first: Round) -> tuple[Round, ...]:
     )
 
 
+def _plays(attack: Attack, kind: Kind) -> bool:
+    """Tell whether an attack plays the rounds of this kind; the blind baseline is the one with access to nothing."""
+    if kind == "everybody":
+        return is_fixed(attack)
+    return kind != "swapped" or attack.access == "nothing"
+
+
 def run_attacks(
     attacks: Sequence[Attack],
     signals: Mapping[str, Array | Stack],
@@ -180,7 +188,6 @@ def run_attacks(
     folder: Path | None,
     key: Key,
     taught: Taught | None = None,
-    only: Mapping[Kind, Collection[str]] | None = None,
     here: Collection[str] = (),
     workers: int | None = None,
     join_scans: bool = True,
@@ -203,8 +210,6 @@ def run_attacks(
         Where scores are kept, if they are, and the key of everything they depend on but the attack and the round.
     taught
         What attacks that know only the population learn from.
-    only
-        Names of the attacks that play the rounds of a kind, where not all do.
     here
         Attacks that run in this process, because they hold a stranger's code that a worker could not import.
     workers
@@ -228,7 +233,7 @@ def run_attacks(
         _job(attack, signals, scans.participant_id, played, seed, taught, folder, key.also(round=identity), joins)
         for attack in attacks
         for played, identity in zip(rounds, identities, strict=True)
-        if attack.name in (only or {}).get(played.kind, (attack.name,))
+        if _plays(attack, played.kind)
         for joins in [several and played.kind != "everybody"]  # how scans go together is learned from those known
     ]
     order = sorted(range(len(jobs)), key=lambda place: -_size(jobs[place]))  # the longest first, so that none is last

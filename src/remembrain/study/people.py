@@ -20,7 +20,7 @@ from remembrain.cohort.meant import Listed
 from remembrain.cohort.own_reading import read_own
 from remembrain.cohort.volumes import Looked, look
 from remembrain.config import Config, DataOptions, SplitOptions
-from remembrain.errors import DataError, UsageError
+from remembrain.errors import DataError, Problem, UsageError
 from remembrain.run import insist_on_folder
 from remembrain.run.streams import stream
 from remembrain.targets.defences import named
@@ -97,7 +97,9 @@ def roles_of(config: Config, kept: Path | None = None) -> Roles:
         )
     if not given and kept is not None and kept.exists():
         return roles_kept(kept)
-    return Roles(lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), given)
+    return Roles(
+        lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), given, by_lot=not given
+    )
 
 
 def roles_kept(path: Path) -> Roles:
@@ -106,6 +108,7 @@ def roles_kept(path: Path) -> Roles:
         lambda scans, passed_over: splits.read_split(path, scans, passed_over),
         ((path, None),),
         left_out.read(path.with_name(left_out.FILE)),
+        splits.is_by_lot(path),
     )
 
 
@@ -163,7 +166,16 @@ def gather(
         looked = settled.looked or ours(settled.cohort)
         beside = ours(settled.cohort) if own else None
         material = of_volumes(settled, looked, chosen_grid(config), label, beside=beside)
-    return replace(material, by_lot=config.split.split is None and config.split.members_list is None)
+    notes = material.notes if roles.by_lot else (*material.notes, *_not_drawn(config.split, roles))
+    return replace(material, by_lot=roles.by_lot, notes=notes)
+
+
+def _not_drawn(options: SplitOptions, roles: Roles) -> tuple[Problem, ...]:
+    """Say of a split that was kept, and that nobody gave, that it is not the one that was drawn."""
+    if options.split is not None or options.members_list is not None:
+        return ()
+    what = "is not known to be as it was drawn, so members and non-members are compared as groups that were given"
+    return tuple(Problem(path.name, what, fatal=False) for path, _ in roles.files)
 
 
 def _own_reading(target: Target | None, cohort: Cohort, config: Config) -> Callable[[bids.BidsCohort], Looked] | None:

@@ -255,6 +255,30 @@ def test_data_that_changed_after_the_training_is_refused_or_attacked_anew(tmp_pa
         study.attack(run.path, AttackOptions())
 
 
+def test_a_split_that_is_not_the_one_that_was_drawn_is_of_groups_that_were_given(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "table.tsv", people=220)
+    options = AttackOptions.model_validate({"repeats": 1, "attacks": ("error-threshold",)})
+    config = config_of(table, training={"network": "mlp", "epochs": 1}, attack=options)
+    run, said = study.train(config, tmp_path / "run"), []
+    assert study.attack(run.path, options, say=said.append).by_lot
+    assert evidence(run.path)["groups"]["by_lot"]
+    assert "as it was drawn" not in " ".join(said)
+    drawn = run.split.read_text()
+    rows = drawn.splitlines()
+    place = next(place for place, row in enumerate(rows) if row.endswith("nonmember\t0"))
+    rows[place] = rows[place].replace("nonmember\t0", "nonmember\t1")
+    run.split.write_text("\n".join(rows) + "\n")
+    study.train(config, run.path)  # which keeps the people that it finds
+    assert not study.attack(run.path, options, say=said.append).by_lot
+    found = evidence(run.path)
+    assert not found["groups"]["by_lot"]
+    assert "was drawn by lot" not in found["groups"]["why"]
+    assert "is not known to be as it was drawn" in str(found["data"]["notes"])
+    assert "compared as groups that were given" in " ".join(said)
+    run.split.write_text(drawn)
+    assert people.roles_kept(run.split).by_lot
+
+
 def test_a_run_of_another_version_is_refused(memorised: Path, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text('{"schema": 99}')
     with pytest.raises(DataError, match=r"run.json: is a run folder of schema 99"):

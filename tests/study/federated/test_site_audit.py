@@ -80,7 +80,7 @@ def test_who_was_trained_on_and_the_model_stay_in_the_kit_for_its_owner_alone(si
     assert told["can_audit"] is True
     assert same_models(read_weights(kept.released), model())
     files = [path for path in kept.folder.rglob("*") if path.is_file()]
-    assert {path.name for path in files} == {"split.tsv", "federation.json", "released.safetensors"}
+    assert {path.name for path in files} == {"split.tsv", "lot.json", "federation.json", "released.safetensors"}
     assert {mode(path) for path in files} == {0o600}
     assert {mode(path) for path in (kept.folder, kept.folder.parent)} == {0o700}
 
@@ -136,6 +136,7 @@ def test_a_site_audits_the_final_model_on_its_own_people(site, tmp_path):
     assert "trained here" not in text
     evidence = read_json(tmp_path / "run" / "evidence.json")
     assert set(judged.assessments) == {"error-threshold"}
+    assert judged.by_lot
     assert {"null", "blind"} <= set(evidence["controls"])
     split = pd.read_csv(tmp_path / "run" / "restricted" / "split.tsv", sep="\t")
     assert split.equals(pd.read_csv(folder_of(site).split, sep="\t"))

@@ -1,6 +1,7 @@
 """An audit of tables from the command line: files in, evidence and a report out; and every way to say no."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 from made_answers import made
 from private_files import open_to_others
 from remembrain import cli
-from remembrain.errors import DataError
+from remembrain.audit import limits
+from remembrain.audit.judge import Evidence
+from remembrain.errors import DataError, EvidenceAboveLimit
 from remembrain.report import write
 from remembrain.survey.advice import advise
 
@@ -133,7 +136,24 @@ def test_tables_alone_are_audited_against_people_to_test(data: Path, tmp_path: P
     )
 
 
-def test_people_of_other_files_are_the_reference_and_the_outsiders(data: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What --fail-above would say of each run, if its blind baseline told the groups apart."""
+    said: list[str] = []
+    enforce = limits.enforce
+
+    def enforced(judged: Evidence, _: object) -> None:
+        said.append("")
+        try:
+            enforce(replace(judged, blind=replace(judged.blind, status="failed")), ("auc", 1.0))
+        except EvidenceAboveLimit as above:
+            said[-1] = str(above)
+
+    monkeypatch.setattr(limits, "enforce", enforced)
+    return said
+
+
+def test_people_of_other_files_are_the_reference_and_the_outsiders(data: Path, tmp_path: Path, gate: list[str]) -> None:
     made(300, 3, first=20_000).to_csv(tmp_path / "reference.csv", index=False)
     made(250, 4, first=30_000).to_csv(tmp_path / "outsiders.csv", index=False)
     words = ("--reference", tmp_path / "reference.csv", "--outsiders", tmp_path / "outsiders.csv")
@@ -147,6 +167,7 @@ def test_people_of_other_files_are_the_reference_and_the_outsiders(data: Path, t
         250,
         300,
     )
+    assert "the blind baseline failed" in gate[0]  # they may be other people
 
 
 @pytest.mark.parametrize(
@@ -221,10 +242,11 @@ def test_evidence_above_the_limit_ends_with_four(data: Path, tmp_path: Path) -> 
     )
 
 
-def test_a_page_that_says_more_than_its_controls_is_refused(data: Path, tmp_path: Path) -> None:
+def test_a_page_that_says_more_than_its_controls_is_refused(data: Path, tmp_path: Path, gate: list[str]) -> None:
     out = tmp_path / "run"
     file = release(tmp_path, 'margins = "all"\ngroup_size = 100')
     assert run(data, out, "--release", file, *QUICK, "--no-sweeps", "--workers", 1) == 0
+    assert gate == [""]  # who is in the tables was drawn here
     evidence = json.loads((out / "evidence.json").read_text())
     evidence["controls"]["null"]["status"] = "failed"
     (out / "evidence.json").write_text(json.dumps(evidence))

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from remembrain import attacks as attacks_room
-from remembrain.attacks import BLIND, REFERENCES, is_fixed
+from remembrain.attacks import BLIND, REFERENCES
 from remembrain.attacks.activation import LaterLayers
 from remembrain.attacks.shadow import ShadowAttack
 from remembrain.audit import judge
@@ -282,10 +282,6 @@ def _attacked(
     """
     real = real_rounds(material.split, draws)
     rounds = (*real, *null_rounds(material.scans, material.split, repeats, seed), *rounds_of_everybody(real[0]))
-    only: dict[Kind, list[str]] = {
-        "everybody": [one.name for one in attacks if is_fixed(one)],
-        "swapped": [BLIND.name],
-    }
     key = key_of(target, material, seed).also(references=None if isinstance(referenced, str) else referenced.key)
     while True:
         try:
@@ -298,7 +294,6 @@ def _attacked(
                 folder=run.restricted / "attacks",
                 key=key,
                 taught=None if isinstance(taught, str) else taught,
-                only=only,
                 here=() if target.form else [one.name for one in attacks if isinstance(one, LaterLayers)],
                 workers=workers,
             )

@@ -264,7 +264,7 @@ def begin_run(run: RunFolder, config: Config, material: Material) -> None:
     RunFolder.create(run.path, facts)
     counts = ", ".join(f"{len(material.split.index(role))} {word}" for role, word in WORDS.items())
     run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
-    write_split(run.split, material.scans, material.split)
+    write_split(run.split, material.scans, material.split, by_lot=material.by_lot)
     material.write_left_out(run.restricted)
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
 

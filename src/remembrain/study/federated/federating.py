@@ -298,7 +298,9 @@ def _divided(config: Config, run: RunFolder) -> tuple[Material, Learners]:
     cohort = _with_sites(config, options.environment)
     rng = stream(config.seed, "split of a federation")
     unseen = options.unseen
-    drawn = Roles(lambda scans, _: make_split(scans, rng, members=1 - unseen, nonmembers=unseen, validation=0))
+    drawn = Roles(
+        lambda scans, _: make_split(scans, rng, members=1 - unseen, nonmembers=unseen, validation=0), by_lot=True
+    )
     material = gather(config, roles_kept(run.split) if run.split.exists() else drawn, cohort=cohort)
     member = material.split.index("member")
     ours, names = _learners(material.scans.take(member), options, config.seed)
@@ -359,7 +361,7 @@ def _begin(
     counts = ", ".join(f"{int((learner == number).sum())} of {name}" for number, name in names.items())
     version = metadata.version("remembrain")
     run.log(f"{facts['command']} (remembrain {version}): scans {counts}, {int((learner == 0).sum())} of nobody")
-    write_split(run.split, material.scans, material.split)
+    write_split(run.split, material.scans, material.split, by_lot=material.by_lot)
     material.write_left_out(run.restricted)
     write_learners(run, material.scans, learner, names)
     own = {number: learner == number for number in names}

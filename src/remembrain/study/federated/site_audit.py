@@ -7,6 +7,7 @@ of other sites it knows nothing, and so says nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -164,8 +165,7 @@ def roles_of_kept(kept: KeptFederation) -> Roles:
     """Return the roles that an audit gives those of whom the kit knows who was trained on and who was left out."""
     if not kept.split.is_file():
         raise DataError("no such file", where=kept.split, try_next="a federation with this version, which keeps it")
-    read = roles_kept(kept.split)
-    return Roles(lambda scans, _: audited(again(kept.split, scans)), read.files, read.begun)
+    return replace(roles_kept(kept.split), decide=lambda scans, _: audited(again(kept.split, scans)))
 
 
 def audit_at_site(

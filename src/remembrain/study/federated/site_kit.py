@@ -15,7 +15,6 @@ from typing import Any
 
 from torch import Tensor
 
-from remembrain.cohort import left_out
 from remembrain.errors import DataError
 from remembrain.federation.flare.plan import Plan
 from remembrain.federation.flare.provision import SITE_FILE
@@ -34,11 +33,6 @@ class KeptFederation:
     def split(self) -> Path:
         """Who was trained on (member) and who was left out (nonmember), as :func:`write_split` has it."""
         return self.folder / "split.tsv"
-
-    @property
-    def left_out(self) -> Path:
-        """Who could not be used when the federation began."""
-        return self.folder / left_out.FILE
 
     @property
     def released(self) -> Path:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 
 import numpy as np
 
 from remembrain.attacks import CORE
-from remembrain.cohort import left_out
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
 from remembrain.cohort.meant import UNUSED
@@ -19,6 +19,7 @@ from remembrain.evidence import power
 from remembrain.run.streams import stream
 from remembrain.study.federated.site_kit import KeptFederation
 from remembrain.study.outlook import counts_of, lines_of
+from remembrain.study.people import roles_kept
 from remembrain.types import Scans
 
 Place = tuple[str, str]
@@ -30,8 +31,8 @@ def site_roles(kept: KeptFederation, unseen: float, seed: int) -> Roles:
     Who is left out has the role validation while a model is trained.
     """
     if not kept.split.is_file():
-        return Roles(lambda scans, _: drawn(scans, unseen, seed))
-    return Roles(lambda scans, _: again(kept.split, scans), ((kept.split, None),), left_out.read(kept.left_out))
+        return Roles(lambda scans, _: drawn(scans, unseen, seed), by_lot=True)
+    return replace(roles_kept(kept.split), decide=lambda scans, _: again(kept.split, scans))
 
 
 def drawn(scans: Scans, unseen: float, seed: int) -> Split:
@@ -107,7 +108,7 @@ def keep_split(kept: KeptFederation, material: Material, seed: int) -> Split:
         split = Split(split.role, knows)
     kept.close()
     material.write_left_out(kept.folder)
-    write_split(kept.split, scans, split)
+    write_split(kept.split, scans, split, by_lot=material.by_lot)
     return split
 
 

@@ -23,7 +23,7 @@ from jaxtyping import Float
 from scipy import stats
 
 from remembrain._parallel import map_processes
-from remembrain.attacks import BLIND, CORE, is_fixed
+from remembrain.attacks import BLIND, CORE
 from remembrain.attacks.error_threshold import ErrorThreshold, best_threshold
 from remembrain.attacks.logistic import LogisticOnOutputs
 from remembrain.audit import judge
@@ -185,7 +185,6 @@ def _audit(seed: int, place: int, *, leak: bool) -> dict[str, Any]:
         seed=own,
         folder=None,
         key=Key.of(),
-        only={"everybody": [one.name for one in ATTACKS if is_fixed(one)], "swapped": [BLIND.name]},
         workers=1,
     )
     of: dict[Kind, dict[str, list[Scores]]] = {kind: {} for kind in get_args(Kind)}

@@ -238,7 +238,7 @@ def _assess(
     found = attack_release(release, attacks, repeats=repeats, seed=config.seed, workers=workers)
     refused = {name: why for one in found for name, why in one.refused.items()}
     real, null = _gathered(found, "real", refused), _gathered(found, "null", refused)
-    judged = judge.judge(attacks, BLIND, real, null, refused, subject=TABLES, seed=config.seed)
+    judged = judge.judge(attacks, BLIND, real, null, refused, subject=TABLES, by_lot=release.by_lot, seed=config.seed)
     write_scores(run.scores, real)
     content = {
         "schema": EVIDENCE,
