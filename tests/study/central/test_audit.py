@@ -24,6 +24,7 @@ from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, ProblemsError, RemembrainError, UsageError
 from remembrain.run import RunFolder
 from remembrain.study.central import audit as study
+from remembrain.study.people import roles_kept
 from remembrain.targets import saved
 
 QUICK = {"repeats": 3}
@@ -276,7 +277,7 @@ def test_a_split_that_is_not_the_one_that_was_drawn_is_of_groups_that_were_given
     assert "is not known to be as it was drawn" in str(found["data"]["notes"])
     assert "compared as groups that were given" in " ".join(said)
     run.split.write_text(drawn)
-    assert people.roles_kept(run.split).by_lot
+    assert roles_kept(run.split).by_lot
 
 
 def test_a_run_of_another_version_is_refused(memorised: Path, tmp_path: Path) -> None:
