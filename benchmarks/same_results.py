@@ -39,6 +39,7 @@ _VARIES = (
     (re.compile(r"[\d.]+ core-(minutes|seconds)"), "COST"),
 )
 
+RUNS = ("demo", "audit", "import", "federation", "survey", "defences", "selftest")
 TABLE = ["--seed", "3", "--members", "100", "--nonmembers", "100", "--validation", "0", "--population", "0.1"]
 QUICK = ["--network", "mlp", "--epochs", "8", "--repeats", "2", "--workers", "1"]
 GRID = """
@@ -119,7 +120,7 @@ def commands(folder: Path) -> dict[str, list[list[str]]]:
             ["report", run("federation")],
         ],
         "survey": [["survey", "audit", run("answers.csv"), run("survey"), "--release", run("release.toml"), *sweep]],
-        "defences": [["defend", people, run("defences"), run("grid.toml"), "--workers", "1"]],
+        "defences": [["defend", people, run("defences"), "--grid", run("grid.toml"), "--workers", "1"]],
         "selftest": [["selftest", "--audits", "20", "--workers", "1"]],
     }  # fmt: skip
 
@@ -186,13 +187,18 @@ def differences(before: str, after: str, name: str) -> list[str]:
     return several or [f"{len(lines[0])} lines | {len(lines[1])} lines"]
 
 
+def said_by(only: tuple[str, ...]) -> dict[str, str]:
+    """Make runs, all where none is named, and return what their files say."""
+    with tempfile.TemporaryDirectory() as made:
+        make(Path(made), only)
+        return stated(Path(made))
+
+
 @app.command
 def keep(folder: Path, *only: str) -> None:
     """Make the runs and keep what they say."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as made:
-        make(Path(made), only)
-        for name, text in stated(Path(made)).items():
+    for run in only or RUNS:
+        for name, text in said_by((run,)).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
     print(f"kept in {folder}")
@@ -201,9 +207,7 @@ def keep(folder: Path, *only: str) -> None:
 @app.command
 def compare(folder: Path, *only: str) -> None:
     """Make the runs again and name what is said otherwise."""
-    with tempfile.TemporaryDirectory() as made:
-        make(Path(made), only)
-        new = stated(Path(made))
+    new = said_by(only)
     kept = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
     old = {name: file.read_text() for name, file in kept.items() if not only or name.split("/")[0] in only}
     new = {name: text for name, text in new.items() if not only or name.split("/")[0] in only}
