@@ -123,6 +123,9 @@ GROUPS: dict[str, frozenset[str]] = {
 """Words that stand for several attacks: those that run where nothing is said, which no other attack dominates; those of
 the published central study (Gupta et al. 2021, Table 1 and appendix E); and all that this program has."""
 
+QUICK = ("error-threshold", "network:prediction+label", "network:gradient:output")
+"""Those that are run again and again where leakage is followed over epochs or rounds."""
+
 CORE: tuple[Attack, ...] = tuple(one for one in ATTACKS if one.name in _CORE)
 """What runs on one model where nothing is said."""
 

@@ -1,4 +1,4 @@
-"""Scores to ``evidence.json``: every assessment, control, finding and curve of one audit.
+"""What was said of people to ``evidence.json``: every assessment, control, finding and curve of one audit.
 
 Nothing here names a person; curves are smooth.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from remembrain.audit.play import Played
 from remembrain.evidence import assess, best_of_several, compare, controls, curves, disclosure, findings
 from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
 from remembrain.evidence.people import by_scan, join
@@ -41,24 +42,60 @@ class Evidence:
     insiders: tuple[Evidence, ...] = ()
 
 
+@dataclass(frozen=True)
+class Doubts:
+    """Why attacks that find nothing may be no evidence, or those that find something none of memory.
+
+    Attributes
+    ----------
+    target
+        Why the target may not have been seen as it is.
+    attacks
+        Why single attacks, by name, may not have been able to find anything.
+    another
+        Why what was attacked is not the target as it is.
+    groups
+        In what members and non-members who were not matched differ by themselves.
+    """
+
+    target: str = ""
+    attacks: Mapping[str, str] = field(default_factory=dict)
+    another: str = ""
+    groups: str = ""
+
+
+@dataclass(frozen=True)
+class Design:
+    """How an audit was made, as far as its evidence depends on it.
+
+    Attributes
+    ----------
+    by_lot
+        Whether who is a member was drawn by lot.
+    pairs
+        Whether the real repeats are pairs of an attacker and a victim.
+    subject
+        What is audited, in words.
+    facts
+        What is known of every scan without the target; the blind baseline alone is taken out where nothing is.
+    permutations
+        How often membership is shuffled: however often, the test keeps its level.
+    """
+
+    by_lot: bool = False
+    pairs: bool = False
+    subject: Subject = MODEL
+    facts: Facts | None = None
+    permutations: int = PERMUTATIONS
+
+
 def judge(
     attacks: Sequence[Declared],
     blind_attack: Declared,
-    real: Mapping[str, Sequence[Scores]],
-    null: Mapping[str, Sequence[Scores]],
-    refused: Mapping[str, str],
+    played: Played,
+    doubts: Doubts = Doubts(),
+    design: Design = Design(),
     *,
-    doubt: str = "",
-    doubts: Mapping[str, str] | None = None,
-    another: str = "",
-    groups_differ: str = "",
-    by_lot: bool = False,
-    pairs: bool = False,
-    subject: Subject = MODEL,
-    everybody: Mapping[str, Scores] | None = None,
-    blind_of_others: Sequence[Scores] = (),
-    facts: Facts | None = None,
-    permutations: int = PERMUTATIONS,
     seed: int,
 ) -> Evidence:
     """Assess every attack and both controls, and conclude.
@@ -67,35 +104,17 @@ def judge(
     ----------
     attacks, blind_attack
         What was asked for, and the blind baseline.
-    real, null
-        Scores by attack, of real membership and of the null.
-    refused
-        Why an attack could not be run, by name.
-    doubt
-        Why the target may not have been seen as it is.
+    played
+        What they said of real membership and of the null, of everybody where they could, and why others said nothing.
     doubts
-        Why single attacks, by name, may not have been able to find anything.
-    another
-        Why what was attacked is not the target as it is.
-    groups_differ
-        In what members and non-members who were not matched differ by themselves.
-    by_lot
-        Whether who is a member was drawn by lot.
-    pairs
-        Whether the repeats of ``real`` are pairs of an attacker and a victim.
-    subject
-        What is audited, in words.
-    everybody
-        By name, what attacks that learn from nobody's membership say of everybody.
-    blind_of_others
-        What the blind baseline says of those who were known in the first repeat, taught by those who were tested.
-    facts
-        What is known of every scan without the target; the blind baseline alone is taken out where nothing is.
-    permutations
-        How often membership is shuffled: however often, the test keeps its level.
+        Why it may be no evidence.
+    design
+        How it was made.
     seed
         Of the shuffles of who is a member.
     """
+    real, null, refused = played.of("real"), played.of("null"), played.refused
+    pairs, subject = design.pairs, design.subject
     names = [attack.name for attack in attacks]
     of_blind = assess.assess(real[blind_attack.name], pairs=pairs)
     assessments, nulls, differences = {}, {}, {}
@@ -111,10 +130,10 @@ def judge(
     if pairs:  # each has people of its own, and all count
         beyond = holm({name: differences[name].p_value for name in measured})
     else:
-        tested = {name: (everybody or {}).get(name) or _first(real[name]) for name in measured}
-        parts = [_first(real[blind_attack.name]), *blind_of_others]
+        tested = {name: _first(played.of("everybody").get(name) or real[name]) for name in measured}
+        parts = [_first(real[blind_attack.name]), *played.of("swapped").get(blind_attack.name, ())]
         shuffles = stream(seed, "shuffled membership")
-        beyond = beyond_blind(tested, parts, facts, shuffles, permutations=permutations)
+        beyond = beyond_blind(tested, parts, design.facts, shuffles, permutations=design.permutations)
     of_several = _of_several(measured, real, seed, pairs=pairs)
     ahead = _beyond_black_box(attacks, assessments, real, seed, pairs=pairs)
     null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null)}, subject=subject)
@@ -125,10 +144,10 @@ def judge(
         blind=blind_control,
         differences=differences,
         beyond=beyond,
-        doubt=doubt,
-        doubts=doubts or {},
-        another=another,
-        groups_differ=groups_differ,
+        doubt=doubts.target,
+        doubts=doubts.attacks,
+        another=doubts.another,
+        groups_differ=doubts.groups,
         subject=subject,
     )
     whole = findings.overall(concluded, assessments, subject=subject)
@@ -153,12 +172,16 @@ def judge(
         "controls": {"null": _control(null_control), "blind": blind_content},
         "findings": [{**one.to_json(), "attack": one.attack or "overall"} for one in (whole, *concluded)],
     }
-    doubted = [
-        found.why for name, found in by_name.items() if found.status == "not assessed" and name in (doubts or {})
-    ]
-    doubt = another or doubt or next(iter(doubted), "")
+    doubted = [one.why for name, one in by_name.items() if one.status == "not assessed" and name in doubts.attacks]
     return Evidence(
-        assessments, null_control, blind_control, whole, content, doubt, of_several=of_several, by_lot=by_lot
+        assessments,
+        null_control,
+        blind_control,
+        whole,
+        content,
+        doubts.another or doubts.target or next(iter(doubted), ""),
+        of_several=of_several,
+        by_lot=design.by_lot,
     )
 
 

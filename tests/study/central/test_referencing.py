@@ -12,10 +12,12 @@ import pytest
 from made_data import write_table
 from private_files import open_to_others
 from remembrain import report
+from remembrain.audit.view import View
+from remembrain.cohort.arrays import make_scans
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.references import ensemble
-from remembrain.run import RunFolder
+from remembrain.run import Key, RunFolder
 from remembrain.study.central import assessing, audit, shadowing
 from remembrain.study.central.referencing import first, learned_all, resemblance, subsets
 
@@ -135,11 +137,12 @@ def test_a_target_of_another_kind_is_told():
 
 
 def test_the_first_models_are_whole_pairs():
-    whole = signals(40, 8, 1.0)
+    whole = View(make_scans(np.full(40, 60.0)), np.arange(40) % 2 == 0, signals(40, 8, 1.0), Key.of())
     assert subsets(8) == [2, 4, 8]
     assert subsets(18) == [2, 4, 8, 16, 18]
-    assert first(whole, 4)["references/error"].shape == (40, 4, 1)
-    assert (first(whole, 4)["references/inside"].sum(axis=1) == 2).all()
+    assert first(whole, 4).signals["references/error"].shape == (40, 4, 1)
+    assert (first(whole, 4).signals["references/inside"].sum(axis=1) == 2).all()
+    assert first(whole, 4).key.digest != whole.key.digest
 
 
 def test_enough_is_where_every_further_step_is_shown_to_add_little():
@@ -223,14 +226,14 @@ def test_a_signal_that_the_shadow_does_not_have_is_refused(tmp_path, monkeypatch
         ),
     )
     path = audit.train(config, tmp_path / "run").path
-    ask = shadowing.ask
+    view_of = shadowing.view_of
 
     def without_magnitudes(*given):
-        asked = ask(*given)
-        seen = {name: one for name, one in asked.seen.items() if name != "gradient-magnitude"}
-        return replace(asked, seen=seen, refused={NAME: "gradient-magnitude: is NaN"})
+        view, attacks = view_of(*given)
+        signals = {name: array for name, array in view.signals.items() if name != "gradient-magnitude"}
+        return replace(view, signals=signals, refused={NAME: "gradient-magnitude: is NaN"}), attacks
 
-    monkeypatch.setattr(shadowing, "ask", without_magnitudes)
+    monkeypatch.setattr(shadowing, "view_of", without_magnitudes)
     audit.attack(path, AttackOptions(attacks=("error-threshold", NAME), repeats=1), workers=1)
     found = {one["name"]: one for one in evidence(path)["attacks"]}
     assert (found[NAME]["status"], found["error-threshold"]["status"]) == ("not assessed", "assessed")

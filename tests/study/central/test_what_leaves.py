@@ -13,6 +13,7 @@ from reconstruction import FEW, PARTS, Hidden, numbers_in, texts_in
 from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.audit import judge
+from remembrain.audit.play import Played
 from remembrain.cohort import matching
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
@@ -78,9 +79,8 @@ def document(material: Material, seed: int, *, match: bool = False):
     }
     kinds = describing.Kinds.of(material)
     groups = describing.describe_groups(audited, kinds)
-    judged = judge.judge(
-        [ErrorThreshold()], BLIND, real, {}, {}, groups_differ=groups.why if groups.differ else "", seed=0
-    )
+    doubts = judge.Doubts(groups=groups.why if groups.differ else "")
+    judged = judge.judge([ErrorThreshold()], BLIND, Played({"real": real}, {}), doubts, seed=0)
     exposed, _ = describing.describe_exposed(audited, kinds, real, judged.assessments, seed)
     errors, curves = describing.describe_errors(audited, error)
     content = {

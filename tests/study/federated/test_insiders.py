@@ -16,7 +16,7 @@ from remembrain import report
 from remembrain.attacks import OFFLINE
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.audit import limits
-from remembrain.audit.play import Stack
+from remembrain.audit.stack import Stack
 from remembrain.cohort.matching import CALIPER, paired
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import DataError, EvidenceAboveLimit

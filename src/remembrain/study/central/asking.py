@@ -1,4 +1,4 @@
-"""What the target is asked: the signals that attacks need, each computed once, and which attacks do not apply."""
+"""What the target is asked: each signal once, and which attacks do not apply; the view of whoever has the target."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 from torch import Tensor
 
 from remembrain import attacks as attacks_room
@@ -15,6 +16,7 @@ from remembrain._calling import bytes_of, nameless
 from remembrain._device import on_device
 from remembrain.attacks import OTHERS, REFERENCES, ROUNDS
 from remembrain.attacks.activation import LaterLayers
+from remembrain.audit.view import View
 from remembrain.cohort.material import Material
 from remembrain.errors import DataError
 from remembrain.run.kept import Key, code_of_rooms, hash_of, libraries
@@ -83,6 +85,34 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
             ready.append(one)
     seen = {**found.seen, "covariates": material.facts}
     return Asked(seen, found.layers, tuple(ready), refused, found.unsteady, found.unexplained)
+
+
+def view_of(
+    target: Target, material: Material, attacks: Sequence[Attack], folder: Path, seed: int
+) -> tuple[View, tuple[Attack, ...]]:
+    """Return what somebody sees who has the target, and the attacks, ready to run on it.
+
+    Parameters
+    ----------
+    target, material, attacks, folder
+        As of :func:`ask`.
+    seed
+        Of the audit, for the key of what is kept.
+    """
+    asked = ask(target, material, attacks, folder)
+    layers = [attack.name for attack in attacks if isinstance(attack, LaterLayers)]
+    view = View(
+        material.scans,
+        np.asarray(material.split.role == "member"),
+        asked.seen,
+        key_of(target, material, seed),
+        asked.refused,
+        {"layers": dict(asked.layers)},
+        asked.unsteady,
+        asked.unexplained,
+        here=frozenset() if target.form else frozenset(layers),
+    )
+    return view, asked.attacks
 
 
 def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:

@@ -30,6 +30,7 @@ from remembrain.study.central.accompanying import accompany
 from remembrain.study.central.adding import Earlier, add, made_by, write_key
 from remembrain.study.central.asking import ELSEWHERE, key_of
 from remembrain.study.central.assessing import assess_target
+from remembrain.study.central.case import Case
 from remembrain.study.central.describing import WORDS
 from remembrain.study.central.feeding import keep_owner, kept_owner, owner_differs, read_owner, refuse_owner
 from remembrain.study.central.referencing import cluster_of
@@ -335,19 +336,9 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
             insiders = assess_insiders(run, target, material, attacks, options, config, workers)
             attacks = tuple(one for one in attacks if not {ROUNDS, REFERENCES} & set(one.needs))
             options = options.model_copy(update={"references": 0})  # those are trained by learners
-        judged = assess_target(
-            run,
-            target,
-            material,
-            attacks,
-            options,
-            seed=config.seed,
-            made=made_by(run, facts, added),
-            recipe=recipe,
-            insiders=insiders,
-            owner=kept_owner(run, config, material.scans),
-            workers=workers,
-        )
+        made, owner = made_by(run, facts, added), kept_owner(run, config, material.scans)
+        case = Case(run, target, material, attacks, options, config.seed, made, recipe, owner, workers)
+        judged = assess_target(case, insiders)
         write_key(run, key)
         for line in added.lines:
             run.log(line)

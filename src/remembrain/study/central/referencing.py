@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ from scipy import stats
 from remembrain._ray import HERE
 from remembrain.attacks import REFERENCES
 from remembrain.attacks.shadow import ShadowAttack
-from remembrain.audit.play import real_rounds, run_attacks
+from remembrain.audit.play import play
+from remembrain.audit.rounds import Round
+from remembrain.audit.view import Refusal, View
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, UsageError
@@ -25,7 +28,7 @@ from remembrain.evidence.compare import auc_difference
 from remembrain.evidence.errors_of_years import mean_absolute
 from remembrain.references.ensemble import PAIRS, train_references
 from remembrain.references.shadow import Architecture
-from remembrain.run import Key, RunFolder
+from remembrain.run import RunFolder
 from remembrain.run.streams import own_seed
 from remembrain.signals.queries import Queried, front_of, queries_for
 from remembrain.study.central.asking import key_of
@@ -40,27 +43,19 @@ ALIKE = 0.25
 """Share of the error on others by which a target may err otherwise and still be called like its reference models."""
 
 
-@dataclass(frozen=True, eq=False)
-class Referenced:
-    """Signals ``references/...`` of every audited scan, the key of what they depend on, and what the report says."""
-
-    signals: Mapping[str, Array]
-    facts: dict[str, Any]
-    key: Key
-
-    def doubts(self, attacks: Sequence[Attack]) -> dict[str, str]:
-        """Return why these attacks, where they find nothing, are no evidence: the models are not like the target."""
-        if self.facts["resembles"]:
-            return {}
-        why = (
-            "too few reference models to show that they are like the target"
-            if self.facts["resembles"] is None
-            else "the reference models do not err like the target, so these attacks are weaker than they should be"
-        )
-        return {one.name: why for one in attacks if REFERENCES in one.needs}
+def doubts_of(references: View, attacks: Sequence[Attack]) -> dict[str, str]:
+    """Return why these attacks, where they find nothing, are no evidence: the models are not like the target."""
+    if references.facts["resembles"]:
+        return {}
+    why = (
+        "too few reference models to show that they are like the target"
+        if references.facts["resembles"] is None
+        else "the reference models do not err like the target, so these attacks are weaker than they should be"
+    )
+    return {attack.name: why for attack in attacks if REFERENCES in attack.needs}
 
 
-def refer(
+def references_view(
     run: RunFolder,
     target: Target,
     recipe: Recipe | None,
@@ -71,8 +66,10 @@ def refer(
     seed: int,
     workers: int | None = None,
     cluster: str | None = None,
-) -> Referenced | str:
-    """Train reference models on halves of the audited people, or say why there can be none.
+) -> View | Refusal:
+    """Train reference models on halves of the audited people, and return what they say, or why there can be none.
+
+    Its signals are named ``references/...``: what attacks that hold the models against the target read beside its own.
 
     Parameters
     ----------
@@ -90,7 +87,7 @@ def refer(
         Processes, one a core when left out; or the address of the Ray cluster that trains them.
     """
     if recipe is None:
-        return f"reference models need {NO_RECIPE}"
+        return Refusal(f"reference models need {NO_RECIPE}")
     scans, member = material.scans, material.split.role == "member"
     try:
         shown = queries_for(front_of(material.inputs), queries)
@@ -112,7 +109,7 @@ def refer(
             )
             own = [predict(target, Queried(material.inputs, one), recipe.batch_size, lambda: None) for one in shown]
     except DataError as error:
-        return error.what
+        return Refusal(error.what)
     age = scans.age[:, None]
     signals = {
         "references/error": (found.predicted - age[:, :, None]).astype(np.float32),
@@ -127,7 +124,9 @@ def refer(
         "core_minutes": sum(found.seconds) / 60,
         **resemblance(signals, member, scans.participant_id),
     }
-    return Referenced(signals, facts, key_of(target, material, seed).also(references=signals))
+    return View(
+        scans, np.asarray(member), signals, key_of(target, material, seed).also(references=signals), facts=facts
+    )
 
 
 def cluster_of(options: AttackOptions) -> str | None:
@@ -190,15 +189,14 @@ def resemblance(signals: Mapping[str, Array], member: Bool[np.ndarray, "scan"], 
 
 
 def power_over_models(
-    run: RunFolder,
-    referenced: Referenced,
-    seen: Mapping[str, Array],
-    material: Material,
-    draws: Sequence[Bool[np.ndarray, "scan"]],
+    view: View,
+    references: View,
     attacks: Sequence[Attack],
+    rounds: Sequence[Round],
     real: Mapping[str, Sequence[Scores]],
     *,
     seed: int,
+    folder: Path,
     workers: int | None = None,
 ) -> dict[str, Any]:
     """Return AUC and true-positive rate of every reference attack by the number of models, and how many were enough.
@@ -206,23 +204,13 @@ def power_over_models(
     The same people are judged by the first 2, 4, 8, ... models; what a step adds is a paired difference of the attack
     that does best with all of them.
     """
-    chosen = [one for one in attacks if REFERENCES in one.needs]
-    rounds = real_rounds(material.split, draws)
-    by_number: dict[int, dict[str, list[Scores]]] = {}
-    numbers = subsets(referenced.facts["models"])
+    chosen = [attack for attack in view.able(attacks) if REFERENCES in attack.needs and attack.name in real]
+    by_number: dict[int, Mapping[str, Sequence[Scores]]] = {}
+    numbers = subsets(references.facts["models"])
     for number in numbers[:-1]:
-        found = run_attacks(
-            chosen,
-            {**seen, **first(referenced.signals, number)},
-            material.scans,
-            rounds,
-            seed=seed,
-            folder=run.restricted / "attacks",
-            key=referenced.key.also(models=number),
-            workers=workers,
-        )
-        by_number[number] = {name: scores for (name, _), scores in found.items()}
-    by_number[numbers[-1]] = {one.name: list(real[one.name]) for one in chosen}  # with all of them: the audit itself
+        fewer = view.beside(references=first(references, number))
+        by_number[number] = play(fewer, chosen, rounds, seed=seed, folder=folder, workers=workers).of("real")
+    by_number[numbers[-1]] = {attack.name: real[attack.name] for attack in chosen}  # all of them: the audit itself
     rows, told = [], {}
     for number, scored in by_number.items():
         told[number] = {name: assess(scores) for name, scores in scored.items()}
@@ -286,10 +274,14 @@ def subsets(models: int) -> list[int]:
     return [*steps, models]
 
 
-def first(signals: Mapping[str, Array], models: int) -> dict[str, Array]:
-    """Return the signals of the first so many models, which are whole pairs."""
-    error, inside = signals["references/error"], signals["references/inside"]
-    return {**signals, "references/error": error[:, :models], "references/inside": inside[:, :models]}
+def first(references: View, models: int) -> View:
+    """Return what the first so many models say, which are whole pairs."""
+    fewer = {
+        name: np.asarray(references.signals[name])[:, :models] for name in ("references/error", "references/inside")
+    }
+    return replace(
+        references, signals={**references.signals, **fewer}, key=references.key.also(number_of_models=models)
+    )
 
 
 def learned_all(gains: Sequence[tuple[int, float, float]], *, least: float = 0.005) -> int | None:

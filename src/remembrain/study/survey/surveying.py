@@ -18,6 +18,7 @@ from remembrain import survey as survey_room
 from remembrain._text import shown
 from remembrain.audit import judge
 from remembrain.audit.limits import parse_limit
+from remembrain.audit.play import Played
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence import disclosure
@@ -238,7 +239,9 @@ def _assess(
     found = attack_release(release, attacks, repeats=repeats, seed=config.seed, workers=workers)
     refused = {name: why for one in found for name, why in one.refused.items()}
     real, null = _gathered(found, "real", refused), _gathered(found, "null", refused)
-    judged = judge.judge(attacks, BLIND, real, null, refused, subject=TABLES, by_lot=release.by_lot, seed=config.seed)
+    played = Played({"real": real, "null": null}, refused)
+    design = judge.Design(by_lot=release.by_lot, subject=TABLES)
+    judged = judge.judge(attacks, BLIND, played, design=design, seed=config.seed)
     write_scores(run.scores, real)
     content = {
         "schema": EVIDENCE,
