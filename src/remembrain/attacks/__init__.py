@@ -126,6 +126,10 @@ the published central study (Gupta et al. 2021, Table 1 and appendix E); and all
 QUICK = ("error-threshold", "network:prediction+label", "network:gradient:output")
 """Those that are run again and again where leakage is followed over epochs or rounds."""
 
+BOUNDING = ("error-threshold", "logistic", "network:prediction+label", "network:gradient:output")
+"""Whose scores bound an epsilon, said beforehand: each further attack would make the correction for several larger.
+Where none of them was run, all that were do. They also are what settings of defences are attacked by."""
+
 CORE: tuple[Attack, ...] = tuple(one for one in ATTACKS if one.name in _CORE)
 """What runs on one model where nothing is said."""
 
@@ -180,6 +184,20 @@ def is_fixed(attack: Attack) -> bool:
     Then it can be tested on everybody, the people known to the attacker too. It says so by an attribute ``fixed``.
     """
     return bool(getattr(attack, "fixed", False))
+
+
+def retrained_layer(attack: Attack) -> str:
+    """Return behind which layer of the target an attack retrains the rest; nothing where it does not.
+
+    It says so by an attribute ``retrained_layer``, and is given those layers by its method ``of``.
+    """
+    return str(getattr(attack, "retrained_layer", ""))
+
+
+def composed_of(attacks: Iterable[Attack]) -> list[str]:
+    """Return the signals of attacks that were put together by name, in which a word may be wrong."""
+    listed = {attack.name for attack in (*ATTACKS, *REFERENCED, *OVER_ROUNDS)}
+    return [need for attack in attacks if attack.name not in listed for need in attack.needs]
 
 
 def _allowed(attack: Attack, access: Access | None) -> bool:

@@ -74,6 +74,12 @@ class View:
         """Return the attacks that can be run on it."""
         return [attack for attack in attacks if attack.name not in self.refused]
 
+    def lacking(self, attacks: Sequence[Attack]) -> dict[str, str]:
+        """Return why attacks that are not refused cannot be run: they read what is not here."""
+        there = {name.partition("/")[0] for name in self.signals}
+        missing = {attack.name: sorted(set(attack.needs) - there) for attack in self.able(attacks)}
+        return {name: f"it reads {', '.join(needs)}, which nobody has here" for name, needs in missing.items() if needs}
+
     def refusing(self, refused: Mapping[str, str]) -> View:
         """Return it with further attacks refused."""
         return replace(self, refused={**self.refused, **refused})

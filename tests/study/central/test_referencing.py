@@ -12,12 +12,10 @@ import pytest
 from made_data import write_table
 from private_files import open_to_others
 from remembrain import report
-from remembrain.audit.view import View
-from remembrain.cohort.arrays import make_scans
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.references import ensemble
-from remembrain.run import Key, RunFolder
+from remembrain.run import RunFolder
 from remembrain.study.central import assessing, audit, shadowing
 from remembrain.study.central.referencing import first, learned_all, resemblance, subsets
 
@@ -137,12 +135,11 @@ def test_a_target_of_another_kind_is_told():
 
 
 def test_the_first_models_are_whole_pairs():
-    whole = View(make_scans(np.full(40, 60.0)), np.arange(40) % 2 == 0, signals(40, 8, 1.0), Key.of())
+    whole = signals(40, 8, 1.0)
     assert subsets(8) == [2, 4, 8]
     assert subsets(18) == [2, 4, 8, 16, 18]
-    assert first(whole, 4).signals["references/error"].shape == (40, 4, 1)
-    assert (first(whole, 4).signals["references/inside"].sum(axis=1) == 2).all()
-    assert first(whole, 4).key.digest != whole.key.digest
+    assert first(whole, 4)["references/error"].shape == (40, 4, 1)
+    assert (first(whole, 4)["references/inside"].sum(axis=1) == 2).all()
 
 
 def test_enough_is_where_every_further_step_is_shown_to_add_little():

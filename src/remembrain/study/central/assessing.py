@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -122,7 +122,7 @@ def _seen(case: Case) -> _Seen:
     """Ask the target, and train and ask the models that attackers of the asked-for kinds would train."""
     signals = case.run.signals / "matched" if case.matched else case.run.signals
     view, attacks = view_of(case.target, case.audited, case.attacks, signals, case.seed)
-    shadow, references = _shadow(case), _references_view(case)
+    shadow, beside = _shadow(case), {need: look(case) for need, look in BESIDE.items()}
     refused = _too_few_known(case)
     left_out: dict[str, str] = {}
     if isinstance(shadow, Refusal):
@@ -132,13 +132,13 @@ def _seen(case: Case) -> _Seen:
     else:
         view = replace(view, teacher=shadow)
         refused |= shadow.refused
-    if isinstance(references, Refusal):
-        refused |= {attack.name: references.why for attack in attacks if REFERENCES in attack.needs}
-    else:
-        view = view.beside(references=references)
-    view = view.refusing(refused)
+    for need, more in beside.items():
+        if isinstance(more, Refusal):
+            refused |= {attack.name: more.why for attack in attacks if need in attack.needs}
+    view = view.beside(**{need: more for need, more in beside.items() if isinstance(more, View)}).refusing(refused)
+    view = view.refusing(view.lacking(attacks))
     tried = tuple(attack for attack in attacks if attack.name in view.refused or attack.name not in left_out)
-    return _Seen(view, shadow, references, tried, left_out)
+    return _Seen(view, shadow, beside[REFERENCES], tried, left_out)
 
 
 def _shadow(case: Case) -> View | Refusal:
@@ -172,6 +172,10 @@ def _references_view(case: Case) -> View | Refusal:
         workers=case.workers,
         cluster=cluster_of(case.options),
     )
+
+
+BESIDE: dict[str, Callable[[Case], View | Refusal]] = {REFERENCES: _references_view}
+"""What may be seen beside the target's answers, by the need of attacks that it serves."""
 
 
 def _too_few_known(case: Case) -> dict[str, str]:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from remembrain import report
-from remembrain.attacks import REFERENCES, ROUNDS, select
+from remembrain.attacks import REFERENCES, ROUNDS, composed_of, select
 from remembrain.audit.judge import Evidence
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import AUDITED, Material
@@ -28,7 +28,7 @@ from remembrain.study.begun import run_facts
 from remembrain.study.central import canaries
 from remembrain.study.central.accompanying import accompany
 from remembrain.study.central.adding import Earlier, add, made_by, write_key
-from remembrain.study.central.asking import ELSEWHERE, key_of
+from remembrain.study.central.asking import key_of
 from remembrain.study.central.assessing import assess_target
 from remembrain.study.central.case import Case
 from remembrain.study.central.describing import WORDS
@@ -366,7 +366,7 @@ def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]
     """Train or bring in, attack, and write the report; return its path and what was found."""
     wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
     cluster_of(config.attack)
-    check_names([name for one in wanted for name in one.needs if name not in ELSEWHERE])
+    check_names(composed_of(wanted))
     said: set[str] = set()
 
     def once(line: str) -> None:

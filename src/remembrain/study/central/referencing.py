@@ -15,9 +15,9 @@ from scipy import stats
 
 from remembrain._ray import HERE
 from remembrain.attacks import REFERENCES
-from remembrain.attacks.shadow import ShadowAttack
 from remembrain.audit.play import play
 from remembrain.audit.rounds import Round
+from remembrain.audit.stack import Stack
 from remembrain.audit.view import Refusal, View
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
@@ -208,7 +208,8 @@ def power_over_models(
     by_number: dict[int, Mapping[str, Sequence[Scores]]] = {}
     numbers = subsets(references.facts["models"])
     for number in numbers[:-1]:
-        fewer = view.beside(references=first(references, number))
+        signals = {**view.signals, **first(references.signals, number)}
+        fewer = replace(view, signals=signals, key=view.key.also(number_of_models=number))
         by_number[number] = play(fewer, chosen, rounds, seed=seed, folder=folder, workers=workers).of("real")
     by_number[numbers[-1]] = {attack.name: real[attack.name] for attack in chosen}  # all of them: the audit itself
     rows, told = [], {}
@@ -245,7 +246,7 @@ def _beside(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]], bes
     """
     rows = []
     for one in attacks:
-        if REFERENCES in one.needs or isinstance(one, ShadowAttack) or one.name not in real:
+        if REFERENCES in one.needs or one.knows == "population" or one.name not in real:
             continue
         found = assess(real[one.name])
         if found.auc is None:
@@ -274,14 +275,10 @@ def subsets(models: int) -> list[int]:
     return [*steps, models]
 
 
-def first(references: View, models: int) -> View:
+def first(signals: Mapping[str, Array | Stack], models: int) -> dict[str, Array]:
     """Return what the first so many models say, which are whole pairs."""
-    fewer = {
-        name: np.asarray(references.signals[name])[:, :models] for name in ("references/error", "references/inside")
-    }
-    return replace(
-        references, signals={**references.signals, **fewer}, key=references.key.also(number_of_models=models)
-    )
+    of_models = ("references/error", "references/inside")
+    return {name: np.asarray(signals[name])[:, :models] for name in of_models}
 
 
 def learned_all(gains: Sequence[tuple[int, float, float]], *, least: float = 0.005) -> int | None:

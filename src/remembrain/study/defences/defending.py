@@ -18,7 +18,7 @@ import torch
 
 from remembrain import report
 from remembrain._parallel import map_processes
-from remembrain.attacks import by_name, select
+from remembrain.attacks import by_name, composed_of, select
 from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
@@ -77,7 +77,7 @@ def defend(
         told before anything is trained.
     """
     grid = read_grid(grid_file)
-    check_names([name for one in select(grid.attacks) for name in one.needs])
+    check_names(composed_of(select(grid.attacks)))
     listed = cells(grid, source, path)
     check_options(grid, listed, grid_file)
     _try(listed)

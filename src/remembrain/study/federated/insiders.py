@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from remembrain.attacks import BLIND, OFFLINE, OTHERS, QUICK, REFERENCES, ROUNDS
-from remembrain.attacks.activation import LaterLayers
+from remembrain.attacks import BLIND, OFFLINE, OTHERS, QUICK, REFERENCES, ROUNDS, retrained_layer
 from remembrain.audit import judge
 from remembrain.audit.play import Played
 from remembrain.audit.rounds import Round
@@ -166,7 +165,7 @@ def _threat(
 def _of_single_rounds(attack: Attack) -> bool:
     """Return whether an attack learns from known people with what single models say."""
     apart = {REFERENCES, ROUNDS} & set(attack.needs)
-    return attack.knows == "some members" and not isinstance(attack, LaterLayers) and not apart
+    return attack.knows == "some members" and not retrained_layer(attack) and not apart
 
 
 def _simulated(
