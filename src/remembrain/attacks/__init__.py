@@ -186,6 +186,14 @@ def is_fixed(attack: Attack) -> bool:
     return bool(getattr(attack, "fixed", False))
 
 
+def learns_on_shadow(attack: Attack) -> bool:
+    """Say whether an attack learns from a shadow model instead of from people whom it knows.
+
+    It says so by an attribute ``on_shadow``.
+    """
+    return bool(getattr(attack, "on_shadow", False))
+
+
 def retrained_layer(attack: Attack) -> str:
     """Return behind which layer of the target an attack retrains the rest; nothing where it does not.
 

@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float
 
 from remembrain._calling import nameless
 from remembrain._parallel import map_processes
-from remembrain.attacks import is_fixed
+from remembrain.attacks import is_fixed, learns_on_shadow
 from remembrain.attacks.standing import reads
 from remembrain.audit.joining import code_of_joining, joint_scores
 from remembrain.audit.rounds import Kind, Round
@@ -183,7 +183,7 @@ def _several(participant_id: Texts, rounds: Sequence[Round]) -> bool:
 
 def _job(view: View, attack: Attack, played: Round, key: Key, seed: int, folder: Path | None, *, joined: bool) -> _Job:
     """Return one attack in one round with what it needs, as it goes to a worker."""
-    teacher = view.teacher if attack.knows == "population" else None
+    teacher = view.teacher if learns_on_shadow(attack) else None
     key = key.also(attack=identity_of(attack), taught=teacher.key if teacher else None)
     needs = (*attack.needs, *(reads(attack) if joined else ()))
     return _Job(

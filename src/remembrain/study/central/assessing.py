@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.attacks import BLIND, REFERENCES
+from remembrain.attacks import BLIND, REFERENCES, learns_on_shadow
 from remembrain.audit import judge
 from remembrain.audit.play import Played, play
 from remembrain.audit.view import Refusal, View
@@ -126,7 +126,7 @@ def _seen(case: Case) -> _Seen:
     refused = _too_few_known(case)
     left_out: dict[str, str] = {}
     if isinstance(shadow, Refusal):
-        left_out = {attack.name: shadow.why for attack in attacks if attack.knows == "population"}
+        left_out = {attack.name: shadow.why for attack in attacks if learns_on_shadow(attack)}
         # it failed, or it was asked for by name: it is answered
         refused |= {name: why for name, why in left_out.items() if shadow.failed or name in case.options.attacks}
     else:
@@ -143,7 +143,7 @@ def _seen(case: Case) -> _Seen:
 
 def _shadow(case: Case) -> View | Refusal:
     """Return what attackers who know no member learn from, or why there is nothing."""
-    learners = [attack for attack in case.attacks if attack.knows == "population"]
+    learners = [attack for attack in case.attacks if learns_on_shadow(attack)]
     if not learners:
         return Refusal("no attack learns from a shadow model")
     return shadow_view(

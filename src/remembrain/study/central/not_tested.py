@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from remembrain import attacks as attacks_room
+from remembrain.attacks import learns_on_shadow
 from remembrain.types import Attack
 
 _ROUNDS = "What rounds of federated training give away."
@@ -39,7 +40,7 @@ def not_tested(
     if not any(one.access == "weights" for one in attacks):
         lines.append("An adversary who has the weights: only attacks on what the model puts out were run.")
     known_alone = all(one["knows"] == "some members" for one in assessed)
-    if left_out or (known_alone and not any(one.knows == "population" for one in attacks)):
+    if left_out or (known_alone and not any(learns_on_shadow(one) for one in attacks)):
         why = next(iter(left_out.values()), "every attack here learned from people it knew")
         lines.append(f"An adversary who knows no member: {why}.")
     able = {one.name for one in attacks if one.name not in refused} | ran

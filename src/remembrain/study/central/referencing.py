@@ -14,7 +14,7 @@ from jaxtyping import Bool
 from scipy import stats
 
 from remembrain._ray import HERE
-from remembrain.attacks import REFERENCES
+from remembrain.attacks import REFERENCES, learns_on_shadow
 from remembrain.audit.play import play
 from remembrain.audit.rounds import Round
 from remembrain.audit.stack import Stack
@@ -246,7 +246,7 @@ def _beside(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]], bes
     """
     rows = []
     for one in attacks:
-        if REFERENCES in one.needs or one.knows == "population" or one.name not in real:
+        if REFERENCES in one.needs or learns_on_shadow(one) or one.name not in real:
             continue
         found = assess(real[one.name])
         if found.auc is None:
