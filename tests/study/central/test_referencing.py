@@ -12,12 +12,13 @@ import pytest
 from made_data import write_table
 from private_files import open_to_others
 from remembrain import report
+from remembrain.audit.number_of_models import first, learned_all, subsets
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
+from remembrain.evidence.resemblance import resemblance
 from remembrain.references import ensemble
 from remembrain.run import RunFolder
 from remembrain.study.central import assessing, audit, shadowing
-from remembrain.study.central.referencing import first, learned_all, resemblance, subsets
 
 NAMES = ("error-threshold", "lira", "bavaria", "rmia")
 OPTIONS = AttackOptions(attacks=NAMES, repeats=2, references=8)

@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from remembrain.attacks import BLIND, REFERENCES, learns_on_shadow
 from remembrain.audit import judge
+from remembrain.audit.number_of_models import power_over_models
 from remembrain.audit.play import Played, play
 from remembrain.audit.view import Refusal, View
 from remembrain.cohort.material import AUDITED
@@ -25,8 +26,9 @@ from remembrain.study.central.checkpoints import describe_checkpoints
 from remembrain.study.central.facts import audit_facts, history_of, known_counts, target_facts, told_counts
 from remembrain.study.central.guarantee import describe_doubt, describe_privacy
 from remembrain.study.central.not_tested import not_tested
-from remembrain.study.central.referencing import cluster_of, doubts_of, power_over_models, references_view
+from remembrain.study.central.referencing import doubts_of, references_view
 from remembrain.study.central.shadowing import StrangerFailed, shadow_view, told_of_stranger
+from remembrain.study.recipe import cluster_of
 from remembrain.study.records import write_probabilities, write_scores
 from remembrain.study.selftest_kept import read_last
 from remembrain.types import Attack

@@ -33,11 +33,10 @@ from remembrain.study.central.assessing import assess_target
 from remembrain.study.central.case import Case
 from remembrain.study.central.describing import WORDS
 from remembrain.study.central.feeding import keep_owner, kept_owner, owner_differs, read_owner, refuse_owner
-from remembrain.study.central.referencing import cluster_of
 from remembrain.study.federated.insiders import assess_insiders
 from remembrain.study.outlook import Say, foresee, quiet
 from remembrain.study.people import gather, roles_kept, roles_of
-from remembrain.study.recipe import network_of, recipe_of
+from remembrain.study.recipe import cluster_of, network_of, recipe_of
 from remembrain.targets import imported, networks, saved, training
 from remembrain.targets._network import Network
 from remembrain.targets.model import Target, initialise_lazy, try_one

@@ -1,32 +1,18 @@
-"""The attacker who trains many models like the target: whether these resemble it, and what every further one adds."""
+"""The view of an attacker who trains many models like the target, and whether these resemble it."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Bool
-from scipy import stats
 
-from remembrain._ray import HERE
-from remembrain.attacks import REFERENCES, learns_on_shadow
-from remembrain.audit.play import play
-from remembrain.audit.rounds import Round
-from remembrain.audit.stack import Stack
+from remembrain.attacks import REFERENCES
 from remembrain.audit.view import Refusal, View
 from remembrain.cohort.material import Material
-from remembrain.config import AttackOptions
-from remembrain.errors import DataError, UsageError
+from remembrain.errors import DataError
 from remembrain.evidence import disclosure
-from remembrain.evidence.assess import assess, interval_json
-from remembrain.evidence.compare import auc_difference
-from remembrain.evidence.errors_of_years import mean_absolute
-from remembrain.references.ensemble import PAIRS, train_references
+from remembrain.evidence.resemblance import resemblance
+from remembrain.references.ensemble import train_references
 from remembrain.references.shadow import Architecture
 from remembrain.run import RunFolder
 from remembrain.run.streams import own_seed
@@ -36,11 +22,7 @@ from remembrain.study.central.shadowing import NO_RECIPE, told_of_stranger, with
 from remembrain.targets.learning import predict
 from remembrain.targets.model import Target
 from remembrain.targets.recipes import Recipe
-from remembrain.types import Array, Attack, Scores
-
-LEVEL = 0.01
-ALIKE = 0.25
-"""Share of the error on others by which a target may err otherwise and still be called like its reference models."""
+from remembrain.types import Attack
 
 
 def doubts_of(references: View, attacks: Sequence[Attack]) -> dict[str, str]:
@@ -127,170 +109,3 @@ def references_view(
     return View(
         scans, np.asarray(member), signals, key_of(target, material, seed).also(references=signals), facts=facts
     )
-
-
-def cluster_of(options: AttackOptions) -> str | None:
-    """Return the address of the Ray cluster that trains reference models, where one was asked for.
-
-    Raises
-    ------
-    UsageError
-        Where the models are not whole pairs.
-    """
-    if options.references % 2:
-        raise UsageError(f"{options.references} reference models", expected=PAIRS)
-    return (options.address or HERE) if options.reference_engine == "ray" else None
-
-
-def resemblance(signals: Mapping[str, Array], member: Bool[np.ndarray, "scan"], person: np.ndarray) -> dict[str, Any]:
-    """Return whether the target errs like one more of the reference models: on others, and on its own members.
-
-    The target's mean absolute error less each model's, on the same people, should be 0 as often as the models differ
-    among themselves: Student's prediction interval for one more of them. Where it is not, the models are not like the
-    target, and attacks that hold them against it are off. That no difference shows is not enough: likeness is told
-    where the whole 95 % interval of what the target errs more or less is within a share of the models' error on others.
-    """
-    error, inside = np.abs(signals["references/error"][:, :, 0]), signals["references/inside"]
-    target = np.abs(signals["references/target"][:, 0])
-    told: dict[str, Any] = {}
-    for word, kind in (("others", False), ("members", True)):
-        mine = member if kind else ~member
-        gaps, theirs = [], []
-        for model in range(inside.shape[1]):
-            both = mine & (inside[:, model] == kind)
-            if not both.any():
-                continue
-            gaps.append(float(target[both].mean() - error[both, model].mean()))
-            theirs.append(float(error[both, model].mean()))
-        if not gaps:
-            continue
-        k, mean = len(gaps), float(np.mean(gaps))
-        spread = float(np.std(gaps, ddof=1)) if k > 2 else 0.0
-        known = spread > 0
-        width = spread * np.sqrt(1 + 1 / k)
-        p = float(2 * stats.t.sf(abs(mean) / width, k - 1)) if known else None
-        half = float(stats.t.ppf(0.975, k - 1) * width) if known else math.inf
-        step = disclosure.step_of(float(np.std(target[mine])), len(np.unique(person[mine])))
-        told[word] = {
-            "target": disclosure.in_steps(mean_absolute(target[mine], person[mine]).to_json(), step),
-            "references": disclosure.in_steps({"value": float(np.mean(theirs))}, step)["value"],
-            "difference": disclosure.in_steps({"value": mean}, step)["value"],
-            "low": mean - half if known else None,
-            "high": mean + half if known else None,
-            "p_value": p,
-        }
-    tested = [one["p_value"] for one in told.values() if one["p_value"] is not None]
-    if any(value < LEVEL / 2 for value in tested):
-        return {"errors": told, "resembles": False}
-    shown = len(tested) == 2 and all(
-        max(abs(one["low"]), abs(one["high"])) <= ALIKE * told["others"]["references"] for one in told.values()
-    )
-    return {"errors": told, "resembles": shown or None}
-
-
-def power_over_models(
-    view: View,
-    references: View,
-    attacks: Sequence[Attack],
-    rounds: Sequence[Round],
-    real: Mapping[str, Sequence[Scores]],
-    *,
-    seed: int,
-    folder: Path,
-    workers: int | None = None,
-) -> dict[str, Any]:
-    """Return AUC and true-positive rate of every reference attack by the number of models, and how many were enough.
-
-    The same people are judged by the first 2, 4, 8, ... models; what a step adds is a paired difference of the attack
-    that does best with all of them.
-    """
-    chosen = [attack for attack in view.able(attacks) if REFERENCES in attack.needs and attack.name in real]
-    by_number: dict[int, Mapping[str, Sequence[Scores]]] = {}
-    numbers = subsets(references.facts["models"])
-    for number in numbers[:-1]:
-        signals = {**view.signals, **first(references.signals, number)}
-        fewer = replace(view, signals=signals, key=view.key.also(number_of_models=number))
-        by_number[number] = play(fewer, chosen, rounds, seed=seed, folder=folder, workers=workers).of("real")
-    by_number[numbers[-1]] = {attack.name: real[attack.name] for attack in chosen}  # all of them: the audit itself
-    rows, told = [], {}
-    for number, scored in by_number.items():
-        told[number] = {name: assess(scores) for name, scores in scored.items()}
-        rows.append(
-            {
-                "models": number,
-                "attacks": [
-                    {"name": name, "auc": interval_json(one.auc), "tpr": interval_json(one.tpr_at_fpr[0.01])}
-                    for name, one in told[number].items()
-                ],
-            }
-        )
-    aucs = {name: one.auc.value for name, one in told[max(told)].items() if one.auc} if told else {}
-    best = max(aucs, key=lambda name: aucs[name]) if aucs else None
-    gains = []
-    if best:
-        for before, after in pairwise(sorted(by_number)):
-            gain = auc_difference(by_number[after][best], by_number[before][best]).auc
-            gains.append((before, gain.value, gain.high))
-    return {
-        "power": rows,
-        "best": best,
-        "enough": learned_all(gains),
-        "seconds": _seconds(real, best),
-        "beside": _beside(attacks, real, best),
-    }
-
-
-def _beside(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]], best: str | None) -> list[dict[str, Any]]:
-    """Return each attack that trains no model, the best first: what it achieves and costs, and how much more
-    the best attack with reference models does on the same people.
-    """
-    rows = []
-    for one in attacks:
-        if REFERENCES in one.needs or learns_on_shadow(one) or one.name not in real:
-            continue
-        found = assess(real[one.name])
-        if found.auc is None:
-            continue
-        behind = auc_difference(real[best], real[one.name], either_way=False).auc if best else None
-        row = {
-            "name": one.name,
-            "auc": interval_json(found.auc),
-            "tpr": interval_json(found.tpr_at_fpr[0.01]),
-            "behind": interval_json(behind),
-            "seconds": _seconds(real, one.name),
-        }
-        rows.append((found.auc.value, row))
-    return [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
-
-
-def _seconds(real: Mapping[str, Sequence[Scores]], name: str | None) -> float | None:
-    """Return how long an attack took to learn and to score, mean over repeats; asking the model is not in it."""
-    took = [one.seconds for one in real[name] if one.seconds is not None] if name else []
-    return float(np.mean(took)) if took else None
-
-
-def subsets(models: int) -> list[int]:
-    """Return numbers of models at which power is looked at: 2, 4, 8, ... and all."""
-    steps = [2**power for power in range(1, 12) if 2**power < models]
-    return [*steps, models]
-
-
-def first(signals: Mapping[str, Array | Stack], models: int) -> dict[str, Array]:
-    """Return what the first so many models say, which are whole pairs."""
-    of_models = ("references/error", "references/inside")
-    return {name: np.asarray(signals[name])[:, :models] for name in of_models}
-
-
-def learned_all(gains: Sequence[tuple[int, float, float]], *, least: float = 0.005) -> int | None:
-    """Return the smallest number of models after which nothing more is learned, or nothing where that is not reached.
-
-    ``gains`` has for each further number of models what it added to the AUC, and the upper end of its interval; from
-    some number on, every gain has to be shown to be below ``least``. The gains are tested in a fixed sequence, from the
-    last backwards until one is not shown: a number that is too small is said with no more than one interval's error.
-    """
-    enough = None
-    for number, _, high in reversed(gains):
-        if high >= least:
-            break
-        enough = number
-    return enough

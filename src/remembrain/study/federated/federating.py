@@ -367,7 +367,7 @@ def _begin(
     own = {number: learner == number for number in names}
     told = [Learner(**one) for one in describe_learners(material.scans, own, names)]
     unit = "years" if material.label == "age" else f"units of {material.label}"
-    title = title_of(config.federation or FederationOptions())
+    title = title_of((config.federation or FederationOptions()).environment)
     picture = draw_environment(told, title, material.label, unit)
     write_text(run.figures / "environment.svg", alone(picture, "environment"))
     lines = [f"  {one.name}: about {one.people} people{_ages(one, unit)}" for one in told]

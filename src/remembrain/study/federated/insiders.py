@@ -24,12 +24,12 @@ from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.config import AttackOptions, Config, FederationOptions
 from remembrain.evidence import assess, disclosure
 from remembrain.run import RunFolder, write_text
-from remembrain.study.central.referencing import cluster_of
 from remembrain.study.federated.insider_case import WHO, By, Case, Pairing, differing
 from remembrain.study.federated.insider_pairs import HEADER, Pair, lines_of, pairs_of, scores_of
 from remembrain.study.federated.insider_references import Simulated, simulate
 from remembrain.study.federated.insider_views import InsiderView, single_rounds, trajectories
 from remembrain.study.federated.learners import describe_learners, title_of
+from remembrain.study.recipe import cluster_of
 from remembrain.targets.model import Target
 from remembrain.types import Attack, Scores
 
@@ -303,7 +303,7 @@ def _content(
         for round_ in range(case.archive.last() + 1)
     ]
     return {
-        "environment": title_of(options),
+        "environment": title_of(options.environment),
         "learners": learners,
         "people_known_of_nobody": disclosure.count(len(np.unique(scans.participant_id[case.pool]))),
         "people_tested_of_nobody": disclosure.count(len(np.unique(scans.participant_id[case.others]))),
