@@ -22,8 +22,8 @@ from remembrain.cohort.splits import draw_people
 from remembrain.config import Config
 from remembrain.evidence.assess import assess
 from remembrain.evidence.compare import accuracy_difference
+from remembrain.query import view_of
 from remembrain.run import RunFolder
-from remembrain.study.central.asking import view_of
 from remembrain.study.people import gather, roles_kept
 from remembrain.targets.saved import load_saved
 

@@ -15,6 +15,7 @@ from remembrain.attacks.lira import Lira
 from remembrain.attacks.standing import reads, standing_of
 from remembrain.attacks.without_age import WithoutAge
 from remembrain.audit.play import play
+from remembrain.audit.records import write_scores
 from remembrain.audit.rounds import Round
 from remembrain.audit.view import View
 from remembrain.cohort.arrays import make_scans
@@ -22,7 +23,6 @@ from remembrain.evidence.assess import assess
 from remembrain.evidence.metrics import auc
 from remembrain.evidence.people import by_scan
 from remembrain.run import Key
-from remembrain.study.records import write_scores
 
 PEOPLE = 240
 SCANS_OF = np.where(np.arange(PEOPLE) % 4 == 0, 1, 2)

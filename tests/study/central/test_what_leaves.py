@@ -12,7 +12,7 @@ from in_memory import InMemory
 from reconstruction import FEW, PARTS, Hidden, numbers_in, texts_in
 from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
-from remembrain.audit import judge
+from remembrain.audit import describing, judge
 from remembrain.audit.play import Played
 from remembrain.cohort import matching
 from remembrain.cohort.material import Material
@@ -20,7 +20,6 @@ from remembrain.cohort.splits import Split
 from remembrain.errors import DataError, Problem
 from remembrain.evidence import disclosure
 from remembrain.run import EVIDENCE
-from remembrain.study.central import describing
 from remembrain.study.central.facts import known_counts, told_counts
 from remembrain.types import Scans, Scores
 

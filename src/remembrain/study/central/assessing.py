@@ -10,26 +10,26 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.attacks import BLIND, REFERENCES, learns_on_shadow
-from remembrain.audit import judge
+from remembrain.audit import describing, judge
 from remembrain.audit.number_of_models import power_over_models
 from remembrain.audit.play import Played, play
+from remembrain.audit.records import write_probabilities, write_scores
 from remembrain.audit.view import Refusal, View
 from remembrain.cohort.material import AUDITED
 from remembrain.evidence import disclosure, groups
 from remembrain.evidence.beyond_blind import Facts
 from remembrain.evidence.power import FEWEST_KNOWN
+from remembrain.query import view_of
+from remembrain.references.references_view import doubts_of, references_view
+from remembrain.references.shadow_view import StrangerFailed, shadow_view, told_of_stranger
 from remembrain.run import EVIDENCE, write_array, write_json
-from remembrain.study.central import describing, feeding
-from remembrain.study.central.asking import view_of
+from remembrain.study.central import feeding
 from remembrain.study.central.case import Case
 from remembrain.study.central.checkpoints import describe_checkpoints
 from remembrain.study.central.facts import audit_facts, history_of, known_counts, target_facts, told_counts
 from remembrain.study.central.guarantee import describe_doubt, describe_privacy
 from remembrain.study.central.not_tested import not_tested
-from remembrain.study.central.referencing import doubts_of, references_view
-from remembrain.study.central.shadowing import StrangerFailed, shadow_view, told_of_stranger
 from remembrain.study.recipe import cluster_of
-from remembrain.study.records import write_probabilities, write_scores
 from remembrain.study.selftest_kept import read_last
 from remembrain.types import Attack
 

@@ -13,6 +13,7 @@ import torch
 
 from remembrain import report
 from remembrain.attacks import REFERENCES, ROUNDS, composed_of, select
+from remembrain.audit.describing import WORDS
 from remembrain.audit.judge import Evidence
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import AUDITED, Material
@@ -21,6 +22,7 @@ from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.idle_options import Said, insist_on_use
+from remembrain.query import key_of
 from remembrain.run import RunFolder, holds, parse_json
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
@@ -28,10 +30,8 @@ from remembrain.study.begun import run_facts
 from remembrain.study.central import canaries
 from remembrain.study.central.accompanying import accompany
 from remembrain.study.central.adding import Earlier, add, made_by, write_key
-from remembrain.study.central.asking import key_of
 from remembrain.study.central.assessing import assess_target
 from remembrain.study.central.case import Case
-from remembrain.study.central.describing import WORDS
 from remembrain.study.central.feeding import keep_owner, kept_owner, owner_differs, read_owner, refuse_owner
 from remembrain.study.federated.insiders import assess_insiders
 from remembrain.study.outlook import Say, foresee, quiet

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from remembrain.attacks import QUICK
+from remembrain.audit.describing import gap_of
 from remembrain.audit.play import play
 from remembrain.audit.rounds import real_rounds
 from remembrain.evidence import assess, disclosure
-from remembrain.study.central.asking import view_of
+from remembrain.query import view_of
 from remembrain.study.central.case import Case
-from remembrain.study.central.describing import gap_of
 from remembrain.targets.weights import bring
 from remembrain.types import Attack
 

@@ -16,13 +16,13 @@ from jaxtyping import Bool
 
 from remembrain.attacks import REFERENCES
 from remembrain.config import Config
+from remembrain.federation.case import Case, Mask
+from remembrain.federation.views import COMMUNITY, InsiderView, by_round
 from remembrain.references.ensemble import Ensemble, train_references
 from remembrain.references.shadow import Architecture
+from remembrain.references.shadow_view import with_same_noise
 from remembrain.run.streams import own_seed
 from remembrain.signals.queries import QUERIES
-from remembrain.study.central.shadowing import with_same_noise
-from remembrain.study.federated.insider_case import Case, Mask
-from remembrain.study.federated.insider_views import COMMUNITY, InsiderView, by_round
 from remembrain.study.recipe import recipe_of
 from remembrain.types import Array, Attack
 

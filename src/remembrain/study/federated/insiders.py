@@ -23,12 +23,12 @@ from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.config import AttackOptions, Config, FederationOptions
 from remembrain.evidence import assess, disclosure
+from remembrain.federation.case import WHO, By, Case, Pairing, differing
+from remembrain.federation.learners import describe_learners, title_of
+from remembrain.federation.pairs import HEADER, Pair, lines_of, pairs_of, scores_of
+from remembrain.federation.views import InsiderView, single_rounds, trajectories
 from remembrain.run import RunFolder, write_text
-from remembrain.study.federated.insider_case import WHO, By, Case, Pairing, differing
-from remembrain.study.federated.insider_pairs import HEADER, Pair, lines_of, pairs_of, scores_of
 from remembrain.study.federated.insider_references import Simulated, simulate
-from remembrain.study.federated.insider_views import InsiderView, single_rounds, trajectories
-from remembrain.study.federated.learners import describe_learners, title_of
 from remembrain.study.recipe import cluster_of
 from remembrain.targets.model import Target
 from remembrain.types import Attack, Scores

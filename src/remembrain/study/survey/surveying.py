@@ -19,6 +19,7 @@ from remembrain._text import shown
 from remembrain.audit import judge
 from remembrain.audit.limits import parse_limit
 from remembrain.audit.play import Played
+from remembrain.audit.records import write_scores
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence import disclosure
@@ -27,7 +28,6 @@ from remembrain.run import EVIDENCE, Key, RunFolder, read_json, read_toml, write
 from remembrain.run.kept import code_of_rooms
 from remembrain.run.streams import stream
 from remembrain.study.begun import run_facts
-from remembrain.study.records import write_scores
 from remembrain.study.selftest_kept import read_last
 from remembrain.study.survey.describing import (
     describe_audit,

@@ -12,13 +12,13 @@ from remembrain.cohort.material import Material
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
 from remembrain.evidence.resemblance import resemblance
+from remembrain.query import key_of
 from remembrain.references.ensemble import train_references
 from remembrain.references.shadow import Architecture
+from remembrain.references.shadow_view import NO_RECIPE, told_of_stranger, with_same_noise
 from remembrain.run import RunFolder
 from remembrain.run.streams import own_seed
 from remembrain.signals.queries import Queried, front_of, queries_for
-from remembrain.study.central.asking import key_of
-from remembrain.study.central.shadowing import NO_RECIPE, told_of_stranger, with_same_noise
 from remembrain.targets.learning import predict
 from remembrain.targets.model import Target
 from remembrain.targets.recipes import Recipe

@@ -17,8 +17,8 @@ from remembrain.audit.view import View
 from remembrain.cohort.arrays import ArrayInputs, make_scans
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
+from remembrain.query import key_of
 from remembrain.run import Key
-from remembrain.study.central.asking import key_of
 from remembrain.targets.model import from_module
 from remembrain.types import Known
 

@@ -19,10 +19,10 @@ from remembrain.audit.play import play
 from remembrain.audit.rounds import Round, null_rounds
 from remembrain.audit.stack import Stack
 from remembrain.audit.view import View
+from remembrain.federation.case import By, Case, Mask, Pairing
+from remembrain.query import Asked, ask, key_of
 from remembrain.run.kept import hash_of
 from remembrain.run.streams import own_seed
-from remembrain.study.central.asking import Asked, ask, key_of
-from remembrain.study.federated.insider_case import By, Case, Mask, Pairing
 from remembrain.targets.weights import fit, read_weights
 from remembrain.types import Array, Attack, Scores
 

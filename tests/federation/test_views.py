@@ -4,8 +4,8 @@ import numpy as np
 
 from remembrain.attacks.fed_mia import FedMia
 from remembrain.evidence.metrics import auc
-from remembrain.study.central.asking import Asked
-from remembrain.study.federated.insider_views import beside_others, levels_of, together
+from remembrain.federation.views import beside_others, levels_of, together
+from remembrain.query import Asked
 from remembrain.types import Known
 
 LEARNERS, EACH, NOBODY = 5, 120, 300

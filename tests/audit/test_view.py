@@ -12,8 +12,8 @@ from made_data import write_table
 from remembrain import attacks
 from remembrain.audit.view import Refusal, View
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
+from remembrain.query import key_of
 from remembrain.study.central import assessing, audit
-from remembrain.study.central.asking import key_of
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,15 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain._calling import nameless
+from remembrain.audit.describing import mean_error
 from remembrain.audit.view import Refusal, View
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
 from remembrain.errors import DataError, RemembrainError
+from remembrain.query import view_of
 from remembrain.references.shadow import Architecture, train_like
 from remembrain.run import RunFolder
 from remembrain.run.streams import own_seed, stream
-from remembrain.study.central.asking import view_of
-from remembrain.study.central.describing import mean_error
 from remembrain.targets.model import Target
 from remembrain.targets.private.promise import read_training
 from remembrain.targets.recipes import Recipe

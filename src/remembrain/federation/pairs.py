@@ -11,8 +11,8 @@ from jaxtyping import Float, Int
 from remembrain.audit.rounds import Round
 from remembrain.evidence import assess
 from remembrain.evidence.people import by_person
-from remembrain.study.federated.insider_case import By, Case, Mask, Pairing
-from remembrain.study.federated.insider_views import COMMUNITY, InsiderView
+from remembrain.federation.case import By, Case, Mask, Pairing
+from remembrain.federation.views import COMMUNITY, InsiderView
 from remembrain.types import Scores
 
 HEADER = (
