@@ -13,7 +13,8 @@ from remembrain import attacks
 from remembrain.audit.view import Refusal, View
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.query import key_of
-from remembrain.study.central import assessing, audit
+from remembrain.study import audit
+from remembrain.study.central import assessing
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from remembrain.errors import UsageError
 from remembrain.evidence.resemblance import resemblance
 from remembrain.references import ensemble, shadow_view
 from remembrain.run import RunFolder
-from remembrain.study.central import assessing, audit
+from remembrain.study import audit
+from remembrain.study.central import assessing
 
 NAMES = ("error-threshold", "lira", "bavaria", "rmia")
 OPTIONS = AttackOptions(attacks=NAMES, repeats=2, references=8)

@@ -11,7 +11,8 @@ from remembrain import report
 from remembrain.cli import main
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, SplitOptions, TrainOptions
 from remembrain.errors import DataError, UsageError
-from remembrain.study.central import audit, canaries
+from remembrain.study import audit
+from remembrain.study.central import canaries
 from remembrain.study.federated.federating import federate
 from remembrain.targets.private.accounting import epsilon_of
 from remembrain.targets.private.promise import read_training

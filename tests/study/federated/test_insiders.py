@@ -20,7 +20,7 @@ from remembrain.audit.stack import Stack
 from remembrain.cohort.matching import CALIPER, paired
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import DataError, EvidenceAboveLimit
-from remembrain.study.central import audit
+from remembrain.study import audit
 from remembrain.study.federated.federating import federate
 from remembrain.study.federated.insider_references import Simulated
 from remembrain.study.people import gather, roles_kept

@@ -25,8 +25,8 @@ from remembrain.errors import RemembrainError, UsageError
 from remembrain.evidence import disclosure
 from remembrain.run import COMPARISON, EVIDENCE, RunFolder, read_json, sha256, write_json, write_text
 from remembrain.signals import check_names
+from remembrain.study import audit
 from remembrain.study.begun import run_facts
-from remembrain.study.central import audit
 from remembrain.study.defences.comparing import compare
 from remembrain.study.defences.grid import Cell, cells, check_options, read_grid, to_text
 from remembrain.study.federated import federating
