@@ -17,7 +17,7 @@ from remembrain._text import shown
 from remembrain.cohort.check import Cohort, Roles
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import make_split, write_split
-from remembrain.config import Config, FederationOptions, GridName, TrainOptions
+from remembrain.config import Config, FederationOptions, TrainOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
@@ -42,7 +42,7 @@ from remembrain.targets.recipes import Recipe
 from remembrain.targets.weights import fit
 from remembrain.types import Scans
 
-_KEY = "federation.json"
+KEY = "federation.json"
 Learners = tuple[Int[np.ndarray, "scan"], dict[int, str]]
 
 
@@ -69,7 +69,7 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
     if options.environment not in (*ENVIRONMENTS, "site"):
         data = data.model_copy(update={"site_column": options.environment})
     config = config.model_copy(update={"training": training, "federation": options, "data": data})
-    recipe, rounds = _recipe(name, training, config.data.label, options)
+    recipe, rounds = rounds_of(name, training, config.data.label, options)
     torch.set_num_threads(1)
     run = RunFolder.usable(path).insist_on("model")
     material, (learner, names) = _divided(config, run)
@@ -88,9 +88,9 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
     archive = Archive(run.path / "rounds")
     with run.alone():
         key = _key_of(config, recipe, material, learner, names)
-        _insist(run, archive, key, rounds)
+        insist(run, archive, key, rounds)
         say(_begin(run, config, material, learner, names))
-        write_json(run.restricted / _KEY, dict(key.parts))
+        write_json(run.restricted / KEY, dict(key.parts))
         network.start_at(_mean_age(run, material.scans, learner, recipe, config.seed))
         if options.engine == "flare":
             plan = Plan(
@@ -129,94 +129,7 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
     return run
 
 
-def start(
-    kit: Path,
-    path: Path,
-    training: TrainOptions,
-    options: FederationOptions,
-    grid: GridName,
-    seed: int,
-    say: Callable[[str], None] = lambda _: None,
-) -> RunFolder:
-    """Train one model over real sites, whose start-up kits are running; a rerun goes on after the last complete round.
-
-    The run folder gets ``rounds/NNN/`` and the last community model as ``target/``. People stay at their sites, so that
-    it holds nothing to attack with: each site audits the model on its own people. Which sites left out too few for that
-    is told (``say``) when the training begins, and which did not get the final model at its end.
-
-    Raises
-    ------
-    RemembrainError
-        Where the server cannot be reached, or the federation failed, naming the site.
-    """
-    with _flare():
-        from remembrain.federation.flare.session import sites_of
-        from remembrain.study.federated.flaring import start_rounds
-    name = training.network or "cnn3d"
-    recipe, rounds = _recipe(name, training, "age", options)
-    if recipe.privacy is not None and recipe.privacy.noise_multiplier != 0 and not recipe.privacy.secure_noise:
-        raise UsageError(
-            "noise would come from the seed, which the server and every site are sent and can take it away with",
-            try_next="--secure-noise",
-        )
-    sites = {site: site for site in sites_of(kit)}
-    plan = Plan(name, training.form, recipe, rounds, seed, sites, options.time_limit, options.allow_missing)
-    run = RunFolder.usable(path).insist_on("model")
-    facts, archive = run_facts(seed), Archive(run.path / "rounds")
-    with run.alone():
-        key = Key.of(plan=plan.identity, grid=grid)
-        _insist(run, archive, key, rounds)
-        RunFolder.create(run.path, facts)
-        write_json(run.restricted / _KEY, dict(key.parts))
-        run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): {', '.join(sites)}")
-        with progress(f"{len(sites)} sites train {name}", 0) as advance:
-            start_rounds(kit, run, plan, grid, lambda: advance(None, 0), say)
-        shape = tuple(archive.facts(0)["shape"])
-        network = networks.build(
-            name, training.form, shape, mean_age=0.0, generator=torch.Generator(), width=recipe.width
-        )
-        fit(network, archive.state(rounds), archive.community(rounds))
-        target = Target(network, name, training.form, shape, width=recipe.width, defences=recipe.defences, seed=seed)
-        saved.save(target, run.target)
-        record_federation(run, archive, recipe, rounds)
-    run.log(f"trained {name} over {len(sites)} sites for {rounds} rounds")
-    return run
-
-
-def make_kits(sites: Path, out: Path) -> str:
-    """Make start-up kits for a federation of real sites; return what each party does with its own.
-
-    Raises
-    ------
-    DataError
-        Where ``sites.toml`` is wrong, naming the key, or the folder is not empty.
-    """
-    with _flare():
-        from remembrain.federation.flare.provision import SITE_FILE, provision, read_sites
-    federation = read_sites(sites)
-    kits = provision(federation, out)
-    lines = [
-        "Every kit holds a private key: give it to its owner alone, over a safe way. On every machine:",
-        "",
-        "  pip install 'remembrain[flare]'",
-        "",
-        f"{federation.server.host} (the server; port {federation.server.port} open to all sites):",
-        f"  cd {kits.server} && ./startup/start.sh",
-    ]
-    for kit in kits.sites:
-        lines += [
-            f"{kit.name} (a site; nothing has to be open):",
-            f"  edit {kit}/local/{SITE_FILE}",
-            f"  cd {kit} && ./startup/start.sh",
-        ]
-    lines += [
-        f"{federation.coordinator.email} (who starts the training, and may be stopped and start it again):",
-        f"  remembrain federation start {kits.coordinator} runs/sites --network cnn3d",
-    ]
-    return "\n".join(lines)
-
-
-def _recipe(name: str, training: TrainOptions, label: str, options: FederationOptions) -> tuple[Recipe, int]:
+def rounds_of(name: str, training: TrainOptions, label: str, options: FederationOptions) -> tuple[Recipe, int]:
     """Return a learner's round of a network, with what the user changed, and how many rounds there are."""
     if ":" in name:
         raise UsageError(f"{name} is a class of yours", expected="a network to train here: cnn3d, slice-mean, mlp")
@@ -230,7 +143,7 @@ def _recipe(name: str, training: TrainOptions, label: str, options: FederationOp
 
 
 @contextmanager
-def _flare() -> Iterator[None]:
+def flare() -> Iterator[None]:
     """Say what to install where FLARE, which the block imports, is not there."""
     try:
         yield
@@ -247,7 +160,7 @@ def _ages(learner: Learner, unit: str) -> str:
 
 def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None) -> None:
     """Run the rounds on FLARE, with a progress bar that follows what is kept of them."""
-    with _flare():
+    with flare():
         from remembrain.study.federated.flaring import simulate_rounds
     done = 0
     with progress("training over FLARE's sites", plan.rounds) as advance:
@@ -319,7 +232,7 @@ def _learners(scans: Scans, options: FederationOptions, seed: int) -> Learners:
     return learner, {number: f"learner-{number}" for number in range(1, options.learners + 1)}
 
 
-def _insist(run: RunFolder, archive: Archive, key: Key, rounds: int) -> None:
+def insist(run: RunFolder, archive: Archive, key: Key, rounds: int) -> None:
     """Raise where the folder holds another federation; forget what was concluded from fewer or more rounds.
 
     Raises
@@ -329,7 +242,7 @@ def _insist(run: RunFolder, archive: Archive, key: Key, rounds: int) -> None:
     """
     if (run.target / saved.FACTS).is_file() and not (run.path / "rounds").is_dir():
         raise DataError("holds a model that no federation trained", where=run.path, expected="a new folder")
-    insist_same(run.restricted / _KEY, key, "a federation")
+    insist_same(run.restricted / KEY, key, "a federation")
     if not archive.manifest(rounds).is_file() or archive.last() != rounds:
         run.forget()
 
