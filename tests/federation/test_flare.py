@@ -108,7 +108,7 @@ def failing_run(table, path, failing, *, allow_missing, learners=8, rounds=1, ti
     job = write_job(
         run / "flare",
         plan,
-        server=("remembrain.study.federated.flaring.SimulatedRounds", {"folder": str(run)}),
+        server=("remembrain.study.federated.simulated_sites.SimulatedRounds", {"folder": str(run)}),
         site=("failing_site.FailingLearner", arguments),
     )
     last = run / "rounds" / f"{rounds:03d}" / "manifest.json"
@@ -172,8 +172,8 @@ def metered_job(table, path, arguments):
     job = write_job(
         run / "flare",
         plan,
-        server=(f"remembrain.study.federated.flaring.{server[0]}", server[1]),
-        site=(f"remembrain.study.federated.flaring.{site[0]}", site[1]),
+        server=(f"remembrain.study.federated.simulated_sites.{server[0]}", server[1]),
+        site=(f"remembrain.study.federated.simulated_sites.{site[0]}", site[1]),
     )
     settings = job / "app" / "config" / "config_fed_client.json"
     content = json.loads(settings.read_text())

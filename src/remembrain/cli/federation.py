@@ -101,7 +101,7 @@ def check_kit(kit: Path, /) -> None:
     kit
         The site's start-up kit.
     """
-    from remembrain.study.federated.site_audit import check_site
+    from remembrain.study.federated.site_check import check_site
 
     lines, usable = check_site(kit)
     put("\n".join(lines))

@@ -24,7 +24,7 @@ from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, ProblemsError, RemembrainError, UsageError
 from remembrain.run import RunFolder
 from remembrain.study import audit as study
-from remembrain.study.people import roles_kept
+from remembrain.study.roles import roles_kept
 from remembrain.targets import saved
 
 QUICK = {"repeats": 3}

@@ -23,7 +23,8 @@ from remembrain.errors import DataError, EvidenceAboveLimit
 from remembrain.study import audit
 from remembrain.study.federated.federating import federate
 from remembrain.study.federated.insider_references import Simulated
-from remembrain.study.people import gather, roles_kept
+from remembrain.study.people import gather
+from remembrain.study.roles import roles_kept
 from remembrain.targets.saved import load_saved
 from remembrain.targets.weights import fit, read_weights
 from remembrain.types import Scans

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.attacks import BLIND
-from remembrain.audit import describing, judge
+from remembrain.audit import describing, errors_of_target, judge
 from remembrain.audit.number_of_models import power_over_models
 from remembrain.audit.play import Played, play
 from remembrain.audit.records import write_probabilities, write_scores
@@ -23,8 +23,9 @@ from remembrain.run import EVIDENCE, write_array, write_json
 from remembrain.study.central import feeding
 from remembrain.study.central.case import Case
 from remembrain.study.central.checkpoints import describe_checkpoints
+from remembrain.study.central.doubt import describe_doubt
 from remembrain.study.central.facts import audit_facts, history_of, known_counts, target_facts, told_counts
-from remembrain.study.central.guarantee import describe_doubt, describe_privacy
+from remembrain.study.central.guarantee import describe_privacy
 from remembrain.study.central.not_tested import not_tested
 from remembrain.study.central.seen import Seen, look
 from remembrain.study.selftest_kept import read_last
@@ -158,15 +159,15 @@ def _references(case: Case, seen: Seen, played: Played) -> dict[str, Any] | None
 
 def _target(case: Case, seen: Seen, error: Float[np.ndarray, "scan"]) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Return what was audited, how well it predicts, and how training went; and the densities of its errors."""
-    described, errors = describing.describe_errors(case.audited, error)
+    described, errors = errors_of_target.describe_errors(case.audited, error)
     history, predicted = history_of(case.run)
     predicted = predicted[:, case.kept] if history else predicted
     checkpoints, failed = _checkpoints(case, seen)
     facts: dict[str, Any] = {
         **target_facts(case.target, case.audited),
         **described,
-        "epochs": describing.describe_epochs(case.audited, history, predicted),
-        "leakage": describing.describe_leakage(case.audited, predicted),
+        "epochs": errors_of_target.describe_epochs(case.audited, history, predicted),
+        "leakage": errors_of_target.describe_leakage(case.audited, predicted),
         "layers": seen.view.facts["layers"],
         "recipe": case.recipe.to_json() if case.recipe else None,
         "checkpoints": checkpoints,

@@ -18,14 +18,16 @@ from remembrain.query import key_of
 from remembrain.run import RunFolder
 from remembrain.study.begun import run_facts
 from remembrain.study.central.accompanying import accompany
-from remembrain.study.central.adding import Earlier, add, made_by, write_key
+from remembrain.study.central.adding import add, made_by, write_key
 from remembrain.study.central.assessing import Insiders, assess_target
 from remembrain.study.central.begin import foreseen
 from remembrain.study.central.case import Case
+from remembrain.study.central.earlier import Earlier
 from remembrain.study.central.feeding import kept_owner
 from remembrain.study.outlook import Say, foresee, quiet
-from remembrain.study.people import gather, roles_kept
+from remembrain.study.people import gather
 from remembrain.study.recipe import cluster_of, recipe_of
+from remembrain.study.roles import roles_kept
 from remembrain.targets import saved
 from remembrain.targets.model import Target
 from remembrain.types import Attack, Scans

@@ -19,7 +19,8 @@ from remembrain.run import RunFolder, parse_json
 from remembrain.study.begun import run_facts
 from remembrain.study.central.feeding import read_owner
 from remembrain.study.outlook import Say
-from remembrain.study.people import gather, roles_of
+from remembrain.study.people import gather
+from remembrain.study.roles import roles_of
 from remembrain.targets import saved
 from remembrain.targets.model import Target
 from remembrain.types import Scans

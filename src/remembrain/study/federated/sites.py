@@ -16,7 +16,8 @@ from remembrain.federation.flare.plan import Plan
 from remembrain.federation.promise import record_federation
 from remembrain.run import Key, RunFolder, write_json
 from remembrain.study.begun import run_facts
-from remembrain.study.federated.federating import KEY, flare, insist, rounds_of
+from remembrain.study.federated.begin import KEY, insist
+from remembrain.study.federated.federating import flare, rounds_of
 from remembrain.targets import networks, saved
 from remembrain.targets.model import Target
 from remembrain.targets.weights import fit
@@ -44,7 +45,7 @@ def start(
     """
     with flare():
         from remembrain.federation.flare.session import sites_of
-        from remembrain.study.federated.flaring import start_rounds
+        from remembrain.study.federated.real_sites import start_rounds
     name = training.network or "cnn3d"
     recipe, rounds = rounds_of(name, training, "age", options)
     if recipe.privacy is not None and recipe.privacy.noise_multiplier != 0 and not recipe.privacy.secure_noise:

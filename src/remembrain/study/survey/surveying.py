@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,10 +30,10 @@ from remembrain.study.survey.describing import (
     not_tested,
 )
 from remembrain.study.survey.reading import case_of, read_survey, release_of
-from remembrain.survey import sweep, tables_csv
+from remembrain.study.survey.releasing import KEY, noise_key, write_release
+from remembrain.survey import sweep
 from remembrain.survey.advice import advise
 from remembrain.survey.attacks import BLIND, TableAttack
-from remembrain.survey.columns import Question
 from remembrain.survey.looks import Attacked, attack_release, chosen
 from remembrain.survey.release import Release, Survey
 from remembrain.types import Scores
@@ -46,7 +45,6 @@ TABLES = Subject(
     memory="what the tables give away",
     decide="people who did not take part and are like those who did",
 )
-KEY = "noise.key"
 
 
 def audit_survey(
@@ -77,7 +75,7 @@ def audit_survey(
     read = read_survey(config)
     for one in read.questions:
         say(one.line())
-    key = _key(RunFolder(path)) if config.release.noise_epsilon is not None else None
+    key = noise_key(RunFolder(path)) if config.release.noise_epsilon is not None else None
     release = release_of(config, read, key)
     run = RunFolder(path)
     with run.alone():
@@ -92,7 +90,7 @@ def audit_survey(
         if key is not None:
             write_text(run.restricted / KEY, f"{key}\n")
         config.write(run.path / "config.toml")
-        _write_release(run, release, read.questions, config)
+        write_release(run, release, read.questions, config)
         say(f"{len(release.survey.layout.tables)} tables, {release.survey.layout.n_cells} cells, in {path / 'release'}")
         judged = _assess(run, config, release, attacks, workers)
     return report.write([path]), judged
@@ -110,36 +108,6 @@ def _earlier(run: RunFolder, config: SurveyConfig) -> set[str]:
             options.get("audit", {}).pop(name, None)
     same = before == asked and run.hashes() == hashes_of(config)
     return {one["name"] for one in content["attacks"]} if same else set()
-
-
-def _key(run: RunFolder) -> int:
-    """Return what noise is drawn from, which nobody may know: that of this run, or a new one from the system."""
-    kept = run.restricted / KEY
-    return int(kept.read_text(encoding="utf-8")) if kept.is_file() else secrets.randbits(256)
-
-
-def _write_release(run: RunFolder, release: Release, questions: Sequence[Question], config: SurveyConfig) -> None:
-    """Write the tables that are audited, and what every column was taken for."""
-    layout, folder = release.survey.layout, run.path / "release"
-    tables_csv.write_tables(layout, release.published, folder)
-    rows = ["column\tkind\tdeclared\tlevels\tmissing\tunanswered"]
-    rows += [
-        "\t".join(
-            (
-                one.name,
-                one.kind,
-                str(int(one.declared)),
-                "; ".join(one.levels),
-                "; ".join(one.missing),
-                f"{one.unanswered:.4f}",
-            )
-        )
-        for one in questions
-    ]
-    write_text(run.restricted / "columns.tsv", "\n".join(rows) + "\n")
-    if config.tables is None:
-        names = [f"{name}\tmember" for name in release.survey.answers.participant_id[release.group]]
-        write_text(run.split, "\n".join(["participant_id\trole", *names]) + "\n")
 
 
 def _assess(
