@@ -33,7 +33,7 @@ from remembrain.study.describing import WORDS
 from remembrain.study.feeding import keep_owner, kept_owner, owner_differs, read_owner, refuse_owner
 from remembrain.study.gathering import Evidence
 from remembrain.study.insiders import assess_insiders
-from remembrain.study.material import gather, roles_kept, roles_of
+from remembrain.study.material import Read, gather, read_cohort, read_once, roles_kept, roles_of
 from remembrain.study.outlook import Say, foresee, quiet
 from remembrain.study.promises import PRIVACY, promised, record_training
 from remembrain.study.recipe import network_of, recipe_of
@@ -53,11 +53,13 @@ def any_people(_scans: Scans, _split: Split) -> None:
     """Take whatever people there are: a model may be trained on fewer than an audit needs."""
 
 
-def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
+def train(
+    config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people, read: Read = read_cohort
+) -> RunFolder:
     """Split the people and train a network on the members; a rerun goes on where it stopped.
 
-    ``foresee`` looks at the people and their split before any work. What was left out of the data, guessed or filled in
-    is told (``say``), a line each.
+    ``foresee`` looks at the people and their split before any work, and ``read`` reads the data. What was left out of
+    them, guessed or filled in is told (``say``), a line each.
 
     Raises
     ------
@@ -70,7 +72,7 @@ def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_p
     recipe = recipe_of(config.training, name, config.data.label)
     torch.set_num_threads(1)
     given = _given(config, name)
-    material, run, _ = _prepared(config, path, say, foresee, given)
+    material, run, _ = _prepared(config, path, say, foresee, read, given)
     if given is not None:
         given, material = accompany(given, material)
     audited = material.ordered((*AUDITED, "canary"))
@@ -149,10 +151,12 @@ def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Tar
     return Target(network, name, form, shape, width=recipe.width)
 
 
-def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
+def bring_in(
+    config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people, read: Read = read_cohort
+) -> RunFolder:
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on.
 
-    ``foresee`` looks at the people and their split before any work.
+    ``foresee`` looks at the people and their split before any work, and ``read`` reads the data.
 
     Raises
     ------
@@ -176,7 +180,7 @@ def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = an
     target = imported.load(options.network, config.imported.weights, arguments, key)
     for note in target.notes:
         say(note)
-    material, run, owner = _prepared(config, path, say, foresee, target)
+    material, run, owner = _prepared(config, path, say, foresee, read, target)
     target, material = accompany(target, material)
     try_one(target, material.inputs[0])
     with run.alone():
@@ -215,7 +219,7 @@ def _arguments(text: str) -> dict[str, Any]:
 
 
 def _prepared(
-    config: Config, path: Path, say: Say, foresee: Foresee, target: Target | None = None
+    config: Config, path: Path, say: Say, foresee: Foresee, read: Read, target: Target | None = None
 ) -> tuple[Material, RunFolder, Owner | None]:
     """Check the run folder and the data, and prepare the scans; the run folder is not touched yet.
 
@@ -226,7 +230,8 @@ def _prepared(
     kept = run.path / "config.toml"
     if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
         raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
-    material = gather(config, _foreseen(roles_of(config, run.split), foresee), target=target)
+    roles = _foreseen(roles_of(config, run.split), foresee)
+    material = gather(config, roles, target=target, cohort=read(config.source, config.data))
     for line in material.lines():
         say(line)
     return material, run, read_owner(config.imported, material.scans, material.split, config.data.label)
@@ -269,7 +274,9 @@ def begin_run(run: RunFolder, config: Config, material: Material) -> None:
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
 
 
-def attack(path: Path, options: AttackOptions, workers: int | None = None, say: Say = quiet) -> Evidence:
+def attack(
+    path: Path, options: AttackOptions, workers: int | None = None, say: Say = quiet, read: Read = read_cohort
+) -> Evidence:
     """Attack the target of a run folder and write ``evidence.json``, which keeps the attacks that it has.
 
     Parameters
@@ -282,6 +289,8 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
         Processes; one a core when left out.
     say
         Told what was added to, what of earlier evidence does not hold any more, and what was left out of the data.
+    read
+        Reads the data.
 
     Raises
     ------
@@ -314,7 +323,9 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
             others, _ = earlier.beside(attacks, options, rounds=False)
             foresee(scans, split, [*attacks, *others], config.split, say, match=options.match)
 
-    target, material = accompany(target, gather(config, _foreseen(roles_kept(run.split), look), target=target))
+    roles = _foreseen(roles_kept(run.split), look)
+    cohort = read(config.source, config.data)
+    target, material = accompany(target, gather(config, roles, target=target, cohort=cohort))
     for line in material.lines():
         say(line)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
@@ -379,7 +390,7 @@ def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]
     said: set[str] = set()
 
     def once(line: str) -> None:
-        """Say what was not said before: an attack reads the data again."""
+        """Say what was not said before: an attack prepares the data again."""
         if line not in said:
             said.add(line)
             say(line)
@@ -387,6 +398,7 @@ def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]
     def look(scans: Scans, split: Split) -> None:
         foresee(scans, split, wanted, config.split, once, match=config.attack.match)
 
-    run = (bring_in if config.imported.weights else train)(config, path, once, look)
-    judged = attack(run.path, config.attack, config.data.workers, once)
+    read = read_once()
+    run = (bring_in if config.imported.weights else train)(config, path, once, look, read)
+    judged = attack(run.path, config.attack, config.data.workers, once, read)
     return report.write([run.path]), judged

@@ -29,7 +29,7 @@ from remembrain.study import audit, federating
 from remembrain.study.begun import run_facts
 from remembrain.study.comparing import compare
 from remembrain.study.grid import Cell, cells, check_options, read_grid, to_text
-from remembrain.study.material import decide_split, gather, read_cohort, roles_of
+from remembrain.study.material import decide_split, gather, read_cohort, read_once, roles_of
 from remembrain.study.outlook import foresee
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.target.recipes import Recipe
@@ -177,12 +177,13 @@ def _work(cell: Cell) -> Outcome:
     torch.set_num_threads(1)
     if _done(cell):
         return Outcome(cell)
+    read = read_once()
     try:
         if cell.config.federation is not None:
             federating.federate(cell.config, cell.path)
         else:
-            audit.train(cell.config, cell.path)
-        audit.attack(cell.path, cell.config.attack, workers=1)
+            audit.train(cell.config, cell.path, read=read)
+        audit.attack(cell.path, cell.config.attack, workers=1, read=read)
     except RemembrainError as error:
         return Outcome(cell, error.message().splitlines()[0])
     return Outcome(cell)
