@@ -73,7 +73,7 @@ def test_one_level_is_no_table():
 def test_edges_have_ten_people_on_either_side_and_between_them():
     values = np.repeat([20.0, 35.0, 45.0, 55.0, 96.0], [10, 9, 10, 30, 1])
     assert kept_edges((30, 40, 50, 60, 90), values, everybody(60)) == (30, 50)
-    assert disclosure.names_of((30, 50)) == ["below 30", "30 to 50", "50 or more"]
+    assert list(disclosure.bands((30, 50), values)) == ["below 30", "30 to 50", "50 or more"]
 
 
 def test_edges_are_round_numbers_and_nobody_s():

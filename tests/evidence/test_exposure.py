@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 
 from remembrain.errors import DataError
 from remembrain.evidence.almost_separated import newcombe
-from remembrain.evidence.exposure import FPR, Facts, exposure, exposure_by
+from remembrain.evidence.exposure import FPR, Facts, by_distance, exposure, exposure_by
 from remembrain.types import Interval, Scores
 
 SHIFT = {"F": 0.0, "M": 1.0}
@@ -175,3 +175,21 @@ def test_the_interval_of_a_group_that_is_almost_told_apart_is_as_wide_as_that_of
     ).cells
     assert women.auc.value == pytest.approx(1 - 1 / 400)
     assert women.auc.low <= newcombe(1 - 1 / 400, 20, 20, 1 - 0.05 / 4)[0] < 0.9
+
+
+@pytest.mark.parametrize(
+    ("mean", "spread", "levels"),
+    [
+        (62, 10, {"60 to 70": [60, 65], "50 to 60": [50, 55], "70 to 80": [70, 75], "below 50, 80 or more": None}),
+        (35, 10, {"below 40": [30, 35], "40 to 50": [40, 45], "50 or more": [50, 55, 60, 65, 70, 75, 80, 85, 90]}),
+        (65, 100, {}),  # all bands are near
+        (60, 18, {"50 to 70": [50, 55, 60, 65], "40 to 50, 70 to 80": [40, 45, 70, 75], "below 40, 80 or more": None}),
+    ],
+)
+def test_distances_are_bands_of_age_taken_together(mean, spread, levels):
+    """Whoever crosses no edge of a band of age is counted nowhere else."""
+    age = np.arange(30.0, 95.0, 5.0)
+    found = {name: age[mask].tolist() for name, mask in by_distance((40, 50, 60, 70, 80), age, (mean, spread)).items()}
+    named = [years for years in levels.values() if years]
+    rest = sorted(set(age) - {year for years in named for year in years})
+    assert found == {name: years or rest for name, years in levels.items()}

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from math import ceil, floor, log10
+from math import ceil, floor, inf, log10
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -139,20 +139,19 @@ def kept_edges(edges: Sequence[float], values: Float[np.ndarray, "person"], grou
     return tuple(kept)
 
 
-def bands(
-    edges: Sequence[float], values: Float[np.ndarray, "person"], unit: str = ""
-) -> dict[str, Bool[np.ndarray, "person"]]:
+def bands(edges: Sequence[float], values: Float[np.ndarray, "person"]) -> dict[str, Bool[np.ndarray, "person"]]:
     """Return who lies below, between and above edges, by name; the first and the last are open."""
-    place = np.digitize(values, edges)
-    return {name: place == number for number, name in enumerate(names_of(edges, unit))} if len(edges) else {}
-
-
-def names_of(edges: Sequence[float], unit: str = "") -> list[str]:
-    """Return what the bands between edges are called."""
     if not len(edges):
-        return []
-    middle = [f"{a:g} to {b:g}{unit}" for a, b in pairwise(edges)]
-    return [f"below {edges[0]:g}{unit}", *middle, f"{edges[-1]:g}{unit} or more"]
+        return {}
+    place = np.digitize(values, edges)
+    return {name_of(*ends): place == number for number, ends in enumerate(pairwise((-inf, *edges, inf)))}
+
+
+def name_of(low: float, high: float) -> str:
+    """Return what the band between two edges is called, of which one may be infinite."""
+    if low == -inf:
+        return f"below {high:g}"
+    return f"{low:g} or more" if high == inf else f"{low:g} to {high:g}"
 
 
 def p_of(value: float) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -28,7 +28,7 @@ from remembrain.types import Interval, Scores, Texts
 
 FPR = 0.1
 DISTANCES = (0.5, 1.0, 1.5)
-"""Edges of the bands of distance from the mean age, in standard deviations."""
+"""Between which bands of age are taken together by how far they lie from the mean age, in standard deviations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +117,8 @@ def exposure(
     edges
         Of the bands of age that are told elsewhere; found here where they are left out.
     centre
-        Mean and standard deviation as they are told elsewhere, which distances are measured by; no distance is told
-        where they are not, and those of the tested are taken where ``edges`` are left out as well.
+        Mean and standard deviation as they are told elsewhere, by which bands of age are taken together; no distance is
+        told where they are not, and those of the tested are taken where ``edges`` are left out as well.
     confidence
         That all intervals together contain the truth.
     of_each
@@ -146,14 +146,13 @@ def exposure(
     age, scans = facts.age[place], np.minimum(facts.scans[place], 3)
     if edges is None:
         edges, centre = disclosure.edges_of(age, groups), (float(age.mean()), float(age.std()) or 1.0)
-    middle, spread = centre or (0.0, 1.0)
-    distance = np.abs(age - middle) / spread
+    kept = disclosure.kept_edges(edges, age, groups)
     found = {
-        f"{label} band": _bands(edges, age, groups),
+        f"{label} band": disclosure.bands(kept, age),
         "sex": disclosure.joined(facts.sex[place], groups),
         "site": disclosure.joined(facts.site[place], groups),
-        "scans a person": _bands((2, 3), scans, groups),
-        f"distance from the mean {label}": _bands(DISTANCES if centre else (), distance, groups, " SD"),
+        "scans a person": disclosure.bands(disclosure.kept_edges((2, 3), scans, groups), scans),
+        f"distance from the mean {label}": by_distance(kept, age, centre),
     }
     several = {
         f"{label} band": np.ptp(age) > 0,
@@ -218,14 +217,29 @@ def _groups(people: People) -> list[Bool[np.ndarray, "person"]]:
     return [some & group for some in tested for group in (people.is_member, ~people.is_member)]
 
 
-def _bands(
-    edges: Sequence[float],
-    values: Float[np.ndarray, "person"],
-    groups: Sequence[Bool[np.ndarray, "person"]],
-    unit: str = "",
+def by_distance(
+    edges: Sequence[float], values: Float[np.ndarray, "person"], centre: tuple[float, float] | None
 ) -> Levels:
-    """Return who lies between those of the edges that leave enough people of every group."""
-    return disclosure.bands(disclosure.kept_edges(edges, values, groups), values, unit)
+    """Return who lies about as far from the mean, as bands that are told taken together, so that it tells nothing more.
+
+    Distances of people themselves would be further edges, which tell an age beside those of the bands. An open band
+    lies where it begins.
+    """
+    if centre is None or not len(edges):
+        return {}
+    places = np.array([edges[0], *((low + high) / 2 for low, high in pairwise(edges)), edges[-1]])
+    levels = np.digitize(np.abs(places - centre[0]) / centre[1], DISTANCES)
+    together = [np.flatnonzero(levels == level) for level in np.unique(levels)]
+    band = np.digitize(values, edges)
+    found = {_name_of(numbers, edges): np.isin(band, numbers) for numbers in together}
+    return found if len(found) > 1 else {}
+
+
+def _name_of(numbers: Int[np.ndarray, "band"], edges: Sequence[float]) -> str:
+    """Return what some bands between edges are called together; neighbours are one band."""
+    ends = (-np.inf, *edges, np.inf)
+    runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
+    return ", ".join(disclosure.name_of(ends[run[0]], ends[run[-1] + 1]) for run in runs)
 
 
 def _places(facts: Facts, names: Texts) -> Int[np.ndarray, "person"]:

@@ -53,7 +53,6 @@ INSIDERS = {
     "learner": "What one site learns about another",
     "server": "What the server learns",
 }
-_RATES = ("0.01", "0.1")
 _GUESSING = 0.5
 
 
@@ -252,15 +251,23 @@ def at_once(attacks: Sequence[Attack]) -> str:
 
 
 def _identifies(attack: Attack) -> str:
-    """Say what share of members an attack identifies at the lowest false-positive rate that people are enough for."""
-    finest = attack.finest_rate(_RATES)
-    if finest is None:
+    """Say what share of members an attack identifies at the false-positive rate that is quoted."""
+    found = attack.rate(attack.quoted_fpr)
+    if attack.quoted_fpr is None or not found.known:
         return ""
-    rate, found = finest
     return (
         f" and recognises {rate_of(found)} of members ({rate_interval(found)}) while wrongly accusing "
-        f"{percent(float(rate))} of non-members"
+        f"{percent(attack.quoted_fpr)} of non-members"
     )
+
+
+def still_recognised(attacks: Sequence[Attack]) -> tuple[float, str] | None:
+    """Return the lowest false-positive rate that is quoted of any attack, and up to what share may be recognised."""
+    fpr = min((one.quoted_fpr for one in attacks if one.quoted_fpr is not None), default=None)
+    known = [found for one in attacks if (found := one.rate(fpr)).known]
+    if fpr is None or not known:
+        return None
+    return fpr, percent(max(found.ends()[2] for found in known), up=True)
 
 
 def _too_few(evidence: Evidence) -> str:
@@ -308,14 +315,9 @@ def _not_detected(evidence: Evidence) -> str:
     highest = max((one.auc.ends()[2] for one in quiet), default=1.0)
     bound = ceil(100 * highest - 1e-9) / 100
     possible = f"an attack that puts a member above a non-member in {percent(bound)} of pairs (AUC {decimal(bound)})"
-    for rate in _RATES:
-        found = [one.tpr_at_fpr[rate] for one in quiet if rate in one.tpr_at_fpr and one.tpr_at_fpr[rate].known]
-        if found:
-            share = percent(max(number.ends()[2] for number in found), up=True)
-            possible += (
-                f", or up to {share} of members recognised while {percent(float(rate))} of non-members are accused"
-            )
-            break
+    if recognised := still_recognised(quiet):
+        fpr, share = recognised
+        possible += f", or up to {share} of members recognised while {percent(fpr)} of non-members are accused"
     return (
         f"No attack was shown to recognise members, which does not show that none can: the {_confidence(evidence)} "
         f"intervals leave room for {possible}."

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import ceil
 
 from remembrain.report.document import Attack, Held, Status
-from remembrain.report.summary import Line, at_once, best, though_guessing
+from remembrain.report.summary import Line, at_once, best, still_recognised, though_guessing
 from remembrain.report.survey import AdviceRow, Level, SurveyEvidence
 from remembrain.report.words import (
     capital,
@@ -264,25 +264,23 @@ def _came_out(evidence: SurveyEvidence) -> str:
 
 
 def _identifies(attack: Attack) -> str:
-    """Say what share is recognised at the lowest false-positive rate that people are enough for."""
-    finest = attack.finest_rate(("0.001", "0.01", "0.1"))
-    if finest is None:
+    """Say what share is recognised at the false-positive rate that is quoted."""
+    found = attack.rate(attack.quoted_fpr)
+    if attack.quoted_fpr is None or not found.known:
         return ""
-    rate, found = finest
     return (
         f", and recognises {rate_of(found)} ({rate_interval(found)}) of those who took part while "
-        f"wrongly naming {percent(float(rate))} of those who did not"
+        f"wrongly naming {percent(attack.quoted_fpr)} of those who did not"
     )
 
 
 def _rates_left(quiet: list[Attack]) -> str:
-    """Say how many could be recognised at the lowest rate that all attacks resolve."""
-    for rate in ("0.01", "0.1"):
-        found = [one.tpr_at_fpr[rate] for one in quiet if rate in one.tpr_at_fpr and one.tpr_at_fpr[rate].known]
-        if found:
-            share = percent(max(number.ends()[2] for number in found), up=True)
-            return f", or up to {share} recognised while {percent(float(rate))} of others are wrongly named"
-    return ""
+    """Say how many could be recognised all the same."""
+    recognised = still_recognised(quiet)
+    if recognised is None:
+        return ""
+    fpr, share = recognised
+    return f", or up to {share} recognised while {percent(fpr)} of others are wrongly named"
 
 
 def _which(evidence: SurveyEvidence) -> str:
