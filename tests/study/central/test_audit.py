@@ -161,13 +161,14 @@ KILLED = """
     from pathlib import Path
     from remembrain.config import Config
     from remembrain.run import RunFolder
-    from remembrain.study import attacking, audit
-    real = attacking._scores_of
+    from remembrain.audit import play
+    from remembrain.study.central import audit
+    real = play._scores_of
     def stops(job):
         if job.attack.name == "network:gradient:output":
             os.kill(os.getpid(), 9)
         return real(job)
-    attacking._scores_of = stops
+    play._scores_of = stops
     audit.audit(Config.read(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 
