@@ -26,6 +26,9 @@ from remembrain.targets.model import Target
 
 GRID = "48"
 
+Read = Callable[[Path, DataOptions], Cohort]
+"""Reads a cohort."""
+
 
 def read_cohort(source: Path, options: DataOptions) -> Cohort:
     """Read a BIDS folder, or a table, without opening the volumes.
@@ -40,6 +43,18 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
         return cohort
     classes = table.label_of_classes(cohort.scans.age, options.label, source.name)
     return replace(cohort, problems=(*cohort.problems, *classes))
+
+
+def read_once() -> Read:
+    """Return what reads a cohort when it is first asked to, for steps that are all of the same data."""
+    kept: list[Cohort] = []
+
+    def read(source: Path, options: DataOptions) -> Cohort:
+        if not kept:
+            kept.append(read_cohort(source, options))
+        return kept[0]
+
+    return read
 
 
 def _read(source: Path, options: DataOptions) -> Cohort:

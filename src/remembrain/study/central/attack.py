@@ -25,7 +25,7 @@ from remembrain.study.central.case import Case
 from remembrain.study.central.earlier import Earlier
 from remembrain.study.central.feeding import kept_owner
 from remembrain.study.outlook import Say, foresee, quiet
-from remembrain.study.people import gather
+from remembrain.study.people import Read, gather, read_cohort
 from remembrain.study.recipe import cluster_of, recipe_of
 from remembrain.study.roles import roles_kept
 from remembrain.targets import saved
@@ -45,6 +45,7 @@ def attack(
     options: AttackOptions,
     workers: int | None = None,
     say: Say = quiet,
+    read: Read = read_cohort,
     assess_insiders: AssessInsiders = no_insiders,
 ) -> Evidence:
     """Attack the target of a run folder and write ``evidence.json``, which keeps the attacks that it has.
@@ -59,6 +60,8 @@ def attack(
         Processes; one a core when left out.
     say
         Told what was added to, what of earlier evidence does not hold any more, and what was left out of the data.
+    read
+        Reads the data.
     assess_insiders
         What insiders of a federation learn, where the run is of one.
 
@@ -93,7 +96,9 @@ def attack(
             others, _ = earlier.beside(attacks, options, rounds=False)
             foresee(scans, split, [*attacks, *others], config.split, say, match=options.match)
 
-    target, material = accompany(target, gather(config, foreseen(roles_kept(run.split), look), target=target))
+    roles = foreseen(roles_kept(run.split), look)
+    cohort = read(config.source, config.data)
+    target, material = accompany(target, gather(config, roles, target=target, cohort=cohort))
     for line in material.lines():
         say(line)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None

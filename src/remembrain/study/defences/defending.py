@@ -32,7 +32,7 @@ from remembrain.study.defences.grid import Cell, cells, check_options, read_grid
 from remembrain.study.defences.trial import promise, refuse_untrainable
 from remembrain.study.federated import federating
 from remembrain.study.outlook import foresee
-from remembrain.study.people import gather, read_cohort
+from remembrain.study.people import gather, read_cohort, read_once
 from remembrain.study.recipe import network_of
 from remembrain.study.roles import decide_split, roles_of
 from remembrain.types import Scans
@@ -155,12 +155,13 @@ def _work(cell: Cell) -> Outcome:
     torch.set_num_threads(1)
     if _done(cell):
         return Outcome(cell)
+    read = read_once()
     try:
         if cell.config.federation is not None:
             federating.federate(cell.config, cell.path)
         else:
-            audit.train(cell.config, cell.path)
-        audit.attack(cell.path, cell.config.attack, workers=1)
+            audit.train(cell.config, cell.path, read=read)
+        audit.attack(cell.path, cell.config.attack, workers=1, read=read)
     except RemembrainError as error:
         return Outcome(cell, error.message().splitlines()[0])
     return Outcome(cell)
