@@ -71,6 +71,14 @@ def found(run):
     return json.loads((run / "evidence.json").read_text())
 
 
+def test_the_last_community_model_is_the_target_and_is_asked_once(run):
+    asked = {folder.parent.name for folder in (run / "restricted" / "signals" / "rounds").glob("*/community")}
+    rounds = max(int(folder.name) for folder in (run / "rounds").iterdir())
+    assert asked
+    assert f"{rounds:03d}" not in asked
+    assert len(list((run / "restricted" / "signals").glob("prediction*.npy"))) == 1
+
+
 def threat(found, by, people):
     return next(one for one in found["federation"]["threats"] if one["by"] == by and one["people"] == people)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,9 +49,14 @@ class _Concluded:
     unproven: str
 
 
-def assess_target(case: Case, insiders: Insiders | None = None) -> judge.Evidence:
-    """Ask the target, attack what it says, judge the scores, and write it all into the run folder."""
+def assess_target(case: Case, assess_insiders: Callable[[], Insiders] | None = None) -> judge.Evidence:
+    """Ask the target, attack what it says, judge the scores, and write it all into the run folder.
+
+    Insiders of a federation come after the target was asked: the last community model is the target, and what it said
+    is there for them.
+    """
     seen = look(case)
+    insiders = assess_insiders() if assess_insiders else None
     played = play(
         seen.view, (*seen.attacks, BLIND), case.rounds, seed=case.seed, folder=case.scores, workers=case.workers
     )
