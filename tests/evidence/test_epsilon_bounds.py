@@ -11,18 +11,17 @@ import pytest
 from scipy import stats
 
 from remembrain.errors import DataError
-from remembrain.evidence.epsilon import (
+from remembrain.evidence.epsilon_bounds import (
     ESTIMATORS,
+    _ranked,
     all_bounds,
     clopper_pearson,
     gaussian_dp,
-    gaussian_epsilon,
-    mu_of,
     one_run,
     one_run_f_dp,
-    people_scores,
 )
-from remembrain.evidence.epsilon_bounds import _ranked
+from remembrain.evidence.gaussian_privacy import gaussian_epsilon, mu_of
+from remembrain.evidence.lower_bounds import people_scores
 from remembrain.types import Scores
 
 DELTA = 1e-5
