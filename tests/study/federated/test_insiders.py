@@ -117,7 +117,8 @@ def test_every_model_is_asked_itself_whichever_process_asks(run):
         with torch.no_grad():
             expected = target.module.eval()(scans).ravel().numpy()
         signals = run / "restricted" / "signals"
-        folder = signals if round_ == 8 else signals / "rounds" / f"{round_:03d}" / "community"  # the last is the target
+        kept = signals / "rounds" / f"{round_:03d}" / "community"
+        folder = signals if round_ == 8 else kept  # the last is the target
         (file,) = folder.glob("prediction.*")
         np.testing.assert_allclose(np.load(file), expected, atol=1e-4)
 
