@@ -11,13 +11,13 @@ from html_check import check_page
 from test_page import HOSTILE, RESOURCES
 
 from remembrain.errors import DataError
-from remembrain.report import write_defences
+from remembrain.report import write
 
 SPACE = "\N{NO-BREAK SPACE}"
 
 
 def written(folder, out=None):
-    path = write_defences(folder, out)
+    path = write([folder], out)
     assert path == (out or folder / "report.html")
     return path.read_text(encoding="utf-8")
 
@@ -192,13 +192,15 @@ def silent(found):
 def test_what_contradicts_itself_is_refused_and_nothing_written(tmp_path, change, said):
     folder = example_defences.compared(tmp_path / "run", change)
     with pytest.raises(DataError, match=said):
-        write_defences(folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["defences.json"]
+        write([folder])
+    assert sorted(path.name for path in folder.iterdir()) == ["defences.json", "run.json"]
 
 
 def test_a_folder_without_a_comparison(tmp_path):
+    for name, text in (("run.json", '{"schema": 1}'), ("grid.json", "{}")):
+        (tmp_path / name).write_text(text)
     with pytest.raises(DataError, match=r"defences\.json: no such file"):
-        write_defences(tmp_path)
+        write([tmp_path])
 
 
 def test_texts_of_the_comparison_stay_texts(tmp_path):

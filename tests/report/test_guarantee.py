@@ -12,7 +12,7 @@ from test_page import HOSTILE
 
 from remembrain.errors import DataError
 from remembrain.report import write
-from remembrain.report.guarantee_words import rounded
+from remembrain.report.words import rounded
 
 SEEDED = "the guarantee holds against nobody who has read it. A model to be released needs --secure-noise."
 

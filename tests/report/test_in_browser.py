@@ -36,7 +36,7 @@ def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if request.param == "guarantee":
         return report.write([example_guarantees.federated(folder / "run")])
     if request.param == "defences":
-        return report.write_defences(example_defences.overspent(folder / "run"))
+        return report.write([example_defences.overspent(folder / "run")])
     runs = [example_runs.leaking(folder / "a"), example_runs.not_detected(folder / "b")]
     return report.write(runs, folder / "report.html")
 

@@ -22,7 +22,6 @@ def run(*words: object) -> int:
 
 def comparison(folder: Path) -> Path:
     path = example_defences.compared(folder / "defences")
-    (path / "run.json").write_text('{"schema": 1}')
     return path
 
 

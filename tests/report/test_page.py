@@ -14,7 +14,8 @@ from html_check import check_page
 
 from remembrain import report
 from remembrain.errors import DataError, UsageError
-from remembrain.report import summary, survey_words
+from remembrain.report import words
+from remembrain.report.sections import survey_summary
 from remembrain.types import GRAVITY
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>&amp; "quoted" {{ 7 * 6 }} $\\frac{1}{2}$ \x07 脑'
@@ -108,8 +109,8 @@ def test_nothing_is_concluded_where_it_was_not_assessed(name: str, tmp_path: Pat
 
 def test_every_status_has_its_words_and_its_mark() -> None:
     style = (Path(report.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
-    for words in (summary.VERDICTS, summary.LABELS, survey_words.VERDICTS):
-        assert words.keys() == set(GRAVITY)
+    for texts in (words.VERDICTS, words.LABELS, survey_summary.VERDICTS):
+        assert texts.keys() == set(GRAVITY)
     for status in GRAVITY:
         if status != "not detected":
             assert f".verdict.{status.replace(' ', '-')}" in style

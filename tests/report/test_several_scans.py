@@ -10,7 +10,7 @@ import pytest
 
 from remembrain.report.document import Evidence
 from remembrain.report.joined import alone, together
-from remembrain.report.tables import attack_table
+from remembrain.report.sections.attacks import attack_table
 
 
 def evidence(how: tuple[str, ...]) -> Evidence:

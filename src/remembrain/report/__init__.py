@@ -4,7 +4,6 @@ This room reads what an audit left in its run folder and nothing else: not ``res
 room. It computes no statistic; it draws and words those of ``evidence.json`` and ``defences.json``.
 """
 
-from remembrain.report.defence_page import write_defences
-from remembrain.report.page import write
+from remembrain.report.write import write
 
-__all__ = ["write", "write_defences"]
+__all__ = ["write"]

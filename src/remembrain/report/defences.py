@@ -12,7 +12,7 @@ from pydantic import Field
 
 from remembrain.report.document import Status
 from remembrain.report.parts import Count, Number, Part
-from remembrain.report.words import with_titles
+from remembrain.report.words import data_word, with_titles
 
 ActsOn: TypeAlias = Literal["weights", "predictions"]
 
@@ -159,6 +159,11 @@ class Setting(Part):
         return self.attacks.get(self.headline, Achieved(status="not assessed", why="it was not run"))
 
     @property
+    def fronts(self) -> str:
+        """On which fronts it lies, in words."""
+        return ", ".join(name for name, lies in (("AUC", self.pareto_auc), ("TPR", self.pareto_tpr)) if lies) or "–"
+
+    @property
     def overspent(self) -> bool:
         """Whether more was measured than its accountants say."""
         spent = self.epsilon.value if self.epsilon else None
@@ -268,6 +273,16 @@ class Defences(Part):
     def told_of(self, name: str) -> list[int]:
         """Return the numbers of the settings of which this attack is told."""
         return [number for number, one in enumerate(self.settings, start=1) if one.headline == name]
+
+    @property
+    def private(self) -> bool:
+        """Whether anything is said of differential privacy."""
+        return bool(self.spenders)
+
+    @property
+    def data_word(self) -> str:
+        """What a person's data are called."""
+        return data_word(self.people.source)
 
     @property
     def spenders(self) -> tuple[Setting, ...]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from remembrain.report.guarantee import Privacy
 from remembrain.report.parts import (
@@ -29,7 +29,7 @@ from remembrain.report.parts import (
     Reliability,
     SelfTest,
 )
-from remembrain.report.words import with_titles
+from remembrain.report.words import data_word, with_titles
 from remembrain.types import FindingStatus, Joined, Role
 
 Status: TypeAlias = FindingStatus
@@ -122,15 +122,17 @@ class Attack(Part):
             return self
         return self.model_copy(update={"auc": self.of_several.auc, "tpr_at_fpr": self.of_several.tpr_at_fpr})
 
+    def resolves(self, rate: str) -> bool:
+        """Return whether the true-positive rate at this false-positive rate is known."""
+        return rate in self.tpr_at_fpr and self.tpr_at_fpr[rate].known
+
     def finest_rate(self, rates: Sequence[str]) -> tuple[str, Number] | None:
         """Return the lowest of these false-positive rates (in that order) at which the lower end is above 0.
 
         Where there is none, non-members are too few for the low ones, and the highest that was assessed is taken.
         """
-        known = {
-            rate: self.tpr_at_fpr[rate] for rate in rates if rate in self.tpr_at_fpr and self.tpr_at_fpr[rate].known
-        }
-        telling = [rate for rate, found in known.items() if found.ends()[1] > 0]
+        known = {rate: self.tpr_at_fpr[rate] for rate in rates if self.resolves(rate)}
+        telling = [rate for rate, share in known.items() if share.ends()[1] > 0]
         rate = next(iter(telling), None) or next(reversed(known), None)
         return None if rate is None else (rate, known[rate])
 
@@ -455,17 +457,12 @@ class Federation(Part):
         able = (one for one in self.threats if one.by == by and one.attacks)
         return next((one for one in able if (one.people == people if people else one.main)), None)
 
-    def best(self, by: str) -> PairsAttack | None:
-        """Return the attack with the greatest mean AUC over all pairs, with intervals that hold for all at once."""
-        threat = self.threat(by)
-        able = [one for one in threat.tried if one.assessed] if threat else []
-        top = max(able, key=lambda one: one.auc.ends()[0], default=None)
-        return top and top.chosen()
-
 
 class Judged(Part):
     """What every audit's ``evidence.json`` has, whatever was attacked: attacks, controls, findings, who is exposed."""
 
+    subject: ClassVar[Literal["model", "tables"]] = "model"
+    audit: Made
     attacks: tuple[Attack, ...]
     controls: Controls
     findings: tuple[Finding, ...]
@@ -522,18 +519,40 @@ class Evidence(Judged):
     federation: Federation | None = None
     privacy: Privacy | None = None
     curves: Curves = Curves()
+    _mean_brain: Float[np.ndarray, "x y z"] | None = PrivateAttr(default=None)
+
+    @property
+    def mean_brain(self) -> Float[np.ndarray, "x y z"] | None:
+        """The mean of all scans, where it lies beside the evidence."""
+        return self._mean_brain
+
+    def with_mean_brain(self, volume: Float[np.ndarray, "x y z"] | None) -> Self:
+        """Return the same with the mean of all scans, which stands in a file of its own."""
+        whole = self.model_copy()
+        whole._mean_brain = volume
+        return whole
+
+    @property
+    def data_word(self) -> str:
+        """What a person's data are called."""
+        return data_word(self.people.source)
+
+    @property
+    def private(self) -> bool:
+        """Whether anything is said of differential privacy."""
+        return self.privacy is not None
 
     @property
     def everything(self) -> tuple[Attack, ...]:
         """All attacks; one that only insiders ran stands for the insider who achieved most with it."""
         threats = self.federation.threats if self.federation else ()
-        names = {one.name for one in self.attacks}
-        found: dict[str, Attack] = {}
-        for one in (attack for threat in threats if threat.main for attack in threat.attacks):
-            known = found.get(one.name)
-            if one.name not in names and (known is None or _value(one) > _value(known)):
-                found[one.name] = one
-        return (*self.attacks, *found.values())
+        names = {attack.name for attack in self.attacks}
+        of_insiders: dict[str, Attack] = {}
+        for attack in (attack for threat in threats if threat.main for attack in threat.attacks):
+            best = of_insiders.get(attack.name)
+            if attack.name not in names and (best is None or _value(attack) > _value(best)):
+                of_insiders[attack.name] = attack
+        return (*self.attacks, *of_insiders.values())
 
     @property
     def outsider(self) -> Finding:

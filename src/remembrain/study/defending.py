@@ -100,7 +100,7 @@ def defend(
         ]
         write_json(path / COMPARISON, disclosure.leaving(content, cohort.scans.participant_id), public=True)
         run.log(f"compared {len(content['settings'])} settings of {len(grid.seeds)} seeds; {len(failed)} failed")
-        return report.write_defences(path)
+        return report.write([path])
 
 
 def _try(listed: Sequence[Cell]) -> None:

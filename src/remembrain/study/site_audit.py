@@ -20,7 +20,7 @@ from remembrain.config import AttackOptions, Config, GridName, SiteAuditOptions,
 from remembrain.errors import DataError
 from remembrain.evidence import power
 from remembrain.federation.flare.plan import Plan
-from remembrain.report.methods import OVER_SITES
+from remembrain.report.words import OVER_SITES
 from remembrain.run import Key, RunFolder, sha256, write_json
 from remembrain.run.kept import insist_same
 from remembrain.study.audit import attack, begin_run

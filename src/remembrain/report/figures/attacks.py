@@ -25,7 +25,7 @@ from remembrain.report.figures.svg import (
     style,
 )
 from remembrain.report.parts import Number
-from remembrain.report.summary import accesses, best
+from remembrain.report.strongest import accesses, best
 from remembrain.report.words import NOT_ASSESSED, with_interval
 
 HEADINGS = {

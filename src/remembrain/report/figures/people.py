@@ -8,15 +8,16 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
-from remembrain.report.document import Group, People, Target
+from remembrain.report.document import Evidence, Group
 from remembrain.report.figures.svg import MEMBERS, OTHERS, Drawing, canvas, style
 from remembrain.report.words import capital, cells
 
 _ROLES = (("member", "members", MEMBERS), ("nonmember", "non-members", OTHERS))
 
 
-def ages(people: People, target: Target) -> Drawing | None:
+def ages(evidence: Evidence) -> Drawing | None:
     """Draw how the label is distributed among members and non-members, or nothing where a group is missing."""
+    people, target = evidence.people, evidence.target
     groups = [(people.group("member"), *_ROLES[0][1:]), (people.group("nonmember"), *_ROLES[1][1:])]
     if any(group is None or not group.age_bands.edges for group, _, _ in groups):
         return None
@@ -61,8 +62,11 @@ def _bars(ax: Axes, group: Group, place: int, colour: str, label: str) -> None:
     ax.bar(left, counts * 100 / max(int(counts.sum()), 1), 0.42, align="edge", color=colour, label=label)
 
 
-def brain(volume: Float[np.ndarray, "x y z"], people: People) -> Drawing:
-    """Draw three orthogonal slices through the middle of a mean volume; axes go right, front, up."""
+def brain(evidence: Evidence) -> Drawing | None:
+    """Draw three orthogonal slices through the middle of the mean of all scans; axes go right, front, up."""
+    volume, people = evidence.mean_brain, evidence.people
+    if volume is None:
+        return None
     x, y, z = _middle(volume)
     slices = (
         ("sagittal", volume[x], ("back", "front")),

@@ -8,8 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from remembrain.report.document import Evidence, Target, array
 from remembrain.report.figures.svg import BLIND, MEMBERS, OTHERS, WEIGHTS, Drawing, canvas, end_labels, style
-from remembrain.report.guarantee_words import rounded
-from remembrain.report.words import tidy
+from remembrain.report.words import rounded, tidy
 
 
 def spent(evidence: Evidence) -> Drawing | None:

@@ -25,6 +25,7 @@ from remembrain.report.figures.svg import (
     end_labels,
     style,
 )
+from remembrain.report.strongest import best
 from remembrain.report.words import NOT_ASSESSED, decimal, value_of
 
 _MOST_WITH_TEXT = 10
@@ -66,13 +67,14 @@ def environment(learners: Sequence[Learner], title: str, label: str, unit: str) 
 def pairs(evidence: Evidence) -> Drawing | None:
     """Draw the AUC of every pair: of the best attack on everybody and on matched people, and of the blind baseline."""
     federation = evidence.federation
-    best = federation.best("learner") if federation else None
-    if federation is None or best is None or len(federation.learners) > 3 * _MOST_WITH_TEXT:
+    main = federation.threat("learner") if federation else None
+    top = best(main.tried) if main else None
+    if federation is None or top is None or len(federation.learners) > 3 * _MOST_WITH_TEXT:
         return None
     shown: list[tuple[str, PairsAttack]] = []
     for people, word in (("unmatched", "everybody"), ("matched", "matched people")):
         threat = federation.threat("learner", people)
-        found = threat.attack(best.name) if threat else None
+        found = threat.attack(top.name) if threat else None
         if found:
             shown.append((f"attack, {word}", found))
     everybody = federation.threat("learner", "unmatched")
@@ -89,7 +91,7 @@ def pairs(evidence: Evidence) -> Drawing | None:
         axes[0].set_ylabel("attacker")
         axes[0].set_yticks(range(len(names)), [_cut(name, _LETTERS) for name in names.values()])
     told = "; ".join(f"{title}: mean AUC {value_of(one.auc)} over {len(one.pairs)} pairs" for title, one in shown)
-    return Drawing(f"Every pair of learners: {evidence.title_of(best.name)}", f"{told}.", figure)
+    return Drawing(f"Every pair of learners: {evidence.title_of(top.name)}", f"{told}.", figure)
 
 
 def over_rounds(evidence: Evidence) -> Drawing | None:
