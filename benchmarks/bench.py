@@ -24,19 +24,19 @@ import references
 import survey
 from remembrain.attacks import BLIND, CORE
 from remembrain.attacks.error_threshold import ErrorThreshold
+from remembrain.audit.judge import judge
 from remembrain.cohort.store import ScanStore, file_of
 from remembrain.evidence import calibration, exposure
 from remembrain.federation.archive import Archive
 from remembrain.federation.in_process import Federation, run_rounds
 from remembrain.federation.learner import train_locally
 from remembrain.signals import extract
-from remembrain.study.gathering import judge
-from remembrain.target.learning import learn
-from remembrain.target.model import Target
-from remembrain.target.networks import Form, build
-from remembrain.target.private.mechanism import Privacy
-from remembrain.target.recipes import Recipe, recipe
-from remembrain.target.training import train
+from remembrain.targets.learning import learn
+from remembrain.targets.model import Target
+from remembrain.targets.networks import Form, build
+from remembrain.targets.private.mechanism import Privacy
+from remembrain.targets.recipes import Recipe, recipe
+from remembrain.targets.training import train
 from remembrain.types import Inputs, Known, Role, Rows, Scores
 
 SHAPE = (1, 64, 64, 64)

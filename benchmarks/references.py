@@ -14,8 +14,8 @@ from remembrain._parallel import cores, map_processes
 from remembrain.references.ensemble import halves, train_references
 from remembrain.references.shadow import Architecture
 from remembrain.signals.queries import QUERIES
-from remembrain.target import training
-from remembrain.target.recipes import recipe
+from remembrain.targets import training
+from remembrain.targets.recipes import recipe
 
 PEOPLE, MODELS, EPOCHS = 160, 16, 4
 SHAPE = (1, 32, 32, 32)

@@ -105,7 +105,7 @@ def commands(folder: Path) -> dict[str, list[list[str]]]:
     federation = ["--environment", "uniform-noniid", "--learners", "4", "--rounds", "3", "--unseen", "0.4"]
     sweep = ["--worlds", "2", "--sweep", "known=0.5,1", "--sweep", "round_to=0,10", "--repeats", "2", "--workers", "1"]
     return {
-        "demo": [["demo", run("demo"), "--people", "208", "--grid", "32"]],
+        "demo": [["demo", run("demo"), "--people", "224", "--grid", "32"]],
         "audit": [["audit", people, run("audit"), *TABLE, *QUICK, "--keep-every", "2", "--references", "4"]],
         "import": [
             ["import", people, run("import"), *lists, "--workers", "1"],

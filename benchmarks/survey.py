@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from remembrain.study.survey_attacking import attack_release, chosen
 from remembrain.survey.answers import Answers
 from remembrain.survey.columns import Question
 from remembrain.survey.layout import Plan, lay_out
+from remembrain.survey.looks import attack_release, chosen
 from remembrain.survey.release import Case, Survey, draw_release
 
 AUDIT = """

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from remembrain.cohort.nhanes import AGE, read_adults
 from remembrain.cohort.sentinels import doubtful_codes
 from remembrain.errors import DataError
-from remembrain.study.nhanes import AGE, read_adults
 
 RENAMED = {AGE: "age", "Gender": "sex"}
 AGES = ("AgeInMonthsAtScreening0To24Mos",)

@@ -15,16 +15,16 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from remembrain.attacks import select
+from remembrain.audit.play import real_rounds, run_attacks
 from remembrain.cohort.material import AUDITED
 from remembrain.cohort.splits import draw_people
 from remembrain.config import Config
 from remembrain.evidence.assess import assess
 from remembrain.evidence.compare import accuracy_difference
 from remembrain.run import Key, RunFolder
-from remembrain.study.asking import ask
-from remembrain.study.attacking import real_rounds, run_attacks
-from remembrain.study.material import gather, roles_kept
-from remembrain.target.saved import load_saved
+from remembrain.study.central.asking import ask
+from remembrain.study.people import gather, roles_kept
+from remembrain.targets.saved import load_saved
 
 ATTACKS = ("network:gradient:last-hidden", "network:gradient:output")
 KNOWN = (100, 200, 400, 600)

@@ -10,8 +10,8 @@ from torch import nn
 from remembrain._device import device, device_of, on_device
 from remembrain.cohort.arrays import ArrayInputs
 from remembrain.signals import extract
-from remembrain.target.model import from_module
-from remembrain.target.networks import build
+from remembrain.targets.model import from_module
+from remembrain.targets.networks import build
 
 NEEDS_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="no graphics processor that torch can use")
 NAMES = ("prediction", "error", "gradient-magnitude", "gradient:first", "gradient:output")

@@ -27,8 +27,8 @@ from remembrain.errors import RemembrainError
 from remembrain.references.ensemble import train_references
 from remembrain.references.shadow import Architecture
 from remembrain.signals.queries import queries_for
-from remembrain.study.material import gather, roles_of
-from remembrain.target.recipes import recipe
+from remembrain.study.people import gather, roles_of
+from remembrain.targets.recipes import recipe
 
 app = App(help=__doc__)
 EPOCHS = {"cnn3d": 32, "slice-mean": 15}

@@ -22,8 +22,8 @@ from remembrain.attacks.unusual_error import UnusualError
 from remembrain.evidence.people import Repeat
 from remembrain.references.ensemble import Ensemble, seed_of, without_names
 from remembrain.references.shadow import Architecture, train_like
-from remembrain.study.material import Material
-from remembrain.target.recipes import recipe
+from remembrain.study.people import Material
+from remembrain.targets.recipes import recipe
 from remembrain.types import Attack, Known, Signals
 
 WITHOUT: tuple[Attack, ...] = (

@@ -89,7 +89,7 @@ class Said:
     @property
     def private(self) -> bool:
         """Whether training is to be differentially private."""
-        from remembrain.target.defences import named
+        from remembrain.targets.defences import named
 
         asked = self.training
         promised = any(defence.promises for defence in named(asked.defences))

@@ -9,9 +9,9 @@ import pytest
 from remembrain.attacks import ATTACKS, BLIND, CORE, GROUPS, OVER_ROUNDS, REFERENCED, by_name, groups_of, select
 from remembrain.attacks.network import NetworkAttack
 from remembrain.errors import UsageError
-from remembrain.study.checkpoints import QUICK
-from remembrain.study.grid import ATTACKS as GRID
-from remembrain.study.guarantee import BOUNDED
+from remembrain.study.central.checkpoints import QUICK
+from remembrain.study.central.guarantee import BOUNDED
+from remembrain.study.defences.grid import ATTACKS as GRID
 
 
 def test_no_two_have_one_name_or_one_title():

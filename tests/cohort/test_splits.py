@@ -14,6 +14,7 @@ from made_cohorts import facts
 from remembrain.cohort.splits import (
     Split,
     draw_known,
+    is_by_lot,
     make_split,
     people_in,
     read_lists,
@@ -231,6 +232,21 @@ def test_a_split_is_a_table_of_four_columns(tmp_path: Path) -> None:
     assert len(lines) == 1 + len(split.used())
     place = split.used()[0]
     assert lines[1] == f"{scans.participant_id[place]}\tn/a\t{split.role[place]}\t{int(split.attacker_knows[place])}"
+
+
+def test_a_split_is_by_lot_where_it_was_drawn_and_as_long_as_nobody_changes_it(tmp_path: Path) -> None:
+    scans, path = facts(100), tmp_path / "split.tsv"
+    split = split_of(scans)
+    write_split(path, scans, split)
+    assert not is_by_lot(path)  # brought, or of an earlier version
+    write_split(path, scans, split, by_lot=True)
+    assert is_by_lot(path)
+    path.write_text(path.read_text().replace("\t0\n", "\t1\n", 1))
+    assert not is_by_lot(path)
+    write_split(path, scans, split)
+    assert is_by_lot(path)  # it is the one that was drawn
+    path.unlink()
+    assert not is_by_lot(path)
 
 
 def test_a_row_without_a_session_holds_for_all_scans_of_its_person(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def made(
     accuracy = Interval(0.5, 0.46, 0.54, 400, 400)
     rates = {0.1: Interval(0.1, 0.05, 0.16, 400, 400), 0.01: Interval(0.01, 0.0, tpr_high, 400, 400), 0.001: TOO_FEW}
     p_two = min(1.0, 2 * min(p, 1 - p)) if two_sided is None else two_sided
-    return Assessment(name, "assessed", "", 400, 400, 5, accuracy, 0.01, interval, rates, p, p_two)
+    return Assessment(name, "assessed", "", 400, 400, 5, accuracy, 0.01, interval, rates, p, p_two, quoted_fpr=0.01)
 
 
 def difference(name: str, value: float = 0.0, p: float = 0.5) -> Difference:

@@ -120,7 +120,7 @@ def test_json_holds_every_figure_and_no_nan():
     content = to_json(assess(simulate(np.random.default_rng(12), 120, 2.0).repeats))
     assert json.loads(json.dumps(content, allow_nan=False)) == content
     assert set(content) == {
-        *("name", "n_members", "n_nonmembers", "repeats", "accuracy", "auc", "tpr_at_fpr"),
+        *("name", "n_members", "n_nonmembers", "repeats", "accuracy", "auc", "tpr_at_fpr", "quoted_fpr"),
         *("p_value", "p_value_two_sided", "status", "why"),
     }
     assert set(content["accuracy"]) == {"value", "low", "high", "sd"}

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from remembrain.evidence.people import join
-from remembrain.evidence.rates import NotAssessed, resolved, share_at_least, share_at_most, tpr_interval
+from remembrain.evidence.rates import NotAssessed, quoted_fpr, resolved, share_at_least, share_at_most, tpr_interval
 from remembrain.types import Interval, Scores
 
 
@@ -73,6 +73,19 @@ def test_a_rate_finer_than_the_people_is_not_assessed(n, fpr, assessed):
     if isinstance(found, NotAssessed):
         assert f"{n} non-members cannot resolve a false-positive rate of {100 * fpr:g} %" in found.why
         assert f"at least {round(1 / fpr)} are needed" in found.why
+
+
+@pytest.mark.parametrize(
+    ("n", "worth", "quoted"),
+    [(9, 1.0, None), (20, 1.0, 0.1), (367, 1.0, 0.1), (368, 1.0, 0.01), (120, 3.1, 0.01), (368, 0.9, 0.1)],
+)
+def test_the_rate_that_is_quoted_is_the_lowest_with_a_lower_bound_and_not_the_lowest_that_can_be_had(n, worth, quoted):
+    people = people_of(np.arange(n, n + 400), np.arange(n))
+    rates = {fpr: tpr_interval(people, fpr, 0.95, worth=(worth, worth)) for fpr in (0.001, 0.1, 0.01)}
+    assert quoted_fpr(people, rates, 0.95, worth=(worth, worth)) == quoted
+    if quoted is not None and n > 36:
+        assert rates[quoted].low > 0
+        assert all(not isinstance(rate, Interval) or rate.low == 0 for fpr, rate in rates.items() if fpr < quoted)
 
 
 def test_copies_of_a_scan_do_not_narrow_the_interval():

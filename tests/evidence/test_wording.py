@@ -1,10 +1,11 @@
 """Figures in words."""
 
+from dataclasses import replace
+
 import pytest
 from judged import made
 
-from remembrain.evidence.assess import not_assessed
-from remembrain.evidence.wording import finest_rate, percent, still_possible
+from remembrain.evidence.wording import percent, still_possible
 
 
 @pytest.mark.parametrize(
@@ -25,10 +26,10 @@ def test_percentages_and_upper_bounds_that_are_never_rounded_down(share, plain, 
     assert percent(share, up=True) == upwards
 
 
-def test_the_finest_rate_is_the_lowest_that_was_assessed():
-    fpr, rate = finest_rate(made("a", tpr_high=0.05))
-    assert (fpr, rate.high) == (0.01, 0.05)
-    assert finest_rate(not_assessed("a", "too few people")) is None
+def test_the_bound_is_the_largest_of_all_attacks_that_have_the_rate_that_is_quoted_of_one():
+    quoted_at_ten = replace(made("b", tpr_high=0.09), quoted_fpr=0.1)
+    assert "up to 9 % at 1 % false positives" in still_possible([made("a", tpr_high=0.05), quoted_at_ten])
+    assert "up to 16 % at 10 % false positives" in still_possible([quoted_at_ten])
 
 
 def test_the_largest_bounds_over_attacks_are_said():

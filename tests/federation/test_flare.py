@@ -24,10 +24,10 @@ from remembrain.federation.flare.plan import Plan, write_job
 from remembrain.federation.flare.provision import provision, read_sites
 from remembrain.federation.flare.simulator import simulate
 from remembrain.federation.flare.wire import packed, unpacked
-from remembrain.study.federating import federate, start
-from remembrain.study.site_file import read_site
-from remembrain.target import recipes
-from remembrain.target.weights import read_weights
+from remembrain.study.federated.federating import federate, start
+from remembrain.study.federated.site_file import read_site
+from remembrain.targets import recipes
+from remembrain.targets.weights import read_weights
 
 SITES = """
 name = "brain-age"
@@ -107,7 +107,7 @@ def failing_run(table, path, failing, *, allow_missing, learners=8, rounds=1, ti
     job = write_job(
         run / "flare",
         plan,
-        server=("remembrain.study.flaring.SimulatedRounds", {"folder": str(run)}),
+        server=("remembrain.study.federated.flaring.SimulatedRounds", {"folder": str(run)}),
         site=("failing_site.FailingLearner", arguments),
     )
     last = run / "rounds" / f"{rounds:03d}" / "manifest.json"
@@ -171,26 +171,26 @@ def metered_job(table, path, arguments):
     job = write_job(
         run / "flare",
         plan,
-        server=(f"remembrain.study.flaring.{server[0]}", server[1]),
-        site=(f"remembrain.study.flaring.{site[0]}", site[1]),
+        server=(f"remembrain.study.federated.flaring.{server[0]}", server[1]),
+        site=(f"remembrain.study.federated.flaring.{site[0]}", site[1]),
     )
     settings = job / "app" / "config" / "config_fed_client.json"
     content = json.loads(settings.read_text())
-    named = {"path": "remembrain.study.meter.LeakageMeter", **arguments}
+    named = {"path": "remembrain.meter.LeakageMeter", **arguments}
     content["task_data_filters"] = [{"tasks": ["train"], "filters": [named]}]
     settings.write_text(json.dumps(content))
     local = job.parent / "workspace" / "local"  # FLARE gives every simulated site a copy of it
     local.mkdir(parents=True)
     people = Path(__file__).with_name("site_people.py")
     (local / "remembrain.toml").write_text(
-        '[meter]\nnetwork = "remembrain.target.mlp:Mlp"\narguments = {shape = [6]}\nattacks = ["error-threshold"]\n'
+        '[meter]\nnetwork = "remembrain.targets.mlp:Mlp"\narguments = {shape = [6]}\nattacks = ["error-threshold"]\n'
         f'people = "{people}:people"\nout = "{path.parent}/leakage/{{site}}"\n'
     )
 
     def complete():
         return (run / "rounds" / "002" / "manifest.json").is_file()
 
-    return run, before, lambda: simulate(job, plan, run, None, complete, also=["remembrain.study.meter.LeakageMeter"])
+    return run, before, lambda: simulate(job, plan, run, None, complete, also=["remembrain.meter.LeakageMeter"])
 
 
 @pytest.mark.slow

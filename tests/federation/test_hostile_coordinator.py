@@ -26,7 +26,7 @@ from nvflare.fuel.flare_api.flare_api import new_secure_session
 from private_files import open_to_others
 from remembrain.errors import RemembrainError
 from remembrain.federation.flare.plan import METER, SERVER, SITE, Plan, write_job
-from remembrain.target import recipes
+from remembrain.targets import recipes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.filterwarnings("ignore")]  # FLARE in this process
 RECIPE = replace(recipes.recipe("cnn3d", "light", federated=True), epochs=1)
@@ -181,7 +181,7 @@ ATTACKS = {
     "an installed class, said to bring code": both(POPEN, meta(byoc=True, submitter_role="super")),
     "code for a role that nobody has": with_code(component("evil.Net"), meta(submitter_role="anybody")),
     "an image to run in": meta(launcher_spec=DOCKER),
-    "a meter of a class": meter(network="remembrain.target.mlp:Mlp", people="os:getcwd", out="out"),
+    "a meter of a class": meter(network="remembrain.targets.mlp:Mlp", people="os:getcwd", out="out"),
     "FLARE's writer of files": component(WRITER, output_path="MARKER"),
     "FLARE's recorder of events": component(RECORDER, output_dir="MARKER"),
     "FLARE's reader of models": component(PERSISTOR, model_dir="MARKER"),
@@ -191,7 +191,7 @@ ATTACKS = {
     "a limit of its own": plan(most_epsilon=1e9),
     "a limit beside the plan": argument(most_epsilon=1e9),
     "a grid that is a path": argument(grid="../../../etc"),
-    "a path outside the kit": class_of_site("remembrain.study.flaring.SimulatedLearner", run="/"),
+    "a path outside the kit": class_of_site("remembrain.study.federated.flaring.SimulatedLearner", run="/"),
     "HOCON": as_hocon,
 }
 

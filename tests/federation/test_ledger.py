@@ -16,10 +16,10 @@ pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip instal
 from remembrain.errors import DataError
 from remembrain.federation.flare.ledger import charge, charged, insist_on_limit
 from remembrain.federation.learner import mean_age_told
-from remembrain.study.flaring import read_site
-from remembrain.target import recipes
-from remembrain.target.private.mechanism import Privacy
-from remembrain.target.start import told_before
+from remembrain.study.federated.flaring import read_site
+from remembrain.targets import recipes
+from remembrain.targets.private.mechanism import Privacy
+from remembrain.targets.start import told_before
 
 
 def test_a_site_refuses_what_would_spend_more_than_it_allows(tmp_path):

@@ -41,7 +41,7 @@ JOB = """
 from model import Net
 from nvflare.app_opt.pt.recipes.fedavg import FedAvgRecipe
 from nvflare.recipe import SimEnv
-from remembrain.study.meter import LeakageMeter
+from remembrain.meter import LeakageMeter
 
 recipe = FedAvgRecipe(name="theirs", model=Net(), min_clients=2, num_rounds=2, train_script="train.py")
 recipe.add_client_input_filter(LeakageMeter(), tasks=["train"])
@@ -57,7 +57,7 @@ def test_a_line_adds_the_meter_to_a_recipe_of_flare(tmp_path):
     local.mkdir(parents=True)
     from nvflare.app_common.default_component_policy import DEFAULT_CLASS_ALLOW_LIST
 
-    allowed = [*DEFAULT_CLASS_ALLOW_LIST, "model.Net", "remembrain.study.meter.LeakageMeter"]
+    allowed = [*DEFAULT_CLASS_ALLOW_LIST, "model.Net", "remembrain.meter.LeakageMeter"]
     (local / "resources.json").write_text(json.dumps({"format_version": 2, "class_allow_list": allowed}))
     people = Path(__file__).with_name("site_people.py")
     (local / "remembrain.toml").write_text(

@@ -12,9 +12,9 @@ from remembrain.errors import DataError, UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.in_process import Federation, run_rounds
 from remembrain.federation.learner import mean_age_told
-from remembrain.target.networks import build
-from remembrain.target.private.mechanism import Privacy
-from remembrain.target.recipes import Recipe
+from remembrain.targets.networks import build
+from remembrain.targets.private.mechanism import Privacy
+from remembrain.targets.recipes import Recipe
 
 RECIPE = Recipe("sgd", 1e-2, 0.0, 4, 2, privacy=Privacy(noise_multiplier=0.8, delta=1e-3))
 
@@ -77,7 +77,7 @@ def test_a_round_that_is_done_again_with_other_noise_counts_twice(tmp_path):
 def test_noise_differs_between_learners_and_rounds(tmp_path):
     archive = Archive(tmp_path)
     run_rounds(federation(), archive, workers=1)
-    from remembrain.target.weights import read_weights
+    from remembrain.targets.weights import read_weights
 
     moved = []
     for round_ in (1, 2):
@@ -112,7 +112,7 @@ def test_a_private_federation_is_not_gone_on_with_under_another_promise(tmp_path
 
 def test_a_plan_with_privacy_and_defences_reaches_the_sites_whole():
     from remembrain.federation.flare.plan import Plan
-    from remembrain.target.defences import named
+    from remembrain.targets.defences import named
 
     recipe = RECIPE.defended(named(["label-noise=2", "dp=3"]))
     plan = Plan("mlp", "light", recipe, 3, 1, {"a": "a", "b": "b"})

@@ -24,7 +24,7 @@ from remembrain.federation.flare.plan import BEGIN, TRAIN, Plan
 from remembrain.federation.flare.wire import Code, packed, refusal, unpacked
 from remembrain.federation.rounds import identity
 from remembrain.run.streams import first_weights
-from remembrain.target import networks, recipes
+from remembrain.targets import networks, recipes
 
 
 def test_a_refusal_is_a_code_and_a_count_in_the_server_s_words():

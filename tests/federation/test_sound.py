@@ -18,9 +18,9 @@ from remembrain.federation.flare import guard
 from remembrain.federation.flare.guard import REFUSED, Guard
 from remembrain.federation.flare.plan import METER, SERVER, SITE, Plan, write_job
 from remembrain.federation.flare.sound import MOST_BYTES, insist_on_component, insist_on_job, sound_plan
-from remembrain.target import recipes
-from remembrain.target.defences import named
-from remembrain.target.private.mechanism import Privacy
+from remembrain.targets import recipes
+from remembrain.targets.defences import named
+from remembrain.targets.private.mechanism import Privacy
 
 RECIPE = recipes.recipe("mlp", "light", federated=True)
 PLAN = Plan("mlp", "light", RECIPE, 3, 1, {"oslo": "oslo", "rome": "rome"})

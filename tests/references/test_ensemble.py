@@ -16,7 +16,7 @@ from remembrain.references import ensemble
 from remembrain.references.ensemble import halves, train_references
 from remembrain.references.shadow import Architecture
 from remembrain.signals.queries import QUERIES, Queried, queries_for
-from remembrain.target.recipes import recipe
+from remembrain.targets.recipes import recipe
 
 
 def trained(folder: Path, models: int = 4, workers: int | None = 1, cluster: str | None = None) -> ensemble.Ensemble:

@@ -69,6 +69,7 @@ def attack(declared: tuple[Any, ...], auc: float) -> dict[str, Any]:
             "0.01": {"value": rate, "low": 0.0, "high": min(1.0, rate + 0.1234)},
             "0.001": {**NOTHING, "status": "not assessed", "why": too_few},
         },
+        "quoted_fpr": 0.1,
         "p_value": 1e-9,
         "p_holm": 3e-9,
         "difference_from_blind": None
@@ -382,6 +383,7 @@ def too_few(path: Path, change: Change | None = None) -> Path:
     for one in evidence["attacks"]:
         one.update(status="not assessed", why=why, p_holm=None, difference_from_blind=None, null_auc=NOTHING, roc=None)
         one.update(auc=NOTHING, accuracy={**NOTHING, "sd": None}, tpr_at_fpr=dict.fromkeys(one["tpr_at_fpr"], NOTHING))
+        one.update(quoted_fpr=None)
     evidence["controls"]["null"].update(status="not assessed", why=why)
     evidence["controls"]["blind"].update(status="not assessed", why=why, auc=NOTHING)
     evidence["target"].update(mae=dict.fromkeys(evidence["target"]["mae"]), gap=NOTHING, epochs=[])

@@ -21,8 +21,7 @@ def run(*words: object) -> int:
 
 
 def comparison(folder: Path) -> Path:
-    path = example_defences.compared(folder / "defences")
-    return path
+    return example_defences.compared(folder / "defences")
 
 
 def test_a_comparison_of_defences_is_opened(tmp_path: Path, capsys) -> None:

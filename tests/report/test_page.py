@@ -15,7 +15,10 @@ from html_check import check_page
 from remembrain import report
 from remembrain.errors import DataError, UsageError
 from remembrain.report import words
-from remembrain.report.sections import survey_summary
+from remembrain.report.document import Attack, Evidence
+from remembrain.report.sections import summary, survey_summary
+from remembrain.report.strongest import still_recognised
+from remembrain.report.words import percent
 from remembrain.types import GRAVITY
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>&amp; "quoted" {{ 7 * 6 }} $\\frac{1}{2}$ \x07 脑'
@@ -124,6 +127,28 @@ def test_it_is_said_what_decides_where_members_are_recognised_and_an_interval_ho
     text = " ".join(check_page(written(run)).text().replace("\N{NO-BREAK SPACE}", " ").split())
     assert "Members were recognised" in text
     assert ("Where a range holds guessing, it is the test of all attacks together" in text) == (aucs[0] < 0.6)
+
+
+@pytest.mark.parametrize("quoted", [0.1, 0.01])
+@pytest.mark.parametrize("status", ["members recognised", "not detected"])
+def test_a_rate_is_quoted_where_the_evidence_says_and_nowhere_else(status: str, quoted: float) -> None:
+    content = example_runs.content((0.65, 0.82, 0.91), 0.51, status)
+    for one in content["attacks"]:
+        one["quoted_fpr"] = quoted
+    text = " ".join(line.text for line in summary.sentences(Evidence.model_validate(content)))
+    text = text.replace("\N{NO-BREAK SPACE}", " ")
+    assert re.findall(r"(?:wrongly accusing|recognised while) (\S+) % of non-members", text) == [
+        f"{100 * quoted:g}"
+    ] * (2 if status == "members recognised" else 1)
+
+
+def test_a_rate_with_intervals_for_all_attacks_at_once_is_the_one_they_resolve() -> None:
+    content = example_runs.attack(example_runs.ATTACKS[0], 0.8) | {"quoted_fpr": 0.01, "roc": None}
+    several = {name: content[name] for name in ("auc", "tpr_at_fpr")} | {"confidence": 0.99, "quoted_fpr": 0.1}
+    one = Attack.model_validate(content | {"of_several": several})
+    assert (one.quoted_fpr, one.chosen().quoted_fpr) == (0.01, 0.1)
+    assert still_recognised([one, one.chosen()]) == (0.01, percent(one.rate(0.01).ends()[2], up=True))
+    assert still_recognised([one.model_copy(update={"quoted_fpr": None})]) is None
 
 
 def test_too_few_people_to_tell_is_no_all_clear(tmp_path: Path) -> None:

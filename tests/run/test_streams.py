@@ -20,7 +20,7 @@ MAKERS = {"default_rng", "SeedSequence", "Philox", "PCG64", "RandomState", "manu
 REASONED = {
     "run/streams.py": "where streams are made",
     "cohort/phantom/person.py": "a Philox of its own key and counter for each person and purpose: another generator",
-    "target/defences/noisy_predictions.py": "a Philox whose key is a stream's number and the prediction",
+    "targets/defences/noisy_predictions.py": "a Philox whose key is a stream's number and the prediction",
     "attacks/_fitting.py": "torch draws from what the attack's own stream says",
     "_calling.py": "what a stranger's network draws by itself is the same at every question, and nothing of ours",
     "evidence/epsilon_bounds.py": "evidence stands alone: ties are broken by lot, by a hash of the scores",

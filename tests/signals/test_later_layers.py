@@ -10,8 +10,8 @@ from torch import nn
 
 from remembrain.errors import DataError
 from remembrain.signals import extract, later_layers
-from remembrain.target.model import from_module
-from remembrain.target.networks import build
+from remembrain.targets.model import from_module
+from remembrain.targets.networks import build
 
 FORMS = [
     ("cnn3d", "light", (1, 32, 32, 32), 6),

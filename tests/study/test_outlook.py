@@ -6,16 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_data import write_table
 
+from made_data import write_table
 from remembrain.attacks import select
+from remembrain.audit.play import null_rounds
 from remembrain.cli import main
 from remembrain.cohort.splits import Split
 from remembrain.config import DataOptions, SplitOptions
 from remembrain.errors import DataError
 from remembrain.evidence.power import null_tested
-from remembrain.study.attacking import null_rounds
-from remembrain.study.checking import check_data
+from remembrain.study.central.checking import check_data
 from remembrain.study.outlook import counts_of, foresee, quiet
 from remembrain.types import Scans
 

@@ -8,7 +8,7 @@ import pytest
 
 from remembrain.evidence.metrics import auc
 from remembrain.evidence.worlds import difference_over_worlds
-from remembrain.study.survey_demo import write_answers
+from remembrain.study.survey.demo import write_answers
 from remembrain.survey.answers import Answers, read_answers
 from remembrain.survey.attacks.correlation import CorrelationAware
 from remembrain.survey.attacks.inner_product import InnerProduct

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -141,6 +142,16 @@ def test_everybody_is_published_where_others_are_of_files() -> None:
     np.testing.assert_allclose(seen.view.published, published_of(made_survey.layout, made_survey.answers).share)
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_who_took_part_is_by_lot_where_those_who_did_not_are_the_rest_of_the_same_people(mode: str) -> None:
+    made_survey, case = MODES[mode]
+    release = draw_release(made_survey, case, rng())
+    assert release.by_lot == (made_survey.outsiders is None)
+    askew = replace(case, adversary=replace(case.adversary, reference_tilt=1.0, tilt_column="n0"))
+    alone = made_survey.outsiders is None and made_survey.reference is not None
+    assert draw_release(made_survey, askew, rng()).by_lot == alone
+
+
 @pytest.mark.parametrize(
     ("people", "tested", "kept"),
     [(200, 2000, 40), (400, 2000, 80), (800, 2000, 100), (5000, 2000, 250), (5000, 60, 60)],
@@ -211,6 +222,7 @@ def of_published(member: np.ndarray, case: Case, *, reference: int = 90):
 def test_of_tables_alone_those_who_took_part_are_tested_against_those_who_did_not() -> None:
     member = np.arange(120) % 3 == 0
     made_survey, release = of_published(member, Case(group_size=40))
+    assert not release.by_lot
     for seed in range(LOOKS):
         seen = look(release, rng(seed))
         names = made_survey.answers.participant_id

@@ -40,7 +40,7 @@ def federate(
 
     --epochs are those that every learner trains in a round. RUN/rounds holds the models of every round.
     """
-    from remembrain.study.federating import federate as train_over_learners
+    from remembrain.study.federated.federating import federate as train_over_learners
 
     config = Config(source=data, seed=seed, data=data_options, training=train_options, federation=federation_options)
     insist_on_use(Said.of(config, work="federate"))
@@ -58,7 +58,7 @@ def provision(sites: Path, out: Path, /) -> None:
     out
         A new folder.
     """
-    from remembrain.study.federating import make_kits
+    from remembrain.study.federated.federating import make_kits
 
     put(make_kits(sites, out))
 
@@ -83,7 +83,7 @@ def start(
     kit
         The coordinator's start-up kit.
     """
-    from remembrain.study.federating import start as start_sites
+    from remembrain.study.federated.federating import start as start_sites
 
     options = FederationOptions(rounds=rounds, time_limit=time_limit, allow_missing=allow_missing)
     insist_on_use(Said("start", training=train_options, federation=options))
@@ -101,7 +101,7 @@ def check_kit(kit: Path, /) -> None:
     kit
         The site's start-up kit.
     """
-    from remembrain.study.site_audit import check_site
+    from remembrain.study.federated.site_audit import check_site
 
     lines, usable = check_site(kit)
     put("\n".join(lines))
@@ -128,8 +128,8 @@ def audit_model(
     kit
         The site's start-up kit.
     """
-    from remembrain.study import limits
-    from remembrain.study.site_audit import audit_site
+    from remembrain.audit import limits
+    from remembrain.study.federated.site_audit import audit_site
 
     limit = limits.parse_limit(attack_options.fail_above)
     insist_on_use(Said("attack", attack=attack_options))

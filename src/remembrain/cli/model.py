@@ -32,7 +32,7 @@ def check(
 
     Exit with 3 if it is unusable.
     """
-    from remembrain.study.checking import check_data
+    from remembrain.study.central.checking import check_data
 
     insist_on_use(Said("check", data, data_options, split_options))
     lines, usable = check_data(data, data_options, split_options)
@@ -53,7 +53,7 @@ def train(
     seed: Seed = 0,
 ) -> None:
     """Split the people, and train a network on the members; a rerun goes on where it stopped."""
-    from remembrain.study import audit as study
+    from remembrain.study.central import audit as study
 
     config = Config(source=data, seed=seed, data=data_options, split=split_options, training=train_options)
     insist_on_use(Said.of(config))
@@ -76,7 +76,7 @@ def import_(
     seed: Seed = 0,
 ) -> None:
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on."""
-    from remembrain.study import audit as study
+    from remembrain.study.central import audit as study
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, **options)
@@ -100,8 +100,8 @@ def attack(
         Names of attacks, or all for those that are not there yet; network:A+B composes the published classifier over
         the signals A and B.
     """
-    from remembrain.study import audit as study
-    from remembrain.study import limits
+    from remembrain.audit import limits
+    from remembrain.study.central import audit as study
 
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
     limit = limits.parse_limit(named.fail_above)
@@ -148,8 +148,8 @@ def audit(
     seed: Seed = 0,
 ) -> None:
     """Train a model or bring one in, attack it and write the report, in one go."""
-    from remembrain.study import audit as study
-    from remembrain.study import limits
+    from remembrain.audit import limits
+    from remembrain.study.central import audit as study
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, attack=attack_options, **options)
@@ -188,6 +188,6 @@ def defend(data: Data, run: NewRun, /, *, defend_options: DefendOptions, workers
 
     A rerun goes on where it stopped.
     """
-    from remembrain.study.defending import defend as compare_defences
+    from remembrain.study.defences.defending import defend as compare_defences
 
     put(compare_defences(data, run, defend_options.grid, workers, say))

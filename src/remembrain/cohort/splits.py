@@ -6,6 +6,7 @@ finds the difference and not the target's memory.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,13 @@ from remembrain.cohort.names import ENTITIES, match_names, session_key
 from remembrain.cohort.roster import Roles, not_there, read_roles, read_roster
 from remembrain.cohort.spreading import evenly, interleaved, numbers_of_roles, people_in_a_row, spread_roles
 from remembrain.errors import DataError, Problem, ProblemsError
-from remembrain.run import write_text
+from remembrain.run import read_json, sha256, write_json, write_text
 from remembrain.types import ROLES, Role, Scans, Texts
 
 COLUMNS = ("participant_id", "session_id", "role", "attacker_knows")
+LOT = "lot.json"
+"""What says beside a split that it was drawn by lot."""
+
 FEWEST_PEOPLE = 20
 
 
@@ -126,9 +130,21 @@ def draw_half(scans: Scans, rng: np.random.Generator) -> Bool[np.ndarray, "scan"
     return np.isin(scans.participant_id, people[order[evenly(len(people) // 2, len(people), rng)]])
 
 
-def write_split(path: Path, scans: Scans, split: Split) -> None:
-    """Write the split as a table of participant_id, session_id, role and attacker_knows."""
-    write_text(path, split_text(scans, split))
+def write_split(path: Path, scans: Scans, split: Split, *, by_lot: bool = False) -> None:
+    """Write the split as a table of participant_id, session_id, role and attacker_knows.
+
+    Where it was drawn by lot, its hash stays beside it (:func:`is_by_lot`).
+    """
+    text = split_text(scans, split)
+    if by_lot:  # first: where a table is without its hash, it was not drawn
+        write_json(path.with_name(LOT), {"split": hashlib.sha256(text.encode()).hexdigest()})
+    write_text(path, text)
+
+
+def is_by_lot(path: Path) -> bool:
+    """Tell whether a split that was kept is the one that was drawn by lot, as nobody has changed it since."""
+    lot = path.with_name(LOT)
+    return lot.is_file() and path.is_file() and read_json(lot) == {"split": sha256(path)}
 
 
 def split_text(scans: Scans, split: Split) -> str:

@@ -27,7 +27,7 @@ from remembrain.evidence.influence import (
 )
 from remembrain.evidence.metrics import auc_parts, balanced_accuracy_parts
 from remembrain.evidence.people import People, Repeat, join
-from remembrain.evidence.rates import NotAssessed, tpr_interval
+from remembrain.evidence.rates import NotAssessed, quoted_fpr, tpr_interval
 from remembrain.types import Interval, Scores
 
 FPRS = (0.1, 0.01, 0.001)
@@ -49,6 +49,9 @@ class Assessment:
     people (a degenerate U-statistic: Serfling 1980, section 5.5.2), and a test of it raises too many false alarms. In
     one repeat the tested people are new to the rule, and the test is what it says. Where the repeats are pairs of an
     attacker and a victim, every pair has people of its own, and the p-values are of the mean over all of them.
+
+    ``quoted_fpr`` is the false-positive rate at which to quote a true-positive rate, wherever one is quoted
+    (:func:`~remembrain.evidence.rates.quoted_fpr`).
     """
 
     attack: str
@@ -63,6 +66,13 @@ class Assessment:
     tpr_at_fpr: Mapping[float, Interval | NotAssessed]
     p_value: float | None
     p_value_two_sided: float | None
+    quoted_fpr: float | None = None
+
+    @property
+    def quoted(self) -> tuple[float, Interval] | None:
+        """The false-positive rate at which to quote a true-positive rate, with that; none where none was assessed."""
+        rate = None if self.quoted_fpr is None else self.tpr_at_fpr[self.quoted_fpr]
+        return (self.quoted_fpr, rate) if self.quoted_fpr is not None and isinstance(rate, Interval) else None
 
 
 def assess(
@@ -109,6 +119,7 @@ def assess(
     accuracies, of_accuracy = by_repeat(people, balanced_accuracy_parts)
     auc = also_near_one(_interval(aucs, of_auc, people, confidence, pairs=pairs))
     worth = worth_of_repeats(of_auc, people, pairs=pairs)
+    rates = {fpr: tpr_interval(people, fpr, confidence, worth=worth) for fpr in fprs}
     one_sided, two_sided = (
         share_p_values(float(aucs.mean()), standard_error_of_pairs(of_auc), _smallest(people))
         if pairs
@@ -124,9 +135,10 @@ def assess(
         accuracy=_interval(accuracies, of_accuracy, people, confidence, pairs=pairs),
         accuracy_sd=float(np.std(accuracies, ddof=1)) if len(accuracies) > 1 else None,
         auc=auc,
-        tpr_at_fpr={fpr: tpr_interval(people, fpr, confidence, worth=worth) for fpr in fprs},
+        tpr_at_fpr=rates,
         p_value=one_sided,
         p_value_two_sided=two_sided,
+        quoted_fpr=quoted_fpr(people, rates, confidence, worth=worth),
     )
 
 
@@ -157,12 +169,18 @@ def to_json(assessment: Assessment) -> Json:
         "repeats": assessment.repeats,
         "accuracy": {**interval_json(assessment.accuracy), "sd": assessment.accuracy_sd},
         "auc": interval_json(assessment.auc),
-        "tpr_at_fpr": {f"{fpr:g}": interval_json(rate) for fpr, rate in assessment.tpr_at_fpr.items()},
+        **rates_json(assessment),
         "p_value": assessment.p_value,
         "p_value_two_sided": assessment.p_value_two_sided,
         "status": assessment.status,
         "why": assessment.why,
     }
+
+
+def rates_json(assessment: Assessment) -> Json:
+    """Return the true-positive rates, and at which false-positive rate to quote one."""
+    rates = {f"{fpr:g}": interval_json(rate) for fpr, rate in assessment.tpr_at_fpr.items()}
+    return {"tpr_at_fpr": rates, "quoted_fpr": assessment.quoted_fpr}
 
 
 def interval_json(interval: Interval | NotAssessed | None) -> Json:

@@ -16,7 +16,7 @@ from remembrain.evidence.compare import Difference
 from remembrain.evidence.controls import Control
 from remembrain.evidence.power import people_to_tell
 from remembrain.evidence.significance import holm
-from remembrain.evidence.wording import MODEL, Subject, auc_words, finest_rate, percent, still_possible
+from remembrain.evidence.wording import MODEL, Subject, auc_words, percent, still_possible
 from remembrain.types import GRAVITY, FindingStatus, Interval
 
 
@@ -276,9 +276,8 @@ def _judge(
         return Finding(name, "confounded", text, grounds, chance, better)
     text = f"Members are recognised: {auc_words(auc)}"
     text += "." if chance < alpha else f", with {subject.facts} taken out."
-    rate = finest_rate(assessment)
-    if rate:
-        fpr, caught = rate
+    if assessment.quoted:
+        fpr, caught = assessment.quoted
         text += f" At {percent(fpr)} false positives, {percent(caught.value)} of members are caught"
         text += f" (interval {percent(caught.low)} to {percent(caught.high, up=True)})."
     return Finding(name, "members recognised", text, grounds, chance, better)

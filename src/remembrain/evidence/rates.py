@@ -32,6 +32,7 @@ interval is that of one repeat with one scan a person above, and checked by simu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,11 +84,7 @@ def tpr_interval(
             f"at least {int(np.ceil(1 / fpr - _ROUNDING))} are needed"
         )
     value = np.mean([tpr_at_fpr(repeat.member, repeat.score, fpr) for repeat in people.repeats])
-    m, n = (
-        times * min(repeat.effective_count(member=side) for repeat in people.repeats)
-        for times, side in zip(worth, (True, False), strict=True)
-    )
-    rows = int(n + _ROUNDING)
+    m, rows = _effective(people, worth, member=True), _rows(people, worth)
     above, chance = np.arange(rows + 1), stats.binom.pmf(np.arange(rows + 1), rows, fpr)
     above, chance = above[chance > _NEGLIGIBLE], chance[chance > _NEGLIGIBLE]
     shares = (_shares(people, above / (rows + 1), equal=False), _shares(people, (above + 1) / (rows + 1), equal=True))
@@ -96,6 +93,30 @@ def tpr_interval(
     low = _lower_end(count, m, weight, tail) if resolved(fpr, rows, confidence) else 0.0
     high = 1 - _lower_end(m - count, m, weight, tail)
     return Interval(float(value), min(low, float(value)), max(high, float(value)), n_members, n_nonmembers, confidence)
+
+
+def quoted_fpr(
+    people: People,
+    rates: Mapping[float, Interval | NotAssessed],
+    confidence: float,
+    *,
+    worth: tuple[float, float] = (1.0, 1.0),
+) -> float | None:
+    """Return the false-positive rate at which to quote what one attack recognises, wherever one rate is quoted.
+
+    It is the lowest at which a lower bound above 0 can be had. One at which there is none says next to nothing, and is
+    taken only where there is no other: then it is the highest that was assessed.
+
+    Parameters
+    ----------
+    people, confidence, worth
+        As of :func:`tpr_interval`.
+    rates
+        What that returned, by false-positive rate.
+    """
+    assessed = [fpr for fpr, rate in rates.items() if isinstance(rate, Interval)]
+    telling = [fpr for fpr in assessed if resolved(fpr, _rows(people, worth), confidence)]
+    return min(telling, default=max(assessed, default=None))
 
 
 def resolved(fpr: float, n_nonmembers: int, confidence: float) -> bool:
@@ -112,6 +133,17 @@ def share_at_least(share: float, n: float, error: float) -> float:
 def share_at_most(share: float, n: float, error: float) -> float:
     """Return the one-sided upper Clopper-Pearson bound of a share seen among n people."""
     return 1 - share_at_least(1 - share, n, error)
+
+
+def _effective(people: People, worth: tuple[float, float], *, member: bool) -> float:
+    """Return how many people of one scan and one repeat the members, or the non-members, are worth."""
+    times = worth[0] if member else worth[1]
+    return times * min(repeat.effective_count(member=member) for repeat in people.repeats)
+
+
+def _rows(people: People, worth: tuple[float, float]) -> int:
+    """Return how many non-members may lie above a threshold, as a whole number."""
+    return int(_effective(people, worth, member=False) + _ROUNDING)
 
 
 def _shares(people: People, rank: Float[np.ndarray, "row"], *, equal: bool) -> Float[np.ndarray, "row"]:

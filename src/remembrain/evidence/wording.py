@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from math import ceil
 
 from remembrain.evidence.assess import Assessment
-from remembrain.evidence.rates import resolved
 from remembrain.types import Interval
 
 
@@ -40,25 +39,13 @@ def percent(share: float, *, up: bool = False) -> str:
     return f"{hundredths:g} %"
 
 
-def finest_rate(assessment: Assessment) -> tuple[float, Interval] | None:
-    """Return the lowest false-positive rate that non-members can tell of, with its true-positive rate.
-
-    One at which no lower bound above 0 can be had says next to nothing, and is taken only where there is no other.
-    """
-    assessed = {fpr: rate for fpr, rate in assessment.tpr_at_fpr.items() if isinstance(rate, Interval)}
-    telling = [fpr for fpr, rate in assessed.items() if resolved(fpr, rate.n_nonmembers, rate.confidence)]
-    finest = min(telling) if telling else max(assessed, default=None)
-    return None if finest is None else (finest, assessed[finest])
-
-
 def still_possible(assessments: Sequence[Assessment]) -> str:
     """Say what the intervals of assessed attacks leave possible: their upper ends, the largest over the attacks."""
     highest = max(found.auc.high for found in assessments if found.auc)
     possible = f"an AUC up to {ceil(100 * highest - 1e-9) / 100:.2f}"
-    rates = [rate for rate in map(finest_rate, assessments) if rate]
-    if not rates:
+    finest = min((one.quoted[0] for one in assessments if one.quoted), default=None)
+    if finest is None:
         return f"{possible} is compatible with the data"
-    finest = min(fpr for fpr, _ in rates)
-    bound = max(rate.high for fpr, rate in rates if fpr == finest)
+    bound = max(rate.high for one in assessments if isinstance(rate := one.tpr_at_fpr.get(finest), Interval))
     at = f"a true-positive rate up to {percent(bound, up=True)} at {percent(finest)} false positives"
     return f"{possible} and {at} are compatible with the data"

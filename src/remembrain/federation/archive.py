@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from remembrain.errors import DataError
 from remembrain.run import read_json, sha256, write_json
-from remembrain.target.weights import read_weights, write_weights
+from remembrain.targets.weights import read_weights, write_weights
 
 COMMUNITY = "community"
 _MODEL = re.compile(rf"{COMMUNITY}|learner-[0-9]+")

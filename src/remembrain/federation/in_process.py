@@ -22,10 +22,10 @@ from remembrain.federation.aggregate import Reply
 from remembrain.federation.archive import Archive
 from remembrain.federation.learner import LearnerRound, train_locally, weight_of
 from remembrain.federation.rounds import attempts_at, end_round, identity
-from remembrain.target.learning import predict
-from remembrain.target.model import from_module
-from remembrain.target.recipes import Recipe
-from remembrain.target.weights import fit, read_weights, write_weights
+from remembrain.targets.learning import predict
+from remembrain.targets.model import from_module
+from remembrain.targets.recipes import Recipe
+from remembrain.targets.weights import fit, read_weights, write_weights
 from remembrain.types import Inputs, Texts
 
 _BATCH = 16

@@ -17,11 +17,11 @@ from torch import nn
 
 from remembrain._device import device
 from remembrain.run.streams import own_seed
-from remembrain.target.learning import learn
-from remembrain.target.model import from_module
-from remembrain.target.private.steps import PrivateSteps
-from remembrain.target.recipes import Recipe
-from remembrain.target.start import start_age
+from remembrain.targets.learning import learn
+from remembrain.targets.model import from_module
+from remembrain.targets.private.steps import PrivateSteps
+from remembrain.targets.recipes import Recipe
+from remembrain.targets.start import start_age
 from remembrain.types import Inputs, Texts
 
 
@@ -106,7 +106,7 @@ def mean_age_told(
     seed: int,
     kept: Path | None = None,
 ) -> float:
-    """Return the mean age that a learner tells before round 1, as :func:`~remembrain.target.start.start_age` has it."""
+    """Return the mean age a learner tells before round 1, as :func:`~remembrain.targets.start.start_age` has it."""
     return start_age(recipe, age, person, seed_of(seed, learner), kept)
 
 

@@ -12,8 +12,8 @@ from torch import nn
 from remembrain.federation.aggregate import Reply, check, weighted_mean
 from remembrain.federation.archive import Archive
 from remembrain.federation.learner import LearnerRound
-from remembrain.target.recipes import Recipe
-from remembrain.target.weights import write_tensors
+from remembrain.targets.recipes import Recipe
+from remembrain.targets.weights import write_tensors
 
 
 def mean_age(scans: Mapping[int, int], means: Mapping[int, float]) -> float:

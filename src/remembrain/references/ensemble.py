@@ -26,8 +26,8 @@ from remembrain.run import Key, read_array, read_json, write_array, write_json
 from remembrain.run.kept import libraries
 from remembrain.run.streams import own_seed, stream
 from remembrain.signals.queries import Queried, Query
-from remembrain.target.learning import predict
-from remembrain.target.recipes import Recipe
+from remembrain.targets.learning import predict
+from remembrain.targets.recipes import Recipe
 from remembrain.types import Inputs, Texts
 
 FEWEST_PEOPLE = 20

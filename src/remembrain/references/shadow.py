@@ -18,11 +18,11 @@ from jaxtyping import Bool, Float
 from remembrain._validate import same_length
 from remembrain.errors import DataError
 from remembrain.run.streams import first_weights
-from remembrain.target import imported, networks, training
-from remembrain.target.beside import Beside
-from remembrain.target.model import Target
-from remembrain.target.networks import Form
-from remembrain.target.recipes import Recipe
+from remembrain.targets import imported, networks, training
+from remembrain.targets.beside import Beside
+from remembrain.targets.model import Target
+from remembrain.targets.networks import Form
+from remembrain.targets.recipes import Recipe
 from remembrain.types import Inputs, Texts
 
 

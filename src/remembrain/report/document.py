@@ -37,6 +37,8 @@ Held: TypeAlias = Literal["holds", "failed", "not assessed"]
 Numbers: TypeAlias = tuple[float | None, ...]
 
 OVERALL = "overall"
+_JOINT = ("auc", "tpr_at_fpr", "quoted_fpr")
+"""What of an attack has intervals that hold for all attacks at once."""
 
 
 class Accuracy(Number):
@@ -66,6 +68,7 @@ class OfSeveral(Part):
     confidence: float
     auc: Number
     tpr_at_fpr: dict[str, Number]
+    quoted_fpr: float | None = None
 
 
 class OfScans(Part):
@@ -80,7 +83,8 @@ class Attack(Part):
     """One attack: what it needs, and what it achieved. The blind baseline is the one with access to ``nothing``.
 
     Where people have several scans, figures are of people, ``joined`` says how a person's scans were put together, and
-    ``per_scan`` what one scan alone gives.
+    ``per_scan`` what one scan alone gives. ``quoted_fpr`` is the false-positive rate at which a true-positive rate is
+    quoted, wherever one is: the evidence says which one people are enough for.
     """
 
     name: str
@@ -95,6 +99,7 @@ class Attack(Part):
     accuracy: Accuracy
     auc: Number
     tpr_at_fpr: dict[str, Number]
+    quoted_fpr: float | None = None
     p_holm: float | None = None
     difference_from_blind: Number | None = None
     difference_from_best_black_box: Beyond | None = None
@@ -120,21 +125,11 @@ class Attack(Part):
         """Return it as the best of several, chosen after the fact: its intervals hold for all attacks at once."""
         if self.of_several is None:
             return self
-        return self.model_copy(update={"auc": self.of_several.auc, "tpr_at_fpr": self.of_several.tpr_at_fpr})
+        return self.model_copy(update={name: getattr(self.of_several, name) for name in _JOINT})
 
-    def resolves(self, rate: str) -> bool:
-        """Return whether the true-positive rate at this false-positive rate is known."""
-        return rate in self.tpr_at_fpr and self.tpr_at_fpr[rate].known
-
-    def finest_rate(self, rates: Sequence[str]) -> tuple[str, Number] | None:
-        """Return the lowest of these false-positive rates (in that order) at which the lower end is above 0.
-
-        Where there is none, non-members are too few for the low ones, and the highest that was assessed is taken.
-        """
-        known = {rate: self.tpr_at_fpr[rate] for rate in rates if self.resolves(rate)}
-        telling = [rate for rate, share in known.items() if share.ends()[1] > 0]
-        rate = next(iter(telling), None) or next(reversed(known), None)
-        return None if rate is None else (rate, known[rate])
+    def rate(self, fpr: float | None) -> Number:
+        """Return the true-positive rate at a false-positive rate, where it is known."""
+        return self.tpr_at_fpr.get(f"{fpr:g}", Number()) if fpr is not None else Number()
 
 
 class Control(Part):

@@ -49,13 +49,10 @@ def though_guessing(quoted: Sequence[Attack]) -> str:
     )
 
 
-def rate_left(attacks: Sequence[Attack], rates: Sequence[str]) -> tuple[str, str] | None:
-    """Return the share of members that attacks may still recognise, and at which rate non-members are then accused.
-
-    Of the rates, in their order, it is the first that any of the attacks resolves; the share is rounded up.
-    """
-    for rate in rates:
-        ends = [attack.tpr_at_fpr[rate].ends()[2] for attack in attacks if attack.resolves(rate)]
-        if ends:
-            return percent(max(ends), up=True), percent(float(rate))
-    return None
+def still_recognised(attacks: Sequence[Attack]) -> tuple[float, str] | None:
+    """Return the lowest false-positive rate that is quoted of any attack, and up to what share may be recognised."""
+    fpr = min((attack.quoted_fpr for attack in attacks if attack.quoted_fpr is not None), default=None)
+    known = [rate for attack in attacks if (rate := attack.rate(fpr)).known]
+    if fpr is None or not known:
+        return None
+    return fpr, percent(max(rate.ends()[2] for rate in known), up=True)

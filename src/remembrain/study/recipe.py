@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from remembrain.config import Config, TrainOptions
 from remembrain.errors import UsageError
-from remembrain.target import recipes
-from remembrain.target.defences import Defence, named
-from remembrain.target.private.mechanism import Privacy, insist_on_range
-from remembrain.target.recipes import Recipe
+from remembrain.targets import recipes
+from remembrain.targets.defences import Defence, named
+from remembrain.targets.private.mechanism import Privacy, insist_on_range
+from remembrain.targets.recipes import Recipe
 
 
 def network_of(config: Config) -> str:

@@ -63,6 +63,7 @@ class Release:
     """Tables of a ``group`` of ``n`` people. ``kept_out`` people of the group are so in turn, others in each look.
 
     Members are drawn from ``members``; people of the same file who did not take part, and references, from ``others``.
+    ``by_lot`` says whether it is by lot alone who took part of those who are tested.
     """
 
     survey: Survey
@@ -73,6 +74,7 @@ class Release:
     published: Published
     n: float
     kept_out: int = 0
+    by_lot: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +117,9 @@ def draw_release(
                 try_next="a smaller --group-size or --reference-size, or files of --outsiders and a --reference",
             )
         group = np.sort(order[:wanted])
+        published = _publish(survey, case, group, secret or rng)
         return Release(
-            survey, case, group, group, order[wanted:], _publish(survey, case, group, secret or rng), float(wanted)
+            survey, case, group, group, order[wanted:], published, float(wanted), by_lot=_by_lot(survey, case)
         )
     everybody = np.arange(people)
     kept_out = _kept_out(people, case) if alone else 0
@@ -130,7 +133,9 @@ def draw_release(
         )
     published = _publish(survey, case, everybody, secret or rng)
     n = float(people - apart - kept_out)
-    return Release(survey, case, everybody, order[half:], order[:half], published, n, kept_out)
+    return Release(
+        survey, case, everybody, order[half:], order[:half], published, n, kept_out, by_lot=_by_lot(survey, case)
+    )
 
 
 def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], published: Published) -> Release:
@@ -199,6 +204,14 @@ def look(release: Release, rng: np.random.Generator) -> Look:
     took_part = np.arange(len(asked)) < len(member)
     view = _view(release, as_known(asked, adversary, rng), known, published)
     return Look(view, asked.participant_id, took_part, published, group)
+
+
+def _by_lot(survey: Survey, case: Case) -> bool:
+    """Tell whether members and others are drawn from the same people alike.
+
+    Outsiders of another file may be other people, and where the reference is drawn askew, those it leaves are, too.
+    """
+    return survey.outsiders is None and (survey.reference is not None or not case.adversary.reference_tilt)
 
 
 def _kept_out(people: int, case: Case) -> int:

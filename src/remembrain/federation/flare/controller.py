@@ -29,8 +29,8 @@ from remembrain.federation.learner import LearnerRound
 from remembrain.federation.rounds import attempts_at, end_round, identity, mean_age
 from remembrain.run import write_json
 from remembrain.run.streams import first_weights
-from remembrain.target import networks
-from remembrain.target.weights import write_tensors
+from remembrain.targets import networks
+from remembrain.targets.weights import write_tensors
 
 Messages = dict[str, tuple[dict[str, Any], dict[str, Tensor]]]
 

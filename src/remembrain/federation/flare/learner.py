@@ -25,8 +25,8 @@ from remembrain.federation.flare.plan import BEGIN, RELEASED, Plan
 from remembrain.federation.flare.wire import Code, packed, refusal, unpacked
 from remembrain.federation.learner import mean_age_told, train_locally, weight_of
 from remembrain.run.streams import first_weights
-from remembrain.target import networks
-from remembrain.target.start import told_before
+from remembrain.targets import networks
+from remembrain.targets.start import told_before
 from remembrain.types import Inputs, Texts
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")

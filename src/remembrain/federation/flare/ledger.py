@@ -14,9 +14,9 @@ from pathlib import Path
 
 from remembrain.errors import DataError
 from remembrain.run import clear_disk_errors, open_private, read_json, write_json
-from remembrain.target.private.accounting import compact, epsilon_of, repeated, spent_of
-from remembrain.target.private.mechanism import Privacy
-from remembrain.target.recipes import Recipe
+from remembrain.targets.private.accounting import compact, epsilon_of, repeated, spent_of
+from remembrain.targets.private.mechanism import Privacy
+from remembrain.targets.recipes import Recipe
 
 _ROUNDING = 1 + 1e-9
 Ledger = dict[str, list[list[float]]]

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from remembrain.run import write_json
-from remembrain.target.networks import Form
-from remembrain.target.recipes import Recipe
+from remembrain.targets.networks import Form
+from remembrain.targets.recipes import Recipe
 
 BEGIN, TRAIN, RELEASED = "begin", "train", "released"
 TASKS = (BEGIN, TRAIN, RELEASED)
@@ -19,9 +19,10 @@ TIME_LIMIT = 3600
 FAILURE = "failure.json"
 TOLD = "told.json"
 """What the coordinator is told beside the rounds: of which sites something is known, and nothing of their people."""
-SIMULATED = ("remembrain.study.flaring.SimulatedRounds", "remembrain.study.flaring.SimulatedLearner")
-SERVER, SITE = "remembrain.study.flaring.ServerRounds", "remembrain.study.flaring.SiteLearner"
-METER = "remembrain.study.meter.LeakageMeter"
+_CLASSES = "remembrain.study.federated.flaring."
+SIMULATED = (f"{_CLASSES}SimulatedRounds", f"{_CLASSES}SimulatedLearner")
+SERVER, SITE = f"{_CLASSES}ServerRounds", f"{_CLASSES}SiteLearner"
+METER = "remembrain.meter.LeakageMeter"
 """What a job of ours is made of: FLARE builds only classes that the machine's own settings allow."""
 SERVER_CONFIG, SITE_CONFIG = "config_fed_server.json", "config_fed_client.json"
 

@@ -27,7 +27,7 @@ from remembrain.federation.flare.plan import (
     site_config,
 )
 from remembrain.run import read_json
-from remembrain.target.networks import network_class
+from remembrain.targets.networks import network_class
 
 MOST_BYTES = 1_000_000
 """Of a job as it is sent, and of everything in it; one of ours has a few thousand."""

@@ -14,7 +14,7 @@ from remembrain.report.document import Attack, Evidence, Group, Status
 from remembrain.report.joined import alone
 from remembrain.report.section import Section
 from remembrain.report.sections import federation, guarantee
-from remembrain.report.strongest import accesses, at_once, best, rate_left, though_guessing, with_status
+from remembrain.report.strongest import accesses, at_once, best, still_recognised, though_guessing, with_status
 from remembrain.report.words import (
     VERDICTS,
     Line,
@@ -38,7 +38,6 @@ _MEANS = {
     "rounds": "with every round of a federated training",
     "published tables": "with the published tables alone",
 }
-_RATES = ("0.01", "0.1")
 
 
 def title(audits: Sequence[Evidence]) -> str:
@@ -163,14 +162,13 @@ def _recognised(evidence: Evidence) -> str:
 
 
 def _identifies(attack: Attack) -> str:
-    """Say what share of members an attack identifies at the lowest false-positive rate that people are enough for."""
-    finest = attack.finest_rate(_RATES)
-    if finest is None:
+    """Say what share of members an attack identifies at the false-positive rate that is quoted."""
+    share = attack.rate(attack.quoted_fpr)
+    if attack.quoted_fpr is None or not share.known:
         return ""
-    rate, share = finest
     return (
         f" and recognises {rate_of(share)} of members ({rate_interval(share)}) while wrongly accusing "
-        f"{percent(float(rate))} of non-members"
+        f"{percent(attack.quoted_fpr)} of non-members"
     )
 
 
@@ -222,8 +220,9 @@ def _not_detected(evidence: Evidence) -> str:
     highest = max((attack.auc.ends()[2] for attack in quiet), default=1.0)
     bound = ceil(100 * highest - 1e-9) / 100
     possible = f"an attack that puts a member above a non-member in {percent(bound)} of pairs (AUC {decimal(bound)})"
-    if left := rate_left(quiet, _RATES):
-        possible += f", or up to {left[0]} of members recognised while {left[1]} of non-members are accused"
+    if recognised := still_recognised(quiet):
+        fpr, share = recognised
+        possible += f", or up to {share} of members recognised while {percent(fpr)} of non-members are accused"
     return (
         f"No attack was shown to recognise members, which does not show that none can: the {_confidence(evidence)} "
         f"intervals leave room for {possible}."

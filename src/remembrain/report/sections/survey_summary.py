@@ -13,7 +13,7 @@ from remembrain.report.section import Section
 from remembrain.report.sections.protection import advice
 from remembrain.report.sections.release import knowledge, people
 from remembrain.report.sections.tables import telling
-from remembrain.report.strongest import at_once, best, rate_left, though_guessing, with_status
+from remembrain.report.strongest import at_once, best, still_recognised, though_guessing, with_status
 from remembrain.report.survey import SurveyEvidence
 from remembrain.report.words import (
     Line,
@@ -110,25 +110,31 @@ def _came_out(evidence: SurveyEvidence) -> str:
     if overall.status == "not detected":
         quiet = [attack for attack in evidence.tried if attack.assessed]
         highest = decimal(ceil(100 * max((attack.auc.ends()[2] for attack in quiet), default=1.0) - 1e-9) / 100)
-        left = rate_left(quiet, ("0.01", "0.1"))
-        rates = f", or up to {left[0]} recognised while {left[1]} of others are wrongly named" if left else ""
         return (
             "No attack was shown to recognise those who took part, which does not show that none can: the "
-            f"{confidence} intervals leave room for an AUC of {highest}{rates}."
+            f"{confidence} intervals leave room for an AUC of {highest}{_rates_left(quiet)}."
         )
     return f"Whether they can be recognised was not assessed, and this is no evidence that they cannot: {overall.why}."
 
 
 def _identifies(attack: Attack) -> str:
-    """Say what share is recognised at the lowest false-positive rate that people are enough for."""
-    finest = attack.finest_rate(("0.001", "0.01", "0.1"))
-    if finest is None:
+    """Say what share is recognised at the false-positive rate that is quoted."""
+    share = attack.rate(attack.quoted_fpr)
+    if attack.quoted_fpr is None or not share.known:
         return ""
-    rate, share = finest
     return (
         f", and recognises {rate_of(share)} ({rate_interval(share)}) of those who took part while "
-        f"wrongly naming {percent(float(rate))} of those who did not"
+        f"wrongly naming {percent(attack.quoted_fpr)} of those who did not"
     )
+
+
+def _rates_left(quiet: list[Attack]) -> str:
+    """Say how many could be recognised all the same."""
+    recognised = still_recognised(quiet)
+    if recognised is None:
+        return ""
+    fpr, share = recognised
+    return f", or up to {share} recognised while {percent(fpr)} of others are wrongly named"
 
 
 def _protects(evidence: SurveyEvidence) -> str:

@@ -1,0 +1,300 @@
+"""Scores to ``evidence.json``: every assessment, control, finding and curve of one audit.
+
+Nothing here names a person; curves are smooth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from remembrain.evidence import assess, best_of_several, compare, controls, curves, disclosure, findings
+from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
+from remembrain.evidence.people import by_scan, join
+from remembrain.evidence.significance import holm
+from remembrain.evidence.wording import MODEL, Subject
+from remembrain.run.streams import stream
+from remembrain.types import Declared, Interval, Scores
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What came out, as it is needed for the file and for the limit; of insiders too, where there are any.
+
+    ``of_several`` are the assessments with intervals that hold for all attacks at once.
+    """
+
+    assessments: Mapping[str, assess.Assessment]
+    null: controls.Control
+    blind: controls.Control
+    overall: findings.Finding
+    content: dict[str, Any]
+    doubt: str = ""
+    by: str = ""
+    contradicted: str = ""
+    notes: tuple[str, ...] = ()
+    of_several: Mapping[str, assess.Assessment] = field(default_factory=dict)
+    by_lot: bool = False
+    insiders: tuple[Evidence, ...] = ()
+
+
+def judge(
+    attacks: Sequence[Declared],
+    blind_attack: Declared,
+    real: Mapping[str, Sequence[Scores]],
+    null: Mapping[str, Sequence[Scores]],
+    refused: Mapping[str, str],
+    *,
+    doubt: str = "",
+    doubts: Mapping[str, str] | None = None,
+    another: str = "",
+    groups_differ: str = "",
+    by_lot: bool = False,
+    pairs: bool = False,
+    subject: Subject = MODEL,
+    everybody: Mapping[str, Scores] | None = None,
+    blind_of_others: Sequence[Scores] = (),
+    facts: Facts | None = None,
+    permutations: int = PERMUTATIONS,
+    seed: int,
+) -> Evidence:
+    """Assess every attack and both controls, and conclude.
+
+    Parameters
+    ----------
+    attacks, blind_attack
+        What was asked for, and the blind baseline.
+    real, null
+        Scores by attack, of real membership and of the null.
+    refused
+        Why an attack could not be run, by name.
+    doubt
+        Why the target may not have been seen as it is.
+    doubts
+        Why single attacks, by name, may not have been able to find anything.
+    another
+        Why what was attacked is not the target as it is.
+    groups_differ
+        In what members and non-members who were not matched differ by themselves.
+    by_lot
+        Whether who is a member was drawn by lot.
+    pairs
+        Whether the repeats of ``real`` are pairs of an attacker and a victim.
+    subject
+        What is audited, in words.
+    everybody
+        By name, what attacks that learn from nobody's membership say of everybody.
+    blind_of_others
+        What the blind baseline says of those who were known in the first repeat, taught by those who were tested.
+    facts
+        What is known of every scan without the target; the blind baseline alone is taken out where nothing is.
+    permutations
+        How often membership is shuffled: however often, the test keeps its level.
+    seed
+        Of the shuffles of who is a member.
+    """
+    names = [attack.name for attack in attacks]
+    of_blind = assess.assess(real[blind_attack.name], pairs=pairs)
+    assessments, nulls, differences = {}, {}, {}
+    for name in names:
+        if name in refused:
+            assessments[name] = nulls[name] = assess.not_assessed(name, refused[name])
+            continue
+        assessments[name] = assess.assess(real[name], pairs=pairs)
+        nulls[name] = _null(name, null)
+        if assessments[name].auc and of_blind.auc:
+            differences[name] = compare.auc_difference(real[name], real[blind_attack.name], pairs=pairs)
+    measured = [name for name in differences if assessments[name].p_value is not None]
+    if pairs:  # each has people of its own, and all count
+        beyond = holm({name: differences[name].p_value for name in measured})
+    else:
+        tested = {name: (everybody or {}).get(name) or _first(real[name]) for name in measured}
+        parts = [_first(real[blind_attack.name]), *blind_of_others]
+        shuffles = stream(seed, "shuffled membership")
+        beyond = beyond_blind(tested, parts, facts, shuffles, permutations=permutations)
+    of_several = _of_several(measured, real, seed, pairs=pairs)
+    ahead = _beyond_black_box(attacks, assessments, real, seed, pairs=pairs)
+    null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null)}, subject=subject)
+    blind_control = controls.blind_control(of_blind, subject=subject)
+    concluded = findings.conclude(
+        assessments,
+        null=null_control,
+        blind=blind_control,
+        differences=differences,
+        beyond=beyond,
+        doubt=doubt,
+        doubts=doubts or {},
+        another=another,
+        groups_differ=groups_differ,
+        subject=subject,
+    )
+    whole = findings.overall(concluded, assessments, subject=subject)
+    by_name = {str(finding.attack): finding for finding in concluded}
+    listed = [
+        {
+            **_declared(attack),
+            **_figures(found, pairs=pairs),
+            **_of_scans(real.get(attack.name, ()), pairs=pairs),
+            "p_holm": _p(by_name[attack.name].p_value) if attack.name in by_name else None,
+            "difference_from_blind": _interval(differences[attack.name].auc) if attack.name in differences else None,
+            "difference_from_best_black_box": ahead.get(attack.name),
+            "of_several": _joint(of_several.get(attack.name)),
+            "null_auc": _interval(null_control.assessments[attack.name].auc),
+            "roc": _roc(real[attack.name]) if found.auc else None,
+        }
+        for attack, found in (*((one, assessments[one.name]) for one in attacks), (blind_attack, of_blind))
+    ]
+    blind_content = {**_control(blind_control), "auc": _interval(of_blind.auc)}
+    content: dict[str, Any] = {
+        "attacks": listed,
+        "controls": {"null": _control(null_control), "blind": blind_content},
+        "findings": [{**one.to_json(), "attack": one.attack or "overall"} for one in (whole, *concluded)],
+    }
+    doubted = [
+        found.why for name, found in by_name.items() if found.status == "not assessed" and name in (doubts or {})
+    ]
+    doubt = another or doubt or next(iter(doubted), "")
+    return Evidence(
+        assessments, null_control, blind_control, whole, content, doubt, of_several=of_several, by_lot=by_lot
+    )
+
+
+def nothing(by: str, why: str) -> Evidence:
+    """Return the evidence of an adversary of whom nothing could be assessed: it leaves every question open."""
+    unknown = assess.not_assessed("none", why)
+    null, blind = controls.null_control({"none": unknown}), controls.blind_control(unknown)
+    return Evidence({}, null, blind, findings.overall([], {}, why=why), {}, doubt=why, by=by)
+
+
+def with_insiders(outsider: Evidence, insiders: Sequence[Evidence]) -> Evidence:
+    """Return the evidence of an outsider and of insiders as one: its overall finding is as grave as the gravest."""
+    found = {"The released model": outsider.overall, **{one.by: one.overall for one in insiders}}
+    whole = findings.gravest(found)
+    listed = outsider.content["findings"]
+    content = {**outsider.content, "findings": [{**whole.to_json(), "attack": "overall"}, *listed[1:]]}
+    return replace(outsider, overall=whole, content=content, insiders=tuple(insiders))
+
+
+def _of_several(
+    names: Sequence[str], real: Mapping[str, Sequence[Scores]], seed: int, *, pairs: bool
+) -> dict[str, assess.Assessment]:
+    """Return every attack's assessment with intervals that hold for all at once."""
+    if not names:
+        return {}
+    rng = _largest(seed, "attacks")
+    each = best_of_several.confidence_of_each({name: real[name] for name in names}, rng)
+    return {name: assess.assess(real[name], confidence=each, pairs=pairs) for name in names}
+
+
+def _beyond_black_box(
+    attacks: Sequence[Declared],
+    assessments: Mapping[str, assess.Assessment],
+    real: Mapping[str, Sequence[Scores]],
+    seed: int,
+    *,
+    pairs: bool,
+) -> dict[str, Any]:
+    """Return how much better each attack that sees more is than the best on outputs alone, on the same people.
+
+    Intervals hold for every such attack less every one on outputs, so that both may be chosen after the fact.
+    """
+    access = {one.name: one.access for one in attacks}
+    aucs = {name: found.auc.value for name, found in assessments.items() if found.auc}
+    black = [name for name in aucs if access[name] == "outputs"]
+    more = [name for name in aucs if access[name] not in ("outputs", "nothing")]
+    if not black or not more:
+        return {}
+    best = max(black, key=lambda name: aucs[name])
+    rng = _largest(seed, "differences")
+    ours, theirs = ({name: real[name] for name in some} for some in (more, black))
+    each = best_of_several.confidence_of_each_difference(ours, theirs, rng)
+    differences = {name: compare.auc_difference(real[name], real[best], confidence=each, pairs=pairs) for name in more}
+    return {name: {"baseline": best, **_interval(found.auc)} for name, found in differences.items()}
+
+
+def _first(repeats: Sequence[Scores]) -> Scores:
+    """Return the first repeat: people whom no attack was taught with, and the same for all."""
+    return min(repeats, key=lambda one: one.repeat)
+
+
+def _null(name: str, null: Mapping[str, Sequence[Scores]]) -> assess.Assessment:
+    """Return how an attack did where nobody is a member, or why that is not known."""
+    if not null.get(name):
+        return assess.not_assessed(name, "there are too few non-members to divide into two groups")
+    return assess.assess(null[name])
+
+
+def _declared(attack: Declared) -> dict[str, Any]:
+    """Return what an attack says of itself."""
+    return {
+        "name": attack.name,
+        "title": attack.title,
+        "access": attack.access,
+        "knows": attack.knows,
+        "needs": list(attack.needs),
+        "paper": attack.paper,
+    }
+
+
+def _figures(found: assess.Assessment, *, pairs: bool) -> dict[str, Any]:
+    """Return what an attack achieved as it may leave; the smallest of several victims is one of few."""
+    counts = {"n_members": found.n_members, "n_nonmembers": found.n_nonmembers}
+    return disclosure.figures(
+        assess.to_json(found), {name: disclosure.count(one) for name, one in counts.items()} if pairs else None
+    )
+
+
+def _largest(seed: int, of: str) -> np.random.Generator:
+    """Return what the largest statistic of several attacks, or of their differences, is drawn from."""
+    return stream(seed, "largest of several", of)
+
+
+def _joint(found: assess.Assessment | None) -> dict[str, Any] | None:
+    """Return an attack's AUC and rates with intervals that hold for all attacks at once."""
+    if found is None or found.auc is None:
+        return None
+    return disclosure.figures(
+        {
+            "confidence": found.auc.confidence,
+            "auc": assess.interval_json(found.auc),
+            **assess.rates_json(found),
+        }
+    )
+
+
+def _of_scans(repeats: Sequence[Scores], *, pairs: bool) -> dict[str, Any]:
+    """Return how scans of a person were put together, and what single scans give, where people have several.
+
+    Fewer than ten further scans are not told of.
+    """
+    scans = by_scan(repeats)
+    if not scans or any(len(all_) - len(one) < disclosure.FEWEST for one, all_ in zip(repeats, scans, strict=True)):
+        return {}
+    figures = disclosure.figures(assess.to_json(assess.assess(scans, pairs=pairs)))
+    single = {name: figures[name] for name in ("auc", "accuracy", "tpr_at_fpr")}
+    return {"joined": repeats[0].joined, "per_scan": single}
+
+
+def _interval(found: Interval | None) -> dict[str, Any]:
+    """Return a share with its interval as it may leave."""
+    return disclosure.in_steps(assess.interval_json(found), disclosure.THOUSANDTH)
+
+
+def _p(value: float | None) -> float | None:
+    """Return a p-value as it may leave."""
+    return None if value is None else disclosure.number(value, 3)
+
+
+def _control(control: controls.Control) -> dict[str, Any]:
+    """Return a control as the report reads it."""
+    content: dict[str, Any] = control.to_json()
+    attacks = [disclosure.figures({**one, "p_holm": one["p_value_adjusted"]}) for one in content["attacks"]]
+    return {**content, "attacks": attacks}
+
+
+def _roc(scores: Sequence[Scores]) -> dict[str, Any]:
+    """Return the ROC curve with its null band."""
+    return dict(curves.roc_curve(join(scores)).to_json())

@@ -1,0 +1,1 @@
+"""One model: trained or brought in, attacked and written down."""

@@ -1,0 +1,113 @@
+"""Canaries: people with a wrong age, trained on or not by the toss of a coin, so that one training audits its epsilon.
+
+Whether each is in was decided by an independent fair coin, which is what a bound from one run rests on (Steinke, Nasr &
+Jagielski 2023, arXiv 2305.08846). The age is wrong by as many years as fit, because what is odd is remembered best.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from remembrain.cohort.material import Material
+from remembrain.cohort.tsv import read_rows
+from remembrain.errors import DataError
+from remembrain.evidence import disclosure
+from remembrain.run import RunFolder, write_text
+from remembrain.run.streams import stream
+from remembrain.targets.learning import predict
+from remembrain.targets.model import Target
+from remembrain.types import Texts
+
+FILE = "canaries.tsv"
+_BATCH = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Canaries:
+    """Places of canaries' scans, of those trained on among them, and how wrong each scan's age is (0 for others)."""
+
+    places: Int[np.ndarray, "some"]
+    included: Int[np.ndarray, "some"]
+    shift: Float[np.ndarray, "scan"]
+
+    def ages(self, age: Float[np.ndarray, "scan"]) -> Float[np.ndarray, "scan"]:
+        """Return the ages that are trained on."""
+        return np.asarray(age + self.shift)
+
+
+def draw(material: Material, shift: float, seed: int) -> Canaries:
+    """Toss a coin for every canary of a split, and make its age wrong: younger than it is above the middle age, else
+    older, so that ages stay those of people.
+    """
+    scans, places = material.scans, material.split.index("canary")
+    people, which = np.unique(scans.participant_id[places], return_inverse=True)
+    heads = stream(seed, "canaries").random(len(people)) < 0.5
+    wrong = np.zeros(len(scans))
+    if len(people):
+        own = np.bincount(which, weights=scans.age[places]) / np.bincount(which)
+        others = material.split.index("nonmember", "validation", "population")  # never by whom it is to protect
+        middle = np.median(scans.age[others]) if len(others) else 0.0
+        wrong[places] = np.where(own > middle, -shift, shift)[which]
+    return Canaries(places, places[heads[which]] if len(people) else places, wrong)
+
+
+def write(run: RunFolder, material: Material, found: Canaries) -> None:
+    """Write who the canaries are, who of them is trained on, and by how much their ages are wrong."""
+    path = run.restricted / FILE
+    if not len(found.places):
+        path.unlink(missing_ok=True)
+        return
+    scans, inside = material.scans, set(found.included.tolist())
+    lines = ["participant_id\tsession_id\tincluded\tshift"]
+    for place in found.places.tolist():
+        who = f"{scans.participant_id[place]}\t{scans.session_id[place] or 'n/a'}"
+        lines.append(f"{who}\t{int(place in inside)}\t{found.shift[place]:g}")
+    write_text(path, "\n".join(lines) + "\n")
+
+
+def scores(
+    run: RunFolder, target: Target, material: Material
+) -> tuple[Float[np.ndarray, "person"], Bool[np.ndarray, "person"], dict[str, Any]] | None:
+    """Return each canary's score and whether it was trained on, and what the report says of them; none without any.
+
+    The score is by how much the model's prediction lies toward the wrong age: nothing is learned for it, so that no
+    canary says anything of another.
+
+    Raises
+    ------
+    DataError
+        Where the canaries of the run are not those of its split.
+    """
+    path = run.restricted / FILE
+    mine = material.of("canary")
+    if not path.is_file() or not len(mine.scans):
+        return None
+    rows = read_rows(path)
+    told = {
+        (person, "" if session == "n/a" else session): (included == "1", float(shift))
+        for person, session, included, shift in rows[["participant_id", "session_id", "included", "shift"]].itertuples(
+            index=False
+        )
+    }
+    keys = list(zip(mine.scans.participant_id.tolist(), mine.scans.session_id.tolist(), strict=True))
+    if set(keys) != set(told):
+        raise DataError("does not hold the canaries of the split", where=path, try_next="train again into a new run")
+    shift = np.array([told[key][1] for key in keys])
+    years = predict(target, mine.inputs, _BATCH, lambda: None)
+    toward = np.sign(shift) * (years - mine.scans.age)
+    score, included = _by_person(mine.scans.participant_id, toward, np.array([told[key][0] for key in keys]))
+    counts = {"people": disclosure.count(len(score)), "included": disclosure.count(int(included.sum()))}
+    facts = {**counts, "shift": float(np.abs(shift).max())}
+    return score, included, facts
+
+
+def _by_person(
+    person: Texts, score: Float[np.ndarray, "scan"], included: Bool[np.ndarray, "scan"]
+) -> tuple[Float[np.ndarray, "person"], Bool[np.ndarray, "person"]]:
+    """Return the mean score of each person, and whether the person was trained on."""
+    _, first, which = np.unique(person, return_index=True, return_inverse=True)
+    return np.bincount(which, weights=score) / np.bincount(which), included[first]

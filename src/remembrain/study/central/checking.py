@@ -1,0 +1,87 @@
+"""What would be used of a cohort, and everything that is wrong with it, as lines for a person to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from remembrain.cohort import bids, left_out
+from remembrain.cohort.check import Cohort, Roles, judged
+from remembrain.cohort.grids import grid
+from remembrain.cohort.splits import Split
+from remembrain.cohort.volumes import look
+from remembrain.config import Config, DataOptions, SplitOptions
+from remembrain.errors import DataError, Problem, in_groups
+from remembrain.study.outlook import could_see
+from remembrain.study.people import GRID, read_cohort, roles_of
+from remembrain.types import Scans
+
+
+def check_data(
+    source: Path,
+    options: DataOptions,
+    split: SplitOptions | None = None,
+    *,
+    roles: Roles | None = None,
+    foresee: Callable[[Scans, Split], list[str]] | None = None,
+) -> tuple[list[str], bool]:
+    """Return what there is, what an audit of it could see, every problem with its file, and whether it can be used.
+
+    The same is judged as by an audit, on the grid that it would take, of those who have a role; nothing is kept. Where
+    people come by ``roles`` in another way, ``foresee`` says what an audit of them could see.
+    """
+    try:
+        cohort = read_cohort(source, options)
+    except DataError as error:
+        return [f"{source}", "problems: 1", f"  {error}"], False
+    options_of_split = split or SplitOptions()
+    roles = roles or roles_of(Config(source=source, data=options, split=options_of_split))
+    space = grid(options.grid or GRID)
+    found = judged(cohort, roles, lambda some: look(some, space, workers=options.workers))
+    leaves_out = options.leave_out == "problems"
+    scans = cohort.scans.take(left_out.kept(cohort.scans, found.personal)) if leaves_out else cohort.scans
+    lines = [str(source), *_people(scans, options.label), *_kind(cohort)]
+    passed_over = {problem.participant for problem in found.personal}
+    if foresee is None:
+        could, of_split = could_see(scans, roles, options_of_split, passed_over)
+    else:
+        could, of_split = foresee(scans, roles.decide(scans, passed_over)) if len(scans) else [], ()
+    wrong = [problem for problem in of_split if problem.fatal]
+    lines += could
+    lines += _listed("problems", [*found.fatal, *wrong])
+    if found.personal:
+        people = len({problem.participant for problem in found.personal})
+        done = "left out, and not counted above" if leaves_out else f"{left_out.OPTION} would leave out"
+        lines.append(f"  {done}: {people} {'people' if people > 1 else 'person'}, or scans of theirs")
+    usable = not wrong and len(scans) > 0 and not left_out.stopping(found, leaves_out=leaves_out)
+    return [*lines, *_listed("notes", [*found.notes, *(note for note in of_split if not note.fatal)])], usable
+
+
+def _people(scans: Scans, label: str) -> list[str]:
+    """Return people, scans, ages, sexes and sites."""
+    people, first = np.unique(scans.participant_id, return_index=True)
+    lines = [f"people: {len(people)}", f"scans: {len(scans)}"]
+    if len(scans) == 0:
+        return lines
+    age = scans.age
+    lines.append(f"{label}: mean {age.mean():.1f}, SD {age.std():.1f}, {age.min():g} to {age.max():g}")
+    for word, values in (("sex", scans.sex[first]), ("site", scans.site[first])):
+        levels, counts = np.unique(values, return_counts=True)
+        lines.append(f"{word}: " + ", ".join(f"{level} {n}" for level, n in zip(levels, counts, strict=True)))
+    return lines
+
+
+def _kind(cohort: Cohort) -> list[str]:
+    """Return what the scans are."""
+    if isinstance(cohort, bids.BidsCohort):
+        return []
+    numeric = cohort.features.select_dtypes("number").shape[1]
+    return [f"features: {numeric} numeric, {cohort.features.shape[1] - numeric} categorical"]
+
+
+def _listed(word: str, problems: Sequence[Problem]) -> list[str]:
+    """Return a heading with the number of problems, and each on a line, once."""
+    different = dict.fromkeys(map(str, problems))
+    return [f"{word}: {len(different) or 'none'}", *(f"  {line}" for line in in_groups(problems))]

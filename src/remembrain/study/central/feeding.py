@@ -1,0 +1,130 @@
+"""How a model that was trained elsewhere is fed: what its owner says that it predicts, and what follows from that.
+
+What the owner says is checked before any work. A copy in ``restricted/`` is what later attacks on the run read,
+wherever the file was.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+from remembrain.cohort.material import AUDITED, Material
+from remembrain.cohort.owner_predictions import owner_text, read_owner_predictions, write_owner_predictions
+from remembrain.cohort.splits import Split
+from remembrain.config import Config, ImportOptions
+from remembrain.errors import DataError, UsageError
+from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, judge
+from remembrain.run import RunFolder, holds
+from remembrain.targets.model import Target
+from remembrain.types import Scans
+
+FILE = "owner-predictions.tsv"
+
+
+def read_owner(options: ImportOptions, scans: Scans, split: Split, label: str) -> Owner | None:
+    """Return what the owner says of these scans, as far as they are audited; nothing where no file is named.
+
+    Raises
+    ------
+    UsageError
+        Where a tolerance is stated and no file.
+    DataError
+        Where the file cannot be read, or is of fewer people than would prove anything.
+    """
+    path = options.owner_predictions
+    if path is None:
+        if options.owner_tolerance is not None:
+            raise UsageError("--owner-tolerance goes with --owner-predictions")
+        return None
+    predictions = read_owner_predictions(path, scans, label)
+    predictions[~np.isin(split.role, AUDITED)] = np.nan
+    people = len(np.unique(scans.participant_id[np.isfinite(predictions)]))
+    if people < FEWEST_COMPARED:
+        raise DataError(
+            f"has predictions of {people} of the people who are audited",
+            where=path,
+            expected=f"of at least {FEWEST_COMPARED}, members or others: fewer prove nothing",
+        )
+    return Owner(predictions, options.owner_tolerance)
+
+
+def refuse_owner(options: ImportOptions) -> None:
+    """Raise where predictions of an owner are named of a model that is trained here: there is nothing to compare."""
+    if options.owner_predictions is not None or options.owner_tolerance is not None:
+        raise UsageError(
+            "--owner-predictions are of a model that was trained elsewhere, and none is brought in",
+            expected="--weights F --network module:Class with it",
+        )
+
+
+def keep_owner(run: RunFolder, owner: Owner | None, scans: Scans, label: str) -> None:
+    """Keep what the owner says with the run, or nothing of what was kept before."""
+    path = run.restricted / FILE
+    path.unlink(missing_ok=True)
+    if owner is not None:
+        write_owner_predictions(path, scans, owner.predictions, label)
+
+
+def owner_differs(run: RunFolder, owner: Owner | None, scans: Scans, label: str) -> bool:
+    """Tell whether the owner says otherwise than what is kept with the run."""
+    kept = run.restricted / FILE
+    if owner is None or not kept.is_file():
+        return owner is not None or kept.is_file()
+    return not holds(kept, owner_text(scans, owner.predictions, label))
+
+
+def kept_owner(run: RunFolder, config: Config, scans: Scans) -> Owner | None:
+    """Return what was kept of these scans."""
+    path = run.restricted / FILE
+    if not path.is_file():
+        return None
+    return Owner(read_owner_predictions(path, scans, config.data.label), config.imported.owner_tolerance)
+
+
+def describe_feeding(
+    run: RunFolder,
+    target: Target,
+    material: Material,
+    error: Float[np.ndarray, "scan"],
+    owner: Owner | None = None,
+) -> Feeding | None:
+    """Return whether a model that was trained elsewhere is fed right; nothing of one that was trained here."""
+    if target.form or (target.source is not None and (run.target / "training.tsv").is_file()):
+        return None
+    scans, member = material.scans, material.split.role == "member"
+    judged = np.flatnonzero(np.isin(material.split.role, AUDITED))
+    return judge(
+        (error + scans.age)[judged],
+        scans.age[judged],
+        member[judged],
+        scans.participant_id[judged],
+        owner=None if owner is None else owner.take(judged),
+        name=material.label,
+    )
+
+
+def doubts_of_feeding(fed: Feeding | None, target: Target) -> tuple[str, str, str]:
+    """Return what follows from how a model is fed: that it is another, that it is in doubt, that it was not proven.
+
+    Where a network was given from Python, with arrays as it reads them, its caller is taken at their word: there is no
+    step between the two that could be another.
+    """
+    if fed is None or fed.status == "proven":
+        return "", "", ""
+    if fed.status == "refuted":
+        return fed.text, "", ""
+    if fed.status == "doubtful":
+        return "", fed.text, ""
+    if target.source is None:
+        return "", "", ""
+    return "", "", f"{fed.text} (--owner-predictions)"
+
+
+def notes_of_feeding(fed: Feeding | None) -> tuple[str, ...]:
+    """Return what a user should be told of how a model is fed, beside the finding."""
+    if fed is None or fed.status == "proven":
+        return ()
+    way = f"what the model's owner gets for at least {FEWEST_COMPARED} people"
+    more = f"\n  try: --owner-predictions FILE, {way}" if fed.agreement is None else ""
+    return (f"how the model is fed: {fed.status}. {fed.text}{more}",)

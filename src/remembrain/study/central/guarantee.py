@@ -1,0 +1,206 @@
+"""What attacks say of a promise: lower bounds on epsilon, and whether a claim is contradicted.
+
+A promise is an upper bound; attacks give lower bounds. Where the second is above the first the promise is contradicted.
+Nothing here confirms one, and where not even a perfect attack on these people could contradict it, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from remembrain.audit.judge import Evidence
+from remembrain.cohort.material import Material
+from remembrain.config import AttackOptions
+from remembrain.errors import DataError
+from remembrain.evidence import epsilon
+from remembrain.run import RunFolder
+from remembrain.study.central import canaries
+from remembrain.targets.model import Target
+from remembrain.targets.private.promise import read_training
+from remembrain.types import Attack, Scores
+
+CONFIDENCE = 0.95
+BOUNDED = ("error-threshold", "logistic", "network:prediction+label", "network:gradient:output")
+"""Whose scores bound an epsilon, said beforehand: each further attack would make the correction for several larger.
+Where none of them was run, all that were do."""
+
+ANY_MECHANISM = ("clopper-pearson", "one-run")
+"""Bounds that hold for any mechanism. The others take the noise for Gaussian, which that of a stranger need not be."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Source:
+    """Whose scores bound an epsilon, and at which confidence."""
+
+    name: str
+    title: str
+    score: Float[np.ndarray, "person"]
+    member: Bool[np.ndarray, "person"]
+    confidence: float
+
+
+def describe_doubt(judged: Evidence, groups_differ: str) -> str:
+    """Say why scores of members and non-members say nothing of an epsilon; nothing where they do."""
+    if judged.doubt:
+        return judged.doubt
+    if groups_differ:
+        return f"{groups_differ}, so that attacks may tell kinds of people apart"
+    for name, control in (("null control", judged.null), ("blind baseline", judged.blind)):
+        if control.status != "holds":
+            return f"the {name} is: {control.status}"
+    return ""
+
+
+def describe_privacy(
+    run: RunFolder,
+    target: Target,
+    material: Material,
+    attacks: Sequence[Attack],
+    real: Mapping[str, Sequence[Scores]],
+    options: AttackOptions,
+    *,
+    doubt: str,
+    unproven: str = "",
+    federated: bool = False,
+) -> dict[str, Any]:
+    """Return what stands in the evidence of promises and of the lower bounds that attacks give.
+
+    Parameters
+    ----------
+    run, target, material
+        What was trained on whom.
+    attacks, real
+        What was run, and the scores of each repeat by attack; the first repeat alone is used.
+    options
+        The claim of the model's owner.
+    doubt
+        Why scores of members and non-members say nothing, where they do not: a control failed, or the groups differ.
+    unproven
+        Why what was attacked may give less away than the model does: then no claim is *not contradicted*, and one may
+        be contradicted all the same.
+    federated
+        Whether learners' own models of every round were promised as well, which are not what is attacked here.
+    """
+    training = read_training(run)
+    claims = _claims(training, options)
+    delta = claims[0]["delta"] if claims else options.claimed_delta
+    lures = canaries.scores(run, target, material)
+    sources, why = _sources(attacks, real, lures, doubt)
+    bounds: list[tuple[_Source, epsilon.LowerBound]] = []
+    told = None if lures is None else {**lures[2], "why": ""}
+    for one in sources:
+        try:
+            bounds += [(one, bound) for bound in epsilon.all_bounds(one.score, one.member, delta, one.confidence)]
+        except DataError as error:
+            why = why or str(error)
+            if told is not None and one.name == "canaries":
+                told["why"] = str(error)
+    judged = [(claim, _verdict(claim, sources, bounds, delta, options, why, federated=federated)) for claim in claims]
+    broken = next((pair for pair in judged if pair[1].status == "contradicted"), None)
+    judged = [(claim, left_open(verdict, unproven)) for claim, verdict in judged]
+    claim, verdict = broken or (judged[0] if judged else (None, _verdict(None, sources, bounds, delta, options, why)))
+    return {
+        "training": training,
+        "claim": claim,
+        "bounds": [
+            {
+                **bound.to_json(),
+                "source": one.name,
+                "source_title": one.title,
+                "decides": _decides(bound, claim, options),
+            }
+            for one, bound in bounds
+        ],
+        "canaries": told,
+        "verdict": verdict.to_json(),
+    }
+
+
+def left_open(verdict: epsilon.Claim, unproven: str) -> epsilon.Claim:
+    """Return a verdict that does not pass a claim where less may have been seen than the model gives away."""
+    if not unproven or verdict.status != "not contradicted":
+        return verdict
+    text = f"claimed {verdict.claimed:.4g}; not assessed: {unproven}"
+    return replace(verdict, status="not assessed", text=text, why=unproven)
+
+
+def _sources(
+    attacks: Sequence[Attack],
+    real: Mapping[str, Sequence[Scores]],
+    lures: tuple[Float[np.ndarray, "person"], Bool[np.ndarray, "person"], dict[str, Any]] | None,
+    doubt: str,
+) -> tuple[list[_Source], str]:
+    """Return whose scores bound an epsilon, and why there are none: half of the error is the canaries', if any."""
+    able = [] if doubt else [one for one in attacks if one.name in real]
+    able = [one for one in able if one.name in BOUNDED] or able
+    error = (1 - CONFIDENCE) / (2 if able and lures is not None else 1)
+    sources = []
+    if lures is not None:
+        sources.append(_Source("canaries", "Canaries", lures[0], lures[1], 1 - error))
+    for one in able:
+        score, member = epsilon.people_scores(real[one.name][0])
+        sources.append(_Source(one.name, one.title, score, member, 1 - error / len(able)))
+    return sources, doubt or ("" if sources else "no attack was run")
+
+
+def _verdict(
+    claim: Mapping[str, Any] | None,
+    sources: Sequence[_Source],
+    bounds: Sequence[tuple[_Source, epsilon.LowerBound]],
+    delta: float,
+    options: AttackOptions,
+    why: str,
+    *,
+    federated: bool = False,
+) -> epsilon.Claim:
+    """Return what the bounds that decide say of a claim; nothing where a perfect attack could not contradict it."""
+    deciding = [bound for _, bound in bounds if _decides(bound, claim, options)]
+    claimed = claim["epsilon"] if claim else None
+    found = epsilon.statement(claimed, delta, deciding, confidence=CONFIDENCE if deciding else None, why=why)
+    if federated and claim is not None:
+        added = (
+            "the last community model alone was attacked, and learners' own models of every round were promised as well"
+        )
+        found = replace(found, why=f"{found.why}; {added}")
+    if claim is None or found.status != "not contradicted":
+        return found
+    reach = _reach(sources, delta, claim, options)
+    if reach <= float(claim["epsilon"]):
+        why = f"on these people even a perfect attack would show no more than {reach:.3g}"
+        return replace(found, status="not assessed", text=f"claimed {claimed:.4g}; not assessed: {why}", why=why)
+    return replace(found, text=f"{found.text}; a perfect attack on these people would show {reach:.3g}")
+
+
+def _reach(sources: Sequence[_Source], delta: float, claim: Mapping[str, Any], options: AttackOptions) -> float:
+    """Return the largest bound that an attack without any error would give on the same people."""
+    found = [0.0]
+    for one in sources:
+        try:
+            perfect = epsilon.all_bounds(one.member.astype(float), one.member, delta, one.confidence)
+        except DataError:
+            continue
+        found += [bound.value for bound in perfect if _decides(bound, claim, options)]
+    return max(found)
+
+
+def _decides(bound: epsilon.LowerBound, claim: Mapping[str, Any] | None, options: AttackOptions) -> bool:
+    """Tell whether a bound may contradict a claim: of a stranger's noise not every bound's assumption is known."""
+    stranger = claim is not None and claim["by"] == "owner" and options.claimed_mechanism == "any"
+    return bound.estimator in ANY_MECHANISM if stranger else True
+
+
+def _claims(training: Mapping[str, Any] | None, options: AttackOptions) -> list[dict[str, Any]]:
+    """Return the promises that are held against attacks: the owner's where one is told, and that of the training."""
+    claims = []
+    if options.claimed_epsilon is not None:
+        claims.append({"by": "owner", "epsilon": options.claimed_epsilon, "delta": options.claimed_delta})
+    if training is not None and training["epsilon"] is not None:
+        own = {"by": "training", "epsilon": training["epsilon"], "delta": training["delta"]}
+        if not claims or own["delta"] == claims[0]["delta"]:
+            claims.append(own)
+    return claims

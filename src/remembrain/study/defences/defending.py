@@ -1,0 +1,221 @@
+"""A comparison of defences: every setting trained with every seed, attacked alike, in processes side by side.
+
+Each model is an ordinary run in ``cells/DEFENCE-STRENGTH/seed-N``, with a report to be had of it; what is done is not
+done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from remembrain import report
+from remembrain._parallel import map_processes
+from remembrain.attacks import by_name, select
+from remembrain.cohort.check import Cohort, insist
+from remembrain.config import Config
+from remembrain.errors import RemembrainError, UsageError
+from remembrain.evidence import disclosure
+from remembrain.run import COMPARISON, EVIDENCE, RunFolder, read_json, sha256, write_json, write_text
+from remembrain.signals import check_names
+from remembrain.study.begun import run_facts
+from remembrain.study.central import audit
+from remembrain.study.defences.comparing import compare
+from remembrain.study.defences.grid import Cell, cells, check_options, read_grid, to_text
+from remembrain.study.federated import federating
+from remembrain.study.outlook import foresee
+from remembrain.study.people import decide_split, gather, read_cohort, roles_of
+from remembrain.study.recipe import network_of, recipe_of
+from remembrain.targets.recipes import Recipe
+from remembrain.types import Scans
+
+_GRID = "grid.json"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a cell: nothing where it went well, or why it failed."""
+
+    cell: Cell
+    why: str = ""
+
+
+def defend(
+    source: Path, path: Path, grid_file: Path, workers: int | None = None, say: Callable[[str], None] = lambda _: None
+) -> Path:
+    """Train and attack every setting of a grid with every seed, and compare; a rerun goes on where it stopped.
+
+    Parameters
+    ----------
+    source
+        A BIDS folder or a table.
+    path
+        Gets ``cells/``, ``defences.json`` and ``report.html``.
+    grid_file
+        As :func:`~remembrain.study.defences.grid.read_grid` reads it.
+    workers
+        Processes, each of which trains and attacks a model at a time; one a core when left out.
+    say
+        Told which models failed, if any did.
+
+    Returns
+    -------
+    path
+        Of the report.
+
+    Raises
+    ------
+    RemembrainError
+        Where the grid, the data or the folder cannot be used, or every model failed; what is wrong with a setting is
+        told before anything is trained.
+    """
+    grid = read_grid(grid_file)
+    check_names([name for one in select(grid.attacks) for name in one.needs])
+    listed = cells(grid, source, path)
+    check_options(grid, listed, grid_file)
+    _try(listed)
+    run = RunFolder.usable(path).insist_on("defences")
+    cohort = read_cohort(listed[0].config.source, listed[0].config.data)
+    config = listed[0].config
+    insist(cohort, roles_of(config), leaves_out=config.data.leave_out == "problems")
+    _foresee(config, cohort, say)
+    _begin(run, to_text(grid, source, _hash_of(source, cohort.scans)), grid.seeds[0])
+    with run.alone():
+        _prepare(listed, cohort, say)
+        outcomes = map_processes(_work, listed, workers=workers, description="training and attacking")
+        failed = [one for one in outcomes if one.why]
+        for one in failed:
+            say(f"{one.cell.setting.name}, seed {one.cell.seed}: {one.why}")
+        if len(failed) == len(outcomes):
+            raise RemembrainError(f"every model failed, the first with: {failed[0].why}", where=path)
+        content = compare(grid, [one.cell for one in outcomes if not one.why], run)
+        content["failed"] = [
+            {"setting": f"{one.cell.setting.name}, seed {one.cell.seed}", "why": one.why} for one in failed
+        ]
+        write_json(path / COMPARISON, disclosure.leaving(content, cohort.scans.participant_id), public=True)
+        run.log(f"compared {len(content['settings'])} settings of {len(grid.seeds)} seeds; {len(failed)} failed")
+        return report.write([path])
+
+
+def _try(listed: Sequence[Cell]) -> None:
+    """Raise where a setting cannot be trained as it is declared."""
+    for cell in listed:
+        members = cell.config.split.members
+        _promise(cell, int(members) if members > 1 and cell.config.federation is None else None)
+
+
+def _promise(cell: Cell, people: int | None) -> None:
+    """Raise where a setting cannot be, or cannot be promised to so many people where their number is known."""
+    try:
+        recipe = _recipe(cell)
+        if recipe.privacy is not None and people is not None:
+            recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
+    except UsageError as error:
+        error.within(cell.setting.name)
+        raise
+
+
+def _recipe(cell: Cell) -> Recipe:
+    """Return how a cell's model is trained."""
+    federated = cell.config.federation is not None
+    return recipe_of(cell.config.training, network_of(cell.config), cell.config.data.label, federated=federated)
+
+
+def _hash_of(source: Path, scans: Scans) -> str:
+    """Return a hash of who the people are, their facts, and their table or the sizes and times of their files."""
+    parts = (scans.participant_id, scans.session_id, scans.age.astype(str), scans.sex, scans.site)
+    digest = hashlib.sha256("\n".join("\t".join(map(str, part)) for part in parts).encode())
+    if source.is_file():
+        digest.update(sha256(source).encode())
+    for path in sorted(source.rglob("*.nii*")):
+        facts = path.stat()
+        digest.update(f"{path.relative_to(source)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _begin(run: RunFolder, text: str, seed: int) -> None:
+    """Start or continue the folder of a comparison, unless it holds another one."""
+    kept = run.path / _GRID
+    if kept.exists() and kept.read_text(encoding="utf-8") != text:
+        raise UsageError(
+            "the folder holds the comparison of another grid, or on other people", where=kept, try_next="a new folder"
+        )
+    RunFolder.create(run.path, run_facts(seed))
+    write_text(kept, text)
+    run.log(f"comparing defences (remembrain {metadata.version('remembrain')})")
+
+
+def _foresee(config: Config, cohort: Cohort, say: Callable[[str], None]) -> None:
+    """Say what attacks on these people could see, and raise where that is nothing; a federation divides them itself."""
+    if config.federation is None:
+        split, wanted = decide_split(cohort.scans, config.split, config.seed), select(config.attack.attacks)
+        foresee(cohort.scans, split, wanted, config.split, say, match=config.attack.match)
+
+
+def _prepare(listed: Sequence[Cell], cohort: Cohort, say: Callable[[str], None]) -> None:
+    """Prepare every scan once, before processes do it side by side, and compute every promise before any training."""
+    config = listed[0].config
+    if config.federation is not None:
+        return
+    config = config.model_copy(update={"data": config.data.model_copy(update={"workers": None})})
+    material = gather(config, roles_of(config), cohort=cohort)
+    for line in material.lines():
+        say(line)
+    people = len(np.unique(material.of("member").scans.participant_id))
+    for cell in listed:
+        _promise(cell, people)
+
+
+def _work(cell: Cell) -> Outcome:
+    """Train and attack one model, in a worker."""
+    torch.set_num_threads(1)
+    if _done(cell):
+        return Outcome(cell)
+    try:
+        if cell.config.federation is not None:
+            federating.federate(cell.config, cell.path)
+        else:
+            audit.train(cell.config, cell.path)
+        audit.attack(cell.path, cell.config.attack, workers=1)
+    except RemembrainError as error:
+        return Outcome(cell, error.message().splitlines()[0])
+    return Outcome(cell)
+
+
+def _done(cell: Cell) -> bool:
+    """Tell whether a cell has the evidence of this very training, by this version."""
+    run, kept = RunFolder(cell.path), cell.path / "config.toml"
+    weights = run.target / "model.safetensors"
+    if not (run.evidence.is_file() and kept.is_file() and weights.is_file()):
+        return False
+    content = read_json(run.evidence)
+    audited = content["audit"]
+    if content["schema"] != EVIDENCE:
+        return False
+    if audited["version"] != metadata.version("remembrain") or audited["hashes"]["weights"] != sha256(weights):
+        return False
+    words, made = cell.config.attack.attacks, audited.get("commands", ())
+    named, ran = ({name for one in made for name in one[key]} for key in ("named", "attacks"))
+    least = {one.name for one in select(words) if one.access == "outputs"}  # which are run whatever the defence
+    if not (named.issuperset(by_name(words)) and ran.issuperset(least)):
+        return False
+    if audited["repeats"] != cell.config.attack.repeats:
+        return False
+    training = cell.config.training.model_copy(update={"network": network_of(cell.config)})
+    wanted = cell.config.model_copy(update={"training": training})
+    return _without_data(Config.read(kept)) == _without_data(wanted)
+
+
+def _without_data(config: Config) -> dict[str, Any]:
+    """Return all options but how scans are stored and in how many processes they are read."""
+    content = config.model_dump(mode="json")
+    for key in ("store", "workers", "site_column"):
+        content["data"].pop(key, None)
+    return content

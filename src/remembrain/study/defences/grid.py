@@ -1,0 +1,164 @@
+"""A declared comparison of defences: which, how strong, with which seeds, and how each model is attacked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from remembrain.config import (
+    AttackOptions,
+    Config,
+    DataOptions,
+    FederationOptions,
+    SplitOptions,
+    TrainOptions,
+    Words,
+    first_complaint,
+)
+from remembrain.errors import UsageError
+from remembrain.idle_options import Said, Work, insist_on_use
+from remembrain.run import read_toml
+from remembrain.targets.defences import named
+
+NONE = "none"
+ATTACKS = ("error-threshold", "logistic", "network:prediction+label", "network:gradient:output")
+_ALLOWED = ConfigDict(frozen=True, extra="forbid")
+_SECTIONS = ("data", "split", "training", "federation")
+
+
+class GridDefence(BaseModel):
+    """One defence in some strengths."""
+
+    model_config = _ALLOWED
+    name: str
+    strengths: Annotated[tuple[float, ...], Field(min_length=1)]
+
+
+class Grid(BaseModel):
+    """What stands in ``grid.toml``; the undefended model is always among the settings."""
+
+    model_config = _ALLOWED
+    seeds: Annotated[tuple[int, ...], Field(min_length=1)] = (0, 1, 2)
+    attacks: Words = ATTACKS
+    repeats: int = Field(2, ge=1)
+    data: DataOptions = DataOptions()
+    split: SplitOptions = SplitOptions()
+    training: TrainOptions = TrainOptions()
+    federation: FederationOptions | None = None
+    defences: Annotated[tuple[GridDefence, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A defence of one strength; without one, the undefended model."""
+
+    defence: str = NONE
+    strength: float | None = None
+
+    @property
+    def name(self) -> str:
+        """What its folder is called."""
+        return self.defence if self.strength is None else f"{self.defence}-{self.strength:.12g}"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is said on the command line for it."""
+        return () if self.strength is None else (f"{self.defence}={self.strength!r}",)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One model to be trained and attacked, in a run folder of its own."""
+
+    setting: Setting
+    seed: int
+    config: Config
+    path: Path
+
+
+def read_grid(path: Path) -> Grid:
+    """Read ``grid.toml``.
+
+    Raises
+    ------
+    UsageError
+        Naming the key that is wrong, or the defence or strength that cannot be.
+    """
+    content = {key.replace("-", "_"): value for key, value in read_toml(path, UsageError).items()}
+    for section in _SECTIONS:
+        if isinstance(content.get(section), dict):
+            content[section] = {key.replace("-", "_"): value for key, value in content[section].items()}
+    try:
+        grid = Grid.model_validate(content)
+    except ValidationError as error:
+        raise UsageError(first_complaint(error), where=path, expected="see docs/defences.md") from None
+    training = grid.training
+    if training.defences or training.epsilon is not None or training.noise_multiplier is not None:
+        raise UsageError("[training] has defences", where=path, expected="those of the grid, under [[defences]]")
+    if grid.federation is not None and "split" in content:
+        raise UsageError("[split] beside [federation]", where=path, expected="a federation divides people by itself")
+    if len(set(grid.seeds)) < len(grid.seeds):
+        raise UsageError("a seed stands twice", where=path, expected="each once")
+    for setting in settings(grid)[1:]:
+        try:
+            named(setting.words)
+        except UsageError as error:
+            error.within(str(path))
+            raise
+    return grid
+
+
+def settings(grid: Grid) -> list[Setting]:
+    """Return every setting, the undefended one first, each once."""
+    listed = [Setting(one.name, strength) for one in grid.defences for strength in one.strengths]
+    return list(dict.fromkeys([Setting(), *listed]))
+
+
+def cells(grid: Grid, source: Path, run: Path) -> list[Cell]:
+    """Return every model of a grid; all of one seed have the same people in the same roles."""
+    found = []
+    for setting in settings(grid):
+        for seed in grid.seeds:
+            training = grid.training.model_copy(update={"defences": setting.words})
+            config = Config(
+                source=source.resolve(),
+                seed=seed,
+                data=grid.data.model_copy(
+                    update={"store": grid.data.store or run.resolve() / "prepared", "workers": 1}
+                ),
+                split=grid.split,
+                training=training,
+                federation=grid.federation,
+                attack=AttackOptions(attacks=grid.attacks, repeats=grid.repeats),
+            )
+            found.append(Cell(setting, seed, config, run / "cells" / setting.name / f"seed-{seed}"))
+    return found
+
+
+def check_options(grid: Grid, listed: Sequence[Cell], where: Path) -> None:
+    """Raise where an option of the grid would change nothing in any of its models."""
+    work: Work = "train" if grid.federation is None else "federate"
+    configs = (cell.config.model_copy(update={"data": grid.data}) for cell in listed)
+    insist_on_use(*(Said.of(config, work) for config in configs), where=where)
+
+
+def to_text(grid: Grid, source: Path, people: str) -> str:
+    """Return a grid as it is kept in the run folder with what it is run on, so that another comparison is never gone on
+    with by mistake.
+
+    Parameters
+    ----------
+    grid
+        What was declared.
+    source
+        Of the people.
+    people
+        A hash of their scans and facts.
+    """
+    kept = {"grid": grid.model_dump(mode="json"), "source": str(source.resolve()), "people": people}
+    return json.dumps(kept, indent=1, sort_keys=True) + "\n"

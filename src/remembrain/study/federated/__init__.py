@@ -1,0 +1,1 @@
+"""A federation: trained over learners, and what its insiders learn."""

@@ -1,0 +1,89 @@
+"""What a federation promised to each learner's people, from the manifests of its rounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from remembrain.errors import DataError
+from remembrain.federation.archive import Archive
+from remembrain.run import RunFolder
+from remembrain.targets.private.accounting import Spent, compact, first_opinion
+from remembrain.targets.private.mechanism import Mechanism, Privacy
+from remembrain.targets.private.promise import NOT_COVERED, PRIVACY, facts_of, finite, write_promise
+from remembrain.targets.recipes import Recipe
+
+_NOT_COVERED = (
+    "Which learner a person belongs to; and a person with scans at several learners, whose epsilons add up.",
+)
+
+
+def record_federation(run: RunFolder, archive: Archive, recipe: Recipe, rounds: int) -> None:
+    """Write what was promised to each learner's people and spent over the rounds beside the target.
+
+    Learners have different people, so that everybody's epsilon is that of the own learner (parallel composition); the
+    largest is the federation's. A learner who is missing in a round is charged for it all the same: its model may have
+    been sent. So is a round as often as it was begun with other noise.
+
+    Raises
+    ------
+    DataError
+        Where the rounds do not say what a learner spent, or that its people's shares were measured.
+    """
+    if recipe.privacy is None:
+        (run.target / PRIVACY).unlink(missing_ok=True)
+        return
+    facts = [archive.facts(round_) for round_ in range(1, rounds + 1)]
+    told = _told(archive, facts)
+    steps: dict[str, list[tuple[float, float, int]]] = {name: _start(one) for name, one in told.items()}
+    totals = []
+    for round_, manifest in enumerate(facts, start=1):
+        for name, one in told.items():
+            attempts = int(manifest.get("attempts", 1))
+            steps[name].append((one["noise_multiplier"], one["sample_rate"], one["steps"] * attempts))
+        most = max(first_opinion(tuple(mine), recipe.privacy.delta).epsilon for mine in steps.values())
+        totals.append({"epoch": round_, "epsilon": finite(most)})
+    learners = [_learner(name, told[name], compact(tuple(mine)), recipe.privacy) for name, mine in steps.items()]
+    worst = max(learners, key=lambda one: math.inf if one["epsilon"] is None else one["epsilon"])
+    people = sum(one["people"] for one in learners)
+    write_promise(
+        run,
+        {
+            **worst,
+            "people": people,
+            "clip_check": {"people": people, "largest": None, "bound": recipe.privacy.clip, "kept": True},
+            "not_covered": [*NOT_COVERED, *_NOT_COVERED],
+            "learners": learners,
+            "by_epoch": totals,
+        },
+    )
+
+
+def _told(archive: Archive, rounds: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what each learner promises its people, by name."""
+    told: dict[str, dict[str, Any]] = {}
+    checked: dict[str, int] = {}
+    for manifest in rounds:
+        for one in manifest["learners"]:
+            if "privacy" not in one:
+                raise DataError(f"a round does not say what {one['name']} spent", where=archive.path)
+            told.setdefault(one["name"], one["privacy"])
+            checked[one["name"]] = max(checked.get(one["name"], 0), int(one["privacy"]["checked"]))
+    for name, one in told.items():
+        if checked[name] < one["people"]:
+            raise DataError(f"{name} never measured the shares of all its people", where=archive.path)
+    return told
+
+
+def _start(told: Mapping[str, Any]) -> list[tuple[float, float, int]]:
+    """Return what the mean age has spent."""
+    return [(told["mean_noise"], 1.0, 1)] if told["noise_multiplier"] else []
+
+
+def _learner(name: str, told: Mapping[str, Any], spent: Spent, asked: Privacy) -> dict[str, Any]:
+    """Return what was promised to the people of one learner."""
+    mechanism = Mechanism(
+        asked, told["people"], told["sample_rate"], told["steps"], told["noise_multiplier"], told["mean_noise"]
+    )
+    return {"name": name, **facts_of(mechanism, spent, None)}

@@ -1,0 +1,232 @@
+"""What a site that trained in a federation audits by itself: the models that it received, on its own people.
+
+What one site measures on its own people is what anybody who holds the community model can learn of them. Of the people
+of other sites it knows nothing, and so says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from remembrain import report
+from remembrain.attacks import select
+from remembrain.audit.judge import Evidence
+from remembrain.cohort.check import Roles
+from remembrain.cohort.material import Material
+from remembrain.config import AttackOptions, Config, GridName, SiteAuditOptions, TrainOptions
+from remembrain.errors import DataError
+from remembrain.evidence import power
+from remembrain.federation.flare.plan import Plan
+from remembrain.report.words import OVER_SITES
+from remembrain.run import Key, RunFolder, sha256, write_json
+from remembrain.run.kept import insist_same
+from remembrain.study.central.audit import attack, begin_run
+from remembrain.study.central.checking import check_data
+from remembrain.study.central.from_python import audit_module, audit_target
+from remembrain.study.federated.metering import Audit, attack_options, audit_of, own_people
+from remembrain.study.federated.site_file import MeterOptions, SiteFile, read_site
+from remembrain.study.federated.site_kit import KeptFederation, SiteKit
+from remembrain.study.federated.site_people import again, audited, drawn, enough, foreseen
+from remembrain.study.outlook import Say, quiet
+from remembrain.study.people import gather, roles_kept
+from remembrain.targets import networks, saved
+from remembrain.targets.imported import made_with
+from remembrain.targets.model import Target
+from remembrain.targets.weights import fit, read_weights
+
+_KEY = "site_audit.json"
+
+
+def check_site(kit: Path) -> tuple[list[str], bool]:
+    """Return what a site's own file says, whom it would train on, and what its audit of the model could see.
+
+    Raises
+    ------
+    DataError
+        Where this is no site's kit, or its file is wrong, naming the key.
+    """
+    own = read_site(SiteKit.open(kit).site_file)
+    roles = Roles(lambda scans, _: drawn(scans, own.unseen, 0))  # the seed of a federation decides who, not how many
+    lines, usable = check_data(own.source, own.data, roles=roles, foresee=lambda *split: foreseen(*split)[0])
+    return [*lines, _meter_line(own)], usable
+
+
+def _meter_line(own: SiteFile) -> str:
+    """Say whether community models are measured, and where it stops."""
+    if own.meter is None:
+        return "meter: none ([meter] in local/remembrain.toml has every community model measured here)"
+    limit = "without a limit" if own.meter.stop_above is None else f"stops above an AUC of {own.meter.stop_above:g}"
+    return f"meter: {', '.join(own.meter.attacks)}; {limit}"
+
+
+def audit_site(
+    kit: Path,
+    path: Path,
+    options: AttackOptions,
+    which: SiteAuditOptions | None = None,
+    *,
+    workers: int | None = None,
+    say: Say = quiet,
+) -> tuple[Path, Evidence]:
+    """Audit the final model of a federation on a site's own people; return the report and what was found.
+
+    Parameters
+    ----------
+    kit
+        The site's start-up kit, which has who was trained on and the model.
+    path
+        A run folder; ``attack`` and ``report`` add to it afterwards.
+    options
+        Attacks and repeats.
+    which
+        Which of several federations, and the final model where the site was given it otherwise than by that.
+    workers
+        Processes.
+    say
+        Told what could be seen, and how data were read.
+
+    Raises
+    ------
+    DataError
+        Where the kit has no such federation or model, or people are too few for anything to be assessed.
+    """
+    select(options.attacks, options.access)
+    site = SiteKit.open(kit)
+    which = which or SiteAuditOptions()
+    kept = site.chosen(which.identity)
+    weights = _released(kept, which.model)
+    plan, own = kept.plan(), read_site(site.site_file)
+    run, key = (
+        RunFolder.usable(path).insist_on("model"),
+        Key.of(federation=kept.folder.name, model=weights, people=kept.split),
+    )
+    _insist_on_own(run, key)
+    config = site_config(own, plan, kept.facts()["grid"])
+    torch.set_num_threads(1)
+    material = gather(config, roles_of_kept(kept), protected=plan.recipe.privacy is not None)
+    _, why_not = foreseen(material.scans, material.split)
+    if why_not:
+        people = len({*material.scans.participant_id.tolist()})
+        raise DataError(
+            f"nothing could be assessed of this site's people: {why_not}",
+            where=kept.split,
+            expected=f"at least {power.fewest_members()} members and {power.fewest_nonmembers()} who were left out",
+            try_next=f"for the next federation: {enough(people)}",
+        )
+    target = network_of_plan(plan, material.inputs.shape, read_weights(weights), weights)
+    with run.alone():
+        begin_run(run, config, material)
+        write_json(run.restricted / _KEY, dict(key.parts))
+        saved.save(target, run.target)
+    run.log(f"the final model of a federation of {len(plan.sites)} sites, SHA-256 {sha256(weights)}")
+    judged = attack(run.path, options, workers or own.data.workers, say)
+    return report.write([run.path]), judged
+
+
+def _released(kept: KeptFederation, model: Path | None) -> Path:
+    """Return the file of the final model: as it was given, or as the federation left it here.
+
+    Raises
+    ------
+    DataError
+        Where there is none, or it is not what the federation left.
+    """
+    if model is not None and not model.is_file():
+        raise DataError(
+            "no such file", where=model, expected="target/model.safetensors of the coordinator's run folder"
+        )
+    if model is not None:
+        return model
+    said = kept.facts().get("released")
+    if said is None or not kept.released.is_file():
+        raise DataError(
+            "the final model did not come here",
+            where=kept.folder,
+            try_next="--model FILE, with target/model.safetensors of the coordinator's run folder",
+        )
+    if sha256(kept.released) != said["sha256"]:
+        raise DataError("is not the model that the federation left here", where=kept.released, try_next="--model FILE")
+    return kept.released
+
+
+def _insist_on_own(run: RunFolder, key: Key) -> None:
+    """Raise where the folder holds another model, or evidence of other people: it would be lost."""
+    if (run.target / saved.FACTS).is_file() and not (run.restricted / _KEY).is_file():
+        raise DataError("holds a model that came about otherwise", where=run.path, expected="a new folder")
+    insist_same(run.restricted / _KEY, key, "an audit")
+
+
+def roles_of_kept(kept: KeptFederation) -> Roles:
+    """Return the roles that an audit gives those of whom the kit knows who was trained on and who was left out."""
+    if not kept.split.is_file():
+        raise DataError("no such file", where=kept.split, try_next="a federation with this version, which keeps it")
+    return replace(roles_kept(kept.split), decide=lambda scans, _: audited(again(kept.split, scans)))
+
+
+def audit_at_site(
+    options: MeterOptions, plan: Plan, state: Mapping[str, Tensor], material: Material, round_: int
+) -> Audit:
+    """Return the audit of a community model by a site's meter, on those whom the site trains on and those it left out.
+
+    What its file says of a network or people counts for more.
+    """
+    if options.network and options.people:
+        return audit_of(options, state, round_)
+    where = Path(f"the model of round {round_}")
+    shape, given = material.inputs.shape, options.network
+    target = made_with(given, state, where, options.arguments) if given else network_of_plan(plan, shape, state, where)
+
+    def audit(folder: Path) -> Evidence:
+        asked = attack_options(options)
+        if options.people:
+            return audit_module(target.module, run=folder, options=asked, **own_people(options.people))
+        command = f"the leakage meter, after round {round_}"
+        return audit_target(target, material, folder, select(asked.attacks), asked, seed=plan.seed, command=command)
+
+    return audit
+
+
+def site_config(own: SiteFile, plan: Plan, grid: GridName) -> Config:
+    """Return how a site's data are read in a federation."""
+    training = TrainOptions(network=plan.network, form=plan.form)
+    if (privacy := plan.recipe.privacy) is not None:  # columns of a table are then scaled by those who are left out
+        asked = {"epsilon": privacy.epsilon} if privacy.epsilon else {"noise_multiplier": privacy.noise_multiplier}
+        training = training.model_copy(update={**asked, "delta": privacy.delta, "clip": privacy.clip})
+    data = own.data.model_copy(update={"grid": grid})
+    return Config(source=own.source, seed=plan.seed, data=data, training=training)
+
+
+def network_of_plan(plan: Plan, shape: tuple[int, ...], state: Mapping[str, Tensor], where: Path) -> Target:
+    """Return the model of a federation with these weights.
+
+    Raises
+    ------
+    DataError
+        Where they are not weights of it.
+    """
+    recipe = plan.recipe
+    network = networks.build(
+        plan.network, plan.form, shape, mean_age=0.0, generator=torch.Generator(), width=recipe.width
+    )
+    fit(network, state, where)
+    return Target(
+        network.eval(),
+        plan.network,
+        plan.form,
+        shape,
+        width=recipe.width,
+        defences=recipe.defences,
+        seed=plan.seed,
+        origin=OVER_SITES,
+        notes=(
+            f"It is the community model of a federation of {len(plan.sites)} sites; members are those people of this "
+            "site whom it was trained on, non-members those whom the site left out",
+            "What is found holds for anybody who has the model; of the people of other sites, and of what the server "
+            "sees of this site's own models before it averages them, nothing is known here",
+        ),
+    )

@@ -1,0 +1,236 @@
+"""What is audited on: a BIDS folder or a table becomes scans, a split, and inputs as the target reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Int
+
+from remembrain.cohort import bids, left_out, splits, store, table
+from remembrain.cohort.check import Cohort, Roles, settle
+from remembrain.cohort.columns import Reading
+from remembrain.cohort.facts import Columns
+from remembrain.cohort.grids import Grid, grid
+from remembrain.cohort.material import Material, of_table, of_volumes
+from remembrain.cohort.meant import Listed
+from remembrain.cohort.own_reading import read_own
+from remembrain.cohort.volumes import Looked, look
+from remembrain.config import Config, DataOptions, SplitOptions
+from remembrain.errors import DataError, Problem, UsageError
+from remembrain.run import insist_on_folder
+from remembrain.run.streams import stream
+from remembrain.targets.defences import named
+from remembrain.targets.model import Target
+from remembrain.types import Scans
+
+GRID = "48"
+
+
+def read_cohort(source: Path, options: DataOptions) -> Cohort:
+    """Read a BIDS folder, or a table, without opening the volumes.
+
+    Raises
+    ------
+    DataError
+        Where there is nothing of that name.
+    """
+    cohort = _read(source, options)
+    if options.label_is_number:
+        return cohort
+    classes = table.label_of_classes(cohort.scans.age, options.label, source.name)
+    return replace(cohort, problems=(*cohort.problems, *classes))
+
+
+def _read(source: Path, options: DataOptions) -> Cohort:
+    """Read a folder as BIDS, and a file as a table."""
+    if source.is_dir():
+        if options.store is not None:
+            insist_on_folder(options.store)
+        return bids.read_bids(
+            source,
+            _columns(options),
+            derivatives=options.derivatives,
+            space=options.space,
+            desc=options.desc,
+            entities=options.entity,
+        )
+    if not source.is_file():
+        what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
+        raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
+    reading = Reading(
+        options.drop, options.keep, options.decimal, options.missing_codes, options.keep_values, options.raw_columns
+    )
+    return table.read_table(source, _columns(options), reading)
+
+
+def _columns(options: DataOptions) -> Columns:
+    """Return the columns that the user names."""
+    return Columns(
+        options.label,
+        options.label_units,
+        options.person_column,
+        options.session_column,
+        options.sex_column,
+        options.site_column,
+    )
+
+
+def roles_of(config: Config, kept: Path | None = None) -> Roles:
+    """Return how people come by their roles: by the user's split, that of an earlier run (``kept``), or a new one."""
+    options = config.split
+    if (options.members_list is None) != (options.nonmembers_list is None):
+        raise UsageError("--members-list and --nonmembers-list go together")
+    files: tuple[tuple[Path | None, Listed | None], ...] = (
+        (options.split, None),
+        (options.members_list, "member"),
+        (options.nonmembers_list, "nonmember"),
+    )
+    given = tuple((path, listed) for path, listed in files if path is not None)
+    if options.canaries and given:
+        raise UsageError(
+            "--canaries are drawn when people are split, and this split is given",
+            try_next="leave it out, or give people the role canary in split.tsv",
+        )
+    if not given and kept is not None and kept.exists():
+        return roles_kept(kept)
+    return Roles(
+        lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), given, by_lot=not given
+    )
+
+
+def roles_kept(path: Path) -> Roles:
+    """Return the roles of a run that has begun; who was left out of it stays left out, and nobody else is."""
+    return Roles(
+        lambda scans, passed_over: splits.read_split(path, scans, passed_over),
+        ((path, None),),
+        left_out.read(path.with_name(left_out.FILE)),
+        splits.is_by_lot(path),
+    )
+
+
+def decide_split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str] = ()) -> splits.Split:
+    """Return the user's split, or a new one."""
+    rng = stream(seed, "split")
+    if options.split is not None:
+        return splits.read_split(options.split, scans, passed_over)
+    if options.members_list is not None and options.nonmembers_list is not None:
+        return splits.read_lists(options.members_list, options.nonmembers_list, scans, rng, options.known, passed_over)
+    return splits.make_split(
+        scans,
+        rng,
+        members=_count(options.members),
+        nonmembers=_count(options.nonmembers),
+        validation=_count(options.validation),
+        population=_count(options.population),
+        canaries=options.canaries,
+        known=options.known,
+    )
+
+
+def gather(
+    config: Config, roles: Roles, *, target: Target | None = None, cohort: Cohort | None = None, protected: bool = False
+) -> Material:
+    """Read a cohort, decide whom an audit is of, and prepare their scans as the target reads them.
+
+    Parameters
+    ----------
+    config
+        Where the data are and how they are read.
+    roles
+        How people come by their roles.
+    target
+        A model that may have its own way of reading a file.
+    cohort
+        As read before, where it was.
+    protected
+        Whether members are to be protected, whatever ``config`` says of it.
+
+    Raises
+    ------
+    ProblemsError
+        With everything that is wrong with those who have a role.
+    """
+    cohort = cohort or read_cohort(config.source, config.data)
+    own = _own_reading(target, cohort, config)
+    ours = partial(_looked, config=config)
+    settled = settle(cohort, roles, own or ours, leaves_out=config.data.leave_out == "problems")
+    label = config.data.label
+    if isinstance(settled.cohort, table.TableCohort):
+        scaled_by = _scaled_by(settled.split, config, protected=protected)
+        material = of_table(settled, settled.cohort, scaled_by, label)
+    else:
+        looked = settled.looked or ours(settled.cohort)
+        beside = ours(settled.cohort) if own else None
+        material = of_volumes(settled, looked, chosen_grid(config), label, beside=beside)
+    notes = material.notes if roles.by_lot else (*material.notes, *_not_drawn(config.split, roles))
+    return replace(material, by_lot=roles.by_lot, notes=notes)
+
+
+def _not_drawn(options: SplitOptions, roles: Roles) -> tuple[Problem, ...]:
+    """Say of a split that was kept, and that nobody gave, that it is not the one that was drawn."""
+    if options.split is not None or options.members_list is not None:
+        return ()
+    what = "is not known to be as it was drawn, so members and non-members are compared as groups that were given"
+    return tuple(Problem(path.name, what, fatal=False) for path, _ in roles.files)
+
+
+def _own_reading(target: Target | None, cohort: Cohort, config: Config) -> Callable[[bids.BidsCohort], Looked] | None:
+    """Return how a module reads files by itself, if it does."""
+    if target is None or target.preprocess is None or target.source is None:
+        return None
+    if isinstance(cohort, table.TableCohort):
+        raise DataError(
+            "the module brings preprocess(path), which reads image files, and the data are a table",
+            where=config.source,
+            expected="a BIDS folder",
+            try_next="remembrain.audit_module, with the arrays that the network was trained on",
+        )
+    return partial(read_own, preprocess=target.preprocess, store=_store(config), key=target.code)
+
+
+def _looked(cohort: bids.BidsCohort, config: Config) -> Looked:
+    """Return what became of scans as ours reads them."""
+    return look(cohort, chosen_grid(config), _store(config), workers=config.data.workers)
+
+
+def _store(config: Config) -> Path:
+    """Return where prepared scans are kept."""
+    return config.data.store or store.default_store()
+
+
+def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[np.ndarray, "some"]:
+    """Return whose values decide how columns of a table are scaled: members', unless these are to be protected.
+
+    Scales that were learned from members would tell of them past any noise, so private training takes them from
+    everybody who is not trained on.
+    """
+    training = config.training
+    private = protected or training.epsilon is not None or training.noise_multiplier is not None
+    if not (private or any(one.promises for one in named(training.defences))):
+        return split.index("member")
+    others = split.index("nonmember", "validation", "population")
+    if len(others) < splits.FEWEST_PEOPLE:
+        raise DataError(
+            f"{len(others)} rows are of people who are not trained on, and private training scales columns by these",
+            where=config.source,
+            expected=f"at least {splits.FEWEST_PEOPLE}",
+        )
+    return others
+
+
+def chosen_grid(config: Config) -> Grid:
+    """Return the grid asked for, or the one that goes with the network's form."""
+    return grid(config.data.grid or ("mni" if config.training.form == "paper" else GRID))
+
+
+def _count(share: float) -> int | float:
+    """Return a number of people where it is above 1, a share otherwise."""
+    if share > 1:
+        if share != int(share):
+            raise UsageError(f"{share} people", expected="a whole number of people, or a share up to 1")
+        return int(share)
+    return share

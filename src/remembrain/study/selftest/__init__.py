@@ -1,0 +1,1 @@
+"""Does this program measure what it says?"""

@@ -1,0 +1,28 @@
+"""Clip every person's gradient, without noise unless that is asked for beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from remembrain.targets.defences._defence import Defence
+from remembrain.targets.private.mechanism import Privacy
+
+if TYPE_CHECKING:
+    from remembrain.targets.recipes import Recipe
+
+
+@dataclass(frozen=True)
+class Clipping(Defence):
+    """Private steps with noise left out: nobody pulls harder than the norm, but nothing is promised."""
+
+    name = "clipping"
+    title = "Clipped gradients, no noise"
+    parameter = "clipping norm"
+    paper = "Abadi et al. 2016, CCS (arXiv 1607.00133), without its noise"
+    low = 1e-9
+
+    def recipe(self, recipe: Recipe) -> Recipe:
+        """Clip to this norm; what noise was asked for, is kept."""
+        asked = recipe.privacy or Privacy(noise_multiplier=0.0)
+        return replace(recipe, privacy=replace(asked, clip=self.strength))

@@ -1,0 +1,244 @@
+"""Training of a target: one plain loop.
+
+Each epoch: one pass over the members, predictions of every scan in evaluation mode, a line in ``training.tsv``, a
+checkpoint. A run killed anywhere resumes to the same bytes. Knows nothing of BIDS, attacks or how the scans were read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from remembrain._calling import bytes_of
+from remembrain._device import device
+from remembrain._progress import progress
+from remembrain._validate import finite, same_length
+from remembrain.errors import DataError
+from remembrain.run import Key, write_array, write_text
+from remembrain.targets import checkpoint
+from remembrain.targets.learning import learn, predict
+from remembrain.targets.model import Target, initialise_lazy
+from remembrain.targets.private.accounting import Spent, compact, epsilon_of
+from remembrain.targets.private.checks import ClipCheck
+from remembrain.targets.private.mechanism import Mechanism
+from remembrain.targets.private.steps import PrivateSteps
+from remembrain.targets.recipes import Recipe
+from remembrain.targets.weights import write_weights
+from remembrain.types import ROLES, Inputs, Role, Texts
+
+TOLD: tuple[Role, ...] = ("member", "nonmember", "validation")
+COLUMNS = ("epoch", "loss", *(f"mae_{role}" for role in TOLD))
+
+Roles = Mapping[Role, Int[np.ndarray, "some"]]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training left: for each epoch its number, mean training loss and mean absolute errors (years).
+
+    ``history`` has the columns of ``training.tsv``; a role without scans has NaN. Of private training: what was
+    promised, what was spent, and what the clip self-test measured.
+    """
+
+    history: tuple[Mapping[str, float], ...]
+    weights: Path
+    mechanism: Mechanism | None = None
+    spent: Spent = ()
+    checked: ClipCheck | None = None
+
+
+def train(
+    target: Target,
+    inputs: Inputs,
+    age: Float[np.ndarray, "scan"],
+    *,
+    roles: Roles,
+    recipe: Recipe,
+    folder: Path,
+    epochs_folder: Path,
+    seed: int,
+    description: str = "training",
+    person: Texts | None = None,
+    extra: Int[np.ndarray, "some"] | None = None,
+    spent_before: Spent = (),
+    key: Key | None = None,
+    watched: bool = True,
+) -> Trained:
+    """Train a target in place on the members, by its own loss: squared error in years unless it brought another.
+
+    Parameters
+    ----------
+    target
+        With fresh weights. It is trained on the graphics processor where there is one, and ends on the processor, in
+        evaluation mode, with the last epoch's weights.
+    inputs
+        All scans, members and others.
+    age
+        True ages in years.
+    roles
+        Which scans are whose: places in ``inputs``.
+    recipe
+        How to train.
+    folder
+        Gets ``training.tsv`` and ``model.safetensors``.
+    epochs_folder
+        Gets ``epoch-NNN.npy``, the float32 predictions of every scan after each epoch, kept weights, and the
+        checkpoint. This names people by their place, so it belongs under ``restricted/``.
+    seed
+        Decides the order of members in each epoch, and dropout.
+    description
+        Text of the progress bar.
+    person
+        Whose each scan is; every scan is a person of its own when left out. Private training protects people.
+    extra
+        Places of scans that are trained on beside the members and are in nobody's errors: canaries.
+    spent_before
+        What was spent on these people before the first step.
+    key
+        Of this training, where it was taken before its start was drawn; :func:`key_of` it when left out.
+    watched
+        Whether every scan is predicted after every epoch, which takes a third of the time; else the errors are NaN.
+
+    Raises
+    ------
+    DataError
+        Where there are no members, ages do not go with scans, or the folder holds a checkpoint of another training.
+    RemembrainError
+        Where the loss or a prediction stops being a number, or a file cannot be written.
+    """
+    _check(inputs, age, roles)
+    network = target.module
+    initialise_lazy(network, inputs, seed)
+    trained = roles["member"] if extra is None else np.concatenate([roles["member"], extra])
+    whose = np.arange(len(inputs)).astype(str) if person is None else np.asarray(person)
+    key = key or key_of(target, inputs, age, roles, recipe, seed, extra, whose)
+    network.to(device())
+    optimiser = recipe.make_optimiser(network)
+    saved = checkpoint_of(epochs_folder, key)
+    state = saved.resume(network, optimiser)
+    history = state.history
+    if not history:
+        for stale in epochs_folder.glob("epoch-*"):
+            stale.unlink()  # of another training, whose checkpoint was taken away
+    learning = learn(target, inputs, age, trained, recipe, whose, seed, begun=bool(history))
+    ledger = Ledger(learning.private, state.spent or spent_before, state.checked)
+    steps = learning.steps + (math.ceil(len(inputs) / recipe.batch_size) if watched else 0)
+    with progress(description, steps * recipe.epochs) as advance:
+        advance(_title(description, recipe, history), steps * len(history))
+        for epoch in range(len(history) + 1, recipe.epochs + 1):
+            step = partial(advance, _title(description, recipe, history))
+            loss = learning.one_pass(optimiser, seed, epoch, step)
+            for defence in recipe.defences:
+                defence.after_epoch(network, epoch, recipe.epochs)
+            errors = dict.fromkeys(COLUMNS[2:], math.nan)
+            if watched:
+                predicted = predict(target, inputs, recipe.batch_size, step)
+                finite(predicted, f"predictions after epoch {epoch}")
+                write_array(epochs_folder / f"epoch-{epoch:03d}.npy", predicted)
+                errors = _errors(predicted, age, roles)
+            history.append({"epoch": epoch, "loss": loss, **errors, **ledger.spend()})
+            if recipe.keep_every and epoch % recipe.keep_every == 0:
+                write_weights(network, epochs_folder / f"epoch-{epoch:03d}.safetensors")
+            _write_history(history, folder / "training.tsv")
+            saved.write(network, optimiser, checkpoint.State(history, ledger.spent, ledger.checked))
+    _write_history(history, folder / "training.tsv")
+    network.to("cpu").eval()
+    write_weights(network, folder / "model.safetensors")
+    return Trained(tuple(history), folder / "model.safetensors", ledger.mechanism, ledger.spent, ledger.checked)
+
+
+class Ledger:
+    """What private training has spent, epoch by epoch; of other training, nothing."""
+
+    def __init__(self, private: PrivateSteps | None, spent: Spent, checked: ClipCheck | None) -> None:
+        self.mechanism = private.mechanism if private else None
+        self.checked = checked or (private.checked if private else None)
+        self.spent = spent
+
+    def spend(self) -> dict[str, float]:
+        """Add an epoch's steps, and return the epsilon up to now as a column of the history."""
+        if self.mechanism is None:
+            return {}
+        made = self.mechanism
+        self.spent = compact((*self.spent, (made.noise_multiplier, made.rate, made.steps)))
+        return {"epsilon": epsilon_of(self.spent, made.asked.delta)}
+
+
+def _errors(predicted: Float[np.ndarray, "scan"], age: Float[np.ndarray, "scan"], roles: Roles) -> dict[str, float]:
+    """Return the mean absolute error of each role, in years."""
+    distance = np.abs(predicted.astype(float) - age)
+    empty = np.empty(0, dtype=int)
+    places = {role: roles.get(role, empty) for role in TOLD}
+    return {f"mae_{role}": float(distance[at].mean()) if len(at) else math.nan for role, at in places.items()}
+
+
+def _title(description: str, recipe: Recipe, history: list[dict[str, float]]) -> str:
+    """Return the text of the progress bar: the epoch under way and the errors after the last one."""
+    text = f"{description}, epoch {min(len(history) + 1, recipe.epochs)}/{recipe.epochs}"
+    if history and not math.isnan(history[-1]["mae_member"]):
+        text += f": MAE {history[-1]['mae_member']:.2f} members, {history[-1]['mae_nonmember']:.2f} others"
+    if history and "epsilon" in history[-1]:
+        text += f", epsilon {history[-1]['epsilon']:.3g}"
+    return text
+
+
+def _write_history(history: list[dict[str, float]], path: Path) -> None:
+    """Write ``training.tsv`` with one line an epoch."""
+    columns = (*COLUMNS, *(("epsilon",) if any("epsilon" in row for row in history) else ()))
+    lines = ["\t".join(columns)]
+    for row in history:
+        values = (f"{row[name]:.6g}" if math.isfinite(row[name]) else "n/a" for name in columns[1:])
+        lines.append("\t".join([str(int(row["epoch"])), *values]))
+    write_text(path, "\n".join(lines) + "\n")
+
+
+def _check(inputs: Inputs, age: Float[np.ndarray, "scan"], roles: Roles) -> None:
+    """Raise where training could not mean anything."""
+    same_length(scans=np.arange(len(inputs)), ages=age)
+    finite(age, "age")
+    if not len(roles.get("member", ())):
+        raise DataError("there are no members to train on", where="split")
+    for role, places in roles.items():
+        if len(places) and not (places.min() >= 0 and places.max() < len(inputs)):
+            raise DataError(f"a {role} is not among the {len(inputs)} scans", where="split")
+
+
+def key_of(
+    target: Target,
+    inputs: Inputs,
+    age: Float[np.ndarray, "scan"],
+    roles: Roles,
+    recipe: Recipe,
+    seed: int,
+    extra: Int[np.ndarray, "some"] | None = None,
+    person: Texts | None = None,
+) -> Key:
+    """Return the key of everything that decides the result, so that another training is never resumed by mistake.
+
+    Arguments are those of :func:`train`; the target has its first weights.
+    """
+    weights = {name: one for name, one in target.module.state_dict().items() if isinstance(one, Tensor)}
+    return Key.of(
+        seed=seed,
+        settings=recipe.identity,
+        form=[target.form, list(target.input_shape)],
+        code=target.code,
+        first_weights={name: [list(value.shape), bytes_of(value)] for name, value in weights.items()},
+        people=np.arange(len(inputs)).astype(str) if person is None else np.asarray(person),
+        roles={role: np.asarray(roles.get(role, ()), dtype=np.int64) for role in ROLES},
+        canaries=None if extra is None else extra.astype(np.int64),
+        ages=age.astype(np.float64),
+        scans=list(inputs.keys()),
+    )
+
+
+def checkpoint_of(epochs_folder: Path, key: Key) -> checkpoint.Checkpoint:
+    """Return where a training keeps its state."""
+    return checkpoint.Checkpoint(epochs_folder / "checkpoint.pt", key)

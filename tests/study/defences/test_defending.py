@@ -1,0 +1,228 @@
+"""A comparison of defences on a table: run, resumed, refused, and put together as declared."""
+
+import json
+
+import pytest
+
+from made_data import write_table
+from private_files import open_to_others
+from remembrain.cli import main
+from remembrain.errors import RemembrainError, UsageError
+from remembrain.study.defences import defending
+from remembrain.study.defences.grid import Setting, cells, read_grid, settings
+
+GRID = """
+seeds = [0, 1]
+attacks = ["error-threshold", "logistic", "leverage"]
+repeats = 1
+
+[split]
+members = 110
+nonmembers = 110
+validation = 0
+population = 0.1
+
+[training]
+network = "mlp"
+epochs = 6
+
+[[defences]]
+name = "dp-noise"
+strengths = [1.0]
+
+[[defences]]
+name = "rounding"
+strengths = [10]
+
+[[defences]]
+name = "early-stopping"
+strengths = [1, 2]
+"""
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    return write_table(tmp_path_factory.mktemp("defend") / "people.tsv")
+
+
+def grid_file(folder, text=GRID):
+    path = folder / "grid.toml"
+    path.write_text(text)
+    return path
+
+
+def quick_grid():
+    """One seed, one strength of each, and one attack."""
+    text = GRID.replace("[0, 1]", "[0]").replace("strengths = [1, 2]", "strengths = [1]")
+    return text.replace('"error-threshold", "logistic", "leverage"', '"error-threshold"')
+
+
+@pytest.fixture(scope="module")
+def compared(table, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("compared")
+    report = defending.defend(table, folder / "run", grid_file(folder), workers=1)
+    return report, json.loads((folder / "run" / "defences.json").read_text())
+
+
+def test_nobody_but_the_owner_reads_what_a_comparison_leaves(compared):
+    assert open_to_others(compared[0].parent) == []
+
+
+def test_every_setting_has_every_seed_and_the_undefended_model_comes_first(compared):
+    _, found = compared
+    named = [(one["defence"], one["strength"]) for one in found["settings"]]
+    assert named == [
+        ("none", None),
+        ("dp-noise", 1.0),
+        ("rounding", 10.0),
+        ("early-stopping", 1.0),
+        ("early-stopping", 2.0),
+    ]
+    assert all(one["seeds"] == [0, 1] for one in found["settings"])
+    assert found["failed"] == []
+
+
+def test_figures_are_means_over_the_runs_that_lie_beside(compared):
+    report, found = compared
+    for row in found["settings"]:
+        runs = [json.loads((report.parent / run / "evidence.json").read_text()) for run in row["runs"]]
+        mae = [one["target"]["mae"]["nonmembers"]["value"] for one in runs]
+        assert row["mae"]["value"] == pytest.approx(sum(mae) / 2)
+        aucs = [
+            attack["auc"]["value"] for one in runs for attack in one["attacks"] if attack["name"] == "error-threshold"
+        ]
+        assert row["attacks"]["error-threshold"]["auc"]["value"] == pytest.approx(sum(aucs) / 2)
+
+
+def test_the_headline_is_chosen_on_the_undefended_model_and_a_release_is_judged_by_what_sees_it(compared):
+    _, found = compared
+    bare = found["settings"][0]
+    best = max(bare["attacks"], key=lambda name: bare["attacks"][name]["auc"]["value"])
+    assert found["headline"]["name"] == best
+    (bare,) = [one["answer"] for one in found["head"] if one["question"] == "Without a defence"]
+    assert f"the greatest of {len(found['attacks'])} attacks here: its interval is its own" in bare
+    rounding = found["settings"][2]
+    assert rounding["protects"] == "predictions"
+    assert set(rounding["attacks"]) == {"error-threshold", "logistic"}
+    assert rounding["headline"] in rounding["attacks"]
+
+
+def test_private_settings_tell_epsilon_and_what_trying_them_all_costs(compared):
+    _, found = compared
+    private = found["settings"][1]
+    assert 1 < private["epsilon"]["value"] < 100
+    assert private["epsilon"]["second"] < private["epsilon"]["value"]
+    assert found["cost_of_trying"]["private"] == 2
+    assert found["cost_of_trying"]["epsilon"] > private["epsilon"]["value"]
+    assert "composition" in found["cost_of_trying"]["text"]
+
+
+def test_the_page_names_nobody_and_is_whole(compared):
+    report, _ = compared
+    page = report.read_text()
+    assert "sub-0" not in page
+    assert "What trying many settings costs" in page
+    assert (report.parent / "figures" / "tradeoff.svg").is_file()
+
+
+def test_what_is_done_is_not_done_again(compared, table, monkeypatch):
+    report, _ = compared
+    monkeypatch.setattr(defending.audit, "train", lambda *_: pytest.fail("was trained again"))
+    again = defending.defend(table, report.parent, grid_file(report.parent.parent), workers=1)
+    assert again == report
+
+
+def test_another_grid_is_not_gone_on_with(compared, table, tmp_path):
+    report, _ = compared
+    with pytest.raises(UsageError, match="the comparison of another grid, or on other people"):
+        defending.defend(table, report.parent, grid_file(tmp_path, GRID.replace("[10]", "[5]")), workers=1)
+
+
+def test_other_people_are_not_gone_on_with(compared, tmp_path):
+    report, _ = compared
+    other = write_table(tmp_path / "people.tsv", seed=1)
+    with pytest.raises(UsageError, match="or on other people"):
+        defending.defend(other, report.parent, grid_file(tmp_path), workers=1)
+
+
+def test_without_the_undefended_model_nothing_is_compared(table, tmp_path, monkeypatch):
+    train = defending.audit.train
+
+    def failing(config, path):
+        if "none" in str(path):
+            raise RemembrainError("no")
+        return train(config, path)
+
+    monkeypatch.setattr(defending.audit, "train", failing)
+    text = quick_grid()
+    with pytest.raises(RemembrainError, match="the undefended model failed"):
+        defending.defend(table, tmp_path / "run", grid_file(tmp_path, text), workers=1)
+
+
+def test_a_model_that_fails_is_told_and_the_others_are_compared(table, tmp_path, monkeypatch):
+    train = defending.audit.train
+
+    def failing(config, path):
+        if "rounding" in str(path):
+            raise RemembrainError("the loss became nan in epoch 1, batch 1", try_next="something")
+        return train(config, path)
+
+    monkeypatch.setattr(defending.audit, "train", failing)
+    said = []
+    text = quick_grid()
+    defending.defend(table, tmp_path / "run", grid_file(tmp_path, text), workers=1, say=said.append)
+    found = json.loads((tmp_path / "run" / "defences.json").read_text())
+    assert found["failed"] == [{"setting": "rounding-10, seed 0", "why": "the loss became nan in epoch 1, batch 1"}]
+    failed = [line for line in said if line.startswith("rounding")]
+    assert failed == ["rounding-10, seed 0: the loss became nan in epoch 1, batch 1"]
+    assert "rounding" not in {one["defence"] for one in found["settings"]}
+
+
+def test_a_comparison_in_which_everything_fails_is_an_error(table, tmp_path, monkeypatch):
+    def failing(config, path):
+        raise RemembrainError("no")
+
+    monkeypatch.setattr(defending.audit, "train", failing)
+    with pytest.raises(RemembrainError, match="every model failed, the first with: no"):
+        defending.defend(table, tmp_path / "run", grid_file(tmp_path), workers=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (("seeds = [0, 1]", "seeds = []"), "seeds"),
+        (("seeds = [0, 1]", "seeds = [1, 1]"), "a seed stands twice"),
+        (('name = "rounding"', 'name = "ruonding"'), "no defence 'ruonding=10.0'"),
+        (("strengths = [10]", "strengths = []"), "strengths"),
+        (("strengths = [10]", "strengths = [-1]"), "rounding=-1: step, years"),
+        (("epochs = 6", "epochs = 6\nepsilon = 3.0"), "[training] has defences"),
+        (("epochs = 6", "epohcs = 6"), "epohcs"),
+        (("strengths = [1.0]", "strengths = [1.0]\nstrength = 2"), "strength"),
+        (("error-threshold", "error-treshold"), "no attack 'error-treshold'"),
+        (("epochs = 6", "epochs = 6\ndelta = 0.5"), "dp-noise-1: delta 0.5 is not below 1 over 110 people"),
+    ],
+)
+def test_wrong_grids_are_refused_before_anything_is_trained(table, tmp_path, capsys, change, what):
+    path = grid_file(tmp_path, GRID.replace(*change))
+    with pytest.raises(SystemExit) as ended:
+        main(["defend", str(table), str(tmp_path / "run"), "--grid", str(path)])
+    assert ended.value.code == 2
+    assert what in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_cells_of_one_seed_share_their_people(table, tmp_path):
+    grid = read_grid(grid_file(tmp_path))
+    made = cells(grid, table, tmp_path / "run")
+    assert len(made) == len(settings(grid)) * 2
+    assert {cell.config.seed for cell in made} == {0, 1}
+    assert len({cell.path for cell in made}) == len(made)
+    assert Setting("dp-noise", 1.0).words == ("dp-noise=1.0",)
+
+
+def test_defences_are_listed(capsys):
+    with pytest.raises(SystemExit):
+        main(["defences"])
+    listed = capsys.readouterr().out
+    assert "label-noise" in listed
+    assert "arXiv 1607.00133" in listed

@@ -1,0 +1,273 @@
+"""An audit of tables from the command line: files in, evidence and a report out; and every way to say no."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from made_answers import made
+from private_files import open_to_others
+from remembrain import cli
+from remembrain.audit import limits
+from remembrain.audit.judge import Evidence
+from remembrain.errors import DataError, EvidenceAboveLimit
+from remembrain.report import write
+from remembrain.survey.advice import advise
+
+QUICK = ("--repeats", "2")
+SMALL = ("--worlds", "2", "--sweep", "known=0.5,1", "--sweep", "round_to=0,10")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "answers.csv"
+    made(500, 1).to_csv(path, index=False)
+    return path
+
+
+def release(folder: Path, text: str = 'margins = "all"', more: str = "") -> Path:
+    path = folder / "release.toml"
+    path.write_text(f"[release]\n{text}\n{more}")
+    return path
+
+
+def run(*words: object) -> int:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["survey", "audit", *map(str, words)])
+    return int(stopped.value.code or 0)
+
+
+def test_only_margins_have_to_be_said(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    assert run(data, out, "--release", release(tmp_path), *QUICK, *SMALL, "--workers", 1) == 0
+    evidence = json.loads((out / "evidence.json").read_text())
+    assert {one["name"] for one in evidence["attacks"]} == {
+        "distance", "inner-product", "likelihood-ratio", "correlation-aware", "learned", "blind",
+    }  # fmt: skip
+    assert all(one["access"] == "published tables" for one in evidence["attacks"][:-1])
+    assert evidence["target"]["group"] == 500
+    assert evidence["target"]["audited_group"] < 500
+    assert any("kept out" in line for line in evidence["not_tested"])
+    for command in ("report", "show"):
+        with pytest.raises(SystemExit) as stopped:
+            cli.main([command, str(out)])
+        assert not stopped.value.code
+    assert "sub-" not in (out / "report.html").read_text() + (out / "evidence.json").read_text()
+    written = pd.read_csv(out / "release" / "margin-sex.csv")
+    assert written["count"].sum() == 500
+    counted = pd.read_csv(data)["sex"].value_counts()
+    assert dict(zip(written["sex"], written["count"], strict=True)) == counted.to_dict()
+
+
+def test_what_is_audited_is_what_is_published(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    words = 'margins = ["q0", "q1"]\ncrosstabs = [["q0", "sex"]]\nmeans = ["score"]\nby = ["sex"]\nweights = "w"\n'
+    words += "group_size = 200\nround_to = 5\nsuppress_below = 6"
+    assert run(data, out, "--release", release(tmp_path, words), *QUICK, "--no-sweeps", "--workers", 1) == 0
+    names = sorted(path.name for path in (out / "release").glob("*.csv"))
+    assert names == [
+        "crosstab-q0-sex.csv",
+        "margin-q0-by-sex.csv",
+        "margin-q0.csv",
+        "margin-q1-by-sex.csv",
+        "margin-q1.csv",
+        "mean-score-by-sex.csv",
+        "mean-score.csv",
+    ]
+    group = [line.split("\t")[0] for line in (out / "restricted" / "split.tsv").read_text().splitlines()[1:]]
+    frame = pd.read_csv(data, dtype={"q0": str}).set_index("participant_id")
+    frame["w"] /= frame["w"].mean()
+    mine = frame.loc[group]
+    assert len(mine) == 200
+    assert open_to_others(out) == []
+    told = pd.read_csv(out / "release" / "margin-q0.csv").set_index("q0")
+    weighted = mine.dropna(subset="q0").groupby("q0")["w"].sum()
+    assert np.allclose(told["count"], (weighted / 5).round() * 5)
+    mean = pd.read_csv(out / "release" / "mean-score.csv")
+    assert mean["mean"].iloc[0] == pytest.approx(np.average(mine["score"], weights=mine["w"]), rel=1e-8)
+
+
+def test_the_same_seed_gives_the_same_evidence_and_a_stopped_sweep_goes_on(data: Path, tmp_path: Path) -> None:
+    file, evidence = release(tmp_path, 'margins = "all"\ngroup_size = 100'), []
+    few = (*QUICK, *SMALL, "--attacks", "inner-product", "correlation-aware")
+    for name, workers in (("one", 1), ("two", 2)):
+        assert run(data, tmp_path / name, "--release", file, *few, "--workers", workers) == 0
+        evidence.append(json.loads((tmp_path / name / "evidence.json").read_text()))
+    for one in evidence:
+        one["audit"].pop("created")
+        one["audit"].pop("command")
+        one["audit"].pop("hashes")  # keyed by each run
+    assert evidence[0] == evidence[1]
+    kept = sorted((tmp_path / "one" / "restricted" / "sweeps").glob("*.json"))
+    told = json.loads(kept[0].read_text())
+    told["auc"] = {name: [0.75, 0.76] for name in told["auc"]}
+    kept[0].write_text(json.dumps(told))
+    assert run(data, tmp_path / "one", "--release", file, *few, "--workers", 1) == 0
+    again = json.loads((tmp_path / "one" / "evidence.json").read_text())
+    found = [point["auc"]["inner-product"]["value"] for one in again["sweeps"] for point in one["points"]]
+    found += [step["auc"]["inner-product"]["value"] for step in again["realism"]]
+    assert pytest.approx(0.755) in found
+
+
+def test_tables_alone_are_audited_against_people_to_test(data: Path, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    file = release(tmp_path, 'margins = "all"\ngroup_size = 100')
+    assert run(data, first, "--release", file, *QUICK, "--no-sweeps", "--workers", 1) == 0
+    group = {line.split("\t")[0] for line in (first / "restricted" / "split.tsv").read_text().splitlines()[1:]}
+    people = pd.read_csv(data, dtype=str)
+    people["member"] = people["participant_id"].isin(group).astype(int)
+    people.to_csv(tmp_path / "people.csv", index=False)
+    made(600, 2, first=10_000).to_csv(tmp_path / "reference.csv", index=False)
+    words = ("--tables", first / "release", "--reference", tmp_path / "reference.csv", *QUICK, "--workers", 1)
+    assert run(tmp_path / "people.csv", tmp_path / "given", "--release", file, *words) == 0
+    evidence = json.loads((tmp_path / "given" / "evidence.json").read_text())
+    assert evidence["target"]["given"]
+    assert (evidence["target"]["tested_members"], evidence["target"]["tested_others"]) == (100, 400)
+    best = max(one["auc"]["value"] for one in evidence["attacks"])
+    assert best > 0.55
+    assert (
+        run(
+            tmp_path / "people.csv", tmp_path / "none", "--release", file, "--tables", first / "release", "--workers", 1
+        )
+        == 3
+    )
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What --fail-above would say of each run, if its blind baseline told the groups apart."""
+    said: list[str] = []
+    enforce = limits.enforce
+
+    def enforced(judged: Evidence, _: object) -> None:
+        said.append("")
+        try:
+            enforce(replace(judged, blind=replace(judged.blind, status="failed")), ("auc", 1.0))
+        except EvidenceAboveLimit as above:
+            said[-1] = str(above)
+
+    monkeypatch.setattr(limits, "enforce", enforced)
+    return said
+
+
+def test_people_of_other_files_are_the_reference_and_the_outsiders(data: Path, tmp_path: Path, gate: list[str]) -> None:
+    made(300, 3, first=20_000).to_csv(tmp_path / "reference.csv", index=False)
+    made(250, 4, first=30_000).to_csv(tmp_path / "outsiders.csv", index=False)
+    words = ("--reference", tmp_path / "reference.csv", "--outsiders", tmp_path / "outsiders.csv")
+    assert (
+        run(data, tmp_path / "run", "--release", release(tmp_path), *words, *QUICK, "--no-sweeps", "--workers", 1) == 0
+    )
+    target = json.loads((tmp_path / "run" / "evidence.json").read_text())["target"]
+    assert (target["audited_group"], target["group"], target["tested_others"], target["reference"]) == (
+        500,
+        500,
+        250,
+        300,
+    )
+    assert "the blind baseline failed" in gate[0]  # they may be other people
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("margins = []", "publishes no cell"),
+        ('margins = ["nothing"]', "'nothing' is unknown"),
+        ('means = ["q0"]', "'q0' is categorical"),
+        ('margins = ["q0"]\ngroup_size = 9', "a group of 9 people"),
+        ('margins = ["q0"]\nweights = "q0"', "has the weight"),
+        ('margins = ["q0"]\nby = ["nothing"]', "'nothing' is unknown"),
+        ('margins = ["q0"]\ngroup_size = 495', "leave"),
+        ('means = ["score"]\nnoise_epsilon = 1.0\ngroup_size = 100', "needs a declared range"),
+    ],
+)
+def test_a_release_that_cannot_be_is_refused_before_anything_is_written(
+    data: Path, tmp_path: Path, text: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(data, tmp_path / "run", "--release", release(tmp_path, text)) == 3
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_bad_people_are_refused_with_their_place(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = pd.read_csv(data, dtype=str)
+    frame.loc[3, "participant_id"] = "sub-1"
+    frame.loc[5, "w"] = "-1"
+    frame.loc[6, "w"] = ""
+    frame.to_csv(tmp_path / "bad.csv", index=False)
+    words = 'margins = ["q0"]\nweights = "w"'
+    assert run(tmp_path / "bad.csv", tmp_path / "run", "--release", release(tmp_path, words)) == 3
+    told = capsys.readouterr().err
+    assert "sub-1 stands in row 3 too" in told
+    assert "has the weight -1" in told
+    assert "has no weight" in told
+    dictionary = tmp_path / "dictionary.toml"
+    dictionary.write_text('[columns.q0]\nlevels = ["a", "b"]\n')
+    assert run(data, tmp_path / "run", "--release", release(tmp_path), "--dictionary", dictionary) == 3
+    assert "'c' is not in the dictionary" in capsys.readouterr().err
+    assert run(data, tmp_path / "run", "--release", release(tmp_path), "--reference", data) == 3
+    assert "stands here and among those whose answers are published" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--sweep", "nothing=1"), "no knob"),
+        (("--sweep", "known"), "NAME=V1"),
+        (("--attacks", "nothing"), "no attack"),
+        (("--fail-above", "auc=2"), "MEASURE=LIMIT"),
+        (("--known", "0"), "greater than 0"),
+    ],
+)
+def test_wrong_words_are_refused(
+    data: Path, tmp_path: Path, words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(data, tmp_path / "run", "--release", release(tmp_path), *words) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_evidence_above_the_limit_ends_with_four(data: Path, tmp_path: Path) -> None:
+    file = release(tmp_path, 'margins = "all"\ngroup_size = 30')
+    assert (
+        run(
+            data, tmp_path / "run", "--release", file, *QUICK, "--no-sweeps", "--workers", 1, "--fail-above", "auc=0.51"
+        )
+        == 4
+    )
+
+
+def test_a_page_that_says_more_than_its_controls_is_refused(data: Path, tmp_path: Path, gate: list[str]) -> None:
+    out = tmp_path / "run"
+    file = release(tmp_path, 'margins = "all"\ngroup_size = 100')
+    assert run(data, out, "--release", file, *QUICK, "--no-sweeps", "--workers", 1) == 0
+    assert gate == [""]  # who is in the tables was drawn here
+    evidence = json.loads((out / "evidence.json").read_text())
+    evidence["controls"]["null"]["status"] = "failed"
+    (out / "evidence.json").write_text(json.dumps(evidence))
+    with pytest.raises(DataError, match="null control"):
+        write([out])
+
+
+def test_advice_is_the_weakest_level_whose_joint_interval_holds() -> None:
+    def point(value: float, high: float) -> dict:
+        told = {"value": 0.55, "low": 0.5, "high": high}
+        figures = {"loss": 0.01, "suppressed": 0.0, "n": 100, "n_members": 100, "n_nonmembers": 100}
+        return {"value": value, "joint": {"a": told, "b": {**told, "high": high - 0.1}}, **figures}
+
+    swept = [
+        {"name": "round_to", "title": "Rounding", "unit": "", "protects": True,
+         "points": [point(0, 0.9), point(5, 0.7), point(10, 0.59), point(20, 0.55)]},
+        {"name": "noise_epsilon", "title": "Noise", "unit": "", "protects": True, "points": [point(10, 0.8)]},
+        {"name": "known", "title": "Known", "unit": "", "protects": False, "points": [point(1, 0.5)]},
+    ]  # fmt: skip
+    rows = advise(swept, 0.6)["rows"]
+    assert [row["name"] for row in rows] == ["round_to", "noise_epsilon"]
+    assert rows[0]["enough"]["value"] == 10
+    assert rows[1]["enough"] is None
+    assert rows[1]["strongest"]["value"] == 10
