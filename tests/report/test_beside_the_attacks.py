@@ -9,7 +9,7 @@ import pytest
 from html_check import check_page
 
 from remembrain.errors import DataError
-from remembrain.report import write
+from remembrain.report.write import write
 
 
 def page(path: Path):

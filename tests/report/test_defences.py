@@ -11,7 +11,7 @@ from html_check import check_page
 from test_page import HOSTILE, RESOURCES
 
 from remembrain.errors import DataError
-from remembrain.report import write
+from remembrain.report.write import write
 
 SPACE = "\N{NO-BREAK SPACE}"
 

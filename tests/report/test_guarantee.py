@@ -11,8 +11,8 @@ from html_check import check_page
 from test_page import HOSTILE
 
 from remembrain.errors import DataError
-from remembrain.report import write
 from remembrain.report.words import rounded
+from remembrain.report.write import write
 
 SEEDED = "the guarantee holds against nobody who has read it. A model to be released needs --secure-noise."
 

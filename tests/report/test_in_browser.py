@@ -12,7 +12,7 @@ import example_guarantees
 import example_runs
 import pytest
 
-from remembrain import report
+from remembrain.report import write as report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

@@ -10,7 +10,7 @@ import example_runs
 import pytest
 
 from remembrain import cli
-from remembrain.report import write
+from remembrain.report.write import write
 from remembrain.run import RunFolder
 
 

@@ -12,9 +12,9 @@ import example_runs
 import pytest
 from html_check import check_page
 
-from remembrain import report
 from remembrain.errors import DataError, UsageError
 from remembrain.report import words
+from remembrain.report import write as report
 from remembrain.report.document import Attack, Evidence
 from remembrain.report.sections import summary, survey_summary
 from remembrain.report.strongest import still_recognised

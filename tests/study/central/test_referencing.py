@@ -11,10 +11,10 @@ import pytest
 
 from made_data import write_table
 from private_files import open_to_others
-from remembrain import report
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.references import ensemble
+from remembrain.report import write as report
 from remembrain.run import RunFolder
 from remembrain.study.central import assessing, audit, shadowing
 from remembrain.study.central.referencing import first, learned_all, resemblance, subsets

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from remembrain import report
 from remembrain.attacks import REFERENCES, ROUNDS, select
 from remembrain.audit.judge import Evidence
 from remembrain.cohort.check import Roles
@@ -21,6 +20,7 @@ from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.idle_options import Said, insist_on_use
+from remembrain.report import write as report
 from remembrain.run import RunFolder, holds, parse_json
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names

@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float
 
-from remembrain import report
 from remembrain._validate import same_length
 from remembrain.attacks import select
 from remembrain.audit.judge import Evidence
@@ -22,6 +21,7 @@ from remembrain.cohort.splits import Split, draw_known, insist_on_people, write_
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence.feeding import Owner
+from remembrain.report import write as report
 from remembrain.run import RunFolder
 from remembrain.run.streams import stream
 from remembrain.study.begun import run_facts

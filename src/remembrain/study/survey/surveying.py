@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool
 
-from remembrain import report
 from remembrain import survey as survey_room
 from remembrain._text import shown
 from remembrain.audit import judge
@@ -22,6 +21,7 @@ from remembrain.config import SurveyConfig
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence import disclosure
 from remembrain.evidence.wording import Subject
+from remembrain.report import write as report
 from remembrain.run import EVIDENCE, Key, RunFolder, read_json, read_toml, write_json, write_text
 from remembrain.run.kept import code_of_rooms
 from remembrain.run.streams import stream
