@@ -10,6 +10,7 @@ from typing import Any
 import example_defences
 import example_guarantees
 import example_runs
+import example_surveys
 import pytest
 
 from remembrain.report import write as report
@@ -30,11 +31,13 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-@pytest.fixture(scope="module", params=["two audits", "guarantee", "defences"])
+@pytest.fixture(scope="module", params=["two audits", "guarantee", "survey", "defences"])
 def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("browser")
     if request.param == "guarantee":
         return report.write([example_guarantees.federated(folder / "run")])
+    if request.param == "survey":
+        return report.write([example_surveys.recognised(folder / "run")])
     if request.param == "defences":
         return report.write([example_defences.overspent(folder / "run")])
     runs = [example_runs.leaking(folder / "a"), example_runs.not_detected(folder / "b")]
