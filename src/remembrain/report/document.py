@@ -369,11 +369,11 @@ class Threat(Part):
 
     def attack(self, name: str) -> PairsAttack | None:
         """Return an attack by name."""
-        return next((one for one in self.attacks if one.name == name), None)
+        return next((attack for attack in self.attacks if attack.name == name), None)
 
     def finding(self, name: str) -> Finding | None:
         """Return what was found of an attack, or over all of them."""
-        return next((one for one in self.findings if one.attack == name), None)
+        return next((finding for finding in self.findings if finding.attack == name), None)
 
 
 class Learner(Part):
@@ -449,8 +449,8 @@ class Federation(Part):
 
     def threat(self, by: str, people: str = "") -> Threat | None:
         """Return a threat that was assessed; the one findings are concluded from where no people are named."""
-        able = (one for one in self.threats if one.by == by and one.attacks)
-        return next((one for one in able if (one.people == people if people else one.main)), None)
+        able = (threat for threat in self.threats if threat.by == by and threat.attacks)
+        return next((threat for threat in able if (threat.people == people if people else threat.main)), None)
 
 
 class Judged(Part):
@@ -494,11 +494,11 @@ class Judged(Part):
 
     def title_of(self, name: str) -> str:
         """Return the title of an attack, or its name where it is not among those of this audit."""
-        return next((one.title for one in self.everything if one.name == name), name)
+        return next((attack.title for attack in self.everything if attack.name == name), name)
 
     def in_words(self, text: str) -> str:
         """Return a text with every attack called by its title."""
-        return with_titles(text, {one.name: one.title for one in self.everything})
+        return with_titles(text, {attack.name: attack.title for attack in self.everything})
 
 
 class Evidence(Judged):

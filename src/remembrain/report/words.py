@@ -164,7 +164,7 @@ def tidy(text: str) -> str:
 def with_titles(text: str, titles: Mapping[str, str]) -> str:
     """Return a text in which every name is replaced by its title, in quotation marks."""
     names = "|".join(re.escape(name) for name in sorted(titles, key=len, reverse=True))
-    return re.sub(rf"(?<![\w:+-])({names})(?![\w:+-])", lambda found: f"“{titles[found[1]]}”", text) if names else text
+    return re.sub(rf"(?<![\w:+-])({names})(?![\w:+-])", lambda match: f"“{titles[match[1]]}”", text) if names else text
 
 
 def data_word(source: str) -> str:

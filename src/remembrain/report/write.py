@@ -86,8 +86,9 @@ def write(runs: Sequence[Path], out: Path | None = None) -> Path:
     filled = [(chapter, fill(page.sections, chapter)) for chapter in chapters]
     text = _page(page, chapters, filled)
     for chapter, sections in filled:
-        for name, drawing in ((name, one) for section in sections for name, one in section.drawings.items()):
-            write_text(chapter.folder.figures / f"{name}.svg", svg.alone(drawing, name))
+        for section in sections:
+            for name, drawing in section.drawings.items():
+                write_text(chapter.folder.figures / f"{name}.svg", svg.alone(drawing, name))
     path = out or folders[0].report
     write_text(path, text, public=True)
     return path

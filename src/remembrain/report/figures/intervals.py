@@ -40,16 +40,16 @@ def differences(evidence: Evidence) -> Drawing | None:
             for limit in (-groups.limit, groups.limit):
                 ax.axvline(limit, color=SOFT, linewidth=0.8, linestyle=(0, (1, 2)), zorder=0)
         ax.set_xlabel("members less non-members, in standard deviations (of a spread: logarithm of the ratio)")
-    told = "; ".join(f"{row.label}: {row.beside}" for row in rows)
-    return Drawing("Members beside non-members", f"Differences with 95 % intervals. {told}.", figure)
+    parts = "; ".join(f"{row.label}: {row.beside}" for row in rows)
+    return Drawing("Members beside non-members", f"Differences with 95 % intervals. {parts}.", figure)
 
 
 def beyond(evidence: Evidence) -> Drawing | None:
     """Draw by how much each attack that sees more than outputs betters the best that sees outputs alone."""
     rows = [
-        Row(f"{place}  {one.title}", found, WEIGHTS, _signed(found, 3))
-        for place, one in enumerate(evidence.tried, start=1)
-        if (found := one.difference_from_best_black_box) is not None and found.known and one.assessed
+        Row(f"{place}  {attack.title}", lead, WEIGHTS, _signed(lead, 3))
+        for place, attack in enumerate(evidence.tried, start=1)
+        if (lead := attack.difference_from_best_black_box) is not None and lead.known and attack.assessed
     ]
     if not rows:
         return None
@@ -57,8 +57,8 @@ def beyond(evidence: Evidence) -> Drawing | None:
         figure, (ax,) = canvas(7.4, sum(0.13 + 0.14 * len(_wrapped(row.label)) for row in rows) + 0.7)
         _draw(ax, rows, zero=0.0)
         ax.set_xlabel(f"AUC less that of the best black-box attack, {100 * evidence.audit.confidence:g} % interval")
-    told = "; ".join(f"{row.label}: {row.beside}" for row in rows)
-    return Drawing("What access to the weights adds", f"{told}.", figure)
+    parts = "; ".join(f"{row.label}: {row.beside}" for row in rows)
+    return Drawing("What access to the weights adds", f"{parts}.", figure)
 
 
 def exposed(evidence: Judged) -> Drawing | None:

@@ -23,13 +23,13 @@ def ages(evidence: Evidence) -> Drawing | None:
         return None
     if len({group.age_bands.edges for group, _, _ in groups if group}) > 1:
         return None
-    told = []
+    parts = []
     with style():
         figure, (ax,) = canvas(7.4, 2.5)
         for place, (group, word, colour) in enumerate(groups):
             if group is not None:
                 _bars(ax, group, place, colour, f"{word} (about {group.people:,} people)")
-                told.append(f"{word}: {cells(_by_band(group))}")
+                parts.append(f"{word}: {cells(_by_band(group))}")
         names = list(_by_band(groups[0][0])) if groups[0][0] else []
         ax.set_xticks(np.arange(len(names)), names)
         ax.set_xlabel(f"{target.label}, {target.unit}" if target.label != target.unit else target.unit)
@@ -39,7 +39,7 @@ def ages(evidence: Evidence) -> Drawing | None:
         ax.legend(loc="upper right", handlelength=1, handleheight=1, ncols=2)
     return Drawing(
         title=f"{capital(target.label)} of members and non-members",
-        description=f"Bars of people by {target.label}. {'; '.join(told)}.",
+        description=f"Bars of people by {target.label}. {'; '.join(parts)}.",
         figure=figure,
     )
 

@@ -34,13 +34,13 @@ def reliability(evidence: Judged) -> Drawing | None:
         ax.set_ylabel("share of members observed")
         ax.grid(visible=True)
         ax.set_axisbelow(True)
-    told = "; ".join(
+    parts = "; ".join(
         f"predicted {percent(people.predicted)}, observed {rate_of(people.observed)} "
         f"({rate_interval(people.observed)}), {people.n} people"
         for people in bins
     )
     title = evidence.title_of(reliability.attack)
-    return Drawing(f"Predicted and observed membership, “{title}”", f"{told}.", figure)
+    return Drawing(f"Predicted and observed membership, “{title}”", f"{parts}.", figure)
 
 
 def overfitting(evidence: Evidence) -> Drawing | None:
@@ -74,26 +74,28 @@ def overfitting(evidence: Evidence) -> Drawing | None:
     )
 
 
-def _lines(ax: Axes, found: Leakage, reach: Float[np.ndarray, "two"]) -> None:
+def _lines(ax: Axes, line: Leakage, reach: Float[np.ndarray, "two"]) -> None:
     """Draw the fitted line with the interval of its slope, and the published slopes through the same start."""
-    if found.slope.known:
-        value, low, high = found.slope.ends()
-        centre = float(np.mean([point.gap for point in found.points]))
-        middle = found.intercept + value * centre
+    if line.slope.known:
+        value, low, high = line.slope.ends()
+        centre = float(np.mean([point.gap for point in line.points]))
+        middle = line.intercept + value * centre
         below, above = (middle + slope * (reach - centre) for slope in (low, high))
         ax.fill_between(reach, below, above, color=OUTPUTS, alpha=0.15, linewidth=0)
-        words = f"threshold on the error:\n{_slope(found)} a year"
-        ax.plot(reach, found.intercept + value * reach, color=OUTPUTS, linewidth=1.6, label=words)
-    for one, dashes in zip(found.published, ((0, (5, 2)), (0, (1.5, 1.5))), strict=False):
-        words = f"published {one.network}: {percent(one.slope)} a year"
-        ax.plot(reach, found.intercept + one.slope * reach, color=BLIND, linewidth=0.9, linestyle=dashes, label=words)
+        words = f"threshold on the error:\n{_slope(line)} a year"
+        ax.plot(reach, line.intercept + value * reach, color=OUTPUTS, linewidth=1.6, label=words)
+    for published, dashes in zip(line.published, ((0, (5, 2)), (0, (1.5, 1.5))), strict=False):
+        words = f"published {published.network}: {percent(published.slope)} a year"
+        ax.plot(
+            reach, line.intercept + published.slope * reach, color=BLIND, linewidth=0.9, linestyle=dashes, label=words
+        )
 
 
-def _slope(found: Leakage) -> str:
+def _slope(line: Leakage) -> str:
     """Return the slope with its interval, in per cent."""
-    if not found.slope.known:
-        return value_of(found.slope)
-    value, low, high = found.slope.ends()
+    if not line.slope.known:
+        return value_of(line.slope)
+    value, low, high = line.slope.ends()
     return f"{100 * value:.1f} ({100 * low:.1f} to {100 * high:.1f}) %"
 
 
@@ -101,9 +103,9 @@ def _checkpoints(target: Target) -> dict[str, tuple[str, list[float], list[float
     """Return for each attack on earlier epochs its access, gaps and accuracies."""
     lines: dict[str, tuple[str, list[float], list[float]]] = {}
     for row in target.checkpoints:
-        for one in row.attacks:
-            if row.gap.value is not None and one.accuracy.value is not None and one.name != "error-threshold":
-                _, gaps, values = lines.setdefault(one.title, (one.access, [], []))
+        for attack in row.attacks:
+            if row.gap.value is not None and attack.accuracy.value is not None and attack.name != "error-threshold":
+                _, gaps, values = lines.setdefault(attack.title, (attack.access, [], []))
                 gaps.append(row.gap.value)
-                values.append(one.accuracy.value)
+                values.append(attack.accuracy.value)
     return lines

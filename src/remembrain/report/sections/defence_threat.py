@@ -10,8 +10,8 @@ from remembrain.report.sections.threat import who
 def attackers(defences: Defences) -> list[tuple[KnownAttack, str, list[int]]]:
     """Return every attack, who can run it, and the numbers of the settings of which it is told."""
     return [
-        (attack, who(attack.access, attack.knows, defences.data_word), defences.told_of(attack.name))
-        for attack in defences.told_of_all
+        (attack, who(attack.access, attack.knows, defences.data_word), defences.judged_by(attack.name))
+        for attack in defences.every_attack
     ]
 
 

@@ -20,8 +20,8 @@ def commands(evidence: Judged | Defences) -> list[tuple[str, str, str]]:
     if len(audit.commands) < 2:
         return [*made, ("Command", audit.command, "")]
     return made + [
-        ("Command", one.command, f", {one.created}, version {one.version}: {', '.join(one.attacks)}")
-        for one in audit.commands
+        ("Command", made_by.command, f", {made_by.created}, version {made_by.version}: {', '.join(made_by.attacks)}")
+        for made_by in audit.commands
     ]
 
 

@@ -49,7 +49,7 @@ def _costs(setting: Setting, notes: Notes) -> tuple[Cell, ...]:
 
 def _leaks(defences: Defences, setting: Setting, notes: Notes) -> tuple[Cell, ...]:
     """Return the figures of what a setting gives away."""
-    achieved, people = setting.told, defences.people
+    achieved, people = setting.achieved, defences.people
     attack = defences.attack(setting.headline)
     members = people.tested_members if achieved.n_members is None else achieved.n_members
     others = people.tested_nonmembers if achieved.n_nonmembers is None else achieved.n_nonmembers
