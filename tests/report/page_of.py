@@ -7,12 +7,15 @@ from collections.abc import Callable
 from functools import cache, cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from html_check import Element, Page, check_page
 
 from remembrain.report import write as report
 from remembrain.report.figures import svg
+from remembrain.report.pages import PAGES
+from remembrain.run import RunFolder
 
 SPACE = "\N{NO-BREAK SPACE}"
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>&amp; "quoted" {{ 7 * 6 }} $\\frac{1}{2}$ \x07 脑'
@@ -39,6 +42,14 @@ def kept(make: Callable[[Path], Path]) -> Page:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(svg.Drawing, "raw", empty)
         return page(make(Path(folder) / "run"))
+
+
+@cache
+def read(make: Callable[[Path], Path]) -> Any:
+    """What the run of an example comes to, as its page reads it."""
+    with TemporaryDirectory() as folder:
+        run = RunFolder(make(Path(folder) / "run"))
+        return PAGES[run.kind].read(run)
 
 
 def words(element: Element | Page) -> str:

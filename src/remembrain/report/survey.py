@@ -136,7 +136,3 @@ class SurveyEvidence(Judged):
     def private(self) -> bool:
         """Whether anything is said of differential privacy."""
         return self.target.protection.get("noise_epsilon") is not None
-
-    def knobs(self, *, protects: bool) -> tuple[str, ...]:
-        """Return the knobs that protect, or the others."""
-        return tuple(swept.name for swept in self.sweeps if swept.protects == protects)

@@ -1,45 +1,16 @@
 """What reference models add."""
 
+import example_references
 import example_runs
 import pytest
 from page_of import page, section, table, words
 
 
-def references(evidence) -> None:
-    """Two numbers of models, an attack with them and one without."""
-    number = example_runs.interval
-    power = [
-        {"models": models, "attacks": [{"name": "logistic", "auc": number(auc), "tpr": number(auc - 0.5)}]}
-        for models, auc in ((8, 0.7), (16, 0.74))
-    ]
-    beside = {"name": "logistic", "auc": number(0.66), "tpr": number(0.1), "behind": number(0.08), "seconds": 0.2}
-    error = {
-        "target": {"value": 2.5, "low": 2.46, "high": 2.54},
-        "references": 2.6,
-        "difference": -0.1,
-        "low": -0.3,
-        "high": 0.1,
-        "p_value": 0.4,
-    }
-    evidence["references"] = {
-        "models": 16,
-        "queries": ["as it is", "mirrored"],
-        "epochs": 30,
-        "people": 300,
-        "core_minutes": 12.5,
-        "errors": {"others": error, "members": {**error, "p_value": None}},
-        "resembles": True,
-        "power": power,
-        "best": "logistic",
-        "enough": 8,
-        "seconds": 1.5,
-        "beside": [beside],
-    }
-
-
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
-    return section(page(example_runs.leaking(tmp_path_factory.mktemp("made") / "run", references)), "run1-references")
+    return section(
+        page(example_runs.leaking(tmp_path_factory.mktemp("made") / "run", example_references.add)), "run1-references"
+    )
 
 
 def test_models_their_people_and_their_cost_are_said(found) -> None:

@@ -9,7 +9,7 @@ from matplotlib.ticker import NullFormatter
 
 from remembrain.report.figures.svg import INK, OUTPUTS, RULE, SOFT, WEIGHTS, Drawing, canvas, style
 from remembrain.report.parts import Number
-from remembrain.report.survey import Contributions, Step, Swept, SweptPoint
+from remembrain.report.survey import SurveyEvidence, Swept, SweptPoint
 from remembrain.report.words import with_interval
 
 _LINES = (("inner-product", OUTPUTS, "o", -0.09), ("correlation-aware", WEIGHTS, "s", 0.09))
@@ -18,17 +18,18 @@ _SHOWN = 15
 _OFF = {"round_to": "none", "suppress_below": "none"}
 
 
-def sweeps(found: Sequence[Swept], titles: Sequence[str], heading: str) -> Drawing | None:
-    """Draw knobs side by side, all on one scale of AUC."""
-    shown = [one for one in found if one.name in titles and sum(not point.why for point in one.points) > 1]
+def sweeps(evidence: SurveyEvidence, heading: str, *, protects: bool) -> Drawing | None:
+    """Draw the knobs that protect, or the others, side by side, all on one scale of AUC."""
+    knobs = [swept for swept in evidence.sweeps if swept.protects == protects]
+    shown = [swept for swept in knobs if sum(not point.why for point in swept.points) > 1]
     if not shown:
         return None
     rows = (len(shown) + 1) // 2
     with style():
         figure, axes = canvas(7.4, 2.35 * rows + 0.35, nrows=rows, ncols=min(2, len(shown)), sharey=True)
-        low, high = _reach([point for one in shown for point in one.points])
-        for place, (ax, one) in enumerate(zip(axes, shown, strict=False)):
-            _panel(ax, one)
+        low, high = _reach([point for swept in shown for point in swept.points])
+        for place, (ax, swept) in enumerate(zip(axes, shown, strict=False)):
+            _panel(ax, swept)
             ax.set_ylim(low, high)
             if place % 2 == 0:
                 ax.set_ylabel("AUC")
@@ -36,12 +37,13 @@ def sweeps(found: Sequence[Swept], titles: Sequence[str], heading: str) -> Drawi
             ax.set_axis_off()
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper left", ncols=4)
-    told = "; ".join(f"{one.title}: {_points(one)}" for one in shown)
-    return Drawing(heading, f"{told}.", figure)
+    parts = "; ".join(f"{swept.title}: {_points(swept)}" for swept in shown)
+    return Drawing(heading, f"{parts}.", figure)
 
 
-def realism(steps: Sequence[Step]) -> Drawing | None:
+def realism(evidence: SurveyEvidence) -> Drawing | None:
     """Draw what is left with every further limit to what the adversary knows."""
+    steps = evidence.realism
     if len(steps) < 2:
         return None
     with style():
@@ -64,9 +66,9 @@ def realism(steps: Sequence[Step]) -> Drawing | None:
     return Drawing("From full to realistic knowledge", f"{parts}.", figure)
 
 
-def tables(found: Contributions | None) -> Drawing | None:
+def tables(evidence: SurveyEvidence) -> Drawing | None:
     """Draw the AUC of the tables that tell most by themselves, and what each adds to all others."""
-    rows = list(found.rows[:_SHOWN]) if found else []
+    rows = list(evidence.contributions.rows[:_SHOWN]) if evidence.contributions else []
     rows = [table for table in rows if table.alone.known]
     if not rows:
         return None

@@ -22,10 +22,8 @@ SECTION: Section[SurveyEvidence] = Section(
     "What the adversary knows",
     "What it hangs on",
     figures={
-        "realism": lambda evidence: sweeps.realism(evidence.realism),
-        "sweeps": lambda evidence: sweeps.sweeps(
-            evidence.sweeps, evidence.knobs(protects=False), "What the AUC hangs on"
-        ),
+        "realism": sweeps.realism,
+        "sweeps": lambda evidence: sweeps.sweeps(evidence, "What the AUC hangs on", protects=False),
     },
     needs_figure=True,
     words={"refused": lambda evidence: refused(evidence, protects=False)},

@@ -55,11 +55,7 @@ SECTION: Section[SurveyEvidence] = Section(
     "protection",
     "Protection",
     "Which protection is enough",
-    figures={
-        "protection": lambda evidence: sweeps.sweeps(
-            evidence.sweeps, evidence.knobs(protects=True), "What protection does"
-        )
-    },
+    figures={"protection": lambda evidence: sweeps.sweeps(evidence, "What protection does", protects=True)},
     needs_figure=True,
     words={"refused": lambda evidence: refused(evidence, protects=True), "advice": advice},
 )

@@ -29,6 +29,6 @@ SECTION: Section[SurveyEvidence] = Section(
     "tables",
     "Which tables",
     "Which tables tell most",
-    figures={"tables": lambda evidence: sweeps.tables(evidence.contributions)},
+    figures={"tables": sweeps.tables},
     needs_figure=True,
 )
