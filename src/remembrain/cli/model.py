@@ -53,7 +53,7 @@ def train(
     seed: Seed = 0,
 ) -> None:
     """Split the people, and train a network on the members; a rerun goes on where it stopped."""
-    from remembrain.study.central import audit as study
+    from remembrain.study import audit as study
 
     config = Config(source=data, seed=seed, data=data_options, split=split_options, training=train_options)
     insist_on_use(Said.of(config))
@@ -76,7 +76,7 @@ def import_(
     seed: Seed = 0,
 ) -> None:
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on."""
-    from remembrain.study.central import audit as study
+    from remembrain.study import audit as study
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, **options)
@@ -101,7 +101,7 @@ def attack(
         the signals A and B.
     """
     from remembrain.audit import limits
-    from remembrain.study.central import audit as study
+    from remembrain.study import audit as study
 
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
     limit = limits.parse_limit(named.fail_above)
@@ -149,7 +149,7 @@ def audit(
 ) -> None:
     """Train a model or bring one in, attack it and write the report, in one go."""
     from remembrain.audit import limits
-    from remembrain.study.central import audit as study
+    from remembrain.study import audit as study
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, attack=attack_options, **options)

@@ -15,7 +15,7 @@ from remembrain.errors import UsageError
 from remembrain.evidence import power
 from remembrain.report import write as report
 from remembrain.run import remove_leftovers
-from remembrain.study.central import audit
+from remembrain.study import audit
 
 NETWORKS = ("cnn3d", "slice-mean")
 

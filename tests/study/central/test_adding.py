@@ -14,7 +14,7 @@ from remembrain.attacks import select
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.run import Key, RunFolder
-from remembrain.study.central import audit as study
+from remembrain.study import audit as study
 from remembrain.study.central.adding import Addition, Command, Earlier, add
 
 KEY = Key.of(seed=1, ages=[60.0, 61.0], weights="w")

@@ -23,7 +23,7 @@ from remembrain.audit import limits
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, ProblemsError, RemembrainError, UsageError
 from remembrain.run import RunFolder
-from remembrain.study.central import audit as study
+from remembrain.study import audit as study
 from remembrain.study.people import roles_kept
 from remembrain.targets import saved
 

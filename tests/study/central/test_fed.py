@@ -17,7 +17,7 @@ from remembrain.audit import limits
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, UsageError
 from remembrain.evidence.claims import Claim
-from remembrain.study.central import audit as study
+from remembrain.study import audit as study
 from remembrain.study.central.guarantee import left_open
 from remembrain.study.people import gather, roles_of
 

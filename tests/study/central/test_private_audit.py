@@ -11,7 +11,8 @@ from remembrain.cli import main
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, SplitOptions, TrainOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.report import write as report
-from remembrain.study.central import audit, canaries
+from remembrain.study import audit
+from remembrain.study.central import canaries
 from remembrain.study.federated.federating import federate
 from remembrain.targets.private.accounting import epsilon_of
 from remembrain.targets.private.promise import read_training
@@ -110,7 +111,7 @@ def test_a_refused_training_leaves_the_options_of_the_one_before(private, table)
 
 
 def test_rounded_answers_are_not_taken_for_those_of_the_plain_model(table, tmp_path):
-    from remembrain.study.central.asking import code_of
+    from remembrain.query import code_of
     from remembrain.targets.saved import load_saved
 
     run = audit.train(config_of(table, epochs=2), tmp_path / "plain")

@@ -15,12 +15,12 @@ from private_files import open_to_others
 from remembrain.attacks import OFFLINE
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.audit import limits
-from remembrain.audit.play import Stack
+from remembrain.audit.stack import Stack
 from remembrain.cohort.matching import CALIPER, paired
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import DataError, EvidenceAboveLimit
 from remembrain.report import write as report
-from remembrain.study.central import audit
+from remembrain.study import audit
 from remembrain.study.federated.federating import federate
 from remembrain.study.federated.insider_references import Simulated
 from remembrain.study.people import gather, roles_kept

@@ -18,7 +18,7 @@ from remembrain.config import AttackOptions, SiteAuditOptions
 from remembrain.errors import DataError, RemembrainError
 from remembrain.report import write as report
 from remembrain.run import read_json, sha256
-from remembrain.study.central.audit import attack
+from remembrain.study.audit import attack
 from remembrain.study.federated.site_audit import audit_site, check_site
 from remembrain.study.federated.site_kit import SiteKit
 from remembrain.targets import networks

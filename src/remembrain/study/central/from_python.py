@@ -28,6 +28,7 @@ from remembrain.study.begun import run_facts
 from remembrain.study.central.accompanying import given_beside
 from remembrain.study.central.adding import made_by
 from remembrain.study.central.assessing import assess_target
+from remembrain.study.central.case import Case
 from remembrain.targets import saved
 from remembrain.targets.model import AgeHook, LossHook, Target, from_module, is_lazy_network, try_one
 from remembrain.types import Attack, Scans
@@ -156,9 +157,8 @@ def audit_target(
         write_split(folder.split, material.scans, material.split)
         saved.save(target, folder.target)
         made = made_by(folder, begun)
-        found = assess_target(
-            folder, target, material, attacks, options, seed=seed, made=made, owner=owner, workers=workers
-        )
+        case = Case(folder, target, material, attacks, options, seed, made, owner=owner, workers=workers)
+        found = assess_target(case)
         report.write([folder.path])
     return found
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
+from remembrain.attacks import BOUNDING
 from remembrain.audit.judge import Evidence
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
@@ -25,10 +26,6 @@ from remembrain.targets.private.promise import read_training
 from remembrain.types import Attack, Scores
 
 CONFIDENCE = 0.95
-BOUNDED = ("error-threshold", "logistic", "network:prediction+label", "network:gradient:output")
-"""Whose scores bound an epsilon, said beforehand: each further attack would make the correction for several larger.
-Where none of them was run, all that were do."""
-
 ANY_MECHANISM = ("clopper-pearson", "one-run")
 """Bounds that hold for any mechanism. The others take the noise for Gaussian, which that of a stranger need not be."""
 
@@ -137,7 +134,7 @@ def _sources(
 ) -> tuple[list[_Source], str]:
     """Return whose scores bound an epsilon, and why there are none: half of the error is the canaries', if any."""
     able = [] if doubt else [one for one in attacks if one.name in real]
-    able = [one for one in able if one.name in BOUNDED] or able
+    able = [one for one in able if one.name in BOUNDING] or able
     error = (1 - CONFIDENCE) / (2 if able and lures is not None else 1)
     sources = []
     if lures is not None:

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from remembrain._parallel import map_processes
-from remembrain.attacks import by_name, select
+from remembrain.attacks import by_name, composed_of, select
 from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
@@ -25,8 +25,8 @@ from remembrain.evidence import disclosure
 from remembrain.report import write as report
 from remembrain.run import COMPARISON, EVIDENCE, RunFolder, read_json, sha256, write_json, write_text
 from remembrain.signals import check_names
+from remembrain.study import audit
 from remembrain.study.begun import run_facts
-from remembrain.study.central import audit
 from remembrain.study.defences.comparing import compare
 from remembrain.study.defences.grid import Cell, cells, check_options, read_grid, to_text
 from remembrain.study.federated import federating
@@ -77,7 +77,7 @@ def defend(
         told before anything is trained.
     """
     grid = read_grid(grid_file)
-    check_names([name for one in select(grid.attacks) for name in one.needs])
+    check_names(composed_of(select(grid.attacks)))
     listed = cells(grid, source, path)
     check_options(grid, listed, grid_file)
     _try(listed)

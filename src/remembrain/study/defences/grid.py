@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from remembrain.attacks import BOUNDING
 from remembrain.config import (
     AttackOptions,
     Config,
@@ -26,7 +27,6 @@ from remembrain.run import read_toml
 from remembrain.targets.defences import named
 
 NONE = "none"
-ATTACKS = ("error-threshold", "logistic", "network:prediction+label", "network:gradient:output")
 _ALLOWED = ConfigDict(frozen=True, extra="forbid")
 _SECTIONS = ("data", "split", "training", "federation")
 
@@ -44,7 +44,7 @@ class Grid(BaseModel):
 
     model_config = _ALLOWED
     seeds: Annotated[tuple[int, ...], Field(min_length=1)] = (0, 1, 2)
-    attacks: Words = ATTACKS
+    attacks: Words = BOUNDING
     repeats: int = Field(2, ge=1)
     data: DataOptions = DataOptions()
     split: SplitOptions = SplitOptions()

@@ -24,6 +24,8 @@ from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
 from remembrain.federation.flare.plan import Plan
 from remembrain.federation.in_process import Federation, run_rounds
 from remembrain.federation.learner import mean_age_told, weight_of
+from remembrain.federation.learners import describe_learners, start_file, title_of, write_learners
+from remembrain.federation.promise import record_federation
 from remembrain.federation.rounds import mean_age
 from remembrain.report.document import Learner
 from remembrain.report.figures.rounds import environment as draw_environment
@@ -32,8 +34,6 @@ from remembrain.run import Key, RunFolder, write_json, write_text
 from remembrain.run.kept import insist_same
 from remembrain.run.streams import first_weights, stream
 from remembrain.study.begun import run_facts
-from remembrain.study.federated.learners import describe_learners, start_file, title_of, write_learners
-from remembrain.study.federated.promises import record_federation
 from remembrain.study.people import gather, read_cohort, roles_kept
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.targets import networks, recipes, saved
@@ -367,7 +367,7 @@ def _begin(
     own = {number: learner == number for number in names}
     told = [Learner(**one) for one in describe_learners(material.scans, own, names)]
     unit = "years" if material.label == "age" else f"units of {material.label}"
-    title = title_of(config.federation or FederationOptions())
+    title = title_of((config.federation or FederationOptions()).environment)
     picture = draw_environment(told, title, material.label, unit)
     write_text(run.figures / "environment.svg", alone(picture, "environment"))
     lines = [f"  {one.name}: about {one.people} people{_ages(one, unit)}" for one in told]

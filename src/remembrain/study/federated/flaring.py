@@ -28,8 +28,8 @@ from remembrain.federation.flare.plan import FAILURE, SERVER, SIMULATED, SITE, T
 from remembrain.federation.flare.session import run_job
 from remembrain.federation.flare.simulator import raise_failure, simulate
 from remembrain.federation.in_process import mean_error
+from remembrain.federation.learners import read_learners, start_file
 from remembrain.run import RunFolder, private_folder, read_json
-from remembrain.study.federated.learners import read_learners, start_file
 from remembrain.study.federated.metering import BY_LEARNER, Meter
 from remembrain.study.federated.site_audit import audit_at_site, network_of_plan, site_config
 from remembrain.study.federated.site_file import read_site

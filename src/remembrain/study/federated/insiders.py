@@ -15,22 +15,21 @@ from typing import Any
 
 import numpy as np
 
-from remembrain.attacks import BLIND, OFFLINE, OTHERS, REFERENCES, ROUNDS
-from remembrain.attacks.activation import LaterLayers
+from remembrain.attacks import BLIND, OFFLINE, OTHERS, QUICK, REFERENCES, ROUNDS, retrained_layer
 from remembrain.audit import judge
-from remembrain.audit.play import Round
+from remembrain.audit.play import Played
+from remembrain.audit.rounds import Round
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.config import AttackOptions, Config, FederationOptions
 from remembrain.evidence import assess, disclosure
+from remembrain.federation.case import WHO, By, Case, Pairing, differing
+from remembrain.federation.learners import describe_learners, title_of
+from remembrain.federation.pairs import HEADER, Pair, lines_of, pairs_of, scores_of
+from remembrain.federation.views import InsiderView, single_rounds, trajectories
 from remembrain.run import RunFolder, write_text
-from remembrain.study.central.checkpoints import QUICK
-from remembrain.study.central.referencing import cluster_of
-from remembrain.study.federated.insider_case import WHO, By, Case, Pairing, differing
-from remembrain.study.federated.insider_pairs import HEADER, Pair, lines_of, pairs_of, scores_of
 from remembrain.study.federated.insider_references import Simulated, simulate
-from remembrain.study.federated.insider_views import View, single_rounds, trajectories
-from remembrain.study.federated.learners import describe_learners, title_of
+from remembrain.study.recipe import cluster_of
 from remembrain.targets.model import Target
 from remembrain.types import Attack, Scores
 
@@ -41,7 +40,7 @@ NULL = "null"
 class _Heard:
     """Attacks, the view whose rows they read, and what they said in each group of rounds."""
 
-    view: View
+    view: InsiderView
     attacks: tuple[Attack, ...]
     played: Mapping[str, Sequence[Round]]
     scores: Mapping[str, Mapping[str, list[Scores]]]
@@ -166,12 +165,12 @@ def _threat(
 def _of_single_rounds(attack: Attack) -> bool:
     """Return whether an attack learns from known people with what single models say."""
     apart = {REFERENCES, ROUNDS} & set(attack.needs)
-    return attack.knows == "some members" and not isinstance(attack, LaterLayers) and not apart
+    return attack.knows == "some members" and not retrained_layer(attack) and not apart
 
 
 def _simulated(
     case: Case,
-    seen: View,
+    seen: InsiderView,
     pairings: Sequence[Pairing],
     attacks: Sequence[Attack],
     options: AttackOptions,
@@ -190,13 +189,13 @@ def _simulated(
 
 def _views(
     case: Case,
-    seen: View,
+    seen: InsiderView,
     attacks: Sequence[Attack],
     simulated: Simulated | None,
     rounds: Sequence[int],
     by: By,
     workers: int | None,
-) -> Iterator[tuple[View, tuple[Attack, ...]]]:
+) -> Iterator[tuple[InsiderView, tuple[Attack, ...]]]:
     """Yield what an insider has beside single rounds, and the attacks that read it."""
     whole = tuple(one for one in attacks if ROUNDS in one.needs and (by == "server" or OTHERS not in one.needs))
     if whole:
@@ -207,7 +206,7 @@ def _views(
 
 def _hear(
     case: Case,
-    view: View,
+    view: InsiderView,
     attacks: tuple[Attack, ...],
     pairings: Sequence[Pairing],
     late: Sequence[int],
@@ -216,7 +215,8 @@ def _hear(
     """Run attacks of every attacker on every victim, with all people and with those who are matched, and the null."""
     played: dict[str, list[Round]] = {one.people: view.rounds(case, one, late) for one in pairings}
     played[NULL] = view.null_rounds(case, late)
-    return _Heard(view, attacks, played, view.run(case, attacks, played, workers))
+    scores, refused = view.run(case, attacks, played, workers)
+    return _Heard(replace(view, view=replace(view.view, refused=refused)), attacks, played, scores)
 
 
 def _judge(
@@ -229,17 +229,19 @@ def _judge(
     simulated: Simulated | None,
 ) -> judge.Evidence:
     """Return the evidence over all pairs, with both controls: blind, and nobody's people alone."""
+    scores = {name: scores_of(case, name, pairs) for name, pairs in said.items()}
+    null = {name: repeats for each in heard for name, repeats in each.null().items()}
+    why = {name: why for each in heard for name, why in each.view.view.refused.items()}
     return judge.judge(
-        [*attacks, *(one for one, _ in refused.values())],
+        [*attacks, *(attack for attack, _ in refused.values())],
         BLIND,
-        {name: scores_of(case, name, pairs) for name, pairs in said.items()},
-        {name: scores for each in heard for name, scores in each.null().items()},
-        {name: why for each in heard for name, why in each.view.refused.items()}
-        | {name: why for name, (_, why) in refused.items()},
-        doubt=next((each.view.unsteady for each in heard if each.view.unsteady), ""),
-        doubts=simulated.doubts(attacks) if simulated else {},
-        groups_differ="" if pairing.people == "matched" else differing(case, pairing),
-        pairs=True,
+        Played({"real": scores, "null": null}, why | {name: why for name, (_, why) in refused.items()}),
+        judge.Doubts(
+            next((each.view.view.unsteady for each in heard if each.view.view.unsteady), ""),
+            simulated.doubts(attacks) if simulated else {},
+            groups="" if pairing.people == "matched" else differing(case, pairing),
+        ),
+        judge.Design(pairs=True),
         seed=case.seed,
     )
 
@@ -271,10 +273,10 @@ def _trend(
 ) -> list[dict[str, Any]]:
     """Return what a few attacks find in the community model of single rounds, mean over all pairs."""
     view = heard.view
-    able = [one for one in heard.attacks if one.name not in view.refused and one is not BLIND]
+    able = [attack for attack in view.view.able(heard.attacks) if attack is not BLIND]
     quick = [one for one in able if one.name in QUICK] or able[:1]
     played = {str(round_): view.rounds(case, pairing, (round_,)) for round_ in looked}
-    scores = view.run(case, quick, played, workers)
+    scores, _ = view.run(case, quick, played, workers)
     found = []
     for round_ in looked:
         said = pairs_of(view, scores[str(round_)], pairing, played[str(round_)])
@@ -301,7 +303,7 @@ def _content(
         for round_ in range(case.archive.last() + 1)
     ]
     return {
-        "environment": title_of(options),
+        "environment": title_of(options.environment),
         "learners": learners,
         "people_known_of_nobody": disclosure.count(len(np.unique(scans.participant_id[case.pool]))),
         "people_tested_of_nobody": disclosure.count(len(np.unique(scans.participant_id[case.others]))),

@@ -25,7 +25,8 @@ from remembrain.report import write as report
 from remembrain.report.words import OVER_SITES
 from remembrain.run import Key, RunFolder, sha256, write_json
 from remembrain.run.kept import insist_same
-from remembrain.study.central.audit import attack, begin_run
+from remembrain.study.central.attack import attack
+from remembrain.study.central.begin import begin_run
 from remembrain.study.central.checking import check_data
 from remembrain.study.central.from_python import audit_module, audit_target
 from remembrain.study.federated.metering import Audit, attack_options, audit_of, own_people

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -27,7 +27,9 @@ from remembrain.attacks import BLIND, CORE
 from remembrain.attacks.error_threshold import ErrorThreshold, best_threshold
 from remembrain.attacks.logistic import LogisticOnOutputs
 from remembrain.audit import judge
-from remembrain.audit.play import Kind, Round, null_rounds, real_rounds, rounds_of_everybody, run_attacks
+from remembrain.audit.play import play
+from remembrain.audit.rounds import Round, rounds_of_audit
+from remembrain.audit.view import View
 from remembrain.cohort.arrays import make_scans
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.splits import Split, draw_people, make_split
@@ -41,7 +43,7 @@ from remembrain.run.streams import own_seed, stream
 from remembrain.study.selftest.epsilon import Some, epsilon_lines, simulate_epsilon
 from remembrain.study.selftest.figures import Line, share_line
 from remembrain.study.selftest_kept import last_path
-from remembrain.types import Access, Array, Attack, Interval, Known, Knows, Scans, Scores, Signals
+from remembrain.types import Access, Array, Attack, Interval, Known, Knows, Scans, Signals
 
 SIDES = (100, 150, 200, 300, 500, 1000)
 AUCS = (0.6, 0.75, 0.9)
@@ -175,35 +177,14 @@ def _audit(seed: int, place: int, *, leak: bool) -> dict[str, Any]:
     scans, split, error, facts = _people(rng, 2 * side, float(np.tan(np.pi * auc / 2)))
     member = split.role == "member"
     draws = [split.attacker_knows, *(draw_people(split, scans, rng, [side, side]) for _ in range(1, REPEATS))]
-    real = real_rounds(split, draws)
-    rounds = (*real, *null_rounds(scans, split, REPEATS, own), *rounds_of_everybody(real[0]))
-    found = run_attacks(
-        (*ATTACKS, BLIND),
-        {"prediction": scans.age + error, "label": scans.age, "covariates": facts, **_drawn(rng, error)},
-        scans,
-        rounds,
-        seed=own,
-        folder=None,
-        key=Key.of(),
-        workers=1,
-    )
-    of: dict[Kind, dict[str, list[Scores]]] = {kind: {} for kind in get_args(Kind)}
-    for (name, kind), some in found.items():
-        of[kind][name] = some
-    judged = judge.judge(
-        ATTACKS,
-        BLIND,
-        of["real"],
-        of["null"],
-        {},
-        everybody={name: one for name, (one,) in of["everybody"].items()},
-        blind_of_others=of["swapped"][BLIND.name],
-        facts=Facts(scans.participant_id, scans.session_id, facts),
-        permutations=PERMUTATIONS,
-        seed=own,
-    )
+    rounds = rounds_of_audit(scans, split, draws, REPEATS, own)
+    signals = {"prediction": scans.age + error, "label": scans.age, "covariates": facts, **_drawn(rng, error)}
+    view = View(scans, member, signals, Key.of())
+    played = play(view, (*ATTACKS, BLIND), rounds, seed=own, workers=1)
+    design = judge.Design(facts=Facts(scans.participant_id, scans.session_id, facts), permutations=PERMUTATIONS)
+    judged = judge.judge(ATTACKS, BLIND, played, design=design, seed=own)
     truth = _truth(auc, member, error, rounds)
-    single = assess(by_scan(of["real"][ATTACKS[0].name]))  # whose truth has a closed form
+    single = assess(by_scan(played.of("real")[ATTACKS[0].name]))  # whose truth has a closed form
     intervals = {"AUC": single.auc, "accuracy": single.accuracy, "rate": single.tpr_at_fpr[0.1]}
     return {
         "leak": auc if leak else None,

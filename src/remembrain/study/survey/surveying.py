@@ -17,6 +17,8 @@ from remembrain import survey as survey_room
 from remembrain._text import shown
 from remembrain.audit import judge
 from remembrain.audit.limits import parse_limit
+from remembrain.audit.play import Played
+from remembrain.audit.records import write_scores
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence import disclosure
@@ -26,7 +28,6 @@ from remembrain.run import EVIDENCE, Key, RunFolder, read_json, read_toml, write
 from remembrain.run.kept import code_of_rooms
 from remembrain.run.streams import stream
 from remembrain.study.begun import run_facts
-from remembrain.study.records import write_scores
 from remembrain.study.selftest_kept import read_last
 from remembrain.study.survey.describing import (
     describe_audit,
@@ -238,7 +239,9 @@ def _assess(
     found = attack_release(release, attacks, repeats=repeats, seed=config.seed, workers=workers)
     refused = {name: why for one in found for name, why in one.refused.items()}
     real, null = _gathered(found, "real", refused), _gathered(found, "null", refused)
-    judged = judge.judge(attacks, BLIND, real, null, refused, subject=TABLES, by_lot=release.by_lot, seed=config.seed)
+    played = Played({"real": real, "null": null}, refused)
+    design = judge.Design(by_lot=release.by_lot, subject=TABLES)
+    judged = judge.judge(attacks, BLIND, played, design=design, seed=config.seed)
     write_scores(run.scores, real)
     content = {
         "schema": EVIDENCE,

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 import torch
 
-from remembrain.audit.play import Taught, identity_of, real_rounds, run_attacks
+from remembrain.audit.play import identity_of, play
+from remembrain.audit.rounds import real_rounds
+from remembrain.audit.view import View
 from remembrain.cohort.arrays import ArrayInputs, make_scans
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
+from remembrain.query import key_of
 from remembrain.run import Key
-from remembrain.study.central.asking import key_of
 from remembrain.targets.model import from_module
 from remembrain.types import Known
 
@@ -91,15 +93,13 @@ def test_each_ingredient_has_a_part_of_the_key_for_itself(ingredient: str) -> No
     assert key(**CHANGES[ingredient]).differing(key().parts) == [ingredient]
 
 
-def scores(folder: Path, attack: Counting, its_key: Key, taught: Taught | None = None, seed: int = 1) -> np.ndarray:
+def scores(folder: Path, attack: Counting, its_key: Key, seed: int = 1) -> np.ndarray:
     asked.clear()
     data = material()
     rounds = real_rounds(data.split, [data.split.attacker_knows])
     error = {"error": np.zeros(PEOPLE)}
-    found = run_attacks(
-        (attack,), error, data.scans, rounds, seed=seed, folder=folder, key=its_key, taught=taught, workers=1
-    )
-    return found[attack.name, "real"][0].score
+    view = View(data.scans, data.split.role == "member", error, its_key)
+    return play(view, (attack,), rounds, seed=seed, folder=folder, workers=1).of("real")[attack.name][0].score
 
 
 def test_scores_are_computed_anew_where_anything_differs_and_else_found_again(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from made_data import write_table
 from private_files import open_to_others
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
-from remembrain.study.central import audit
+from remembrain.study import audit
 
 NAMES = ("error-threshold", "shadow:error-threshold", "shadow:logistic")
 

@@ -1,6 +1,6 @@
 """What insiders see: rows of signals, each what one model of the rounds says of one scan, or what all of them do.
 
-A view is a table of such rows together with who may use which: the attacks of the house take a row for a scan.
+Such rows stand together with who may use which: the attacks of the house take a row for a scan.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from jaxtyping import Float, Int
 from remembrain._parallel import map_processes
 from remembrain.attacks import FEWEST_OTHERS, OTHERS, ROUNDS
 from remembrain.attacks.levels import curve, powers
-from remembrain.audit.play import Round, Stack, null_rounds, run_attacks
-from remembrain.run.kept import Key, hash_of
+from remembrain.audit.play import play
+from remembrain.audit.rounds import Round, null_rounds
+from remembrain.audit.stack import Stack
+from remembrain.audit.view import View
+from remembrain.federation.case import By, Case, Mask, Pairing
+from remembrain.query import Asked, ask, key_of
+from remembrain.run.kept import hash_of
 from remembrain.run.streams import own_seed
-from remembrain.study.central.asking import Asked, ask, key_of
-from remembrain.study.federated.insider_case import By, Case, Mask, Pairing
 from remembrain.targets.weights import fit, read_weights
 from remembrain.types import Array, Attack, Scores
 
@@ -28,22 +31,52 @@ ANYBODY = 0
 
 
 @dataclass(frozen=True, eq=False)
-class View:
-    """Row i is what the model ``model[i]`` of ``round_[i]`` says of ``scan[i]``, and the attacker ``by[i]`` knows it.
+class InsiderView:
+    """What an insider sees, and which model, round and attacker each of its rows is of.
 
-    Model 0 is the community's, another number a learner's own; attacker 0 is anybody. ``refused`` says why an attack
-    does not apply; ``key`` is a hash of the signals where they are not what single models say; ``unsteady`` says how
-    answers of a model to one question differ, where they do.
+    Row i is what the model ``model[i]`` of ``round_[i]`` says of scan ``scan[i]`` of the case, and the attacker
+    ``by[i]`` has it. Model 0 is the community's, another number a learner's own; attacker 0 is anybody. ``whole`` where
+    a row stands for several rounds together.
     """
 
+    view: View
     scan: Int[np.ndarray, "row"]
     round_: Int[np.ndarray, "row"]
     model: Int[np.ndarray, "row"]
     by: Int[np.ndarray, "row"]
-    signals: Mapping[str, Array | Stack]
-    refused: Mapping[str, str]
-    key: str = ""
-    unsteady: str = ""
+    whole: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        case: Case,
+        signals: Mapping[str, Array | Stack],
+        scan: Int[np.ndarray, "row"],
+        round_: Int[np.ndarray, "row"],
+        model: Int[np.ndarray, "row"],
+        by: Int[np.ndarray, "row"] | None = None,
+        *,
+        whole: bool = False,
+        refused: Mapping[str, str] | None = None,
+        unsteady: str = "",
+    ) -> InsiderView:
+        """Return a view of these rows; attacks take a row for a scan."""
+        by = np.full(len(scan), ANYBODY) if by is None else by
+        key = key_of(case.target, case.material, case.seed).also(
+            rows=[scan, round_, model, by],
+            models={str(at): case.archive.facts(at)["models"] for at in np.unique(round_).tolist()},
+            joined=hash_of(signals) if whole else "",
+        )
+        view = View(
+            case.material.scans.take(scan),
+            case.member[scan],
+            signals,
+            key,
+            refused or {},
+            unsteady=unsteady,
+            puts_scans_together=False,
+        )
+        return cls(view, scan, round_, model, by, whole)
 
     def rounds(self, case: Case, pairing: Pairing, heard: Sequence[int]) -> list[Round]:
         """Return a round of each attacker: it learns from the models of these rounds, is asked of all its victims."""
@@ -69,33 +102,33 @@ class View:
         (one,) = null_rounds(case.material.scans, case.material.split, 1, own_seed(case.seed, "null of insiders"))
         of_known, of_tested = (of_these & np.isin(self.scan, some) for some in (one.known, one.tested))
         member, played = one.member[self.scan], []
-        for repeat, (by, model) in enumerate(kinds if self.key else kinds[:1]):
+        for repeat, (by, model) in enumerate(kinds if self.whole else kinds[:1]):
             mine = (self.by == by) & (self.model == model)
             places = np.flatnonzero(mine & of_known), np.flatnonzero(mine & of_tested)
             played.append(Round("null", repeat, *places, member))
         return played
 
     def run(
-        self, case: Case, attacks: Sequence[Attack], played: Mapping[str, Sequence[Round]], workers: int | None
-    ) -> dict[str, dict[str, list[Scores]]]:
-        """Run attacks on rows, each row standing for a scan; return the scores of each group of rounds, by attack."""
-        able = [one for one in attacks if one.name not in self.refused]
-        scores = run_attacks(
-            able,
-            self.signals,
-            case.material.scans.take(self.scan),
-            [one for some in played.values() for one in some],
+        self, case: Case, attacks: Sequence[Attack], rounds: Mapping[str, Sequence[Round]], workers: int | None
+    ) -> tuple[dict[str, dict[str, list[Scores]]], Mapping[str, str]]:
+        """Run attacks on rows; return the scores of each group of rounds by attack, and why others said nothing."""
+        played = play(
+            self.view,
+            attacks,
+            [one for several in rounds.values() for one in several],
             seed=own_seed(case.seed, "attacks of insiders"),
             folder=case.run.restricted / "attacks",
-            key=self._key(case),
             workers=workers,
-            join_scans=False,
         )
-        given = {key: iter(listed) for key, listed in scores.items()}
-        return {
-            group: {attack.name: [next(given[attack.name, one.kind]) for one in some] for attack in able}
-            for group, some in played.items()
+        left = {
+            (kind, name): iter(scores) for kind, by_name in played.scores.items() for name, scores in by_name.items()
         }
+        able = [attack.name for attack in attacks if attack.name not in played.refused]
+        scores = {
+            group: {name: [next(left[one.kind, name]) for one in several] for name in able}
+            for group, several in rounds.items()
+        }
+        return scores, played.refused
 
     def mean_of(self, played: Round, scores: Scores) -> Scores:
         """Return scores with each scan once, by its mean over the rounds."""
@@ -108,15 +141,6 @@ class View:
             session_id=scores.session_id[first],
             member=scores.member[first],
             score=np.bincount(place, weights=scores.score, minlength=len(scan)) / times,
-        )
-
-    def _key(self, case: Case) -> Key:
-        """Return the key of everything that the scores depend on but the attack and who is known."""
-        rounds = np.unique(self.round_).tolist()
-        return key_of(case.target, case.material, case.seed).also(
-            rows=[self.scan, self.round_, self.model, self.by],
-            models={str(round_): case.archive.facts(round_)["models"] for round_ in rounds},
-            joined=self.key,
         )
 
 
@@ -132,7 +156,9 @@ class _Question:
     folder: str
 
 
-def single_rounds(case: Case, attacks: Sequence[Attack], rounds: Sequence[int], by: By, workers: int | None) -> View:
+def single_rounds(
+    case: Case, attacks: Sequence[Attack], rounds: Sequence[int], by: By, workers: int | None
+) -> InsiderView:
     """Ask the models of these rounds: of the community about everybody, or of each learner about its own and nobody."""
     everybody = np.arange(len(case.nobody))
     models = (
@@ -144,8 +170,8 @@ def single_rounds(case: Case, attacks: Sequence[Attack], rounds: Sequence[int], 
 
 
 def trajectories(
-    case: Case, seen: View, attacks: Sequence[Attack], rounds: Sequence[int], by: By, workers: int | None
-) -> View:
+    case: Case, seen: InsiderView, attacks: Sequence[Attack], rounds: Sequence[int], by: By, workers: int | None
+) -> InsiderView:
     """Return one row a scan, with the signed error of all of these rounds: ``rounds``, and ``others`` for the server.
 
     ``others`` are the errors of the other learners' own models, brought to the level of the suspected one's: what it
@@ -169,18 +195,19 @@ def trajectories(
     everybody, label = np.arange(len(case.nobody)), case.material.scans.age
     if by == "learner":
         error = by_round(seen, COMMUNITY, rounds, everybody)
-        return _whole(everybody, np.full(len(everybody), COMMUNITY), rounds, {"label": label, ROUNDS: error}, {})
+        community = np.full(len(everybody), COMMUNITY)
+        return _whole(case, {"label": label, ROUNDS: error}, everybody, community, rounds, {})
     whole = [one for one in rounds if all(f"learner-{number}" in _models(case, one) for number in case.own)]
     if not whole:
         why = "there is no round of those looked at of which every learner's own model was kept"
-        return replace(seen, refused={one.name: why for one in attacks})
+        return replace(seen, view=replace(seen.view, refused={attack.name: why for attack in attacks}))
     asked = _asked(case, (), whole, dict.fromkeys(case.own, everybody), "everybody", workers)
     errors = {one: by_round(asked, one, whole, everybody) for one in case.own}
     places = {number: np.flatnonzero(own | case.nobody) for number, own in case.own.items()}
     scan, model, own, others = beside_others(errors, levels_of(errors, label, case.pool), places)
     few = others.shape[2] < FEWEST_OTHERS
     refused = {one.name: f"it needs {FEWEST_OTHERS} other learners" for one in attacks if OTHERS in one.needs and few}
-    return _whole(scan, model, whole, {"label": label[scan], ROUNDS: own, OTHERS: others}, refused)
+    return _whole(case, {"label": label[scan], ROUNDS: own, OTHERS: others}, scan, model, whole, refused)
 
 
 def levels_of(
@@ -240,7 +267,7 @@ def _asked(
     models: Mapping[int, Int[np.ndarray, "some"]],
     folder: str,
     workers: int | None,
-) -> View:
+) -> InsiderView:
     """Ask each of these models, of each of these rounds, about the scans at its places."""
     questions = [
         _Question(case, tuple(attacks), round_, model, places, folder)
@@ -248,17 +275,27 @@ def _asked(
         for model, places in models.items()
     ]
     answers = map_processes(_answer, questions, workers=workers, description="asking the rounds' models")
-    counts = [len(one.places) for one in questions]
-    common = [name for name in answers[0].seen if all(name in one.seen for one in answers)]
-    return View(
-        np.concatenate([one.places for one in questions]),
-        np.repeat([one.round_ for one in questions], counts),
-        np.repeat([one.model for one in questions], counts),
-        np.full(sum(counts), ANYBODY),
-        {name: Stack(tuple(one.seen[name] for one in answers)) for name in common},
-        {name: why for one in reversed(answers) for name, why in one.refused.items()},  # one model is enough
-        unsteady=next((one.unsteady for one in answers if one.unsteady), ""),
+    counts = [len(question.places) for question in questions]
+    signals, refused, unsteady = together(answers)
+    return InsiderView.of(
+        case,
+        signals,
+        np.concatenate([question.places for question in questions]),
+        np.repeat([question.round_ for question in questions], counts),
+        np.repeat([question.model for question in questions], counts),
+        refused=refused,
+        unsteady=unsteady,
     )
+
+
+def together(answers: Sequence[Asked]) -> tuple[dict[str, Stack], dict[str, str], str]:
+    """Return what several models said one behind the other, as far as all did; why attacks do not apply to one of
+    them; and how answers to one question differ, where they do.
+    """
+    common = [name for name in answers[0].seen if all(name in asked.seen for asked in answers)]
+    signals = {name: Stack(tuple(asked.seen[name] for asked in answers)) for name in common}
+    refused = {name: why for asked in reversed(answers) for name, why in asked.refused.items()}
+    return signals, refused, next((asked.unsteady for asked in answers if asked.unsteady), "")
 
 
 def _answer(question: _Question) -> Asked:
@@ -274,26 +311,27 @@ def _answer(question: _Question) -> Asked:
 
 
 def by_round(
-    seen: View, model: int, rounds: Sequence[int], scans: Int[np.ndarray, "scan"]
+    seen: InsiderView, model: int, rounds: Sequence[int], scans: Int[np.ndarray, "scan"]
 ) -> Float[np.ndarray, "scan round"]:
     """Return a model's signed errors of all of these scans, in their order, a column a round."""
-    error = seen.signals["error"]
-    found = np.empty((len(scans), len(rounds)))
-    for place, one in enumerate(rounds):
-        rows = np.flatnonzero((seen.round_ == one) & (seen.model == model))
+    error = seen.view.signals["error"]
+    columns = np.empty((len(scans), len(rounds)))
+    for place, number in enumerate(rounds):
+        rows = np.flatnonzero((seen.round_ == number) & (seen.model == model))
         if not np.array_equal(seen.scan[rows], scans):
-            raise AssertionError(f"round {one} does not say something of everybody once")
-        found[:, place] = np.asarray(error[rows])
-    return found
+            raise AssertionError(f"round {number} does not say something of everybody once")
+        columns[:, place] = np.asarray(error[rows])
+    return columns
 
 
 def _whole(
+    case: Case,
+    signals: Mapping[str, Array],
     scan: Int[np.ndarray, "row"],
     model: Int[np.ndarray, "row"],
     rounds: Sequence[int],
-    signals: Mapping[str, Array],
     refused: Mapping[str, str],
-) -> View:
+) -> InsiderView:
     """Return a view whose rows stand for all of these rounds together; they carry the number of the last."""
-    last, anybody = np.full(len(scan), max(rounds)), np.full(len(scan), ANYBODY)
-    return View(scan, last, model, anybody, signals, refused, hash_of(signals))
+    last = np.full(len(scan), max(rounds))
+    return InsiderView.of(case, signals, scan, last, model, whole=True, refused=refused)

@@ -1,11 +1,12 @@
-"""What the target is asked: the signals that attacks need, each computed once, and which attacks do not apply."""
+"""What the target is asked: each signal once, and which attacks do not apply; the view of whoever has the target."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from torch import Tensor
 
 from remembrain import attacks as attacks_room
@@ -13,8 +14,8 @@ from remembrain import signals
 from remembrain import targets as target_room
 from remembrain._calling import bytes_of, nameless
 from remembrain._device import on_device
-from remembrain.attacks import OTHERS, REFERENCES, ROUNDS
-from remembrain.attacks.activation import LaterLayers
+from remembrain.attacks import retrained_layer
+from remembrain.audit.view import View
 from remembrain.cohort.material import Material
 from remembrain.errors import DataError
 from remembrain.run.kept import Key, code_of_rooms, hash_of, libraries
@@ -22,8 +23,6 @@ from remembrain.targets.model import Target
 from remembrain.types import Array, Attack
 
 ALWAYS = ("prediction", "label", "error")
-ELSEWHERE = ("covariates", REFERENCES, ROUNDS, OTHERS)
-"""What attacks read that the target is not asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +53,7 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
     folder
         Gets a file a signal.
     """
-    wanted = dict.fromkeys([*ALWAYS, *(name for one in attacks for name in one.needs)])
-    for name in ELSEWHERE:
-        wanted.pop(name, None)
+    wanted = dict.fromkeys([*ALWAYS, *(name for one in attacks for name in one.needs if signals.is_signal(name))])
     with on_device(target.module):
         found = signals.extract(
             target,
@@ -85,12 +82,42 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
     return Asked(seen, found.layers, tuple(ready), refused, found.unsteady, found.unexplained)
 
 
+def view_of(
+    target: Target, material: Material, attacks: Sequence[Attack], folder: Path, seed: int
+) -> tuple[View, tuple[Attack, ...]]:
+    """Return what somebody sees who has the target, and the attacks, ready to run on it.
+
+    Parameters
+    ----------
+    target, material, attacks, folder
+        As of :func:`ask`.
+    seed
+        Of the audit, for the key of what is kept.
+    """
+    asked = ask(target, material, attacks, folder)
+    layers = [attack.name for attack in attacks if retrained_layer(attack)]
+    view = View(
+        material.scans,
+        np.asarray(material.split.role == "member"),
+        asked.seen,
+        key_of(target, material, seed),
+        asked.refused,
+        {"layers": dict(asked.layers)},
+        asked.unsteady,
+        asked.unexplained,
+        here=frozenset() if target.form else frozenset(layers),
+    )
+    return view, asked.attacks
+
+
 def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:
     """Give an attack that retrains the target's later layers those layers."""
-    if not isinstance(attack, LaterLayers):
+    layer = retrained_layer(attack)
+    if not layer:
         return attack
-    layer = attack.needs[0].partition(":")[2]
-    return replace(attack, layers=signals.later_layers(target, material.inputs[0], float(material.scans.age[0]), layer))
+    layers = signals.later_layers(target, material.inputs[0], float(material.scans.age[0]), layer)
+    given: Attack = attack.of(layers)  # type: ignore[attr-defined]  # it declares that it retrains
+    return given
 
 
 def code_of(target: Target) -> str:

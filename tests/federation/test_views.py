@@ -4,9 +4,8 @@ import numpy as np
 
 from remembrain.attacks.fed_mia import FedMia
 from remembrain.evidence.metrics import auc
-from remembrain.study.central.asking import Asked
-from remembrain.study.federated import insider_views
-from remembrain.study.federated.insider_views import beside_others, levels_of
+from remembrain.federation.views import beside_others, levels_of, together
+from remembrain.query import Asked
 from remembrain.types import Known
 
 LEARNERS, EACH, NOBODY = 5, 120, 300
@@ -88,16 +87,15 @@ def test_a_level_is_that_of_people_whom_nobody_has() -> None:
         np.testing.assert_allclose(again[number], found[number])
 
 
-def test_what_one_model_of_the_rounds_does_not_give_is_refused_and_the_others_are_heard(monkeypatch) -> None:
+def test_what_one_model_of_the_rounds_does_not_give_is_refused_and_the_others_are_heard() -> None:
     """A gradient of round 2 alone that is no number ends the attacks that need it, and nothing else."""
     error, gradient = np.arange(3.0), np.ones((3, 2))
     answers = [
         Asked({"error": error, "gradient:output": gradient}, {}, (), {}),
         Asked({"error": error}, {}, (), {"network:gradient:output": "gradient:output: is NaN"}, "answers differ"),
     ]
-    monkeypatch.setattr(insider_views, "map_processes", lambda *_, **__: answers)
-    view = insider_views._asked(None, (), (1, 2), {0: np.arange(3)}, "rounds", 1)
-    assert dict(view.refused) == {"network:gradient:output": "gradient:output: is NaN"}
-    assert view.signals.keys() == {"error"}
-    assert view.signals["error"].shape == (6,)
-    assert view.unsteady == "answers differ"
+    signals, refused, unsteady = together(answers)
+    assert refused == {"network:gradient:output": "gradient:output: is NaN"}
+    assert signals.keys() == {"error"}
+    assert signals["error"].shape == (6,)
+    assert unsteady == "answers differ"

@@ -11,13 +11,15 @@ import pytest
 
 from made_data import write_table
 from private_files import open_to_others
+from remembrain.audit.number_of_models import first, learned_all, subsets
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
-from remembrain.references import ensemble
+from remembrain.evidence.resemblance import resemblance
+from remembrain.references import ensemble, shadow_view
 from remembrain.report import write as report
 from remembrain.run import RunFolder
-from remembrain.study.central import assessing, audit, shadowing
-from remembrain.study.central.referencing import first, learned_all, resemblance, subsets
+from remembrain.study import audit
+from remembrain.study.central import assessing
 
 NAMES = ("error-threshold", "lira", "bavaria", "rmia")
 OPTIONS = AttackOptions(attacks=NAMES, repeats=2, references=8)
@@ -200,7 +202,7 @@ def test_what_a_class_raises_while_models_like_it_are_trained_ends_what_needs_th
         raise AssertionError("an intensity of 1.05")
 
     monkeypatch.setattr(ensemble, "train_like", fails)
-    monkeypatch.setattr(shadowing, "train_like", fails)
+    monkeypatch.setattr(shadow_view, "train_like", fails)
     monkeypatch.setattr(assessing, "describe_checkpoints", fails)
     names = ("error-threshold", "lira", "shadow:error-threshold")
     audit.attack(path, AttackOptions(attacks=names, repeats=1, references=2), workers=1)
@@ -223,14 +225,14 @@ def test_a_signal_that_the_shadow_does_not_have_is_refused(tmp_path, monkeypatch
         ),
     )
     path = audit.train(config, tmp_path / "run").path
-    ask = shadowing.ask
+    view_of = shadow_view.view_of
 
     def without_magnitudes(*given):
-        asked = ask(*given)
-        seen = {name: one for name, one in asked.seen.items() if name != "gradient-magnitude"}
-        return replace(asked, seen=seen, refused={NAME: "gradient-magnitude: is NaN"})
+        view, attacks = view_of(*given)
+        signals = {name: array for name, array in view.signals.items() if name != "gradient-magnitude"}
+        return replace(view, signals=signals, refused={NAME: "gradient-magnitude: is NaN"}), attacks
 
-    monkeypatch.setattr(shadowing, "ask", without_magnitudes)
+    monkeypatch.setattr(shadow_view, "view_of", without_magnitudes)
     audit.attack(path, AttackOptions(attacks=("error-threshold", NAME), repeats=1), workers=1)
     found = {one["name"]: one for one in evidence(path)["attacks"]}
     assert (found[NAME]["status"], found["error-threshold"]["status"]) == ("not assessed", "assessed")

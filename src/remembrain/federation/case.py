@@ -19,9 +19,9 @@ from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.errors import DataError
 from remembrain.evidence import groups
 from remembrain.federation.archive import Archive
+from remembrain.federation.learners import read_learners
 from remembrain.run import RunFolder
 from remembrain.run.streams import stream
-from remembrain.study.federated.learners import read_learners
 from remembrain.targets.model import Target
 
 MOST_KNOWN = 1000

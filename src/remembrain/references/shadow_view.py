@@ -11,15 +11,15 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain._calling import nameless
-from remembrain.audit.play import Taught
+from remembrain.audit.describing import mean_error
+from remembrain.audit.view import Refusal, View
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
 from remembrain.errors import DataError, RemembrainError
+from remembrain.query import view_of
 from remembrain.references.shadow import Architecture, train_like
 from remembrain.run import RunFolder
 from remembrain.run.streams import own_seed, stream
-from remembrain.study.central.asking import ask, key_of
-from remembrain.study.central.describing import mean_error
 from remembrain.targets.model import Target
 from remembrain.targets.private.promise import read_training
 from remembrain.targets.recipes import Recipe
@@ -31,7 +31,7 @@ NO_RECIPE = (
 _NO_PROMISE = 1e-12
 
 
-def teach(
+def shadow_view(
     run: RunFolder,
     target: Target,
     recipe: Recipe | None,
@@ -40,8 +40,10 @@ def teach(
     *,
     trained_on: int,
     seed: int,
-) -> Taught | str:
-    """Train a shadow model on half of the population and return its signals, or why there can be none.
+) -> View | Refusal:
+    """Train a shadow model on half of the population and return what it says of them, or why there can be none.
+
+    Members of the view are those of the shadow; the attacks that it refuses cannot learn from it.
 
     Parameters
     ----------
@@ -59,41 +61,43 @@ def teach(
     seed
         Of the audit.
 
-    Raises
-    ------
-    StrangerFailed
-        Where a class of the user's own raises.
+    Returns
+    -------
+    view
+        A refusal also where a class of the user's own raises.
     """
     people = len(np.unique(population.scans.participant_id))
     if recipe is None:
-        return f"a shadow model needs {NO_RECIPE}"
+        return Refusal(f"a shadow model needs {NO_RECIPE}")
     if people < 2 * FEWEST_PEOPLE:
-        return (
+        return Refusal(
             f"a shadow model needs at least {2 * FEWEST_PEOPLE} people who are neither members nor tested, and there "
             f"are {people} (--population when the people are split)"
         )
     member = draw_half(population.scans, stream(seed, "halves of the population"))
     recipe = with_same_noise(recipe, run).with_steps_of(trained_on, on=int(member.sum()))
     folder = run.restricted / "shadow"
-    with told_of_stranger(target, "shadow model"):
-        shadow = train_like(
-            Architecture.of(target),
-            recipe,
-            population.inputs,
-            population.scans.age,
-            member,
-            population.scans.participant_id,
-            folder=folder,
-            seed=own_seed(seed, "shadow"),
-        )
-        asked = ask(shadow, population, attacks, folder / "signals")
-    return Taught(
-        asked.seen,
-        member,
-        population.scans.participant_id,
-        key_of(shadow, population, seed).also(shadow_members=member),
-        {"epochs": recipe.epochs, "mae": _errors(population, member, np.asarray(asked.seen["error"]))},
-        {name: f"of the shadow model, {why}" for name, why in asked.refused.items()},
+    try:
+        with told_of_stranger(target, "shadow model"):
+            shadow = train_like(
+                Architecture.of(target),
+                recipe,
+                population.inputs,
+                population.scans.age,
+                member,
+                population.scans.participant_id,
+                folder=folder,
+                seed=own_seed(seed, "shadow"),
+            )
+            view, _ = view_of(shadow, population, attacks, folder / "signals", seed)
+    except StrangerFailed as failed:
+        return Refusal(failed.what, failed=True)
+    return replace(
+        view,
+        member=member,
+        key=view.key.also(shadow_members=member),
+        facts={"epochs": recipe.epochs, "mae": _errors(population, member, np.asarray(view.signals["error"]))},
+        refused={name: f"of the shadow model, {why}" for name, why in view.refused.items()},
     )
 
 

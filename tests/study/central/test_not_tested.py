@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from remembrain.attacks import ATTACKS, BLIND, REFERENCED, select
-from remembrain.study.central.assessing import _not_tested
+from remembrain.study.central.not_tested import not_tested
 
 
 def said_of(*words: str, access=None, references=False, left_out=()) -> list[str]:
-    return _not_tested(select(words, access, references=references), {}, dict.fromkeys(left_out, "no population"), None)
+    return not_tested(select(words, access, references=references), {}, dict.fromkeys(left_out, "no population"), None)
 
 
 def test_after_the_core_a_report_names_the_others_and_the_command_that_adds_them():
@@ -26,7 +26,7 @@ def test_what_of_the_core_could_not_be_run_is_named():
         one.startswith("The core of attacks was run but for shadow:error-threshold, which no other") for one in said
     )
     assert "An adversary who knows no member: no population." in said
-    refused = _not_tested(select(), {"boosted": "no gradient"}, {}, None)
+    refused = not_tested(select(), {"boosted": "no gradient"}, {}, None)
     assert any(one.startswith("The core of attacks was run but for boosted,") for one in refused)
 
 

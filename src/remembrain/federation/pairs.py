@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from remembrain.audit.play import Round
+from remembrain.audit.rounds import Round
 from remembrain.evidence import assess
 from remembrain.evidence.people import by_person
-from remembrain.study.federated.insider_case import By, Case, Mask, Pairing
-from remembrain.study.federated.insider_views import COMMUNITY, View
+from remembrain.federation.case import By, Case, Mask, Pairing
+from remembrain.federation.views import COMMUNITY, InsiderView
 from remembrain.types import Scores
 
 HEADER = (
@@ -40,7 +40,7 @@ class Pair:
 
 
 def pairs_of(
-    view: View, scores: Mapping[str, Sequence[Scores]], pairing: Pairing, played: Sequence[Round]
+    view: InsiderView, scores: Mapping[str, Sequence[Scores]], pairing: Pairing, played: Sequence[Round]
 ) -> dict[str, list[Pair]]:
     """Return what each attack says of every pair, from what it said in the attackers' rounds."""
     return {
@@ -55,7 +55,7 @@ def pairs_of(
 
 
 def _pair(
-    view: View,
+    view: InsiderView,
     attacker: int,
     victim: int,
     mask: Mask,

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int
 
-from remembrain.config import FederationOptions
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
 from remembrain.federation.environments import ENVIRONMENTS
@@ -73,10 +72,10 @@ def _described(scans: Scans, number: int, name: str, told: int) -> dict[str, Any
     }
 
 
-def title_of(options: FederationOptions) -> str:
-    """Return what an environment is called."""
-    environment = ENVIRONMENTS.get(options.environment)
-    return environment.title if environment else f"sites by {options.environment}"
+def title_of(name: str) -> str:
+    """Return what an environment is called, or the sites that a column names."""
+    environment = ENVIRONMENTS.get(name)
+    return environment.title if environment else f"sites by {name}"
 
 
 def start_file(number: int) -> str:
