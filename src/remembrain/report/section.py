@@ -61,7 +61,7 @@ class Section(Generic[ReadT_contra]):
 class Chapter(Generic[EvidenceT]):
     """One audit's part of a page, or with no key what belongs to the whole page.
 
-    Anchors in it begin with ``key``, headings with ``level``.
+    Anchors in it begin with ``key``, headings with ``level``; ``confidence`` is that of its intervals, in per cent.
     """
 
     evidence: EvidenceT
@@ -69,6 +69,7 @@ class Chapter(Generic[EvidenceT]):
     name: str = ""
     key: str = ""
     level: int = 2
+    confidence: str = ""
 
     @property
     def at(self) -> str:

@@ -103,8 +103,9 @@ def _chapters(page: Page[Any], folders: Sequence[RunFolder]) -> list[Chapter[Any
             evidence,
             folder,
             name if names.count(name) == 1 else f"{name} ({folder.path.resolve().name})",
-            f"run{number}" if page.numbered else "",
-            2 if len(folders) == 1 else 3,
+            key=f"run{number}" if page.numbered else "",
+            level=2 if len(folders) == 1 else 3,
+            confidence=words.decimal(100 * evidence.audit.confidence, 0),
         )
         for number, (folder, name, evidence) in enumerate(zip(folders, names, audits, strict=True), start=1)
     ]
@@ -140,7 +141,7 @@ def _fill(section: Section[Any], chapter: Chapter[Any], drawings: dict[str, svg.
         "at": chapter.at,
         "pictures": chapter.pictures,
         "h": chapter.level,
-        "confidence": words.decimal(100 * evidence.audit.confidence, 0) if hasattr(evidence, "audit") else "",
+        "confidence": chapter.confidence,
         "drawings": drawings,
         **{name: say(evidence) for name, say in section.words.items()},
     }
