@@ -24,7 +24,8 @@ from remembrain.evidence.assess import assess
 from remembrain.evidence.compare import accuracy_difference
 from remembrain.query import view_of
 from remembrain.run import RunFolder
-from remembrain.study.people import gather, roles_kept
+from remembrain.study.people import gather
+from remembrain.study.roles import roles_kept
 from remembrain.targets.saved import load_saved
 
 ATTACKS = ("network:gradient:last-hidden", "network:gradient:output")

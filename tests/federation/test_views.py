@@ -4,7 +4,8 @@ import numpy as np
 
 from remembrain.attacks.fed_mia import FedMia
 from remembrain.evidence.metrics import auc
-from remembrain.federation.views import beside_others, levels_of, together
+from remembrain.federation.trajectories import beside_others, levels_of
+from remembrain.federation.views import together
 from remembrain.query import Asked
 from remembrain.types import Known
 

@@ -9,7 +9,7 @@ import pytest
 
 from made_answers import made
 from remembrain.config import SurveyConfig
-from remembrain.study.survey.surveying import read_survey, release_of
+from remembrain.study.survey.reading import read_survey, release_of
 from remembrain.survey.attacks import ATTACKS
 from remembrain.survey.looks import Attacked, _called_members, attack_release, chosen
 from remembrain.survey.release import Release

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from remembrain.audit.listed import control, declared, figures, interval, joint, of_scans, p, roc
 from remembrain.audit.play import Played
-from remembrain.evidence import assess, best_of_several, compare, controls, curves, disclosure, findings
+from remembrain.evidence import assess, best_of_several, compare, controls, findings
 from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
-from remembrain.evidence.people import by_scan, join
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
 from remembrain.run.streams import stream
-from remembrain.types import Declared, Interval, Scores
+from remembrain.types import Declared, Scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,27 +135,27 @@ def judge(
     whole = findings.overall(concluded, assessments, subject=design.subject)
     measured = [name for name in differences if assessments[name].p_value is not None]
     of_several = _of_several(measured, played.of("real"), seed, pairs=design.pairs)
-    p_values = {str(finding.attack): _p(finding.p_value) for finding in concluded}
+    p_values = {str(finding.attack): p(finding.p_value) for finding in concluded}
     ahead = _beyond_black_box(attacks, assessments, played.of("real"), seed, pairs=design.pairs)
     listed = [
         {
-            **_declared(attack),
-            **_figures(found, pairs=design.pairs),
-            **_of_scans(played.of("real").get(attack.name, ()), pairs=design.pairs),
+            **declared(attack),
+            **figures(found, pairs=design.pairs),
+            **of_scans(played.of("real").get(attack.name, ()), pairs=design.pairs),
             "p_holm": p_values.get(attack.name),
-            "difference_from_blind": _interval(differences[attack.name].auc) if attack.name in differences else None,
+            "difference_from_blind": interval(differences[attack.name].auc) if attack.name in differences else None,
             "difference_from_best_black_box": ahead.get(attack.name),
-            "of_several": _joint(of_several.get(attack.name)),
-            "null_auc": _interval(null_control.assessments[attack.name].auc),
-            "roc": _roc(played.of("real")[attack.name]) if found.auc else None,
+            "of_several": joint(of_several.get(attack.name)),
+            "null_auc": interval(null_control.assessments[attack.name].auc),
+            "roc": roc(played.of("real")[attack.name]) if found.auc else None,
         }
         for attack, found in (*((one, assessments[one.name]) for one in attacks), (blind_attack, of_blind))
     ]
     content: dict[str, Any] = {
         "attacks": listed,
         "controls": {
-            "null": _control(null_control),
-            "blind": {**_control(blind_control), "auc": _interval(of_blind.auc)},
+            "null": control(null_control),
+            "blind": {**control(blind_control), "auc": interval(of_blind.auc)},
         },
         "findings": [{**one.to_json(), "attack": one.attack or "overall"} for one in (whole, *concluded)],
     }
@@ -277,7 +277,7 @@ def _beyond_black_box(
     ours, theirs = ({name: real[name] for name in some} for some in (more, black))
     each = best_of_several.confidence_of_each_difference(ours, theirs, rng)
     differences = {name: compare.auc_difference(real[name], real[best], confidence=each, pairs=pairs) for name in more}
-    return {name: {"baseline": best, **_interval(found.auc)} for name, found in differences.items()}
+    return {name: {"baseline": best, **interval(found.auc)} for name, found in differences.items()}
 
 
 def _first(repeats: Sequence[Scores]) -> Scores:
@@ -293,74 +293,6 @@ def _null(name: str, played: Played) -> assess.Assessment:
     return assess.assess(scores)
 
 
-def _declared(attack: Declared) -> dict[str, Any]:
-    """Return what an attack says of itself."""
-    return {
-        "name": attack.name,
-        "title": attack.title,
-        "access": attack.access,
-        "knows": attack.knows,
-        "needs": list(attack.needs),
-        "paper": attack.paper,
-    }
-
-
-def _figures(found: assess.Assessment, *, pairs: bool) -> dict[str, Any]:
-    """Return what an attack achieved as it may leave; the smallest of several victims is one of few."""
-    counts = {"n_members": found.n_members, "n_nonmembers": found.n_nonmembers}
-    return disclosure.figures(
-        assess.to_json(found), {name: disclosure.count(one) for name, one in counts.items()} if pairs else None
-    )
-
-
 def _largest(seed: int, of: str) -> np.random.Generator:
     """Return what the largest statistic of several attacks, or of their differences, is drawn from."""
     return stream(seed, "largest of several", of)
-
-
-def _joint(found: assess.Assessment | None) -> dict[str, Any] | None:
-    """Return an attack's AUC and rates with intervals that hold for all attacks at once."""
-    if found is None or found.auc is None:
-        return None
-    return disclosure.figures(
-        {
-            "confidence": found.auc.confidence,
-            "auc": assess.interval_json(found.auc),
-            **assess.rates_json(found),
-        }
-    )
-
-
-def _of_scans(repeats: Sequence[Scores], *, pairs: bool) -> dict[str, Any]:
-    """Return how scans of a person were put together, and what single scans give, where people have several.
-
-    Fewer than ten further scans are not told of.
-    """
-    scans = by_scan(repeats)
-    if not scans or any(len(all_) - len(one) < disclosure.FEWEST for one, all_ in zip(repeats, scans, strict=True)):
-        return {}
-    figures = disclosure.figures(assess.to_json(assess.assess(scans, pairs=pairs)))
-    single = {name: figures[name] for name in ("auc", "accuracy", "tpr_at_fpr")}
-    return {"joined": repeats[0].joined, "per_scan": single}
-
-
-def _interval(found: Interval | None) -> dict[str, Any]:
-    """Return a share with its interval as it may leave."""
-    return disclosure.in_steps(assess.interval_json(found), disclosure.THOUSANDTH)
-
-
-def _p(value: float | None) -> float | None:
-    """Return a p-value as it may leave."""
-    return None if value is None else disclosure.number(value, 3)
-
-
-def _control(control: controls.Control) -> dict[str, Any]:
-    """Return a control as the report reads it."""
-    content: dict[str, Any] = control.to_json()
-    attacks = [disclosure.figures({**one, "p_holm": one["p_value_adjusted"]}) for one in content["attacks"]]
-    return {**content, "attacks": attacks}
-
-
-def _roc(scores: Sequence[Scores]) -> dict[str, Any]:
-    """Return the ROC curve with its null band."""
-    return dict(curves.roc_curve(join(scores)).to_json())

@@ -58,7 +58,7 @@ def provision(sites: Path, out: Path, /) -> None:
     out
         A new folder.
     """
-    from remembrain.study.federated.federating import make_kits
+    from remembrain.study.federated.sites import make_kits
 
     put(make_kits(sites, out))
 
@@ -83,7 +83,7 @@ def start(
     kit
         The coordinator's start-up kit.
     """
-    from remembrain.study.federated.federating import start as start_sites
+    from remembrain.study.federated.sites import start as start_sites
 
     options = FederationOptions(rounds=rounds, time_limit=time_limit, allow_missing=allow_missing)
     insist_on_use(Said("start", training=train_options, federation=options))
@@ -101,7 +101,7 @@ def check_kit(kit: Path, /) -> None:
     kit
         The site's start-up kit.
     """
-    from remembrain.study.federated.site_audit import check_site
+    from remembrain.study.federated.site_check import check_site
 
     lines, usable = check_site(kit)
     put("\n".join(lines))

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain._calling import nameless
-from remembrain.audit.describing import mean_error
+from remembrain.audit.errors_of_target import mean_error
 from remembrain.audit.view import Refusal, View
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half

@@ -140,7 +140,8 @@ def test_canaries_are_in_nobodys_figures(private):
 
 
 def test_coins_are_fair_and_come_from_the_seed(table):
-    from remembrain.study.people import gather, roles_of
+    from remembrain.study.people import gather
+    from remembrain.study.roles import roles_of
 
     config = config_of(table, split={"canaries": 150})
     material = gather(config, roles_of(config, table.with_name("none")))
@@ -226,7 +227,8 @@ def test_a_secure_federation_goes_on_from_the_mean_ages_that_were_told(table, tm
 
 def test_scales_of_columns_come_from_people_who_are_not_protected(table, tmp_path):
     """Members that are changed beyond recognition must not move what others' rows become."""
-    from remembrain.study.people import gather, roles_of
+    from remembrain.study.people import gather
+    from remembrain.study.roles import roles_of
 
     plain, asked = config_of(table), config_of(table, defences=("dp-noise=1",))
     roles = roles_of(plain, table.with_name("none"))

@@ -12,7 +12,7 @@ from in_memory import InMemory
 from reconstruction import FEW, PARTS, Hidden, numbers_in, texts_in
 from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
-from remembrain.audit import describing, judge
+from remembrain.audit import describing, errors_of_target, judge
 from remembrain.audit.play import Played
 from remembrain.cohort import matching
 from remembrain.cohort.material import Material
@@ -81,7 +81,7 @@ def document(material: Material, seed: int, *, match: bool = False):
     doubts = judge.Doubts(groups=groups.why if groups.differ else "")
     judged = judge.judge([ErrorThreshold()], BLIND, Played({"real": real}, {}), doubts, seed=0)
     exposed, _ = describing.describe_exposed(audited, kinds, real, judged.assessments, seed)
-    errors, curves = describing.describe_errors(audited, error)
+    errors, curves = errors_of_target.describe_errors(audited, error)
     content = {
         "schema": EVIDENCE,
         "audit": told_counts(known_counts(audited, [audited.split.attacker_knows])),

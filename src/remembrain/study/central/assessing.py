@@ -2,55 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.attacks import BLIND, REFERENCES, learns_on_shadow
-from remembrain.audit import describing, judge
+from remembrain.attacks import BLIND
+from remembrain.audit import describing, errors_of_target, judge
 from remembrain.audit.number_of_models import power_over_models
 from remembrain.audit.play import Played, play
 from remembrain.audit.records import write_probabilities, write_scores
-from remembrain.audit.view import Refusal, View
+from remembrain.audit.view import Refusal
 from remembrain.cohort.material import AUDITED
 from remembrain.evidence import disclosure, groups
 from remembrain.evidence.beyond_blind import Facts
-from remembrain.evidence.power import FEWEST_KNOWN
-from remembrain.query import view_of
-from remembrain.references.references_view import doubts_of, references_view
-from remembrain.references.shadow_view import StrangerFailed, shadow_view, told_of_stranger
+from remembrain.references.references_view import doubts_of
+from remembrain.references.shadow_view import StrangerFailed, told_of_stranger
 from remembrain.run import EVIDENCE, write_array, write_json
 from remembrain.study.central import feeding
 from remembrain.study.central.case import Case
 from remembrain.study.central.checkpoints import describe_checkpoints
+from remembrain.study.central.doubt import describe_doubt
 from remembrain.study.central.facts import audit_facts, history_of, known_counts, target_facts, told_counts
-from remembrain.study.central.guarantee import describe_doubt, describe_privacy
+from remembrain.study.central.guarantee import describe_privacy
 from remembrain.study.central.not_tested import not_tested
-from remembrain.study.recipe import cluster_of
+from remembrain.study.central.seen import Seen, look
 from remembrain.study.selftest_kept import read_last
-from remembrain.types import Attack
 
 Insiders = tuple[dict[str, Any], tuple[judge.Evidence, ...]]
 """What stands in the evidence of the insiders of a federation, and the evidence of each."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Seen:
-    """What adversaries of one model see, and the attacks that they try; others were left out, with why."""
-
-    view: View
-    shadow: View | Refusal
-    references: View | Refusal
-    attacks: tuple[Attack, ...]
-    left_out: Mapping[str, str]
-
-
 def assess_target(case: Case, insiders: Insiders | None = None) -> judge.Evidence:
     """Ask the target, attack what it says, judge the scores, and write it all into the run folder."""
-    seen = _seen(case)
+    seen = look(case)
     played = play(
         seen.view, (*seen.attacks, BLIND), case.rounds, seed=case.seed, folder=case.scores, workers=case.workers
     )
@@ -120,78 +106,7 @@ def assess_target(case: Case, insiders: Insiders | None = None) -> judge.Evidenc
     return replace(judged, notes=feeding.notes_of_feeding(fed))
 
 
-def _seen(case: Case) -> _Seen:
-    """Ask the target, and train and ask the models that attackers of the asked-for kinds would train."""
-    signals = case.run.signals / "matched" if case.matched else case.run.signals
-    view, attacks = view_of(case.target, case.audited, case.attacks, signals, case.seed)
-    shadow, beside = _shadow(case), {need: look(case) for need, look in BESIDE.items()}
-    refused = _too_few_known(case)
-    left_out: dict[str, str] = {}
-    if isinstance(shadow, Refusal):
-        left_out = {attack.name: shadow.why for attack in attacks if learns_on_shadow(attack)}
-        # it failed, or it was asked for by name: it is answered
-        refused |= {name: why for name, why in left_out.items() if shadow.failed or name in case.options.attacks}
-    else:
-        view = replace(view, teacher=shadow)
-        refused |= shadow.refused
-    for need, more in beside.items():
-        if isinstance(more, Refusal):
-            refused |= {attack.name: more.why for attack in attacks if need in attack.needs}
-    view = view.beside(**{need: more for need, more in beside.items() if isinstance(more, View)}).refusing(refused)
-    view = view.refusing(view.lacking(attacks))
-    tried = tuple(attack for attack in attacks if attack.name in view.refused or attack.name not in left_out)
-    return _Seen(view, shadow, beside[REFERENCES], tried, left_out)
-
-
-def _shadow(case: Case) -> View | Refusal:
-    """Return what attackers who know no member learn from, or why there is nothing."""
-    learners = [attack for attack in case.attacks if learns_on_shadow(attack)]
-    if not learners:
-        return Refusal("no attack learns from a shadow model")
-    return shadow_view(
-        case.run,
-        case.target,
-        case.recipe,
-        case.material.of("population"),
-        learners,
-        trained_on=len(case.material.split.index("member")),
-        seed=case.seed,
-    )
-
-
-def _references_view(case: Case) -> View | Refusal:
-    """Return what reference models say of the audited, or why there are none."""
-    if not case.options.references:
-        return Refusal("no reference models were asked for (--references)")
-    return references_view(
-        case.run,
-        case.target,
-        case.recipe,
-        case.audited,
-        models=case.options.references,
-        queries=case.options.queries,
-        seed=case.seed,
-        workers=case.workers,
-        cluster=cluster_of(case.options),
-    )
-
-
-BESIDE: dict[str, Callable[[Case], View | Refusal]] = {REFERENCES: _references_view}
-"""What may be seen beside the target's answers, by the need of attacks that it serves."""
-
-
-def _too_few_known(case: Case) -> dict[str, str]:
-    """Return why no attack can learn anything, where the attacker knows too few people."""
-    members, others = known_counts(case.audited, case.draws).values()
-    if min(members, others) >= FEWEST_KNOWN:
-        return {}
-    why = (
-        f"the attacker knows {members} members and {others} non-members, and needs {FEWEST_KNOWN} of each to learn from"
-    )
-    return {attack.name: why for attack in case.attacks if attack.knows == "some members"}
-
-
-def _doubts_of_attacks(seen: _Seen, played: Played) -> dict[str, str]:
+def _doubts_of_attacks(seen: Seen, played: Played) -> dict[str, str]:
     """Return why single attacks that find nothing are no evidence."""
     if isinstance(seen.references, Refusal):
         return {}
@@ -200,7 +115,7 @@ def _doubts_of_attacks(seen: _Seen, played: Played) -> dict[str, str]:
 
 def _privacy(
     case: Case,
-    seen: _Seen,
+    seen: Seen,
     played: Played,
     judged: judge.Evidence,
     compared: groups.Groups,
@@ -223,7 +138,7 @@ def _privacy(
     )
 
 
-def _references(case: Case, seen: _Seen, played: Played) -> dict[str, Any] | None:
+def _references(case: Case, seen: Seen, played: Played) -> dict[str, Any] | None:
     """Return what stands in the evidence of reference models, where there are any."""
     if isinstance(seen.references, Refusal):
         return None
@@ -242,17 +157,17 @@ def _references(case: Case, seen: _Seen, played: Played) -> dict[str, Any] | Non
     return {**seen.references.facts, **power}
 
 
-def _target(case: Case, seen: _Seen, error: Float[np.ndarray, "scan"]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+def _target(case: Case, seen: Seen, error: Float[np.ndarray, "scan"]) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Return what was audited, how well it predicts, and how training went; and the densities of its errors."""
-    described, errors = describing.describe_errors(case.audited, error)
+    described, errors = errors_of_target.describe_errors(case.audited, error)
     history, predicted = history_of(case.run)
     predicted = predicted[:, case.kept] if history else predicted
     checkpoints, failed = _checkpoints(case, seen)
     facts: dict[str, Any] = {
         **target_facts(case.target, case.audited),
         **described,
-        "epochs": describing.describe_epochs(case.audited, history, predicted),
-        "leakage": describing.describe_leakage(case.audited, predicted),
+        "epochs": errors_of_target.describe_epochs(case.audited, history, predicted),
+        "leakage": errors_of_target.describe_leakage(case.audited, predicted),
         "layers": seen.view.facts["layers"],
         "recipe": case.recipe.to_json() if case.recipe else None,
         "checkpoints": checkpoints,
@@ -261,7 +176,7 @@ def _target(case: Case, seen: _Seen, error: Float[np.ndarray, "scan"]) -> tuple[
     return facts, errors
 
 
-def _checkpoints(case: Case, seen: _Seen) -> tuple[list[dict[str, Any]], str]:
+def _checkpoints(case: Case, seen: Seen) -> tuple[list[dict[str, Any]], str]:
     """Return how leakage grew while the target trained, or why a class of the user's own does not tell."""
     try:
         with told_of_stranger(case.target, "model of an earlier epoch"):

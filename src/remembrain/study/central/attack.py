@@ -18,14 +18,16 @@ from remembrain.query import key_of
 from remembrain.run import RunFolder
 from remembrain.study.begun import run_facts
 from remembrain.study.central.accompanying import accompany
-from remembrain.study.central.adding import Earlier, add, made_by, write_key
+from remembrain.study.central.adding import add, made_by, write_key
 from remembrain.study.central.assessing import Insiders, assess_target
 from remembrain.study.central.begin import foreseen
 from remembrain.study.central.case import Case
+from remembrain.study.central.earlier import Earlier
 from remembrain.study.central.feeding import kept_owner
 from remembrain.study.outlook import Say, foresee, quiet
-from remembrain.study.people import gather, roles_kept
+from remembrain.study.people import Read, gather, read_cohort
 from remembrain.study.recipe import cluster_of, recipe_of
+from remembrain.study.roles import roles_kept
 from remembrain.targets import saved
 from remembrain.targets.model import Target
 from remembrain.types import Attack, Scans
@@ -43,6 +45,7 @@ def attack(
     options: AttackOptions,
     workers: int | None = None,
     say: Say = quiet,
+    read: Read = read_cohort,
     assess_insiders: AssessInsiders = no_insiders,
 ) -> Evidence:
     """Attack the target of a run folder and write ``evidence.json``, which keeps the attacks that it has.
@@ -57,6 +60,8 @@ def attack(
         Processes; one a core when left out.
     say
         Told what was added to, what of earlier evidence does not hold any more, and what was left out of the data.
+    read
+        Reads the data.
     assess_insiders
         What insiders of a federation learn, where the run is of one.
 
@@ -91,7 +96,9 @@ def attack(
             others, _ = earlier.beside(attacks, options, rounds=False)
             foresee(scans, split, [*attacks, *others], config.split, say, match=options.match)
 
-    target, material = accompany(target, gather(config, foreseen(roles_kept(run.split), look), target=target))
+    roles = foreseen(roles_kept(run.split), look)
+    cohort = read(config.source, config.data)
+    target, material = accompany(target, gather(config, roles, target=target, cohort=cohort))
     for line in material.lines():
         say(line)
     told = (run.target / "training.tsv").is_file() or config.training.epochs is not None

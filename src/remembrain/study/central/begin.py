@@ -19,7 +19,8 @@ from remembrain.run import RunFolder, parse_json
 from remembrain.study.begun import run_facts
 from remembrain.study.central.feeding import read_owner
 from remembrain.study.outlook import Say
-from remembrain.study.people import gather, roles_of
+from remembrain.study.people import Read, gather
+from remembrain.study.roles import roles_of
 from remembrain.targets import saved
 from remembrain.targets.model import Target
 from remembrain.types import Scans
@@ -33,7 +34,7 @@ def any_people(_scans: Scans, _split: Split) -> None:
 
 
 def prepared(
-    config: Config, path: Path, say: Say, foresee: Foresee, target: Target | None = None
+    config: Config, path: Path, say: Say, foresee: Foresee, read: Read, target: Target | None = None
 ) -> tuple[Material, RunFolder, Owner | None]:
     """Check the run folder and the data, and prepare the scans; the run folder is not touched yet.
 
@@ -44,7 +45,8 @@ def prepared(
     kept = run.path / "config.toml"
     if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
         raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
-    material = gather(config, foreseen(roles_of(config, run.split), foresee), target=target)
+    roles = foreseen(roles_of(config, run.split), foresee)
+    material = gather(config, roles, target=target, cohort=read(config.source, config.data))
     for line in material.lines():
         say(line)
     return material, run, read_owner(config.imported, material.scans, material.split, config.data.label)

@@ -16,14 +16,17 @@ from remembrain.study.central.accompanying import accompany
 from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, prepared
 from remembrain.study.central.feeding import keep_owner, owner_differs
 from remembrain.study.outlook import Say, quiet
+from remembrain.study.people import Read, read_cohort
 from remembrain.targets import imported, saved
 from remembrain.targets.model import Target, try_one
 
 
-def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
+def bring_in(
+    config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people, read: Read = read_cohort
+) -> RunFolder:
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on.
 
-    ``foresee`` looks at the people and their split before any work.
+    ``foresee`` looks at the people and their split before any work, and ``read`` reads the data.
 
     Raises
     ------
@@ -47,7 +50,7 @@ def bring_in(config: Config, path: Path, say: Say = quiet, foresee: Foresee = an
     target = imported.load(options.network, config.imported.weights, arguments, key)
     for note in target.notes:
         say(note)
-    material, run, owner = prepared(config, path, say, foresee, target)
+    material, run, owner = prepared(config, path, say, foresee, read, target)
     target, material = accompany(target, material)
     try_one(target, material.inputs[0])
     with run.alone():

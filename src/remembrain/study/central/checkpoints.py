@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from remembrain.attacks import QUICK
-from remembrain.audit.describing import gap_of
+from remembrain.audit.errors_of_target import gap_of
 from remembrain.audit.play import play
 from remembrain.audit.rounds import real_rounds
 from remembrain.evidence import assess, disclosure

@@ -14,13 +14,13 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain.attacks import BOUNDING
-from remembrain.audit.judge import Evidence
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError
 from remembrain.evidence import epsilon
 from remembrain.run import RunFolder
 from remembrain.study.central import canaries
+from remembrain.study.central.doubt import left_open
 from remembrain.targets.model import Target
 from remembrain.targets.private.promise import read_training
 from remembrain.types import Attack, Scores
@@ -39,18 +39,6 @@ class _Source:
     score: Float[np.ndarray, "person"]
     member: Bool[np.ndarray, "person"]
     confidence: float
-
-
-def describe_doubt(judged: Evidence, groups_differ: str) -> str:
-    """Say why scores of members and non-members say nothing of an epsilon; nothing where they do."""
-    if judged.doubt:
-        return judged.doubt
-    if groups_differ:
-        return f"{groups_differ}, so that attacks may tell kinds of people apart"
-    for name, control in (("null control", judged.null), ("blind baseline", judged.blind)):
-        if control.status != "holds":
-            return f"the {name} is: {control.status}"
-    return ""
 
 
 def describe_privacy(
@@ -116,14 +104,6 @@ def describe_privacy(
         "canaries": told,
         "verdict": verdict.to_json(),
     }
-
-
-def left_open(verdict: epsilon.Claim, unproven: str) -> epsilon.Claim:
-    """Return a verdict that does not pass a claim where less may have been seen than the model gives away."""
-    if not unproven or verdict.status != "not contradicted":
-        return verdict
-    text = f"claimed {verdict.claimed:.4g}; not assessed: {unproven}"
-    return replace(verdict, status="not assessed", text=text, why=unproven)
 
 
 def _sources(

@@ -17,6 +17,7 @@ from remembrain.study.central.accompanying import accompany
 from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, epochs_of, prepared
 from remembrain.study.central.feeding import keep_owner, refuse_owner
 from remembrain.study.outlook import Say, quiet
+from remembrain.study.people import Read, read_cohort
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.targets import imported, networks, saved, training
 from remembrain.targets._network import Network
@@ -28,11 +29,13 @@ from remembrain.targets.start import start_age
 START = "start.json"
 
 
-def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people) -> RunFolder:
+def train(
+    config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people, read: Read = read_cohort
+) -> RunFolder:
     """Split the people and train a network on the members; a rerun goes on where it stopped.
 
-    ``foresee`` looks at the people and their split before any work. What was left out of the data, guessed or filled in
-    is told (``say``), a line each.
+    ``foresee`` looks at the people and their split before any work, and ``read`` reads the data. What was left out of
+    them, guessed or filled in is told (``say``), a line each.
 
     Raises
     ------
@@ -45,7 +48,7 @@ def train(config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_p
     recipe = recipe_of(config.training, name, config.data.label)
     torch.set_num_threads(1)
     given = _given(config, name)
-    material, run, _ = prepared(config, path, say, foresee, given)
+    material, run, _ = prepared(config, path, say, foresee, read, given)
     if given is not None:
         given, material = accompany(given, material)
     audited = material.ordered((*AUDITED, "canary"))

@@ -17,7 +17,8 @@ from jaxtyping import Bool
 from remembrain.attacks import REFERENCES
 from remembrain.config import Config
 from remembrain.federation.case import Case, Mask
-from remembrain.federation.views import COMMUNITY, InsiderView, by_round
+from remembrain.federation.trajectories import by_round
+from remembrain.federation.views import COMMUNITY, InsiderView
 from remembrain.references.ensemble import Ensemble, train_references
 from remembrain.references.shadow import Architecture
 from remembrain.references.shadow_view import with_same_noise

@@ -1,34 +1,28 @@
-"""A federation on FLARE over people whom this machine has: simulated sites read the run folder for their own."""
+"""Real sites and their server on FLARE: each reads its own people, and nothing of them leaves."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
 from nvflare.apis.event_type import EventType
 from nvflare.apis.fl_context import FLContext
 from nvflare.apis.signal import Signal
 from torch import Tensor
 
 from remembrain.cohort.material import Material
-from remembrain.cohort.subset import Subset
-from remembrain.config import Config, GridName
+from remembrain.config import GridName
 from remembrain.errors import DataError, RemembrainError
 from remembrain.federation.flare.controller import FlareRounds
 from remembrain.federation.flare.learner import FlareLearner, Local
 from remembrain.federation.flare.ledger import charge, insist_on_limit
 from remembrain.federation.flare.own import own_key, word_of
-from remembrain.federation.flare.plan import FAILURE, SERVER, SIMULATED, SITE, TOLD, Plan, write_job
+from remembrain.federation.flare.plan import FAILURE, SERVER, SITE, TOLD, Plan, write_job
 from remembrain.federation.flare.session import run_job
-from remembrain.federation.flare.simulator import raise_failure, simulate
-from remembrain.federation.in_process import mean_error
-from remembrain.federation.learners import read_learners, start_file
+from remembrain.federation.flare.simulator import raise_failure
 from remembrain.run import RunFolder, private_folder, read_json
 from remembrain.study.federated.metering import BY_LEARNER, Meter
 from remembrain.study.federated.site_audit import audit_at_site, network_of_plan, site_config
@@ -43,76 +37,7 @@ from remembrain.study.federated.site_people import (
     site_roles,
 )
 from remembrain.study.outlook import Say
-from remembrain.study.people import gather, roles_kept
-from remembrain.targets import networks
-
-
-class SimulatedLearner(FlareLearner):
-    """A site whose people are those of one learner of a run folder."""
-
-    def __init__(self, plan: str, run: str) -> None:
-        super().__init__(plan)
-        self.run = run
-
-    def local(self, site: str, fl_ctx: FLContext) -> Local:  # noqa: ARG002 - simulated sites have no place of their own
-        """Return the learner's people."""
-        material, learner = _of_run(Path(self.run))
-        places = np.flatnonzero(learner == self.plan.numbers[site])
-        scans = material.scans
-        return Local(Subset(material.inputs, places), scans.age[places], scans.participant_id[places])
-
-    def kept(self, site: str, fl_ctx: FLContext) -> Path:  # noqa: ARG002
-        """Return where a learner's mean age stays, as it told it."""
-        return RunFolder(Path(self.run)).restricted / start_file(self.plan.numbers[site])
-
-
-class SimulatedRounds(FlareRounds):
-    """A server that has the people whom no learner has, since all are on one machine."""
-
-    def __init__(self, plan: str, folder: str) -> None:
-        super().__init__(plan, folder)
-
-    def error_of(self, state: Mapping[str, Tensor]) -> float | None:
-        """Return a community model's mean absolute error on them."""
-        material, learner = _of_run(Path(self.folder))
-        plan = self.plan
-        network = networks.build(
-            plan.network,
-            plan.form,
-            material.inputs.shape,
-            mean_age=0.0,
-            generator=torch.Generator(),
-            width=plan.recipe.width,
-        )
-        network.load_state_dict(dict(state))
-        return mean_error(network, material.inputs, material.scans.age, np.flatnonzero(learner == 0))
-
-
-def simulate_rounds(run: RunFolder, plan: Plan, workers: int | None, complete: Callable[[], bool]) -> None:
-    """Run the rounds of a run folder in FLARE's simulator.
-
-    Raises
-    ------
-    RemembrainError
-        Naming the site, where one failed.
-    """
-    folder = run.path / "flare"
-    job = write_job(
-        folder.resolve(),
-        plan,
-        server=(SIMULATED[0], {"folder": str(run.path.resolve())}),
-        site=(SIMULATED[1], {"run": str(run.path.resolve())}),
-    )
-    simulate(job, plan, run.path, workers, complete)
-
-
-@cache
-def _of_run(path: Path) -> tuple[Material, np.ndarray]:
-    """Return the scans of a run folder and whose they are (0 for nobody's)."""
-    run = RunFolder.open(path)
-    config = Config.read(run.path / "config.toml")
-    material = gather(config, roles_kept(run.split))
-    return material, read_learners(run, material.scans)[0]
+from remembrain.study.people import gather
 
 
 class SiteLearner(FlareLearner):
