@@ -12,7 +12,6 @@ import pytest
 import torch
 
 from private_files import open_to_others
-from remembrain import report
 from remembrain.attacks import OFFLINE
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.audit import limits
@@ -20,6 +19,7 @@ from remembrain.audit.stack import Stack
 from remembrain.cohort.matching import CALIPER, paired
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import DataError, EvidenceAboveLimit
+from remembrain.report import write as report
 from remembrain.study import audit
 from remembrain.study.federated.federating import federate
 from remembrain.study.federated.insider_references import Simulated
