@@ -27,8 +27,6 @@ from remembrain.targets.defences import named
 from remembrain.targets.model import Target
 from remembrain.types import Scans
 
-GRID = "48"
-
 
 def read_cohort(source: Path, options: DataOptions) -> Cohort:
     """Read a BIDS folder, or a table, without opening the volumes.
@@ -224,7 +222,7 @@ def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[n
 
 def chosen_grid(config: Config) -> Grid:
     """Return the grid asked for, or the one that goes with the network's form."""
-    return grid(config.data.grid or ("mni" if config.training.form == "paper" else GRID))
+    return grid(config.data.for_form(config.training.form))
 
 
 def _count(share: float) -> int | float:

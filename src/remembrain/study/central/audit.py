@@ -18,9 +18,10 @@ from remembrain.cohort.check import Roles
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.splits import Split, split_text, write_split
 from remembrain.config import AttackOptions, Config
+from remembrain.config.idle import insist_on_use
+from remembrain.config.said import Said
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.evidence.feeding import Owner
-from remembrain.idle_options import Said, insist_on_use
 from remembrain.run import RunFolder, holds, parse_json
 from remembrain.run.streams import first_weights
 from remembrain.signals import check_names
@@ -303,7 +304,7 @@ def attack(path: Path, options: AttackOptions, workers: int | None = None, say: 
     earlier = Earlier.of(run)
     said = options.model_fields_set
     options = earlier.options(options)
-    insist_on_use(Said("attack", attack=options, federated=federated), keys=said)
+    insist_on_use(Said("attack", options, federated=federated), keys=said)
     cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)

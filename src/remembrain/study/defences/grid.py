@@ -8,41 +8,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from remembrain.config import (
     AttackOptions,
     Config,
     DataOptions,
     FederationOptions,
+    Options,
     SplitOptions,
     TrainOptions,
     Words,
-    first_complaint,
 )
+from remembrain.config.idle import insist_on_use
+from remembrain.config.said import Said, Work
 from remembrain.errors import UsageError
-from remembrain.idle_options import Said, Work, insist_on_use
 from remembrain.run import read_toml
 from remembrain.targets.defences import named
 
 NONE = "none"
 ATTACKS = ("error-threshold", "logistic", "network:prediction+label", "network:gradient:output")
-_ALLOWED = ConfigDict(frozen=True, extra="forbid")
-_SECTIONS = ("data", "split", "training", "federation")
 
 
-class GridDefence(BaseModel):
+class GridDefence(Options):
     """One defence in some strengths."""
 
-    model_config = _ALLOWED
     name: str
     strengths: Annotated[tuple[float, ...], Field(min_length=1)]
 
 
-class Grid(BaseModel):
+class Grid(Options):
     """What stands in ``grid.toml``; the undefended model is always among the settings."""
 
-    model_config = _ALLOWED
     seeds: Annotated[tuple[int, ...], Field(min_length=1)] = (0, 1, 2)
     attacks: Words = ATTACKS
     repeats: int = Field(2, ge=1)
@@ -89,14 +86,8 @@ def read_grid(path: Path) -> Grid:
     UsageError
         Naming the key that is wrong, or the defence or strength that cannot be.
     """
-    content = {key.replace("-", "_"): value for key, value in read_toml(path, UsageError).items()}
-    for section in _SECTIONS:
-        if isinstance(content.get(section), dict):
-            content[section] = {key.replace("-", "_"): value for key, value in content[section].items()}
-    try:
-        grid = Grid.model_validate(content)
-    except ValidationError as error:
-        raise UsageError(first_complaint(error), where=path, expected="see docs/defences.md") from None
+    content = read_toml(path, UsageError)
+    grid = Grid.of_file(path, content, expected="see docs/defences.md")
     training = grid.training
     if training.defences or training.epsilon is not None or training.noise_multiplier is not None:
         raise UsageError("[training] has defences", where=path, expected="those of the grid, under [[defences]]")

@@ -17,7 +17,7 @@ from remembrain._text import shown
 from remembrain.cohort.check import Cohort, Roles
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import make_split, write_split
-from remembrain.config import Config, FederationOptions, GridName, TrainOptions
+from remembrain.config import Config, FederationOptions, GridName, RoundsOptions, TrainOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
@@ -133,7 +133,7 @@ def start(
     kit: Path,
     path: Path,
     training: TrainOptions,
-    options: FederationOptions,
+    options: RoundsOptions,
     grid: GridName,
     seed: int,
     say: Callable[[str], None] = lambda _: None,
@@ -216,7 +216,7 @@ def make_kits(sites: Path, out: Path) -> str:
     return "\n".join(lines)
 
 
-def _recipe(name: str, training: TrainOptions, label: str, options: FederationOptions) -> tuple[Recipe, int]:
+def _recipe(name: str, training: TrainOptions, label: str, options: RoundsOptions) -> tuple[Recipe, int]:
     """Return a learner's round of a network, with what the user changed, and how many rounds there are."""
     if ":" in name:
         raise UsageError(f"{name} is a class of yours", expected="a network to train here: cnn3d, slice-mean, mlp")

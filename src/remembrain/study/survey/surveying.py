@@ -41,11 +41,10 @@ from remembrain.survey.advice import advise
 from remembrain.survey.answers import Answers, read_answers, together
 from remembrain.survey.attacks import BLIND, TableAttack
 from remembrain.survey.columns import Question, declared, read_dictionary
-from remembrain.survey.knowledge import Adversary
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.looks import Attacked, attack_release, chosen
-from remembrain.survey.protection import Protection
 from remembrain.survey.release import Case, Release, Survey, draw_release, of_tables
+from remembrain.survey.settings import Adversary, Protection
 from remembrain.types import Scores
 
 TABLES = Subject(
