@@ -6,7 +6,6 @@ finds there is an error of the audit.
 
 from __future__ import annotations
 
-import inspect
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,8 +25,8 @@ from remembrain.cohort.splits import Split
 from remembrain.errors import DataError, RemembrainError
 from remembrain.evidence.people import by_person
 from remembrain.evidence.power import FEWEST_KNOWN
-from remembrain.run import Key, read_array, read_json, sha256, write_array, write_json
-from remembrain.run.kept import hash_of
+from remembrain.run import Key, read_array, read_json, write_array, write_json
+from remembrain.run.kept import hash_of, identity_of
 from remembrain.run.streams import stream
 from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Signals, Texts
 
@@ -304,13 +303,6 @@ def _size(job: Job) -> int:
     """Return about how long a job takes: numbers a scan of its signals, times the scans learned from."""
     numbers = sum(int(np.prod(_opened(source).shape[1:])) for source in job.signals.values())
     return (numbers + 1) * len(job.played.known)
-
-
-def identity_of(attack: Attack) -> list[str]:
-    """Return what an attack is: its kind, settings and, of a class of somebody else's, the code."""
-    kind = type(attack)
-    source = inspect.getsourcefile(kind) if not kind.__module__.startswith("remembrain.") else None
-    return [f"{kind.__module__}.{kind.__qualname__}", repr(attack), sha256(Path(source)) if source else ""]
 
 
 def _scores_of_stranger(job: Job) -> _Answer:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool
 
+from remembrain import evidence as evidence_room
 from remembrain import report
 from remembrain import survey as survey_room
 from remembrain._text import shown
@@ -233,8 +234,15 @@ def _assess(
     run: RunFolder, config: SurveyConfig, release: Release, attacks: Sequence[TableAttack], workers: int | None
 ) -> judge.Evidence:
     """Attack, judge and sweep, and write the evidence."""
-    repeats = config.audit.repeats
-    found = attack_release(release, attacks, repeats=repeats, seed=config.seed, workers=workers)
+    found = attack_release(
+        release,
+        attacks,
+        repeats=config.audit.repeats,
+        seed=config.seed,
+        folder=run.restricted / "looks",
+        key=_key_of(release.survey),
+        workers=workers,
+    )
     refused = {name: why for one in found for name, why in one.refused.items()}
     real, null = _gathered(found, "real", refused), _gathered(found, "null", refused)
     judged = judge.judge(attacks, BLIND, real, null, refused, subject=TABLES, by_lot=release.by_lot, seed=config.seed)
@@ -288,9 +296,12 @@ def _swept(
 def _key_of(survey: Survey) -> Key:
     """Return the key of all people, of the tables, and of the code that makes and attacks them."""
     files = {"answers": survey.answers, "outsiders": survey.outsiders, "reference": survey.reference}
-    people = {
-        name: None if one is None else [one.participant_id, one.code, one.value, one.weight]
-        for name, one in files.items()
-    }
-    sweeps = Path(sweep.__file__)
-    return Key.of(**people, layout=repr(survey.layout.tables), code=code_of_rooms(survey_room), sweeps=sweeps)
+    people = {name: answers and _told(answers) for name, answers in files.items()}
+    code = code_of_rooms(survey_room, evidence_room)
+    return Key.of(**people, layout=repr(survey.layout.tables), code=code)
+
+
+def _told(answers: Answers) -> list[object]:
+    """Return people and their answers as a key names them."""
+    questions = repr((answers.categorical, answers.numeric))
+    return [answers.participant_id, answers.code, answers.value, answers.weight, questions]
