@@ -23,7 +23,7 @@ from remembrain.cohort.nifti import read_values, read_volume
 from remembrain.cohort.resampling import STATISTICS, intensity_statistics, standardise, to_grid
 from remembrain.cohort.store import FEWEST_FOR_A_MEAN, ScanStore, file_of, ready
 from remembrain.errors import DataError, Problem, ProblemsError
-from remembrain.run import read_json, remove_leftovers, sha256, write_array, write_json
+from remembrain.run import Key, read_json, remove_leftovers, sha256, write_array, write_json
 
 RECIPE = 2
 CHUNK = 8
@@ -189,8 +189,7 @@ def _prepared(path: Path, grid: Grid, folder: Path | None) -> Answer:
         content = sha256(path)
     except OSError as error:
         raise DataError(f"cannot be read: {error.strerror}", where=path) from None
-    recipe = f"{content} {grid.shape} {grid.affine.tolist()} {RECIPE}"
-    key = hashlib.sha256(recipe.encode()).hexdigest()
+    key = Key.of(scan=content, shape=grid.shape, affine=grid.affine, recipe=RECIPE).digest
     if folder is None:
         on_grid, statistics, notes = _read(path, grid)
         return Answer(key, _hash(on_grid), statistics, notes=notes)

@@ -6,7 +6,6 @@ done again.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -24,6 +23,7 @@ from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.evidence import disclosure
 from remembrain.run import COMPARISON, EVIDENCE, RunFolder, read_json, sha256, write_json, write_text
+from remembrain.run.kept import hash_of
 from remembrain.signals import check_names
 from remembrain.study.begun import run_facts
 from remembrain.study.central import audit
@@ -130,14 +130,10 @@ def _recipe(cell: Cell) -> Recipe:
 
 def _hash_of(source: Path, scans: Scans) -> str:
     """Return a hash of who the people are, their facts, and their table or the sizes and times of their files."""
-    parts = (scans.participant_id, scans.session_id, scans.age.astype(str), scans.sex, scans.site)
-    digest = hashlib.sha256("\n".join("\t".join(map(str, part)) for part in parts).encode())
-    if source.is_file():
-        digest.update(sha256(source).encode())
-    for path in sorted(source.rglob("*.nii*")):
-        facts = path.stat()
-        digest.update(f"{path.relative_to(source)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+    people = [scans.participant_id, scans.session_id, scans.age, scans.sex, scans.site]
+    files = {str(path.relative_to(source)): path.stat() for path in sorted(source.rglob("*.nii*"))}
+    scanned = {name: [facts.st_size, facts.st_mtime_ns] for name, facts in files.items()}
+    return hash_of([people, scanned, source if source.is_file() else None])
 
 
 def _begin(run: RunFolder, text: str, seed: int) -> None:
