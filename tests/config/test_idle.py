@@ -112,6 +112,21 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         for key in ("learning_rate", "weight_decay", "batch_size")
     ),
     *(
+        (key, {**brought, "training": {**OWN, **said}}, {**brought, "training": {**OWN, **said, "epochs": 5}})
+        for brought in [{"work": "import", "source": "folder"}]
+        for key, said in {
+            "epsilon": {"epsilon": 1.0},
+            "noise_multiplier": {"noise_multiplier": 1.0},
+            "defences": {"defences": ["dp=3"]},
+        }.items()
+    ),
+    ("defences", {"work": "import", "training": {**OWN, "defences": ["rounding=1"]}}, {"work": "import"}),
+    ("delta", {"work": "import", "training": {"epsilon": 1.0, "delta": 1e-4}}, {"work": "import"}),
+    *(
+        (key, {"work": "import", "source": "folder", "training": {**OWN, **said}}, {"work": "import", "training": said})
+        for key, said in {"epsilon": {"epsilon": 1.0}, "defences": {"defences": ["dp=3"]}}.items()
+    ),
+    *(
         (key, {"training": {key: value}}, {"training": {key: value, **private}})
         for key, value in (("delta", 1e-4), ("clip", 2.0), ("secure_noise", True), ("label_range", (0.0, 90.0)))
         for private in ({"epsilon": 1.0}, {"noise_multiplier": 1.0}, {"defences": ["dp=3"]})
@@ -217,7 +232,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 def test_an_option_that_would_change_nothing_is_refused_with_the_reason(key, idle, works, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="would change nothing: ") as caught:
         insist_on_use(said(tmp_path, **idle))
-    assert caught.value.what.startswith(f"--{key.replace('_', '-')} ")
+    assert caught.value.what.removeprefix("--").removeprefix("no-").startswith(f"{key.replace('_', '-')} ")
     insist_on_use(said(tmp_path, **works))
 
 

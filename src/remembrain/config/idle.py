@@ -46,13 +46,20 @@ def insist_on_use(
         if not all((model, key) in others for others in idle) or (keys is not None and key not in keys):
             continue
         at = None if any(_is_said(options, key) for options in typed) else where
-        option = f"--{key.replace('_', '-')}" if at is None else key
-        shown = " ".join(map(str, value)) if isinstance(value, tuple | Mapping) else str(value)
         raise UsageError(
-            f"{option} {shown} would change nothing: {row.why}",
+            f"{_shown(key, value, typed=at is None)} would change nothing: {row.why}",
             where=at,
             try_next=f"leave it out{', or ' if row.instead else ''}{row.instead}",
         )
+
+
+def _shown(key: str, value: object, *, typed: bool) -> str:
+    """Return an option as it is said on the command line or in a file."""
+    option = key.replace("_", "-") if typed else key
+    if typed and isinstance(value, bool):
+        return f"--{option}" if value else f"--no-{option}"
+    words = " ".join(map(str, value)) if isinstance(value, tuple | Mapping) else str(value)
+    return f"{'--' if typed else ''}{option} {words}"
 
 
 def _is_said(options: BaseModel, key: str) -> bool:

@@ -64,6 +64,10 @@ def _training(said: Said) -> Rows:
     why = "models like the one that is brought in are trained only where its epochs are said"
     untrained = brought and said[TrainOptions].epochs is None
     yield Idle("learning_rate weight_decay batch_size", untrained, why, "--epochs as well")
+    scaled = said.private and not said.is_folder  # columns of a table, by people who are not to be protected
+    yield Idle("defences", untrained and not scaled, why, "--epochs as well")
+    yield Idle("epsilon noise_multiplier", untrained and said.is_folder, why, "--epochs as well")
+    yield Idle("delta clip secure_noise label_range", untrained, why, "--epochs as well")
     instead = "--epsilon or --noise-multiplier as well"
     yield Idle("delta clip secure_noise label_range", not said.private, "training is not private", instead)
 
