@@ -91,7 +91,7 @@ class Recipe:
         """Return this recipe as defences change it, in their order."""
         recipe = replace(self, defences=(*self.defences, *defences))
         for defence in defences:
-            recipe = defence.recipe(recipe)
+            recipe = replace(recipe, **defence.changes(recipe.privacy))
         return recipe
 
     def with_steps_of(self, scans: int, *, on: int) -> Recipe:
