@@ -25,6 +25,7 @@ import survey
 from remembrain.attacks import BLIND, CORE
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.audit.judge import judge
+from remembrain.audit.play import Played
 from remembrain.cohort.store import ScanStore, file_of
 from remembrain.evidence import calibration, exposure
 from remembrain.federation.archive import Archive
@@ -281,7 +282,7 @@ def statistics_of(attacks: int, people: int, repeats: int = 5) -> float:
     )
 
     def everything() -> None:
-        judged = judge(named, BLIND, real, null, {})
+        judged = judge(named, BLIND, Played({"real": real, "null": null}, {}), seed=0)
         calibration.reliability(names[-1], calibration.membership(real[names[-1]], rng))
         calibration.posteriors(judged.assessments[names[-1]])
         exposure.exposure(real[names[-1]], facts)

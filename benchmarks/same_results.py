@@ -30,15 +30,29 @@ from safetensors.numpy import save_file
 app = App(help=__doc__)
 PEOPLE = 240
 STATED = ("evidence.json", "defences.json", "restricted/*.tsv", "target/*.tsv", "*.html", "figures/*.svg", "stdout.txt")
-NEVER_THE_SAME = ("created", "versions", "version", "commit", "seconds", "core_minutes", "command", "peak_mb", "device")
+NEVER_THE_SAME = (
+    "created",
+    "versions",
+    "version",
+    "commit",
+    "seconds",
+    "core_minutes",
+    "command",
+    "peak_mb",
+    "device",
+    "selftest",
+)
 """Keys whose values are of the run and not of its result."""
 
 _VARIES = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d| UTC)?"), "TIME"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "HASH"),  # with a key of the run's own
+    (re.compile(r"and [\d.]+&nbsp;s\.|<td>\d+\.\d\d</td></tr>"), "SECONDS"),
+    (re.compile(r"(?s)<section aria-labelledby=\"[\w-]*selftest\">.*?</section>"), "SELFTEST"),
     (re.compile(r"[\d.]+ core-(minutes|seconds)"), "COST"),
 )
 
+RUNS = ("demo", "audit", "import", "federation", "survey", "defences", "selftest")
 TABLE = ["--seed", "3", "--members", "100", "--nonmembers", "100", "--validation", "0", "--population", "0.1"]
 QUICK = ["--network", "mlp", "--epochs", "8", "--repeats", "2", "--workers", "1"]
 GRID = """
@@ -105,7 +119,7 @@ def commands(folder: Path) -> dict[str, list[list[str]]]:
     federation = ["--environment", "uniform-noniid", "--learners", "4", "--rounds", "3", "--unseen", "0.4"]
     sweep = ["--worlds", "2", "--sweep", "known=0.5,1", "--sweep", "round_to=0,10", "--repeats", "2", "--workers", "1"]
     return {
-        "demo": [["demo", run("demo"), "--people", "160", "--grid", "32"]],
+        "demo": [["demo", run("demo"), "--people", "224", "--grid", "32"]],
         "audit": [["audit", people, run("audit"), *TABLE, *QUICK, "--keep-every", "2", "--references", "4"]],
         "import": [
             ["import", people, run("import"), *lists, "--workers", "1"],
@@ -119,7 +133,7 @@ def commands(folder: Path) -> dict[str, list[list[str]]]:
             ["report", run("federation")],
         ],
         "survey": [["survey", "audit", run("answers.csv"), run("survey"), "--release", run("release.toml"), *sweep]],
-        "defences": [["defend", people, run("defences"), run("grid.toml"), "--workers", "1"]],
+        "defences": [["defend", people, run("defences"), "--grid", run("grid.toml"), "--workers", "1"]],
         "selftest": [["selftest", "--audits", "20", "--workers", "1"]],
     }  # fmt: skip
 
@@ -127,7 +141,7 @@ def commands(folder: Path) -> dict[str, list[list[str]]]:
 def make(folder: Path, only: tuple[str, ...]) -> None:
     """Make the runs in a folder; what they print stands beside what they leave."""
     write_people(folder)
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "XDG_CACHE_HOME": str(folder / "cache"), "COLUMNS": "100"}
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "REMEMBRAIN_CACHE": str(folder / "cache"), "COLUMNS": "100"}
     for name, several in commands(folder).items():
         if only and name not in only:
             continue
@@ -154,10 +168,15 @@ def stated(folder: Path) -> dict[str, str]:
         for pattern in STATED:
             for file in sorted(run.rglob(pattern)):
                 text = file.read_text(errors="replace").replace(str(folder), "FOLDER")
-                for varying, instead in _VARIES:
-                    text = varying.sub(instead, text)
-                found[file.relative_to(folder).as_posix()] = text
+                found[file.relative_to(folder).as_posix()] = without_what_varies(text)
     return found
+
+
+def without_what_varies(text: str) -> str:
+    """Return a text without what is of the run and not of its result."""
+    for varying, instead in _VARIES:
+        text = varying.sub(instead, text)
+    return text
 
 
 def _leaves(content: Any, place: str = "") -> Iterator[tuple[str, Any]]:
@@ -186,13 +205,18 @@ def differences(before: str, after: str, name: str) -> list[str]:
     return several or [f"{len(lines[0])} lines | {len(lines[1])} lines"]
 
 
+def said_by(only: tuple[str, ...]) -> dict[str, str]:
+    """Make runs, all where none is named, and return what their files say."""
+    with tempfile.TemporaryDirectory() as made:
+        make(Path(made), only)
+        return stated(Path(made))
+
+
 @app.command
 def keep(folder: Path, *only: str) -> None:
     """Make the runs and keep what they say."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as made:
-        make(Path(made), only)
-        for name, text in stated(Path(made)).items():
+    for run in only or RUNS:
+        for name, text in said_by((run,)).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
     print(f"kept in {folder}")
@@ -201,11 +225,10 @@ def keep(folder: Path, *only: str) -> None:
 @app.command
 def compare(folder: Path, *only: str) -> None:
     """Make the runs again and name what is said otherwise."""
-    with tempfile.TemporaryDirectory() as made:
-        make(Path(made), only)
-        new = stated(Path(made))
+    new = said_by(only)
     kept = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
-    old = {name: file.read_text() for name, file in kept.items() if not only or name.split("/")[0] in only}
+    old = {name: without_what_varies(file.read_text()) for name, file in kept.items()}
+    old = {name: text for name, text in old.items() if not only or name.split("/")[0] in only}
     new = {name: text for name, text in new.items() if not only or name.split("/")[0] in only}
     apart = 0
     for name in sorted({*old, *new}):

@@ -21,7 +21,7 @@ from remembrain import report
 from remembrain.cohort.phantom import write_cohort
 from remembrain.config import AttackOptions, Config, DataOptions, SplitOptions, TrainOptions
 from remembrain.run import write_text
-from remembrain.study.central import audit
+from remembrain.study import audit
 
 ATTACKS = ("error-threshold", "logistic", "network:prediction+label", "network:gradient:output")
 PEOPLE = 900

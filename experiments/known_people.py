@@ -15,15 +15,17 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from remembrain.attacks import select
-from remembrain.audit.play import real_rounds, run_attacks
+from remembrain.audit.play import play
+from remembrain.audit.rounds import real_rounds
 from remembrain.cohort.material import AUDITED
 from remembrain.cohort.splits import draw_people
 from remembrain.config import Config
 from remembrain.evidence.assess import assess
 from remembrain.evidence.compare import accuracy_difference
-from remembrain.run import Key, RunFolder
-from remembrain.study.central.asking import ask
-from remembrain.study.people import gather, roles_kept
+from remembrain.query import view_of
+from remembrain.run import RunFolder
+from remembrain.study.people import gather
+from remembrain.study.roles import roles_kept
 from remembrain.targets.saved import load_saved
 
 ATTACKS = ("network:gradient:last-hidden", "network:gradient:output")
@@ -37,21 +39,14 @@ def main(path: Path) -> None:
     config = Config.read(run.path / "config.toml")
     material = gather(config, roles_kept(run.split)).of(*AUDITED)
     attacks = select(ATTACKS, None)
-    asked = ask(load_saved(run.target), material, attacks, run.signals)
+    view, attacks = view_of(load_saved(run.target), material, attacks, run.signals, config.seed)
     for known in KNOWN:
         rng = np.random.default_rng([config.seed, known])
         draws = [draw_people(material.split, material.scans, rng, [known, known]) for _ in range(REPEATS)]
         with TemporaryDirectory() as folder:
-            found = run_attacks(
-                asked.attacks,
-                asked.seen,
-                material.scans,
-                real_rounds(material.split, draws),
-                seed=config.seed,
-                folder=Path(folder),
-                key=Key.of(),
-            )
-        first, second = (found[name, "real"] for name in ATTACKS)
+            rounds = real_rounds(material.split, draws)
+            scores = play(view, attacks, rounds, seed=config.seed, folder=Path(folder)).of("real")
+        first, second = (scores[name] for name in ATTACKS)
         accuracies = [f"{100 * assess(one).accuracy.value:.1f}" for one in (first, second)]
         less = accuracy_difference(first, second)
         ends = f"{100 * less.value:+.1f} ({100 * less.low:+.1f} to {100 * less.high:+.1f})"

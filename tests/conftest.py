@@ -1,13 +1,17 @@
 """What all tests share."""
 
+import gc
 import os
 import re
+import sys
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain
 
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read when a numerical library is loaded
     os.environ.setdefault(_name, "1")
+sys.dont_write_bytecode = False  # compiled once, not again in every process of tests and of the program
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest  # noqa: E402
 from markupsafe import escape  # noqa: E402
@@ -17,6 +21,12 @@ from matplotlib.text import Text  # noqa: E402
 
 from remembrain import _parallel  # noqa: E402
 from remembrain.report.figures import svg  # noqa: E402
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector of garbage pass over all modules and tests: they stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -49,15 +59,21 @@ def open_umask() -> Iterator[None]:
     os.umask(before)
 
 
+@pytest.fixture(scope="session")
+def seldom_drawn() -> cached_property[str]:
+    """Drawings of which each kind is written once by a process of tests."""
+    return seldom()
+
+
 @pytest.fixture(autouse=True, scope="module")
-def each_picture_once(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Write each kind of picture once in a file of tests, and afterwards its words alone: it is most of a page's time.
+def each_picture_once(request: pytest.FixtureRequest, seldom_drawn: cached_property[str]) -> Iterator[None]:
+    """Write each kind of picture once, and afterwards its words alone: it is most of a page's time.
 
     Tests of the report are of its pictures, and write every one.
     """
     with pytest.MonkeyPatch.context() as patch:
         if "report" not in request.path.parts:
-            patch.setattr(svg.Drawing, "raw", seldom())
+            patch.setattr(svg.Drawing, "raw", seldom_drawn)
         yield
 
 

@@ -8,7 +8,7 @@ from nvflare.apis.signal import Signal
 
 from remembrain.federation.flare.plan import BEGIN, RELEASED, TRAIN, Plan
 from remembrain.federation.flare.wire import packed, unpacked
-from remembrain.study.federated.flaring import SiteLearner
+from remembrain.study.federated.real_sites import SiteLearner
 from remembrain.targets import recipes
 
 

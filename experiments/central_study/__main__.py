@@ -23,7 +23,7 @@ from remembrain.cohort.phantom import write_cohort
 from remembrain.config import AttackOptions
 from remembrain.errors import RemembrainError
 from remembrain.run import write_json
-from remembrain.study.central import audit
+from remembrain.study import audit
 
 app = App(help=__doc__)
 

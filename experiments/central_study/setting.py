@@ -7,7 +7,7 @@ from pathlib import Path
 
 from remembrain._parallel import map_processes
 from remembrain.config import Config, DataOptions, SplitOptions, TrainOptions
-from remembrain.study.central import audit
+from remembrain.study import audit
 
 NETWORKS = ("cnn3d", "slice-mean")
 

@@ -11,7 +11,7 @@ from setting import NETWORKS, Size, config
 from remembrain._parallel import map_processes
 from remembrain.config import AttackOptions, Config, SplitOptions
 from remembrain.run import read_json
-from remembrain.study.central import audit
+from remembrain.study import audit
 from remembrain.study.central.checkpoints import QUICK
 
 

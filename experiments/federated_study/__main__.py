@@ -24,7 +24,7 @@ from remembrain.config import AttackOptions, Config, DataOptions, FederationOpti
 from remembrain.errors import RemembrainError
 from remembrain.federation.environments import ENVIRONMENTS
 from remembrain.run import write_json
-from remembrain.study.central import audit
+from remembrain.study import audit
 from remembrain.study.federated.federating import federate
 
 NETWORKS = ("cnn3d", "slice-mean")

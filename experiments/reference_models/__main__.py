@@ -27,7 +27,8 @@ from remembrain.errors import RemembrainError
 from remembrain.references.ensemble import train_references
 from remembrain.references.shadow import Architecture
 from remembrain.signals.queries import queries_for
-from remembrain.study.people import gather, roles_of
+from remembrain.study.people import gather
+from remembrain.study.roles import roles_of
 from remembrain.targets.recipes import recipe
 
 app = App(help=__doc__)

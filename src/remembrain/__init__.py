@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from remembrain.study.central.from_python import audit_module
+    from remembrain.api import Attack, Evidence, Interval, Scores, audit_module
 
-__all__ = ["audit_module"]
+__all__ = ["Attack", "Evidence", "Interval", "Scores", "audit_module"]
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for, so that ``--help`` does not wait for torch."""
     if name in __all__:
-        from remembrain.study.central import from_python
+        from remembrain import api
 
-        return getattr(from_python, name)
+        return getattr(api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

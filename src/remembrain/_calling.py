@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stdout
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -205,9 +206,15 @@ def _quietly(network: Callable[[Tensor], Any], batch: Tensor, draws: int = 0) ->
 
 def _seed(draws: int) -> None:
     """Have every global generator draw the same numbers from here on."""
-    seed_torch(own_seed(draws, "answers of a network"))
+    seed_torch(_own_seed(draws))
     np.random.seed(draws)  # noqa: NPY002  # what a stranger's code draws from, put back afterwards
     random.seed(draws)
+
+
+@lru_cache(8)
+def _own_seed(draws: int) -> int:
+    """Return what torch draws from, which is asked for at every question."""
+    return own_seed(draws, "answers of a network")
 
 
 @contextmanager

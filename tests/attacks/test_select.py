@@ -6,12 +6,21 @@ import pickle
 
 import pytest
 
-from remembrain.attacks import ATTACKS, BLIND, CORE, GROUPS, OVER_ROUNDS, REFERENCED, by_name, groups_of, select
+from remembrain.attacks import (
+    ATTACKS,
+    BLIND,
+    BOUNDING,
+    CORE,
+    GROUPS,
+    OVER_ROUNDS,
+    QUICK,
+    REFERENCED,
+    by_name,
+    groups_of,
+    select,
+)
 from remembrain.attacks.network import NetworkAttack
 from remembrain.errors import UsageError
-from remembrain.study.central.checkpoints import QUICK
-from remembrain.study.central.guarantee import BOUNDED
-from remembrain.study.defences.grid import ATTACKS as GRID
 
 
 def test_no_two_have_one_name_or_one_title():
@@ -115,7 +124,7 @@ def test_the_core_has_an_attack_of_every_adversary_and_those_of_whom_epsilon_is_
         "shadow:error-threshold",
     ]
     assert {(one.access, one.knows) for one in CORE} == {(one.access, one.knows) for one in ATTACKS}
-    assert {*BOUNDED, *GRID, *QUICK} <= {one.name for one in CORE}
+    assert {*BOUNDING, *QUICK} <= {one.name for one in CORE}
 
 
 def test_the_core_reads_no_gradient_as_an_image():

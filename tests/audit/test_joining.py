@@ -14,13 +14,15 @@ from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.attacks.lira import Lira
 from remembrain.attacks.standing import reads, standing_of
 from remembrain.attacks.without_age import WithoutAge
-from remembrain.audit.play import Round, run_attacks
+from remembrain.audit.play import play
+from remembrain.audit.records import write_scores
+from remembrain.audit.rounds import Round
+from remembrain.audit.view import View
 from remembrain.cohort.arrays import make_scans
 from remembrain.evidence.assess import assess
 from remembrain.evidence.metrics import auc
 from remembrain.evidence.people import by_scan
 from remembrain.run import Key
-from remembrain.study.records import write_scores
 
 PEOPLE = 240
 SCANS_OF = np.where(np.arange(PEOPLE) % 4 == 0, 1, 2)
@@ -46,15 +48,16 @@ def cohort(rng, scans_of=SCANS_OF, larger=2.4):
     return scans, signals, rounds
 
 
-def attacked(scans, signals, rounds, folder=None, attacks=SOME, **more):
-    return run_attacks(attacks, signals, scans, rounds, seed=0, folder=folder, key=Key.of(test=1), workers=1, **more)
+def attacked(scans, signals, rounds, folder=None, attacks=SOME, *, together=True):
+    view = View(scans, rounds[0].member, signals, Key.of(test=1), puts_scans_together=together)
+    return play(view, attacks, rounds, seed=0, folder=folder, workers=1).of("real")
 
 
 def test_people_get_a_score_that_beats_their_mean_and_keep_those_of_their_scans():
     """0.83 for 0.79 here, where a quarter of the people have one scan; of the same people, so without chance."""
     scans, signals, rounds = cohort(np.random.default_rng(0))
-    found = attacked(scans, signals, rounds)["error-threshold", "real"]
-    plain = attacked(scans, signals, rounds, join_scans=False)["error-threshold", "real"]
+    found = attacked(scans, signals, rounds)["error-threshold"]
+    plain = attacked(scans, signals, rounds, together=False)["error-threshold"]
     assert [one.joined for one in found] == ["likelihood ratio"] * 2
     for one, scan in zip(found, plain, strict=True):
         assert one.participant_id.tolist() == sorted(set(scan.participant_id.tolist()))
@@ -65,14 +68,14 @@ def test_people_get_a_score_that_beats_their_mean_and_keep_those_of_their_scans(
 
 def test_with_one_scan_each_the_bytes_are_those_of_before(tmp_path):
     scans, signals, rounds = cohort(np.random.default_rng(1), np.ones(PEOPLE, dtype=int))
-    found, plain = (attacked(scans, signals, rounds, join_scans=how) for how in (True, False))
+    found, plain = (attacked(scans, signals, rounds, together=how) for how in (True, False))
     for name, repeats in found.items():
         for one, other in zip(repeats, plain[name], strict=True):
             assert one.scans is None
             assert one.joined is None
             assert one.score.tobytes() == other.score.tobytes()
             assert np.array_equal(one.session_id, scans.session_id[rounds[one.repeat].tested])
-    write_scores(tmp_path / "scores.tsv", {"error-threshold": found["error-threshold", "real"]})
+    write_scores(tmp_path / "scores.tsv", {"error-threshold": found["error-threshold"]})
     header = "attack\trepeat\tparticipant_id\tsession_id\tmember\tscore\n"
     assert (tmp_path / "scores.tsv").read_text().startswith(header)
 
@@ -85,7 +88,7 @@ def test_the_membership_of_the_tested_is_not_used():
         member[one.tested] = ~member[one.tested]
         turned.append(replace(one, member=member))
     for one, other in zip(
-        *(attacked(scans, signals, some)["error-threshold", "real"] for some in (rounds, turned)), strict=True
+        *(attacked(scans, signals, some)["error-threshold"] for some in (rounds, turned)), strict=True
     ):
         assert one.score.tobytes() == other.score.tobytes()
 
@@ -93,7 +96,7 @@ def test_the_membership_of_the_tested_is_not_used():
 def test_where_too_few_known_people_have_several_scans_it_is_the_mean_in_all_repeats():
     some = np.where(np.arange(PEOPLE) < 60, 2, 1)
     scans, signals, rounds = cohort(np.random.default_rng(3), some)
-    found = attacked(scans, signals, rounds)["error-threshold", "real"]
+    found = attacked(scans, signals, rounds)["error-threshold"]
     assert [one.joined for one in found] == ["mean"] * 2
     for one in found:
         mean = pd.Series(one.scans.score).groupby(one.scans.participant_id).mean()
@@ -102,7 +105,7 @@ def test_where_too_few_known_people_have_several_scans_it_is_the_mean_in_all_rep
 
 def test_every_figure_of_people_and_of_scans_follows_from_the_file(tmp_path):
     scans, signals, rounds = cohort(np.random.default_rng(4))
-    found = {name: some for (name, _), some in attacked(scans, signals, rounds).items()}
+    found = attacked(scans, signals, rounds)
     write_scores(tmp_path / "scores.tsv", found)
     table = pd.read_csv(tmp_path / "scores.tsv", sep="\t")
     for name, repeats in found.items():
@@ -134,7 +137,7 @@ def test_what_was_put_together_is_kept_and_found_again(tmp_path):
     ASKED.clear()
     first, again = (attacked(scans, signals, rounds, tmp_path, (Counting(),)) for _ in range(2))
     assert len(ASKED) == 2 * 3  # a round: those known, and the two halves of them
-    for one, other in zip(first["error-threshold", "real"], again["error-threshold", "real"], strict=True):
+    for one, other in zip(first["error-threshold"], again["error-threshold"], strict=True):
         assert one.score.tobytes() == other.score.tobytes()
         assert one.joined == other.joined == "likelihood ratio"
 
@@ -189,7 +192,7 @@ def test_with_reference_models_what_is_left_over_goes_together():
     scans = make_scans(signals["label"], [f"sub-{one:04d}" for one in person], ["ses-1", "ses-2"] * 1000)
     played = Round("real", 0, np.flatnonzero(of_scan), np.flatnonzero(~of_scan), member[person])
     read = {**signals, "references": signals["label"]}
-    (found,) = attacked(scans, read, [played], attacks=(Lira(),))["lira", "real"]
+    (found,) = attacked(scans, read, [played], attacks=(Lira(),))["lira"]
     mean = pd.Series(found.scans.score).groupby(found.scans.participant_id).mean()[found.participant_id].to_numpy()
     ideal = auc(member[~known], best_with(signals, 1.5)[~known])
     together = auc(found.member, found.score)

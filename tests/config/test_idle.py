@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from remembrain import cli, config
-from remembrain.config.idle import insist_on_use
-from remembrain.config.idle_rows import IDLE
+from remembrain.config.idle import IDLE, insist_on_use
 from remembrain.config.said import Said
 from remembrain.errors import UsageError
 
@@ -310,9 +309,9 @@ def test_every_command_refuses_before_anything_is_read_or_written(words, tmp_pat
 
 
 def test_an_option_of_the_command_line_is_not_blamed_on_the_file() -> None:
-    adversary = config.survey.AdversaryOptions(tilt_column="age")
+    adversary = config.table_options.AdversaryOptions(tilt_column="age")
     said = Said.of(config.SurveyConfig(source=Path("d.csv"), adversary=adversary), "survey")
     with pytest.raises(UsageError, match=r"^--tilt-column age would change nothing: there is no tilt along it"):
         insist_on_use(said, where=Path("rel.toml"), typed=(adversary,))
     with pytest.raises(UsageError, match=r"^rel\.toml: tilt_column age would change nothing"):
-        insist_on_use(said, where=Path("rel.toml"), typed=(config.survey.AdversaryOptions(),))
+        insist_on_use(said, where=Path("rel.toml"), typed=(config.table_options.AdversaryOptions(),))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from remembrain import config
 from remembrain.errors import UsageError
-from remembrain.survey.settings import Adversary, Protection
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -51,40 +49,13 @@ def test_what_is_wrong_in_a_release_file_is_named_with_what_is_near(text: str, m
     path = tmp_path / "release.toml"
     path.write_text(text)
     with pytest.raises(UsageError, match=rf"release\.toml: {message}"):
-        config.SurveyConfig.of_release(path, source=path, adversary=config.survey.AdversaryOptions(known=0.5))
+        config.SurveyConfig.of_release(path, source=path, adversary=config.table_options.AdversaryOptions(known=0.5))
 
 
 def test_what_is_said_on_the_command_line_counts_for_more_than_a_release_file(tmp_path: Path) -> None:
     path = tmp_path / "release.toml"
     path.write_text("seed = 3\n[release]\nmargins = 'all'\nround-to = 5\nsuppress-below = 4\n[sweep]\nknown = [0.5]\n")
-    typed = config.survey.ProtectionOptions(round_to=0)
+    typed = config.table_options.ProtectionOptions(round_to=0)
     made = config.SurveyConfig.of_release(path, source=path, release=typed, sweep={"sample": (0.5,)}, seed=None)
     assert (made.seed, made.release.round_to, made.release.suppress_below) == (3, 0, 4)
     assert made.sweep == {"known": (0.5,), "sample": (0.5,)}
-
-
-@pytest.mark.parametrize(
-    ("options", "stated"),
-    [(config.survey.ProtectionOptions, Protection), (config.survey.AdversaryOptions, Adversary)],
-)
-def test_settings_of_tables_are_stated_by_their_room_alone(options: type[config.Options], stated: type) -> None:
-    names = {field.name for field in fields(stated)}
-    assert not names & options.__annotations__.keys()
-    said = options().model_dump(include=names)
-    assert stated(**said) == stated()
-
-
-def test_no_option_is_stated_twice_in_a_section() -> None:
-    for models in config.SECTIONS.values():
-        stated = {base: list(base.__annotations__) for model in models for base in model.__mro__ if base not in OURS}
-        names = [name for listed in stated.values() for name in listed]
-        assert len(names) == len(set(names))
-
-
-OURS = {object, *config.Options.__mro__}
-
-
-@pytest.mark.parametrize(("form", "grid"), [("light", "48"), ("paper", "mni")])
-def test_a_grid_that_is_not_said_goes_with_the_form(form: str, grid: str) -> None:
-    assert config.GridOptions().for_form(form) == grid
-    assert config.GridOptions(grid="32").for_form(form) == "32"

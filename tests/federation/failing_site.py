@@ -12,7 +12,7 @@ from nvflare.apis.signal import Signal
 
 from remembrain.federation.flare.plan import TRAIN
 from remembrain.federation.flare.wire import packed, unpacked
-from remembrain.study.federated.flaring import SimulatedLearner
+from remembrain.study.federated.simulated_sites import SimulatedLearner
 
 WAYS = {
     "learner-3": "raises",

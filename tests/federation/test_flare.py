@@ -24,8 +24,9 @@ from remembrain.federation.flare.plan import Plan, write_job
 from remembrain.federation.flare.provision import provision, read_sites
 from remembrain.federation.flare.simulator import simulate
 from remembrain.federation.flare.wire import packed, unpacked
-from remembrain.study.federated.federating import federate, start
+from remembrain.study.federated.federating import federate
 from remembrain.study.federated.site_file import read_site
+from remembrain.study.federated.sites import start
 from remembrain.targets import recipes
 from remembrain.targets.weights import read_weights
 
@@ -107,7 +108,7 @@ def failing_run(table, path, failing, *, allow_missing, learners=8, rounds=1, ti
     job = write_job(
         run / "flare",
         plan,
-        server=("remembrain.study.federated.flaring.SimulatedRounds", {"folder": str(run)}),
+        server=("remembrain.study.federated.simulated_sites.SimulatedRounds", {"folder": str(run)}),
         site=("failing_site.FailingLearner", arguments),
     )
     last = run / "rounds" / f"{rounds:03d}" / "manifest.json"
@@ -171,8 +172,8 @@ def metered_job(table, path, arguments):
     job = write_job(
         run / "flare",
         plan,
-        server=(f"remembrain.study.federated.flaring.{server[0]}", server[1]),
-        site=(f"remembrain.study.federated.flaring.{site[0]}", site[1]),
+        server=(f"remembrain.study.federated.simulated_sites.{server[0]}", server[1]),
+        site=(f"remembrain.study.federated.simulated_sites.{site[0]}", site[1]),
     )
     settings = job / "app" / "config" / "config_fed_client.json"
     content = json.loads(settings.read_text())

@@ -191,7 +191,7 @@ ATTACKS = {
     "a limit of its own": plan(most_epsilon=1e9),
     "a limit beside the plan": argument(most_epsilon=1e9),
     "a grid that is a path": argument(grid="../../../etc"),
-    "a path outside the kit": class_of_site("remembrain.study.federated.flaring.SimulatedLearner", run="/"),
+    "a path outside the kit": class_of_site("remembrain.study.federated.simulated_sites.SimulatedLearner", run="/"),
     "HOCON": as_hocon,
 }
 

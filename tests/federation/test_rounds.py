@@ -16,7 +16,7 @@ from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.federation import in_process
 from remembrain.federation.aggregate import Reply, weighted_mean
 from remembrain.federation.archive import Archive
-from remembrain.study.central import audit
+from remembrain.study import audit
 from remembrain.study.federated.federating import federate
 from remembrain.targets.weights import read_weights
 

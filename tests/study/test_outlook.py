@@ -9,7 +9,7 @@ import pytest
 
 from made_data import write_table
 from remembrain.attacks import select
-from remembrain.audit.play import null_rounds
+from remembrain.audit.rounds import null_rounds
 from remembrain.cli import main
 from remembrain.cohort.splits import Split
 from remembrain.config import DataOptions, SplitOptions

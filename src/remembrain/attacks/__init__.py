@@ -123,6 +123,13 @@ GROUPS: dict[str, frozenset[str]] = {
 """Words that stand for several attacks: those that run where nothing is said, which no other attack dominates; those of
 the published central study (Gupta et al. 2021, Table 1 and appendix E); and all that this program has."""
 
+QUICK = ("error-threshold", "network:prediction+label", "network:gradient:output")
+"""Those that are run again and again where leakage is followed over epochs or rounds."""
+
+BOUNDING = ("error-threshold", "logistic", "network:prediction+label", "network:gradient:output")
+"""Whose scores bound an epsilon, said beforehand: each further attack would make the correction for several larger.
+Where none of them was run, all that were do. They also are what settings of defences are attacked by."""
+
 CORE: tuple[Attack, ...] = tuple(one for one in ATTACKS if one.name in _CORE)
 """What runs on one model where nothing is said."""
 
@@ -177,6 +184,28 @@ def is_fixed(attack: Attack) -> bool:
     Then it can be tested on everybody, the people known to the attacker too. It says so by an attribute ``fixed``.
     """
     return bool(getattr(attack, "fixed", False))
+
+
+def learns_on_shadow(attack: Attack) -> bool:
+    """Say whether an attack learns from a shadow model instead of from people whom it knows.
+
+    It says so by an attribute ``on_shadow``.
+    """
+    return bool(getattr(attack, "on_shadow", False))
+
+
+def retrained_layer(attack: Attack) -> str:
+    """Return behind which layer of the target an attack retrains the rest; nothing where it does not.
+
+    It says so by an attribute ``retrained_layer``, and is given those layers by its method ``of``.
+    """
+    return str(getattr(attack, "retrained_layer", ""))
+
+
+def composed_of(attacks: Iterable[Attack]) -> list[str]:
+    """Return the signals of attacks that were put together by name, in which a word may be wrong."""
+    listed = {attack.name for attack in (*ATTACKS, *REFERENCED, *OVER_ROUNDS)}
+    return [need for attack in attacks if attack.name not in listed for need in attack.needs]
 
 
 def _allowed(attack: Attack, access: Access | None) -> bool:

@@ -34,6 +34,11 @@ class LaterLayers:
     paper: str = "Gupta et al. 2021, MIDL (arXiv 2105.02866)"
     training: Training = field(default_factory=Training)
 
+    @property
+    def retrained_layer(self) -> str:
+        """Behind which layer the target is retrained: the one whose activations are read."""
+        return self.needs[0].partition(":")[2]
+
     def of(self, layers: nn.Module) -> LaterLayers:
         """Return the attack on a target: ``layers`` maps a batch of activations to years, shape (batch,)."""
         return replace(self, layers=layers)

@@ -23,6 +23,7 @@ class ShadowAttack:
     knows: Knows = "population"
     paper: str = "Shokri et al. 2017, IEEE S&P (arXiv 1610.05820); Gupta et al. 2021, MIDL, appendix E"
     fixed: ClassVar[bool] = True
+    on_shadow: ClassVar[bool] = True
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""Scores to ``evidence.json``: every assessment, control, finding and curve of one audit.
+"""What was said of people to ``evidence.json``: every assessment, control, finding and curve of one audit.
 
 Nothing here names a person; curves are smooth.
 """
@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from remembrain.evidence import assess, best_of_several, compare, controls, curves, disclosure, findings
+from remembrain.audit.listed import control, declared, figures, interval, joint, of_scans, p, roc
+from remembrain.audit.play import Played
+from remembrain.evidence import assess, best_of_several, compare, controls, findings
 from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
-from remembrain.evidence.people import by_scan, join
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
 from remembrain.run.streams import stream
-from remembrain.types import Declared, Interval, Scores
+from remembrain.types import Declared, Scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,24 +42,60 @@ class Evidence:
     insiders: tuple[Evidence, ...] = ()
 
 
+@dataclass(frozen=True)
+class Doubts:
+    """Why attacks that find nothing may be no evidence, or those that find something none of memory.
+
+    Attributes
+    ----------
+    target
+        Why the target may not have been seen as it is.
+    attacks
+        Why single attacks, by name, may not have been able to find anything.
+    another
+        Why what was attacked is not the target as it is.
+    groups
+        In what members and non-members who were not matched differ by themselves.
+    """
+
+    target: str = ""
+    attacks: Mapping[str, str] = field(default_factory=dict)
+    another: str = ""
+    groups: str = ""
+
+
+@dataclass(frozen=True)
+class Design:
+    """How an audit was made, as far as its evidence depends on it.
+
+    Attributes
+    ----------
+    by_lot
+        Whether who is a member was drawn by lot.
+    pairs
+        Whether the real repeats are pairs of an attacker and a victim.
+    subject
+        What is audited, in words.
+    facts
+        What is known of every scan without the target; the blind baseline alone is taken out where nothing is.
+    permutations
+        How often membership is shuffled: however often, the test keeps its level.
+    """
+
+    by_lot: bool = False
+    pairs: bool = False
+    subject: Subject = MODEL
+    facts: Facts | None = None
+    permutations: int = PERMUTATIONS
+
+
 def judge(
     attacks: Sequence[Declared],
     blind_attack: Declared,
-    real: Mapping[str, Sequence[Scores]],
-    null: Mapping[str, Sequence[Scores]],
-    refused: Mapping[str, str],
+    played: Played,
+    doubts: Doubts = Doubts(),
+    design: Design = Design(),
     *,
-    doubt: str = "",
-    doubts: Mapping[str, str] | None = None,
-    another: str = "",
-    groups_differ: str = "",
-    by_lot: bool = False,
-    pairs: bool = False,
-    subject: Subject = MODEL,
-    everybody: Mapping[str, Scores] | None = None,
-    blind_of_others: Sequence[Scores] = (),
-    facts: Facts | None = None,
-    permutations: int = PERMUTATIONS,
     seed: int,
 ) -> Evidence:
     """Assess every attack and both controls, and conclude.
@@ -67,99 +104,127 @@ def judge(
     ----------
     attacks, blind_attack
         What was asked for, and the blind baseline.
-    real, null
-        Scores by attack, of real membership and of the null.
-    refused
-        Why an attack could not be run, by name.
-    doubt
-        Why the target may not have been seen as it is.
+    played
+        What they said of real membership and of the null, of everybody where they could, and why others said nothing.
     doubts
-        Why single attacks, by name, may not have been able to find anything.
-    another
-        Why what was attacked is not the target as it is.
-    groups_differ
-        In what members and non-members who were not matched differ by themselves.
-    by_lot
-        Whether who is a member was drawn by lot.
-    pairs
-        Whether the repeats of ``real`` are pairs of an attacker and a victim.
-    subject
-        What is audited, in words.
-    everybody
-        By name, what attacks that learn from nobody's membership say of everybody.
-    blind_of_others
-        What the blind baseline says of those who were known in the first repeat, taught by those who were tested.
-    facts
-        What is known of every scan without the target; the blind baseline alone is taken out where nothing is.
-    permutations
-        How often membership is shuffled: however often, the test keeps its level.
+        Why it may be no evidence.
+    design
+        How it was made.
     seed
         Of the shuffles of who is a member.
     """
-    names = [attack.name for attack in attacks]
-    of_blind = assess.assess(real[blind_attack.name], pairs=pairs)
-    assessments, nulls, differences = {}, {}, {}
-    for name in names:
-        if name in refused:
-            assessments[name] = nulls[name] = assess.not_assessed(name, refused[name])
-            continue
-        assessments[name] = assess.assess(real[name], pairs=pairs)
-        nulls[name] = _null(name, null)
-        if assessments[name].auc and of_blind.auc:
-            differences[name] = compare.auc_difference(real[name], real[blind_attack.name], pairs=pairs)
-    measured = [name for name in differences if assessments[name].p_value is not None]
-    if pairs:  # each has people of its own, and all count
-        beyond = holm({name: differences[name].p_value for name in measured})
-    else:
-        tested = {name: (everybody or {}).get(name) or _first(real[name]) for name in measured}
-        parts = [_first(real[blind_attack.name]), *blind_of_others]
-        shuffles = stream(seed, "shuffled membership")
-        beyond = beyond_blind(tested, parts, facts, shuffles, permutations=permutations)
-    of_several = _of_several(measured, real, seed, pairs=pairs)
-    ahead = _beyond_black_box(attacks, assessments, real, seed, pairs=pairs)
-    null_control = controls.null_control({**nulls, blind_attack.name: _null(blind_attack.name, null)}, subject=subject)
-    blind_control = controls.blind_control(of_blind, subject=subject)
+    assessments, nulls = _assessed(attacks, played, pairs=design.pairs)
+    of_blind = assess.assess(played.of("real")[blind_attack.name], pairs=design.pairs)
+    differences = _differences(assessments, of_blind, played, blind_attack.name, pairs=design.pairs)
+    null_control = controls.null_control(
+        {**nulls, blind_attack.name: _null(blind_attack.name, played)}, subject=design.subject
+    )
+    blind_control = controls.blind_control(of_blind, subject=design.subject)
     concluded = findings.conclude(
         assessments,
         null=null_control,
         blind=blind_control,
         differences=differences,
-        beyond=beyond,
-        doubt=doubt,
-        doubts=doubts or {},
-        another=another,
-        groups_differ=groups_differ,
-        subject=subject,
+        beyond=_beyond(differences, assessments, played, blind_attack.name, design, seed),
+        doubt=doubts.target,
+        doubts=doubts.attacks,
+        another=doubts.another,
+        groups_differ=doubts.groups,
+        subject=design.subject,
     )
-    whole = findings.overall(concluded, assessments, subject=subject)
-    by_name = {str(finding.attack): finding for finding in concluded}
+    whole = findings.overall(concluded, assessments, subject=design.subject)
+    measured = [name for name in differences if assessments[name].p_value is not None]
+    of_several = _of_several(measured, played.of("real"), seed, pairs=design.pairs)
+    p_values = {str(finding.attack): p(finding.p_value) for finding in concluded}
+    ahead = _beyond_black_box(attacks, assessments, played.of("real"), seed, pairs=design.pairs)
     listed = [
         {
-            **_declared(attack),
-            **_figures(found, pairs=pairs),
-            **_of_scans(real.get(attack.name, ()), pairs=pairs),
-            "p_holm": _p(by_name[attack.name].p_value) if attack.name in by_name else None,
-            "difference_from_blind": _interval(differences[attack.name].auc) if attack.name in differences else None,
+            **declared(attack),
+            **figures(found, pairs=design.pairs),
+            **of_scans(played.of("real").get(attack.name, ()), pairs=design.pairs),
+            "p_holm": p_values.get(attack.name),
+            "difference_from_blind": interval(differences[attack.name].auc) if attack.name in differences else None,
             "difference_from_best_black_box": ahead.get(attack.name),
-            "of_several": _joint(of_several.get(attack.name)),
-            "null_auc": _interval(null_control.assessments[attack.name].auc),
-            "roc": _roc(real[attack.name]) if found.auc else None,
+            "of_several": joint(of_several.get(attack.name)),
+            "null_auc": interval(null_control.assessments[attack.name].auc),
+            "roc": roc(played.of("real")[attack.name]) if found.auc else None,
         }
         for attack, found in (*((one, assessments[one.name]) for one in attacks), (blind_attack, of_blind))
     ]
-    blind_content = {**_control(blind_control), "auc": _interval(of_blind.auc)}
     content: dict[str, Any] = {
         "attacks": listed,
-        "controls": {"null": _control(null_control), "blind": blind_content},
+        "controls": {
+            "null": control(null_control),
+            "blind": {**control(blind_control), "auc": interval(of_blind.auc)},
+        },
         "findings": [{**one.to_json(), "attack": one.attack or "overall"} for one in (whole, *concluded)],
     }
-    doubted = [
-        found.why for name, found in by_name.items() if found.status == "not assessed" and name in (doubts or {})
-    ]
-    doubt = another or doubt or next(iter(doubted), "")
     return Evidence(
-        assessments, null_control, blind_control, whole, content, doubt, of_several=of_several, by_lot=by_lot
+        assessments,
+        null_control,
+        blind_control,
+        whole,
+        content,
+        _doubt(doubts, concluded),
+        of_several=of_several,
+        by_lot=design.by_lot,
     )
+
+
+def _assessed(
+    attacks: Sequence[Declared], played: Played, *, pairs: bool
+) -> tuple[dict[str, assess.Assessment], dict[str, assess.Assessment]]:
+    """Return what each attack achieved on real membership, and on the null, or why that is not known."""
+    why = {attack.name: played.refused.get(attack.name) for attack in attacks}
+    unknown = {name: assess.not_assessed(name, reason) for name, reason in why.items() if reason is not None}
+    real = {name: unknown.get(name) or assess.assess(played.of("real")[name], pairs=pairs) for name in why}
+    return real, {name: unknown.get(name) or _null(name, played) for name in why}
+
+
+def _differences(
+    assessments: Mapping[str, assess.Assessment],
+    of_blind: assess.Assessment,
+    played: Played,
+    blind: str,
+    *,
+    pairs: bool,
+) -> dict[str, compare.Difference]:
+    """Return by how much each attack that was assessed does better than the blind baseline, on the same people."""
+    real = played.of("real")
+    return {
+        name: compare.auc_difference(real[name], real[blind], pairs=pairs)
+        for name, found in assessments.items()
+        if found.auc and of_blind.auc and name not in played.refused
+    }
+
+
+def _beyond(
+    differences: Mapping[str, compare.Difference],
+    assessments: Mapping[str, assess.Assessment],
+    played: Played,
+    blind: str,
+    design: Design,
+    seed: int,
+) -> dict[str, float]:
+    """Return the p-value of each attack's being no better than facts and the blind baseline, for all at once."""
+    real = played.of("real")
+    measured = [name for name in differences if assessments[name].p_value is not None]
+    if design.pairs:  # each has people of its own, and all count
+        return holm({name: differences[name].p_value for name in measured})
+    tested = {name: _first(played.of("everybody").get(name) or real[name]) for name in measured}
+    parts = [_first(real[blind]), *played.of("swapped").get(blind, ())]
+    shuffles = stream(seed, "shuffled membership")
+    return beyond_blind(tested, parts, design.facts, shuffles, permutations=design.permutations)
+
+
+def _doubt(doubts: Doubts, concluded: Sequence[findings.Finding]) -> str:
+    """Return why an audit that finds nothing is no evidence; nothing where it is."""
+    doubted = [
+        finding.why
+        for finding in concluded
+        if finding.status == "not assessed" and str(finding.attack) in doubts.attacks
+    ]
+    return doubts.another or doubts.target or next(iter(doubted), "")
 
 
 def nothing(by: str, why: str) -> Evidence:
@@ -212,7 +277,7 @@ def _beyond_black_box(
     ours, theirs = ({name: real[name] for name in some} for some in (more, black))
     each = best_of_several.confidence_of_each_difference(ours, theirs, rng)
     differences = {name: compare.auc_difference(real[name], real[best], confidence=each, pairs=pairs) for name in more}
-    return {name: {"baseline": best, **_interval(found.auc)} for name, found in differences.items()}
+    return {name: {"baseline": best, **interval(found.auc)} for name, found in differences.items()}
 
 
 def _first(repeats: Sequence[Scores]) -> Scores:
@@ -220,81 +285,14 @@ def _first(repeats: Sequence[Scores]) -> Scores:
     return min(repeats, key=lambda one: one.repeat)
 
 
-def _null(name: str, null: Mapping[str, Sequence[Scores]]) -> assess.Assessment:
+def _null(name: str, played: Played) -> assess.Assessment:
     """Return how an attack did where nobody is a member, or why that is not known."""
-    if not null.get(name):
+    scores = played.of("null").get(name)
+    if not scores:
         return assess.not_assessed(name, "there are too few non-members to divide into two groups")
-    return assess.assess(null[name])
-
-
-def _declared(attack: Declared) -> dict[str, Any]:
-    """Return what an attack says of itself."""
-    return {
-        "name": attack.name,
-        "title": attack.title,
-        "access": attack.access,
-        "knows": attack.knows,
-        "needs": list(attack.needs),
-        "paper": attack.paper,
-    }
-
-
-def _figures(found: assess.Assessment, *, pairs: bool) -> dict[str, Any]:
-    """Return what an attack achieved as it may leave; the smallest of several victims is one of few."""
-    counts = {"n_members": found.n_members, "n_nonmembers": found.n_nonmembers}
-    return disclosure.figures(
-        assess.to_json(found), {name: disclosure.count(one) for name, one in counts.items()} if pairs else None
-    )
+    return assess.assess(scores)
 
 
 def _largest(seed: int, of: str) -> np.random.Generator:
     """Return what the largest statistic of several attacks, or of their differences, is drawn from."""
     return stream(seed, "largest of several", of)
-
-
-def _joint(found: assess.Assessment | None) -> dict[str, Any] | None:
-    """Return an attack's AUC and rates with intervals that hold for all attacks at once."""
-    if found is None or found.auc is None:
-        return None
-    return disclosure.figures(
-        {
-            "confidence": found.auc.confidence,
-            "auc": assess.interval_json(found.auc),
-            **assess.rates_json(found),
-        }
-    )
-
-
-def _of_scans(repeats: Sequence[Scores], *, pairs: bool) -> dict[str, Any]:
-    """Return how scans of a person were put together, and what single scans give, where people have several.
-
-    Fewer than ten further scans are not told of.
-    """
-    scans = by_scan(repeats)
-    if not scans or any(len(all_) - len(one) < disclosure.FEWEST for one, all_ in zip(repeats, scans, strict=True)):
-        return {}
-    figures = disclosure.figures(assess.to_json(assess.assess(scans, pairs=pairs)))
-    single = {name: figures[name] for name in ("auc", "accuracy", "tpr_at_fpr")}
-    return {"joined": repeats[0].joined, "per_scan": single}
-
-
-def _interval(found: Interval | None) -> dict[str, Any]:
-    """Return a share with its interval as it may leave."""
-    return disclosure.in_steps(assess.interval_json(found), disclosure.THOUSANDTH)
-
-
-def _p(value: float | None) -> float | None:
-    """Return a p-value as it may leave."""
-    return None if value is None else disclosure.number(value, 3)
-
-
-def _control(control: controls.Control) -> dict[str, Any]:
-    """Return a control as the report reads it."""
-    content: dict[str, Any] = control.to_json()
-    attacks = [disclosure.figures({**one, "p_holm": one["p_value_adjusted"]}) for one in content["attacks"]]
-    return {**content, "attacks": attacks}
-
-
-def _roc(scores: Sequence[Scores]) -> dict[str, Any]:
-    """Return the ROC curve with its null band."""
-    return dict(curves.roc_curve(join(scores)).to_json())

@@ -1,79 +1,29 @@
-"""Signals to scores: every attack, in every repeat, on real membership and on the null, in parallel processes.
-
-The null gives the same code people who are all non-members, half of them called members at random: whatever an attack
-finds there is an error of the audit.
-"""
+"""Attacks on a view, round by round: every attack in every repeat, in parallel processes, kept and resumed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 
 from remembrain._calling import nameless
 from remembrain._parallel import map_processes
-from remembrain.attacks import is_fixed
-from remembrain.attacks.shadow import ShadowAttack
+from remembrain.attacks import is_fixed, learns_on_shadow
 from remembrain.attacks.standing import reads
 from remembrain.audit.joining import code_of_joining, joint_scores
-from remembrain.cohort.splits import Split
+from remembrain.audit.rounds import Kind, Round
+from remembrain.audit.stack import Source, opened, rows_of, source_of
+from remembrain.audit.view import View
 from remembrain.errors import DataError, RemembrainError
 from remembrain.evidence.people import by_person
-from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.run import Key, read_array, read_json, write_array, write_json
 from remembrain.run.kept import hash_of, identity_of
 from remembrain.run.streams import stream
-from remembrain.types import Array, Attack, Known, Rows, Scans, Scores, Signals, Texts
-
-Kind = Literal["real", "null", "everybody", "swapped"]
-"""Of a round: on the target, on nobody's membership, or for the test of all attacks together.
-
-``everybody`` is for attacks that learn from nobody's membership, ``swapped`` for the blind baseline, which is taught by
-those who were tested in the first real round and asked about those who were known.
-"""
-_NULL_REPEATS = 2
-
-
-@dataclass(frozen=True, eq=False)
-class Round:
-    """One draw of whom the attacker knows: places of the known and of the tested scans, and who is called a member."""
-
-    kind: Kind
-    repeat: int
-    known: Int[np.ndarray, "known"]
-    tested: Int[np.ndarray, "tested"]
-    member: Bool[np.ndarray, "scan"]
-
-
-Source: TypeAlias = "Path | Array | tuple[Source, ...]"
-
-
-@dataclass(frozen=True, eq=False)
-class Stack:
-    """Arrays one behind the other along the first axis, of which only the rows that are asked for are read."""
-
-    parts: tuple[Array | Stack, ...]
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of all of them together."""
-        return (sum(part.shape[0] for part in self.parts), *self.parts[0].shape[1:])
-
-    def __getitem__(self, index: Int[np.ndarray, "some"]) -> Array:
-        """Return these rows, in this order."""
-        starts = np.cumsum([0, *(part.shape[0] for part in self.parts)])
-        part = np.searchsorted(starts, index, side="right") - 1
-        rows = {place: np.flatnonzero(part == place) for place in np.unique(part).tolist()}
-        read = {place: self.parts[place][index[some] - starts[place]] for place, some in rows.items()}
-        found = np.empty((len(index), *self.shape[1:]), dtype=np.result_type(*read.values()))
-        for place, some in rows.items():
-            found[some] = read[place]
-        return found
+from remembrain.types import Attack, Known, Scores, Signals, Texts
 
 
 class AttackFailed(DataError):
@@ -85,23 +35,31 @@ class AttackFailed(DataError):
 
 
 @dataclass(frozen=True, eq=False)
-class Taught:
-    """What an attacker who knows no member learns from: signals of a shadow model, and who was its member.
+class Played:
+    """What attacks said: one ``Scores`` a repeat, by kind of round and attack; and why others said nothing, by name.
 
-    ``key`` names all it depends on, ``facts`` is what the report says of the shadow, ``refused`` why some attacks
-    cannot learn from it, by name.
+    Scores are of people, where any who is tested has several scans.
     """
 
-    signals: Mapping[str, Array]
-    member: Bool[np.ndarray, "scan"]
-    participant_id: Texts
-    key: Key
-    facts: Mapping[str, Any]
-    refused: Mapping[str, str] = field(default_factory=dict)
+    scores: Mapping[Kind, Mapping[str, Sequence[Scores]]]
+    refused: Mapping[str, str]
+
+    def of(self, kind: Kind) -> Mapping[str, Sequence[Scores]]:
+        """Return what was said in the rounds of one kind, by attack."""
+        return self.scores.get(kind, {})
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
+class _Taught:
+    """What an attack learns from that knows no member: signals of a shadow model, and who was its member."""
+
+    signals: Mapping[str, Source]
+    member: Bool[np.ndarray, "row"]
+    participant_id: Texts
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
     """One attack in one round, for a worker process; ``kept`` is where its scores stay for a rerun, if they do."""
 
     attack: Attack
@@ -110,10 +68,9 @@ class Job:
     played: Round
     seed: int
     kept: Path | None
-    taught: Taught | None = None
-    taught_signals: Mapping[str, Source] | None = None
-    joined: bool = False
-    kept_joint: Path | None = None
+    taught: _Taught | None
+    joined: bool
+    kept_joint: Path | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,46 +85,87 @@ class _Answer:
     joint: Float[np.ndarray, "person"] | None = None
 
 
-def real_rounds(split: Split, draws: Sequence[Bool[np.ndarray, "scan"]]) -> tuple[Round, ...]:
-    """Return one round a draw of known scans; all other members and non-members are tested."""
-    member = split.role == "member"
-    audited = member | (split.role == "nonmember")
-    return tuple(
-        Round("real", repeat, np.flatnonzero(audited & known), np.flatnonzero(audited & ~known), member)
-        for repeat, known in enumerate(draws)
-    )
+def play(
+    view: View,
+    attacks: Sequence[Attack],
+    rounds: Sequence[Round],
+    *,
+    seed: int,
+    folder: Path | None = None,
+    workers: int | None = None,
+) -> Played:
+    """Run every attack that the view does not refuse on every round, keeping the scores of each for a rerun.
 
+    Parameters
+    ----------
+    view
+        With all signals that these attacks need.
+    attacks
+        The blind baseline among them, where it is to run.
+    rounds
+        Of any kinds; an attack plays those that are for it.
+    seed
+        Seed of the audit; every attack and round has its own stream.
+    folder
+        Where scores are kept, if they are.
+    workers
+        Processes; one a core when left out.
 
-def null_rounds(scans: Scans, split: Split, repeats: int, seed: int) -> tuple[Round, ...]:
-    """Return rounds over the non-members alone, half of whose people are called members, at random and once for all.
-
-    Two are enough, or as many as there are real repeats: their p-value counts how few they are.
+    Returns
+    -------
+    played
+        An attack is refused, and the others are run, where the code of a stranger that it holds raised, or its
+        equations cannot be solved.
     """
-    nonmember = split.role == "nonmember"
-    shuffled = stream(seed, "null division").permutation(np.unique(scans.participant_id[nonmember]))
-    half = len(shuffled) // 2
-    called = nonmember & np.isin(scans.participant_id, shuffled[:half])
-    rounds = []
-    for repeat in range(min(repeats, _NULL_REPEATS)):
-        rng = stream(seed, "null repeat", repeat)
-        drawn = [rng.permutation(some)[: half // 2] for some in (shuffled[:half], shuffled[half:])]
-        known = np.isin(scans.participant_id, np.concatenate(drawn))
-        rounds.append(
-            Round("null", repeat, np.flatnonzero(nonmember & known), np.flatnonzero(nonmember & ~known), called)
-        )
-    return tuple(rounds)
+    refused = dict(view.refused)
+    while True:
+        able = [attack for attack in attacks if attack.name not in refused]
+        try:
+            return Played(_played(view, able, rounds, seed, folder, workers), refused)
+        except AttackFailed as failed:  # the others find what they kept
+            refused[failed.attack] = failed.what
 
 
-def rounds_of_everybody(first: Round) -> tuple[Round, ...]:
-    """Return the rounds in which everybody of a real one is asked about; none where too few are known."""
-    known = first.member[first.known]
-    if min(np.count_nonzero(known), np.count_nonzero(~known)) < FEWEST_KNOWN:
-        return ()
-    everybody = np.sort(np.concatenate([first.known, first.tested]))
-    return (
-        replace(first, kind="everybody", tested=everybody),
-        replace(first, kind="swapped", known=first.tested, tested=first.known),
-    )
+def _played(
+    view: View, attacks: Sequence[Attack], rounds: Sequence[Round], seed: int, folder: Path | None, workers: int | None
+) -> dict[Kind, dict[str, list[Scores]]]:
+    """Return what attacks said, by kind of round and attack."""
+    scans, several = view.scans, view.puts_scans_together and _several(view.scans.participant_id, rounds)
+    keys = [view.key.also(round=hash_of(vars(played))) for played in rounds]
+    jobs = [
+        _job(view, attack, played, key, seed, folder, joined=several and played.kind != "everybody")
+        for attack in attacks
+        for played, key in zip(rounds, keys, strict=True)
+        if _plays(attack, played.kind)
+    ]  # of everybody nobody is left to learn from how scans go together
+    answers = _answers(jobs, view.here, workers)
+    scores: dict[Kind, dict[str, list[Scores]]] = {}
+    joint: dict[tuple[Kind, str], list[Float[np.ndarray, "person"] | None]] = {}
+    for job, answer in zip(jobs, answers, strict=True):
+        name, played, tested = job.attack.name, job.played, job.played.tested
+        said = Scores(
+            name, played.repeat, scans.participant_id[tested], scans.session_id[tested], played.member[tested],
+            answer.score, answer.seconds,
+        )  # fmt: skip
+        scores.setdefault(played.kind, {}).setdefault(name, []).append(said)
+        joint.setdefault((played.kind, name), []).append(answer.joint)
+    if not several:
+        return scores
+    return {
+        kind: {name: by_person(repeats, joint[kind, name]) for name, repeats in by_name.items()}
+        for kind, by_name in scores.items()
+    }
+
+
+def _answers(jobs: Sequence[_Job], here: frozenset[str], workers: int | None) -> list[_Answer]:
+    """Return the answer of each job; those of attacks ``here`` come from this process."""
+    order = sorted(range(len(jobs)), key=lambda place: -_size(jobs[place]))  # the longest first, so that none is last
+    answers: dict[int, _Answer] = {}
+    for is_here, call, processes in ((True, _answer_of_stranger, 1), (False, _answer_of, workers)):
+        places = [place for place in order if (jobs[place].attack.name in here) is is_here]
+        several = map_processes(call, [jobs[place] for place in places], workers=processes, description="attacking")
+        answers.update(zip(places, several, strict=True))
+    return [answers[place] for place in range(len(jobs))]
 
 
 def _plays(attack: Attack, kind: Kind) -> bool:
@@ -177,135 +175,41 @@ def _plays(attack: Attack, kind: Kind) -> bool:
     return kind != "swapped" or attack.access == "nothing"
 
 
-def run_attacks(
-    attacks: Sequence[Attack],
-    signals: Mapping[str, Array | Stack],
-    scans: Scans,
-    rounds: Sequence[Round],
-    *,
-    seed: int,
-    folder: Path | None,
-    key: Key,
-    taught: Taught | None = None,
-    here: Collection[str] = (),
-    workers: int | None = None,
-    join_scans: bool = True,
-) -> dict[tuple[str, Kind], list[Scores]]:
-    """Run every attack on every round in parallel processes, keeping the scores of each for a rerun.
-
-    Parameters
-    ----------
-    attacks
-        All of whose needed signals are there.
-    signals
-        Arrays, or stacks of them, whose first axis is the scans; memory-mapped ones are opened again by the workers.
-    scans
-        Who the scans are of.
-    rounds
-        Real and null ones.
-    seed
-        Seed of the audit; every attack and round has its own stream.
-    folder, key
-        Where scores are kept, if they are, and the key of everything they depend on but the attack and the round.
-    taught
-        What attacks that know only the population learn from.
-    here
-        Attacks that run in this process, because they hold a stranger's code that a worker could not import.
-    workers
-        Processes; one a core when left out.
-    join_scans
-        Whether people who have several scans get one score; not where rows are something else than scans.
-
-    Returns
-    -------
-    scores
-        For each attack name and kind, one ``Scores`` a repeat: of people, where any who is tested has several scans.
-
-    Raises
-    ------
-    AttackFailed
-        Where an attack of ``here`` raised; without it the others can be run, and find what they kept.
-    """
-    identities = [hash_of(vars(played)) for played in rounds]
-    several = join_scans and _several(scans.participant_id, rounds)
-    jobs = [
-        _job(attack, signals, scans.participant_id, played, seed, taught, folder, key.also(round=identity), joins)
-        for attack in attacks
-        for played, identity in zip(rounds, identities, strict=True)
-        if _plays(attack, played.kind)
-        for joins in [several and played.kind != "everybody"]  # how scans go together is learned from those known
-    ]
-    order = sorted(range(len(jobs)), key=lambda place: -_size(jobs[place]))  # the longest first, so that none is last
-    apart, together = ([place for place in order if (jobs[place].attack.name in here) is out] for out in (True, False))
-    answers: dict[int, _Answer] = {}
-    for places, call, processes in ((apart, _scores_of_stranger, 1), (together, _answer_of, workers)):
-        found = map_processes(call, [jobs[place] for place in places], workers=processes, description="attacking")
-        answers.update(zip(places, found, strict=True))
-    scores: dict[tuple[str, Kind], list[Scores]] = {}
-    joint: dict[tuple[str, Kind], list[Float[np.ndarray, "person"] | None]] = {}
-    for place, job in enumerate(jobs):
-        played, tested = job.played, job.played.tested
-        scores.setdefault((job.attack.name, played.kind), []).append(
-            Scores(
-                job.attack.name,
-                played.repeat,
-                scans.participant_id[tested],
-                scans.session_id[tested],
-                played.member[tested],
-                answers[place].score,
-                answers[place].seconds,
-            )
-        )
-        joint.setdefault((job.attack.name, played.kind), []).append(answers[place].joint)
-    return {name: by_person(said, joint[name]) for name, said in scores.items()} if several else scores
-
-
 def _several(participant_id: Texts, rounds: Sequence[Round]) -> bool:
     """Tell whether anybody who is tested has several scans."""
-    return any(len(np.unique(participant_id[one.tested])) < len(one.tested) for one in rounds)
+    return any(len(np.unique(participant_id[played.tested])) < len(played.tested) for played in rounds)
 
 
-def _job(
-    attack: Attack,
-    signals: Mapping[str, Array | Stack],
-    person: Texts,
-    played: Round,
-    seed: int,
-    taught: Taught | None,
-    folder: Path | None,
-    key: Key,
-    several: bool,
-) -> Job:
+def _job(view: View, attack: Attack, played: Round, key: Key, seed: int, folder: Path | None, *, joined: bool) -> _Job:
     """Return one attack in one round with what it needs, as it goes to a worker."""
-    teacher = taught if isinstance(attack, ShadowAttack) else None
+    teacher = view.teacher if learns_on_shadow(attack) else None
     key = key.also(attack=identity_of(attack), taught=teacher.key if teacher else None)
-    kept = folder and folder / f"{key.digest}.npy"
-    needs = (*attack.needs, *(reads(attack) if several else ()))
-    theirs = _sources(teacher.signals, needs) if teacher else None
-    bare = replace(teacher, signals={}) if teacher else None
-    kept_joint = folder and folder / f"{key.also(joint=code_of_joining()).digest}.npy"
-    return Job(attack, _sources(signals, needs), person, played, seed, kept, bare, theirs, several, kept_joint)
+    needs = (*attack.needs, *(reads(attack) if joined else ()))
+    return _Job(
+        attack,
+        _sources(view, needs),
+        view.scans.participant_id,
+        played,
+        seed,
+        folder and folder / f"{key.digest}.npy",
+        _Taught(_sources(teacher, needs), teacher.member, teacher.scans.participant_id) if teacher else None,
+        joined,
+        folder and folder / f"{key.also(joint=code_of_joining()).digest}.npy",
+    )
 
 
-def _sources(signals: Mapping[str, Array | Stack], needs: Sequence[str]) -> dict[str, Source]:
+def _sources(view: View, needs: Sequence[str]) -> dict[str, Source]:
     """Return the signals that are needed, with all their parts; those on disk by their path."""
-    return {name: _source(array) for name, array in signals.items() if name.partition("/")[0] in needs}
+    return {name: source_of(array) for name, array in view.signals.items() if name.partition("/")[0] in needs}
 
 
-def _source(array: Array | Stack) -> Source:
-    """Return an array as it goes to a worker."""
-    if isinstance(array, Stack):
-        return tuple(_source(part) for part in array.parts)
-    return Path(str(array.filename)) if isinstance(array, np.memmap) and array.filename else array
-
-
-def _size(job: Job) -> int:
+def _size(job: _Job) -> int:
     """Return about how long a job takes: numbers a scan of its signals, times the scans learned from."""
-    numbers = sum(int(np.prod(_opened(source).shape[1:])) for source in job.signals.values())
+    numbers = sum(int(np.prod(opened(source).shape[1:])) for source in job.signals.values())
     return (numbers + 1) * len(job.played.known)
 
 
-def _scores_of_stranger(job: Job) -> _Answer:
+def _answer_of_stranger(job: _Job) -> _Answer:
     """Return the scores of one round of an attack that holds a stranger's code."""
     try:
         return _answer_of(job)
@@ -315,7 +219,7 @@ def _scores_of_stranger(job: Job) -> _Answer:
         raise AttackFailed(job.attack.name, nameless(error)) from error
 
 
-def _scores_of(job: Job) -> _Answer:
+def _scores_of(job: _Job) -> _Answer:
     """Return the scores of one round, from the file of an earlier run where there is one."""
     took = job.kept and job.kept.with_suffix(".json")
     if job.kept and took and job.kept.exists():
@@ -342,7 +246,7 @@ def _scores_of(job: Job) -> _Answer:
     return _Answer(score, seconds)
 
 
-def _answer_of(job: Job) -> _Answer:
+def _answer_of(job: _Job) -> _Answer:
     """Return the scores of one round, with those of people where their scans are put together."""
     answer = _scores_of(job)
     if not job.joined:
@@ -358,26 +262,14 @@ def _answer_of(job: Job) -> _Answer:
     return replace(answer, joint=joint)
 
 
-def _known_and_tested(job: Job) -> tuple[Known, Signals]:
+def _known_and_tested(job: _Job) -> tuple[Known, Signals]:
     """Return whom the attack learns from, and the signals of those it decides about."""
-    played = job.played
-    signals = {name: _opened(source) for name, source in job.signals.items()}
-    if job.taught is not None and job.taught_signals is not None:
-        theirs = {name: _opened(source) for name, source in job.taught_signals.items()}
-        everybody = np.arange(len(job.taught.member))
-        known = Known(_rows(theirs, everybody), job.taught.member, job.taught.participant_id)
+    played, taught = job.played, job.taught
+    signals = {name: opened(source) for name, source in job.signals.items()}
+    if taught is None:
+        known = Known(rows_of(signals, played.known), played.member[played.known], job.person[played.known])
     else:
-        known = Known(_rows(signals, played.known), played.member[played.known], job.person[played.known])
-    return known, _rows(signals, played.tested)
-
-
-def _rows(signals: Mapping[str, Array | Stack], index: Int[np.ndarray, "some"]) -> dict[str, Rows]:
-    """Return the signals of these scans, read when they are asked for."""
-    return {name: Rows(array, index) for name, array in signals.items()}
-
-
-def _opened(source: Source) -> Array | Stack:
-    """Return the array, memory-mapped where it is a file."""
-    if isinstance(source, tuple):
-        return Stack(tuple(_opened(part) for part in source))
-    return read_array(source, mapped=True) if isinstance(source, Path) else source
+        theirs = {name: opened(source) for name, source in taught.signals.items()}
+        everybody = np.arange(len(taught.member))
+        known = Known(rows_of(theirs, everybody), taught.member, taught.participant_id)
+    return known, rows_of(signals, played.tested)

@@ -21,7 +21,7 @@ from remembrain.cli import federation, model, survey
 from remembrain.cli._root import NewRun, Seed, Workers, app, command
 from remembrain.cli.options_file import Settings, read_settings, template
 from remembrain.config import first_complaint
-from remembrain.config.commands import DemoOptions, PhantomOptions, SelftestOptions
+from remembrain.config.model_options import DemoOptions, PhantomOptions, SelftestOptions
 from remembrain.errors import EvidenceAboveLimit, RemembrainError, UsageError
 
 __all__ = ["app", "federation", "main", "model", "survey"]
@@ -72,7 +72,7 @@ def defences() -> None:
 @command("selftest --audits 1000")
 def selftest(*, selftest_options: SelftestOptions = SelftestOptions(), seed: Seed = 0, workers: Workers = None) -> None:
     """Simulate audits with no leak and with known ones through the same code; exit with 1 where bounds are left."""
-    from remembrain.study.selftest import simulated as study
+    from remembrain.study.selftest import run as study
 
     result = study.run_selftest(audits=selftest_options.audits, seed=seed, workers=workers)
     put("\n".join(study.lines_of(result)))

@@ -57,7 +57,7 @@ def provision(sites: Path, out: Path, /) -> None:
     out
         A new folder.
     """
-    from remembrain.study.federated.federating import make_kits
+    from remembrain.study.federated.sites import make_kits
 
     put(make_kits(sites, out))
 
@@ -80,7 +80,7 @@ def start(
     kit
         The coordinator's start-up kit.
     """
-    from remembrain.study.federated.federating import start as start_sites
+    from remembrain.study.federated.sites import start as start_sites
 
     insist_on_use(Said("start", train_options, rounds_options))
     grid = grid_options.for_form(train_options.form)
@@ -98,7 +98,7 @@ def check_kit(kit: Path, /) -> None:
     kit
         The site's start-up kit.
     """
-    from remembrain.study.federated.site_audit import check_site
+    from remembrain.study.federated.site_check import check_site
 
     lines, usable = check_site(kit)
     put("\n".join(lines))

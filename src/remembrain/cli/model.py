@@ -9,8 +9,8 @@ from pathlib import Path
 from remembrain._terminal import put, say
 from remembrain.cli._root import Data, NewRun, Seed, Workers, command, concluding
 from remembrain.config import AttackOptions, Config, DataOptions, ImportOptions, SplitOptions, TrainOptions
-from remembrain.config.commands import DefendOptions, ReportOptions, ShowOptions
 from remembrain.config.idle import insist_on_use
+from remembrain.config.model_options import DefendOptions, ReportOptions, ShowOptions
 from remembrain.config.said import Said
 from remembrain.errors import UsageError
 
@@ -44,7 +44,7 @@ def train(
     seed: Seed = 0,
 ) -> None:
     """Split the people, and train a network on the members; a rerun goes on where it stopped."""
-    from remembrain.study.central import audit as study
+    from remembrain.study import audit as study
 
     config = Config(source=data, seed=seed, data=data_options, split=split_options, training=train_options)
     insist_on_use(Said.of(config))
@@ -67,7 +67,7 @@ def import_(
     seed: Seed = 0,
 ) -> None:
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on."""
-    from remembrain.study.central import audit as study
+    from remembrain.study import audit as study
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, **options)
@@ -91,7 +91,7 @@ def attack(
         Names of attacks, or all for those that are not there yet; network:A+B composes the published classifier over
         the signals A and B.
     """
-    from remembrain.study.central import audit as study
+    from remembrain.study import audit as study
 
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
     conclude = concluding(named.fail_above)
@@ -136,7 +136,7 @@ def audit(
     seed: Seed = 0,
 ) -> None:
     """Train a model or bring one in, attack it and write the report, in one go."""
-    from remembrain.study.central import audit as study
+    from remembrain.study import audit as study
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, attack=attack_options, **options)

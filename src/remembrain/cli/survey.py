@@ -12,7 +12,13 @@ from remembrain.cli._root import NewRun, Workers, command, concluding, group, sa
 from remembrain.config import SurveyConfig
 from remembrain.config.idle import insist_on_use
 from remembrain.config.said import Said
-from remembrain.config.survey import AdversaryOptions, FilesOptions, ProtectionOptions, SurveyOptions, TablesOptions
+from remembrain.config.table_options import (
+    AdversaryOptions,
+    FilesOptions,
+    ProtectionOptions,
+    SurveyOptions,
+    TablesOptions,
+)
 from remembrain.errors import UsageError
 
 survey = group("survey", "The same question asked of published tables: could someone tell who took part?")

@@ -3,10 +3,19 @@
 This room knows the words a user may say and what is allowed in them, and nothing of what is done with them.
 """
 
-from remembrain.config import commands, survey
+from remembrain.config import table_options
 from remembrain.config.base import SECTIONS, GridName, Options, Words, fields_of, first_complaint, unknown
-from remembrain.config.federation import FederationOptions, RoundsOptions, SiteAuditOptions
-from remembrain.config.model import AttackOptions, DataOptions, GridOptions, ImportOptions, SplitOptions, TrainOptions
+from remembrain.config.model_options import (
+    AttackOptions,
+    DataOptions,
+    FederationOptions,
+    GridOptions,
+    ImportOptions,
+    RoundsOptions,
+    SiteAuditOptions,
+    SplitOptions,
+    TrainOptions,
+)
 from remembrain.config.records import Config, SurveyConfig
 
 __all__ = [
@@ -25,9 +34,8 @@ __all__ = [
     "SurveyConfig",
     "TrainOptions",
     "Words",
-    "commands",
     "fields_of",
     "first_complaint",
-    "survey",
+    "table_options",
     "unknown",
 ]

@@ -11,9 +11,15 @@ import tomli_w
 from pydantic import BaseModel, Field
 
 from remembrain.config.base import SeedOptions, unknown
-from remembrain.config.federation import FederationOptions
-from remembrain.config.model import AttackOptions, DataOptions, ImportOptions, SplitOptions, TrainOptions
-from remembrain.config.survey import AdversaryOptions, FilesOptions, ReleaseOptions, SurveyOptions
+from remembrain.config.model_options import (
+    AttackOptions,
+    DataOptions,
+    FederationOptions,
+    ImportOptions,
+    SplitOptions,
+    TrainOptions,
+)
+from remembrain.config.table_options import AdversaryOptions, FilesOptions, ReleaseOptions, SurveyOptions
 from remembrain.errors import UsageError
 from remembrain.run import read_toml, write_text
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar, cast
 
 from remembrain.config.base import Options
-from remembrain.config.federation import FederationOptions
-from remembrain.config.model import TrainOptions
+from remembrain.config.model_options import FederationOptions, TrainOptions
 from remembrain.config.records import Config, SurveyConfig
 
 Work: TypeAlias = Literal["check", "train", "import", "federate", "start", "attack", "survey"]

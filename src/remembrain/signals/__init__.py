@@ -5,7 +5,7 @@ This room sees a target only as a :class:`~remembrain.types.Auditable` and scans
 one line in ``KINDS``.
 """
 
-from remembrain.signals.extraction import KINDS, Extracted, check_names, extract, resolve
+from remembrain.signals.extraction import KINDS, Extracted, check_names, extract, is_signal, resolve
 from remembrain.signals.later_layers import later_layers
 
-__all__ = ["KINDS", "Extracted", "check_names", "extract", "later_layers", "resolve"]
+__all__ = ["KINDS", "Extracted", "check_names", "extract", "is_signal", "later_layers", "resolve"]

@@ -113,8 +113,10 @@ class Asking:
 
     def _disguised(self, ask: Questions, scan: Float[np.ndarray, "*shape"]) -> dict[str, float]:
         """Return the years predicted of a scan in each disguise."""
-        front = front_of(self.inputs)
         shown: tuple[Query, ...] = tuple(_all(self.signals, "disguises"))
+        if not shown:
+            return {}
+        front = front_of(self.inputs)
         try:
             with only_these_require_grad(self.target.module, ()), torch.no_grad():
                 return {one.name: number_of(self.target.age(ask(self._batch(one(scan, front))))) for one in shown}

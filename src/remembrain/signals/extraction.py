@@ -121,6 +121,12 @@ def _parts(name: str, target: Auditable) -> list[str]:
     return [name, *(f"{name}/{module}" for module in modules[1:])]
 
 
+def is_signal(name: str) -> bool:
+    """Tell whether a name is one of a signal that a target may be asked for."""
+    prefix, colon, _ = name.partition(":")
+    return prefix + colon in KINDS
+
+
 def check_names(names: Sequence[str]) -> None:
     """Raise a UsageError for a name that is no signal of any target."""
     for name in names:

@@ -15,7 +15,7 @@ from remembrain.config import Config, DataOptions, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.evidence import power
 from remembrain.run import remove_leftovers
-from remembrain.study.central import audit
+from remembrain.study import audit
 
 NETWORKS = ("cnn3d", "slice-mean")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,22 +10,22 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Int
 
-from remembrain.cohort import bids, left_out, splits, store, table
+from remembrain.cohort import bids, splits, store, table
 from remembrain.cohort.check import Cohort, Roles, settle
 from remembrain.cohort.columns import Reading
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.grids import Grid, grid
 from remembrain.cohort.material import Material, of_table, of_volumes
-from remembrain.cohort.meant import Listed
 from remembrain.cohort.own_reading import read_own
 from remembrain.cohort.volumes import Looked, look
 from remembrain.config import Config, DataOptions, SplitOptions
-from remembrain.errors import DataError, Problem, UsageError
+from remembrain.errors import DataError, Problem
 from remembrain.run import insist_on_folder
-from remembrain.run.streams import stream
 from remembrain.targets.defences import named
 from remembrain.targets.model import Target
-from remembrain.types import Scans
+
+Read = Callable[[Path, DataOptions], Cohort]
+"""Reads a cohort."""
 
 
 def read_cohort(source: Path, options: DataOptions) -> Cohort:
@@ -41,6 +41,18 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
         return cohort
     classes = table.label_of_classes(cohort.scans.age, options.label, source.name)
     return replace(cohort, problems=(*cohort.problems, *classes))
+
+
+def read_once() -> Read:
+    """Return what reads a cohort when it is first asked to, for steps that are all of the same data."""
+    kept: list[Cohort] = []
+
+    def read(source: Path, options: DataOptions) -> Cohort:
+        if not kept:
+            kept.append(read_cohort(source, options))
+        return kept[0]
+
+    return read
 
 
 def _read(source: Path, options: DataOptions) -> Cohort:
@@ -74,58 +86,6 @@ def _columns(options: DataOptions) -> Columns:
         options.session_column,
         options.sex_column,
         options.site_column,
-    )
-
-
-def roles_of(config: Config, kept: Path | None = None) -> Roles:
-    """Return how people come by their roles: by the user's split, that of an earlier run (``kept``), or a new one."""
-    options = config.split
-    if (options.members_list is None) != (options.nonmembers_list is None):
-        raise UsageError("--members-list and --nonmembers-list go together")
-    files: tuple[tuple[Path | None, Listed | None], ...] = (
-        (options.split, None),
-        (options.members_list, "member"),
-        (options.nonmembers_list, "nonmember"),
-    )
-    given = tuple((path, listed) for path, listed in files if path is not None)
-    if options.canaries and given:
-        raise UsageError(
-            "--canaries are drawn when people are split, and this split is given",
-            try_next="leave it out, or give people the role canary in split.tsv",
-        )
-    if not given and kept is not None and kept.exists():
-        return roles_kept(kept)
-    return Roles(
-        lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), given, by_lot=not given
-    )
-
-
-def roles_kept(path: Path) -> Roles:
-    """Return the roles of a run that has begun; who was left out of it stays left out, and nobody else is."""
-    return Roles(
-        lambda scans, passed_over: splits.read_split(path, scans, passed_over),
-        ((path, None),),
-        left_out.read(path.with_name(left_out.FILE)),
-        splits.is_by_lot(path),
-    )
-
-
-def decide_split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str] = ()) -> splits.Split:
-    """Return the user's split, or a new one."""
-    rng = stream(seed, "split")
-    if options.split is not None:
-        return splits.read_split(options.split, scans, passed_over)
-    if options.members_list is not None and options.nonmembers_list is not None:
-        return splits.read_lists(options.members_list, options.nonmembers_list, scans, rng, options.known, passed_over)
-    return splits.make_split(
-        scans,
-        rng,
-        members=_count(options.members),
-        nonmembers=_count(options.nonmembers),
-        validation=_count(options.validation),
-        population=_count(options.population),
-        canaries=options.canaries,
-        known=options.known,
     )
 
 
@@ -223,12 +183,3 @@ def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[n
 def chosen_grid(config: Config) -> Grid:
     """Return the grid asked for, or the one that goes with the network's form."""
     return grid(config.data.for_form(config.training.form))
-
-
-def _count(share: float) -> int | float:
-    """Return a number of people where it is above 1, a share otherwise."""
-    if share > 1:
-        if share != int(share):
-            raise UsageError(f"{share} people", expected="a whole number of people, or a share up to 1")
-        return int(share)
-    return share

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from remembrain.config import Config, TrainOptions
+from remembrain._ray import HERE
+from remembrain.config import AttackOptions, Config, TrainOptions
 from remembrain.errors import UsageError
+from remembrain.references.ensemble import PAIRS
 from remembrain.targets import recipes
 from remembrain.targets.defences import Defence, named
 from remembrain.targets.private.mechanism import Privacy, insist_on_range
@@ -96,3 +98,16 @@ def _insist(defence: Defence, *, own: bool, federated: bool) -> None:
             f"{defence} hides predictions from those who have no weights, and everybody in a federation has them",
             try_next="leave it out",
         )
+
+
+def cluster_of(options: AttackOptions) -> str | None:
+    """Return the address of the Ray cluster that trains reference models, where one was asked for.
+
+    Raises
+    ------
+    UsageError
+        Where the models are not whole pairs.
+    """
+    if options.references % 2:
+        raise UsageError(f"{options.references} reference models", expected=PAIRS)
+    return (options.address or HERE) if options.reference_engine == "ray" else None

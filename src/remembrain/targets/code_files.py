@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import importlib.util
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -52,11 +53,10 @@ def import_place(place: str, attribute: str) -> ModuleType:
 def hash_of(source: Path, arguments: Mapping[str, Any]) -> str:
     """Return a hash of a file, of every loaded module beside or below it or in its package, and of arguments."""
     base = _package_of(source) or source.parent
-    beside = {
-        Path(file).resolve()
-        for module in list(sys.modules.values())
-        if (file := getattr(module, "__file__", None)) and source.parent.name != "site-packages"
-    }
+    loaded = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    real = map(os.path.realpath, filter(None, loaded)) if source.parent.name != "site-packages" else ()
+    within = f"{str(base).rstrip(os.sep)}{os.sep}"
+    beside = {Path(file) for file in real if file.startswith(within)}
     files = sorted(file for file in beside | {source} if file.is_file() and file.is_relative_to(base))
     digest = hashlib.sha256(json.dumps(dict(arguments), sort_keys=True, default=repr).encode())
     for file in files:

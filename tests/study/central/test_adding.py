@@ -14,8 +14,9 @@ from remembrain.attacks import select
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.run import Key, RunFolder
-from remembrain.study.central import audit as study
-from remembrain.study.central.adding import Addition, Command, Earlier, add
+from remembrain.study import audit as study
+from remembrain.study.central.adding import Addition, add
+from remembrain.study.central.earlier import Command, Earlier
 
 KEY = Key.of(seed=1, ages=[60.0, 61.0], weights="w")
 FACTS = {"command": "remembrain attack run leverage", "created": "2026-02-01", "versions": {}}

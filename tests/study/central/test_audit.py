@@ -23,8 +23,10 @@ from remembrain.audit import limits
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, ProblemsError, RemembrainError, UsageError
 from remembrain.run import RunFolder
-from remembrain.study.central import audit as study
-from remembrain.study.people import roles_kept
+from remembrain.study import audit as study
+from remembrain.study import people
+from remembrain.study.people import read_cohort
+from remembrain.study.roles import roles_kept
 from remembrain.targets import saved
 
 QUICK = {"repeats": 3}
@@ -139,10 +141,12 @@ def test_the_same_seed_gives_the_same_bytes(of: str, request: pytest.FixtureRequ
 
 
 def test_an_audit_that_was_stopped_keeps_what_it_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = some_of(tmp_path)
+    config, read = some_of(tmp_path), []
     monkeypatch.setattr(study.report, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(people, "read_cohort", lambda *given: read.append(1) or read_cohort(*given))
     with pytest.raises(KeyboardInterrupt):
         study.audit(config, tmp_path / "run")
+    assert len(read) == 1  # by the training and by the attacks
     monkeypatch.undo()
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "run" / "restricted").rglob("*.np[yz]")}
     before = (tmp_path / "run" / "restricted" / "scores.tsv").read_bytes()
@@ -158,13 +162,14 @@ KILLED = """
     from pathlib import Path
     from remembrain.config import Config
     from remembrain.run import RunFolder
-    from remembrain.study import attacking, audit
-    real = attacking._scores_of
+    from remembrain.audit import play
+    from remembrain.study.central import audit
+    real = play._scores_of
     def stops(job):
         if job.attack.name == "network:gradient:output":
             os.kill(os.getpid(), 9)
         return real(job)
-    attacking._scores_of = stops
+    play._scores_of = stops
     audit.audit(Config.read(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 

@@ -11,7 +11,8 @@ import pytest
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import ProblemsError
 from remembrain.study.central.checking import check_data
-from remembrain.study.people import gather, roles_of
+from remembrain.study.people import gather
+from remembrain.study.roles import roles_of
 
 AFFINE = np.array([[8.0, 0, 0, -84], [0, 8, 0, -122], [0, 0, 8, -58], [0, 0, 0, 1]])
 

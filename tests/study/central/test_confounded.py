@@ -10,7 +10,7 @@ import pytest
 
 from made_data import write_table
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
-from remembrain.study.central import audit
+from remembrain.study import audit
 
 ATTACKS = ("error-threshold", "logistic")
 

@@ -17,9 +17,10 @@ from remembrain.audit import limits
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, UsageError
 from remembrain.evidence.claims import Claim
-from remembrain.study.central import audit as study
-from remembrain.study.central.guarantee import left_open
-from remembrain.study.people import gather, roles_of
+from remembrain.study import audit as study
+from remembrain.study.central.doubt import left_open
+from remembrain.study.people import gather
+from remembrain.study.roles import roles_of
 
 NET = (
     "import torch\n\nclass Net(torch.nn.Module):\n    def __init__(self, columns=24):\n        super().__init__()\n"

@@ -17,7 +17,7 @@ from made_data import MODEL
 from remembrain.cohort.phantom import write_cohort
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, ProblemsError, UsageError
-from remembrain.study.central import audit as study
+from remembrain.study import audit as study
 
 PEOPLE = 180
 

@@ -11,7 +11,8 @@ from remembrain import report
 from remembrain.cli import main
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, SplitOptions, TrainOptions
 from remembrain.errors import DataError, UsageError
-from remembrain.study.central import audit, canaries
+from remembrain.study import audit
+from remembrain.study.central import canaries
 from remembrain.study.federated.federating import federate
 from remembrain.targets.private.accounting import epsilon_of
 from remembrain.targets.private.promise import read_training
@@ -110,7 +111,7 @@ def test_a_refused_training_leaves_the_options_of_the_one_before(private, table)
 
 
 def test_rounded_answers_are_not_taken_for_those_of_the_plain_model(table, tmp_path):
-    from remembrain.study.central.asking import code_of
+    from remembrain.query import code_of
     from remembrain.targets.saved import load_saved
 
     run = audit.train(config_of(table, epochs=2), tmp_path / "plain")
@@ -139,7 +140,8 @@ def test_canaries_are_in_nobodys_figures(private):
 
 
 def test_coins_are_fair_and_come_from_the_seed(table):
-    from remembrain.study.people import gather, roles_of
+    from remembrain.study.people import gather
+    from remembrain.study.roles import roles_of
 
     config = config_of(table, split={"canaries": 150})
     material = gather(config, roles_of(config, table.with_name("none")))
@@ -225,7 +227,8 @@ def test_a_secure_federation_goes_on_from_the_mean_ages_that_were_told(table, tm
 
 def test_scales_of_columns_come_from_people_who_are_not_protected(table, tmp_path):
     """Members that are changed beyond recognition must not move what others' rows become."""
-    from remembrain.study.people import gather, roles_of
+    from remembrain.study.people import gather
+    from remembrain.study.roles import roles_of
 
     plain, asked = config_of(table), config_of(table, defences=("dp-noise=1",))
     roles = roles_of(plain, table.with_name("none"))

@@ -12,14 +12,14 @@ from in_memory import InMemory
 from reconstruction import FEW, PARTS, Hidden, numbers_in, texts_in
 from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
-from remembrain.audit import judge
+from remembrain.audit import describing, errors_of_target, judge
+from remembrain.audit.play import Played
 from remembrain.cohort import matching
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError, Problem
 from remembrain.evidence import disclosure
 from remembrain.run import EVIDENCE
-from remembrain.study.central import describing
 from remembrain.study.central.facts import known_counts, told_counts
 from remembrain.types import Scans, Scores
 
@@ -78,11 +78,10 @@ def document(material: Material, seed: int, *, match: bool = False):
     }
     kinds = describing.Kinds.of(material)
     groups = describing.describe_groups(audited, kinds)
-    judged = judge.judge(
-        [ErrorThreshold()], BLIND, real, {}, {}, groups_differ=groups.why if groups.differ else "", seed=0
-    )
+    doubts = judge.Doubts(groups=groups.why if groups.differ else "")
+    judged = judge.judge([ErrorThreshold()], BLIND, Played({"real": real}, {}), doubts, seed=0)
     exposed, _ = describing.describe_exposed(audited, kinds, real, judged.assessments, seed)
-    errors, curves = describing.describe_errors(audited, error)
+    errors, curves = errors_of_target.describe_errors(audited, error)
     content = {
         "schema": EVIDENCE,
         "audit": told_counts(known_counts(audited, [audited.split.attacker_knows])),

@@ -127,7 +127,7 @@ def test_the_page_names_nobody_and_is_whole(compared):
 
 def test_what_is_done_is_not_done_again(compared, table, monkeypatch):
     report, _ = compared
-    monkeypatch.setattr(defending.audit, "train", lambda *_: pytest.fail("was trained again"))
+    monkeypatch.setattr(defending.audit, "train", lambda *_, **__: pytest.fail("was trained again"))
     again = defending.defend(table, report.parent, grid_file(report.parent.parent), workers=1)
     assert again == report
 
@@ -148,10 +148,10 @@ def test_other_people_are_not_gone_on_with(compared, tmp_path):
 def test_without_the_undefended_model_nothing_is_compared(table, tmp_path, monkeypatch):
     train = defending.audit.train
 
-    def failing(config, path):
+    def failing(config, path, **given):
         if "none" in str(path):
             raise RemembrainError("no")
-        return train(config, path)
+        return train(config, path, **given)
 
     monkeypatch.setattr(defending.audit, "train", failing)
     text = quick_grid()
@@ -162,10 +162,10 @@ def test_without_the_undefended_model_nothing_is_compared(table, tmp_path, monke
 def test_a_model_that_fails_is_told_and_the_others_are_compared(table, tmp_path, monkeypatch):
     train = defending.audit.train
 
-    def failing(config, path):
+    def failing(config, path, **given):
         if "rounding" in str(path):
             raise RemembrainError("the loss became nan in epoch 1, batch 1", try_next="something")
-        return train(config, path)
+        return train(config, path, **given)
 
     monkeypatch.setattr(defending.audit, "train", failing)
     said = []
@@ -179,7 +179,7 @@ def test_a_model_that_fails_is_told_and_the_others_are_compared(table, tmp_path,
 
 
 def test_a_comparison_in_which_everything_fails_is_an_error(table, tmp_path, monkeypatch):
-    def failing(config, path):
+    def failing(config, path, **given):
         raise RemembrainError("no")
 
     monkeypatch.setattr(defending.audit, "train", failing)

@@ -18,8 +18,9 @@ from remembrain import report
 from remembrain.config import AttackOptions, SiteAuditOptions
 from remembrain.errors import DataError, RemembrainError
 from remembrain.run import read_json, sha256
-from remembrain.study.central.audit import attack
-from remembrain.study.federated.site_audit import audit_site, check_site
+from remembrain.study.audit import attack
+from remembrain.study.federated.site_audit import audit_site
+from remembrain.study.federated.site_check import check_site
 from remembrain.study.federated.site_kit import SiteKit
 from remembrain.targets import networks
 from remembrain.targets.weights import read_weights, write_tensors

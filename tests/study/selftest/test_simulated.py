@@ -14,10 +14,10 @@ from remembrain.evidence import epsilon_bounds
 from remembrain.evidence.one_run import least_epsilon
 from remembrain.evidence.power import AGREEMENT, level_of_each, power
 from remembrain.study.selftest import epsilon as selftest_epsilon
-from remembrain.study.selftest import simulated
+from remembrain.study.selftest import run, simulated
 from remembrain.study.selftest.epsilon import Some, epsilon_lines, simulate_epsilon
 from remembrain.study.selftest.figures import Line, median_line, share_line
-from remembrain.study.selftest.simulated import insist, lines_of, run_selftest
+from remembrain.study.selftest.run import insist, lines_of, run_selftest
 from remembrain.study.selftest_kept import read_last
 
 EVERY = simulated.ATTACKS
@@ -156,9 +156,7 @@ def test_as_many_attacks_are_simulated_as_an_audit_runs(monkeypatch):
     monkeypatch.setattr(simulated, "ATTACKS", EVERY)
     found = simulated._audit(1, 0, leak=True)
     assert len(found["tests"]) == len(EVERY) == len(CORE)
-    assert simulated._least_power(0.6, whole=True) == pytest.approx(
-        power(0.6, (100, 100), level_of_each(len(CORE))) - 0.1
-    )
+    assert run.least_power(0.6, whole=True) == pytest.approx(power(0.6, (100, 100), level_of_each(len(CORE))) - 0.1)
 
 
 def test_stand_ins_agree_with_each_other_as_attacks_on_one_target_do(monkeypatch):

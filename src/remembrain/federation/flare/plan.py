@@ -19,9 +19,9 @@ TIME_LIMIT = 3600
 FAILURE = "failure.json"
 TOLD = "told.json"
 """What the coordinator is told beside the rounds: of which sites something is known, and nothing of their people."""
-_CLASSES = "remembrain.study.federated.flaring."
-SIMULATED = (f"{_CLASSES}SimulatedRounds", f"{_CLASSES}SimulatedLearner")
-SERVER, SITE = f"{_CLASSES}ServerRounds", f"{_CLASSES}SiteLearner"
+_STUDY = "remembrain.study.federated"
+SIMULATED = (f"{_STUDY}.simulated_sites.SimulatedRounds", f"{_STUDY}.simulated_sites.SimulatedLearner")
+SERVER, SITE = f"{_STUDY}.real_sites.ServerRounds", f"{_STUDY}.real_sites.SiteLearner"
 METER = "remembrain.meter.LeakageMeter"
 """What a job of ours is made of: FLARE builds only classes that the machine's own settings allow."""
 SERVER_CONFIG, SITE_CONFIG = "config_fed_server.json", "config_fed_client.json"

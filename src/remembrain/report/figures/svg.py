@@ -18,6 +18,7 @@ from typing import Any
 import matplotlib as mpl
 from markupsafe import Markup, escape
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 INK, SOFT, RULE, BAND = "#010203", "#040506", "#070809", "#0a0b0c"
@@ -136,10 +137,23 @@ def _raw(figure: Figure) -> str:
     """Return what matplotlib writes, without its header and metadata."""
     out = StringIO()
     with style():
+        _lay_out(figure)
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = out.getvalue()
     text = re.sub(r"<!--.*?-->\s*", "", text[text.index("<svg") :], flags=re.DOTALL)
     return re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL).strip()
+
+
+def _lay_out(figure: Figure) -> None:
+    """Place everything as for SVG, once: ``savefig`` would draw the whole figure for that, and then once more."""
+    engine, points = figure.get_layout_engine(), figure.dpi
+    if engine is None:
+        return
+    FigureCanvasSVG(figure)  # measures letters as they will be written
+    figure.dpi = 72  # as SVG is
+    engine.execute(figure)
+    figure.dpi = points
+    figure.set_layout_engine(None)
 
 
 def _named(text: str, key: str) -> str:

@@ -8,113 +8,15 @@ cannot be and is dropped, and either is said. This module must not know models, 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
-from remembrain.attacks import BLIND, by_name, select
+from remembrain.attacks import by_name
 from remembrain.config import AttackOptions
-from remembrain.errors import DataError, UsageError
-from remembrain.run import Key, RunFolder, read_json, write_json
+from remembrain.run import Key, RunFolder, write_json
+from remembrain.study.central.earlier import FILE, INHERITED, Command, Earlier
 from remembrain.types import Attack
-
-FILE = "concluded.json"
-INHERITED = (
-    "repeats",
-    "references",
-    "queries",
-    "match",
-    "last_rounds",
-    "looks",
-    "claimed_epsilon",
-    "claimed_delta",
-    "claimed_mechanism",
-)
-"""Options that all attacks of one evidence share: what a command does not say of them is as it was."""
-
-
-@dataclass(frozen=True)
-class Command:
-    """A command that evidence was made by, the attacks that are in it for it, and those that it asked for by name."""
-
-    command: str
-    created: str
-    version: str
-    attacks: tuple[str, ...]
-    named: tuple[str, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as it stands in ``evidence.json``."""
-        return {**vars(self), "attacks": list(self.attacks), "named": list(self.named), "options": dict(self.options)}
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """What is in the evidence of a run: which attacks, by which commands; and the key of what it was concluded from."""
-
-    attacks: tuple[str, ...] = ()
-    commands: tuple[Command, ...] = ()
-    key: Mapping[str, str] | None = None
-
-    @classmethod
-    def of(cls, run: RunFolder) -> Earlier:
-        """Read it; nothing where there is no evidence, or none that could be read."""
-        try:
-            content = read_json(run.evidence)
-            audited = content["audit"]
-            threats = (content.get("federation") or {}).get("threats", ())
-            listed = [one["name"] for part in (content, *threats) for one in part.get("attacks", ())]
-            commands = tuple(_command(one) for one in audited.get("commands", ()))
-            kept = run.restricted / FILE
-            key = read_json(kept) if kept.is_file() else None
-        except (DataError, KeyError, TypeError, AttributeError):
-            return cls()
-        names = tuple(name for name in dict.fromkeys(listed) if name != BLIND.name)
-        return cls(names, commands or (_unknown(audited, names),), key)
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        """Attacks that were asked for by name."""
-        return tuple(name for one in self.commands for name in one.named)
-
-    def options(self, said: AttackOptions) -> AttackOptions:
-        """Return the options of a command, and for what it does not say those of the evidence that it adds to."""
-        if not self.commands:
-            return said
-        usual = AttackOptions().model_dump(mode="json")
-        before = self.commands[-1].options.items()
-        kept = {name: value for name, value in before if name in INHERITED and value != usual[name]}
-        return AttackOptions.model_validate({**kept, **said.model_dump(exclude_unset=True)})
-
-    def beside(
-        self, chosen: Sequence[Attack], options: AttackOptions, *, rounds: bool
-    ) -> tuple[list[Attack], dict[str, str]]:
-        """Return the other attacks that are there, and why some of them do not exist any more.
-
-        Raises
-        ------
-        UsageError
-            Where the options of a command leave no room for one of them: what it found would be forgotten.
-        """
-        kept: list[Attack] = []
-        dropped = {}
-        now = {one.name for one in chosen}
-        for name in [name for name in self.attacks if name not in now]:
-            try:
-                kept += select((name,), references=True, rounds=True)
-            except UsageError as error:
-                dropped[name] = error.what
-                continue
-            try:
-                select((name,), references=options.references > 0, rounds=rounds)
-            except UsageError as error:
-                raise UsageError(
-                    f"{name} is in the evidence of this run, and would be forgotten: {error.what}",
-                    expected="the options that it was run with, which a command that does not say them takes over",
-                    try_next="a new run folder for evidence without it",
-                ) from None
-        return kept, dropped
 
 
 @dataclass(frozen=True)
@@ -244,14 +146,3 @@ def _without(command: Command, names: Sequence[str], kept: Sequence[str]) -> Com
     """Return an earlier command with those of its attacks alone that are still in the evidence for it."""
     attacks = tuple(name for name in command.attacks if name in kept and name not in names)
     return Command(**{**vars(command), "attacks": attacks})
-
-
-def _command(content: Mapping[str, Any]) -> Command:
-    """Return a command from what stands in ``evidence.json``."""
-    return Command(**{**content, "attacks": tuple(content["attacks"]), "named": tuple(content["named"])})
-
-
-def _unknown(audited: Mapping[str, Any], names: tuple[str, ...]) -> Command:
-    """Return the command of evidence that says of one command alone, as earlier versions wrote it."""
-    options = {"repeats": audited["repeats"]}
-    return Command(audited["command"], audited["created"], audited["version"], names, (), options)

@@ -15,7 +15,8 @@ from remembrain.cohort.volumes import look
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import DataError, Problem, in_groups
 from remembrain.study.outlook import could_see
-from remembrain.study.people import read_cohort, roles_of
+from remembrain.study.people import read_cohort
+from remembrain.study.roles import roles_of
 from remembrain.types import Scans
 
 

@@ -9,98 +9,67 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool
 
-from remembrain.audit.play import real_rounds, run_attacks
-from remembrain.cohort.material import Material
+from remembrain.attacks import QUICK
+from remembrain.audit.errors_of_target import gap_of
+from remembrain.audit.play import play
+from remembrain.audit.rounds import real_rounds
 from remembrain.evidence import assess, disclosure
-from remembrain.run import RunFolder
-from remembrain.study.central.asking import ask, key_of
-from remembrain.study.central.describing import gap_of
-from remembrain.targets.model import Target
+from remembrain.query import view_of
+from remembrain.study.central.case import Case
 from remembrain.targets.weights import bring
 from remembrain.types import Attack
 
-QUICK = ("error-threshold", "network:prediction+label", "network:gradient:output")
 REPEATS = 2
 
 
-def describe_checkpoints(
-    run: RunFolder,
-    target: Target,
-    material: Material,
-    attacks: Sequence[Attack],
-    draws: Sequence[Bool[np.ndarray, "scan"]],
-    *,
-    seed: int,
-    workers: int | None,
-) -> list[dict[str, Any]]:
+def describe_checkpoints(case: Case, attacks: Sequence[Attack]) -> list[dict[str, Any]]:
     """Return the gap between members and others and what quick attacks achieve, for each epoch whose weights were kept.
+
+    Weights are in ``restricted/epochs``; of the repeats the first two are played.
 
     Parameters
     ----------
-    run
-        Whose ``restricted/epochs`` holds the weights.
-    target
-        The model after its last epoch; left as it is.
-    material, draws
-        The scans, and whom the attacker knows in each repeat, of which the first two are played.
+    case
+        Whose target is that of the last epoch; it is left as it is.
     attacks
-        Those that were asked for: of them the quick ones are run.
-    seed, workers
-        Of the audit.
+        Those that were tried: of them the quick ones are run.
     """
-    quick = [one for one in attacks if one.name in QUICK]
-    kept = sorted((run.restricted / "epochs").glob("epoch-*.safetensors")) if quick else []
-    return [_describe(run, path, target, material, quick, draws[:REPEATS], seed, workers) for path in kept]
+    quick = [attack for attack in attacks if attack.name in QUICK]
+    kept = sorted((case.run.restricted / "epochs").glob("epoch-*.safetensors")) if quick else []
+    return [_describe(case, path, quick) for path in kept]
 
 
-def _describe(
-    run: RunFolder,
-    path: Path,
-    target: Target,
-    material: Material,
-    attacks: Sequence[Attack],
-    draws: Sequence[Bool[np.ndarray, "scan"]],
-    seed: int,
-    workers: int | None,
-) -> dict[str, Any]:
+def _describe(case: Case, path: Path, attacks: Sequence[Attack]) -> dict[str, Any]:
     """Return what stands in ``evidence.json`` of one epoch."""
+    target, material = case.target, case.audited
     module = copy.deepcopy(target.module)
     bring(module, path)
     earlier = replace(target, module=module.eval())
-    asked = ask(earlier, material, attacks, run.signals / path.stem)
-    scores = run_attacks(
-        [one for one in asked.attacks if one.name not in asked.refused],
-        asked.seen,
-        material.scans,
-        real_rounds(material.split, draws),
-        seed=seed,
-        folder=run.restricted / "attacks",
-        key=key_of(earlier, material, seed),
-        workers=workers,
-    )
-    error = np.asarray(asked.seen["error"])
+    view, attacks = view_of(earlier, material, attacks, case.run.signals / path.stem, case.seed)
+    rounds = real_rounds(material.split, case.draws[:REPEATS])
+    played = play(view, attacks, rounds, seed=case.seed, folder=case.scores, workers=case.workers)
+    error = np.asarray(view.signals["error"])
     member, other = material.split.index("member"), material.split.index("nonmember")
     people = material.scans.participant_id
     gap = gap_of((error[other], error[member]), (people[other], people[member]))
-    found = {name: assess.assess(repeats) for (name, _), repeats in scores.items()}
+    assessed = {name: assess.assess(repeats) for name, repeats in played.of("real").items()}
     return {
         "epoch": int(path.stem.rpartition("-")[2]),
         "gap": gap,
         "attacks": [
             {
-                "name": one.name,
-                "title": one.title,
-                "access": one.access,
+                "name": attack.name,
+                "title": attack.title,
+                "access": attack.access,
                 **disclosure.figures(
                     {
-                        "auc": assess.interval_json(found[one.name].auc),
-                        "accuracy": assess.interval_json(found[one.name].accuracy),
+                        "auc": assess.interval_json(assessed[attack.name].auc),
+                        "accuracy": assess.interval_json(assessed[attack.name].accuracy),
                     }
                 ),
             }
-            for one in asked.attacks
-            if one.name in found
+            for attack in attacks
+            if attack.name in assessed
         ],
     }

@@ -13,8 +13,8 @@ from torch import Tensor
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.evidence import disclosure
+from remembrain.query import weights_of
 from remembrain.run import RunFolder, read_array, sha256
-from remembrain.study.central.asking import weights_of
 from remembrain.targets.model import Target
 
 

@@ -13,22 +13,19 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
-from remembrain.audit.judge import Evidence
+from remembrain.attacks import BOUNDING
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError
 from remembrain.evidence import epsilon
 from remembrain.run import RunFolder
 from remembrain.study.central import canaries
+from remembrain.study.central.doubt import left_open
 from remembrain.targets.model import Target
 from remembrain.targets.private.promise import read_training
 from remembrain.types import Attack, Scores
 
 CONFIDENCE = 0.95
-BOUNDED = ("error-threshold", "logistic", "network:prediction+label", "network:gradient:output")
-"""Whose scores bound an epsilon, said beforehand: each further attack would make the correction for several larger.
-Where none of them was run, all that were do."""
-
 ANY_MECHANISM = ("clopper-pearson", "one-run")
 """Bounds that hold for any mechanism. The others take the noise for Gaussian, which that of a stranger need not be."""
 
@@ -42,18 +39,6 @@ class _Source:
     score: Float[np.ndarray, "person"]
     member: Bool[np.ndarray, "person"]
     confidence: float
-
-
-def describe_doubt(judged: Evidence, groups_differ: str) -> str:
-    """Say why scores of members and non-members say nothing of an epsilon; nothing where they do."""
-    if judged.doubt:
-        return judged.doubt
-    if groups_differ:
-        return f"{groups_differ}, so that attacks may tell kinds of people apart"
-    for name, control in (("null control", judged.null), ("blind baseline", judged.blind)):
-        if control.status != "holds":
-            return f"the {name} is: {control.status}"
-    return ""
 
 
 def describe_privacy(
@@ -121,14 +106,6 @@ def describe_privacy(
     }
 
 
-def left_open(verdict: epsilon.Claim, unproven: str) -> epsilon.Claim:
-    """Return a verdict that does not pass a claim where less may have been seen than the model gives away."""
-    if not unproven or verdict.status != "not contradicted":
-        return verdict
-    text = f"claimed {verdict.claimed:.4g}; not assessed: {unproven}"
-    return replace(verdict, status="not assessed", text=text, why=unproven)
-
-
 def _sources(
     attacks: Sequence[Attack],
     real: Mapping[str, Sequence[Scores]],
@@ -137,7 +114,7 @@ def _sources(
 ) -> tuple[list[_Source], str]:
     """Return whose scores bound an epsilon, and why there are none: half of the error is the canaries', if any."""
     able = [] if doubt else [one for one in attacks if one.name in real]
-    able = [one for one in able if one.name in BOUNDED] or able
+    able = [one for one in able if one.name in BOUNDING] or able
     error = (1 - CONFIDENCE) / (2 if able and lures is not None else 1)
     sources = []
     if lures is not None:

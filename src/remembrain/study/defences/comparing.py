@@ -10,18 +10,14 @@ import numpy as np
 from remembrain.attacks import select
 from remembrain.errors import RemembrainError
 from remembrain.evidence import tradeoff
-from remembrain.evidence.assess import interval_json
-from remembrain.evidence.errors_of_years import Years
 from remembrain.run import EVIDENCE, RunFolder, read_json
 from remembrain.study.defences.comparing_words import cost_of_trying, head, key_of
 from remembrain.study.defences.grid import NONE, Cell, Grid, Setting, settings
+from remembrain.study.defences.over_seeds import Told, attack, epsilon, lower_bound, number, private, years
 from remembrain.targets.defences import DEFENCES
-from remembrain.types import GRAVITY, Attack, Interval
+from remembrain.types import GRAVITY, Attack
 
-Told = Mapping[str, Any]
-_SHARE = (0.0, 1.0)
 _ERROR = (0.0, float("inf"))
-_TPRS = ("0.1", "0.01", "0.001")
 
 
 def compare(grid: Grid, done: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
@@ -73,7 +69,7 @@ def compare(grid: Grid, done: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
         "settings": rows,
         "line": _line(rows, headline["name"]),
         "published": tradeoff.published_json(),
-        "cost_of_trying": cost_of_trying(rows, _private([one for runs in told.values() for _, one in runs])),
+        "cost_of_trying": cost_of_trying(rows, private([one for runs in told.values() for _, one in runs])),
         "head": head(
             rows[0],
             rows,
@@ -103,84 +99,18 @@ def _row(
         "paper": kind.paper if kind else "",
         "protects": kind.protects if kind else "weights",
         "seeds": [cell.seed for cell, _ in runs],
-        "epsilon": _epsilon(found),
-        "mae_members": _years([one["members"] for one in mae], bounds=_ERROR),
-        "mae": _years([one["nonmembers"] for one in mae], bounds=_ERROR),
-        "gap": _years([one["target"]["gap"] | {"n": 0} for one in found]),
-        "attacks": {one.name: _attack(one.name, found) for one in asked if one.name in ran},
+        "epsilon": epsilon(found),
+        "mae_members": years([one["members"] for one in mae], bounds=_ERROR),
+        "mae": years([one["nonmembers"] for one in mae], bounds=_ERROR),
+        "gap": years([one["target"]["gap"] | {"n": 0} for one in found]),
+        "attacks": {one.name: attack(one.name, found) for one in asked if one.name in ran},
         "headline": "",
-        "lower_bound": _lower_bound(found),
+        "lower_bound": lower_bound(found),
         "finding": {"status": finding["status"], "text": finding["text"]},
         "pareto_auc": False,
         "pareto_tpr": False,
         "runs": [str(cell.path.relative_to(run.path)) for cell, _ in runs],
     }
-
-
-def _attack(name: str, found: Sequence[Told]) -> dict[str, Any]:
-    """Return one attack's figures, means over the seeds; not assessed where it was not with one of them."""
-    each = [one for content in found for one in content["attacks"] if one["name"] == name]
-    broken = next((one for one in each if one["status"] != "assessed"), None)
-    if broken is not None or len(each) < len(found):
-        why = broken["why"] if broken is not None else "it was not run with every seed"
-        missing = {"value": None, "low": None, "high": None, "why": why}
-        rates = dict.fromkeys(_TPRS, missing)
-        return {"auc": missing, "accuracy": missing, "tpr_at_fpr": rates, "status": "not assessed", "why": why}
-    return {
-        "auc": _share(each, [one["auc"] for one in each]),
-        "accuracy": _share(each, [one["accuracy"] for one in each]),
-        "tpr_at_fpr": {rate: _share(each, [one["tpr_at_fpr"].get(rate) for one in each]) for rate in _TPRS},
-        "status": "assessed",
-        "why": "",
-        "n_members": min(one["n_members"] for one in each),
-        "n_nonmembers": min(one["n_nonmembers"] for one in each),
-    }
-
-
-def _share(each: Sequence[Told], numbers: Sequence[Told | None]) -> dict[str, Any]:
-    """Return the mean over seeds of a share, or why there is none."""
-    lacks = next((one for one in numbers if one is None or one.get("value") is None), Ellipsis)
-    if lacks is not Ellipsis:
-        why = (lacks or {}).get("why") or "it was not assessed with every seed"
-        return {"value": None, "low": None, "high": None, "why": why}
-    intervals = [
-        Interval(one["value"], one["low"], one["high"], of["n_members"], of["n_nonmembers"])
-        for one, of in zip(numbers, each, strict=True)
-        if one is not None
-    ]
-    return {**interval_json(tradeoff.over_seeds(intervals, bounds=_SHARE))}
-
-
-def _years(numbers: Sequence[Told | None], bounds: tuple[float, float] | None = None) -> dict[str, Any]:
-    """Return the mean over seeds of a number of years, or that it is not known."""
-    if any(one is None or one.get("value") is None for one in numbers):
-        return {"value": None, "low": None, "high": None, "why": "too few people to say"}
-    each = [Years(one["value"], one["low"], one["high"], one["n"]) for one in numbers if one is not None]
-    return dict(tradeoff.over_seeds(each, bounds=bounds).to_json())
-
-
-def _private(found: Sequence[Told]) -> list[Told]:
-    """Return what each private training promised."""
-    made = [one["privacy"]["training"] for one in found if one["privacy"] and one["privacy"]["training"]]
-    return [one for one in made if one["epsilon"] is not None]
-
-
-def _epsilon(found: Sequence[Told]) -> dict[str, Any] | None:
-    """Return the largest epsilon that was promised over the seeds, where any was."""
-    made = _private(found)
-    if not made:
-        return None
-    most = max(made, key=lambda one: float(one["epsilon"]))
-    return {"value": most["epsilon"], "delta": most["delta"], "second": most["second_epsilon"]}
-
-
-def _lower_bound(found: Sequence[Told]) -> dict[str, Any] | None:
-    """Return the greatest lower bound on epsilon over the seeds, at a confidence that holds for all together."""
-    bounds = [bound for one in found if one["privacy"] for bound in one["privacy"]["bounds"]]
-    if not bounds:
-        return None
-    most = max(bounds, key=lambda one: float(one["value"]))
-    return {"value": most["value"], "estimator": most["title"], "confidence": max(0.0, 1 - 0.05 * len(found))}
 
 
 def _headline(attacks: Sequence[Attack], bare: Told) -> dict[str, Any]:
@@ -210,10 +140,10 @@ def _mark_fronts(rows: Sequence[dict[str, Any]]) -> None:
     Where only predictions are defended, attackers with the weights are left out: such settings stand on no front.
     """
     rows = [row for row in rows if row["headline"] == rows[0]["headline"] and row["protects"] == "weights"]
-    error = np.array([_number(row["mae"]) for row in rows])
+    error = np.array([number(row["mae"]) for row in rows])
     for key, leakage in (
-        ("pareto_auc", [_number(_headline_figures(row).get("auc")) for row in rows]),
-        ("pareto_tpr", [_number(_headline_figures(row).get("tpr_at_fpr", {}).get("0.01")) for row in rows]),
+        ("pareto_auc", [number(_headline_figures(row).get("auc")) for row in rows]),
+        ("pareto_tpr", [number(_headline_figures(row).get("tpr_at_fpr", {}).get("0.01")) for row in rows]),
     ):
         for row, front in zip(rows, tradeoff.pareto(error, np.array(leakage)).tolist(), strict=True):
             row[key] = front
@@ -224,17 +154,11 @@ def _headline_figures(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return dict(row["attacks"].get(row["headline"], {}))
 
 
-def _number(found: Told | None) -> float:
-    """Return a number, NaN where it is not known."""
-    value = None if found is None else found.get("value")
-    return float("nan") if value is None else float(value)
-
-
 def _line(rows: Sequence[Mapping[str, Any]], headline: str) -> dict[str, Any] | None:
     """Return the line of accuracy over overfitting, over settings that change the model and were attacked alike."""
     mine = [row for row in rows if row["protects"] == "weights" and row["headline"] == headline]
-    gap = np.array([_number(row["gap"]) for row in mine])
-    accuracy = np.array([_number(row["attacks"][headline]["accuracy"]) for row in mine])
+    gap = np.array([number(row["gap"]) for row in mine])
+    accuracy = np.array([number(row["attacks"][headline]["accuracy"]) for row in mine])
     fit = tradeoff.line_over_settings(gap, accuracy)
     return None if fit is None else {"attack": headline, **fit.to_json()}
 

@@ -17,7 +17,7 @@ import torch
 
 from remembrain import report
 from remembrain._parallel import map_processes
-from remembrain.attacks import by_name, select
+from remembrain.attacks import by_name, composed_of, select
 from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
@@ -25,15 +25,16 @@ from remembrain.evidence import disclosure
 from remembrain.run import COMPARISON, EVIDENCE, RunFolder, read_json, sha256, write_json, write_text
 from remembrain.run.kept import hash_of
 from remembrain.signals import check_names
+from remembrain.study import audit
 from remembrain.study.begun import run_facts
-from remembrain.study.central import audit
 from remembrain.study.defences.comparing import compare
 from remembrain.study.defences.grid import Cell, cells, check_options, read_grid, to_text
+from remembrain.study.defences.trial import promise, refuse_untrainable
 from remembrain.study.federated import federating
 from remembrain.study.outlook import foresee
-from remembrain.study.people import decide_split, gather, read_cohort, roles_of
-from remembrain.study.recipe import network_of, recipe_of
-from remembrain.targets.recipes import Recipe
+from remembrain.study.people import gather, read_cohort, read_once
+from remembrain.study.recipe import network_of
+from remembrain.study.roles import decide_split, roles_of
 from remembrain.types import Scans
 
 _GRID = "grid.json"
@@ -77,10 +78,10 @@ def defend(
         told before anything is trained.
     """
     grid = read_grid(grid_file)
-    check_names([name for one in select(grid.attacks) for name in one.needs])
+    check_names(composed_of(select(grid.attacks)))
     listed = cells(grid, source, path)
     check_options(grid, listed, grid_file)
-    _try(listed)
+    refuse_untrainable(listed)
     run = RunFolder.usable(path).insist_on("defences")
     cohort = read_cohort(listed[0].config.source, listed[0].config.data)
     config = listed[0].config
@@ -102,30 +103,6 @@ def defend(
         write_json(path / COMPARISON, disclosure.leaving(content, cohort.scans.participant_id), public=True)
         run.log(f"compared {len(content['settings'])} settings of {len(grid.seeds)} seeds; {len(failed)} failed")
         return report.write_defences(path)
-
-
-def _try(listed: Sequence[Cell]) -> None:
-    """Raise where a setting cannot be trained as it is declared."""
-    for cell in listed:
-        members = cell.config.split.members
-        _promise(cell, int(members) if members > 1 and cell.config.federation is None else None)
-
-
-def _promise(cell: Cell, people: int | None) -> None:
-    """Raise where a setting cannot be, or cannot be promised to so many people where their number is known."""
-    try:
-        recipe = _recipe(cell)
-        if recipe.privacy is not None and people is not None:
-            recipe.privacy.over(people, recipe.batch_size, recipe.epochs)
-    except UsageError as error:
-        error.within(cell.setting.name)
-        raise
-
-
-def _recipe(cell: Cell) -> Recipe:
-    """Return how a cell's model is trained."""
-    federated = cell.config.federation is not None
-    return recipe_of(cell.config.training, network_of(cell.config), cell.config.data.label, federated=federated)
 
 
 def _hash_of(source: Path, scans: Scans) -> str:
@@ -166,7 +143,7 @@ def _prepare(listed: Sequence[Cell], cohort: Cohort, say: Callable[[str], None])
         say(line)
     people = len(np.unique(material.of("member").scans.participant_id))
     for cell in listed:
-        _promise(cell, people)
+        promise(cell, people)
 
 
 def _work(cell: Cell) -> Outcome:
@@ -174,12 +151,13 @@ def _work(cell: Cell) -> Outcome:
     torch.set_num_threads(1)
     if _done(cell):
         return Outcome(cell)
+    read = read_once()
     try:
         if cell.config.federation is not None:
             federating.federate(cell.config, cell.path)
         else:
-            audit.train(cell.config, cell.path)
-        audit.attack(cell.path, cell.config.attack, workers=1)
+            audit.train(cell.config, cell.path, read=read)
+        audit.attack(cell.path, cell.config.attack, workers=1, read=read)
     except RemembrainError as error:
         return Outcome(cell, error.message().splitlines()[0])
     return Outcome(cell)

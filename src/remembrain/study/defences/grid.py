@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from remembrain.attacks import BOUNDING
 from remembrain.config import (
     AttackOptions,
     Config,
@@ -27,7 +28,6 @@ from remembrain.run import read_toml
 from remembrain.targets.defences import named
 
 NONE = "none"
-ATTACKS = ("error-threshold", "logistic", "network:prediction+label", "network:gradient:output")
 
 
 class GridDefence(Options):
@@ -41,7 +41,7 @@ class Grid(Options):
     """What stands in ``grid.toml``; the undefended model is always among the settings."""
 
     seeds: Annotated[tuple[int, ...], Field(min_length=1)] = (0, 1, 2)
-    attacks: Words = ATTACKS
+    attacks: Words = BOUNDING
     repeats: int = Field(2, ge=1)
     data: DataOptions = DataOptions()
     split: SplitOptions = SplitOptions()

@@ -16,14 +16,14 @@ from jaxtyping import Bool
 
 from remembrain.attacks import REFERENCES
 from remembrain.config import Config
+from remembrain.federation.case import Case, Mask
+from remembrain.federation.trajectories import by_round
+from remembrain.federation.views import COMMUNITY, InsiderView
 from remembrain.references.ensemble import Ensemble, train_references
 from remembrain.references.shadow import Architecture
-from remembrain.run.kept import hash_of
+from remembrain.references.shadow_view import with_same_noise
 from remembrain.run.streams import own_seed
 from remembrain.signals.queries import QUERIES
-from remembrain.study.central.shadowing import with_same_noise
-from remembrain.study.federated.insider_case import Case, Mask
-from remembrain.study.federated.insider_views import COMMUNITY, View, by_round
 from remembrain.study.recipe import recipe_of
 from remembrain.types import Array, Attack
 
@@ -34,7 +34,7 @@ UNLIKE = "one learner's own models are not like a mean over all learners': these
 class Simulated:
     """What every learner's own models, and the community's, say of everybody; and what the report tells of it."""
 
-    view: View
+    view: InsiderView
     facts: dict[str, Any]
 
     def doubts(self, attacks: Sequence[Attack]) -> dict[str, str]:
@@ -44,7 +44,7 @@ class Simulated:
 
 def simulate(
     case: Case,
-    seen: View,
+    seen: InsiderView,
     known: Mapping[int, Mask],
     config: Config,
     late: Sequence[int],
@@ -98,7 +98,7 @@ def simulate(
             for word in ("others", "members")
         },
     }
-    return Simulated(View(*rows, joined, {}, hash_of(joined)), facts)
+    return Simulated(InsiderView.of(case, joined, *rows, whole=True), facts)
 
 
 def _made(

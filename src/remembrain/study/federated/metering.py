@@ -22,7 +22,7 @@ from remembrain.report.figures import rounds
 from remembrain.report.figures.svg import alone
 from remembrain.report.parts import Number
 from remembrain.run import private_folder, write_text
-from remembrain.study.central.from_python import audit_module
+from remembrain.study.central.from_arrays import audit_module
 from remembrain.study.federated.site_file import MeterOptions
 from remembrain.targets.code_files import import_place
 from remembrain.targets.imported import made_with

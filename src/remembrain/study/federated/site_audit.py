@@ -25,43 +25,23 @@ from remembrain.federation.flare.plan import Plan
 from remembrain.report.methods import OVER_SITES
 from remembrain.run import Key, RunFolder, sha256, write_json
 from remembrain.run.kept import insist_same
-from remembrain.study.central.audit import attack, begin_run
-from remembrain.study.central.checking import check_data
-from remembrain.study.central.from_python import audit_module, audit_target
+from remembrain.study.central.attack import attack
+from remembrain.study.central.begin import begin_run
+from remembrain.study.central.from_arrays import audit_module
+from remembrain.study.central.from_python import audit_target
 from remembrain.study.federated.metering import Audit, attack_options, audit_of, own_people
 from remembrain.study.federated.site_file import MeterOptions, SiteFile, read_site
 from remembrain.study.federated.site_kit import KeptFederation, SiteKit
-from remembrain.study.federated.site_people import again, audited, drawn, enough, foreseen
+from remembrain.study.federated.site_people import again, audited, enough, foreseen
 from remembrain.study.outlook import Say, quiet
-from remembrain.study.people import gather, roles_kept
+from remembrain.study.people import gather
+from remembrain.study.roles import roles_kept
 from remembrain.targets import networks, saved
 from remembrain.targets.imported import made_with
 from remembrain.targets.model import Target
 from remembrain.targets.weights import fit, read_weights
 
 _KEY = "site_audit.json"
-
-
-def check_site(kit: Path) -> tuple[list[str], bool]:
-    """Return what a site's own file says, whom it would train on, and what its audit of the model could see.
-
-    Raises
-    ------
-    DataError
-        Where this is no site's kit, or its file is wrong, naming the key.
-    """
-    own = read_site(SiteKit.open(kit).site_file)
-    roles = Roles(lambda scans, _: drawn(scans, own.unseen, 0))  # the seed of a federation decides who, not how many
-    lines, usable = check_data(own.source, own.data, roles=roles, foresee=lambda *split: foreseen(*split)[0])
-    return [*lines, _meter_line(own)], usable
-
-
-def _meter_line(own: SiteFile) -> str:
-    """Say whether community models are measured, and where it stops."""
-    if own.meter is None:
-        return "meter: none ([meter] in local/remembrain.toml has every community model measured here)"
-    limit = "without a limit" if own.meter.stop_above is None else f"stops above an AUC of {own.meter.stop_above:g}"
-    return f"meter: {', '.join(own.meter.attacks)}; {limit}"
 
 
 def audit_site(

@@ -19,7 +19,7 @@ from remembrain.evidence import power
 from remembrain.run.streams import stream
 from remembrain.study.federated.site_kit import KeptFederation
 from remembrain.study.outlook import counts_of, lines_of
-from remembrain.study.people import roles_kept
+from remembrain.study.roles import roles_kept
 from remembrain.types import Scans
 
 Place = tuple[str, str]

@@ -13,40 +13,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib import metadata
-from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 from scipy import stats
 
-from remembrain._parallel import map_processes
 from remembrain.attacks import BLIND, CORE
 from remembrain.attacks.error_threshold import ErrorThreshold, best_threshold
 from remembrain.attacks.logistic import LogisticOnOutputs
 from remembrain.audit import judge
-from remembrain.audit.play import Kind, Round, null_rounds, real_rounds, rounds_of_everybody, run_attacks
+from remembrain.audit.play import play
+from remembrain.audit.rounds import Round, rounds_of_audit
+from remembrain.audit.view import View
 from remembrain.cohort.arrays import make_scans
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.splits import Split, draw_people, make_split
-from remembrain.errors import DataError, RemembrainError
 from remembrain.evidence.assess import assess
 from remembrain.evidence.beyond_blind import Facts
 from remembrain.evidence.people import by_scan
-from remembrain.evidence.power import AGREEMENT, level_of_each, power
-from remembrain.run import Key, write_json
+from remembrain.evidence.power import AGREEMENT
+from remembrain.run import Key
 from remembrain.run.streams import own_seed, stream
-from remembrain.study.selftest.epsilon import Some, epsilon_lines, simulate_epsilon
-from remembrain.study.selftest.figures import Line, share_line
-from remembrain.study.selftest_kept import last_path
-from remembrain.types import Access, Array, Attack, Interval, Known, Knows, Scans, Scores, Signals
+from remembrain.types import Access, Array, Attack, Interval, Known, Knows, Scans, Signals
 
 SIDES = (100, 150, 200, 300, 500, 1000)
 AUCS = (0.6, 0.75, 0.9)
 REPEATS, PERMUTATIONS = 5, 999
-CHUNK = 10
 
 
 @dataclass(frozen=True)
@@ -75,12 +68,12 @@ class StandIn:
         return np.asarray(unknown[self.name], dtype=float) - float(np.median(known.signals[self.name]))
 
 
-_SIMULATED = (ErrorThreshold(), LogisticOnOutputs())
-ATTACKS: tuple[Attack, ...] = (*_SIMULATED, *(StandIn(place) for place in range(len(_SIMULATED), len(CORE))))
+SIMULATED = (ErrorThreshold(), LogisticOnOutputs())
+ATTACKS: tuple[Attack, ...] = (*SIMULATED, *(StandIn(place) for place in range(len(SIMULATED), len(CORE))))
 
 
 @dataclass(frozen=True)
-class _Chunk:
+class Chunk:
     """Some simulated audits for one worker."""
 
     seed: int
@@ -88,81 +81,7 @@ class _Chunk:
     leak: bool
 
 
-def run_selftest(*, audits: int, seed: int, workers: int | None = None, path: Path | None = None) -> dict[str, Any]:
-    """Simulate audits, hold what comes out against its bounds, and keep the result for reports.
-
-    Parameters
-    ----------
-    audits
-        Audits without a leak; a third as many have one. As many of epsilon without a leak, and as many with one.
-    seed
-        Of everything that is drawn; the result does not depend on the number of workers.
-    workers
-        Processes; one a core when left out.
-    path
-        File of the result; the user's own folder when left out.
-
-    Returns
-    -------
-    result
-        As it stands in ``evidence.json``.
-    """
-    if audits < 20:
-        raise DataError(f"{audits} audits", where="selftest", expected="at least 20")
-    leaking = max(20, audits // 3)
-    chunks = [
-        _Chunk(seed, tuple(range(start, min(start + CHUNK, count))), leak)
-        for leak, count in ((False, audits), (True, leaking))
-        for start in range(0, count, CHUNK)
-    ]
-    found = [one for part in map_processes(_simulate, chunks, workers=workers, description="self-test") for one in part]
-    some = [Some(seed, tuple(range(start, min(start + CHUNK, audits)))) for start in range(0, audits, CHUNK)]
-    bounds = map_processes(simulate_epsilon, some, workers=workers, description="self-test of epsilon")
-    lines = [*_lines(found), *epsilon_lines([one for part in bounds for one in part])]
-    result: dict[str, Any] = {
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "version": metadata.version("remembrain"),
-        "seed": seed,
-        "audits": audits,
-        "passed": all(line.passed for line in lines),
-        "lines": [{**vars(line), "passed": line.passed} for line in lines],
-    }
-    write_json(path or last_path(), result)
-    return result
-
-
-def insist(result: dict[str, Any]) -> None:
-    """Raise where a figure left its bounds."""
-    broken = [line for line in result["lines"] if not line["passed"]]
-    if broken:
-        listed = "; ".join(
-            f"{line['name']} {line['value']:.3f} ({line['low']:.3f} to {line['high']:.3f}) of {line['n']}"
-            for line in broken
-        )
-        raise RemembrainError(
-            f"the self-test failed: {listed}",
-            expected="figures within their bounds",
-            try_next="remembrain selftest with another --seed; if it fails again, do not rely on this installation",
-        )
-
-
-def lines_of(result: dict[str, Any]) -> list[str]:
-    """Return the result for the terminal, one figure a line."""
-    lines = []
-    width = max(len(line["name"]) for line in result["lines"])
-    for line in result["lines"]:
-        bounds = [
-            f"{word} {100 * line[key]:.1f} %"
-            for word, key in (("at least", "least"), ("at most", "most"))
-            if line[key] is not None
-        ]
-        figure = f"{100 * line['value']:.1f} % ({100 * line['low']:.1f} to {100 * line['high']:.1f}) of {line['n']}"
-        verdict = "ok" if line["passed"] else "OUTSIDE"
-        lines.append(f"{line['name']:<{width}} {figure:<32} {', '.join(bounds):<32} {verdict}")
-    return lines
-
-
-def _simulate(chunk: _Chunk) -> list[dict[str, Any]]:
+def simulate(chunk: Chunk) -> list[dict[str, Any]]:
     """Simulate some audits and return what each found beside the truth; their scores are not kept."""
     return [_audit(chunk.seed, place, leak=chunk.leak) for place in chunk.places]
 
@@ -175,35 +94,14 @@ def _audit(seed: int, place: int, *, leak: bool) -> dict[str, Any]:
     scans, split, error, facts = _people(rng, 2 * side, float(np.tan(np.pi * auc / 2)))
     member = split.role == "member"
     draws = [split.attacker_knows, *(draw_people(split, scans, rng, [side, side]) for _ in range(1, REPEATS))]
-    real = real_rounds(split, draws)
-    rounds = (*real, *null_rounds(scans, split, REPEATS, own), *rounds_of_everybody(real[0]))
-    found = run_attacks(
-        (*ATTACKS, BLIND),
-        {"prediction": scans.age + error, "label": scans.age, "covariates": facts, **_drawn(rng, error)},
-        scans,
-        rounds,
-        seed=own,
-        folder=None,
-        key=Key.of(),
-        workers=1,
-    )
-    of: dict[Kind, dict[str, list[Scores]]] = {kind: {} for kind in get_args(Kind)}
-    for (name, kind), some in found.items():
-        of[kind][name] = some
-    judged = judge.judge(
-        ATTACKS,
-        BLIND,
-        of["real"],
-        of["null"],
-        {},
-        everybody={name: one for name, (one,) in of["everybody"].items()},
-        blind_of_others=of["swapped"][BLIND.name],
-        facts=Facts(scans.participant_id, scans.session_id, facts),
-        permutations=PERMUTATIONS,
-        seed=own,
-    )
+    rounds = rounds_of_audit(scans, split, draws, REPEATS, own)
+    signals = {"prediction": scans.age + error, "label": scans.age, "covariates": facts, **_drawn(rng, error)}
+    view = View(scans, member, signals, Key.of())
+    played = play(view, (*ATTACKS, BLIND), rounds, seed=own, workers=1)
+    design = judge.Design(facts=Facts(scans.participant_id, scans.session_id, facts), permutations=PERMUTATIONS)
+    judged = judge.judge(ATTACKS, BLIND, played, design=design, seed=own)
     truth = _truth(auc, member, error, rounds)
-    single = assess(by_scan(of["real"][ATTACKS[0].name]))  # whose truth has a closed form
+    single = assess(by_scan(played.of("real")[ATTACKS[0].name]))  # whose truth has a closed form
     intervals = {"AUC": single.auc, "accuracy": single.accuracy, "rate": single.tpr_at_fpr[0.1]}
     return {
         "leak": auc if leak else None,
@@ -262,54 +160,3 @@ def _truth(
             accuracies.append(0.5 + stats.norm.cdf(t) - stats.norm.cdf(t / ratio))
     rate = 2 * stats.norm.cdf(ratio * stats.norm.ppf(0.55)) - 1
     return {"AUC": auc, "accuracy": float(np.mean(accuracies)), "rate": float(rate)}
-
-
-def _lines(found: Sequence[dict[str, Any]]) -> list[Line]:
-    """Return every figure with its bounds."""
-    null = [one for one in found if one["leak"] is None]
-    first = ATTACKS[0].name
-    lines = [
-        share_line(
-            f"false alarms of a single test at 5 % ({name})",
-            [one["tests"][name] for one in null],
-            0.03,
-            0.07,
-        )
-        for name in (attack.name for attack in _SIMULATED)
-    ]
-    lines += [
-        share_line("false alarms of the whole audit", [one["recognised"] for one in null], None, 0.07),
-        share_line("null controls that fail", [one["null failed"] for one in found], None, 0.02),
-    ]
-    for figure, most in (("AUC", 0.97), ("accuracy", 0.97), ("rate", None)):
-        words = "true-positive rate at 10 %" if figure == "rate" else figure
-        hits = [one["covered"][figure] for one in found if figure in one["covered"]]
-        lines.append(share_line(f"95 % intervals of the {words} that contain the truth", hits, 0.93, most))
-    for auc in AUCS:
-        mine = [one for one in found if one["leak"] == auc]
-        alone, whole = ([one["tests"][first] for one in mine], [one["recognised"] for one in mine])
-        lines += [
-            share_line(f"leaks of AUC {auc:g} found ({first})", alone, _least_power(auc), None),
-            share_line(f"leaks of AUC {auc:g} found by the whole audit", whole, _least_power(auc, whole=True), None),
-        ]
-    return lines
-
-
-def _least_power(auc: float, *, whole: bool = False) -> float:
-    """Return the power of a one-sided test at 5 % of one repeat, mean over the sizes, less a tenth.
-
-    The standard error of an AUC of n members and n others is that of Hanley & McNeil 1982, Radiology 143:29. The whole
-    audit tests all attacks together, as :func:`~remembrain.evidence.power.power` has it. The tenth is for second scans,
-    shapes that are not normal, and null controls that fail.
-    """
-    if whole:
-        each = level_of_each(len(ATTACKS))
-        return float(np.mean([power(auc, (n, n), each) for n in SIDES])) - 0.1
-    alone = [stats.norm.cdf((auc - 0.5) / _auc_error(auc, n) - stats.norm.isf(0.05)) for n in SIDES]
-    return float(np.mean(alone)) - 0.1
-
-
-def _auc_error(auc: float, n: int) -> float:
-    """Return the standard error of an AUC of n members and n others."""
-    q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
-    return float(np.sqrt((auc * (1 - auc) + (n - 1) * (q1 + q2 - 2 * auc**2)) / n**2))

@@ -11,13 +11,13 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain._text import few, shown
+from remembrain.audit.records import write_probabilities
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
 from remembrain.evidence import calibration, contributions, disclosure, exposure
 from remembrain.evidence.assess import Assessment
 from remembrain.run import RunFolder, read_json, sha256, write_text
 from remembrain.run.streams import stream
-from remembrain.study.records import write_probabilities
 from remembrain.survey.attacks import TableAttack
 from remembrain.survey.looks import BLAMED, Attacked, chosen, scores_of
 from remembrain.survey.release import Release

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-import pandas as pd
-from jaxtyping import Bool
 
 from remembrain import evidence as evidence_room
 from remembrain import report
 from remembrain import survey as survey_room
-from remembrain._text import shown
 from remembrain.audit import judge
 from remembrain.audit.limits import parse_limit
+from remembrain.audit.play import Played
+from remembrain.audit.records import write_scores
 from remembrain.config import SurveyConfig
-from remembrain.errors import DataError, UsageError
+from remembrain.errors import UsageError
 from remembrain.evidence import disclosure
 from remembrain.evidence.wording import Subject
 from remembrain.run import EVIDENCE, Key, RunFolder, read_json, read_toml, write_json, write_text
 from remembrain.run.kept import code_of_rooms
-from remembrain.run.streams import stream
 from remembrain.study.begun import run_facts
-from remembrain.study.records import write_scores
 from remembrain.study.selftest_kept import read_last
 from remembrain.study.survey.describing import (
     describe_audit,
@@ -37,15 +30,14 @@ from remembrain.study.survey.describing import (
     hashes_of,
     not_tested,
 )
-from remembrain.survey import sweep, tables_csv
+from remembrain.study.survey.reading import case_of, read_survey, release_of
+from remembrain.study.survey.releasing import KEY, noise_key, write_release
+from remembrain.survey import sweep
 from remembrain.survey.advice import advise
-from remembrain.survey.answers import Answers, read_answers, together
+from remembrain.survey.answers import Answers
 from remembrain.survey.attacks import BLIND, TableAttack
-from remembrain.survey.columns import Question, declared, read_dictionary
-from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.looks import Attacked, attack_release, chosen
-from remembrain.survey.release import Case, Release, Survey, draw_release, of_tables
-from remembrain.survey.settings import Adversary, Protection
+from remembrain.survey.release import Release, Survey
 from remembrain.types import Scores
 
 TABLES = Subject(
@@ -55,16 +47,6 @@ TABLES = Subject(
     memory="what the tables give away",
     decide="people who did not take part and are like those who did",
 )
-KEY = "noise.key"
-
-
-@dataclass(frozen=True, eq=False)
-class Read:
-    """Everything that was read: the survey, each column with what it was taken for, and who took part, where said."""
-
-    survey: Survey
-    questions: tuple[Question, ...]
-    member: Bool[np.ndarray, "person"] | None
 
 
 def audit_survey(
@@ -95,7 +77,7 @@ def audit_survey(
     read = read_survey(config)
     for one in read.questions:
         say(one.line())
-    key = _key(RunFolder(path)) if config.release.noise_epsilon is not None else None
+    key = noise_key(RunFolder(path)) if config.release.noise_epsilon is not None else None
     release = release_of(config, read, key)
     run = RunFolder(path)
     with run.alone():
@@ -110,7 +92,7 @@ def audit_survey(
         if key is not None:
             write_text(run.restricted / KEY, f"{key}\n")
         config.write(run.path / "config.toml")
-        _write_release(run, release, read.questions, config)
+        write_release(run, release, read.questions, config)
         say(f"{len(release.survey.layout.tables)} tables, {release.survey.layout.n_cells} cells, in {path / 'release'}")
         judged = _assess(run, config, release, attacks, workers)
     return report.write([path]), judged
@@ -130,106 +112,6 @@ def _earlier(run: RunFolder, config: SurveyConfig) -> set[str]:
     return {one["name"] for one in content["attacks"]} if same else set()
 
 
-def read_survey(config: SurveyConfig) -> Read:
-    """Read the answers, and people of other files, by the dictionary.
-
-    Raises
-    ------
-    DataError
-        Where a file cannot be used, or somebody stands in two of them.
-    """
-    said = read_dictionary(config.dictionary) if config.dictionary else {}
-    said |= declared(config.columns, config.source)
-    beside = (config.audit.member_column,) if config.tables else ()
-    weights = config.release.weights
-    answers, questions, extra = read_answers(
-        config.source, said, person=config.audit.person_column, weights=weights, beside=beside
-    )
-    layout = lay_out(_plan(config), answers, "[release]")
-    others: dict[str, Answers] = {}
-    for name, path in (("outsiders", config.outsiders), ("reference", config.reference)):
-        if path is None:
-            continue
-        theirs, _, _ = read_answers(path, {}, person=config.audit.person_column, weights=weights, like=answers)
-        together(answers, theirs, path)
-        others[name] = theirs
-    if len(others) == 2 and config.reference:
-        together(others["outsiders"], others["reference"], config.reference)
-    if len(answers) < 10:
-        raise DataError(f"holds {len(answers)} people", where=config.source, expected="at least 10")
-    survey = Survey(answers, layout, others.get("outsiders"), others.get("reference"))
-    return Read(survey, questions, _member(config, extra) if config.tables else None)
-
-
-def _key(run: RunFolder) -> int:
-    """Return what noise is drawn from, which nobody may know: that of this run, or a new one from the system."""
-    kept = run.restricted / KEY
-    return int(kept.read_text(encoding="utf-8")) if kept.is_file() else secrets.randbits(256)
-
-
-def release_of(config: SurveyConfig, read: Read, key: int | None = None) -> Release:
-    """Return the release that is audited: drawn here, or published by somebody.
-
-    ``key`` is what noise is drawn from beside the seed, which stands in the evidence.
-    """
-    case = case_of(config)
-    if config.tables is None or read.member is None:
-        secret = None if key is None else stream(key, "noise of a release", config.seed)
-        return draw_release(read.survey, case, stream(config.seed, "release"), secret)
-    return of_tables(read.survey, case, read.member, tables_csv.read_tables(read.survey.layout, config.tables))
-
-
-def case_of(config: SurveyConfig) -> Case:
-    """Return how tables are published, and against whom."""
-    said, knows = config.release, config.adversary.model_dump(exclude={"base_rates"})
-    rules = said.model_dump(include={one.name for one in fields(Protection)})
-    return Case(said.group_size, Protection(**rules), Adversary(**knows), config.audit.tested)
-
-
-def _plan(config: SurveyConfig) -> Plan:
-    """Return what is published."""
-    said = config.release
-    return Plan(said.margins, said.crosstabs, said.means, said.by, said.most_missing)
-
-
-def _member(config: SurveyConfig, extra: pd.DataFrame) -> Bool[np.ndarray, "person"]:
-    """Return who took part, as the file of people says."""
-    cells = extra[config.audit.member_column].str.lower()
-    yes, no = cells.isin(["1", "yes", "true"]), cells.isin(["0", "no", "false"])
-    if not (yes | no).all():
-        row = int(np.flatnonzero(~(yes | no).to_numpy())[0]) + 2
-        raise DataError(
-            f"row {row}: {config.audit.member_column} = {shown(cells.iloc[row - 2])!r}",
-            where=config.source,
-            expected="1 or 0",
-        )
-    return yes.to_numpy(dtype=bool)
-
-
-def _write_release(run: RunFolder, release: Release, questions: Sequence[Question], config: SurveyConfig) -> None:
-    """Write the tables that are audited, and what every column was taken for."""
-    layout, folder = release.survey.layout, run.path / "release"
-    tables_csv.write_tables(layout, release.published, folder)
-    rows = ["column\tkind\tdeclared\tlevels\tmissing\tunanswered"]
-    rows += [
-        "\t".join(
-            (
-                one.name,
-                one.kind,
-                str(int(one.declared)),
-                "; ".join(one.levels),
-                "; ".join(one.missing),
-                f"{one.unanswered:.4f}",
-            )
-        )
-        for one in questions
-    ]
-    write_text(run.restricted / "columns.tsv", "\n".join(rows) + "\n")
-    if config.tables is None:
-        names = [f"{name}\tmember" for name in release.survey.answers.participant_id[release.group]]
-        write_text(run.split, "\n".join(["participant_id\trole", *names]) + "\n")
-
-
 def _assess(
     run: RunFolder, config: SurveyConfig, release: Release, attacks: Sequence[TableAttack], workers: int | None
 ) -> judge.Evidence:
@@ -245,7 +127,9 @@ def _assess(
     )
     refused = {name: why for one in found for name, why in one.refused.items()}
     real, null = _gathered(found, "real", refused), _gathered(found, "null", refused)
-    judged = judge.judge(attacks, BLIND, real, null, refused, subject=TABLES, by_lot=release.by_lot, seed=config.seed)
+    played = Played({"real": real, "null": null}, refused)
+    design = judge.Design(by_lot=release.by_lot, subject=TABLES)
+    judged = judge.judge(attacks, BLIND, played, design=design, seed=config.seed)
     write_scores(run.scores, real)
     content = {
         "schema": EVIDENCE,

@@ -1,0 +1,128 @@
+"""The same attacks along the number of reference models: what every further one adds, and how many were enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from remembrain.attacks import REFERENCES, learns_on_shadow
+from remembrain.audit.play import play
+from remembrain.audit.rounds import Round
+from remembrain.audit.stack import Stack
+from remembrain.audit.view import View
+from remembrain.evidence.assess import assess, interval_json
+from remembrain.evidence.compare import auc_difference
+from remembrain.types import Array, Attack, Scores
+
+
+def power_over_models(
+    view: View,
+    references: View,
+    attacks: Sequence[Attack],
+    rounds: Sequence[Round],
+    real: Mapping[str, Sequence[Scores]],
+    *,
+    seed: int,
+    folder: Path,
+    workers: int | None = None,
+) -> dict[str, Any]:
+    """Return AUC and true-positive rate of every reference attack by the number of models, and how many were enough.
+
+    The same people are judged by the first 2, 4, 8, ... models; what a step adds is a paired difference of the attack
+    that does best with all of them.
+    """
+    chosen = [attack for attack in view.able(attacks) if REFERENCES in attack.needs and attack.name in real]
+    by_number: dict[int, Mapping[str, Sequence[Scores]]] = {}
+    numbers = subsets(references.facts["models"])
+    for number in numbers[:-1]:
+        signals = {**view.signals, **first(references.signals, number)}
+        fewer = replace(view, signals=signals, key=view.key.also(number_of_models=number))
+        by_number[number] = play(fewer, chosen, rounds, seed=seed, folder=folder, workers=workers).of("real")
+    by_number[numbers[-1]] = {attack.name: real[attack.name] for attack in chosen}  # all of them: the audit itself
+    rows, told = [], {}
+    for number, scored in by_number.items():
+        told[number] = {name: assess(scores) for name, scores in scored.items()}
+        rows.append(
+            {
+                "models": number,
+                "attacks": [
+                    {"name": name, "auc": interval_json(one.auc), "tpr": interval_json(one.tpr_at_fpr[0.01])}
+                    for name, one in told[number].items()
+                ],
+            }
+        )
+    aucs = {name: one.auc.value for name, one in told[max(told)].items() if one.auc} if told else {}
+    best = max(aucs, key=lambda name: aucs[name]) if aucs else None
+    gains = []
+    if best:
+        for before, after in pairwise(sorted(by_number)):
+            gain = auc_difference(by_number[after][best], by_number[before][best]).auc
+            gains.append((before, gain.value, gain.high))
+    return {
+        "power": rows,
+        "best": best,
+        "enough": learned_all(gains),
+        "seconds": _seconds(real, best),
+        "beside": _beside(attacks, real, best),
+    }
+
+
+def _beside(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]], best: str | None) -> list[dict[str, Any]]:
+    """Return each attack that trains no model, the best first: what it achieves and costs, and how much more
+    the best attack with reference models does on the same people.
+    """
+    rows = []
+    for one in attacks:
+        if REFERENCES in one.needs or learns_on_shadow(one) or one.name not in real:
+            continue
+        found = assess(real[one.name])
+        if found.auc is None:
+            continue
+        behind = auc_difference(real[best], real[one.name], either_way=False).auc if best else None
+        row = {
+            "name": one.name,
+            "auc": interval_json(found.auc),
+            "tpr": interval_json(found.tpr_at_fpr[0.01]),
+            "behind": interval_json(behind),
+            "seconds": _seconds(real, one.name),
+        }
+        rows.append((found.auc.value, row))
+    return [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
+
+
+def _seconds(real: Mapping[str, Sequence[Scores]], name: str | None) -> float | None:
+    """Return how long an attack took to learn and to score, mean over repeats; asking the model is not in it."""
+    took = [one.seconds for one in real[name] if one.seconds is not None] if name else []
+    return float(np.mean(took)) if took else None
+
+
+def subsets(models: int) -> list[int]:
+    """Return numbers of models at which power is looked at: 2, 4, 8, ... and all."""
+    steps = [2**power for power in range(1, 12) if 2**power < models]
+    return [*steps, models]
+
+
+def first(signals: Mapping[str, Array | Stack], models: int) -> dict[str, Array]:
+    """Return what the first so many models say, which are whole pairs."""
+    of_models = ("references/error", "references/inside")
+    return {name: np.asarray(signals[name])[:, :models] for name in of_models}
+
+
+def learned_all(gains: Sequence[tuple[int, float, float]], *, least: float = 0.005) -> int | None:
+    """Return the smallest number of models after which nothing more is learned, or nothing where that is not reached.
+
+    ``gains`` has for each further number of models what it added to the AUC, and the upper end of its interval; from
+    some number on, every gain has to be shown to be below ``least``. The gains are tested in a fixed sequence, from the
+    last backwards until one is not shown: a number that is too small is said with no more than one interval's error.
+    """
+    enough = None
+    for number, _, high in reversed(gains):
+        if high >= least:
+            break
+        enough = number
+    return enough

@@ -1,0 +1,116 @@
+"""What was said of every pair of an attacker and a victim: a score a round and scan, and the lines of ``pairs.tsv``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from remembrain.audit.rounds import Round
+from remembrain.evidence import assess
+from remembrain.evidence.people import by_person
+from remembrain.federation.case import By, Case, Mask, Pairing
+from remembrain.federation.views import COMMUNITY, InsiderView
+from remembrain.types import Scores
+
+HEADER = (
+    *("by", "people", "attack", "attacker", "victim", "round", "n_members", "n_nonmembers"),
+    *("auc", "auc_low", "auc_high", "accuracy", "accuracy_low", "accuracy_high", "tpr_at_fpr_0.01", "tpr_low"),
+    *("tpr_high", "why"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """What an attack said of a victim's people and of others: a score a round and scan.
+
+    Of attacks that judge all rounds together there is one, under the last of them.
+    """
+
+    attacker: int
+    victim: int
+    scan: Int[np.ndarray, "scan"]
+    by_round: Mapping[int, Float[np.ndarray, "scan"]]
+
+    def mean(self) -> Float[np.ndarray, "scan"]:
+        """Return each scan's mean over the rounds."""
+        return np.asarray(np.mean(list(self.by_round.values()), axis=0))
+
+
+def pairs_of(
+    view: InsiderView, scores: Mapping[str, Sequence[Scores]], pairing: Pairing, played: Sequence[Round]
+) -> dict[str, list[Pair]]:
+    """Return what each attack says of every pair, from what it said in the attackers' rounds."""
+    return {
+        name: [
+            _pair(view, one.repeat, victim, mask, one.tested, said.score)
+            for one, said in zip(played, given, strict=True)
+            for victim, mask in pairing.tested.items()
+            if victim != one.repeat
+        ]
+        for name, given in scores.items()
+    }
+
+
+def _pair(
+    view: InsiderView,
+    attacker: int,
+    victim: int,
+    mask: Mask,
+    tested: Int[np.ndarray, "row"],
+    score: Float[np.ndarray, "row"],
+) -> Pair:
+    """Return what was said of one victim's people and of the others, by round."""
+    mine = mask[view.scan[tested]] & np.isin(view.model[tested], (COMMUNITY, victim))
+    scan, round_, score = view.scan[tested][mine], view.round_[tested][mine], score[mine]
+    scans = np.flatnonzero(mask)
+    by_round = {}
+    for one in np.unique(round_).tolist():
+        of_round = round_ == one
+        in_order = np.argsort(scan[of_round])
+        if not np.array_equal(scan[of_round][in_order], scans):
+            raise AssertionError(f"round {one} does not say something of everybody once")
+        by_round[one] = score[of_round][in_order]
+    return Pair(attacker, victim, scans, by_round)
+
+
+def scores_of(case: Case, name: str, pairs: Sequence[Pair], round_: int | None = None) -> list[Scores]:
+    """Return what evidence is made from: a repeat a pair, with the mean over rounds or one round's scores."""
+    scans = case.material.scans
+    found = [
+        Scores(
+            name,
+            number,
+            scans.participant_id[one.scan],
+            scans.session_id[one.scan],
+            case.member[one.scan],
+            one.mean() if round_ is None else one.by_round[round_],
+        )
+        for number, one in enumerate(pairs)
+    ]
+    several = any(len(np.unique(one.participant_id)) < len(one) for one in found)
+    return by_person(found) if several else found
+
+
+def lines_of(case: Case, by: By, pairing: Pairing, said: Mapping[str, Sequence[Pair]]) -> Iterator[str]:
+    """Yield the lines of ``pairs.tsv``: every attack, pair and round where it has several, and the mean over them."""
+    for name, pairs in said.items():
+        for round_ in (*(pairs[0].by_round if len(pairs[0].by_round) > 1 else ()), None):
+            for pair, one in zip(pairs, scores_of(case, name, pairs, round_), strict=True):
+                found = assess.assess([one], fprs=(0.01,))
+                numbers = [assess.interval_json(value) for value in (found.auc, found.accuracy, found.tpr_at_fpr[0.01])]
+                yield "\t".join(
+                    [
+                        *(by, pairing.people, name, case.names[pair.attacker], case.names[pair.victim]),
+                        *("mean" if round_ is None else str(round_), str(found.n_members), str(found.n_nonmembers)),
+                        *(_shown(number[key]) for number in numbers for key in ("value", "low", "high")),
+                        found.why or str(numbers[2].get("why", "")),
+                    ]
+                )
+
+
+def _shown(value: object) -> str:
+    """Return a number of ``pairs.tsv``."""
+    return "n/a" if value is None else f"{value:.6g}"

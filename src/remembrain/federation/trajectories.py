@@ -1,0 +1,128 @@
+"""What insiders see over all rounds together: the errors of a learner's model, and those of all others at its level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from remembrain.attacks import FEWEST_OTHERS, OTHERS, ROUNDS
+from remembrain.attacks.levels import curve, powers
+from remembrain.federation.case import By, Case, Mask
+from remembrain.federation.views import COMMUNITY, InsiderView, ask_models, models
+from remembrain.types import Array, Attack
+
+
+def trajectories(
+    case: Case, seen: InsiderView, attacks: Sequence[Attack], rounds: Sequence[int], by: By, workers: int | None
+) -> InsiderView:
+    """Return one row a scan, with the signed error of all of these rounds: ``rounds``, and ``others`` for the server.
+
+    ``others`` are the errors of the other learners' own models, brought to the level of the suspected one's: what it
+    would say of who was not in it. A learner sees the community's models alone, and has none.
+
+    Parameters
+    ----------
+    case
+        What the attacks are about.
+    seen
+        What single rounds told of, which for a learner has these errors already.
+    attacks
+        Those that will read it.
+    rounds
+        Which; the server takes those of which every learner's own model is there.
+    by
+        A learner, or the server.
+    workers
+        Processes; one a core when left out.
+    """
+    everybody, label = np.arange(len(case.nobody)), case.material.scans.age
+    if by == "learner":
+        error = by_round(seen, COMMUNITY, rounds, everybody)
+        community = np.full(len(everybody), COMMUNITY)
+        return _whole(case, {"label": label, ROUNDS: error}, everybody, community, rounds, {})
+    whole = [one for one in rounds if all(f"learner-{number}" in models(case, one) for number in case.own)]
+    if not whole:
+        why = "there is no round of those looked at of which every learner's own model was kept"
+        return replace(seen, view=replace(seen.view, refused={attack.name: why for attack in attacks}))
+    asked = ask_models(case, (), whole, dict.fromkeys(case.own, everybody), "everybody", workers)
+    errors = {one: by_round(asked, one, whole, everybody) for one in case.own}
+    places = {number: np.flatnonzero(own | case.nobody) for number, own in case.own.items()}
+    scan, model, own, others = beside_others(errors, levels_of(errors, label, case.pool), places)
+    few = others.shape[2] < FEWEST_OTHERS
+    refused = {one.name: f"it needs {FEWEST_OTHERS} other learners" for one in attacks if OTHERS in one.needs and few}
+    return _whole(case, {"label": label[scan], ROUNDS: own, OTHERS: others}, scan, model, whole, refused)
+
+
+def levels_of(
+    errors: Mapping[int, Float[np.ndarray, "scan round"]], label: Float[np.ndarray, "scan"], on: Mask
+) -> dict[int, Float[np.ndarray, "scan round"]]:
+    """Return how every learner's model errs on everybody in each round: a polynomial of second degree in the label.
+
+    It is fitted on people whom no learner has; beyond their labels it goes on as at the last one.
+
+    Parameters
+    ----------
+    errors
+        Of each learner's own model, of all scans.
+    label
+        Of all scans.
+    on
+        Scans of people whom no learner has, and the attacker knows.
+    """
+    design = powers(label, on)
+    theirs = np.broadcast_to(on[:, None].astype(float), next(iter(errors.values())).shape)
+    return {number: curve(design, error, theirs) for number, error in errors.items()}
+
+
+def beside_others(
+    errors: Mapping[int, Float[np.ndarray, "scan round"]],
+    levels: Mapping[int, Float[np.ndarray, "scan round"]],
+    places: Mapping[int, Int[np.ndarray, "some"]],
+) -> tuple[
+    Int[np.ndarray, "row"],
+    Int[np.ndarray, "row"],
+    Float[np.ndarray, "row round"],
+    Float[np.ndarray, "row round other"],
+]:
+    """Return rows of each learner's model at its places: scan, model, its errors, and those of all other learners.
+
+    Others are brought to the level of the row's model, and not that to theirs: the error of somebody it learned by
+    heart is nothing, whatever its level is.
+    """
+    scan, model = np.concatenate(list(places.values())), np.repeat(list(places), [len(one) for one in places.values()])
+    own = np.concatenate([errors[number][some] for number, some in places.items()])
+    others = []
+    for number, some in places.items():
+        theirs = [(errors[one] - levels[one] + levels[number])[some] for one in errors if one != number]
+        others.append(np.stack(theirs, axis=2) if theirs else np.empty((len(some), own.shape[1], 0)))
+    return scan, model, own, np.concatenate(others)
+
+
+def by_round(
+    seen: InsiderView, model: int, rounds: Sequence[int], scans: Int[np.ndarray, "scan"]
+) -> Float[np.ndarray, "scan round"]:
+    """Return a model's signed errors of all of these scans, in their order, a column a round."""
+    error = seen.view.signals["error"]
+    columns = np.empty((len(scans), len(rounds)))
+    for place, number in enumerate(rounds):
+        rows = np.flatnonzero((seen.round_ == number) & (seen.model == model))
+        if not np.array_equal(seen.scan[rows], scans):
+            raise AssertionError(f"round {number} does not say something of everybody once")
+        columns[:, place] = np.asarray(error[rows])
+    return columns
+
+
+def _whole(
+    case: Case,
+    signals: Mapping[str, Array],
+    scan: Int[np.ndarray, "row"],
+    model: Int[np.ndarray, "row"],
+    rounds: Sequence[int],
+    refused: Mapping[str, str],
+) -> InsiderView:
+    """Return a view whose rows stand for all of these rounds together; they carry the number of the last."""
+    last = np.full(len(scan), max(rounds))
+    return InsiderView.of(case, signals, scan, last, model, whole=True, refused=refused)

@@ -1,0 +1,222 @@
+"""What insiders see: rows of signals, each what one model of the rounds says of one scan, or what all of them do.
+
+Such rows stand together with who may use which: the attacks of the house take a row for a scan.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Int
+
+from remembrain._parallel import map_processes
+from remembrain.audit.play import play
+from remembrain.audit.rounds import Round, null_rounds
+from remembrain.audit.stack import Stack
+from remembrain.audit.view import View
+from remembrain.federation.case import By, Case, Pairing
+from remembrain.query import Asked, ask, key_of
+from remembrain.run.kept import hash_of
+from remembrain.run.streams import own_seed
+from remembrain.targets.weights import fit, read_weights
+from remembrain.types import Array, Attack, Scores
+
+COMMUNITY = 0
+ANYBODY = 0
+
+
+@dataclass(frozen=True, eq=False)
+class InsiderView:
+    """What an insider sees, and which model, round and attacker each of its rows is of.
+
+    Row i is what the model ``model[i]`` of ``round_[i]`` says of scan ``scan[i]`` of the case, and the attacker
+    ``by[i]`` has it. Model 0 is the community's, another number a learner's own; attacker 0 is anybody. ``whole`` where
+    a row stands for several rounds together.
+    """
+
+    view: View
+    scan: Int[np.ndarray, "row"]
+    round_: Int[np.ndarray, "row"]
+    model: Int[np.ndarray, "row"]
+    by: Int[np.ndarray, "row"]
+    whole: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        case: Case,
+        signals: Mapping[str, Array | Stack],
+        scan: Int[np.ndarray, "row"],
+        round_: Int[np.ndarray, "row"],
+        model: Int[np.ndarray, "row"],
+        by: Int[np.ndarray, "row"] | None = None,
+        *,
+        whole: bool = False,
+        refused: Mapping[str, str] | None = None,
+        unsteady: str = "",
+    ) -> InsiderView:
+        """Return a view of these rows; attacks take a row for a scan."""
+        by = np.full(len(scan), ANYBODY) if by is None else by
+        key = key_of(case.target, case.material, case.seed).also(
+            rows=[scan, round_, model, by],
+            models={str(at): case.archive.facts(at)["models"] for at in np.unique(round_).tolist()},
+            joined=hash_of(signals) if whole else "",
+        )
+        view = View(
+            case.material.scans.take(scan),
+            case.member[scan],
+            signals,
+            key,
+            refused or {},
+            unsteady=unsteady,
+            puts_scans_together=False,
+        )
+        return cls(view, scan, round_, model, by, whole)
+
+    def rounds(self, case: Case, pairing: Pairing, heard: Sequence[int]) -> list[Round]:
+        """Return a round of each attacker: it learns from the models of these rounds, is asked of all its victims."""
+        of_these, played = np.isin(self.round_, heard), []
+        for number in pairing.attackers:
+            mine = of_these & np.isin(self.by, (ANYBODY, number))
+            known = mine & pairing.known[number][self.scan] & np.isin(self.model, (COMMUNITY, number))
+            tested = mine & pairing.victims(number)[self.scan]
+            if self.model.any():
+                tested &= self.model != number
+            places = np.flatnonzero(known), np.flatnonzero(tested)
+            played.append(Round("real", number, *places, case.member[self.scan]))
+        return played
+
+    def null_rounds(self, case: Case, heard: Sequence[int]) -> list[Round]:
+        """Return rounds over nobody's people alone, half of them called members.
+
+        Of single rounds that is as the first model sees them; where rows stand for several together, as every model and
+        every attacker does.
+        """
+        of_these = np.isin(self.round_, heard)
+        kinds = sorted(set(zip(self.by[of_these].tolist(), self.model[of_these].tolist(), strict=True)))
+        (one,) = null_rounds(case.material.scans, case.material.split, 1, own_seed(case.seed, "null of insiders"))
+        of_known, of_tested = (of_these & np.isin(self.scan, some) for some in (one.known, one.tested))
+        member, played = one.member[self.scan], []
+        for repeat, (by, model) in enumerate(kinds if self.whole else kinds[:1]):
+            mine = (self.by == by) & (self.model == model)
+            places = np.flatnonzero(mine & of_known), np.flatnonzero(mine & of_tested)
+            played.append(Round("null", repeat, *places, member))
+        return played
+
+    def run(
+        self, case: Case, attacks: Sequence[Attack], rounds: Mapping[str, Sequence[Round]], workers: int | None
+    ) -> tuple[dict[str, dict[str, list[Scores]]], Mapping[str, str]]:
+        """Run attacks on rows; return the scores of each group of rounds by attack, and why others said nothing."""
+        played = play(
+            self.view,
+            attacks,
+            [one for several in rounds.values() for one in several],
+            seed=own_seed(case.seed, "attacks of insiders"),
+            folder=case.run.restricted / "attacks",
+            workers=workers,
+        )
+        left = {
+            (kind, name): iter(scores) for kind, by_name in played.scores.items() for name, scores in by_name.items()
+        }
+        able = [attack.name for attack in attacks if attack.name not in played.refused]
+        scores = {
+            group: {name: [next(left[one.kind, name]) for one in several] for name in able}
+            for group, several in rounds.items()
+        }
+        return scores, played.refused
+
+    def mean_of(self, played: Round, scores: Scores) -> Scores:
+        """Return scores with each scan once, by its mean over the rounds."""
+        scan, first, place, times = np.unique(
+            self.scan[played.tested], return_index=True, return_inverse=True, return_counts=True
+        )
+        return replace(
+            scores,
+            participant_id=scores.participant_id[first],
+            session_id=scores.session_id[first],
+            member=scores.member[first],
+            score=np.bincount(place, weights=scores.score, minlength=len(scan)) / times,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """One model to be asked about some scans, for a worker."""
+
+    case: Case
+    attacks: tuple[Attack, ...]
+    round_: int
+    model: int
+    places: Int[np.ndarray, "some"]
+    folder: str
+
+
+def single_rounds(
+    case: Case, attacks: Sequence[Attack], rounds: Sequence[int], by: By, workers: int | None
+) -> InsiderView:
+    """Ask the models of these rounds: of the community about everybody, or of each learner about its own and nobody."""
+    everybody = np.arange(len(case.nobody))
+    models = (
+        {COMMUNITY: everybody}
+        if by == "learner"
+        else {number: np.flatnonzero(own | case.nobody) for number, own in case.own.items()}
+    )
+    return ask_models(case, attacks, rounds, models, "rounds", workers)
+
+
+def models(case: Case, round_: int) -> Mapping[str, str]:
+    """Return the hashes of the models that were kept of a round, by their names."""
+    return dict(case.archive.facts(round_)["models"])
+
+
+def ask_models(
+    case: Case,
+    attacks: Sequence[Attack],
+    rounds: Sequence[int],
+    models: Mapping[int, Int[np.ndarray, "some"]],
+    folder: str,
+    workers: int | None,
+) -> InsiderView:
+    """Ask each of these models, of each of these rounds, about the scans at its places."""
+    questions = [
+        _Question(case, tuple(attacks), round_, model, places, folder)
+        for round_ in rounds
+        for model, places in models.items()
+    ]
+    answers = map_processes(_answer, questions, workers=workers, description="asking the rounds' models")
+    counts = [len(question.places) for question in questions]
+    signals, refused, unsteady = together(answers)
+    return InsiderView.of(
+        case,
+        signals,
+        np.concatenate([question.places for question in questions]),
+        np.repeat([question.round_ for question in questions], counts),
+        np.repeat([question.model for question in questions], counts),
+        refused=refused,
+        unsteady=unsteady,
+    )
+
+
+def together(answers: Sequence[Asked]) -> tuple[dict[str, Stack], dict[str, str], str]:
+    """Return what several models said one behind the other, as far as all did; why attacks do not apply to one of
+    them; and how answers to one question differ, where they do.
+    """
+    common = [name for name in answers[0].seen if all(name in asked.seen for asked in answers)]
+    signals = {name: Stack(tuple(asked.seen[name] for asked in answers)) for name in common}
+    refused = {name: why for asked in reversed(answers) for name, why in asked.refused.items()}
+    return signals, refused, next((asked.unsteady for asked in answers if asked.unsteady), "")
+
+
+def _answer(question: _Question) -> Asked:
+    """Ask one model."""
+    case, round_, model = question.case, question.round_, question.model
+    path = case.archive.local(round_, model) if model else case.archive.community(round_)
+    module = copy.deepcopy(case.target.module)  # what comes from another process is shared with it, and with its others
+    fit(module, read_weights(path), path)
+    folder = case.run.signals / question.folder / f"{round_:03d}" / path.stem
+    return ask(
+        replace(case.target, module=module.eval()), case.material.take(question.places), question.attacks, folder
+    )

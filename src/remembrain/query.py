@@ -1,0 +1,151 @@
+"""What the target is asked: each signal once, and which attacks do not apply; the view of whoever has the target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor
+
+from remembrain import attacks as attacks_room
+from remembrain import signals
+from remembrain import targets as target_room
+from remembrain._calling import bytes_of, nameless
+from remembrain._device import on_device
+from remembrain.attacks import retrained_layer
+from remembrain.audit.view import View
+from remembrain.cohort.material import Material
+from remembrain.errors import DataError
+from remembrain.run.kept import Key, code_of_rooms, hash_of, libraries
+from remembrain.targets.model import Target
+from remembrain.types import Array, Attack
+
+ALWAYS = ("prediction", "label", "error")
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Signals by name; which weights or layers each reads; the attacks, ready to run; why others cannot be run; how
+    answers to one question differ, where they do, and whether nothing tells why.
+    """
+
+    seen: Mapping[str, Array]
+    layers: Mapping[str, str]
+    attacks: tuple[Attack, ...]
+    refused: Mapping[str, str]
+    unsteady: str = ""
+    unexplained: bool = False
+
+
+def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: Path) -> Asked:
+    """Return the signals of every scan that these attacks need, from disk where they were computed before.
+
+    Parameters
+    ----------
+    target
+        The model; run on the graphics processor where there is one, and left as it was.
+    material
+        The scans.
+    attacks
+        Whose needs count.
+    folder
+        Gets a file a signal.
+    """
+    wanted = dict.fromkeys([*ALWAYS, *(name for one in attacks for name in one.needs if signals.is_signal(name))])
+    with on_device(target.module):
+        found = signals.extract(
+            target,
+            material.inputs,
+            material.scans.age,
+            names=list(wanted),
+            folder=folder,
+            key=code_of(target),
+            labels=list(material.scans.labels()),
+            description="asking the target",
+        )
+    missing = found.refused
+    refused = {
+        one.name: "; ".join(f"{name}: {missing[name]}" for name in one.needs if name in missing)
+        for one in attacks
+        if missing.keys() & set(one.needs)
+    }
+    ready = []
+    for one in attacks:
+        try:
+            ready.append(_with_layers(one, target, material) if one.name not in refused else one)
+        except Exception as error:  # a stranger's code may raise anything
+            refused[one.name] = error.what if isinstance(error, DataError) else nameless(error)
+            ready.append(one)
+    seen = {**found.seen, "covariates": material.facts}
+    return Asked(seen, found.layers, tuple(ready), refused, found.unsteady, found.unexplained)
+
+
+def view_of(
+    target: Target, material: Material, attacks: Sequence[Attack], folder: Path, seed: int
+) -> tuple[View, tuple[Attack, ...]]:
+    """Return what somebody sees who has the target, and the attacks, ready to run on it.
+
+    Parameters
+    ----------
+    target, material, attacks, folder
+        As of :func:`ask`.
+    seed
+        Of the audit, for the key of what is kept.
+    """
+    asked = ask(target, material, attacks, folder)
+    layers = [attack.name for attack in attacks if retrained_layer(attack)]
+    view = View(
+        material.scans,
+        np.asarray(material.split.role == "member"),
+        asked.seen,
+        key_of(target, material, seed),
+        asked.refused,
+        {"layers": dict(asked.layers)},
+        asked.unsteady,
+        asked.unexplained,
+        here=frozenset() if target.form else frozenset(layers),
+    )
+    return view, asked.attacks
+
+
+def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:
+    """Give an attack that retrains the target's later layers those layers."""
+    layer = retrained_layer(attack)
+    if not layer:
+        return attack
+    layers = signals.later_layers(target, material.inputs[0], float(material.scans.age[0]), layer)
+    given: Attack = attack.of(layers)  # type: ignore[attr-defined]  # it declares that it retrains
+    return given
+
+
+def code_of(target: Target) -> str:
+    """Return what besides the weights decides a target's answers."""
+    given_out = f"{' '.join(map(str, target.defences))} {target.seed}" if target.hides_predictions else ""
+    ours = f"{target.form} {target.width} {code_of_rooms(signals, target_room)} {libraries()}"
+    return f"{target.hooks} {target.name} {target.code} {given_out} {ours}"
+
+
+def key_of(target: Target, material: Material, seed: int) -> Key:
+    """Return the key of everything that attacks' scores depend on beside the round: the model, the people, the code."""
+    scans, split = material.scans, material.split
+    return Key.of(
+        seed=seed,
+        weights=weights_of(target),
+        model=code_of(target),
+        scans=list(material.inputs.keys()),
+        people=scans.participant_id,
+        sessions=scans.session_id,
+        ages=scans.age,
+        covariates=material.facts,
+        roles=split.role,
+        known_people=split.attacker_knows,
+        attacks_code=code_of_rooms(attacks_room),
+    )
+
+
+def weights_of(target: Target) -> str:
+    """Return a hash of a target's weights."""
+    tensors = {name: value for name, value in target.module.state_dict().items() if isinstance(value, Tensor)}
+    return hash_of({name: [str(value.dtype), list(value.shape), bytes_of(value)] for name, value in tensors.items()})

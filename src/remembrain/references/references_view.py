@@ -1,0 +1,111 @@
+"""The view of an attacker who trains many models like the target, and whether these resemble it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from remembrain.attacks import REFERENCES
+from remembrain.audit.view import Refusal, View
+from remembrain.cohort.material import Material
+from remembrain.errors import DataError
+from remembrain.evidence import disclosure
+from remembrain.evidence.resemblance import resemblance
+from remembrain.query import key_of
+from remembrain.references.ensemble import train_references
+from remembrain.references.shadow import Architecture
+from remembrain.references.shadow_view import NO_RECIPE, told_of_stranger, with_same_noise
+from remembrain.run import RunFolder
+from remembrain.run.streams import own_seed
+from remembrain.signals.queries import Queried, front_of, queries_for
+from remembrain.targets.learning import predict
+from remembrain.targets.model import Target
+from remembrain.targets.recipes import Recipe
+from remembrain.types import Attack
+
+
+def doubts_of(references: View, attacks: Sequence[Attack]) -> dict[str, str]:
+    """Return why these attacks, where they find nothing, are no evidence: the models are not like the target."""
+    if references.facts["resembles"]:
+        return {}
+    why = (
+        "too few reference models to show that they are like the target"
+        if references.facts["resembles"] is None
+        else "the reference models do not err like the target, so these attacks are weaker than they should be"
+    )
+    return {attack.name: why for attack in attacks if REFERENCES in attack.needs}
+
+
+def references_view(
+    run: RunFolder,
+    target: Target,
+    recipe: Recipe | None,
+    material: Material,
+    *,
+    models: int,
+    queries: int,
+    seed: int,
+    workers: int | None = None,
+    cluster: str | None = None,
+) -> View | Refusal:
+    """Train reference models on halves of the audited people, and return what they say, or why there can be none.
+
+    Its signals are named ``references/...``: what attacks that hold the models against the target read beside its own.
+
+    Parameters
+    ----------
+    run
+        Keeps the models in ``restricted/references``.
+    target, recipe
+        What they are made like; without a recipe the target was trained elsewhere.
+    material
+        The people who are audited: whoever attacks could have any of them.
+    models, queries
+        How many models, and ways to show each scan.
+    seed
+        Of the audit.
+    workers, cluster
+        Processes, one a core when left out; or the address of the Ray cluster that trains them.
+    """
+    if recipe is None:
+        return Refusal(f"reference models need {NO_RECIPE}")
+    scans, member = material.scans, material.split.role == "member"
+    try:
+        shown = queries_for(front_of(material.inputs), queries)
+        half = len(scans) // 2
+        made = with_same_noise(recipe, run).with_steps_of(int(member.sum()), on=half)
+        with told_of_stranger(target, "reference model"):
+            found = train_references(
+                Architecture.of(target),
+                made,
+                material.inputs,
+                scans.age,
+                scans.participant_id,
+                models=models,
+                queries=shown,
+                folder=run.restricted / "references",
+                seed=own_seed(seed, "references"),
+                workers=workers,
+                cluster=cluster,
+            )
+            own = [predict(target, Queried(material.inputs, one), recipe.batch_size, lambda: None) for one in shown]
+    except DataError as error:
+        return Refusal(error.what)
+    age = scans.age[:, None]
+    signals = {
+        "references/error": (found.predicted - age[:, :, None]).astype(np.float32),
+        "references/inside": found.inside,
+        "references/target": (np.column_stack(own) - age).astype(np.float32),
+    }
+    facts = {
+        "models": models,
+        "queries": [one.name for one in shown],
+        "epochs": made.epochs,
+        "people": disclosure.count(len(np.unique(scans.participant_id))),
+        "core_minutes": sum(found.seconds) / 60,
+        **resemblance(signals, member, scans.participant_id),
+    }
+    return View(
+        scans, np.asarray(member), signals, key_of(target, material, seed).also(references=signals), facts=facts
+    )

@@ -1,0 +1,152 @@
+"""The attacker who knows no member: trains a shadow model on other people, and learns what its members look like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from remembrain._calling import nameless
+from remembrain.audit.errors_of_target import mean_error
+from remembrain.audit.view import Refusal, View
+from remembrain.cohort.material import Material
+from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
+from remembrain.errors import DataError, RemembrainError
+from remembrain.query import view_of
+from remembrain.references.shadow import Architecture, train_like
+from remembrain.run import RunFolder
+from remembrain.run.streams import own_seed, stream
+from remembrain.targets.model import Target
+from remembrain.targets.private.promise import read_training
+from remembrain.targets.recipes import Recipe
+from remembrain.types import Attack
+
+NO_RECIPE = (
+    "the recipe that the target was trained by; of a model that was brought in, remembrain import --epochs says it"
+)
+_NO_PROMISE = 1e-12
+
+
+def shadow_view(
+    run: RunFolder,
+    target: Target,
+    recipe: Recipe | None,
+    population: Material,
+    attacks: Sequence[Attack],
+    *,
+    trained_on: int,
+    seed: int,
+) -> View | Refusal:
+    """Train a shadow model on half of the population and return what it says of them, or why there can be none.
+
+    Members of the view are those of the shadow; the attacks that it refuses cannot learn from it.
+
+    Parameters
+    ----------
+    run
+        Keeps the shadow and its signals in ``restricted/shadow``.
+    target, recipe
+        What the shadow is made like; without a recipe the target was trained elsewhere.
+    population
+        People who are neither members nor tested.
+    attacks
+        Those that will learn from the shadow.
+    trained_on
+        Scans that the target was trained on. The shadow takes as many steps, in more or fewer epochs: with as many
+        epochs on fewer people it would remember less than the target, and its attacker would miss members.
+    seed
+        Of the audit.
+
+    Returns
+    -------
+    view
+        A refusal also where a class of the user's own raises.
+    """
+    people = len(np.unique(population.scans.participant_id))
+    if recipe is None:
+        return Refusal(f"a shadow model needs {NO_RECIPE}")
+    if people < 2 * FEWEST_PEOPLE:
+        return Refusal(
+            f"a shadow model needs at least {2 * FEWEST_PEOPLE} people who are neither members nor tested, and there "
+            f"are {people} (--population when the people are split)"
+        )
+    member = draw_half(population.scans, stream(seed, "halves of the population"))
+    recipe = with_same_noise(recipe, run).with_steps_of(trained_on, on=int(member.sum()))
+    folder = run.restricted / "shadow"
+    try:
+        with told_of_stranger(target, "shadow model"):
+            shadow = train_like(
+                Architecture.of(target),
+                recipe,
+                population.inputs,
+                population.scans.age,
+                member,
+                population.scans.participant_id,
+                folder=folder,
+                seed=own_seed(seed, "shadow"),
+            )
+            view, _ = view_of(shadow, population, attacks, folder / "signals", seed)
+    except StrangerFailed as failed:
+        return Refusal(failed.what, failed=True)
+    return replace(
+        view,
+        member=member,
+        key=view.key.also(shadow_members=member),
+        facts={"epochs": recipe.epochs, "mae": _errors(population, member, np.asarray(view.signals["error"]))},
+        refused={name: f"of the shadow model, {why}" for name, why in view.refused.items()},
+    )
+
+
+class StrangerFailed(DataError):
+    """A stranger's class raised where models like the target were trained or asked: what needs them ends, alone."""
+
+
+@contextmanager
+def told_of_stranger(target: Target, what: str) -> Iterator[None]:
+    """Say what a stranger's class raises while models like it are trained and asked; ours raises what it raises.
+
+    Raises
+    ------
+    StrangerFailed
+        Whatever was raised but errors of the disk and of options.
+    """
+    try:
+        yield
+    except Exception as error:  # a stranger's code may raise anything
+        if target.form or (isinstance(error, RemembrainError) and not isinstance(error, DataError)):
+            raise
+        why = error.what if isinstance(error, DataError) else nameless(error)
+        raise StrangerFailed(f"a {what} of this class cannot be trained and asked ({why})") from error
+
+
+def with_same_noise(recipe: Recipe, run: RunFolder) -> Recipe:
+    """Return a recipe whose noise is that of the target's training, which its attacker knows; nobody is promised
+    anything by a shadow.
+    """
+    promised = read_training(run)
+    if recipe.privacy is None or promised is None:
+        return recipe
+    asked = replace(
+        recipe.privacy,
+        epsilon=None,
+        noise_multiplier=float(promised["noise_multiplier"]),
+        delta=_NO_PROMISE,
+        secure_noise=False,
+        epochs=None,
+    )
+    return replace(recipe, privacy=asked)
+
+
+def _errors(
+    population: Material, member: Bool[np.ndarray, "scan"], error: Float[np.ndarray, "scan"]
+) -> dict[str, dict[str, Any]]:
+    """Return how well the shadow predicts those it was trained on, and the others."""
+    found = {}
+    for word, mine in (("members", member), ("nonmembers", ~member)):
+        names = population.scans.participant_id[mine]
+        found[word] = mean_error(error[mine], names) or dict.fromkeys(("value", "low", "high", "n"))
+    return found

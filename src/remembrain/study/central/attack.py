@@ -1,0 +1,146 @@
+"""Attacks on the target of a run folder, added to the evidence that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+
+from remembrain.attacks import REFERENCES, ROUNDS, select
+from remembrain.audit.judge import Evidence
+from remembrain.cohort.material import Material
+from remembrain.cohort.splits import Split
+from remembrain.config import AttackOptions, Config
+from remembrain.config.idle import insist_on_use
+from remembrain.config.said import Said
+from remembrain.errors import DataError, RemembrainError, UsageError
+from remembrain.query import key_of
+from remembrain.run import RunFolder
+from remembrain.study.begun import run_facts
+from remembrain.study.central.accompanying import accompany
+from remembrain.study.central.adding import add, made_by, write_key
+from remembrain.study.central.assessing import Insiders, assess_target
+from remembrain.study.central.begin import foreseen
+from remembrain.study.central.case import Case
+from remembrain.study.central.earlier import Earlier
+from remembrain.study.central.feeding import kept_owner
+from remembrain.study.outlook import Say, foresee, quiet
+from remembrain.study.people import Read, gather, read_cohort
+from remembrain.study.recipe import cluster_of, recipe_of
+from remembrain.study.roles import roles_kept
+from remembrain.targets import saved
+from remembrain.targets.model import Target
+from remembrain.types import Attack, Scans
+
+AssessInsiders = Callable[[RunFolder, Target, Material, Sequence[Attack], AttackOptions, Config, int | None], Insiders]
+
+
+def no_insiders(run: RunFolder, *_: object) -> Insiders:
+    """Refuse a run that learners trained together: what each of them learns has to be asked as well."""
+    raise DataError("was trained by the learners of a federation", where=run.path, try_next="remembrain attack RUN")
+
+
+def attack(
+    path: Path,
+    options: AttackOptions,
+    workers: int | None = None,
+    say: Say = quiet,
+    read: Read = read_cohort,
+    assess_insiders: AssessInsiders = no_insiders,
+) -> Evidence:
+    """Attack the target of a run folder and write ``evidence.json``, which keeps the attacks that it has.
+
+    Parameters
+    ----------
+    path
+        The run folder.
+    options
+        Which attacks to add, and how; what is not said is as in the evidence that is there.
+    workers
+        Processes; one a core when left out.
+    say
+        Told what was added to, what of earlier evidence does not hold any more, and what was left out of the data.
+    read
+        Reads the data.
+    assess_insiders
+        What insiders of a federation learn, where the run is of one.
+
+    Raises
+    ------
+    DataError
+        Where the folder is not a run with a target, the data cannot be used any more, or people are too few for
+        anything to be assessed.
+    """
+    select(options.attacks, options.access, references=True, rounds=True)  # words come before folders
+    run = RunFolder.open(path)
+    torch.set_num_threads(1)
+    if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
+        raise DataError(
+            "holds nobody's scans: its people stayed at their sites",
+            where=run.path,
+            try_next="at a site, remembrain import with the target's weights and the site's own people",
+        )
+    config = Config.read(run.path / "config.toml")
+    federated = config.federation is not None
+    earlier = Earlier.of(run)
+    said = options.model_fields_set
+    options = earlier.options(options)
+    insist_on_use(Said("attack", options, federated=federated), keys=said)
+    cluster_of(options)
+    chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
+    target = saved.load_saved(run.target)
+    attacks = _able(target, chosen)
+
+    def look(scans: Scans, split: Split) -> None:
+        if not federated:  # whose insiders decide about other people
+            others, _ = earlier.beside(attacks, options, rounds=False)
+            foresee(scans, split, [*attacks, *others], config.split, say, match=options.match)
+
+    roles = foreseen(roles_kept(run.split), look)
+    cohort = read(config.source, config.data)
+    target, material = accompany(target, gather(config, roles, target=target, cohort=cohort))
+    for line in material.lines():
+        say(line)
+    told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
+    central = told and not federated  # what a federation trained has no shadow
+    recipe = recipe_of(config.training, target.name, config.data.label) if central else None
+    facts, key = run_facts(config.seed), key_of(target, material, config.seed)
+    added = add(earlier, attacks, options, key, facts, rounds=federated, said=said)
+    attacks, options = added.attacks, added.options
+    for line in added.lines:
+        say(line)
+    with run.alone():
+        if Earlier.of(run) != earlier:
+            raise RemembrainError(
+                "another process added to the evidence meanwhile", where=run.path, try_next="the same once more"
+            )
+        insiders = None
+        if federated:
+            insiders = assess_insiders(run, target, material, attacks, options, config, workers)
+            attacks = tuple(one for one in attacks if not {ROUNDS, REFERENCES} & set(one.needs))
+            options = options.model_copy(update={"references": 0})  # those are trained by learners
+        made, owner = made_by(run, facts, added), kept_owner(run, config, material.scans)
+        case = Case(run, target, material, attacks, options, config.seed, made, recipe, owner, workers)
+        judged = assess_target(case, insiders)
+        write_key(run, key)
+        for line in added.lines:
+            run.log(line)
+        return judged
+
+
+def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
+    """Return those of the attacks that say something of this target.
+
+    Where predictions are changed before they are given out, what is attacked is what is given out: who holds the
+    weights sees more, and the report says that this was not tested.
+    """
+    if not target.hides_predictions:
+        return chosen
+    able = tuple(one for one in chosen if one.access == "outputs")
+    if not able:
+        raise UsageError(
+            f"{chosen[0].name} needs the weights, of which {' and '.join(map(str, target.defences))} changes nothing",
+            try_next="an attack with access to outputs, or a run without this defence",
+        )
+    return able

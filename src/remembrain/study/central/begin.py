@@ -1,0 +1,102 @@
+"""How a run of one model begins: its folder, its people and their split, before any work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from remembrain.audit.describing import WORDS
+from remembrain.cohort.check import Roles
+from remembrain.cohort.material import Material
+from remembrain.cohort.splits import Split, write_split
+from remembrain.config import Config
+from remembrain.errors import DataError, UsageError
+from remembrain.evidence.feeding import Owner
+from remembrain.run import RunFolder, parse_json
+from remembrain.study.begun import run_facts
+from remembrain.study.central.feeding import read_owner
+from remembrain.study.outlook import Say
+from remembrain.study.people import Read, gather
+from remembrain.study.roles import roles_of
+from remembrain.targets import saved
+from remembrain.targets.model import Target
+from remembrain.types import Scans
+
+Foresee = Callable[[Scans, Split], None]
+"""Looks at people and their split before any work."""
+
+
+def any_people(_scans: Scans, _split: Split) -> None:
+    """Take whatever people there are: a model may be trained on fewer than an audit needs."""
+
+
+def prepared(
+    config: Config, path: Path, say: Say, foresee: Foresee, read: Read, target: Target | None = None
+) -> tuple[Material, RunFolder, Owner | None]:
+    """Check the run folder and the data, and prepare the scans; the run folder is not touched yet.
+
+    Of a model that was trained elsewhere, what its owner predicts comes with them.
+    """
+    run = RunFolder.usable(path).insist_on("model")
+    _insist_on_own(run, brought=config.imported.weights is not None)
+    kept = run.path / "config.toml"
+    if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
+        raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
+    roles = foreseen(roles_of(config, run.split), foresee)
+    material = gather(config, roles, target=target, cohort=read(config.source, config.data))
+    for line in material.lines():
+        say(line)
+    return material, run, read_owner(config.imported, material.scans, material.split, config.data.label)
+
+
+def _insist_on_own(run: RunFolder, *, brought: bool) -> None:
+    """Raise where the folder holds a model that came about in another way: it and its evidence would be lost."""
+    trained = (run.target / "training.tsv").is_file() or any(epochs_of(run).glob("checkpoint.pt"))
+    there = (run.target / saved.FACTS).is_file()
+    if (run.path / "rounds").is_dir():
+        what = "was trained by the learners of a federation"
+    elif trained and brought:
+        what = "was trained here"
+    elif there and not trained and not brought:
+        what = "was brought in"
+    else:
+        return
+    raise DataError(f"holds a model that {what}", where=run.path, expected="a new folder for another one")
+
+
+def foreseen(roles: Roles, foresee: Foresee) -> Roles:
+    """Return roles that are looked at once they are decided, before any scan is opened."""
+
+    def decide(scans: Scans, passed_over: Collection[str]) -> Split:
+        split = roles.decide(scans, passed_over)
+        foresee(scans, split)
+        return split
+
+    return replace(roles, decide=decide)
+
+
+def begin_run(run: RunFolder, config: Config, material: Material) -> None:
+    """Start or continue the run folder, once it is known that everything in it can be used."""
+    facts = run_facts(config.seed)
+    RunFolder.create(run.path, facts)
+    counts = ", ".join(f"{len(material.split.index(role))} {word}" for role, word in WORDS.items())
+    run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
+    write_split(run.split, material.scans, material.split, by_lot=material.by_lot)
+    material.write_left_out(run.restricted)
+    config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
+
+
+def arguments_of(text: str) -> dict[str, Any]:
+    """Return the arguments of a class from JSON."""
+    found = parse_json(text, "--network-arguments", UsageError)
+    if not isinstance(found, dict):
+        raise UsageError("--network-arguments is not a JSON object", expected='such as {"channels": 32}')
+    return found
+
+
+def epochs_of(run: RunFolder) -> Path:
+    """Return where the epochs of a training are kept."""
+    return run.restricted / "epochs"

@@ -1,0 +1,80 @@
+"""A model that was trained elsewhere, with the people it was and was not trained on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from remembrain.cohort.material import Material
+from remembrain.cohort.splits import split_text
+from remembrain.config import AttackOptions, Config
+from remembrain.errors import UsageError
+from remembrain.evidence.feeding import Owner
+from remembrain.run import RunFolder, holds
+from remembrain.study.central.accompanying import accompany
+from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, prepared
+from remembrain.study.central.feeding import keep_owner, owner_differs
+from remembrain.study.outlook import Say, quiet
+from remembrain.study.people import Read, read_cohort
+from remembrain.targets import imported, saved
+from remembrain.targets.model import Target, try_one
+
+
+def bring_in(
+    config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people, read: Read = read_cohort
+) -> RunFolder:
+    """Bring in a model that was trained elsewhere, with the people it was and was not trained on.
+
+    ``foresee`` looks at the people and their split before any work, and ``read`` reads the data.
+
+    Raises
+    ------
+    UsageError
+        Where weights, the class or the split are not named.
+    DataError
+        Where weights do not fit, the model cannot read the scans, or its owner's predictions cannot be read.
+    """
+    options = config.training
+    if config.imported.weights is None or not options.network or ":" not in options.network:
+        raise UsageError(
+            "a model to import needs its weights and its class", expected="--weights F --network module:Class"
+        )
+    if config.split.split is None and config.split.members_list is None:
+        raise UsageError(
+            "who the model was trained on is not said",
+            expected="--split split.tsv, or --members-list and --nonmembers-list",
+        )
+    torch.set_num_threads(1)
+    arguments, key = arguments_of(options.network_arguments), config.imported.weights_key
+    target = imported.load(options.network, config.imported.weights, arguments, key)
+    for note in target.notes:
+        say(note)
+    material, run, owner = prepared(config, path, say, foresee, read, target)
+    target, material = accompany(target, material)
+    try_one(target, material.inputs[0])
+    with run.alone():
+        if _changes(run, config, target, material, owner):
+            run.forget()
+        begin_run(run, config, material)
+        keep_owner(run, owner, material.scans, material.label)
+        saved.save(target, run.target)
+    size = f", {target.parameters} parameters" if target.parameters else ""
+    run.log("; ".join([f"brought in {target.name.rpartition('/')[2]}{size}", *target.notes]))
+    return run
+
+
+def _changes(run: RunFolder, config: Config, target: Target, material: Material, owner: Owner | None) -> bool:
+    """Tell whether a model that is brought in, its people or what its owner says are other than what is here."""
+    kept = run.path / "config.toml"
+    if not kept.is_file() or _of_evidence(Config.read(kept)) != _of_evidence(config):
+        return True
+    if owner_differs(run, owner, material.scans, material.label):
+        return True
+    return not (saved.is_saved(target, run.target) and holds(run.split, split_text(material.scans, material.split)))
+
+
+def _of_evidence(config: Config) -> Config:
+    """Return the options that decide what evidence is concluded from, beside those of attacks."""
+    data = config.data.model_copy(update={"store": None, "workers": None})
+    return config.model_copy(update={"source": config.source.resolve(), "data": data, "attack": AttackOptions()})

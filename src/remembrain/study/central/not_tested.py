@@ -1,0 +1,68 @@
+"""What a reader of a report might think was tested, and was not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from remembrain import attacks as attacks_room
+from remembrain.attacks import learns_on_shadow
+from remembrain.types import Attack
+
+_ROUNDS = "What rounds of federated training give away."
+_REFERENCES = "Attacks with several reference models (--references), which recognise single people with more certainty."
+NEVER_TESTED = (
+    "Reconstruction of scans, and inference of anything but membership.",
+    "People other than those of this split: rates differ in other populations.",
+)
+
+
+def not_tested(
+    attacks: Sequence[Attack],
+    refused: Mapping[str, str],
+    left_out: Mapping[str, str],
+    threats: Sequence[Mapping[str, Any]] | None,
+) -> list[str]:
+    """Return what a reader might think was tested and was not.
+
+    Parameters
+    ----------
+    attacks
+        Those that were asked for and tried.
+    refused, left_out
+        Why some do not apply to this model, and why others were not tried, by name.
+    threats
+        What insiders of a federation found, where there are any.
+    """
+    assessed = [one for each in threats or () for one in each.get("attacks", ()) if one["status"] == "assessed"]
+    ran = {one["name"] for one in assessed}
+    lines = [f"{name} does not apply to this model: {why}." for name, why in refused.items()]
+    if not any(one.access == "weights" for one in attacks):
+        lines.append("An adversary who has the weights: only attacks on what the model puts out were run.")
+    known_alone = all(one["knows"] == "some members" for one in assessed)
+    if left_out or (known_alone and not any(learns_on_shadow(one) for one in attacks)):
+        why = next(iter(left_out.values()), "every attack here learned from people it knew")
+        lines.append(f"An adversary who knows no member: {why}.")
+    able = {one.name for one in attacks if one.name not in refused} | ran
+    referenced = {one.name for one in attacks_room.REFERENCED}
+    if not able & referenced:
+        lines.append(_REFERENCES)
+    everything = attacks_room.select(("all",), references=bool(able & referenced), rounds=threats is not None)
+    asked = {one.name for one in attacks} | ran | set(left_out)
+    others = [one.name for one in everything if one.name not in asked]
+    lines += _not_asked_for(others, asked, {*refused, *left_out})
+    return [*lines, *NEVER_TESTED, *(() if threats is not None else (_ROUNDS,))]
+
+
+def _not_asked_for(others: Sequence[str], asked: Collection[str], not_run: Collection[str]) -> list[str]:
+    """Return in a sentence which attacks this program has beside those that were asked for, and how to add them."""
+    if not others:
+        return []
+    core = {one.name for one in attacks_room.CORE}
+    but_for = f" but for {', '.join(sorted(core.intersection(not_run)))}" if core.intersection(not_run) else ""
+    ran = (
+        f"The core of attacks was run{but_for}, which no other attack outdid where all were measured; others"
+        if core.issubset(asked)
+        else "Attacks"
+    )
+    return [f"{ran} that this program has were not asked for (remembrain attack RUN all): {', '.join(sorted(others))}."]

@@ -1,0 +1,122 @@
+"""A network trained on the members of a split; a rerun goes on where it stopped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from remembrain.cohort.material import AUDITED, Material
+from remembrain.config import Config
+from remembrain.run import RunFolder
+from remembrain.run.streams import first_weights
+from remembrain.study.central import canaries
+from remembrain.study.central.accompanying import accompany
+from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, epochs_of, prepared
+from remembrain.study.central.feeding import keep_owner, refuse_owner
+from remembrain.study.outlook import Say, quiet
+from remembrain.study.people import Read, read_cohort
+from remembrain.study.recipe import network_of, recipe_of
+from remembrain.targets import imported, networks, saved, training
+from remembrain.targets._network import Network
+from remembrain.targets.model import Target, initialise_lazy, try_one
+from remembrain.targets.private.promise import PRIVACY, promised, record_training
+from remembrain.targets.recipes import Recipe
+from remembrain.targets.start import start_age
+
+START = "start.json"
+
+
+def train(
+    config: Config, path: Path, say: Say = quiet, foresee: Foresee = any_people, read: Read = read_cohort
+) -> RunFolder:
+    """Split the people and train a network on the members; a rerun goes on where it stopped.
+
+    ``foresee`` looks at the people and their split before any work, and ``read`` reads the data. What was left out of
+    them, guessed or filled in is told (``say``), a line each.
+
+    Raises
+    ------
+    RemembrainError
+        Where data, options or the run folder cannot be used; everything found wrong is listed at once.
+    """
+    refuse_owner(config.imported)
+    name = network_of(config)
+    config = config.model_copy(update={"training": config.training.model_copy(update={"network": name})})
+    recipe = recipe_of(config.training, name, config.data.label)
+    torch.set_num_threads(1)
+    given = _given(config, name)
+    material, run, _ = prepared(config, path, say, foresee, read, given)
+    if given is not None:
+        given, material = accompany(given, material)
+    audited = material.ordered((*AUDITED, "canary"))
+    scans, split = audited.scans, audited.split
+    lures = canaries.draw(audited, config.split.canary_shift, config.seed)
+    trained_on = np.union1d(split.index("member"), lures.included)
+    age, person = scans.age[trained_on], scans.participant_id[trained_on]
+    mechanism = promised(recipe, age, person)
+    target = given or _built(config, name, recipe, material)
+    target = replace(target, defences=recipe.defences, seed=config.seed)
+    try_one(target, audited.inputs[0])
+    initialise_lazy(target.module, audited.inputs, config.seed)
+    roles = {role: split.index(role) for role in AUDITED}
+    extra = lures.included if len(lures.included) else None
+    key = training.key_of(
+        target, audited.inputs, lures.ages(scans.age), roles, recipe, config.seed, extra, scans.participant_id
+    )
+    with run.alone():
+        if not training.checkpoint_of(epochs_of(run), key).insist():
+            run.forget()  # it will be of another model
+            (run.target / saved.FACTS).unlink(missing_ok=True)  # no attack before that one is there
+        begin_run(run, config, material)
+        if given is None and isinstance(target.module, Network):
+            target.module.start_at(start_age(recipe, age, person, config.seed, run.restricted / START))
+        trained = training.train(
+            target,
+            audited.inputs,
+            lures.ages(scans.age),
+            roles=roles,
+            recipe=recipe,
+            folder=run.target,
+            epochs_folder=epochs_of(run),
+            seed=config.seed,
+            description=f"training {name.rpartition('/')[2]}",
+            person=scans.participant_id,
+            extra=extra,
+            spent_before=mechanism.spent(0) if mechanism and given is None else (),
+            key=key,
+        )
+        (run.target / PRIVACY).unlink(missing_ok=True)
+        keep_owner(run, None, material.scans, material.label)
+        canaries.write(run, audited, lures)
+        saved.save(target, run.target)
+        record_training(run, trained, person)
+    last = trained.history[-1]
+    errors = f"{last['mae_member']:.2f} of members, {last['mae_nonmember']:.2f} of non-members"
+    privately = f", epsilon {last['epsilon']:.3g}" if "epsilon" in last else ""
+    run.log(
+        f"trained {name.rpartition('/')[2]} for {len(trained.history)} epochs: mean absolute error {errors}{privately}"
+    )
+    return run
+
+
+def _given(config: Config, name: str) -> Target | None:
+    """Return a model of the user's own class with fresh weights, where the network is one."""
+    return imported.fresh(name, arguments_of(config.training.network_arguments), config.seed) if ":" in name else None
+
+
+def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Target:
+    """Return one of our networks with fresh weights, whose output starts nowhere yet."""
+    form, shape = config.training.form, material.inputs.shape
+    network = networks.build(
+        name,
+        form,
+        shape,
+        mean_age=0.0,
+        generator=first_weights(config.seed),
+        dropout=recipe.dropout,
+        width=recipe.width,
+    )
+    return Target(network, name, form, shape, width=recipe.width)

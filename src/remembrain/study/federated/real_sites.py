@@ -1,0 +1,231 @@
+"""Real sites and their server on FLARE: each reads its own people, and nothing of them leaves."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nvflare.apis.event_type import EventType
+from nvflare.apis.fl_context import FLContext
+from nvflare.apis.signal import Signal
+from torch import Tensor
+
+from remembrain.cohort.material import Material
+from remembrain.config import GridName
+from remembrain.errors import DataError, RemembrainError
+from remembrain.federation.flare.controller import FlareRounds
+from remembrain.federation.flare.learner import FlareLearner, Local
+from remembrain.federation.flare.ledger import charge, insist_on_limit
+from remembrain.federation.flare.own import own_key, word_of
+from remembrain.federation.flare.plan import FAILURE, SERVER, SITE, TOLD, Plan, write_job
+from remembrain.federation.flare.session import run_job
+from remembrain.federation.flare.simulator import raise_failure
+from remembrain.run import RunFolder, private_folder, read_json
+from remembrain.study.federated.metering import BY_LEARNER, Meter
+from remembrain.study.federated.site_audit import audit_at_site, network_of_plan, site_config
+from remembrain.study.federated.site_file import read_site
+from remembrain.study.federated.site_kit import SiteKit
+from remembrain.study.federated.site_people import (
+    audited,
+    foreseen,
+    in_kept_order,
+    keep_split,
+    line_of_kept,
+    site_roles,
+)
+from remembrain.study.outlook import Say
+from remembrain.study.people import gather
+
+
+class SiteLearner(FlareLearner):
+    """A real site: ``local/remembrain.toml`` of its start-up kit says where its people are, and what may be spent.
+
+    Who is trained on and who is left out stays in the kit, and so does the final model, for an audit of the site's own.
+    """
+
+    def __init__(self, plan: str, grid: GridName) -> None:
+        super().__init__(plan)
+        self.grid = grid
+        self._material: Material | None = None
+        self._can_audit = True
+
+    def handle_event(self, event_type: str, fl_ctx: FLContext) -> None:
+        """Say that this job's models are looked at here, where there is a meter."""
+        if event_type == EventType.START_RUN:
+            fl_ctx.set_prop(BY_LEARNER, value=True, private=True, sticky=True)
+
+    def kept(self, site: str, fl_ctx: FLContext) -> Path:
+        """Return where this site's mean age stays, as it told it: a file a federation."""
+        return _kit(fl_ctx).federations / f"{self.plan.identity}-{site}.json"
+
+    def allow(self, site: str, fl_ctx: FLContext, people: int) -> None:  # noqa: ARG002
+        """Refuse a plan that would spend more on this site's people than the site allows, or promises nothing."""
+        insist_on_limit(read_site(_kit(fl_ctx).site_file).most_epsilon, self.plan.recipe, people)
+
+    def spend(self, site: str, fl_ctx: FLContext, people: int, epochs: int) -> None:  # noqa: ARG002
+        """Put down what is about to be spent of this site's people, over all federations, or refuse it."""
+        kit, plan = _kit(fl_ctx), self.plan
+        if plan.recipe.privacy is not None:
+            most = read_site(kit.site_file).most_epsilon
+            charge(kit.federations / "spent.json", plan.identity, plan.recipe, people, most, epochs)
+
+    def same(self, local: Local, fl_ctx: FLContext) -> str:
+        """Return a hash of this site's scans and ages under a key that never leaves the kit, and of the plan."""
+        key = own_key(_kit(fl_ctx).federations / "site.key")
+        return word_of(key, self.plan.identity, local.inputs.keys(), local.age)
+
+    def local(self, site: str, fl_ctx: FLContext) -> Local:  # noqa: ARG002
+        """Return the people of this site whom it trains on."""
+        kit, plan = _kit(fl_ctx), self.plan
+        own, kept = read_site(kit.site_file), kit.federation(plan.identity)
+        roles = site_roles(kept, own.unseen, plan.seed)
+        material = gather(site_config(own, plan, self.grid), roles, protected=plan.recipe.privacy is not None)
+        for line in filter(None, [*material.lines(), line_of_kept(kept, material.scans, material.split, own.unseen)]):
+            self.log_info(fl_ctx, line)
+        if kept.split.is_file():
+            material = in_kept_order(material, kept)
+        mine = material.of("member")
+        if not len(mine.scans):
+            raise DataError("nobody is left to train on", where=kit.site_file)
+        split = audited(material.split) if kept.split.is_file() else keep_split(kept, material, plan.seed)
+        kept.begin(plan, self.grid, material.inputs.shape)
+        self._foresee(material, fl_ctx)
+        self._material = replace(material, split=split).of("member", "nonmember")
+        return Local(mine.inputs, mine.scans.age, mine.scans.participant_id)
+
+    def told(self) -> dict[str, Any]:
+        """Return whether this site will be able to audit the model that comes out."""
+        return {"can_audit": self._can_audit}
+
+    def look_at(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor], round_: int) -> None:
+        """Measure what the community model gives away of this site's people, where its file asks for a meter."""
+        self._look(site, fl_ctx, state, round_, always=False)
+
+    def keep_released(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor]) -> None:
+        """Keep the final community model in the kit, and measure it; there is nothing left to stop."""
+        rounds = self.plan.rounds
+        if self._material is not None:
+            network_of_plan(self.plan, self._material.inputs.shape, state, Path("the final model"))  # or an error
+        digest = _kit(fl_ctx).federation(self.plan.identity).release(state, rounds)
+        self.log_info(fl_ctx, f"the final model of {rounds} rounds is kept (SHA-256 {digest})")
+        try:
+            self._look(site, fl_ctx, state, rounds, always=True)
+        except RemembrainError as error:
+            self.log_error(fl_ctx, error.message(), fire_event=False)
+
+    def _foresee(self, material: Material, fl_ctx: FLContext) -> None:
+        """Say in this site's log what its own audit of the final model could see, and remember whether anything."""
+        lines, why_not = foreseen(material.scans, material.split)
+        self._can_audit = not why_not
+        for line in lines:
+            (self.log_warning if why_not else self.log_info)(fl_ctx, line, fire_event=False)
+
+    def _look(self, site: str, fl_ctx: FLContext, state: Mapping[str, Tensor], round_: int, *, always: bool) -> None:
+        """Audit a community model, where this is asked for.
+
+        Raises
+        ------
+        EvidenceAboveLimit
+            Where this site takes part no more; of why, nothing is for the server.
+        """
+        kit, material = _kit(fl_ctx), self._material
+        options = read_site(kit.site_file).meter
+        if options is None or material is None:
+            return
+        folder = options.folder(kit.federation(self.plan.identity).leakage, site)
+        meter = Meter(options, folder, lambda what: self.log_exception(fl_ctx, what))
+        weights = {name: value.clone() for name, value in state.items()}
+        meter.insist_on_going_on()
+        if always or round_ % options.every == 0:
+            meter.look(round_, audit_at_site(options, self.plan, weights, material, round_))
+
+
+def _kit(fl_ctx: FLContext) -> SiteKit:
+    """Return the start-up kit that a job runs in."""
+    return SiteKit(Path(fl_ctx.get_engine().get_workspace().get_root_dir()))
+
+
+class ServerRounds(FlareRounds):
+    """A real server: rounds stay in its start-up kit, so that a job that is sent again goes on where one ended.
+
+    The coordinator gets community models and manifests alone: what a site's own model says of its people is much more.
+    """
+
+    releases = True
+
+    def __init__(self, plan: str) -> None:
+        super().__init__(plan, "")
+
+    def control_flow(self, abort_signal: Signal, fl_ctx: FLContext) -> None:
+        """Run the rounds, and leave what the coordinator downloads in the job's own folder."""
+        workspace = fl_ctx.get_engine().get_workspace()
+        folder = Path(workspace.get_root_dir()) / "federations" / self.plan.identity
+        private_folder(folder)
+        self.folder = str(folder)
+        try:
+            super().control_flow(abort_signal, fl_ctx)
+        finally:
+            result = Path(workspace.get_run_dir(fl_ctx.get_job_id())) / "remembrain"
+            shutil.copytree(folder, result, dirs_exist_ok=True, ignore=shutil.ignore_patterns("learner-*"))
+
+
+def start_rounds(kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callable[[], object], say: Say) -> None:
+    """Send a federation to its server, wait for its end, and bring its rounds into the run folder.
+
+    Parameters
+    ----------
+    kit
+        The coordinator's start-up kit.
+    run
+        Gets ``rounds``.
+    plan, grid
+        What is to be done, and on which grid.
+    look
+        Called about every two seconds meanwhile.
+    say
+        Told of which sites something is to be known, as soon as it is.
+
+    Raises
+    ------
+    RemembrainError
+        Where the server cannot be reached, or the federation failed, naming the site.
+    """
+    job = write_job(
+        (run.path / "flare").resolve(),
+        plan,
+        server=(SERVER, {}),
+        site=(SITE, {"grid": grid}),
+    )
+    said: set[str] = set()
+
+    def tell(told: Mapping[str, Any]) -> None:
+        for line in lines_told(told):
+            if line not in said:
+                said.add(line)
+                say(line)
+                run.log(line)
+
+    result = run_job(kit, job, run.path / "flare", plan.time_limit, look, tell)
+    found = next(iter(result.rglob("remembrain/rounds")), None)
+    if found:
+        shutil.copytree(found, run.path / "rounds", dirs_exist_ok=True)
+    told = next(iter(result.rglob(f"remembrain/{TOLD}")), None)
+    if told:
+        tell(read_json(told))
+    failure = next(iter(result.rglob(f"remembrain/{FAILURE}")), None)
+    if failure:
+        shutil.copy(failure, run.path / FAILURE)
+    raise_failure(run.path)
+    if not found:
+        raise RemembrainError("the server left no rounds", where=result, try_next="its own log says why")
+
+
+def lines_told(told: Mapping[str, Any]) -> list[str]:
+    """Return what the coordinator is told of sites, which says nothing of their people but this."""
+    few = "left out too few people to audit the model afterwards; its own log says how many would be enough"
+    gone = "did not get the final model: send it target/model.safetensors, for remembrain federation audit --model"
+    lines = [f"note: {site} {few}" for site in told.get("cannot_audit", ())]
+    return [*lines, *(f"note: {site} {gone}" for site in told.get("without_model", ()))]

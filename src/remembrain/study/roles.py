@@ -1,0 +1,75 @@
+"""Who has which role: drawn, given by a file, or kept of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from remembrain.cohort import left_out, splits
+from remembrain.cohort.check import Roles
+from remembrain.cohort.meant import Listed
+from remembrain.config import Config, SplitOptions
+from remembrain.errors import UsageError
+from remembrain.run.streams import stream
+from remembrain.types import Scans
+
+
+def roles_of(config: Config, kept: Path | None = None) -> Roles:
+    """Return how people come by their roles: by the user's split, that of an earlier run (``kept``), or a new one."""
+    options = config.split
+    if (options.members_list is None) != (options.nonmembers_list is None):
+        raise UsageError("--members-list and --nonmembers-list go together")
+    files: tuple[tuple[Path | None, Listed | None], ...] = (
+        (options.split, None),
+        (options.members_list, "member"),
+        (options.nonmembers_list, "nonmember"),
+    )
+    given = tuple((path, listed) for path, listed in files if path is not None)
+    if options.canaries and given:
+        raise UsageError(
+            "--canaries are drawn when people are split, and this split is given",
+            try_next="leave it out, or give people the role canary in split.tsv",
+        )
+    if not given and kept is not None and kept.exists():
+        return roles_kept(kept)
+    return Roles(
+        lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), given, by_lot=not given
+    )
+
+
+def roles_kept(path: Path) -> Roles:
+    """Return the roles of a run that has begun; who was left out of it stays left out, and nobody else is."""
+    return Roles(
+        lambda scans, passed_over: splits.read_split(path, scans, passed_over),
+        ((path, None),),
+        left_out.read(path.with_name(left_out.FILE)),
+        splits.is_by_lot(path),
+    )
+
+
+def decide_split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str] = ()) -> splits.Split:
+    """Return the user's split, or a new one."""
+    rng = stream(seed, "split")
+    if options.split is not None:
+        return splits.read_split(options.split, scans, passed_over)
+    if options.members_list is not None and options.nonmembers_list is not None:
+        return splits.read_lists(options.members_list, options.nonmembers_list, scans, rng, options.known, passed_over)
+    return splits.make_split(
+        scans,
+        rng,
+        members=_count(options.members),
+        nonmembers=_count(options.nonmembers),
+        validation=_count(options.validation),
+        population=_count(options.population),
+        canaries=options.canaries,
+        known=options.known,
+    )
+
+
+def _count(share: float) -> int | float:
+    """Return a number of people where it is above 1, a share otherwise."""
+    if share > 1:
+        if share != int(share):
+            raise UsageError(f"{share} people", expected="a whole number of people, or a share up to 1")
+        return int(share)
+    return share
