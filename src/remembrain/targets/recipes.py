@@ -77,7 +77,7 @@ class Recipe:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON can hold it; :meth:`of` makes it again."""
-        defences = [str(one) for one in self.defences]
+        defences = [str(defence) for defence in self.defences]
         return {**asdict(replace(self, defences=())), "defences": defences}
 
     @classmethod

@@ -91,14 +91,15 @@ def defend(
     with run.alone():
         _prepare(listed, cohort, say)
         outcomes = map_processes(_work, listed, workers=workers, description="training and attacking")
-        failed = [one for one in outcomes if one.why]
-        for one in failed:
-            say(f"{one.cell.setting.name}, seed {one.cell.seed}: {one.why}")
+        failed = [outcome for outcome in outcomes if outcome.why]
+        for outcome in failed:
+            say(f"{outcome.cell.setting.name}, seed {outcome.cell.seed}: {outcome.why}")
         if len(failed) == len(outcomes):
             raise RemembrainError(f"every model failed, the first with: {failed[0].why}", where=path)
-        content = compare(grid, [one.cell for one in outcomes if not one.why], run)
+        content = compare(grid, [outcome.cell for outcome in outcomes if not outcome.why], run)
         content["failed"] = [
-            {"setting": f"{one.cell.setting.name}, seed {one.cell.seed}", "why": one.why} for one in failed
+            {"setting": f"{outcome.cell.setting.name}, seed {outcome.cell.seed}", "why": outcome.why}
+            for outcome in failed
         ]
         write_json(path / COMPARISON, disclosure.leaving(content, cohort.scans.participant_id), public=True)
         run.log(f"compared {len(content['settings'])} settings of {len(grid.seeds)} seeds; {len(failed)} failed")
@@ -176,8 +177,9 @@ def _done(cell: Cell) -> bool:
     if audited["version"] != metadata.version("remembrain") or audited["hashes"]["weights"] != sha256(weights):
         return False
     words, made = cell.config.attack.attacks, audited.get("commands", ())
-    named, ran = ({name for one in made for name in one[key]} for key in ("named", "attacks"))
-    least = {one.name for one in select(words) if one.access == "outputs"}  # which are run whatever the defence
+    named, ran = ({name for command in made for name in command[key]} for key in ("named", "attacks"))
+    # which are run whatever the defence
+    least = {attack.name for attack in select(words) if attack.access == "outputs"}
     if not (named.issuperset(by_name(words)) and ran.issuperset(least)):
         return False
     if audited["repeats"] != cell.config.attack.repeats:

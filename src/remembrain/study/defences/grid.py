@@ -106,13 +106,13 @@ def read_grid(path: Path) -> Grid:
 
 def settings(grid: Grid) -> list[Setting]:
     """Return every setting, the undefended one first, each once."""
-    listed = [Setting(one.name, strength) for one in grid.defences for strength in one.strengths]
+    listed = [Setting(defence.name, strength) for defence in grid.defences for strength in defence.strengths]
     return list(dict.fromkeys([Setting(), *listed]))
 
 
 def cells(grid: Grid, source: Path, run: Path) -> list[Cell]:
     """Return every model of a grid; all of one seed have the same people in the same roles."""
-    found = []
+    listed = []
     for setting in settings(grid):
         for seed in grid.seeds:
             training = grid.training.model_copy(update={"defences": setting.words})
@@ -127,8 +127,8 @@ def cells(grid: Grid, source: Path, run: Path) -> list[Cell]:
                 federation=grid.federation,
                 attack=AttackOptions(attacks=grid.attacks, repeats=grid.repeats),
             )
-            found.append(Cell(setting, seed, config, run / "cells" / setting.name / f"seed-{seed}"))
-    return found
+            listed.append(Cell(setting, seed, config, run / "cells" / setting.name / f"seed-{seed}"))
+    return listed
 
 
 def check_options(grid: Grid, listed: Sequence[Cell], where: Path) -> None:
