@@ -19,11 +19,9 @@ LONG = frozenset(
         "cohort.names",
         "cohort.splits",
         "cohort.textfile",
-        "config",
         "evidence.disclosure",
         "evidence.findings",
         "evidence.groups",
-        "idle_options",
         "report.defences",
         "report.document",
         "study.central.assessing",
@@ -51,7 +49,6 @@ LONG_FUNCTIONS = frozenset(
 MANY_ARGUMENTS = frozenset(
     (
         "audit.number_of_models.power_over_models",
-        "cli.federation.start",
         "cli.model.audit",
         "cli.survey.audit_tables",
         "cohort.splits.make_split",

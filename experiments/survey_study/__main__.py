@@ -21,8 +21,8 @@ from remembrain._parallel import map_processes
 from remembrain.errors import RemembrainError
 from remembrain.study.survey.demo import write_answers
 from remembrain.survey.answers import read_answers
-from remembrain.survey.knowledge import Adversary
 from remembrain.survey.release import Case
+from remembrain.survey.settings import Adversary
 from remembrain.survey.sweep import REALISM
 
 app = App(help=__doc__)

@@ -182,7 +182,9 @@ def test_what_a_run_wrote_can_be_passed_as_options(tmp_path: Path) -> None:
 
 
 def test_the_record_of_tables_is_a_release_file(tmp_path: Path) -> None:
-    made = config.SurveyConfig(source=tmp_path / "data.csv", seed=3, release=config.ReleaseOptions(margins="all"))
+    made = config.SurveyConfig(
+        source=tmp_path / "data.csv", seed=3, release=config.table_options.ReleaseOptions(margins="all")
+    )
     made.write(tmp_path / "config.toml")
     with pytest.raises(UsageError, match="--release"):
         read_settings(tmp_path / "config.toml", COMMANDS["survey audit"])

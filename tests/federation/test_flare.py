@@ -16,7 +16,7 @@ from pathlib import Path
 
 from failing_site import WAYS
 
-from remembrain.config import Config, DataOptions, FederationOptions, TrainOptions
+from remembrain.config import Config, DataOptions, FederationOptions, RoundsOptions, TrainOptions
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.federation.aggregate import Reply, weighted_mean
 from remembrain.federation.archive import Archive
@@ -89,7 +89,7 @@ def test_private_rounds_on_flare_are_those_in_process_and_spend_the_same(table, 
 
 def test_real_sites_are_not_sent_the_seed_of_their_noise(tmp_path):
     with pytest.raises(UsageError, match="--secure-noise") as caught:
-        start(tmp_path, tmp_path / "run", TrainOptions(epsilon=8.0), FederationOptions(), "48", 0)
+        start(tmp_path, tmp_path / "run", TrainOptions(epsilon=8.0), RoundsOptions(), "48", 0)
     assert "the server and every site are sent" in str(caught.value)
     assert not (tmp_path / "run").exists()
 

@@ -11,10 +11,9 @@ from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.likelihood_ratio import LikelihoodRatio
 from remembrain.survey.closed_form import Theory, effective_cells, truth_of_answers
 from remembrain.survey.columns import Question
-from remembrain.survey.knowledge import Adversary
 from remembrain.survey.layout import Plan, lay_out
-from remembrain.survey.protection import Protection
 from remembrain.survey.release import Case, Survey, draw_release, look
+from remembrain.survey.settings import Adversary, Protection
 
 SETTINGS = (
     (25, 25), (50, 25), (100, 25), (200, 25),

@@ -12,7 +12,8 @@ from made_survey import made, number, question
 
 from remembrain.errors import DataError
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
-from remembrain.survey.knowledge import Adversary, as_known, draw_reference, estimated_n, reference_size
+from remembrain.survey.knowledge import as_known, draw_reference, estimated_n, reference_size
+from remembrain.survey.settings import Adversary
 
 
 def rng(seed: int = 0) -> np.random.Generator:

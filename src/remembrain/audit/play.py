@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,8 +20,8 @@ from remembrain.audit.stack import Source, opened, rows_of, source_of
 from remembrain.audit.view import View
 from remembrain.errors import DataError, RemembrainError
 from remembrain.evidence.people import by_person
-from remembrain.run import Key, read_array, read_json, sha256, write_array, write_json
-from remembrain.run.kept import hash_of
+from remembrain.run import Key, read_array, read_json, write_array, write_json
+from remembrain.run.kept import hash_of, identity_of
 from remembrain.run.streams import stream
 from remembrain.types import Attack, Known, Scores, Signals, Texts
 
@@ -208,13 +207,6 @@ def _size(job: _Job) -> int:
     """Return about how long a job takes: numbers a scan of its signals, times the scans learned from."""
     numbers = sum(int(np.prod(opened(source).shape[1:])) for source in job.signals.values())
     return (numbers + 1) * len(job.played.known)
-
-
-def identity_of(attack: Attack) -> list[str]:
-    """Return what an attack is: its kind, settings and, of a class of somebody else's, the code."""
-    kind = type(attack)
-    source = inspect.getsourcefile(kind) if not kind.__module__.startswith("remembrain.") else None
-    return [f"{kind.__module__}.{kind.__qualname__}", repr(attack), sha256(Path(source)) if source else ""]
 
 
 def _answer_of_stranger(job: _Job) -> _Answer:

@@ -3,6 +3,11 @@
 Exit codes: 0 done, 1 failed, 2 wrong words, 3 bad data, 4 evidence above ``--fail-above``.
 """
 
-from remembrain.cli.app import main
+try:
+    from remembrain.cli.app import main
+except ImportError as error:
+    if error.name != "fcntl":  # by which run.locks says that this system is none of ours
+        raise
+    raise SystemExit(f"remembrain: error: {error}") from None
 
 __all__ = ["main"]

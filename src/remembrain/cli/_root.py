@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from cyclopts import App, Parameter
 from pydantic import Field, TypeAdapter, ValidationError
 
+from remembrain._terminal import put, say
 from remembrain.config import fields_of, first_complaint
+
+if TYPE_CHECKING:
+    from remembrain.audit.judge import Evidence
 
 EVERYWHERE = (
     "Of every command: --config FILE takes options from a TOML file (remembrain config prints one); "
@@ -47,6 +51,27 @@ def group(name: str, text: str) -> App:
     return made
 
 
+def concluding(fail_above: str | None) -> Callable[[Path, Evidence], None]:
+    """Return what ends an audit: it prints what was written, says what a reader should know first, and holds the limit.
+
+    Raises
+    ------
+    UsageError
+        Where the limit is none, before anything is done.
+    """
+    from remembrain.audit import limits
+
+    limit = limits.parse_limit(fail_above)
+
+    def conclude(written: Path, judged: Evidence) -> None:
+        put(written)
+        for note in judged.notes:
+            say(note)
+        limits.enforce(judged, limit)
+
+    return conclude
+
+
 @dataclass(frozen=True)
 class Place:
     """Where an option stands in a file, and so what it means and which values it may have."""
@@ -72,6 +97,13 @@ class Place:
         field = fields_of(self.section)[self.key]
         constrained: Any = Annotated[field.annotation, Field(), *field.metadata]
         return TypeAdapter(constrained)
+
+
+def place_of(hint: Any) -> Place | None:
+    """Return the place of an option that :func:`same_as` states, from its type."""
+    stated = (part.validator for part in getattr(hint, "__metadata__", ()) if isinstance(part, Parameter))
+    validators = (validator for listed in stated for validator in (listed if isinstance(listed, tuple) else (listed,)))
+    return next((validator for validator in validators if isinstance(validator, Place)), None)
 
 
 def same_as(section: str, key: str) -> Parameter:

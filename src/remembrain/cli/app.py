@@ -20,7 +20,8 @@ from remembrain._text import few, shown
 from remembrain.cli import federation, model, survey
 from remembrain.cli._root import NewRun, Seed, Workers, app, command
 from remembrain.cli.options_file import Settings, read_settings, template
-from remembrain.config import DemoOptions, PhantomOptions, SelftestOptions, first_complaint
+from remembrain.config import first_complaint
+from remembrain.config.model_options import DemoOptions, PhantomOptions, SelftestOptions
 from remembrain.errors import EvidenceAboveLimit, RemembrainError, UsageError
 
 __all__ = ["app", "federation", "main", "model", "survey"]

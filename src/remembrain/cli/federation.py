@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from remembrain._terminal import put, say
-from remembrain.cli._root import Data, NewRun, Seed, Workers, command, group, same_as
+from remembrain.cli._root import Data, NewRun, Seed, Workers, command, concluding, group
 from remembrain.config import (
     AttackOptions,
     Config,
     DataOptions,
     FederationOptions,
-    GridName,
+    GridOptions,
+    RoundsOptions,
     SiteAuditOptions,
     TrainOptions,
 )
-from remembrain.idle_options import Said, insist_on_use
+from remembrain.config.idle import insist_on_use
+from remembrain.config.said import Said
 
 federation = group(
     "federation", "Real sites: make start-up kits, start a training over them, and audit the model at a site."
@@ -70,10 +69,8 @@ def start(
     /,
     *,
     train_options: TrainOptions = TrainOptions(),
-    rounds: Annotated[int | None, same_as("federation", "rounds")] = None,
-    time_limit: Annotated[int, same_as("federation", "time_limit")] = 3600,
-    allow_missing: Annotated[bool, Parameter(negative=""), same_as("federation", "allow_missing")] = False,
-    grid: Annotated[GridName, same_as("data", "grid")] = "48",
+    rounds_options: RoundsOptions = RoundsOptions(),
+    grid_options: GridOptions = GridOptions(),
     seed: Seed = 0,
 ) -> None:
     """Train one model over the sites whose kits are running; a rerun goes on after the last complete round.
@@ -85,9 +82,9 @@ def start(
     """
     from remembrain.study.federated.sites import start as start_sites
 
-    options = FederationOptions(rounds=rounds, time_limit=time_limit, allow_missing=allow_missing)
-    insist_on_use(Said("start", training=train_options, federation=options))
-    put(start_sites(kit, run, train_options, options, grid, seed, say).path / "rounds")
+    insist_on_use(Said("start", train_options, rounds_options))
+    grid = grid_options.for_form(train_options.form)
+    put(start_sites(kit, run, train_options, rounds_options, grid, seed, say).path / "rounds")
 
 
 @command("federation check kits/kits/brain_age/prod_00/oslo", on=federation, name="check")
@@ -128,13 +125,8 @@ def audit_model(
     kit
         The site's start-up kit.
     """
-    from remembrain.audit import limits
     from remembrain.study.federated.site_audit import audit_site
 
-    limit = limits.parse_limit(attack_options.fail_above)
-    insist_on_use(Said("attack", attack=attack_options))
-    written, judged = audit_site(kit, run, attack_options, site_audit_options, workers=workers, say=say)
-    put(written)
-    for note in judged.notes:
-        say(note)
-    limits.enforce(judged, limit)
+    conclude = concluding(attack_options.fail_above)
+    insist_on_use(Said("attack", attack_options))
+    conclude(*audit_site(kit, run, attack_options, site_audit_options, workers=workers, say=say))

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Sequence
 from pathlib import Path
 
 from remembrain._terminal import put, say
-from remembrain.cli._root import Data, NewRun, Seed, Workers, command
-from remembrain.config import (
-    AttackOptions,
-    Config,
-    DataOptions,
-    DefendOptions,
-    ImportOptions,
-    ReportOptions,
-    ShowOptions,
-    SplitOptions,
-    TrainOptions,
-)
+from remembrain.cli._root import Data, NewRun, Seed, Workers, command, concluding
+from remembrain.config import AttackOptions, Config, DataOptions, ImportOptions, SplitOptions, TrainOptions
+from remembrain.config.idle import insist_on_use
+from remembrain.config.model_options import DefendOptions, ReportOptions, ShowOptions
+from remembrain.config.said import Said
 from remembrain.errors import UsageError
-from remembrain.idle_options import Said, insist_on_use
 
 
 @command("check BIDS_DIR")
@@ -34,7 +25,7 @@ def check(
     """
     from remembrain.study.central.checking import check_data
 
-    insist_on_use(Said("check", data, data_options, split_options))
+    insist_on_use(Said("check", data_options, split_options, source=data))
     lines, usable = check_data(data, data_options, split_options)
     put("\n".join(lines))
     if not usable:
@@ -100,19 +91,16 @@ def attack(
         Names of attacks, or all for those that are not there yet; network:A+B composes the published classifier over
         the signals A and B.
     """
-    from remembrain.audit import limits
     from remembrain.study import audit as study
 
     named = attack_options.model_copy(update={"attacks": (*attack_options.attacks, *attacks)})
-    limit = limits.parse_limit(named.fail_above)
+    conclude = concluding(named.fail_above)
     had_report = (run / "report.html").exists()
     judged = study.attack(run, named, workers, say)
-    put(run / "evidence.json")
     if had_report:
         command_line = f"remembrain report {shlex.quote(str(run))}"
         say(f"report.html was of the evidence before, and is removed; a new one: {command_line}")
-    _tell(judged.notes)
-    limits.enforce(judged, limit)
+    conclude(run / "evidence.json", judged)
 
 
 @command("report runs/cnn3d runs/slice-mean --out comparison.html")
@@ -148,23 +136,13 @@ def audit(
     seed: Seed = 0,
 ) -> None:
     """Train a model or bring one in, attack it and write the report, in one go."""
-    from remembrain.audit import limits
     from remembrain.study import audit as study
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, attack=attack_options, **options)
-    limit = limits.parse_limit(attack_options.fail_above)
+    conclude = concluding(attack_options.fail_above)
     insist_on_use(Said.of(config, work="import" if import_options.weights else "train"))
-    written, judged = study.audit(config, run, say)
-    put(written)
-    _tell(judged.notes)
-    limits.enforce(judged, limit)
-
-
-def _tell(notes: Sequence[str]) -> None:
-    """Say what a reader of the evidence should know first."""
-    for note in notes:
-        say(note)
+    conclude(*study.audit(config, run, say))
 
 
 @command("show runs/first --json")

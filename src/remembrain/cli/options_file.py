@@ -10,17 +10,16 @@ import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 import tomli_w
 from cyclopts import App
 from pydantic import ValidationError
 
 from remembrain._text import shown
-from remembrain.cli._root import Place
-from remembrain.config import SECTIONS, SurveyConfig, fields_of
+from remembrain.cli._root import Place, place_of
+from remembrain.config import SECTIONS, SurveyConfig, fields_of, unknown
 from remembrain.errors import UsageError
 from remembrain.run import read_toml
 
@@ -68,7 +67,7 @@ def read_settings(path: Path, command: Callable[..., Any] | None) -> Settings:
         if place in taken:
             values[place.key.replace("_", "-")] = value
         else:
-            whole = not any(one.section == place.section for one in taken)
+            whole = all(option.section != place.section for option in taken)
             passed_over.append(_words(Place(place.section, "") if whole and place.section else place))
     return Settings(values, tuple(dict.fromkeys(passed_over)))
 
@@ -131,24 +130,17 @@ def _unknown(path: Path, name: str, is_section: bool) -> UsageError:
     homes = [section for section in SECTIONS if name.replace("-", "_") in fields_of(section)]
     if not is_section and homes:
         return UsageError(f"{name} stands in no section", where=path, expected=f"it in [{'] or ['.join(homes)}]")
-    near = get_close_matches(name, SECTIONS if is_section else fields_of(""), 1)
-    expected = f"one of {', '.join(SECTIONS)}" if not near else f"[{near[0]}]" if is_section else near[0]
-    return UsageError(
-        f"unknown section [{shown(name)}]" if is_section else f"unknown key {shown(name)!r}",
-        where=path,
-        expected=expected,
-    )
+    return unknown(name, SECTIONS if is_section else fields_of(""), path, table=is_section)
 
 
 def _unknown_key(path: Path, section: str, key: str) -> UsageError:
     """Say that a section has no such key, and which one is near, or where it stands."""
-    fields, name = fields_of(section), key.replace("-", "_")
+    name = key.replace("-", "_")
     homes = ["above all sections"] if name in fields_of("") else []
     homes += [f"in [{other}]" for other in SECTIONS if name in fields_of(other)]
-    near = get_close_matches(name, fields, 1)
-    elsewhere = f"it {' or '.join(homes)}" if homes else ""
-    expected = elsewhere or (near[0] if near else f"one of {', '.join(fields)}")
-    return UsageError(f"unknown key {shown(key)!r} in [{section}]", where=path, expected=expected)
+    if not homes:
+        return unknown(key, fields_of(section), path, section=section)
+    return UsageError(f"unknown key {shown(key)!r} in [{section}]", where=path, expected=f"it {' or '.join(homes)}")
 
 
 def _places(command: Callable[..., Any]) -> Iterator[tuple[Place, Any]]:
@@ -160,10 +152,8 @@ def _places(command: Callable[..., Any]) -> Iterator[tuple[Place, Any]]:
             section = models[hints[name]]
             keys = [key.rstrip("_") for key in hints[name].model_fields]
             yield from ((Place(section, key), _default_of(section, key)) for key in keys)
-        elif get_origin(hints[name]) is Annotated:
-            stated = [getattr(said, "validator", None) for said in get_args(hints[name])[1:]]
-            places = [one for listed in stated for one in (listed if isinstance(listed, tuple) else (listed,))]
-            yield from ((place, parameter.default) for place in places if isinstance(place, Place))
+        elif place := place_of(hints[name]):
+            yield place, parameter.default
 
 
 def _default_of(section: str, key: str) -> Any:

@@ -8,10 +8,18 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from remembrain._terminal import print_attacks, put, say
-from remembrain.cli._root import NewRun, Workers, command, group, same_as
-from remembrain.config import AdversaryOptions, ProtectionOptions, SurveyConfig, SurveyOptions, TablesOptions
+from remembrain.cli._root import NewRun, Workers, command, concluding, group, same_as
+from remembrain.config import SurveyConfig
+from remembrain.config.idle import insist_on_use
+from remembrain.config.said import Said
+from remembrain.config.table_options import (
+    AdversaryOptions,
+    FilesOptions,
+    ProtectionOptions,
+    SurveyOptions,
+    TablesOptions,
+)
 from remembrain.errors import UsageError
-from remembrain.idle_options import Said, insist_on_use
 
 survey = group("survey", "The same question asked of published tables: could someone tell who took part?")
 
@@ -33,7 +41,6 @@ def audit_tables(
 
     What is said here counts for more than what stands in the release file.
     """
-    from remembrain.audit import limits
     from remembrain.study.survey.surveying import audit_survey
 
     files = tables_options
@@ -43,20 +50,14 @@ def audit_tables(
         release=protection,
         adversary=adversary,
         audit=survey_options,
-        sweep=dict(_values(one) for one in files.sweep),
-        dictionary=files.dictionary,
-        reference=files.reference,
-        outsiders=files.outsiders,
-        tables=files.tables,
+        sweep=dict(map(_values, files.sweep)),
+        **files.model_dump(include=set(FilesOptions.model_fields)),
         seed=seed,
     )
-    limit = limits.parse_limit(config.audit.fail_above)
-    insist_on_use(
-        Said("survey", survey=config), where=files.release, typed=(protection, adversary, survey_options, files)
-    )
-    written, judged = audit_survey(config, run, say, workers)
-    put(written)
-    limits.enforce(judged, limit)
+    conclude = concluding(config.audit.fail_above)
+    typed = protection, adversary, survey_options, files
+    insist_on_use(Said.of(config, "survey"), where=files.release, typed=typed)
+    conclude(*audit_survey(config, run, say, workers))
 
 
 @command("survey demo runs/survey-demo", on=survey)
@@ -85,9 +86,9 @@ def _values(text: str) -> tuple[str, tuple[float, ...]]:
     """Return a knob and the values to try, from ``known=0.5,1``."""
     name, equals, values = text.partition("=")
     try:
-        found = tuple(float(value) for value in values.split(","))
+        numbers = tuple(float(value) for value in values.split(","))
     except ValueError:
-        found = ()
-    if not equals or not found:
+        numbers = ()
+    if not equals or not numbers:
         raise UsageError(f"--sweep {text}", expected="NAME=V1,V2,... with numbers, such as known=0.25,0.5,1")
-    return name.replace("-", "_"), found
+    return name.replace("-", "_"), numbers

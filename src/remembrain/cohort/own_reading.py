@@ -6,7 +6,6 @@ ours cannot read is told.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +21,7 @@ from remembrain.cohort.nifti import first_line
 from remembrain.cohort.store import file_of, ready
 from remembrain.cohort.volumes import RECIPE, Answer, Looked, problem_of, save
 from remembrain.errors import Problem
-from remembrain.run import read_array, remove_leftovers, sha256
+from remembrain.run import Key, read_array, remove_leftovers, sha256
 
 
 def read_own(cohort: BidsCohort, preprocess: Callable[[Path], Any], store: Path, *, key: str) -> Looked:
@@ -76,7 +75,7 @@ def _answer(
 ) -> tuple[Answer, tuple[int, ...] | None]:
     """Keep what a stranger's function makes of one file, and return what became of it and its shape."""
     try:
-        name = hashlib.sha256(f"{key} {sha256(path)} {RECIPE}".encode()).hexdigest()
+        name = Key.of(preprocess=key, file=path, recipe=RECIPE).digest
     except OSError as error:
         return Answer(wrong=f"cannot be read ({error.strerror})"), None
     target = file_of(store, name)

@@ -23,7 +23,7 @@ from remembrain.cohort.nifti import read_values, read_volume
 from remembrain.cohort.resampling import STATISTICS, intensity_statistics, standardise, to_grid
 from remembrain.cohort.store import FEWEST_FOR_A_MEAN, ScanStore, file_of, ready
 from remembrain.errors import DataError, Problem, ProblemsError
-from remembrain.run import read_json, remove_leftovers, sha256, write_array, write_json
+from remembrain.run import Key, read_json, remove_leftovers, sha256, write_array, write_json
 
 RECIPE = 2
 CHUNK = 8
@@ -66,11 +66,13 @@ class Looked:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All that is wrong with the scans, and (not ``fatal``) all that is to be told of them."""
-        wrong = [self._problem(place, one.wrong) for place, one in enumerate(self.answers) if one.wrong]
+        wrong = [self._problem(place, answer.wrong) for place, answer in enumerate(self.answers) if answer.wrong]
         notes = [
-            self._problem(place, note, fatal=False) for place, one in enumerate(self.answers) for note in one.notes
+            self._problem(place, note, fatal=False)
+            for place, answer in enumerate(self.answers)
+            for note in answer.notes
         ]
-        return (*wrong, *same_images(self.cohort, [one.image for one in self.answers]), *notes)
+        return (*wrong, *same_images(self.cohort, [answer.image for answer in self.answers]), *notes)
 
     def take(self, index: Int[np.ndarray, "some"]) -> Looked:
         """Return what became of these scans alone."""
@@ -91,12 +93,12 @@ class Looked:
 
     def statistics(self) -> Float[np.ndarray, "scan statistic"]:
         """Return what was measured of each scan, NaN where nothing could be."""
-        return np.array([one.statistics for one in self.answers], dtype=float).reshape(len(self.answers), -1)
+        return np.array([answer.statistics for answer in self.answers], dtype=float).reshape(len(self.answers), -1)
 
     def mean_of(self, index: Int[np.ndarray, "some"]) -> Float[np.ndarray, "x y z"] | None:
         """Return the mean volume of some scans; none where one of them could not be used, or they are too few."""
         answers = [self.answers[place] for place in index]
-        if any(one.wrong for one in answers) or len({one.key for one in answers}) < FEWEST_FOR_A_MEAN:
+        if any(answer.wrong for answer in answers) or len({answer.key for answer in answers}) < FEWEST_FOR_A_MEAN:
             return None
         return self._store(index.tolist()).group_mean(np.arange(len(index)))
 
@@ -150,7 +152,7 @@ def look(cohort: BidsCohort, grid: Grid, store: Path | None = None, *, workers: 
     tasks = [_Task(paths[first : first + CHUNK], grid, store) for first in range(0, len(paths), CHUNK)]
     what = "checking scans" if store is None else "preparing scans"
     answers = map_processes(_look_at, tasks, workers=workers, description=what)
-    return Looked(cohort, tuple(one for chunk in answers for one in chunk), store, (1, *grid.shape))
+    return Looked(cohort, tuple(answer for chunk in answers for answer in chunk), store, (1, *grid.shape))
 
 
 def same_images(cohort: BidsCohort, images: Sequence[str]) -> list[Problem]:
@@ -189,8 +191,7 @@ def _prepared(path: Path, grid: Grid, folder: Path | None) -> Answer:
         content = sha256(path)
     except OSError as error:
         raise DataError(f"cannot be read: {error.strerror}", where=path) from None
-    recipe = f"{content} {grid.shape} {grid.affine.tolist()} {RECIPE}"
-    key = hashlib.sha256(recipe.encode()).hexdigest()
+    key = Key.of(scan=content, shape=grid.shape, affine=grid.affine, recipe=RECIPE).digest
     if folder is None:
         on_grid, statistics, notes = _read(path, grid)
         return Answer(key, _hash(on_grid), statistics, notes=notes)

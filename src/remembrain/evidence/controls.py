@@ -47,7 +47,7 @@ class Control:
 
 
 def null_control(null_assessments: Mapping[str, Assessment], level: float = 0.01, subject: Subject = MODEL) -> Control:
-    """Check that no attack tells apart two groups of which neither is of members.
+    """Check that no attack tells apart two groups of people of whom nobody is a member.
 
     It fails where the two-sided p-value of any attack, adjusted for their number (Holm), is below ``level``. A sound
     audit is failed by chance with a probability of at most ``level``, whatever the number of attacks.

@@ -6,7 +6,6 @@ reads anything else, of which ``restricted/`` names people.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import os
@@ -32,6 +31,7 @@ from remembrain.run.files import (
     remove_leftovers,
     write_json,
 )
+from remembrain.run.locks import lock
 from remembrain.run.reading import read_json
 
 SCHEMA = 1
@@ -210,10 +210,10 @@ class RunFolder:
         """
         self._close()
         with clear_disk_errors(self.path / _LOCK):
-            lock = open_private(self.path / _LOCK, os.O_WRONLY | os.O_APPEND)
-        with lock:
+            held = open_private(self.path / _LOCK, os.O_WRONLY | os.O_APPEND)
+        with held:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock(held, wait=False)
             except OSError:
                 raise RemembrainError(
                     "another process works on this run", where=self.path, try_next="the same when it is done"

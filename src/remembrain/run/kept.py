@@ -7,6 +7,7 @@ know what is kept.
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from remembrain.errors import DataError
-from remembrain.run.files import sha256, write_json
-from remembrain.run.reading import read_json
+from remembrain.run.files import sha256, write_array, write_json
+from remembrain.run.reading import read_array, read_json
 from remembrain.run.streams import SCHEME
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch")
@@ -77,6 +78,21 @@ def keep(folder: Path, key: Key, compute: Callable[[], Any]) -> Any:
     if not path.is_file():
         write_json(path, compute())
     return read_json(path)
+
+
+def keep_array(folder: Path, key: Key, compute: Callable[[], np.ndarray]) -> np.ndarray:
+    """Return the array that was kept under this key, or compute and keep it."""
+    path = folder / f"{key.digest}.npy"
+    if not path.is_file():
+        write_array(path, compute())
+    return read_array(path)
+
+
+def identity_of(thing: object) -> list[str]:
+    """Return what a thing is: its kind, settings and, of a class of somebody else's, the code."""
+    kind = type(thing)
+    source = inspect.getsourcefile(kind) if not kind.__module__.startswith("remembrain.") else None
+    return [f"{kind.__module__}.{kind.__qualname__}", repr(thing), sha256(Path(source)) if source else ""]
 
 
 def insist_same(path: Path, key: Key, what: str) -> None:

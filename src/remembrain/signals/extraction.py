@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from remembrain._device import device_of
 from remembrain._text import shown
 from remembrain._validate import finite, same_length
 from remembrain.errors import DataError, UsageError
+from remembrain.run import Key
 from remembrain.signals import (
     activation,
     disguised_error,
@@ -217,21 +217,27 @@ def _kind(name: str) -> Callable[[str, Probe], Signal]:
     )
 
 
-def _file(signal: Signal, folder: Path, identity: str, rows: int) -> RowFile:
+def _file(signal: Signal, folder: Path, identity: Key, rows: int) -> RowFile:
     """Return where a signal lies; the key in the file's name is of all that decides its content."""
-    content = f"{identity} {signal.name} {signal.parameters} {signal.layers} {signal.shape} {signal.dtype} "
-    content += " ".join(map(repr, signal.disguises))
-    key = hashlib.sha256(content.encode()).hexdigest()[:16]
-    return RowFile(folder, signal.name.replace(":", "_").replace("/", "_"), key, rows, signal.shape, signal.dtype)
+    of = [signal.name, repr(signal.parameters), repr(signal.layers), signal.shape, str(signal.dtype)]
+    key = identity.also(signal=of, disguises=[repr(disguise) for disguise in signal.disguises])
+    name = signal.name.replace(":", "_").replace("/", "_")
+    return RowFile(folder, name, key.digest[:16], rows, signal.shape, signal.dtype)
 
 
-def _identity(target: Auditable, inputs: Inputs, age: Float[np.ndarray, "scan"], key: str) -> str:
-    """Return a hash of the target's weights and kinds of layers, the scans, the ages and ``key``."""
-    digest = hashlib.sha256(f"{key} {device_of(target.module).type}".encode())
-    for name, part in target.module.named_modules():
-        digest.update(f"{name} {type(part).__module__}.{type(part).__qualname__}\n".encode())
-    for name, value in target.module.state_dict().items():
-        if isinstance(value, Tensor):  # what else a network keeps is code's business
-            digest.update(f"{name} {value.dtype} {tuple(value.shape)}\n".encode() + bytes_of(value))
-    digest.update("\n".join(inputs.keys()).encode() + np.asarray(age, dtype=np.float64).tobytes())
-    return digest.hexdigest()
+def _identity(target: Auditable, inputs: Inputs, age: Float[np.ndarray, "scan"], key: str) -> Key:
+    """Return the key of the target's weights and kinds of layers, the scans, the ages and ``key``."""
+    kinds = {name: f"{type(part).__module__}.{type(part).__qualname__}" for name, part in target.module.named_modules()}
+    weights = {
+        name: [str(value.dtype), tuple(value.shape), bytes_of(value)]
+        for name, value in target.module.state_dict().items()
+        if isinstance(value, Tensor)  # what else a network keeps is code's business
+    }
+    return Key.of(
+        more=key,
+        device=device_of(target.module).type,
+        layers=kinds,
+        weights=weights,
+        scans=list(inputs.keys()),
+        ages=np.asarray(age, dtype=np.float64),
+    )

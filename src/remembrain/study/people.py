@@ -24,8 +24,6 @@ from remembrain.run import insist_on_folder
 from remembrain.targets.defences import named
 from remembrain.targets.model import Target
 
-GRID = "48"
-
 Read = Callable[[Path, DataOptions], Cohort]
 """Reads a cohort."""
 
@@ -184,4 +182,4 @@ def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[n
 
 def chosen_grid(config: Config) -> Grid:
     """Return the grid asked for, or the one that goes with the network's form."""
-    return grid(config.data.grid or ("mni" if config.training.form == "paper" else GRID))
+    return grid(config.data.for_form(config.training.form))

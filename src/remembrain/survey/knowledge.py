@@ -5,7 +5,7 @@ This module must not know any table, nor who took part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -14,41 +14,9 @@ from remembrain._text import few, shown
 from remembrain.errors import DataError
 from remembrain.run.streams import stream
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
+from remembrain.survey.settings import Adversary
 
 LARGEST_DEFAULT = 1000
-
-
-@dataclass(frozen=True)
-class Adversary:
-    """The realistic limits of an adversary; the defaults are those of the strongest one.
-
-    Parameters
-    ----------
-    known
-        Share of a person's answers that it has, others for every person.
-    known_columns
-        Or the columns of which it has everybody's answers.
-    answer_error
-        Share of the answers it has that are wrong.
-    reference_size
-        People of the same population whom it knows not to have taken part; where left out, 1,000 or a fifth.
-    reference_tilt
-        By how many standard deviations these differ from the population, along ``tilt_column``, or, where that is left
-        out, along the main way in which people's answers differ.
-    knows_n
-        Whether it knows how many people took part; it estimates it otherwise.
-    knows_weight
-        Whether it knows the survey weight of the person in question; it takes the mean otherwise.
-    """
-
-    known: float = 1.0
-    known_columns: tuple[str, ...] = ()
-    answer_error: float = 0.0
-    reference_size: int | None = None
-    reference_tilt: float = 0.0
-    tilt_column: str | None = None
-    knows_n: bool = True
-    knows_weight: bool = False
 
 
 def reference_size(adversary: Adversary, people: int) -> int:

@@ -1,13 +1,16 @@
 """Attacks on one release, repeat by repeat: what every attack says of everybody who is tested, and of the null.
 
 Attacks on tables learn of no member, so the null needs no second run: the scores of those who did not take part, half
-of whom are called members, once for all repeats.
+of whom are called members, once for all repeats. The scores of each attack and repeat are kept under a key of all they
+depend on, so that an audit that was stopped goes on, and one with further attacks runs these alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cache, partial
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +19,7 @@ from jaxtyping import Bool, Float
 from remembrain._parallel import map_processes
 from remembrain._text import nearest, parted, shown
 from remembrain.errors import RemembrainError, UsageError
+from remembrain.run.kept import Key, identity_of, keep_array, libraries
 from remembrain.run.streams import own_seed, stream
 from remembrain.survey.attacks import ATTACKS, BLIND, TableAttack
 from remembrain.survey.attacks.inner_product import InnerProduct
@@ -56,10 +60,19 @@ class _Job:
     attacks: tuple[TableAttack, ...]
     repeats: tuple[int, ...]
     seed: int
+    folder: Path
+    key: Key
 
 
 def attack_release(
-    release: Release, attacks: Sequence[TableAttack], *, repeats: int, seed: int, workers: int | None = None
+    release: Release,
+    attacks: Sequence[TableAttack],
+    *,
+    repeats: int,
+    seed: int,
+    folder: Path,
+    key: Key,
+    workers: int | None = None,
 ) -> list[Attacked]:
     """Run the attacks and the blind baseline in every repeat, in parallel processes.
 
@@ -73,21 +86,30 @@ def attack_release(
         Fresh draws of what the adversary knows.
     seed
         Of these.
+    folder, key
+        Where scores are kept, and the key of the people, the tables and the code.
     workers
         Processes; one a core when left out.
     """
     chunk = max(1, min(5, repeats // 2))
+    key = key.also(release=_told(release), seed=seed, libraries=libraries())
     jobs = [
-        _Job(release, tuple(attacks), tuple(range(start, min(start + chunk, repeats))), seed)
+        _Job(release, tuple(attacks), tuple(range(start, min(start + chunk, repeats))), seed, folder, key)
         for start in range(0, repeats, chunk)
     ]
-    found = map_processes(_work, jobs, workers=workers, description="attacking the tables")
-    return [one for some in found for one in some]
+    chunks = map_processes(_work, jobs, workers=workers, description="attacking the tables")
+    return [attacked for chunk in chunks for attacked in chunk]
+
+
+def _told(release: Release) -> dict[str, object]:
+    """Return all that a release adds to its survey, as a key names it."""
+    own = {field.name: getattr(release, field.name) for field in fields(release) if field.name != "survey"}
+    return {**own, "case": asdict(release.case), "published": vars(release.published)}
 
 
 def decided(attack: TableAttack, view: View, trial: Sequence[Trial], rng: np.random.Generator) -> np.ndarray:
     """Return an attack's scores less the threshold that simulated releases show, so that above 0 says *took part*."""
-    middles = [middle(attack.score(one, rng), added) for one, added in trial]
+    middles = [middle(attack.score(released, rng), added) for released, added in trial]
     return np.asarray(attack.score(view, rng) - np.mean(middles))
 
 
@@ -97,28 +119,66 @@ def _work(job: _Job) -> list[Attacked]:
 
 
 def _repeat(job: _Job, repeat: int) -> Attacked:
-    """Draw what the adversary knows, and attack."""
+    """Draw what the adversary knows, and attack, or take what was kept."""
     seen = look(job.release, stream(job.seed, "look at a release", repeat))
     view, names, member = seen.view, seen.participant_id, seen.member
-    trial = list(simulated(view, stream(job.seed, "simulated releases", repeat), releases=2, people=100))
     called = _called_members(names[~member], job.seed)
+
+    @cache
+    def trial() -> list[Trial]:
+        return list(simulated(view, stream(job.seed, "simulated releases", repeat), releases=2, people=100))
+
+    def kept(attack: object, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        return keep_array(job.folder, job.key.also(attack=identity_of(attack), repeat=repeat), compute)
+
     real, null, refused = {}, {}, {}
     for attack in job.attacks:
         rng = stream(job.seed, "attack on tables", attack.name, repeat)
         try:
-            score = attack.score(view, rng) if attack.name == "learned" else decided(attack, view, trial, rng)
-        except RemembrainError as error:
-            refused[attack.name] = error.what
+            score = kept(attack, partial(_score, attack, view, trial, rng))
+        except _Refused as error:
+            refused[attack.name] = str(error)
             continue
         real[attack.name] = scores_of(attack.name, repeat, names, member, score)
         if called is not None:
             null[attack.name] = scores_of(attack.name, repeat, names[~member], called, score[~member])
     rng = stream(job.seed, "attack on tables", BLIND.name, repeat)
-    real[BLIND.name] = scores_of(BLIND.name, repeat, names, member, BLIND.score(view, member, rng))
+    score = kept(BLIND, lambda: _blind(view, member, called, rng))
+    real[BLIND.name] = scores_of(BLIND.name, repeat, names, member, score[: len(names)])
     if called is not None:
-        score = BLIND.score(_of(view, ~member), called, rng)
-        null[BLIND.name] = scores_of(BLIND.name, repeat, names[~member], called, score)
+        null[BLIND.name] = scores_of(BLIND.name, repeat, names[~member], called, score[len(names) :])
     return Attacked(real, null, refused, names, member, BLAMED.parts(view), len(view.reference), view.n)
+
+
+class _Refused(Exception):
+    """Why an attack says nothing of these tables; not what is wrong with what was kept, or with the disk."""
+
+
+def _score(
+    attack: TableAttack, view: View, trial: Callable[[], Sequence[Trial]], rng: np.random.Generator
+) -> np.ndarray:
+    """Return an attack's scores of everybody.
+
+    Raises
+    ------
+    _Refused
+        Where it cannot be run.
+    """
+    try:
+        return attack.score(view, rng) if attack.name == "learned" else decided(attack, view, trial(), rng)
+    except RemembrainError as error:
+        raise _Refused(error.what) from error
+
+
+def _blind(
+    view: View,
+    member: Bool[np.ndarray, "person"],
+    called: Bool[np.ndarray, "other"] | None,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Return what the blind baseline says of everybody, and after them of those of whom some are called members."""
+    real = BLIND.score(view, member, rng)
+    return real if called is None else np.concatenate([real, BLIND.score(_of(view, ~member), called, rng)])
 
 
 def scores_of(
@@ -155,7 +215,7 @@ def chosen(names: Sequence[str]) -> tuple[TableAttack, ...]:
     UsageError
         Where a name is unknown.
     """
-    known = {one.name: one for one in ATTACKS}
+    known = {attack.name: attack for attack in ATTACKS}
     words = parted(names) or ("all",)
     for name in set(words) - {"all"}:
         if name not in known:

@@ -8,7 +8,6 @@ treated as its cells are. This module must not know any person.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -16,26 +15,7 @@ from jaxtyping import Bool, Float
 from remembrain.errors import DataError
 from remembrain.survey.counting import Tally, base_of
 from remembrain.survey.layout import Layout, Table
-
-Noise: TypeAlias = Literal["laplace", "gaussian"]
-
-
-@dataclass(frozen=True)
-class Protection:
-    """How tables are protected.
-
-    ``round_to`` is in people; cells of fewer than ``suppress_below`` people go, empty ones too, and where
-    ``complementary`` is on, as many others as keep subtraction from giving them back; ``noise_epsilon`` is that of
-    all tables together (for Gaussian noise with ``noise_delta``); ``sample`` is the share of people who are counted.
-    """
-
-    round_to: int = 0
-    suppress_below: int = 0
-    complementary: bool = True
-    noise_epsilon: float | None = None
-    noise: Noise = "laplace"
-    noise_delta: float = 1e-6
-    sample: float = 1.0
+from remembrain.survey.settings import Protection
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,16 +15,10 @@ from jaxtyping import Bool, Int
 from remembrain.errors import DataError
 from remembrain.survey.answers import Answers
 from remembrain.survey.counting import tally_of
-from remembrain.survey.knowledge import Adversary, as_known, draw_reference, estimated_n, reference_size
+from remembrain.survey.knowledge import as_known, draw_reference, estimated_n, reference_size
 from remembrain.survey.layout import Layout
-from remembrain.survey.protection import (
-    Protection,
-    Published,
-    deducible,
-    noise_scale,
-    protect,
-    public_blur,
-)
+from remembrain.survey.protection import Published, deducible, noise_scale, protect, public_blur
+from remembrain.survey.settings import TESTED, Adversary, Protection
 from remembrain.survey.view import View, reference_of
 from remembrain.types import Texts
 
@@ -55,7 +49,7 @@ class Case:
     group_size: int | None = None
     rules: Protection = field(default_factory=Protection)
     adversary: Adversary = field(default_factory=Adversary)
-    tested: int = 2000
+    tested: int = TESTED
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,10 +26,9 @@ from remembrain.survey.attacks import ATTACKS
 from remembrain.survey.attacks.metric import influence
 from remembrain.survey.closed_form import Theory, effective_cells, truth_of_answers
 from remembrain.survey.counting import shares, tally_of
-from remembrain.survey.knowledge import Adversary
 from remembrain.survey.layout import Layout, Table
-from remembrain.survey.protection import Protection
 from remembrain.survey.release import FEWEST_OTHERS, Case, Look, Release, Survey, draw_release, look
+from remembrain.survey.settings import Adversary, Protection
 
 _PLAIN, _AWARE = "inner-product", "correlation-aware"
 SWEPT = (_PLAIN, _AWARE, "likelihood-ratio")

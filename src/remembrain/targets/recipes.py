@@ -77,7 +77,7 @@ class Recipe:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON can hold it; :meth:`of` makes it again."""
-        defences = [str(one) for one in self.defences]
+        defences = [str(defence) for defence in self.defences]
         return {**asdict(replace(self, defences=())), "defences": defences}
 
     @classmethod
@@ -91,7 +91,7 @@ class Recipe:
         """Return this recipe as defences change it, in their order."""
         recipe = replace(self, defences=(*self.defences, *defences))
         for defence in defences:
-            recipe = defence.recipe(recipe)
+            recipe = replace(recipe, **defence.changes(recipe.privacy))
         return recipe
 
     def with_steps_of(self, scans: int, *, on: int) -> Recipe:

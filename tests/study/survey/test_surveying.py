@@ -1,6 +1,9 @@
 """An audit of tables from the command line: files in, evidence and a report out; and every way to say no."""
 
 import json
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,6 +113,31 @@ def test_the_same_seed_gives_the_same_evidence_and_a_stopped_sweep_goes_on(data:
     found = [point["auc"]["inner-product"]["value"] for one in again["sweeps"] for point in one["points"]]
     found += [step["auc"]["inner-product"]["value"] for step in again["realism"]]
     assert pytest.approx(0.755) in found
+
+
+@pytest.mark.slow
+def test_an_audit_that_is_killed_while_it_attacks_goes_on_and_says_the_same(data: Path, tmp_path: Path) -> None:
+    file = release(tmp_path, 'margins = "all"\ngroup_size = 100')
+    words = ["--release", str(file), "--repeats", "12", "--no-sweeps", "--workers", "1"]
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    command = [sys.executable, "-m", "remembrain.cli", "survey", "audit", str(data), str(killed), *words]
+    kept = killed / "restricted" / "looks"
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and len(list(kept.glob("*.npy"))) < 20:
+            time.sleep(0.02)  # as often as somebody could look
+        process.kill()
+    before = {path: path.stat().st_mtime_ns for path in kept.glob("*.npy")}
+    assert 20 <= len(before) < 12 * 6
+    assert not (killed / "evidence.json").exists()
+    for folder in (killed, whole):
+        assert run(data, folder, *words) == 0
+    assert {path: path.stat().st_mtime_ns for path in before} == before  # nothing that was kept is computed again
+    assert len(list(kept.glob("*.npy"))) == 12 * 6
+    assert open_to_others(killed) == []
+    assert (killed / "restricted" / "scores.tsv").read_bytes() == (whole / "restricted" / "scores.tsv").read_bytes()
+    first, second = (json.loads((folder / "evidence.json").read_text()) for folder in (killed, whole))
+    assert first["attacks"] == second["attacks"]
+    assert first["controls"] == second["controls"]
 
 
 def test_tables_alone_are_audited_against_people_to_test(data: Path, tmp_path: Path) -> None:

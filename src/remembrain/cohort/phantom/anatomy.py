@@ -11,7 +11,8 @@ from jaxtyping import Float
 from scipy import ndimage
 
 from remembrain.cohort.grids import Grid
-from remembrain.run import read_array, write_array
+from remembrain.run import Key
+from remembrain.run.kept import keep_array
 
 RECIPE = 1
 """Raised whenever the maps change, so that old ones in the cache are left alone."""
@@ -34,10 +35,8 @@ def cache_folder() -> Path:
 
 def anatomy(grid: Grid) -> Anatomy:
     """Return the maps on a grid, from the cache where they are there."""
-    path = cache_folder() / "anatomy" / f"icbm152-{grid.name}-{RECIPE}.npy"
-    if not path.exists():
-        write_array(path, _make(grid))
-    return Anatomy(*read_array(path))
+    key = Key.of(template="icbm152", shape=grid.shape, affine=grid.affine, recipe=RECIPE)
+    return Anatomy(*keep_array(cache_folder() / "anatomy", key, lambda: _make(grid)))
 
 
 def _make(grid: Grid) -> Float[np.ndarray, "map x y z"]:

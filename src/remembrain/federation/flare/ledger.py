@@ -6,7 +6,6 @@ that a plan of another name, seed or number of rounds spends like any other.
 
 from __future__ import annotations
 
-import fcntl
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from remembrain.errors import DataError
 from remembrain.run import clear_disk_errors, open_private, read_json, write_json
+from remembrain.run.locks import lock
 from remembrain.targets.private.accounting import compact, epsilon_of, repeated, spent_of
 from remembrain.targets.private.mechanism import Privacy
 from remembrain.targets.recipes import Recipe
@@ -61,8 +61,8 @@ def charge(path: Path, plan: str, recipe: Recipe, people: int, most: float | Non
     DataError
         Where it is not allowed; nothing is put down then.
     """
-    with clear_disk_errors(path), open_private(path.with_suffix(".lock"), os.O_RDWR) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with clear_disk_errors(path), open_private(path.with_suffix(".lock"), os.O_RDWR) as held:
+        lock(held)
         ledger = read_json(path) if path.is_file() else {}
         write_json(path, charged(ledger, plan, recipe, people, most, epochs))
 

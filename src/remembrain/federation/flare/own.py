@@ -6,7 +6,6 @@ stays in the kit it tells nobody else anything, but that nothing has changed. No
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import os
@@ -19,6 +18,7 @@ from jaxtyping import Float
 
 from remembrain.errors import DataError
 from remembrain.run import atomic_path, clear_disk_errors, open_private
+from remembrain.run.locks import lock
 
 _BYTES = 32
 
@@ -40,8 +40,8 @@ def own_key(path: Path) -> bytes:
         Where it cannot be written.
     """
     if not path.exists():
-        with clear_disk_errors(path), open_private(path.with_suffix(".lock"), os.O_RDWR) as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # of two jobs that begin at once, one draws
+        with clear_disk_errors(path), open_private(path.with_suffix(".lock"), os.O_RDWR) as held:
+            lock(held)  # of two jobs that begin at once, one draws
             if not path.exists():
                 with atomic_path(path) as partial:
                     partial.write_bytes(secrets.token_bytes(_BYTES))

@@ -14,8 +14,9 @@ from remembrain.audit.judge import Evidence
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
 from remembrain.config import AttackOptions, Config
+from remembrain.config.idle import insist_on_use
+from remembrain.config.said import Said
 from remembrain.errors import DataError, RemembrainError, UsageError
-from remembrain.idle_options import Said, insist_on_use
 from remembrain.query import key_of
 from remembrain.run import RunFolder
 from remembrain.study.begun import run_facts
@@ -87,7 +88,7 @@ def attack(
     earlier = Earlier.of(run)
     said = options.model_fields_set
     options = earlier.options(options)
-    insist_on_use(Said("attack", attack=options, federated=federated), keys=said)
+    insist_on_use(Said("attack", options, federated=federated), keys=said)
     cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)

@@ -15,7 +15,7 @@ from remembrain.cohort.volumes import look
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import DataError, Problem, in_groups
 from remembrain.study.outlook import could_see
-from remembrain.study.people import GRID, read_cohort
+from remembrain.study.people import read_cohort
 from remembrain.study.roles import roles_of
 from remembrain.types import Scans
 
@@ -39,7 +39,7 @@ def check_data(
         return [f"{source}", "problems: 1", f"  {error}"], False
     options_of_split = split or SplitOptions()
     roles = roles or roles_of(Config(source=source, data=options, split=options_of_split))
-    space = grid(options.grid or GRID)
+    space = grid(options.for_form("light"))
     found = judged(cohort, roles, lambda some: look(some, space, workers=options.workers))
     leaves_out = options.leave_out == "problems"
     scans = cohort.scans.take(left_out.kept(cohort.scans, found.personal)) if leaves_out else cohort.scans

@@ -6,7 +6,6 @@ done again.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -24,6 +23,7 @@ from remembrain.errors import RemembrainError, UsageError
 from remembrain.evidence import disclosure
 from remembrain.report import write as report
 from remembrain.run import COMPARISON, EVIDENCE, RunFolder, read_json, sha256, write_json, write_text
+from remembrain.run.kept import hash_of
 from remembrain.signals import check_names
 from remembrain.study import audit
 from remembrain.study.begun import run_facts
@@ -91,14 +91,15 @@ def defend(
     with run.alone():
         _prepare(listed, cohort, say)
         outcomes = map_processes(_work, listed, workers=workers, description="training and attacking")
-        failed = [one for one in outcomes if one.why]
-        for one in failed:
-            say(f"{one.cell.setting.name}, seed {one.cell.seed}: {one.why}")
+        failed = [outcome for outcome in outcomes if outcome.why]
+        for outcome in failed:
+            say(f"{outcome.cell.setting.name}, seed {outcome.cell.seed}: {outcome.why}")
         if len(failed) == len(outcomes):
             raise RemembrainError(f"every model failed, the first with: {failed[0].why}", where=path)
-        content = compare(grid, [one.cell for one in outcomes if not one.why], run)
+        content = compare(grid, [outcome.cell for outcome in outcomes if not outcome.why], run)
         content["failed"] = [
-            {"setting": f"{one.cell.setting.name}, seed {one.cell.seed}", "why": one.why} for one in failed
+            {"setting": f"{outcome.cell.setting.name}, seed {outcome.cell.seed}", "why": outcome.why}
+            for outcome in failed
         ]
         write_json(path / COMPARISON, disclosure.leaving(content, cohort.scans.participant_id), public=True)
         run.log(f"compared {len(content['settings'])} settings of {len(grid.seeds)} seeds; {len(failed)} failed")
@@ -107,14 +108,10 @@ def defend(
 
 def _hash_of(source: Path, scans: Scans) -> str:
     """Return a hash of who the people are, their facts, and their table or the sizes and times of their files."""
-    parts = (scans.participant_id, scans.session_id, scans.age.astype(str), scans.sex, scans.site)
-    digest = hashlib.sha256("\n".join("\t".join(map(str, part)) for part in parts).encode())
-    if source.is_file():
-        digest.update(sha256(source).encode())
-    for path in sorted(source.rglob("*.nii*")):
-        facts = path.stat()
-        digest.update(f"{path.relative_to(source)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+    people = [scans.participant_id, scans.session_id, scans.age, scans.sex, scans.site]
+    files = {str(path.relative_to(source)): path.stat() for path in sorted(source.rglob("*.nii*"))}
+    scanned = {name: [facts.st_size, facts.st_mtime_ns] for name, facts in files.items()}
+    return hash_of([people, scanned, source if source.is_file() else None])
 
 
 def _begin(run: RunFolder, text: str, seed: int) -> None:
@@ -180,8 +177,9 @@ def _done(cell: Cell) -> bool:
     if audited["version"] != metadata.version("remembrain") or audited["hashes"]["weights"] != sha256(weights):
         return False
     words, made = cell.config.attack.attacks, audited.get("commands", ())
-    named, ran = ({name for one in made for name in one[key]} for key in ("named", "attacks"))
-    least = {one.name for one in select(words) if one.access == "outputs"}  # which are run whatever the defence
+    named, ran = ({name for command in made for name in command[key]} for key in ("named", "attacks"))
+    # which are run whatever the defence
+    least = {attack.name for attack in select(words) if attack.access == "outputs"}
     if not (named.issuperset(by_name(words)) and ran.issuperset(least)):
         return False
     if audited["repeats"] != cell.config.attack.repeats:

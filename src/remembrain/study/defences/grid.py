@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from remembrain.attacks import BOUNDING
 from remembrain.config import (
@@ -16,33 +16,30 @@ from remembrain.config import (
     Config,
     DataOptions,
     FederationOptions,
+    Options,
     SplitOptions,
     TrainOptions,
     Words,
-    first_complaint,
 )
+from remembrain.config.idle import insist_on_use
+from remembrain.config.said import Said, Work
 from remembrain.errors import UsageError
-from remembrain.idle_options import Said, Work, insist_on_use
 from remembrain.run import read_toml
 from remembrain.targets.defences import named
 
 NONE = "none"
-_ALLOWED = ConfigDict(frozen=True, extra="forbid")
-_SECTIONS = ("data", "split", "training", "federation")
 
 
-class GridDefence(BaseModel):
+class GridDefence(Options):
     """One defence in some strengths."""
 
-    model_config = _ALLOWED
     name: str
     strengths: Annotated[tuple[float, ...], Field(min_length=1)]
 
 
-class Grid(BaseModel):
+class Grid(Options):
     """What stands in ``grid.toml``; the undefended model is always among the settings."""
 
-    model_config = _ALLOWED
     seeds: Annotated[tuple[int, ...], Field(min_length=1)] = (0, 1, 2)
     attacks: Words = BOUNDING
     repeats: int = Field(2, ge=1)
@@ -89,14 +86,8 @@ def read_grid(path: Path) -> Grid:
     UsageError
         Naming the key that is wrong, or the defence or strength that cannot be.
     """
-    content = {key.replace("-", "_"): value for key, value in read_toml(path, UsageError).items()}
-    for section in _SECTIONS:
-        if isinstance(content.get(section), dict):
-            content[section] = {key.replace("-", "_"): value for key, value in content[section].items()}
-    try:
-        grid = Grid.model_validate(content)
-    except ValidationError as error:
-        raise UsageError(first_complaint(error), where=path, expected="see docs/defences.md") from None
+    content = read_toml(path, UsageError)
+    grid = Grid.of_file(path, content, expected="see docs/defences.md")
     training = grid.training
     if training.defences or training.epsilon is not None or training.noise_multiplier is not None:
         raise UsageError("[training] has defences", where=path, expected="those of the grid, under [[defences]]")
@@ -115,13 +106,13 @@ def read_grid(path: Path) -> Grid:
 
 def settings(grid: Grid) -> list[Setting]:
     """Return every setting, the undefended one first, each once."""
-    listed = [Setting(one.name, strength) for one in grid.defences for strength in one.strengths]
+    listed = [Setting(defence.name, strength) for defence in grid.defences for strength in defence.strengths]
     return list(dict.fromkeys([Setting(), *listed]))
 
 
 def cells(grid: Grid, source: Path, run: Path) -> list[Cell]:
     """Return every model of a grid; all of one seed have the same people in the same roles."""
-    found = []
+    listed = []
     for setting in settings(grid):
         for seed in grid.seeds:
             training = grid.training.model_copy(update={"defences": setting.words})
@@ -136,8 +127,8 @@ def cells(grid: Grid, source: Path, run: Path) -> list[Cell]:
                 federation=grid.federation,
                 attack=AttackOptions(attacks=grid.attacks, repeats=grid.repeats),
             )
-            found.append(Cell(setting, seed, config, run / "cells" / setting.name / f"seed-{seed}"))
-    return found
+            listed.append(Cell(setting, seed, config, run / "cells" / setting.name / f"seed-{seed}"))
+    return listed
 
 
 def check_options(grid: Grid, listed: Sequence[Cell], where: Path) -> None:

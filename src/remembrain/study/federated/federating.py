@@ -13,7 +13,7 @@ from jaxtyping import Int
 
 from remembrain._progress import progress
 from remembrain.cohort.material import Material
-from remembrain.config import Config, FederationOptions, TrainOptions
+from remembrain.config import Config, FederationOptions, RoundsOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS
@@ -109,7 +109,7 @@ def _in_process(
     )
 
 
-def rounds_of(name: str, training: TrainOptions, label: str, options: FederationOptions) -> tuple[Recipe, int]:
+def rounds_of(name: str, training: TrainOptions, label: str, options: RoundsOptions) -> tuple[Recipe, int]:
     """Return a learner's round of a network, with what the user changed, and how many rounds there are."""
     if ":" in name:
         raise UsageError(f"{name} is a class of yours", expected="a network to train here: cnn3d, slice-mean, mlp")

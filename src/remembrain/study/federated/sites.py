@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from remembrain._progress import progress
-from remembrain.config import FederationOptions, GridName, TrainOptions
+from remembrain.config import GridName, RoundsOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.flare.plan import Plan
@@ -27,7 +27,7 @@ def start(
     kit: Path,
     path: Path,
     training: TrainOptions,
-    options: FederationOptions,
+    options: RoundsOptions,
     grid: GridName,
     seed: int,
     say: Callable[[str], None] = lambda _: None,

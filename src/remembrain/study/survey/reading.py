@@ -15,10 +15,9 @@ from remembrain.run.streams import stream
 from remembrain.survey import tables_csv
 from remembrain.survey.answers import Answers, read_answers, together
 from remembrain.survey.columns import Question, declared, read_dictionary
-from remembrain.survey.knowledge import Adversary
 from remembrain.survey.layout import Plan, lay_out
-from remembrain.survey.protection import Protection
 from remembrain.survey.release import Case, Release, Survey, draw_release, of_tables
+from remembrain.survey.settings import Adversary, Protection
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from remembrain import evidence as evidence_room
 from remembrain import survey as survey_room
 from remembrain.audit import judge
 from remembrain.audit.limits import parse_limit
@@ -33,6 +34,7 @@ from remembrain.study.survey.reading import case_of, read_survey, release_of
 from remembrain.study.survey.releasing import KEY, noise_key, write_release
 from remembrain.survey import sweep
 from remembrain.survey.advice import advise
+from remembrain.survey.answers import Answers
 from remembrain.survey.attacks import BLIND, TableAttack
 from remembrain.survey.looks import Attacked, attack_release, chosen
 from remembrain.survey.release import Release, Survey
@@ -73,17 +75,17 @@ def audit_survey(
     sweep.check_declared(config.sweep)
     RunFolder.usable(path).insist_on("survey")
     read = read_survey(config)
-    for one in read.questions:
-        say(one.line())
+    for question in read.questions:
+        say(question.line())
     key = noise_key(RunFolder(path)) if config.release.noise_epsilon is not None else None
     release = release_of(config, read, key)
     run = RunFolder(path)
     with run.alone():
         earlier = _earlier(run, config)
-        kept = [one for one in chosen(()) if one.name in earlier and one not in attacks]
+        kept = [attack for attack in chosen(()) if attack.name in earlier and attack not in attacks]
         attacks = (*attacks, *kept)
         if kept:
-            say(f"added to what is in the evidence: {', '.join(one.name for one in kept)}")
+            say(f"added to what is in the evidence: {', '.join(attack.name for attack in kept)}")
         if not earlier:
             run.forget()
         RunFolder.create(path, run_facts(config.seed))
@@ -107,17 +109,24 @@ def _earlier(run: RunFolder, config: SurveyConfig) -> set[str]:
         for name in ("attacks", "fail_above"):
             options.get("audit", {}).pop(name, None)
     same = before == asked and run.hashes() == hashes_of(config)
-    return {one["name"] for one in content["attacks"]} if same else set()
+    return {attack["name"] for attack in content["attacks"]} if same else set()
 
 
 def _assess(
     run: RunFolder, config: SurveyConfig, release: Release, attacks: Sequence[TableAttack], workers: int | None
 ) -> judge.Evidence:
     """Attack, judge and sweep, and write the evidence."""
-    repeats = config.audit.repeats
-    found = attack_release(release, attacks, repeats=repeats, seed=config.seed, workers=workers)
-    refused = {name: why for one in found for name, why in one.refused.items()}
-    real, null = _gathered(found, "real", refused), _gathered(found, "null", refused)
+    attacked = attack_release(
+        release,
+        attacks,
+        repeats=config.audit.repeats,
+        seed=config.seed,
+        folder=run.restricted / "looks",
+        key=_key_of(release.survey),
+        workers=workers,
+    )
+    refused = {name: why for repeat in attacked for name, why in repeat.refused.items()}
+    real, null = _gathered(attacked, "real", refused), _gathered(attacked, "null", refused)
     played = Played({"real": real, "null": null}, refused)
     design = judge.Design(by_lot=release.by_lot, subject=TABLES)
     judged = judge.judge(attacks, BLIND, played, design=design, seed=config.seed)
@@ -126,24 +135,26 @@ def _assess(
         "schema": EVIDENCE,
         "kind": "survey",
         "audit": describe_audit(run, config),
-        "target": describe_release(config, release, found),
+        "target": describe_release(config, release, attacked),
         **judged.content,
         **describe_exposed(run, config, release, real, judged.of_several),
-        "contributions": describe_contributions(release, found),
+        "contributions": describe_contributions(release, attacked),
         **_swept(run, config, release, workers, assessed=judged.overall.status != "not assessed"),
         "not_tested": not_tested(config, release, attacks),
         "selftest": read_last(),
     }
     write_json(run.evidence, disclosure.leaving(content, release.survey.answers.participant_id), public=True)
-    run.log(f"tables attacked by {', '.join(one.name for one in attacks)}: {judged.content['findings'][0]['text']}")
+    run.log(
+        f"tables attacked by {', '.join(attack.name for attack in attacks)}: {judged.content['findings'][0]['text']}"
+    )
     return judged
 
 
-def _gathered(found: Sequence[Attacked], kind: str, refused: dict[str, str]) -> dict[str, list[Scores]]:
+def _gathered(attacked: Sequence[Attacked], kind: str, refused: dict[str, str]) -> dict[str, list[Scores]]:
     """Return the scores of one kind by attack, of those that could be run in every repeat."""
     gathered: dict[str, list[Scores]] = {}
-    for one in found:
-        for name, scores in getattr(one, kind).items():
+    for repeat in attacked:
+        for name, scores in getattr(repeat, kind).items():
             if name not in refused:
                 gathered.setdefault(name, []).append(scores)
     return gathered
@@ -155,7 +166,7 @@ def _swept(
     """Return the sweeps and the advice from them; nothing where tables are given or nothing is to be swept."""
     if config.tables is not None or not config.audit.sweeps:
         return {"sweeps": [], "realism": [], "worlds": 0, "advice": None}
-    found = sweep.sweep(
+    swept = sweep.sweep(
         release.survey,
         case_of(config),
         config.sweep,
@@ -165,15 +176,18 @@ def _swept(
         key=_key_of(release.survey),
         workers=workers,
     )
-    return {**found, "advice": advise(found["sweeps"], config.audit.auc_below) if assessed else None}
+    return {**swept, "advice": advise(swept["sweeps"], config.audit.auc_below) if assessed else None}
 
 
 def _key_of(survey: Survey) -> Key:
     """Return the key of all people, of the tables, and of the code that makes and attacks them."""
     files = {"answers": survey.answers, "outsiders": survey.outsiders, "reference": survey.reference}
-    people = {
-        name: None if one is None else [one.participant_id, one.code, one.value, one.weight]
-        for name, one in files.items()
-    }
-    sweeps = Path(sweep.__file__)
-    return Key.of(**people, layout=repr(survey.layout.tables), code=code_of_rooms(survey_room), sweeps=sweeps)
+    people = {name: answers and _told(answers) for name, answers in files.items()}
+    code = code_of_rooms(survey_room, evidence_room)
+    return Key.of(**people, layout=repr(survey.layout.tables), code=code)
+
+
+def _told(answers: Answers) -> list[object]:
+    """Return people and their answers as a key names them."""
+    questions = repr((answers.categorical, answers.numeric))
+    return [answers.participant_id, answers.code, answers.value, answers.weight, questions]

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["DEFENCES", "Defence", "named", "release_of"]
 
 DEFENCES: Mapping[str, type[Defence]] = {
-    one.name: one
-    for one in (
+    defence.name: defence
+    for defence in (
         Dp,
         DpNoise,
         Clipping,
@@ -66,7 +66,7 @@ def _named(text: str) -> Defence:
         raise UsageError(
             f"no defence {shown(text)!r}",
             expected="NAME=STRENGTH with one of "
-            + ", ".join(f"{one.name} ({one.parameter})" for one in DEFENCES.values()),
+            + ", ".join(f"{defence.name} ({defence.parameter})" for defence in DEFENCES.values()),
         )
     try:
         strength = float(value)
@@ -77,7 +77,7 @@ def _named(text: str) -> Defence:
 
 def release_of(defences: Sequence[Defence], seed: int) -> Callable[[Tensor], Tensor] | None:
     """Return what defences do to predictions before these are given out, one after another."""
-    hooks = [hook for one in defences if (hook := one.release(seed)) is not None]
+    hooks = [hook for defence in defences if (hook := defence.release(seed)) is not None]
     if not hooks:
         return None
 

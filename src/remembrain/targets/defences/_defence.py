@@ -5,9 +5,9 @@ Every hook leaves things as they are unless a defence says otherwise. Knows noth
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -18,7 +18,7 @@ from remembrain.types import Texts
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from remembrain.targets.recipes import Recipe
+    from remembrain.targets.private.mechanism import Privacy
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class Defence:
     def __str__(self) -> str:
         return f"{self.name}={self.strength:.12g}"
 
-    def recipe(self, recipe: Recipe) -> Recipe:
-        """Change the numbers of training."""
-        return recipe
+    def changes(self, privacy: Privacy | None) -> Mapping[str, Any]:  # noqa: ARG002
+        """Return the numbers of training that it changes; ``privacy`` is what was asked for before."""
+        return {}
 
     def rounds(self, rounds: int) -> int:
         """Change how many rounds a federation has."""

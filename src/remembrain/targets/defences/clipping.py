@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 from remembrain.targets.defences._defence import Defence
 from remembrain.targets.private.mechanism import Privacy
-
-if TYPE_CHECKING:
-    from remembrain.targets.recipes import Recipe
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class Clipping(Defence):
     paper = "Abadi et al. 2016, CCS (arXiv 1607.00133), without its noise"
     low = 1e-9
 
-    def recipe(self, recipe: Recipe) -> Recipe:
+    def changes(self, privacy: Privacy | None) -> Mapping[str, Any]:
         """Clip to this norm; what noise was asked for, is kept."""
-        asked = recipe.privacy or Privacy(noise_multiplier=0.0)
-        return replace(recipe, privacy=replace(asked, clip=self.strength))
+        asked = privacy or Privacy(noise_multiplier=0.0)
+        return {"privacy": replace(asked, clip=self.strength)}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 from remembrain.targets.defences._defence import Defence
 from remembrain.targets.private.mechanism import Privacy
-
-if TYPE_CHECKING:
-    from remembrain.targets.recipes import Recipe
 
 _PAPER = "Abadi et al. 2016, CCS (arXiv 1607.00133)"
 
@@ -24,10 +22,10 @@ class DpNoise(Defence):
     paper = _PAPER
     promises = True
 
-    def recipe(self, recipe: Recipe) -> Recipe:
+    def changes(self, privacy: Privacy | None) -> Mapping[str, Any]:
         """Train privately with this noise."""
-        asked = recipe.privacy or Privacy(noise_multiplier=self.strength)
-        return replace(recipe, privacy=replace(asked, epsilon=None, noise_multiplier=self.strength))
+        asked = privacy or Privacy(noise_multiplier=self.strength)
+        return {"privacy": replace(asked, epsilon=None, noise_multiplier=self.strength)}
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Dp(Defence):
     promises = True
     low = 1e-6
 
-    def recipe(self, recipe: Recipe) -> Recipe:
+    def changes(self, privacy: Privacy | None) -> Mapping[str, Any]:
         """Train privately up to this epsilon."""
-        asked = recipe.privacy or Privacy(epsilon=self.strength)
-        return replace(recipe, privacy=replace(asked, noise_multiplier=None, epsilon=self.strength))
+        asked = privacy or Privacy(epsilon=self.strength)
+        return {"privacy": replace(asked, noise_multiplier=None, epsilon=self.strength)}

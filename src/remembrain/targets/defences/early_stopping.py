@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from remembrain.targets.defences._defence import Defence
-
-if TYPE_CHECKING:
-    from remembrain.targets.recipes import Recipe
+from remembrain.targets.private.mechanism import Privacy
 
 
 @dataclass(frozen=True)
@@ -21,6 +20,6 @@ class EarlyStopping(Defence):
     paper = "Song & Mittal 2021, USENIX Security (arXiv 2003.10595), section 4"
     low, whole = 1, True
 
-    def recipe(self, recipe: Recipe) -> Recipe:
+    def changes(self, _: Privacy | None) -> Mapping[str, Any]:
         """Train for so many epochs."""
-        return replace(recipe, epochs=int(self.strength))
+        return {"epochs": int(self.strength)}

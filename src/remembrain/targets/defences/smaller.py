@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from remembrain.targets.defences._defence import Defence
-
-if TYPE_CHECKING:
-    from remembrain.targets.recipes import Recipe
+from remembrain.targets.private.mechanism import Privacy
 
 
 @dataclass(frozen=True)
@@ -23,6 +22,6 @@ class Smaller(Defence):
 
     builds = True
 
-    def recipe(self, recipe: Recipe) -> Recipe:
+    def changes(self, _: Privacy | None) -> Mapping[str, Any]:
         """Build the network with this share of its channels."""
-        return replace(recipe, width=self.strength)
+        return {"width": self.strength}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from remembrain.targets.defences._defence import Defence
-
-if TYPE_CHECKING:
-    from remembrain.targets.recipes import Recipe
+from remembrain.targets.private.mechanism import Privacy
 
 
 @dataclass(frozen=True)
@@ -20,6 +19,6 @@ class WeightDecay(Defence):
     parameter = "penalty"
     paper = "Shokri et al. 2017, IEEE S&P (arXiv 1610.05820), section VIII"
 
-    def recipe(self, recipe: Recipe) -> Recipe:
+    def changes(self, _: Privacy | None) -> Mapping[str, Any]:
         """Train with this penalty."""
-        return replace(recipe, weight_decay=self.strength)
+        return {"weight_decay": self.strength}

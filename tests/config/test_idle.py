@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import nullcontext, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from remembrain import cli, config
+from remembrain.config.idle import IDLE, insist_on_use
+from remembrain.config.said import Said
 from remembrain.errors import UsageError
-from remembrain.idle_options import IDLE, Said, insist_on_use
 
 SOURCES = {"table": "people.tsv", "folder": "bids"}
 
@@ -23,26 +21,14 @@ def said(folder: Path, *, work: str = "train", source: str = "table", federated:
     table, bids = folder / SOURCES["table"], folder / SOURCES["folder"]
     table.touch()
     bids.mkdir(exist_ok=True)
-    survey = {name: options.pop(name) for name in ("release", "adversary", "audit") if name in options}
-    survey |= options.pop("survey", {})
-    models = {
-        "data": config.DataOptions,
-        "split": config.SplitOptions,
-        "training": config.TrainOptions,
-        "federation": config.FederationOptions,
-        "imported": config.ImportOptions,
-        "attack": config.AttackOptions,
-    }
-    made = {name: models[name].model_validate(content) for name, content in options.items()}
-    return Said(
-        work,  # type: ignore[arg-type]
-        folder / SOURCES[source],
-        survey=config.SurveyConfig.model_validate({"source": table, **survey}),
-        federated=federated,
-        **made,
-    )
+    tables = {**options.pop("survey", {}), **{name: options.pop(name) for name in TABLES & options.keys()}}
+    model = config.Config.model_validate({"source": folder / SOURCES[source], **options})
+    survey = config.SurveyConfig.model_validate({"source": table, **tables})
+    given = [section for record in (model, survey) for _, section in record if isinstance(section, config.Options)]
+    return Said(work, survey, *given, source=model.source, federated=federated)  # type: ignore[arg-type]
 
 
+TABLES = {"release", "adversary", "audit"}
 OWN = {"network": "mine:Net"}
 FLARE = {"engine": "flare", "simulate": True}
 CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -125,6 +111,21 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         for key in ("learning_rate", "weight_decay", "batch_size")
     ),
     *(
+        (key, {**brought, "training": {**OWN, **said}}, {**brought, "training": {**OWN, **said, "epochs": 5}})
+        for brought in [{"work": "import", "source": "folder"}]
+        for key, said in {
+            "epsilon": {"epsilon": 1.0},
+            "noise_multiplier": {"noise_multiplier": 1.0},
+            "defences": {"defences": ["dp=3"]},
+        }.items()
+    ),
+    ("defences", {"work": "import", "training": {**OWN, "defences": ["rounding=1"]}}, {"work": "import"}),
+    ("delta", {"work": "import", "training": {"epsilon": 1.0, "delta": 1e-4}}, {"work": "import"}),
+    *(
+        (key, {"work": "import", "source": "folder", "training": {**OWN, **said}}, {"work": "import", "training": said})
+        for key, said in {"epsilon": {"epsilon": 1.0}, "defences": {"defences": ["dp=3"]}}.items()
+    ),
+    *(
         (key, {"training": {key: value}}, {"training": {key: value, **private}})
         for key, value in (("delta", 1e-4), ("clip", 2.0), ("secure_noise", True), ("label_range", (0.0, 90.0)))
         for private in ({"epsilon": 1.0}, {"noise_multiplier": 1.0}, {"defences": ["dp=3"]})
@@ -155,8 +156,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "owner_tolerance",
-        {"work": "import", "imported": {"owner_tolerance": 0.1}},
-        {"work": "import", "imported": {"owner_tolerance": 0.1, "owner_predictions": "p.tsv"}},
+        {"work": "import", "import": {"owner_tolerance": 0.1}},
+        {"work": "import", "import": {"owner_tolerance": 0.1, "owner_predictions": "p.tsv"}},
     ),
     ("queries", {"attack": {"queries": 2}}, {"attack": {"queries": 2, "references": 4}}),
     (
@@ -187,7 +188,10 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"release": {"complementary": False}},
         {"release": {"complementary": False, "suppress_below": 5}},
     ),
-    ("noise", {"release": {"noise": "gaussian"}}, {"release": {"noise": "gaussian", "noise_epsilon": 1}}),
+    *(
+        ("noise", {"release": {"noise": "gaussian"}}, {"release": {"noise": "gaussian", **noised}, "survey": swept})
+        for noised, swept in (({"noise_epsilon": 1}, {}), ({}, {"sweep": {"noise_epsilon": [1, 3]}}))
+    ),
     (
         "noise_delta",
         {"release": {"noise_delta": 1e-5, "noise_epsilon": 1}},
@@ -227,45 +231,33 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 def test_an_option_that_would_change_nothing_is_refused_with_the_reason(key, idle, works, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="would change nothing: ") as caught:
         insist_on_use(said(tmp_path, **idle))
-    assert caught.value.what.startswith(f"--{key.replace('_', '-')} ")
+    assert caught.value.what.removeprefix("--").removeprefix("no-").startswith(f"{key.replace('_', '-')} ")
     insist_on_use(said(tmp_path, **works))
 
 
 def test_every_row_has_a_case() -> None:
-    keys = [(row.model, key) for row in IDLE for key in row.keys]
+    rows = [(model, row) for model, listed in IDLE.items() for row in listed(Said("train"))]
     brought = set(config.ImportOptions.model_fields) - {"weights", "owner_tolerance"}
-    assert {key for key, *_ in CASES} == {key for _, key in keys} - brought
-    assert all(row.why and isinstance(row.when, Callable) for row in IDLE)
-    for model, key in keys:
-        assert issubclass(model, BaseModel)
-        assert key in model.model_fields
+    assert {key for key, *_ in CASES} == {key for _, row in rows for key in row.keys.split()} - brought
+    assert all(row.why and model.model_fields.keys() >= set(row.keys.split()) for model, row in rows)
 
 
 @pytest.mark.parametrize("key", [key for key in config.ImportOptions.model_fields if key != "weights"])
-def test_what_is_said_of_a_model_to_import_needs_one(key: str, tmp_path: Path) -> None:
+def test_what_is_said_of_a_model_to_import_needs_one(key: str) -> None:
     imported = config.ImportOptions.model_construct(**{key: "x"})  # type: ignore[arg-type]  # whatever its type is
     with pytest.raises(UsageError, match="no model is brought in"):
-        insist_on_use(replace(said(tmp_path), imported=imported))
+        insist_on_use(Said("train", imported))
     with suppress(UsageError) if key == "owner_tolerance" else nullcontext():  # which has a row of its own
-        insist_on_use(replace(said(tmp_path, work="import"), imported=imported))
+        insist_on_use(Said("import", imported))
 
 
 @pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("work", ["check", "train", "import", "federate", "start", "attack", "survey"])
 def test_a_value_that_is_the_default_is_never_refused(work: str, source: str, tmp_path: Path) -> None:
-    spelt = {
-        name: {key: field.default for key, field in model.model_fields.items()}
-        for name, model in (
-            ("data", config.DataOptions),
-            ("split", config.SplitOptions),
-            ("training", config.TrainOptions),
-            ("federation", config.FederationOptions),
-            ("attack", config.AttackOptions),
-            ("release", config.ReleaseOptions),
-            ("adversary", config.AdversaryOptions),
-            ("audit", config.SurveyOptions),
-        )
-    }
+    records = config.Config(source=Path()), config.SurveyConfig(source=Path())
+    sections = {name: section for record in records for name, section in record if isinstance(section, config.Options)}
+    spelt = {name: section.model_dump() for name, section in sections.items() if name != "imported"}
+    spelt["federation"] = config.FederationOptions().model_dump()
     for federated in (False, True):
         insist_on_use(said(tmp_path, work=work, source=source, federated=federated, **spelt))
 
@@ -317,9 +309,9 @@ def test_every_command_refuses_before_anything_is_read_or_written(words, tmp_pat
 
 
 def test_an_option_of_the_command_line_is_not_blamed_on_the_file() -> None:
-    adversary = config.AdversaryOptions(tilt_column="age")
-    said = Said("survey", survey=config.SurveyConfig(source=Path("d.csv"), adversary=adversary))
+    adversary = config.table_options.AdversaryOptions(tilt_column="age")
+    said = Said.of(config.SurveyConfig(source=Path("d.csv"), adversary=adversary), "survey")
     with pytest.raises(UsageError, match=r"^--tilt-column age would change nothing: there is no tilt along it"):
         insist_on_use(said, where=Path("rel.toml"), typed=(adversary,))
     with pytest.raises(UsageError, match=r"^rel\.toml: tilt_column age would change nothing"):
-        insist_on_use(said, where=Path("rel.toml"), typed=(config.AdversaryOptions(),))
+        insist_on_use(said, where=Path("rel.toml"), typed=(config.table_options.AdversaryOptions(),))

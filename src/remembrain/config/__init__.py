@@ -1,0 +1,41 @@
+"""Every option, once: the command line, its help, and the TOML files all come from these models.
+
+This room knows the words a user may say and what is allowed in them, and nothing of what is done with them.
+"""
+
+from remembrain.config import table_options
+from remembrain.config.base import SECTIONS, GridName, Options, Words, fields_of, first_complaint, unknown
+from remembrain.config.model_options import (
+    AttackOptions,
+    DataOptions,
+    FederationOptions,
+    GridOptions,
+    ImportOptions,
+    RoundsOptions,
+    SiteAuditOptions,
+    SplitOptions,
+    TrainOptions,
+)
+from remembrain.config.records import Config, SurveyConfig
+
+__all__ = [
+    "SECTIONS",
+    "AttackOptions",
+    "Config",
+    "DataOptions",
+    "FederationOptions",
+    "GridName",
+    "GridOptions",
+    "ImportOptions",
+    "Options",
+    "RoundsOptions",
+    "SiteAuditOptions",
+    "SplitOptions",
+    "SurveyConfig",
+    "TrainOptions",
+    "Words",
+    "fields_of",
+    "first_complaint",
+    "table_options",
+    "unknown",
+]

@@ -1,0 +1,279 @@
+"""Options of one model and of who trains it, brings it in, attacks it; and of commands that need nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+from pydantic import Field
+
+from remembrain.config.base import FailAbove, GridName, Options, Words, section
+
+
+@section("data", "Data")
+class GridOptions(Options):
+    """On which grid volumes are."""
+
+    grid: GridName | None = Field(
+        None, description="Grid the volumes are brought to; mni for the paper form, 48 otherwise."
+    )
+
+    def for_form(self, form: str) -> GridName:
+        """Return the grid asked for, or the one that goes with a network's form."""
+        return self.grid or ("mni" if form == "paper" else "48")
+
+
+@section("data", "Data")
+class DataOptions(GridOptions):
+    """Which scans or which table are read, and how."""
+
+    label: str = Field("age", description="Column that the model predicts.")
+    label_units: Literal["years", "months", "weeks", "days", "unchanged"] | None = Field(
+        None,
+        description="Unit of ages, which become years; as the column's name or participants.json says when left out. "
+        "unchanged: as they stand, for a model that predicts that unit.",
+    )
+    derivatives: str | None = Field(None, description="Read derivatives/NAME of the BIDS folder instead of raw scans.")
+    space: str | None = Field(None, description="Take the files with this space- entity; native: those without.")
+    desc: str | None = Field(None, description="Take the files with this desc- entity.")
+    entity: tuple[str, ...] = Field(
+        (), description="Of several scans of a session, take the one with these entities: run=1 acq=mprage."
+    )
+    leave_out: Literal["nothing", "problems"] = Field(
+        "nothing", description="problems: go on without people and scans that cannot be used; they are counted."
+    )
+    person_column: str | None = Field(
+        None, description="Column that names the person; found by its usual names when left out."
+    )
+    session_column: str | None = Field(
+        None, description="Column that names the session; found by its usual names when left out."
+    )
+    sex_column: str | None = Field(None, description="Column with the sex; found by its usual names when left out.")
+    site_column: str | None = Field(None, description="Column with the site; found by its usual names when left out.")
+    drop: tuple[str, ...] = Field((), description="Table: columns that are not features.")
+    keep: tuple[str, ...] = Field((), description="Table: columns that are features, whatever they look like.")
+    decimal: Literal[".", ","] | None = Field(None, description="Table: decimal separator; found when left out.")
+    missing_codes: tuple[str, ...] = Field(
+        (), description="Table: codes that say missing, as COLUMN=-9999, or CODE for all columns."
+    )
+    keep_values: tuple[str, ...] = Field(
+        (), description="Table: numbers that are values though they look like such codes, as COLUMN=-1, or all NUMBER."
+    )
+    raw_columns: bool = Field(
+        False, description="Table: give columns to the network as they are, neither scaled nor filled in."
+    )
+    label_is_number: bool = Field(False, description="The label is a number, though it has few different values.")
+    store: Path | None = Field(None, description="Folder for prepared volumes; the user's cache when left out.")
+    workers: Annotated[int, Field(ge=1)] | None = Field(None, description="Worker processes; one a core by default.")
+
+
+@section("split", "Split")
+class SplitOptions(Options):
+    """Who is trained on, who is not, and whom the attacker knows; shares are cut to what numbers leave."""
+
+    split: Path | None = Field(
+        None, description="A split.tsv to use: participant_id, session_id, role, attacker_knows."
+    )
+    members_list: Path | None = Field(
+        None, description="Who was trained on: names on lines, or a table with a column of names."
+    )
+    nonmembers_list: Path | None = Field(None, description="Who was not, in the same form.")
+    members: float = Field(0.4, gt=0, description="Members: a share of the people, or a number of them above 1.")
+    nonmembers: float = Field(0.4, gt=0, description="Non-members: a share, or a number.")
+    validation: float = Field(0.05, ge=0, description="Validation people: a share, or a number.")
+    population: float = Field(
+        0.15,
+        ge=0,
+        description="Others, on whom an attacker who knows no member trains a shadow model: a share, or a number.",
+    )
+    known: float = Field(0.5, gt=0, lt=1, description="Share of members and of non-members the attacker knows.")
+    canaries: int = Field(
+        0, ge=0, description="People trained on or not by the toss of a coin, with a wrong age, to audit an epsilon."
+    )
+    canary_shift: float = Field(20.0, gt=0, description="By how much the age of a canary is wrong.")
+
+
+@section("training", "Training")
+class TrainOptions(Options):
+    """The network and its training; what is left out comes from the network's own preset."""
+
+    network: str | None = Field(
+        None, description="cnn3d, slice-mean, mlp; or module:Class of a model to import. cnn3d or mlp when left out."
+    )
+    form: Literal["light", "paper"] = Field("light", description="light trains in a minute; paper is as published.")
+    epochs: Annotated[int, Field(ge=1)] | None = Field(None, description="Passes over the members.")
+    learning_rate: Annotated[float, Field(gt=0)] | None = Field(None, description="Step size of the optimiser.")
+    weight_decay: Annotated[float, Field(ge=0)] | None = Field(None, description="L2 penalty of the optimiser.")
+    batch_size: Annotated[int, Field(ge=1)] | None = Field(None, description="Scans a step.")
+    dropout: Annotated[float, Field(ge=0, lt=1)] | None = Field(
+        None, description="Share of numbers dropped in front of the output while training."
+    )
+    keep_every: int = Field(0, ge=0, description="Keep the weights of every k-th epoch; 0 keeps the last alone.")
+    network_arguments: str = Field("{}", description="Arguments of a class of yours, as JSON.")
+    epsilon: float | None = Field(
+        None, description="Train under differential privacy and spend no more than this on any person."
+    )
+    noise_multiplier: float | None = Field(
+        None, description="Train under differential privacy with noise of so many clipping norms."
+    )
+    delta: float = Field(1e-5, description="Privacy: chance that the promise fails; below 1 over the people.")
+    clip: float = Field(1.0, description="Privacy: the norm that no person's gradient exceeds.")
+    secure_noise: bool = Field(
+        False, description="Privacy: cryptographic noise, which no seed gives again; needed before a model is released."
+    )
+    label_range: tuple[float, float] | None = Field(
+        None, description="Privacy: between which the label lies; 0 100 for ages, must be said for others."
+    )
+    defences: tuple[str, ...] = Field((), description="Other defences, NAME=STRENGTH: remembrain defences lists them.")
+
+
+@section("import", "Model to import")
+class ImportOptions(Options):
+    """A model that was trained elsewhere."""
+
+    weights: Path | None = Field(None, description="Weights: safetensors, or a torch file of tensors alone.")
+    weights_key: str | None = Field(
+        None, description="Which weights, where a file holds several: the mapping, such as ema, or a prefix of names."
+    )
+    owner_predictions: Path | None = Field(
+        None,
+        description="Table of participant_id, session_id and predicted_age: what the model's owner gets for at least "
+        "10 people. That ours are the same proves that it is fed right; without it nothing is called not detected.",
+    )
+    owner_tolerance: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        None,
+        description="By how much these may differ from ours, in the unit of the label; a fiftieth of their standard "
+        "deviation when left out.",
+    )
+
+
+@section("attack", "Attack")
+class AttackOptions(Options):
+    """Which attacks run, how often, and what counts as too much."""
+
+    attacks: Words = Field(
+        (),
+        description="Attacks by name, parted by commas; core, published and all stand for several. The core when left "
+        "out.",
+    )
+    access: Literal["outputs", "weights"] | None = Field(
+        None, description="Run only attacks that need no more than this."
+    )
+    repeats: int = Field(5, ge=1, description="Fresh draws of whom the attacker knows.")
+    references: int = Field(
+        0,
+        ge=0,
+        description="Train so many models like the target (an even number) on halves of the people, and attack with "
+        "them; in a federation every learner does, on its own people.",
+    )
+    queries: int = Field(1, ge=1, le=8, description="Ways to show each scan to models where there are references.")
+    reference_engine: Annotated[Literal["processes", "ray"], Parameter(name=("--reference-engine", "--engine"))] = (
+        Field("processes", description="Where reference models are trained; ray: on the machines of a Ray cluster.")
+    )
+    address: str | None = Field(
+        None, description="Address of the Ray cluster; one on this machine is started when left out."
+    )
+    match: bool = Field(
+        False, description="Attack and test only members and non-members who can be paired by sex, site and age."
+    )
+    last_rounds: int = Field(5, ge=1, description="Federation: insiders learn from the models of so many last rounds.")
+    looks: int = Field(5, ge=1, description="Federation: leakage is followed at round 0 and so many later ones.")
+    claimed_epsilon: float | None = Field(
+        None, gt=0, description="Epsilon that the model's owner claims, to be held against what attacks show."
+    )
+    claimed_delta: float = Field(1e-5, gt=0, lt=1, description="Delta of that claim.")
+    claimed_mechanism: Literal["any", "gaussian"] = Field(
+        "any", description="Kind of noise that is claimed; of gaussian noise stronger bounds are known."
+    )
+    fail_above: FailAbove = None
+
+
+@section("federation", "Federation")
+class SiteAuditOptions(Options):
+    """The audit of a federation's final model at one of its sites."""
+
+    model: Path | None = Field(
+        None, description="At a site: the final model, where the federation could not leave it in the kit."
+    )
+    identity: str | None = Field(
+        None, description="At a site: which federation, where the kit took part in several; a folder of federations/."
+    )
+
+
+@section("federation", "Federation")
+class RoundsOptions(Options):
+    """For how many rounds sites train one model, and how long one waits for another."""
+
+    rounds: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Rounds; as published when left out (25 for cnn3d, 40 for slice-mean)."
+    )
+    time_limit: int = Field(3600, ge=1, description="FLARE: seconds within which every site answers in a round.")
+    allow_missing: Annotated[bool, Parameter(negative="")] = Field(
+        False, description="FLARE: go on without sites that failed, and record it."
+    )
+
+
+@section("federation", "Federation")
+class FederationOptions(RoundsOptions):
+    """How people are divided over learners, and for how many rounds these train one model."""
+
+    environment: str = Field(
+        "uniform-iid",
+        description="uniform-iid, uniform-noniid, skewed-noniid; or a column that names everybody's site.",
+    )
+    learners: int = Field(8, ge=2, description="Learners; as many as there are sites where a column names them.")
+    unseen: float = Field(0.2, gt=0, lt=1, description="Share of people whom no learner has.")
+    engine: Literal["in-process", "flare"] = Field("in-process", description="flare: NVIDIA FLARE.")
+    simulate: bool = Field(False, description="FLARE: simulate all sites on this machine.")
+
+
+class _Made(Options):
+    """People that are made here."""
+
+    grid: GridName = Field("48", description="Voxels a side, or mni for 91 x 109 x 91 at 2 mm.")
+
+
+@section("phantom")
+class PhantomOptions(_Made):
+    """Synthetic people."""
+
+    people: int = Field(description="How many people.")
+    sessions: int = Field(1, description="Scans a person: 1, or 2 some years apart.")
+
+
+@section("demo")
+class DemoOptions(_Made):
+    """The demonstration."""
+
+    people: int = Field(640, description="How many people.")
+
+
+@section("defend")
+class DefendOptions(Options):
+    """The comparison of defences."""
+
+    grid: Path = Field(description="TOML file of defences, strengths, seeds and attacks; docs/defences.md shows one.")
+
+
+@section("selftest")
+class SelftestOptions(Options):
+    """The simulation of audits."""
+
+    audits: int = Field(1000, ge=20, description="Audits without a leak; a third as many have one.")
+
+
+@section("report")
+class ReportOptions(Options):
+    """The report of one or several runs."""
+
+    out: Path | None = Field(None, description="The file; RUN/report.html for one run.")
+
+
+@section("show")
+class ShowOptions(Options):
+    """The evidence on the terminal."""
+
+    json_: Annotated[bool, Parameter(name="--json", negative="")] = Field(
+        False, description="Print evidence.json as it is."
+    )
