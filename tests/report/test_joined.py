@@ -8,8 +8,9 @@ from typing import Any
 import example_runs
 import pytest
 
-from remembrain.report.document import Evidence
+from remembrain.record.model import Evidence
 from remembrain.report.joined import alone, together
+from remembrain.report.reading import validated
 from remembrain.report.sections.attacks import attack_table
 
 
@@ -25,7 +26,7 @@ def evidence(how: tuple[str, ...]) -> Evidence:
             "tpr_at_fpr": {},
         }
         one |= {"joined": joined, "per_scan": single}
-    return Evidence.model_validate(content)
+    return validated(Evidence, content)
 
 
 def test_a_column_of_single_scans_stands_beside_that_of_people():

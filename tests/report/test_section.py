@@ -3,13 +3,14 @@
 import example_runs
 from matplotlib.figure import Figure
 
-from remembrain.report.document import Evidence
+from remembrain.record.model import Evidence
 from remembrain.report.figures.svg import Drawing
+from remembrain.report.reading import validated
 from remembrain.report.section import Chapter, Section
 from remembrain.report.write import fill
 from remembrain.run import RunFolder
 
-EVIDENCE = Evidence.model_validate(example_runs.content((0.5, 0.6, 0.7), 0.5, "not detected"))
+EVIDENCE = validated(Evidence, example_runs.content((0.5, 0.6, 0.7), 0.5, "not detected"))
 
 
 def chapter(tmp_path, key="run2"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from remembrain.report.document import Attack, Evidence
-from remembrain.report.words import data_word, percent, several
+from remembrain.record.model import Attack, Evidence
+from remembrain.record.naming import data_word
+from remembrain.report.words import percent, several
 
 
 def together(evidence: Evidence) -> str:

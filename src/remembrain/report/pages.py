@@ -9,9 +9,10 @@ from typing import Any, Generic
 from markupsafe import Markup
 
 from remembrain.errors import UsageError
+from remembrain.record.defences import Defences
+from remembrain.record.model import Evidence
+from remembrain.record.tables import SurveyEvidence
 from remembrain.report import reading
-from remembrain.report.defences import Defences
-from remembrain.report.document import Evidence
 from remembrain.report.section import Chapter, EvidenceT, Section
 from remembrain.report.sections import (
     attacks,
@@ -51,7 +52,6 @@ from remembrain.report.sections import (
     threat,
     trying,
 )
-from remembrain.report.survey import SurveyEvidence
 from remembrain.run import Kind, RunFolder
 
 

@@ -8,20 +8,22 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import Float
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from remembrain.errors import DataError
-from remembrain.report.defences import Defences
-from remembrain.report.document import OVERALL, Controls, Evidence, Finding
-from remembrain.report.survey import SurveyEvidence
+from remembrain.record.defences import Defences
+from remembrain.record.model import OVERALL, Controls, Evidence, Finding
+from remembrain.record.tables import SurveyEvidence
 from remembrain.run import EVIDENCE, RunFolder, read_array, read_json
 
 _AUDIT = "the evidence of an audit"
+KindT = TypeVar("KindT")
 ConcludedT = TypeVar("ConcludedT", Evidence, SurveyEvidence, Defences)
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
@@ -92,13 +94,32 @@ def _of_kind(path: Path, kind: type[ConcludedT], expected: str, try_next: str) -
     """
     content = _cleaned(read_json(path))
     try:
-        return kind.model_validate(content)
+        return validated(kind, content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         raise DataError(
             f"{place}: {first['msg']} ({error.error_count()} in all)", where=path, expected=expected, try_next=try_next
         ) from error
+
+
+def validated(kind: type[KindT], content: Any) -> KindT:
+    """Return content of JSON as what it is said to be; what this version does not know is left aside.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        Where a part of it is missing or of the wrong kind.
+    """
+    adapter = _adapter(kind)  # type: ignore[arg-type]  # a type is hashable
+    checked: KindT = adapter.validate_python(content)
+    return checked
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Return what checks content of a kind, made once."""
+    return TypeAdapter(kind)
 
 
 def read_mean_brain(run: RunFolder, people: int, least: int = 10) -> Float[np.ndarray, "x y z"] | None:

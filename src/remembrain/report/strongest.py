@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from remembrain.report.document import Attack, Judged, Status
+from remembrain.record.model import Attack, Judged, Status
 from remembrain.report.words import percent, spelled
 
 AttackT = TypeVar("AttackT", bound=Attack)

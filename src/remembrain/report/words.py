@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from remembrain.report.parts import Count, Number
+from remembrain.record.parts import Count, Number
 from remembrain.types import FindingStatus
 
 NOT_ASSESSED = "not assessed"
@@ -159,14 +159,3 @@ def tidy(text: str) -> str:
     """Keep numbers and what belongs to them on one line, and write powers of ten as such."""
     text = _POWER.sub(lambda match: f"{match[1]}{NBSP}×{NBSP}10{str(int(match[2])).translate(_RAISED)}", text)
     return text.replace(" %", NBSP + "%").replace("p = ", f"p{NBSP}={NBSP}").replace(" x ", f"{NBSP}\u00d7{NBSP}")
-
-
-def with_titles(text: str, titles: Mapping[str, str]) -> str:
-    """Return a text in which every name is replaced by its title, in quotation marks."""
-    names = "|".join(re.escape(name) for name in sorted(titles, key=len, reverse=True))
-    return re.sub(rf"(?<![\w:+-])({names})(?![\w:+-])", lambda match: f"“{titles[match[1]]}”", text) if names else text
-
-
-def data_word(source: str) -> str:
-    """Return what a person's data are called: ``scans``, or ``records`` of a table."""
-    return "records" if source == "table" else "scans"

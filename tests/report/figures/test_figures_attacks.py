@@ -3,8 +3,9 @@
 import example_runs
 from page_of import read
 
-from remembrain.report.document import Evidence
+from remembrain.record.model import Evidence
 from remembrain.report.figures.attacks import comparison, forest, roc
+from remembrain.report.reading import validated
 
 
 def test_every_attack_stands_in_the_forest_by_its_number_with_its_interval():
@@ -34,4 +35,4 @@ def test_models_stand_side_by_side_by_their_best_attack_of_each_access():
     assert drawing.description.startswith("a, Sees only predictions: 0.82 (0.78 to 0.86); a, Holds the weights: 0.91")
     assert "b, Blind baseline: " in drawing.description
     bare = example_runs.content((0.5, 0.5, 0.5), 0.5, "not detected") | {"attacks": []}
-    assert comparison({"a": Evidence.model_validate(bare)}) is None
+    assert comparison({"a": validated(Evidence, bare)}) is None

@@ -1,5 +1,7 @@
 """Rows of numbers with intervals: groups, white-box gain, who is exposed."""
 
+from dataclasses import replace
+
 import example_runs
 import pytest
 from page_of import read
@@ -22,6 +24,6 @@ def test_every_row_is_told_and_nothing_is_drawn_of_nothing(draw, description):
 
 def test_limits_are_drawn_where_groups_were_not_drawn_by_lot():
     compared = read(example_runs.everything)
-    by_lot = compared.model_copy(update={"groups": compared.groups.model_copy(update={"by_lot": True})})
+    by_lot = replace(compared, groups=replace(compared.groups, by_lot=True))
     lines = [len(differences(evidence).figure.axes[0].lines) for evidence in (compared, by_lot)]
     assert lines[0] == lines[1] + 2

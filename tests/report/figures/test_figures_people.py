@@ -1,5 +1,7 @@
 """Ages of members and non-members, and the mean brain."""
 
+from dataclasses import replace
+
 import example_runs
 from page_of import read
 
@@ -23,5 +25,5 @@ def test_a_brain_is_drawn_where_a_mean_was_kept_and_is_of_enough_people():
 
 def test_groups_without_bands_are_not_drawn():
     evidence = read(example_runs.leaking)
-    alone = evidence.people.model_copy(update={"groups": evidence.people.groups[:1]})
-    assert ages(evidence.model_copy(update={"people": alone})) is None
+    alone = replace(evidence.people, groups=evidence.people.groups[:1])
+    assert ages(replace(evidence, people=alone)) is None

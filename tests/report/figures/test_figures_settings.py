@@ -4,9 +4,9 @@ import example_defences
 import pytest
 from page_of import read
 
+from remembrain.record.parts import Number
 from remembrain.report.figures.settings import handles, height, known, looks, reach
 from remembrain.report.figures.svg import INK
-from remembrain.report.parts import Number
 
 
 def test_the_model_without_defence_is_a_star_and_no_two_defences_look_alike():
@@ -14,7 +14,7 @@ def test_the_model_without_defence_is_a_star_and_no_two_defences_look_alike():
     assert (shapes["none"].marker, shapes["none"].colour) == ("*", INK)
     assert len({(shape.marker, shape.colour) for shape in shapes.values()}) == len(shapes)
     hollow = {name for name, shape in shapes.items() if shape.hollow}
-    predictions = {one.defence for one in read(example_defences.compared).settings if one.acts_on == "predictions"}
+    predictions = {one.defence for one in read(example_defences.compared).settings if one.protects == "predictions"}
     assert hollow == predictions
 
 

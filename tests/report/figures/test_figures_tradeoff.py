@@ -3,7 +3,7 @@
 import example_defences
 from page_of import read
 
-from remembrain.report.defences import on_front
+from remembrain.record.defences import on_front
 from remembrain.report.figures.tradeoff import tradeoff, tradeoff_tpr
 
 

@@ -8,16 +8,17 @@ import example_surveys
 import pytest
 from page_of import kept, section, words
 
-from remembrain.report.document import Evidence, Held
+from remembrain.record.model import Evidence, Held
+from remembrain.record.tables import SurveyEvidence
+from remembrain.report.reading import validated
 from remembrain.report.sections.controls import meaning
-from remembrain.report.survey import SurveyEvidence
 
 
 @pytest.mark.parametrize(
     ("evidence", "subject"),
     [
-        (Evidence.model_validate(example_runs.content((0.5, 0.5, 0.5), 0.5, "not detected")), "the model"),
-        (SurveyEvidence.model_validate(example_surveys.content("not detected")), "table"),
+        (validated(Evidence, example_runs.content((0.5, 0.5, 0.5), 0.5, "not detected")), "the model"),
+        (validated(SurveyEvidence, example_surveys.content("not detected")), "table"),
     ],
 )
 def test_every_state_of_either_control_has_its_meaning(evidence, subject) -> None:

@@ -5,14 +5,15 @@ import example_runs
 import pytest
 from page_of import SPACE, head, kept, section, table, words
 
-from remembrain.report.document import Evidence
+from remembrain.record.model import Evidence
+from remembrain.report.reading import validated
 from remembrain.report.sections.federation import insiders
 
 
 @pytest.fixture
 def evidence() -> Evidence:
     content = example_runs.content((0.65, 0.82, 0.91), 0.51, "members recognised")
-    return Evidence.model_validate({**content, "federation": example_federations.federation()})
+    return validated(Evidence, {**content, "federation": example_federations.federation()})
 
 
 def test_each_insider_has_a_sentence_with_its_best_attack_or_the_reason_for_none(evidence) -> None:
@@ -32,7 +33,7 @@ def test_each_insider_has_a_sentence_with_its_best_attack_or_the_reason_for_none
 
 def test_without_a_federation_there_are_no_insiders() -> None:
     content = example_runs.content((0.65, 0.82, 0.91), 0.51, "members recognised")
-    assert insiders(Evidence.model_validate(content)) == ()
+    assert insiders(validated(Evidence, content)) == ()
 
 
 def test_the_section_tells_pairs_rounds_and_what_was_not_assessed() -> None:

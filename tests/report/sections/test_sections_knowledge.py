@@ -3,12 +3,13 @@
 import example_surveys
 from page_of import kept, section, words
 
+from remembrain.record.tables import SurveyEvidence
+from remembrain.report.reading import validated
 from remembrain.report.sections.knowledge import refused
-from remembrain.report.survey import SurveyEvidence
 
 
 def test_values_that_could_not_be_tried_are_named_with_the_reason() -> None:
-    evidence = SurveyEvidence.model_validate(example_surveys.content("not detected"))
+    evidence = validated(SurveyEvidence, example_surveys.content("not detected"))
     assert refused(evidence, protects=False) == ("Answers known: not tried at 2 (more than all).",)
     assert refused(evidence, protects=True) == ()
 

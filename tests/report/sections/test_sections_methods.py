@@ -2,7 +2,8 @@
 
 import example_runs
 
-from remembrain.report.document import Evidence
+from remembrain.record.model import Evidence
+from remembrain.report.reading import validated
 from remembrain.report.sections.methods import paragraphs, references
 from remembrain.report.words import OVER_SITES
 
@@ -11,7 +12,7 @@ def evidence(**parts):
     content = example_runs.content((0.5, 0.5, 0.5), 0.5, "not detected")
     for name, part in parts.items():
         content[name].update(part)
-    return Evidence.model_validate(content)
+    return validated(Evidence, content)
 
 
 def said(**parts):
@@ -40,4 +41,4 @@ def test_papers_stand_once_attacks_first_and_none_where_nothing_ran() -> None:
     content = example_runs.content((0.5, 0.5, 0.5), 0.5, "not detected")
     for attack in content["attacks"]:
         attack["n_members"] = 0
-    assert references(Evidence.model_validate(content)) == ()
+    assert references(validated(Evidence, content)) == ()

@@ -5,14 +5,15 @@ import copy
 import example_surveys
 from page_of import SPACE, kept, section, table, words
 
+from remembrain.record.tables import SurveyEvidence
+from remembrain.report.reading import validated
 from remembrain.report.sections.protection import advice
-from remembrain.report.survey import SurveyEvidence
 
 
 def said(**row):
     content = copy.deepcopy(example_surveys.content("not detected"))
     content["advice"]["rows"][0].update(row)
-    return [line.text.replace(SPACE, " ") for line in advice(SurveyEvidence.model_validate(content))]
+    return [line.text.replace(SPACE, " ") for line in advice(validated(SurveyEvidence, content))]
 
 
 def test_the_weakest_that_holds_is_named_with_its_price() -> None:

@@ -5,15 +5,16 @@ import copy
 import example_surveys
 from page_of import SPACE
 
+from remembrain.record.tables import SurveyEvidence
+from remembrain.report.reading import validated
 from remembrain.report.sections.release import knowledge, people, release
-from remembrain.report.survey import SurveyEvidence
 
 
 def evidence(protection=None, **target):
     content = copy.deepcopy(example_surveys.content("not detected"))
     content["target"].update(target)
     content["target"]["protection"].update(protection or {})
-    return SurveyEvidence.model_validate(content)
+    return validated(SurveyEvidence, content)
 
 
 def facts(lines):

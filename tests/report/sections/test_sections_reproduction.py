@@ -4,14 +4,15 @@ import example_defences
 import example_runs
 from page_of import kept, section, words
 
-from remembrain.report.document import Evidence
+from remembrain.record.model import Evidence
+from remembrain.report.reading import validated
 from remembrain.report.sections.reproduction import commands, hashes, seeds
 
 
 def evidence(**audit):
     content = example_runs.content((0.5, 0.5, 0.5), 0.5, "not detected")
     content["audit"].update(audit)
-    return Evidence.model_validate(content)
+    return validated(Evidence, content)
 
 
 def test_one_command_stands_alone_and_several_say_what_each_brought() -> None:

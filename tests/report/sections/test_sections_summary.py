@@ -10,7 +10,8 @@ import pytest
 from html_check import check_page
 from page_of import written
 
-from remembrain.report.document import Evidence
+from remembrain.record.model import Evidence
+from remembrain.report.reading import validated
 from remembrain.report.sections import summary
 
 
@@ -29,7 +30,7 @@ def test_a_rate_is_quoted_where_the_evidence_says_and_nowhere_else(status: str, 
     content = example_runs.content((0.65, 0.82, 0.91), 0.51, status)
     for one in content["attacks"]:
         one["quoted_fpr"] = quoted
-    text = " ".join(line.text for line in summary.sentences(Evidence.model_validate(content)))
+    text = " ".join(line.text for line in summary.sentences(validated(Evidence, content)))
     text = text.replace("\N{NO-BREAK SPACE}", " ")
     assert re.findall(r"(?:wrongly accusing|recognised while) (\S+) % of non-members", text) == [
         f"{100 * quoted:g}"

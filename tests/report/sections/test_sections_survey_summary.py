@@ -4,13 +4,14 @@ import example_surveys
 import pytest
 from page_of import SPACE
 
+from remembrain.record.tables import SurveyEvidence
+from remembrain.report.reading import validated
 from remembrain.report.sections.survey_summary import heading, sentences, title
-from remembrain.report.survey import SurveyEvidence
 from remembrain.types import GRAVITY
 
 
 def said(status, **other):
-    evidence = SurveyEvidence.model_validate(example_surveys.content(status) | other)
+    evidence = validated(SurveyEvidence, example_surveys.content(status) | other)
     return evidence, {line.name: line.text.replace(SPACE, " ") for line in sentences(evidence)}
 
 

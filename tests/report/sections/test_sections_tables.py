@@ -3,14 +3,15 @@
 import example_surveys
 from page_of import anchors_of, kept, section, words
 
+from remembrain.record.tables import SurveyEvidence
+from remembrain.report.reading import validated
 from remembrain.report.sections.tables import telling
-from remembrain.report.survey import SurveyEvidence
 
 
 def evidence(rows):
     content = example_surveys.content("not detected")
     content["contributions"] = None if rows is None else {"attack": "learned", "rows": rows}
-    return SurveyEvidence.model_validate(content)
+    return validated(SurveyEvidence, content)
 
 
 def test_those_that_tell_by_themselves_are_named() -> None:

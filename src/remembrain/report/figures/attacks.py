@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from remembrain.report.document import Attack, Evidence, Judged, array
+from remembrain.record.model import Attack, Evidence, Judged, array
+from remembrain.record.parts import Number
 from remembrain.report.figures.svg import (
     BAND,
     BLIND,
@@ -24,7 +25,6 @@ from remembrain.report.figures.svg import (
     canvas,
     style,
 )
-from remembrain.report.parts import Number
 from remembrain.report.strongest import accesses, best
 from remembrain.report.words import NOT_ASSESSED, with_interval
 

@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
-from remembrain.report.defences import Defences, Line, Published, Setting, leakage
+from remembrain.record.defences import Defences, Line, Published, Setting, leakage
+from remembrain.record.parts import Number
 from remembrain.report.figures import settings as drawn
 from remembrain.report.figures.svg import BLIND, INK, MEMBERS, OUTPUTS, SOFT, Drawing, canvas, style
-from remembrain.report.parts import Number
 from remembrain.report.words import decimal, percent, rate_slope, with_interval
 
 _FRONT, _BARE = "pareto_auc", "without\ndefence"
@@ -26,7 +26,9 @@ def overfitting(defences: Defences) -> Drawing | None:
     line = defences.line
     if line is None:
         return None
-    able = [setting for setting in defences.settings if line.attack in setting.attacks and setting.acts_on == "weights"]
+    able = [
+        setting for setting in defences.settings if line.attack in setting.attacks and setting.protects == "weights"
+    ]
     points = drawn.known((setting, setting.gap, setting.attacks[line.attack].accuracy) for setting in able)
     if not points:
         return None

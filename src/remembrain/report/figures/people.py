@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
-from remembrain.report.document import Evidence, Group
+from remembrain.record.model import Evidence, Group
 from remembrain.report.figures.svg import MEMBERS, OTHERS, Drawing, canvas, style
 from remembrain.report.words import capital, cells
 

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from remembrain.report.document import Evidence, Target, array
+from remembrain.record.model import Evidence, Target, array
 from remembrain.report.figures.svg import BLIND, MEMBERS, OTHERS, WEIGHTS, Drawing, canvas, end_labels, style
 from remembrain.report.words import rounded, tidy
 

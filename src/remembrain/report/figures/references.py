@@ -5,9 +5,9 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
-from remembrain.report.document import Evidence
+from remembrain.record.model import Evidence
+from remembrain.record.parts import Number, Power
 from remembrain.report.figures.svg import INK, MEMBERS, OTHERS, OUTPUTS, SOFT, WEIGHTS, Drawing, canvas, style
-from remembrain.report.parts import Number, Power
 from remembrain.report.words import rate_interval, rate_of, with_interval
 
 _DRAWN = 4

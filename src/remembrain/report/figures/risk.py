@@ -8,9 +8,9 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
-from remembrain.report.document import Evidence, Judged, Target, array
+from remembrain.record.model import Evidence, Judged, Target, array
+from remembrain.record.parts import Leakage
 from remembrain.report.figures.svg import BLIND, INK, OUTPUTS, WEIGHTS, Drawing, canvas, style
-from remembrain.report.parts import Leakage
 from remembrain.report.words import decimal, percent, rate_interval, rate_of, value_of
 
 _COLOURS = {"outputs": OUTPUTS, "weights": WEIGHTS}

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from remembrain.report.document import Evidence, Learner, PairsAttack, array
+from remembrain.record.model import Evidence, Learner, PairsAttack, array
 from remembrain.report.figures.svg import (
     BLIND,
     INK,

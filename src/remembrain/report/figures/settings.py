@@ -11,10 +11,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from remembrain.report.defences import Setting
+from remembrain.record.defences import Setting
+from remembrain.record.parts import Number
 from remembrain.report.figures.labels import Arm, Labelled, pieces, place
 from remembrain.report.figures.svg import BLIND, INK, MEMBERS, OTHERS, OUTPUTS, WEIGHTS
-from remembrain.report.parts import Number
 
 Point: TypeAlias = tuple[Setting, Number, Number]
 """A setting, and two numbers of it that are known: across and up."""
@@ -58,7 +58,7 @@ def looks(settings: Sequence[Setting]) -> dict[str, Look]:
             listed[setting.defence] = Look(INK, _BARE, hollow=False)
         elif setting.defence not in listed:
             colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
-            listed[setting.defence] = Look(colour, marker, hollow=setting.acts_on == "predictions")
+            listed[setting.defence] = Look(colour, marker, hollow=setting.protects == "predictions")
             number += 1
     return listed
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
+from remembrain.record.parts import Number
+from remembrain.record.tables import SurveyEvidence, Swept, SweptPoint
 from remembrain.report.figures.svg import INK, OUTPUTS, RULE, SOFT, WEIGHTS, Drawing, canvas, style
-from remembrain.report.parts import Number
-from remembrain.report.survey import SurveyEvidence, Swept, SweptPoint
 from remembrain.report.words import with_interval
 
 _LINES = (("inner-product", OUTPUTS, "o", -0.09), ("correlation-aware", WEIGHTS, "s", 0.09))

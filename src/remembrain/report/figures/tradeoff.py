@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from remembrain.report.defences import Defences, leakage, on_front
+from remembrain.record.defences import Defences, leakage, on_front
 from remembrain.report.figures import settings as drawn
 from remembrain.report.figures.svg import BLIND, INK, SOFT, Drawing, canvas, style
 from remembrain.report.words import rate_interval, rate_of, with_interval

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from remembrain.report.document import Attack, Evidence, Judged
+from remembrain.record.model import Attack, Evidence, Judged
+from remembrain.record.parts import Number
 from remembrain.report.figures import attacks, model, risk
 from remembrain.report.joined import together
-from remembrain.report.parts import Number
 from remembrain.report.section import Section
 from remembrain.report.tables import Cell, Notes, Row, Table
 from remembrain.report.words import NBSP, decimal, percent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remembrain.report.document import Evidence
+from remembrain.record.model import Evidence
 from remembrain.report.figures import intervals
 from remembrain.report.section import Section
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remembrain.report.defences import Defences
+from remembrain.record.defences import Defences
 from remembrain.report.section import Section
 
 CANNOT = (

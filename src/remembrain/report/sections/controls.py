@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from remembrain.report.document import Held, Judged
+from remembrain.record.model import Held, Judged
 from remembrain.report.section import Section
 
 _MEANINGS: Mapping[str, Mapping[tuple[str, Held], str]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remembrain.report.defences import Defences, leakage
+from remembrain.record.defences import Defences, leakage
 from remembrain.report.figures import tradeoff
 from remembrain.report.section import Section
 from remembrain.report.words import capital, confidence_of, several, spelled, tidy

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from remembrain.errors import with_article
-from remembrain.report.defences import Defences
+from remembrain.record.defences import Defences
 from remembrain.report.section import Section
 from remembrain.report.words import LABELS, Line, listed, several, spelled, tidy
 from remembrain.types import GRAVITY
@@ -65,7 +65,7 @@ def seeds(defences: Defences) -> str:
     short = [setting for setting in defences.settings if setting.seeds and set(setting.seeds) != set(all_of)]
     if short:
         text += ", but for " + "; ".join(f"{setting.name}: {_listed(setting.seeds)}" for setting in short)
-    acting = any(setting.acts_on == "predictions" for setting in defences.settings)
+    acting = any(setting.protects == "predictions" for setting in defences.settings)
     last = " A defence of released predictions changes what is given out, not how a model is trained." if acting else ""
     return f"{text}.{last}"
 

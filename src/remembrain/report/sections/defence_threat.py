@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remembrain.report.defences import Defences, KnownAttack
+from remembrain.record.defences import Defences, KnownAttack
 from remembrain.report.section import Section
 from remembrain.report.sections.threat import who
 

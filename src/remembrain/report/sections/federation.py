@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remembrain.report.document import OVERALL, Evidence, Federation, Threat
+from remembrain.record.model import OVERALL, Evidence, Federation, Threat
 from remembrain.report.figures import rounds
 from remembrain.report.figures.svg import Drawing
 from remembrain.report.section import Section

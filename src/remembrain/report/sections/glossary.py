@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from remembrain.report.defences import Defences
-from remembrain.report.document import Evidence
+from remembrain.record.defences import Defences
+from remembrain.record.model import Evidence
+from remembrain.record.tables import SurveyEvidence
 from remembrain.report.section import Chapter, Section
-from remembrain.report.survey import SurveyEvidence
 
 AnyChapter = Chapter[Evidence] | Chapter[SurveyEvidence] | Chapter[Defences]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from remembrain.report.document import Evidence
+from remembrain.record.model import Evidence
+from remembrain.record.privacy import LowerBound, Privacy, PrivateTraining
 from remembrain.report.figures import privacy as figures
-from remembrain.report.guarantee import LowerBound, Privacy, PrivateTraining
 from remembrain.report.section import Section
 from remembrain.report.words import Line, confidence_of, percent, rounded, tidy
 
@@ -214,11 +214,11 @@ def _clipping(training: PrivateTraining) -> str:
     check = training.clip_check
     if check is None:
         return ""
-    if check.largest is None and check.kept:
+    if check.largest is None and check.holds:
         return f"kept: {check.people:,} people were measured at their learners, who tell no more of it than that"
     largest = "not a number" if check.largest is None else f"{check.largest:.4g}"
     return (
-        f"{'kept' if check.kept else 'NOT KEPT'}: of {check.people:,} people the largest share was {largest}, and at "
+        f"{'kept' if check.holds else 'NOT KEPT'}: of {check.people:,} people the largest share was {largest}, and at "
         f"most {check.bound:g} is allowed"
     )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from remembrain.record.tables import SurveyEvidence
 from remembrain.report.figures import sweeps
 from remembrain.report.section import Section
-from remembrain.report.survey import SurveyEvidence
 
 
 def refused(evidence: SurveyEvidence, *, protects: bool) -> tuple[str, ...]:

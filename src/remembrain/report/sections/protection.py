@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from remembrain.record.tables import AdviceRow, Level, SurveyEvidence
 from remembrain.report.figures import sweeps
 from remembrain.report.section import Section
 from remembrain.report.sections.knowledge import refused
-from remembrain.report.survey import AdviceRow, Level, SurveyEvidence
 from remembrain.report.words import Line, decimal, percent, several, with_interval
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from remembrain.record.tables import SurveyEvidence
 from remembrain.report.section import Section
-from remembrain.report.survey import SurveyEvidence
 from remembrain.report.words import Line, capital, percent, several
 
 _KINDS = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from remembrain.report.defences import Defences
-from remembrain.report.document import Judged, Made
+from remembrain.record.defences import Defences
+from remembrain.record.model import Judged, Made
 from remembrain.report.section import Section
 
 _OPEN = ("weights", "tensors", "code")

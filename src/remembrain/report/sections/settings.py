@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from remembrain.report.defences import Bound, Defences, Epsilon, Setting
+from remembrain.record.defences import Bound, Defences, Epsilon, Setting
 from remembrain.report.section import Section
 from remembrain.report.tables import Cell, Notes, Row, Table
 from remembrain.report.words import confidence_of, interval_of, rounded, tidy, value_of
@@ -38,7 +38,7 @@ def _table(
 def _costs(setting: Setting, notes: Notes) -> tuple[Cell, ...]:
     """Return the figures of what a setting costs."""
     return (
-        Cell(_ACTS_ON[setting.acts_on] if not setting.bare else "–"),
+        Cell(_ACTS_ON[setting.protects] if not setting.bare else "–"),
         _epsilon(setting.epsilon),
         _bound(setting.lower_bound, notes),
         notes.number(setting.mae_members),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from remembrain.errors import with_article
-from remembrain.report.document import Attack, Evidence, Group, Status
+from remembrain.record.model import Attack, Evidence, Group, Status
 from remembrain.report.joined import alone
 from remembrain.report.section import Section
 from remembrain.report.sections import federation, guarantee

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from remembrain.record.tables import SurveyEvidence
 from remembrain.report.figures import attacks
 from remembrain.report.section import Section
 from remembrain.report.sections.attacks import attack_table
-from remembrain.report.survey import SurveyEvidence
 
 SECTION: Section[SurveyEvidence] = Section(
     "attacks",

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
-from remembrain.report.document import Attack, Status
+from remembrain.record.model import Attack, Status
+from remembrain.record.tables import SurveyEvidence
 from remembrain.report.section import Section
 from remembrain.report.sections.protection import advice
 from remembrain.report.sections.release import knowledge, people
 from remembrain.report.sections.tables import telling
 from remembrain.report.strongest import at_once, best, still_recognised, though_guessing, with_status
-from remembrain.report.survey import SurveyEvidence
 from remembrain.report.words import (
     Line,
     capital,

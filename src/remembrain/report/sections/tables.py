@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from remembrain.record.tables import SurveyEvidence
 from remembrain.report.figures import sweeps
 from remembrain.report.section import Section
-from remembrain.report.survey import SurveyEvidence
 from remembrain.report.words import capital, several, with_interval
 
 _GUESSING = 0.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from remembrain.report.document import Attack, Evidence, Judged
+from remembrain.record.model import Attack, Evidence, Judged
 from remembrain.report.section import Section
 from remembrain.report.strongest import best
 

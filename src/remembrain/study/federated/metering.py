@@ -18,9 +18,9 @@ from remembrain.audit import limits
 from remembrain.audit.judge import Evidence
 from remembrain.config import AttackOptions
 from remembrain.errors import EvidenceAboveLimit, RemembrainError, UsageError
+from remembrain.record.parts import Number
 from remembrain.report.figures import rounds
 from remembrain.report.figures.svg import alone
-from remembrain.report.parts import Number
 from remembrain.run import private_folder, write_text
 from remembrain.study.central.from_arrays import audit_module
 from remembrain.study.federated.site_file import MeterOptions

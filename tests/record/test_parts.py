@@ -1,10 +1,12 @@
 """The smallest parts of the evidence."""
 
+from dataclasses import FrozenInstanceError, asdict
+
 import pytest
-from pydantic import ValidationError
 
 from remembrain.errors import DataError
-from remembrain.report.parts import Factor, Number
+from remembrain.record.parts import Factor, Number
+from remembrain.report.reading import validated
 
 
 def test_a_number_is_known_with_both_ends_alone():
@@ -23,7 +25,7 @@ def test_a_factor_has_its_level_in_its_name_where_it_has_one():
 
 
 def test_parts_are_read_only_and_what_is_new_is_left_aside():
-    number = Number.model_validate({"value": 1.0, "newer": 2})
-    assert "newer" not in number.model_dump()
-    with pytest.raises(ValidationError):
+    number = validated(Number, {"value": 1.0, "newer": 2})
+    assert "newer" not in asdict(number)
+    with pytest.raises(FrozenInstanceError):
         number.value = 2.0

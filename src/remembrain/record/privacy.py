@@ -5,11 +5,10 @@ Knows no file and no wording. ``None`` is what is not known; an epsilon of ``Non
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from pydantic import Field
-
-from remembrain.report.parts import Count, Part
+from remembrain.record.parts import Count
 
 Verdict: TypeAlias = Literal["contradicted", "not contradicted", "not assessed"]
 
@@ -18,7 +17,8 @@ _ROUNDING = 1e-3
 _CANARIES = "canaries"
 
 
-class MeanAge(Part):
+@dataclass(frozen=True, kw_only=True)
+class MeanAge:
     """How the mean age that training starts from was released: noise, and the ends to which ages were cut."""
 
     noise_multiplier: float
@@ -26,23 +26,25 @@ class MeanAge(Part):
     high: float
 
 
-class ClipCheck(Part):
+@dataclass(frozen=True, kw_only=True)
+class ClipCheck:
     """The largest share that any of some people had in a step, against what nobody's may exceed."""
 
     people: int
     largest: float | None = None
     bound: float
-    said: bool | None = Field(None, alias="kept")
+    kept: bool | None = None
 
     @property
-    def kept(self) -> bool:
+    def holds(self) -> bool:
         """Whether nobody's share was larger than it may be; learners say that alone, and not how large it was."""
         if self.people < 1:
             return False
-        return bool(self.said) if self.largest is None else self.largest <= self.bound * (1 + _ROUNDING)
+        return bool(self.kept) if self.largest is None else self.largest <= self.bound * (1 + _ROUNDING)
 
 
-class PrivateLearner(Part):
+@dataclass(frozen=True, kw_only=True)
+class PrivateLearner:
     """What one learner of a federation spends for its people."""
 
     name: str
@@ -54,14 +56,16 @@ class PrivateLearner(Part):
     noise_multiplier: float | None = None
 
 
-class Spent(Part):
+@dataclass(frozen=True, kw_only=True)
+class Spent:
     """Epsilon up to an epoch."""
 
     epoch: int
     epsilon: float | None = None
 
 
-class PrivateTraining(Part):
+@dataclass(frozen=True, kw_only=True)
+class PrivateTraining:
     """A training with bounded shares and noise, and what two accountants say of it."""
 
     epsilon: float | None = None
@@ -86,7 +90,8 @@ class PrivateTraining(Part):
     by_epoch: tuple[Spent, ...] = ()
 
 
-class Claim(Part):
+@dataclass(frozen=True, kw_only=True)
+class Claim:
     """What is claimed of the model, and by whom."""
 
     by: Literal["training", "owner"]
@@ -94,7 +99,8 @@ class Claim(Part):
     delta: float
 
 
-class LowerBound(Part):
+@dataclass(frozen=True, kw_only=True)
+class LowerBound:
     """What epsilon is at least, by one way of measuring it from one source of scores."""
 
     estimator: str
@@ -116,7 +122,8 @@ class LowerBound(Part):
         return self.value is not None and self.value > claim.epsilon and self.delta >= claim.delta
 
 
-class Canaries(Part):
+@dataclass(frozen=True, kw_only=True)
+class Canaries:
     """People whose ages were shifted by so many years, of whom some, drawn by lot, were trained on."""
 
     people: Count
@@ -125,7 +132,8 @@ class Canaries(Part):
     why: str = ""
 
 
-class Judgement(Part):
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
     """What the measured bounds say of the claim."""
 
     status: Verdict
@@ -133,7 +141,8 @@ class Judgement(Part):
     why: str = ""
 
 
-class Privacy(Part):
+@dataclass(frozen=True, kw_only=True)
+class Privacy:
     """All that an audit knows of formal guarantees."""
 
     training: PrivateTraining | None = None
@@ -161,7 +170,7 @@ class Privacy(Part):
     def unclipped(self) -> bool:
         """Whether somebody's share was larger than any may be."""
         check = self.training.clip_check if self.training else None
-        return check is not None and not check.kept
+        return check is not None and not check.holds
 
     @property
     def deciding(self) -> tuple[LowerBound, ...]:

@@ -5,19 +5,19 @@ A number that is not known is ``None`` here, and the page says *not assessed* of
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from pydantic import Field
-
-from remembrain.report.document import Status
-from remembrain.report.parts import Count, Number, Part
-from remembrain.report.words import data_word, with_titles
+from remembrain.record.model import Status
+from remembrain.record.naming import data_word, with_titles
+from remembrain.record.parts import UNKNOWN, Count, Number
 
 ActsOn: TypeAlias = Literal["weights", "predictions"]
 
 
-class Audit(Part):
+@dataclass(frozen=True, kw_only=True)
+class Audit:
     """How the comparison came about."""
 
     command: str
@@ -26,10 +26,11 @@ class Audit(Part):
     seeds: tuple[int, ...]
     confidence: float
     repeats: int
-    versions: dict[str, str] = Field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
 
 
-class Target(Part):
+@dataclass(frozen=True, kw_only=True)
+class Target:
     """The network that every setting trains."""
 
     name: str
@@ -39,7 +40,8 @@ class Target(Part):
     federated: bool = False
 
 
-class People(Part):
+@dataclass(frozen=True, kw_only=True)
+class People:
     """Who was trained on, who was not, and how many of them are tested."""
 
     members: int
@@ -49,7 +51,8 @@ class People(Part):
     source: str
 
 
-class KnownAttack(Part):
+@dataclass(frozen=True, kw_only=True)
+class KnownAttack:
     """An attack, and what it needs."""
 
     name: str
@@ -58,13 +61,15 @@ class KnownAttack(Part):
     knows: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class Headline(KnownAttack):
     """The attack that is told of every setting that changes weights, and why that one."""
 
     why: str = ""
 
 
-class Epsilon(Part):
+@dataclass(frozen=True, kw_only=True)
+class Epsilon:
     """What two accountants say that a setting spends."""
 
     value: float | None = None
@@ -72,7 +77,8 @@ class Epsilon(Part):
     second: float | None = None
 
 
-class Bound(Part):
+@dataclass(frozen=True, kw_only=True)
+class Bound:
     """What epsilon is at least, as measured."""
 
     value: float | None = None
@@ -80,12 +86,13 @@ class Bound(Part):
     confidence: float
 
 
-class Achieved(Part):
+@dataclass(frozen=True, kw_only=True)
+class Achieved:
     """What an attack achieves on one setting, over its seeds."""
 
-    auc: Number = Number()
-    accuracy: Number = Number()
-    tpr_at_fpr: dict[str, Number] = Field(default_factory=dict)
+    auc: Number = UNKNOWN
+    accuracy: Number = UNKNOWN
+    tpr_at_fpr: dict[str, Number] = field(default_factory=dict)
     status: Literal["assessed", "not assessed"]
     why: str = ""
     n_members: Count | None = None
@@ -104,14 +111,16 @@ class Achieved(Part):
         return Number(why=share.why or self.why or "no reason is recorded")
 
 
-class Found(Part):
+@dataclass(frozen=True, kw_only=True)
+class Found:
     """What can be said of a setting."""
 
     status: Status
     text: str
 
 
-class Setting(Part):
+@dataclass(frozen=True, kw_only=True)
+class Setting:
     """One defence of one strength, trained with every seed; no strength is the model without defence."""
 
     defence: str
@@ -119,7 +128,7 @@ class Setting(Part):
     parameter: str = ""
     strength: float | None = None
     paper: str = ""
-    acts_on: ActsOn = Field(alias="protects")
+    protects: ActsOn
     seeds: tuple[int, ...] = ()
     epsilon: Epsilon | None = None
     mae_members: Number
@@ -178,7 +187,8 @@ class Setting(Part):
         return max(able, key=lambda pair: pair[1].auc.ends()[0], default=None)
 
 
-class Line(Part):
+@dataclass(frozen=True, kw_only=True)
+class Line:
     """Accuracy of one attack over the gap, over settings."""
 
     attack: str
@@ -188,14 +198,16 @@ class Line(Part):
     n: int
 
 
-class PublishedSlope(Part):
+@dataclass(frozen=True, kw_only=True)
+class PublishedSlope:
     """A slope of the source, a share a year."""
 
     network: str
     slope: float
 
 
-class PublishedPoint(Part):
+@dataclass(frozen=True, kw_only=True)
+class PublishedPoint:
     """A model of the source: years, a share, years."""
 
     mae: float
@@ -203,7 +215,8 @@ class PublishedPoint(Part):
     gap: float
 
 
-class Published(Part):
+@dataclass(frozen=True, kw_only=True)
+class Published:
     """What the source found on other data."""
 
     slopes: tuple[PublishedSlope, ...] = ()
@@ -211,7 +224,8 @@ class Published(Part):
     points: tuple[PublishedPoint, ...] = ()
 
 
-class Cost(Part):
+@dataclass(frozen=True, kw_only=True)
+class Cost:
     """What trying many settings costs."""
 
     settings: int
@@ -221,21 +235,24 @@ class Cost(Part):
     text: str
 
 
-class Sentence(Part):
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
     """One sentence at the head of the page."""
 
     question: str
     answer: str
 
 
-class Failed(Part):
+@dataclass(frozen=True, kw_only=True)
+class Failed:
     """A setting that could not be trained or audited."""
 
     setting: str
     why: str
 
 
-class Defences(Part):
+@dataclass(frozen=True, kw_only=True)
+class Defences:
     """All of one ``defences.json``."""
 
     audit: Audit
@@ -251,7 +268,7 @@ class Defences(Part):
     head: tuple[Sentence, ...] = ()
     failed: tuple[Failed, ...] = ()
     kind: Literal["defences"]
-    file_schema: Literal[2] = Field(alias="schema")
+    schema: Literal[2]
 
     def attack(self, name: str) -> KnownAttack | None:
         """Return what an attack needs."""
@@ -296,7 +313,7 @@ class Defences(Part):
         """Return how the comparison contradicts itself; nothing where it does not."""
         for setting in self.settings:
             needs = self.attack(setting.headline)
-            if setting.acts_on == "predictions" and setting.achieved.assessed and needs and needs.access != "outputs":
+            if setting.protects == "predictions" and setting.achieved.assessed and needs and needs.access != "outputs":
                 return (
                     f"{setting.name} acts on predictions alone, but its attack {setting.headline} needs {needs.access}"
                 )

@@ -5,22 +5,16 @@ What is not known is ``None`` here, and the page says *not assessed* of it. Know
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
-
-from pydantic import BaseModel, ConfigDict
 
 from remembrain.errors import DataError
 
 Count: TypeAlias = int | str
 
 
-class Part(BaseModel):
-    """Read-only; what this version does not know is left aside."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Compared(Part):
+@dataclass(frozen=True, kw_only=True)
+class Compared:
     """Our predictions beside those of the model's owner, of the same scans."""
 
     people: Count
@@ -31,7 +25,8 @@ class Compared(Part):
     differing: str
 
 
-class Feeding(Part):
+@dataclass(frozen=True, kw_only=True)
+class Feeding:
     """Whether a model that was trained elsewhere is fed what it was trained on."""
 
     status: Literal["refuted", "doubtful", "not proven", "proven"]
@@ -40,7 +35,8 @@ class Feeding(Part):
     owner: Compared | None = None
 
 
-class Number(Part):
+@dataclass(frozen=True, kw_only=True)
+class Number:
     """A number with its confidence interval, or none and the reason."""
 
     value: float | None = None
@@ -60,6 +56,10 @@ class Number(Part):
         return self.value, self.low, self.high
 
 
+UNKNOWN = Number()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Factor(Number):
     """One way in which members and non-members may differ by themselves."""
 
@@ -77,7 +77,8 @@ class Factor(Number):
         return f"{self.factor}: {self.level}" if self.level else self.factor
 
 
-class Matched(Part):
+@dataclass(frozen=True, kw_only=True)
+class Matched:
     """How members and non-members were paired."""
 
     on: tuple[str, ...]
@@ -88,7 +89,8 @@ class Matched(Part):
     caliper: float
 
 
-class Groups(Part):
+@dataclass(frozen=True, kw_only=True)
+class Groups:
     """Whether members and non-members differ by themselves."""
 
     differ: bool
@@ -99,13 +101,15 @@ class Groups(Part):
     matched: Matched | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Beyond(Number):
     """AUC of an attack less that of the best black-box one."""
 
     baseline: str
 
 
-class Cell(Part):
+@dataclass(frozen=True, kw_only=True)
+class Cell:
     """What the best attack achieves in one group of people."""
 
     factor: str
@@ -116,7 +120,8 @@ class Cell(Part):
     recognised: Number
 
 
-class Exposure(Part):
+@dataclass(frozen=True, kw_only=True)
+class Exposure:
     """The best attack by groups of people; intervals hold for all cells together."""
 
     attack: str
@@ -128,7 +133,8 @@ class Exposure(Part):
     untold: tuple[str, ...] = ()
 
 
-class PosteriorRow(Part):
+@dataclass(frozen=True, kw_only=True)
+class PosteriorRow:
     """What being named at a false-positive rate means for a prior."""
 
     prior: float
@@ -137,14 +143,16 @@ class PosteriorRow(Part):
     posterior: Number
 
 
-class Posterior(Part):
+@dataclass(frozen=True, kw_only=True)
+class Posterior:
     """Posteriors of one attack."""
 
     attack: str
     rows: tuple[PosteriorRow, ...]
 
 
-class Bin(Part):
+@dataclass(frozen=True, kw_only=True)
+class Bin:
     """People of about one predicted probability."""
 
     predicted: float
@@ -152,7 +160,8 @@ class Bin(Part):
     n: int
 
 
-class Reliability(Part):
+@dataclass(frozen=True, kw_only=True)
+class Reliability:
     """Predicted against observed membership."""
 
     attack: str
@@ -160,7 +169,8 @@ class Reliability(Part):
     bins: tuple[Bin, ...]
 
 
-class LeakagePoint(Part):
+@dataclass(frozen=True, kw_only=True)
+class LeakagePoint:
     """Gap and accuracy of one epoch."""
 
     epoch: int
@@ -168,14 +178,16 @@ class LeakagePoint(Part):
     accuracy: Number
 
 
-class PublishedSlope(Part):
+@dataclass(frozen=True, kw_only=True)
+class PublishedSlope:
     """A slope of the source."""
 
     network: str
     slope: float
 
 
-class Leakage(Part):
+@dataclass(frozen=True, kw_only=True)
+class Leakage:
     """The line of accuracy over gap."""
 
     measure: str
@@ -187,7 +199,8 @@ class Leakage(Part):
     published: tuple[PublishedSlope, ...] = ()
 
 
-class CheckpointAttack(Part):
+@dataclass(frozen=True, kw_only=True)
+class CheckpointAttack:
     """An attack on the weights of an earlier epoch."""
 
     name: str
@@ -197,7 +210,8 @@ class CheckpointAttack(Part):
     accuracy: Number
 
 
-class Checkpoint(Part):
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
     """An earlier epoch whose weights were kept."""
 
     epoch: int
@@ -205,7 +219,8 @@ class Checkpoint(Part):
     attacks: tuple[CheckpointAttack, ...]
 
 
-class PowerOf(Part):
+@dataclass(frozen=True, kw_only=True)
+class PowerOf:
     """What one attack achieves: AUC, and the true-positive rate at 1 % false positives."""
 
     name: str
@@ -213,13 +228,15 @@ class PowerOf(Part):
     tpr: Number
 
 
-class Power(Part):
+@dataclass(frozen=True, kw_only=True)
+class Power:
     """What attacks achieve with so many reference models."""
 
     models: int
     attacks: tuple[PowerOf, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Beside(PowerOf):
     """An attack without reference models beside the best one with them, on the same people.
 
@@ -230,7 +247,8 @@ class Beside(PowerOf):
     seconds: float | None = None
 
 
-class ErrorBeside(Part):
+@dataclass(frozen=True, kw_only=True)
+class ErrorBeside:
     """The target's mean absolute error beside that of reference models on the same people."""
 
     target: Number
@@ -241,7 +259,8 @@ class ErrorBeside(Part):
     p_value: float | None = None
 
 
-class References(Part):
+@dataclass(frozen=True, kw_only=True)
+class References:
     """The reference models of an audit, whether they are like the target, and what each further one adds."""
 
     models: int
@@ -258,7 +277,8 @@ class References(Part):
     beside: tuple[Beside, ...] = ()
 
 
-class SelfTestLine(Part):
+@dataclass(frozen=True, kw_only=True)
+class SelfTestLine:
     """One figure of the self-test, and its bounds."""
 
     name: str
@@ -271,7 +291,8 @@ class SelfTestLine(Part):
     passed: bool
 
 
-class SelfTest(Part):
+@dataclass(frozen=True, kw_only=True)
+class SelfTest:
     """The last self-test of this program on the machine of the audit."""
 
     created: str

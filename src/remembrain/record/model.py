@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
-from pydantic import Field, PrivateAttr
 
-from remembrain.report.guarantee import Privacy
-from remembrain.report.parts import (
+from remembrain.record.naming import data_word, with_titles
+from remembrain.record.parts import (
+    UNKNOWN,
     Beyond,
     Checkpoint,
     Count,
@@ -23,13 +25,12 @@ from remembrain.report.parts import (
     Groups,
     Leakage,
     Number,
-    Part,
     Posterior,
     References,
     Reliability,
     SelfTest,
 )
-from remembrain.report.words import data_word, with_titles
+from remembrain.record.privacy import Privacy
 from remembrain.types import FindingStatus, Joined, Role
 
 Status: TypeAlias = FindingStatus
@@ -41,19 +42,22 @@ _JOINT = ("auc", "tpr_at_fpr", "quoted_fpr")
 """What of an attack has intervals that hold for all attacks at once."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class Accuracy(Number):
     """Balanced accuracy, and the standard deviation over repeats."""
 
     sd: float | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class MeanError(Number):
     """Mean absolute error of one group of ``n`` people."""
 
     n: Count | None = None
 
 
-class Roc(Part):
+@dataclass(frozen=True, kw_only=True)
+class Roc:
     """ROC curve, and the band that an attack without information keeps to."""
 
     fpr: Numbers
@@ -62,7 +66,8 @@ class Roc(Part):
     band_high: Numbers
 
 
-class OfSeveral(Part):
+@dataclass(frozen=True, kw_only=True)
+class OfSeveral:
     """AUC and true-positive rates of an attack with intervals that hold for all attacks at once."""
 
     confidence: float
@@ -71,7 +76,8 @@ class OfSeveral(Part):
     quoted_fpr: float | None = None
 
 
-class OfScans(Part):
+@dataclass(frozen=True, kw_only=True)
+class OfScans:
     """What an attack achieved by one scan of a person, where people have several."""
 
     auc: Number
@@ -79,7 +85,8 @@ class OfScans(Part):
     tpr_at_fpr: dict[str, Number]
 
 
-class Attack(Part):
+@dataclass(frozen=True, kw_only=True)
+class Attack:
     """One attack: what it needs, and what it achieved. The blind baseline is the one with access to ``nothing``.
 
     Where people have several scans, figures are of people, ``joined`` says how a person's scans were put together, and
@@ -125,34 +132,38 @@ class Attack(Part):
         """Return it as the best of several, chosen after the fact: its intervals hold for all attacks at once."""
         if self.of_several is None:
             return self
-        return self.model_copy(update={name: getattr(self.of_several, name) for name in _JOINT})
+        return replace(self, **{name: getattr(self.of_several, name) for name in _JOINT})
 
     def rate(self, fpr: float | None) -> Number:
         """Return the true-positive rate at a false-positive rate, where it is known."""
         return self.tpr_at_fpr.get(f"{fpr:g}", Number()) if fpr is not None else Number()
 
 
-class Control(Part):
+@dataclass(frozen=True, kw_only=True)
+class Control:
     """Whether a control holds, and why that is said."""
 
     status: Held
     why: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
 class BlindControl(Control):
     """The blind baseline, with its AUC."""
 
     auc: Number | None = None
 
 
-class Controls(Part):
+@dataclass(frozen=True, kw_only=True)
+class Controls:
     """Both controls."""
 
     null: Control
     blind: BlindControl
 
 
-class Finding(Part):
+@dataclass(frozen=True, kw_only=True)
+class Finding:
     """What can be said of one attack, or of all of them (``overall``, or no name)."""
 
     attack: str | None
@@ -162,7 +173,8 @@ class Finding(Part):
     people_needed: int | None = None
 
 
-class Ages(Part):
+@dataclass(frozen=True, kw_only=True)
+class Ages:
     """Mean, standard deviation and quantiles of the label in one group."""
 
     mean: float | None = None
@@ -171,14 +183,16 @@ class Ages(Part):
     p95: float | None = None
 
 
-class Bands(Part):
+@dataclass(frozen=True, kw_only=True)
+class Bands:
     """Counts of people below, between and above edges; none where nothing of it may be told."""
 
     edges: tuple[float, ...] = ()
     counts: tuple[int, ...] = ()
 
 
-class Group(Part):
+@dataclass(frozen=True, kw_only=True)
+class Group:
     """The people of one role, in rounded numbers; what is empty is not told."""
 
     role: Role
@@ -190,7 +204,8 @@ class Group(Part):
     age_bands: Bands = Bands()
 
 
-class People(Part):
+@dataclass(frozen=True, kw_only=True)
+class People:
     """Who was audited."""
 
     source: str
@@ -203,29 +218,33 @@ class People(Part):
         return next((group for group in self.groups if group.role == role), None)
 
 
-class Note(Part):
+@dataclass(frozen=True, kw_only=True)
+class Note:
     """What was left out of the data, filled in or guessed, and how often; names nobody."""
 
     text: str
     count: Count
 
 
-class Data(Part):
+@dataclass(frozen=True, kw_only=True)
+class Data:
     """How the data were read."""
 
     notes: tuple[Note, ...] = ()
 
 
-class Epoch(Part):
+@dataclass(frozen=True, kw_only=True)
+class Epoch:
     """Errors and recognisability after one epoch."""
 
     epoch: int
     mae_members: float | None = None
     mae_nonmembers: float | None = None
-    auc: Number = Number()
+    auc: Number = UNKNOWN
 
 
-class MeanErrors(Part):
+@dataclass(frozen=True, kw_only=True)
+class MeanErrors:
     """Mean absolute errors by group."""
 
     members: MeanError | None = None
@@ -234,7 +253,8 @@ class MeanErrors(Part):
     mean_predictor: MeanError | None = None
 
 
-class Target(Part):
+@dataclass(frozen=True, kw_only=True)
+class Target:
     """The model under audit."""
 
     name: str
@@ -250,7 +270,7 @@ class Target(Part):
     extra: str = ""
     notes: tuple[str, ...] = ()
     feeding: Feeding | None = None
-    layers: dict[str, str] = Field(default_factory=dict)
+    layers: dict[str, str] = field(default_factory=dict)
     recipe: dict[str, Any] | None = None
     mae: MeanErrors
     gap: Number
@@ -259,27 +279,31 @@ class Target(Part):
     checkpoints: tuple[Checkpoint, ...] = ()
 
 
-class ShadowErrors(Part):
+@dataclass(frozen=True, kw_only=True)
+class ShadowErrors:
     """Mean absolute errors of a shadow model."""
 
     members: MeanError
     nonmembers: MeanError
 
 
-class Shadow(Part):
+@dataclass(frozen=True, kw_only=True)
+class Shadow:
     """The model from which attackers who know no member learn."""
 
     epochs: int
     mae: ShadowErrors
 
 
-class Origin(Part):
+@dataclass(frozen=True, kw_only=True)
+class Origin:
     """The command that made something, and when."""
 
     command: str
     created: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class Command(Origin):
     """A command by which attacks came into the evidence, and which they are."""
 
@@ -287,7 +311,8 @@ class Command(Origin):
     attacks: tuple[str, ...]
 
 
-class Made(Part):
+@dataclass(frozen=True, kw_only=True)
+class Made:
     """How the evidence of any audit came about."""
 
     command: str
@@ -303,6 +328,7 @@ class Made(Part):
     commands: tuple[Command, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
 class Audit(Made):
     """How the evidence of a model came about, and how many people the attacker knew."""
 
@@ -310,7 +336,8 @@ class Audit(Made):
     known_nonmembers: Count
 
 
-class ErrorCurves(Part):
+@dataclass(frozen=True, kw_only=True)
+class ErrorCurves:
     """Densities of the errors of members and non-members over a grid."""
 
     grid: tuple[float, ...]
@@ -318,12 +345,14 @@ class ErrorCurves(Part):
     nonmembers: Numbers
 
 
-class Curves(Part):
+@dataclass(frozen=True, kw_only=True)
+class Curves:
     """What is drawn that belongs to no single attack."""
 
     errors: ErrorCurves | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class PairCell(Number):
     """What an attack achieves of one learner's people when another learner (or the server) uses it."""
 
@@ -332,7 +361,8 @@ class PairCell(Number):
     n: Count
 
 
-class Successful(Part):
+@dataclass(frozen=True, kw_only=True)
+class Successful:
     """The pairs whose accuracy is above one half, and their mean: how the literature counted, for comparison alone."""
 
     n: int
@@ -340,6 +370,7 @@ class Successful(Part):
     accuracy: float | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class PairsAttack(Attack):
     """An attack over all pairs of an attacker and a victim, and of each."""
 
@@ -347,7 +378,8 @@ class PairsAttack(Attack):
     successful: Successful
 
 
-class Threat(Part):
+@dataclass(frozen=True, kw_only=True)
+class Threat:
     """What one kind of insider learns, of everybody or of those who could be matched.
 
     ``main`` marks the people from which findings are concluded.
@@ -376,7 +408,8 @@ class Threat(Part):
         return next((finding for finding in self.findings if finding.attack == name), None)
 
 
-class Learner(Part):
+@dataclass(frozen=True, kw_only=True)
+class Learner:
     """One learner: how many people it has, and their ages."""
 
     number: int
@@ -389,25 +422,29 @@ class Learner(Part):
     p95: float | None = None
 
 
-class RoundError(Part):
+@dataclass(frozen=True, kw_only=True)
+class RoundError:
     """The community model's error on people whom no learner has."""
 
     round: int
     mae_unseen: float | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class NamedNumber(Number):
     """A number of one attack."""
 
     name: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class Looked(RoundError):
     """What a few attacks find in the community model of one round, mean over all pairs."""
 
     auc: tuple[NamedNumber, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Started(RoundError):
     """From which round on an attack stays above chance, and the last round before that was looked at."""
 
@@ -416,14 +453,16 @@ class Started(RoundError):
     mae_at_stop: float | None = None
 
 
-class ErrorsBeside(Part):
+@dataclass(frozen=True, kw_only=True)
+class ErrorsBeside:
     """Mean absolute errors of the community's model and of learners' own reference models, mean over learners."""
 
     target: float
     references: float
 
 
-class OwnReferences(Part):
+@dataclass(frozen=True, kw_only=True)
+class OwnReferences:
     """The reference models that learners trained on their own people."""
 
     models: int
@@ -432,7 +471,8 @@ class OwnReferences(Part):
     errors: dict[str, ErrorsBeside]
 
 
-class Federation(Part):
+@dataclass(frozen=True, kw_only=True)
+class Federation:
     """A federated training, and what its insiders learn."""
 
     environment: str
@@ -453,7 +493,8 @@ class Federation(Part):
         return next((threat for threat in able if (threat.people == people if people else threat.main)), None)
 
 
-class Judged(Part):
+@dataclass(frozen=True, kw_only=True)
+class Judged:
     """What every audit's ``evidence.json`` has, whatever was attacked: attacks, controls, findings, who is exposed."""
 
     subject: ClassVar[Literal["model", "tables"]] = "model"
@@ -466,7 +507,7 @@ class Judged(Part):
     reliability: Reliability | None = None
     selftest: SelfTest | None = None
     not_tested: tuple[str, ...] = ()
-    file_schema: Literal[2] = Field(alias="schema")
+    schema: Literal[2]
 
     @property
     def overall(self) -> Finding:
@@ -501,6 +542,7 @@ class Judged(Part):
         return with_titles(text, {attack.name: attack.title for attack in self.everything})
 
 
+@dataclass(frozen=True, kw_only=True)
 class Evidence(Judged):
     """All of one ``evidence.json`` of a model."""
 
@@ -514,17 +556,13 @@ class Evidence(Judged):
     federation: Federation | None = None
     privacy: Privacy | None = None
     curves: Curves = Curves()
-    _mean_brain: Float[np.ndarray, "x y z"] | None = PrivateAttr(default=None)
-
-    @property
-    def mean_brain(self) -> Float[np.ndarray, "x y z"] | None:
-        """The mean of all scans, where it lies beside the evidence."""
-        return self._mean_brain
+    mean_brain: ClassVar[Float[np.ndarray, "x y z"] | None] = None
+    """The mean of all scans, where it lies beside the evidence: it is no part of the document."""
 
     def with_mean_brain(self, volume: Float[np.ndarray, "x y z"] | None) -> Self:
         """Return the same with the mean of all scans, which stands in a file of its own."""
-        whole = self.model_copy()
-        whole._mean_brain = volume
+        whole = copy(self)
+        object.__setattr__(whole, "mean_brain", volume)
         return whole
 
     @property

@@ -2,21 +2,22 @@
 
 import copy
 
-import example_surveys
 import pytest
 from pydantic import ValidationError
 
-from remembrain.report.survey import SurveyEvidence
+import example_surveys
+from remembrain.record.tables import SurveyEvidence
+from remembrain.report.reading import validated
 
 
 def test_noise_is_what_makes_tables_private():
     content = copy.deepcopy(example_surveys.content("not detected"))
-    assert not SurveyEvidence.model_validate(content).private
+    assert not validated(SurveyEvidence, content).private
     content["target"]["protection"]["noise_epsilon"] = 1.0
-    assert SurveyEvidence.model_validate(content).private
+    assert validated(SurveyEvidence, content).private
     assert SurveyEvidence.subject == "tables"
 
 
 def test_evidence_of_another_kind_is_refused():
     with pytest.raises(ValidationError, match="kind"):
-        SurveyEvidence.model_validate(example_surveys.content("not detected") | {"kind": "model"})
+        validated(SurveyEvidence, example_surveys.content("not detected") | {"kind": "model"})

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
-
-from remembrain.report.document import Judged
-from remembrain.report.parts import Number, Part
+from remembrain.record.model import Judged
+from remembrain.record.parts import UNKNOWN, Number
 
 
-class TableTold(Part):
+@dataclass(frozen=True, kw_only=True)
+class TableTold:
     """One table."""
 
     name: str
@@ -19,7 +19,8 @@ class TableTold(Part):
     suppressed: int
 
 
-class Tables(Part):
+@dataclass(frozen=True, kw_only=True)
+class Tables:
     """What was published, of whom, and what the adversary knows."""
 
     name: str
@@ -41,7 +42,8 @@ class Tables(Part):
     tested_others: int
 
 
-class Contribution(Part):
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
     """One table alone, and what it adds to the others."""
 
     part: str
@@ -49,21 +51,23 @@ class Contribution(Part):
     added: Number
 
 
-class Contributions(Part):
+@dataclass(frozen=True, kw_only=True)
+class Contributions:
     """Every table, the greatest first, by one attack."""
 
     attack: str
     rows: tuple[Contribution, ...] = ()
 
 
-class SweptPoint(Part):
+@dataclass(frozen=True, kw_only=True)
+class SweptPoint:
     """One value of a knob: AUC by attack with its own interval, and with one that holds for all points together."""
 
     value: float
     why: str = ""
-    auc: dict[str, Number] = Field(default_factory=dict)
-    joint: dict[str, Number] = Field(default_factory=dict)
-    ahead: Number = Number()
+    auc: dict[str, Number] = field(default_factory=dict)
+    joint: dict[str, Number] = field(default_factory=dict)
+    ahead: Number = UNKNOWN
     closed_form: float | None = None
     n: float | None = None
     n_members: int = 0
@@ -73,7 +77,8 @@ class SweptPoint(Part):
     cells: float = 0.0
 
 
-class Swept(Part):
+@dataclass(frozen=True, kw_only=True)
+class Swept:
     """One knob."""
 
     name: str
@@ -83,6 +88,7 @@ class Swept(Part):
     points: tuple[SweptPoint, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Step(SweptPoint):
     """One step from full to realistic knowledge."""
 
@@ -90,7 +96,8 @@ class Step(SweptPoint):
     words: str
 
 
-class Level(Part):
+@dataclass(frozen=True, kw_only=True)
+class Level:
     """One level of protection: what it leaves, and what it costs."""
 
     value: float
@@ -103,7 +110,8 @@ class Level(Part):
     n_nonmembers: int
 
 
-class AdviceRow(Part):
+@dataclass(frozen=True, kw_only=True)
+class AdviceRow:
     """One kind of protection: the levels tried, the weakest that holds, none, and the strongest."""
 
     name: str
@@ -113,13 +121,15 @@ class AdviceRow(Part):
     strongest: Level | None = None
 
 
-class Advice(Part):
+@dataclass(frozen=True, kw_only=True)
+class Advice:
     """Which protection keeps the AUC below a limit."""
 
     auc_below: float
     rows: tuple[AdviceRow, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
 class SurveyEvidence(Judged):
     """All of one ``evidence.json`` of published tables."""
 

@@ -1,15 +1,18 @@
 """What stands in the evidence of a model, as the page reads it."""
 
-import example_federations
-import example_runs
+from dataclasses import asdict, replace
+
 import numpy as np
 import pytest
 
-from remembrain.report.document import Evidence, array
+import example_federations
+import example_runs
+from remembrain.record.model import Evidence, array
+from remembrain.report.reading import validated
 
 
 def evidence(**other):
-    return Evidence.model_validate(example_runs.content((0.6, 0.7, 0.8), 0.5, "members recognised") | other)
+    return validated(Evidence, example_runs.content((0.6, 0.7, 0.8), 0.5, "members recognised") | other)
 
 
 def test_the_blind_baseline_is_told_from_the_attacks():
@@ -30,9 +33,9 @@ def test_names_of_attacks_become_titles():
 def test_of_several_the_intervals_hold_for_all_at_once():
     attack = evidence().tried[0]
     assert attack.chosen() is attack
-    wider = attack.auc.model_copy(update={"low": 0.1})
-    several = {"confidence": 0.99, "auc": wider.model_dump(), "tpr_at_fpr": {}, "quoted_fpr": None}
-    chosen = type(attack).model_validate({**attack.model_dump(), "of_several": several}).chosen()
+    wider = replace(attack.auc, low=0.1)
+    several = {"confidence": 0.99, "auc": asdict(wider), "tpr_at_fpr": {}, "quoted_fpr": None}
+    chosen = validated(type(attack), {**asdict(attack), "of_several": several}).chosen()
     assert (chosen.auc.low, chosen.auc.value) == (0.1, attack.auc.value)
     assert chosen.tpr_at_fpr == {}
 
@@ -60,7 +63,7 @@ def test_the_mean_brain_stands_beside_the_evidence_and_not_in_it():
     whole = evidence(mean_brain="theirs").with_mean_brain(volume)
     assert whole.mean_brain is volume
     assert evidence(mean_brain="theirs", _mean_brain="theirs").mean_brain is None
-    assert "mean_brain" not in whole.model_dump()
+    assert "mean_brain" not in asdict(whole)
 
 
 def test_what_is_not_known_is_nan_in_an_array():
