@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from remembrain import report
 from remembrain.cohort.phantom import write_cohort
 from remembrain.config import AttackOptions, Config, DataOptions, SplitOptions, TrainOptions
+from remembrain.report import write as report
 from remembrain.run import write_text
 from remembrain.study import audit
 

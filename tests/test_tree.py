@@ -24,8 +24,7 @@ LONG = frozenset(
         "evidence.groups",
         "report.defences",
         "report.document",
-        "report.summary",
-        "report.survey_words",
+        "study.central.assessing",
         "study.federated.real_sites",
         "study.federated.site_audit",
         "survey.answers",
@@ -39,7 +38,6 @@ LONG_FUNCTIONS = frozenset(
         "federation.flare.learner._train",
         "federation.flare.provision.provision",
         "references.references_view.references_view",
-        "study.central.assessing.assess_target",
         "study.central.attack.attack",
         "study.central.train.train",
         "study.defences.comparing.compare",
@@ -74,7 +72,7 @@ MANY_ARGUMENTS = frozenset(
         "targets.training.train",
     )
 )
-WITHOUT_A_TEST_AT_THEIR_PATH = 205
+WITHOUT_A_TEST_AT_THEIR_PATH = 162
 
 
 def functions(file: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -107,12 +105,17 @@ def test_no_function_is_above_40_lines_and_none_has_more_than_7_arguments():
 
 
 def test_modules_have_their_tests_at_the_same_path():
+    """Where another test has the name already, that of the folder stands before it."""
     tests = {
         file.relative_to(ROOT / "tests").with_suffix("").as_posix() for file in (ROOT / "tests").rglob("test_*.py")
     }
     named = [module for module in modules() if not module.rpartition(".")[2].startswith("_")]
     paths = [module.replace(".", "/").rpartition("/") for module in named]
-    without = [folder + slash + name for folder, slash, name in paths if f"{folder}{slash}test_{name}" not in tests]
+    without = [
+        folder + slash + name
+        for folder, slash, name in paths
+        if not tests & {f"{folder}{slash}test_{name}", f"{folder}{slash}test_{Path(folder).name}_{name}"}
+    ]
     assert len(without) <= WITHOUT_A_TEST_AT_THEIR_PATH, without
 
 

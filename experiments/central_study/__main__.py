@@ -18,10 +18,10 @@ from setting import NETWORKS, Size, phantoms, train_both
 from table import write_table
 from variations import vary
 
-from remembrain import report
 from remembrain.cohort.phantom import write_cohort
 from remembrain.config import AttackOptions
 from remembrain.errors import RemembrainError
+from remembrain.report import write as report
 from remembrain.run import write_json
 from remembrain.study import audit
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from cyclopts import App
 from table import write_table
 
-from remembrain import report
 from remembrain.cohort.phantom import write_cohort
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import RemembrainError
 from remembrain.federation.environments import ENVIRONMENTS
+from remembrain.report import write as report
 from remembrain.run import write_json
 from remembrain.study import audit
 from remembrain.study.federated.federating import federate

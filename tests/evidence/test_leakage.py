@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from remembrain.errors import DataError
-from remembrain.evidence.leakage import PUBLISHED, accuracy_by_epoch, fit_line, leakage_line
+from remembrain.evidence.leakage import PUBLISHED, fit_line, leakage_line
 
 S0 = 4.0
 S1 = np.array([4.0, 3.5, 3.0, 2.5, 2.0, 1.5])
@@ -85,9 +85,8 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("function", [leakage_line, accuracy_by_epoch])
 @pytest.mark.parametrize("broken", BROKEN)
-def test_what_cannot_be_fitted_is_refused(function, broken):
+def test_what_cannot_be_fitted_is_refused(broken):
     error, member, names = errors(np.random.default_rng(4), 50)
     known = np.arange(100) % 2 == 0
     if broken == "nan":
@@ -99,14 +98,13 @@ def test_what_cannot_be_fitted_is_refused(function, broken):
     else:
         names[0] = names[98 if broken == "both groups" else 1]
     with pytest.raises(DataError, match=BROKEN[broken]):
-        function(error, member, known, names)
+        leakage_line(error, member, known, names)
 
 
-def test_accuracies_by_epoch_are_those_of_a_naive_twin_and_of_the_line():
+def test_accuracies_by_epoch_are_those_of_a_naive_twin():
     error, member, names = errors(np.random.default_rng(5), 60)
     known = np.arange(120) % 3 == 0
-    found = accuracy_by_epoch(error, member, known, names)
-    assert found == tuple(point.accuracy for point in leakage_line(error, member, known, names).points)
+    found = [point.accuracy for point in leakage_line(error, member, known, names).points]
     for one, size in zip(found, np.abs(error), strict=True):
         taught, answer, ordered = size[known], member[known], np.sort(size[known])
         cuts = [*(ordered[1:] + ordered[:-1]) / 2, np.inf]

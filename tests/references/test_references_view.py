@@ -11,12 +11,12 @@ import pytest
 
 from made_data import write_table
 from private_files import open_to_others
-from remembrain import report
 from remembrain.audit.number_of_models import first, learned_all, subsets
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.evidence.resemblance import resemblance
 from remembrain.references import ensemble, shadow_view
+from remembrain.report import write as report
 from remembrain.run import RunFolder
 from remembrain.study import audit
 from remembrain.study.central import assessing

@@ -185,6 +185,7 @@ def write_folder(path: Path, found: dict[str, Any], change: Change | None) -> Pa
     if change:
         change(found)
     path.mkdir(parents=True)
+    (path / "run.json").write_text('{"schema": 1}')
     (path / "defences.json").write_text(json.dumps(found))
     return path
 

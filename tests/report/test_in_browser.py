@@ -10,9 +10,10 @@ from typing import Any
 import example_defences
 import example_guarantees
 import example_runs
+import example_surveys
 import pytest
 
-from remembrain import report
+from remembrain.report import write as report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -30,13 +31,15 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-@pytest.fixture(scope="module", params=["two audits", "guarantee", "defences"])
+@pytest.fixture(scope="module", params=["two audits", "guarantee", "survey", "defences"])
 def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("browser")
     if request.param == "guarantee":
         return report.write([example_guarantees.federated(folder / "run")])
+    if request.param == "survey":
+        return report.write([example_surveys.recognised(folder / "run")])
     if request.param == "defences":
-        return report.write_defences(example_defences.overspent(folder / "run"))
+        return report.write([example_defences.overspent(folder / "run")])
     runs = [example_runs.leaking(folder / "a"), example_runs.not_detected(folder / "b")]
     return report.write(runs, folder / "report.html")
 

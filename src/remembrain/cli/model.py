@@ -112,7 +112,7 @@ def report(*runs: Path, report_options: ReportOptions = ReportOptions()) -> None
     runs
         Run folders that were attacked.
     """
-    from remembrain.report import write
+    from remembrain.report.write import write
 
     out = report_options.out
     if not runs:
@@ -154,7 +154,8 @@ def show(run: Path, /, *, show_options: ShowOptions = ShowOptions()) -> None:
     run
         A run folder that was attacked.
     """
-    from remembrain.study.showing import evidence_of, lines_of
+    from remembrain.report.terminal import lines_of
+    from remembrain.study.showing import evidence_of
 
     evidence = evidence_of(run)
     put(json.dumps(evidence, indent=1) if show_options.json_ else "\n".join(lines_of(evidence)))

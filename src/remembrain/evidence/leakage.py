@@ -112,24 +112,6 @@ def fit_line(
     return Fit(slope, slope - reach, slope + reach, float(line.intercept), r, len(gap))
 
 
-def accuracy_by_epoch(
-    errors: Float[np.ndarray, "epoch scan"],
-    member: Bool[np.ndarray, "scan"],
-    known: Bool[np.ndarray, "scan"],
-    participant_id: Texts,
-    *,
-    confidence: float = 0.95,
-) -> tuple[Interval, ...]:
-    """Return the balanced accuracy of each epoch's threshold on abs(error), learned on known people, on the others.
-
-    Each interval is for its epoch alone, other people, and the threshold as it was learned. Parameters and errors as
-    in :func:`leakage_line`.
-    """
-    person = _checked(errors, member, known, participant_id)
-    found = _accuracies(np.abs(errors), member, known, participant_id, person, int(person.max()) + 1)
-    return _intervals(*found, confidence)
-
-
 def leakage_line(
     errors: Float[np.ndarray, "epoch scan"],
     member: Bool[np.ndarray, "scan"],

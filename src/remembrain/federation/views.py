@@ -217,6 +217,8 @@ def _answer(question: _Question) -> Asked:
     module = copy.deepcopy(case.target.module)  # what comes from another process is shared with it, and with its others
     fit(module, read_weights(path), path)
     folder = case.run.signals / question.folder / f"{round_:03d}" / path.stem
+    if not model and round_ == case.archive.last():
+        folder = case.run.signals  # it is the target, which was asked
     return ask(
         replace(case.target, module=module.eval()), case.material.take(question.places), question.attacks, folder
     )

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from remembrain.report.document import Status
 from remembrain.report.parts import Count, Number, Part
-from remembrain.report.words import with_titles
+from remembrain.report.words import data_word, with_titles
 
 ActsOn: TypeAlias = Literal["weights", "predictions"]
 
@@ -98,10 +98,10 @@ class Achieved(Part):
 
     def rate(self, fpr: str) -> Number:
         """Return a true-positive rate, or why there is none."""
-        found = self.tpr_at_fpr.get(fpr, Number())
-        if self.status == "assessed" and found.known:
-            return found
-        return Number(why=found.why or self.why or "no reason is recorded")
+        share = self.tpr_at_fpr.get(fpr, Number())
+        if self.status == "assessed" and share.known:
+            return share
+        return Number(why=share.why or self.why or "no reason is recorded")
 
 
 class Found(Part):
@@ -154,9 +154,14 @@ class Setting(Part):
         return self.title if self.bare else f"{self.title} ({self.dose})"
 
     @property
-    def told(self) -> Achieved:
+    def achieved(self) -> Achieved:
         """What the attack achieves that is told of this setting."""
         return self.attacks.get(self.headline, Achieved(status="not assessed", why="it was not run"))
+
+    @property
+    def fronts(self) -> str:
+        """On which fronts it lies, in words."""
+        return ", ".join(name for name, lies in (("AUC", self.pareto_auc), ("TPR", self.pareto_tpr)) if lies) or "–"
 
     @property
     def overspent(self) -> bool:
@@ -167,7 +172,9 @@ class Setting(Part):
 
     def strongest_other(self) -> tuple[str, Achieved] | None:
         """Return the attack with the greatest AUC of those that are not told, by name."""
-        able = [(name, one) for name, one in self.attacks.items() if name != self.headline and one.assessed]
+        able = [
+            (name, achieved) for name, achieved in self.attacks.items() if name != self.headline and achieved.assessed
+        ]
         return max(able, key=lambda pair: pair[1].auc.ends()[0], default=None)
 
 
@@ -248,41 +255,53 @@ class Defences(Part):
 
     def attack(self, name: str) -> KnownAttack | None:
         """Return what an attack needs."""
-        return next((one for one in (*self.attacks, self.headline) if one.name == name), None)
+        return next((attack for attack in (*self.attacks, self.headline) if attack.name == name), None)
 
     def title_of(self, name: str) -> str:
         """Return the title of an attack, or its name where it is not among those of this comparison."""
-        found = self.attack(name)
-        return found.title if found else name
+        attack = self.attack(name)
+        return attack.title if attack else name
 
     def in_words(self, text: str) -> str:
         """Return a text with every attack called by its title."""
-        return with_titles(text, {one.name: one.title for one in (*self.attacks, self.headline)})
+        return with_titles(text, {attack.name: attack.title for attack in (*self.attacks, self.headline)})
 
     @property
-    def told_of_all(self) -> tuple[KnownAttack, ...]:
+    def every_attack(self) -> tuple[KnownAttack, ...]:
         """Every attack once, the one that is told of most settings first."""
-        others = (one for one in self.attacks if one.name != self.headline.name)
+        others = (attack for attack in self.attacks if attack.name != self.headline.name)
         return (self.headline, *others)
 
-    def told_of(self, name: str) -> list[int]:
+    def judged_by(self, name: str) -> list[int]:
         """Return the numbers of the settings of which this attack is told."""
-        return [number for number, one in enumerate(self.settings, start=1) if one.headline == name]
+        return [number for number, setting in enumerate(self.settings, start=1) if setting.headline == name]
+
+    @property
+    def private(self) -> bool:
+        """Whether anything is said of differential privacy."""
+        return bool(self.spenders)
+
+    @property
+    def data_word(self) -> str:
+        """What a person's data are called."""
+        return data_word(self.people.source)
 
     @property
     def spenders(self) -> tuple[Setting, ...]:
         """The settings under differential privacy, by what they spend."""
-        able = [one for one in self.settings if one.epsilon and one.epsilon.value is not None]
-        return tuple(sorted(able, key=lambda one: one.epsilon.value or 0.0 if one.epsilon else 0.0))
+        able = [setting for setting in self.settings if setting.epsilon and setting.epsilon.value is not None]
+        return tuple(sorted(able, key=lambda setting: setting.epsilon.value or 0.0 if setting.epsilon else 0.0))
 
     def contradiction(self) -> str:
         """Return how the comparison contradicts itself; nothing where it does not."""
-        for one in self.settings:
-            needs = self.attack(one.headline)
-            if one.acts_on == "predictions" and one.told.assessed and needs and needs.access != "outputs":
-                return f"{one.name} acts on predictions alone, but its attack {one.headline} needs {needs.access}"
-            if one.finding.status == "not detected" and not one.told.assessed:
-                return f"{one.name} is not detected, but {one.headline} was not assessed"
+        for setting in self.settings:
+            needs = self.attack(setting.headline)
+            if setting.acts_on == "predictions" and setting.achieved.assessed and needs and needs.access != "outputs":
+                return (
+                    f"{setting.name} acts on predictions alone, but its attack {setting.headline} needs {needs.access}"
+                )
+            if setting.finding.status == "not detected" and not setting.achieved.assessed:
+                return f"{setting.name} is not detected, but {setting.headline} was not assessed"
         for front in ("pareto_auc", "pareto_tpr"):
             if beaten := _beaten(self, front):
                 return f"{beaten} is said to be beaten by no setting, but another one of which that is said beats it"
@@ -292,16 +311,16 @@ class Defences(Part):
 def leakage(setting: Setting, front: str) -> Number:
     """Return the number that goes with a front: an AUC, or the true-positive rate at 1 % false positives."""
     if front == "pareto_auc":
-        return setting.told.auc if setting.told.assessed else Number(why=setting.told.why)
-    return setting.told.rate("0.01")
+        return setting.achieved.auc if setting.achieved.assessed else Number(why=setting.achieved.why)
+    return setting.achieved.rate("0.01")
 
 
 def on_front(defences: Defences, front: str) -> list[tuple[float, float, Setting]]:
     """Return error and leakage of the settings on a front, the least error first."""
     able = [
-        (one.mae.ends()[0], leakage(one, front).ends()[0], one)
-        for one in defences.settings
-        if getattr(one, front) and one.mae.known and leakage(one, front).known
+        (setting.mae.ends()[0], leakage(setting, front).ends()[0], setting)
+        for setting in defences.settings
+        if getattr(setting, front) and setting.mae.known and leakage(setting, front).known
     ]
     return sorted(able, key=lambda point: point[:2])
 

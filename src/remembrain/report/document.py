@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from remembrain.report.guarantee import Privacy
 from remembrain.report.parts import (
@@ -29,7 +29,7 @@ from remembrain.report.parts import (
     Reliability,
     SelfTest,
 )
-from remembrain.report.words import with_titles
+from remembrain.report.words import data_word, with_titles
 from remembrain.types import FindingStatus, Joined, Role
 
 Status: TypeAlias = FindingStatus
@@ -369,11 +369,11 @@ class Threat(Part):
 
     def attack(self, name: str) -> PairsAttack | None:
         """Return an attack by name."""
-        return next((one for one in self.attacks if one.name == name), None)
+        return next((attack for attack in self.attacks if attack.name == name), None)
 
     def finding(self, name: str) -> Finding | None:
         """Return what was found of an attack, or over all of them."""
-        return next((one for one in self.findings if one.attack == name), None)
+        return next((finding for finding in self.findings if finding.attack == name), None)
 
 
 class Learner(Part):
@@ -449,20 +449,15 @@ class Federation(Part):
 
     def threat(self, by: str, people: str = "") -> Threat | None:
         """Return a threat that was assessed; the one findings are concluded from where no people are named."""
-        able = (one for one in self.threats if one.by == by and one.attacks)
-        return next((one for one in able if (one.people == people if people else one.main)), None)
-
-    def best(self, by: str) -> PairsAttack | None:
-        """Return the attack with the greatest mean AUC over all pairs, with intervals that hold for all at once."""
-        threat = self.threat(by)
-        able = [one for one in threat.tried if one.assessed] if threat else []
-        top = max(able, key=lambda one: one.auc.ends()[0], default=None)
-        return top and top.chosen()
+        able = (threat for threat in self.threats if threat.by == by and threat.attacks)
+        return next((threat for threat in able if (threat.people == people if people else threat.main)), None)
 
 
 class Judged(Part):
     """What every audit's ``evidence.json`` has, whatever was attacked: attacks, controls, findings, who is exposed."""
 
+    subject: ClassVar[Literal["model", "tables"]] = "model"
+    audit: Made
     attacks: tuple[Attack, ...]
     controls: Controls
     findings: tuple[Finding, ...]
@@ -499,11 +494,11 @@ class Judged(Part):
 
     def title_of(self, name: str) -> str:
         """Return the title of an attack, or its name where it is not among those of this audit."""
-        return next((one.title for one in self.everything if one.name == name), name)
+        return next((attack.title for attack in self.everything if attack.name == name), name)
 
     def in_words(self, text: str) -> str:
         """Return a text with every attack called by its title."""
-        return with_titles(text, {one.name: one.title for one in self.everything})
+        return with_titles(text, {attack.name: attack.title for attack in self.everything})
 
 
 class Evidence(Judged):
@@ -519,18 +514,40 @@ class Evidence(Judged):
     federation: Federation | None = None
     privacy: Privacy | None = None
     curves: Curves = Curves()
+    _mean_brain: Float[np.ndarray, "x y z"] | None = PrivateAttr(default=None)
+
+    @property
+    def mean_brain(self) -> Float[np.ndarray, "x y z"] | None:
+        """The mean of all scans, where it lies beside the evidence."""
+        return self._mean_brain
+
+    def with_mean_brain(self, volume: Float[np.ndarray, "x y z"] | None) -> Self:
+        """Return the same with the mean of all scans, which stands in a file of its own."""
+        whole = self.model_copy()
+        whole._mean_brain = volume
+        return whole
+
+    @property
+    def data_word(self) -> str:
+        """What a person's data are called."""
+        return data_word(self.people.source)
+
+    @property
+    def private(self) -> bool:
+        """Whether anything is said of differential privacy."""
+        return self.privacy is not None
 
     @property
     def everything(self) -> tuple[Attack, ...]:
         """All attacks; one that only insiders ran stands for the insider who achieved most with it."""
         threats = self.federation.threats if self.federation else ()
-        names = {one.name for one in self.attacks}
-        found: dict[str, Attack] = {}
-        for one in (attack for threat in threats if threat.main for attack in threat.attacks):
-            known = found.get(one.name)
-            if one.name not in names and (known is None or _value(one) > _value(known)):
-                found[one.name] = one
-        return (*self.attacks, *found.values())
+        names = {attack.name for attack in self.attacks}
+        of_insiders: dict[str, Attack] = {}
+        for attack in (attack for threat in threats if threat.main for attack in threat.attacks):
+            best = of_insiders.get(attack.name)
+            if attack.name not in names and (best is None or _value(attack) > _value(best)):
+                of_insiders[attack.name] = attack
+        return (*self.attacks, *of_insiders.values())
 
     @property
     def outsider(self) -> Finding:

@@ -166,18 +166,18 @@ class Privacy(Part):
     @property
     def deciding(self) -> tuple[LowerBound, ...]:
         """The bounds that may contradict the claim."""
-        return tuple(one for one in self.bounds if one.decides)
+        return tuple(bound for bound in self.bounds if bound.decides)
 
     @property
     def highest(self) -> LowerBound | None:
         """The greatest of the measured bounds that decide."""
-        able = (one for one in self.deciding if one.value is not None)
-        return max(able, key=lambda one: one.value or 0.0, default=None)
+        able = (bound for bound in self.deciding if bound.value is not None)
+        return max(able, key=lambda bound: bound.value or 0.0, default=None)
 
     @property
     def from_groups(self) -> bool:
         """Whether a bound compares members with other people, who may differ by themselves."""
-        return any(one.source != _CANARIES for one in self.bounds)
+        return any(bound.source != _CANARIES for bound in self.bounds)
 
     def contradiction(self) -> str:
         """Return how the verdict says other than what stands beside it; nothing where it does not."""
@@ -188,7 +188,7 @@ class Privacy(Part):
             return ""
         if claim.by == "training" and not self.noise:
             return f"training claims epsilon {claim.epsilon:g}, but no epsilon of it is known"
-        above = next((one for one in self.deciding if one.exceeds(claim)), None)
+        above = next((bound for bound in self.deciding if bound.exceeds(claim)), None)
         if status == "not contradicted" and above:
             return f"epsilon {claim.epsilon:g} is not contradicted, but {above.estimator} is at least {above.value:g}"
         if status == "not contradicted" and self.highest is None:

@@ -8,7 +8,7 @@ from remembrain.report.words import data_word, percent, several
 
 def together(evidence: Evidence) -> str:
     """Say that people were judged by all their scans, and how these were put together; nothing where each has one."""
-    joined = [one for one in evidence.attacks if one.joined]
+    joined = [attack for attack in evidence.attacks if attack.joined]
     if not joined:
         return ""
     word = data_word(evidence.people.source)
@@ -16,7 +16,7 @@ def together(evidence: Evidence) -> str:
         f"by the likelihood ratio over all of them (how {word} of one person go together is learned on the people whom "
         "the attacker knows)"
     )
-    by_mean = [one for one in joined if one.joined == "mean"]
+    by_mean = [attack for attack in joined if attack.joined == "mean"]
     mean = (
         f"by the mean of the scores, since fewer than 20 known members or known non-members have several {word}, and "
         f"how {word} of one person go together cannot be learned"

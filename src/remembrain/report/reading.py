@@ -1,4 +1,4 @@
-"""A run folder's files, read and checked. Never looks into ``restricted/``.
+"""What runs come to, read and checked. Never looks into ``restricted/``.
 
 Evidence that contradicts its own controls is refused, so that no page can say more than they allow.
 """
@@ -16,37 +16,73 @@ from jaxtyping import Float
 from pydantic import ValidationError
 
 from remembrain.errors import DataError
-from remembrain.report.document import OVERALL, Controls, Evidence, Finding, Judged
-from remembrain.report.parts import Part
+from remembrain.report.defences import Defences
+from remembrain.report.document import OVERALL, Controls, Evidence, Finding
+from remembrain.report.survey import SurveyEvidence
 from remembrain.run import EVIDENCE, RunFolder, read_array, read_json
 
-PartT = TypeVar("PartT", bound=Part)
+_AUDIT = "the evidence of an audit"
+ConcludedT = TypeVar("ConcludedT", Evidence, SurveyEvidence, Defences)
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
 
 
 def read_evidence(run: RunFolder) -> Evidence:
-    """Read and check the evidence of a run.
+    """Read and check the evidence of a model, with the mean of its scans.
 
     Raises
     ------
     DataError
-        Where the file is missing, broken, of another schema, or says more than its own controls allow.
+        Where a file is missing, broken, of another schema, or says more than its own controls allow.
     """
-    again = run.again
-    if not run.evidence.is_file():
-        raise DataError("no such file", where=run.evidence, expected="the evidence of an audit", try_next=again)
-    evidence = checked(run.evidence, Evidence, f"evidence of schema {EVIDENCE}", again)
-    fault = _contradiction(evidence)
+    evidence = _checked(run, Evidence, _AUDIT, "findings and verdicts that the rest of it allows")
+    return evidence.with_mean_brain(read_mean_brain(run, evidence.people.n_people))
+
+
+def read_survey(run: RunFolder) -> SurveyEvidence:
+    """Read and check the evidence of an audit of tables.
+
+    Raises
+    ------
+    DataError
+        As in :func:`read_evidence`.
+    """
+    return _checked(run, SurveyEvidence, _AUDIT, "findings that the controls allow")
+
+
+def read_defences(run: RunFolder) -> Defences:
+    """Read and check a comparison of defences.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing, broken, of another schema, or contradicts itself.
+    """
+    return _checked(run, Defences, "a comparison of defences", "settings that do not contradict one another")
+
+
+def _checked(run: RunFolder, kind: type[ConcludedT], what: str, allowed: str) -> ConcludedT:
+    """Return what a run comes to, where no part of it says more than another allows.
+
+    Raises
+    ------
+    DataError
+        Where it does, or there is no such file, or it is not of this kind.
+    """
+    path, again = run.concluded, run.again
+    if not path.is_file():
+        raise DataError("no such file", where=path, expected=what, try_next=again)
+    concluded = _of_kind(
+        path, kind, f"{what.removeprefix('the ').removesuffix(' of an audit')} of schema {EVIDENCE}", again
+    )
+    fault = concluded.contradiction() if isinstance(concluded, Defences) else _contradiction(concluded)
     if fault:
-        raise DataError(
-            fault, where=run.evidence, expected="findings and verdicts that the rest of it allows", try_next=again
-        )
-    return evidence
+        raise DataError(fault, where=path, expected=allowed, try_next=again)
+    return concluded
 
 
-def checked(path: Path, kind: type[PartT], expected: str, try_next: str) -> PartT:
+def _of_kind(path: Path, kind: type[ConcludedT], expected: str, try_next: str) -> ConcludedT:
     """Return a JSON file as what it is said to be, without characters that do not print and with ``None`` for NaN.
 
     Raises
@@ -95,37 +131,44 @@ def _cleaned(content: Any) -> Any:
     return content
 
 
-def _contradiction(evidence: Evidence) -> str:
+def _contradiction(evidence: Evidence | SurveyEvidence) -> str:
     """Return how the evidence says more than its controls allow; nothing where it does not."""
     overall = [finding for finding in evidence.findings if finding.attack == OVERALL]
     if len(overall) != 1:
         return f"{len(overall)} findings of the whole audit"
-    whole, insiders = overall[0], [] if evidence.federation is None else evidence.federation.threats
-    own = [one for one in evidence.findings if evidence.federation is None or one is not whole]
-    parts = [(own, evidence.controls), *((one.findings, one.controls) for one in insiders if one.controls)]
-    faults = (_says_too_much(findings, controls) for findings, controls in parts)
-    if fault := next(filter(None, faults), ""):
-        return fault
-    heard = [*evidence.findings, evidence.outsider, *(found for one in insiders if one.main for found in one.findings)]
-    open_ones = [finding.attack or OVERALL for finding in heard if finding.status == "not assessed"]
-    if whole.status == "not detected" and any(one.main and not one.attacks for one in insiders):
+    federation = evidence.federation if isinstance(evidence, Evidence) else None
+    own = [finding for finding in evidence.findings if federation is None or finding is not overall[0]]
+    insiders = federation.threats if federation else ()
+    parts = [(own, evidence.controls), *((threat.findings, threat.controls) for threat in insiders if threat.controls)]
+    faults = [_says_too_much(findings, controls) for findings, controls in parts]
+    if isinstance(evidence, Evidence):
+        faults += [_of_the_whole(evidence, overall[0]), evidence.privacy.contradiction() if evidence.privacy else ""]
+    else:
+        faults += [_open(overall[0], evidence.findings)]
+    return next(filter(None, faults), "")
+
+
+def _of_the_whole(evidence: Evidence, whole: Finding) -> str:
+    """Return how the finding of the whole audit contradicts those of its parts, insiders' among them."""
+    insiders = evidence.federation.threats if evidence.federation else ()
+    of_insiders = [finding for threat in insiders if threat.main for finding in threat.findings]
+    findings = [*evidence.findings, evidence.outsider, *of_insiders]
+    if whole.status == "not detected" and any(threat.main and not threat.attacks for threat in insiders):
         return "finds nothing overall, but an insider was not assessed"
-    if whole.status == "not detected" and open_ones:
-        return f"finds nothing overall, but {open_ones[0]} was not assessed"
-    graver = [one.attack or OVERALL for one in heard if one.status == "members recognised"]
-    if evidence.federation and whole.status != "members recognised" and graver:
+    graver = [finding.attack or OVERALL for finding in findings if finding.status == "members recognised"]
+    if (unknown := _open(whole, findings)) or not evidence.federation:
+        return unknown
+    if whole.status != "members recognised" and graver:
         return f"is {whole.status} overall, but {graver[0]} recognises members"
-    return evidence.privacy.contradiction() if evidence.privacy else ""
+    return ""
 
 
-def contradiction_of(judged: Judged) -> str:
-    """Return how the evidence of an audit without insiders says more than its controls allow; nothing where not."""
-    if sum(finding.attack == OVERALL for finding in judged.findings) != 1:
-        return "not one finding of the whole audit"
-    open_ones = [finding.attack or OVERALL for finding in judged.findings if finding.status == "not assessed"]
-    if judged.overall.status == "not detected" and open_ones:
-        return f"finds nothing overall, but {open_ones[0]} was not assessed"
-    return _says_too_much(judged.findings, judged.controls)
+def _open(whole: Finding, findings: Sequence[Finding]) -> str:
+    """Return which finding is open where the whole audit is said to find nothing; nothing where none is."""
+    unknown = [finding.attack or OVERALL for finding in findings if finding.status == "not assessed"]
+    if whole.status == "not detected" and unknown:
+        return f"finds nothing overall, but {unknown[0]} was not assessed"
+    return ""
 
 
 def _says_too_much(findings: Sequence[Finding], controls: Controls) -> str:

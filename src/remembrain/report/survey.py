@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from remembrain.report.document import Judged, Made
+from remembrain.report.document import Judged
 from remembrain.report.parts import Number, Part
 
 
@@ -123,11 +123,16 @@ class Advice(Part):
 class SurveyEvidence(Judged):
     """All of one ``evidence.json`` of published tables."""
 
+    subject: ClassVar[Literal["model", "tables"]] = "tables"
     kind: Literal["survey"]
-    audit: Made
     target: Tables
     contributions: Contributions | None = None
     sweeps: tuple[Swept, ...] = ()
     realism: tuple[Step, ...] = ()
     worlds: int = 0
     advice: Advice | None = None
+
+    @property
+    def private(self) -> bool:
+        """Whether anything is said of differential privacy."""
+        return self.target.protection.get("noise_epsilon") is not None

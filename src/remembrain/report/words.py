@@ -6,16 +6,44 @@ Upper ends of rates are rounded up; what has no number reads *not assessed*; no 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from math import ceil, floor
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
 
 from remembrain.report.parts import Count, Number
+from remembrain.types import FindingStatus
 
 NOT_ASSESSED = "not assessed"
 MINUS, NBSP = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
+VERDICTS: dict[FindingStatus, str] = {
+    "members recognised": "Members can be recognised",
+    "not shown beyond the blind baseline": "Members can be told apart; too few people to say whether by the model",
+    "confounded": "The groups can be told apart, but the model may not be the reason",
+    "not detected": "Recognition of members was not shown",
+    "not assessed": "Not assessed",
+}
+LABELS: dict[FindingStatus, str] = {
+    "members recognised": "recognised",
+    "not shown beyond the blind baseline": "too few people to tell",
+    "confounded": "confounded",
+    "not detected": "not shown",
+    "not assessed": "not assessed",
+}
+OVER_SITES = "trained over several sites"
+"""Of a model of a federation, at one of its sites."""
+
 _POWER = re.compile(r"\b(\d+(?:\.\d+)?)e([-+]\d+)\b")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a list: a question or a fact, what is said of it, and the status that it is marked with."""
+
+    name: str
+    text: str
+    mark: str = ""
 
 
 def decimal(value: float | None, digits: int = 2, *, sign: bool = False) -> str:
@@ -32,6 +60,24 @@ def percent(share: float, *, up: bool = False, down: bool = False) -> str:
     scaled = 100 * share * 10**decimals
     whole = ceil(scaled - 1e-9) if up else floor(scaled + 1e-9) if down else round(scaled)
     return f"{whole / 10**decimals:g}{NBSP}%"
+
+
+def rounded(value: float | None, *, up: bool = False) -> str:
+    """Return an epsilon with three figures, down unless ``up``; small and large ones as powers of ten."""
+    if value is None:
+        return NOT_ASSESSED
+    if value <= 0:
+        return "0"
+    places = 2 - floor(log10(value))
+    scaled = value * 10.0**places
+    whole = ceil(scaled - 1e-6) if up else floor(scaled + 1e-6)
+    short = whole / 10.0**places
+    return f"{short:,.0f}" if 100 <= short < 1e6 else tidy(f"{short:.3g}")
+
+
+def confidence_of(confidence: float) -> str:
+    """Return a confidence in per cent, with as many digits as it takes to tell it from 100."""
+    return f"{100 * confidence:.4g}{NBSP}%"
 
 
 def value_of(number: Number | None, digits: int = 2, *, sign: bool = False) -> str:
@@ -94,6 +140,11 @@ def several(count: int, one: str, many: str | None = None) -> str:
     return f"{spelled(count)} {one if count == 1 else many or one + 's'}"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Return ``A``, ``A and B`` or ``A, B and C``."""
+    return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + (names[-1] if names else "")
+
+
 def capital(text: str) -> str:
     """Return a text with a capital at its beginning."""
     return text[:1].upper() + text[1:]
@@ -113,7 +164,7 @@ def tidy(text: str) -> str:
 def with_titles(text: str, titles: Mapping[str, str]) -> str:
     """Return a text in which every name is replaced by its title, in quotation marks."""
     names = "|".join(re.escape(name) for name in sorted(titles, key=len, reverse=True))
-    return re.sub(rf"(?<![\w:+-])({names})(?![\w:+-])", lambda found: f"“{titles[found[1]]}”", text) if names else text
+    return re.sub(rf"(?<![\w:+-])({names})(?![\w:+-])", lambda match: f"“{titles[match[1]]}”", text) if names else text
 
 
 def data_word(source: str) -> str:

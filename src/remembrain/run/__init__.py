@@ -15,7 +15,7 @@ from remembrain.run.files import (
     write_json,
     write_text,
 )
-from remembrain.run.folder import COMPARISON, EVIDENCE, SCHEMA, RunFolder
+from remembrain.run.folder import COMPARISON, EVIDENCE, SCHEMA, Kind, RunFolder
 from remembrain.run.kept import Key
 from remembrain.run.memory import in_words, memory_left
 from remembrain.run.reading import insist_on_regular, parse_json, read_array, read_bytes, read_json, read_toml
@@ -25,6 +25,7 @@ __all__ = [
     "EVIDENCE",
     "SCHEMA",
     "Key",
+    "Kind",
     "RunFolder",
     "atomic_path",
     "clear_disk_errors",

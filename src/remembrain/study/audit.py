@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from remembrain import report
 from remembrain.attacks import composed_of, select
 from remembrain.audit.judge import Evidence
 from remembrain.cohort.splits import Split
 from remembrain.config import AttackOptions, Config
+from remembrain.report import write as report
 from remembrain.signals import check_names
 from remembrain.study.central import attack as central
 from remembrain.study.central.bring_in import bring_in

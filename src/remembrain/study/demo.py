@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from remembrain import report
 from remembrain._parallel import map_processes
 from remembrain.cohort import volumes
 from remembrain.cohort.bids import read_bids
@@ -14,6 +13,7 @@ from remembrain.cohort.phantom import write_cohort
 from remembrain.config import Config, DataOptions, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.evidence import power
+from remembrain.report import write as report
 from remembrain.run import remove_leftovers
 from remembrain.study import audit
 

@@ -163,7 +163,7 @@ KILLED = """
     from remembrain.config import Config
     from remembrain.run import RunFolder
     from remembrain.audit import play
-    from remembrain.study.central import audit
+    from remembrain.study import audit
     real = play._scores_of
     def stops(job):
         if job.attack.name == "network:gradient:output":

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from remembrain import report
 from remembrain.cli import main
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, SplitOptions, TrainOptions
 from remembrain.errors import DataError, UsageError
+from remembrain.report import write as report
 from remembrain.study import audit
 from remembrain.study.central import canaries
 from remembrain.study.federated.federating import federate

@@ -12,7 +12,6 @@ import pytest
 import torch
 
 from private_files import open_to_others
-from remembrain import report
 from remembrain.attacks import OFFLINE
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.audit import limits
@@ -20,6 +19,7 @@ from remembrain.audit.stack import Stack
 from remembrain.cohort.matching import CALIPER, paired
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import DataError, EvidenceAboveLimit
+from remembrain.report import write as report
 from remembrain.study import audit
 from remembrain.study.federated.federating import federate
 from remembrain.study.federated.insider_references import Simulated
@@ -71,6 +71,14 @@ def found(run):
     return json.loads((run / "evidence.json").read_text())
 
 
+def test_the_last_community_model_is_the_target_and_is_asked_once(run):
+    asked = {folder.parent.name for folder in (run / "restricted" / "signals" / "rounds").glob("*/community")}
+    rounds = max(int(folder.name) for folder in (run / "rounds").iterdir())
+    assert asked
+    assert f"{rounds:03d}" not in asked
+    assert len(list((run / "restricted" / "signals").glob("prediction*.npy"))) == 1
+
+
 def threat(found, by, people):
     return next(one for one in found["federation"]["threats"] if one["by"] == by and one["people"] == people)
 
@@ -108,7 +116,10 @@ def test_every_model_is_asked_itself_whichever_process_asks(run):
         fit(target.module, read_weights(path), path)
         with torch.no_grad():
             expected = target.module.eval()(scans).ravel().numpy()
-        (file,) = (run / "restricted" / "signals" / "rounds" / f"{round_:03d}" / "community").glob("prediction.*")
+        signals = run / "restricted" / "signals"
+        kept = signals / "rounds" / f"{round_:03d}" / "community"
+        folder = signals if round_ == 8 else kept  # the last is the target
+        (file,) = folder.glob("prediction.*")
         np.testing.assert_allclose(np.load(file), expected, atol=1e-4)
 
 

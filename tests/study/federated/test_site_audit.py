@@ -14,9 +14,9 @@ import torch
 pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip install 'remembrain[flare]')")
 
 from made_site import Site, kit
-from remembrain import report
 from remembrain.config import AttackOptions, SiteAuditOptions
 from remembrain.errors import DataError, RemembrainError
+from remembrain.report import write as report
 from remembrain.run import read_json, sha256
 from remembrain.study.audit import attack
 from remembrain.study.federated.site_audit import audit_site

@@ -17,7 +17,7 @@ from remembrain import cli
 from remembrain.audit import limits
 from remembrain.audit.judge import Evidence
 from remembrain.errors import DataError, EvidenceAboveLimit
-from remembrain.report import write
+from remembrain.report.write import write
 from remembrain.survey.advice import advise
 
 QUICK = ("--repeats", "2")

@@ -33,7 +33,6 @@ _TISSUE = {name: place for place, name in enumerate(COMPONENTS)}
 _GAIN = dict(zip(SITES, (1.0, 1.12, 0.9), strict=True))
 _BLUR_MM = dict(zip(SITES, (0.8, 1.4, 1.1), strict=True))
 _NOISE = dict(zip(SITES, (0.018, 0.026, 0.022), strict=True))
-_SECOND_VISIT = 1
 _FOLDING_POINTS = (30, 34, 30)
 
 

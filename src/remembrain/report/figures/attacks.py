@@ -25,7 +25,7 @@ from remembrain.report.figures.svg import (
     style,
 )
 from remembrain.report.parts import Number
-from remembrain.report.summary import accesses, best
+from remembrain.report.strongest import accesses, best
 from remembrain.report.words import NOT_ASSESSED, with_interval
 
 HEADINGS = {
@@ -52,23 +52,23 @@ class Row:
 
 def forest(evidence: Judged, confidence: float, blind_words: str = HEADINGS["nothing"]) -> Drawing | None:
     """Draw the AUC of every attack, grouped by what it needs, over the interval of the blind baseline."""
-    if not any(one.auc.known for one in evidence.attacks):
+    if not any(attack.auc.known for attack in evidence.attacks):
         return None
     groups: dict[str, list[Row]] = {}
     number = 0
-    for one in evidence.attacks:
-        number += not one.blind
-        label = "Blind baseline" if one.blind else f"{number}  {one.title}"
-        heading = blind_words if one.blind else HEADINGS.get(one.access, f"Needs {one.access}")
-        if one.knows == "population":
+    for attack in evidence.attacks:
+        number += not attack.blind
+        label = "Blind baseline" if attack.blind else f"{number}  {attack.title}"
+        heading = blind_words if attack.blind else HEADINGS.get(attack.access, f"Needs {attack.access}")
+        if attack.knows == "population":
             heading += ", knows no member"
-        groups.setdefault(heading, []).append(Row(label, one.access, one.auc, one.null_auc))
+        groups.setdefault(heading, []).append(Row(label, attack.access, attack.auc, attack.null_auc))
     blind = evidence.baseline.auc if evidence.baseline else None
-    told = [f"{row.label}: {with_interval(row.auc)}" for rows in groups.values() for row in rows]
+    parts = [f"{row.label}: {with_interval(row.auc)}" for rows in groups.values() for row in rows]
     drawing = _forest(groups, blind, confidence)
     return Drawing(
         title="AUC of every attack",
-        description=f"{'; '.join(told)}.",
+        description=f"{'; '.join(parts)}.",
         figure=drawing,
     )
 
@@ -89,25 +89,25 @@ def comparison(audits: Mapping[str, Evidence]) -> Drawing | None:
     if not groups:
         return None
     confidence = min(evidence.audit.confidence for evidence in audits.values())
-    told = [f"{name}, {row.label}: {with_interval(row.auc)}" for name, rows in groups.items() for row in rows]
+    parts = [f"{name}, {row.label}: {with_interval(row.auc)}" for name, rows in groups.items() for row in rows]
     return Drawing(
         title="The models side by side",
-        description=f"{'; '.join(told)}.",
+        description=f"{'; '.join(parts)}.",
         figure=_forest(groups, None, confidence),
     )
 
 
 def roc(evidence: Judged) -> Drawing | None:
     """Draw ROC curves on logarithmic axes over the band of attacks without information."""
-    drawn = [one for one in evidence.attacks if one.roc and one.assessed]
+    drawn = [attack for attack in evidence.attacks if attack.roc and attack.assessed]
     if not drawn:
         return None
     with style():
         figure, (ax,) = canvas(7.4, 4.3)
         floor = _band(ax, drawn)
         named = {top.name for access in accesses(drawn) if (top := best(drawn, access))}
-        for one in drawn:
-            _curve(ax, one, named, floor, evidence)
+        for attack in drawn:
+            _curve(ax, attack, named, floor, evidence)
         grid = np.geomspace(floor, 1, 50)
         ax.plot(grid, grid, color=INK, linewidth=0.8, zorder=2)
         ax.set(xscale="log", yscale="log", xlim=(floor, 1), ylim=(floor, 1.15))
@@ -119,10 +119,10 @@ def roc(evidence: Judged) -> Drawing | None:
         ax.set_xlabel("false-positive rate: non-members wrongly accused")
         ax.set_ylabel("true-positive rate: members recognised")
         ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0, labelspacing=0.9)
-    told = [f"{one.title}: {_rates(one)}" for one in drawn]
+    parts = [f"{attack.title}: {_rates(attack)}" for attack in drawn]
     return Drawing(
         title="ROC curves, where few are wrongly accused",
-        description=f"True-positive rates. {'; '.join(told)}.",
+        description=f"True-positive rates. {'; '.join(parts)}.",
         figure=figure,
     )
 
@@ -139,7 +139,7 @@ def _rates(attack: Attack) -> str:
 
 def _band(ax: Axes, drawn: Sequence[Attack]) -> float:
     """Draw the band of attacks without information, and return the lowest rate worth showing."""
-    rates = [array(one.roc.fpr)[0] for one in drawn if one.roc]
+    rates = [array(attack.roc.fpr)[0] for attack in drawn if attack.roc]
     floor = float(min(rates)) * 0.8
     first = drawn[0].roc
     if first:
@@ -148,22 +148,22 @@ def _band(ax: Axes, drawn: Sequence[Attack]) -> float:
     return floor
 
 
-def _curve(ax: Axes, one: Attack, named: set[str], floor: float, evidence: Judged) -> None:
+def _curve(ax: Axes, attack: Attack, named: set[str], floor: float, evidence: Judged) -> None:
     """Draw one attack: the best of each access and the blind baseline with a name, the others thin."""
-    if one.roc is None:
+    if attack.roc is None:
         return
-    colour = _COLOURS.get(one.access, WEIGHTS)
-    strong = one.blind or one.name in named
-    dashes = {"outputs": (0, (6, 2)), "nothing": (0, (1.5, 1.5))}.get(one.access, "-")
+    colour = _COLOURS.get(attack.access, WEIGHTS)
+    strong = attack.blind or attack.name in named
+    dashes = {"outputs": (0, (6, 2)), "nothing": (0, (1.5, 1.5))}.get(attack.access, "-")
     label = None
     if strong:
-        number = evidence.tried.index(one) + 1 if not one.blind else 0
-        name = "Blind baseline" if one.blind else f"{number}  {one.title}"
-        best_of = "" if one.blind else f"\n{HEADINGS.get(one.access, one.access).lower()}: best AUC"
+        number = evidence.tried.index(attack) + 1 if not attack.blind else 0
+        name = "Blind baseline" if attack.blind else f"{number}  {attack.title}"
+        best_of = "" if attack.blind else f"\n{HEADINGS.get(attack.access, attack.access).lower()}: best AUC"
         label = textwrap.fill(name, 30) + best_of
     ax.plot(
-        array(one.roc.fpr),
-        np.maximum(array(one.roc.tpr), floor),
+        array(attack.roc.fpr),
+        np.maximum(array(attack.roc.tpr), floor),
         color=colour,
         linestyle=dashes,
         linewidth=1.8 if strong else 0.7,

@@ -10,9 +10,9 @@ from itertools import groupby
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from remembrain.report.document import Evidence
+from remembrain.report.document import Evidence, Judged
 from remembrain.report.figures.svg import BLIND, INK, OUTPUTS, RULE, SOFT, WEIGHTS, Drawing, canvas, style
-from remembrain.report.parts import Exposure, Groups, Number
+from remembrain.report.parts import Number
 from remembrain.report.words import NOT_ASSESSED, count_of, interval_of, percent, rate_interval, rate_of, value_of
 
 
@@ -26,12 +26,13 @@ class Row:
     beside: str = ""
 
 
-def differences(groups: Groups) -> Drawing | None:
+def differences(evidence: Evidence) -> Drawing | None:
     """Draw in what members and non-members differ, in standard deviations."""
-    shown = [one for one in groups.factors if one.known]
-    if not shown:
+    groups = evidence.groups
+    shown = [factor for factor in groups.factors if factor.known] if groups else []
+    if not groups or not shown:
         return None
-    rows = [Row(one.name, one, WEIGHTS if one.differs else BLIND, _signed(one, 2)) for one in shown]
+    rows = [Row(factor.name, factor, WEIGHTS if factor.differs else BLIND, _signed(factor, 2)) for factor in shown]
     with style():
         figure, (ax,) = canvas(7.4, 0.27 * len(rows) + 0.75)
         _draw(ax, rows, zero=0.0)
@@ -39,16 +40,16 @@ def differences(groups: Groups) -> Drawing | None:
             for limit in (-groups.limit, groups.limit):
                 ax.axvline(limit, color=SOFT, linewidth=0.8, linestyle=(0, (1, 2)), zorder=0)
         ax.set_xlabel("members less non-members, in standard deviations (of a spread: logarithm of the ratio)")
-    told = "; ".join(f"{row.label}: {row.beside}" for row in rows)
-    return Drawing("Members beside non-members", f"Differences with 95 % intervals. {told}.", figure)
+    parts = "; ".join(f"{row.label}: {row.beside}" for row in rows)
+    return Drawing("Members beside non-members", f"Differences with 95 % intervals. {parts}.", figure)
 
 
 def beyond(evidence: Evidence) -> Drawing | None:
     """Draw by how much each attack that sees more than outputs betters the best that sees outputs alone."""
     rows = [
-        Row(f"{place}  {one.title}", found, WEIGHTS, _signed(found, 3))
-        for place, one in enumerate(evidence.tried, start=1)
-        if (found := one.difference_from_best_black_box) is not None and found.known and one.assessed
+        Row(f"{place}  {attack.title}", lead, WEIGHTS, _signed(lead, 3))
+        for place, attack in enumerate(evidence.tried, start=1)
+        if (lead := attack.difference_from_best_black_box) is not None and lead.known and attack.assessed
     ]
     if not rows:
         return None
@@ -56,24 +57,25 @@ def beyond(evidence: Evidence) -> Drawing | None:
         figure, (ax,) = canvas(7.4, sum(0.13 + 0.14 * len(_wrapped(row.label)) for row in rows) + 0.7)
         _draw(ax, rows, zero=0.0)
         ax.set_xlabel(f"AUC less that of the best black-box attack, {100 * evidence.audit.confidence:g} % interval")
-    told = "; ".join(f"{row.label}: {row.beside}" for row in rows)
-    return Drawing("What access to the weights adds", f"{told}.", figure)
+    parts = "; ".join(f"{row.label}: {row.beside}" for row in rows)
+    return Drawing("What access to the weights adds", f"{parts}.", figure)
 
 
-def exposed(exposure: Exposure, title: str) -> Drawing | None:
+def exposed(evidence: Judged) -> Drawing | None:
     """Draw the best attack's AUC and the share it recognises in each group of people that is told."""
-    told = [one for one in exposure.groups if one.auc.known]
-    if not told:
+    exposure = evidence.exposure
+    cells = [cell for cell in exposure.groups if cell.auc.known] if exposure else []
+    if not exposure or not cells:
         return None
     aucs: list[Row] = []
     shares: list[Row] = []
-    for factor, some in groupby(told, key=lambda one: one.factor):
+    for factor, levels in groupby(cells, key=lambda cell: cell.factor):
         aucs.append(Row(factor))
         shares.append(Row(""))
-        for one in some:
-            counts = f"({count_of(one.n_members)} + {count_of(one.n_nonmembers)})"
-            aucs.append(Row(f"{one.level}  {counts}", one.auc, OUTPUTS))
-            shares.append(Row("", one.recognised, WEIGHTS))
+        for cell in levels:
+            counts = f"({count_of(cell.n_members)} + {count_of(cell.n_nonmembers)})"
+            aucs.append(Row(f"{cell.level}  {counts}", cell.auc, OUTPUTS))
+            shares.append(Row("", cell.recognised, WEIGHTS))
     with style():
         figure, axes = canvas(7.4, 0.19 * len(aucs) + 0.8, ncols=2, sharey=True)
         _draw(axes[0], aucs, zero=0.5)
@@ -82,11 +84,11 @@ def exposed(exposure: Exposure, title: str) -> Drawing | None:
         axes[1].set_xlabel(f"share recognised while {percent(exposure.fpr)} are wrongly accused")
         axes[1].xaxis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
     description = "; ".join(
-        f"{one.factor} {one.level}: AUC {value_of(one.auc)} ({interval_of(one.auc)}), recognised "
-        f"{rate_of(one.recognised)} ({rate_interval(one.recognised) or NOT_ASSESSED})"
-        for one in told
+        f"{cell.factor} {cell.level}: AUC {value_of(cell.auc)} ({interval_of(cell.auc)}), recognised "
+        f"{rate_of(cell.recognised)} ({rate_interval(cell.recognised) or NOT_ASSESSED})"
+        for cell in cells
     )
-    return Drawing(f"Who is exposed to “{title}”", f"{description}.", figure)
+    return Drawing(f"Who is exposed to “{evidence.title_of(exposure.attack)}”", f"{description}.", figure)
 
 
 def _signed(number: Number, digits: int) -> str:

@@ -60,34 +60,38 @@ def place(ax: Axes, points: Sequence[Labelled], arms: Sequence[Arm] = ()) -> Non
         return
     figure.draw_without_rendering()
     scale = 72.0 / figure.dpi
-    where = ax.transData.transform([(one.x, one.y) for one in points]) * scale
+    where = ax.transData.transform([(label.x, label.y) for label in points]) * scale
     marks = np.hstack([where - _MARK, where + _MARK])
     corners = np.array(arms, dtype=float).reshape(-1, 2, 2)
     ends = (ax.transData.transform(corners.reshape(-1, 2)) * scale).reshape(-1, 4)
     lines = np.hstack([np.minimum(ends[:, :2], ends[:, 2:]) - 0.4, np.maximum(ends[:, :2], ends[:, 2:]) + 0.4])
     edges = np.asarray(ax.bbox.extents) * scale
     texts = np.empty((0, 4))
-    for one, at in zip(points, where, strict=True):
-        if not one.text:
+    for label, at in zip(points, where, strict=True):
+        if not label.text:
             continue
-        half = np.array([_WIDE * len(one.text), _TALL]) * _SIZE / 2
+        half = np.array([_WIDE * len(label.text), _TALL]) * _SIZE / 2
         dx, dy, box = _best(at, half, marks, texts, lines, edges)
         texts = np.vstack([texts, box])
-        far = float(np.hypot(dx, dy)) > _NEAR
-        ax.annotate(
-            one.text,
-            (one.x, one.y),
-            (dx, dy),
-            textcoords="offset points",
-            ha="center",
-            va="center",
-            color=one.colour,
-            fontsize=_SIZE,
-            zorder=8,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": SOFT, "shrinkA": 5, "shrinkB": 3}
-            if far
-            else None,
-        )
+        _write(ax, label, (dx, dy))
+
+
+def _write(ax: Axes, label: Labelled, offset: tuple[float, float]) -> None:
+    """Write a label at an offset from its point, with a line to it where that is far."""
+    far = float(np.hypot(*offset)) > _NEAR
+    line = {"arrowstyle": "-", "linewidth": 0.5, "color": SOFT, "shrinkA": 5, "shrinkB": 3}
+    ax.annotate(
+        label.text,
+        (label.x, label.y),
+        offset,
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        color=label.colour,
+        fontsize=_SIZE,
+        zorder=8,
+        arrowprops=line if far else None,
+    )
 
 
 def _best(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from remembrain.report.document import Curves, Evidence, Target, array
+from remembrain.report.document import Evidence, array
 from remembrain.report.figures.svg import BLIND, INK, MEMBERS, OTHERS, OUTPUTS, RULE, Drawing, canvas, end_labels, style
 from remembrain.report.words import decimal, value_of, with_interval
 
 
-def training(target: Target) -> Drawing | None:
+def training(evidence: Evidence) -> Drawing | None:
     """Draw the mean absolute errors by epoch, or nothing where training was not seen."""
+    target = evidence.target
     if not target.epochs:
         return None
     epoch = [row.epoch for row in target.epochs]
@@ -73,20 +74,20 @@ def leakage(evidence: Evidence) -> Drawing | None:
     )
 
 
-def errors(curves: Curves, target: Target) -> Drawing | None:
+def errors(evidence: Evidence) -> Drawing | None:
     """Draw the densities of the errors of members and non-members, or nothing where there are none."""
-    found = curves.errors
-    if found is None or len(found.grid) < 2:
+    target, curves = evidence.target, evidence.curves.errors
+    if curves is None or len(curves.grid) < 2:
         return None
     with style():
         figure, (ax,) = canvas(7.4, 2.7)
         for numbers, colour, line, word in (
-            (found.members, MEMBERS, "-", "members"),
-            (found.nonmembers, OTHERS, (0, (5, 1.5)), "non-members"),
+            (curves.members, MEMBERS, "-", "members"),
+            (curves.nonmembers, OTHERS, (0, (5, 1.5)), "non-members"),
         ):
             height = array(numbers)
-            ax.fill_between(found.grid, height, color=colour, alpha=0.13, linewidth=0)
-            ax.plot(found.grid, height, color=colour, linestyle=line, label=word)
+            ax.fill_between(curves.grid, height, color=colour, alpha=0.13, linewidth=0)
+            ax.plot(curves.grid, height, color=colour, linestyle=line, label=word)
         ax.axvline(0, color=RULE, linewidth=0.8, zorder=0)
         ax.set_ylim(bottom=0)
         ax.set_yticks([])

@@ -26,16 +26,19 @@ def overfitting(defences: Defences) -> Drawing | None:
     line = defences.line
     if line is None:
         return None
-    able = [one for one in defences.settings if line.attack in one.attacks and one.acts_on == "weights"]
-    points = drawn.known((one, one.gap, one.attacks[line.attack].accuracy) for one in able)
+    able = [setting for setting in defences.settings if line.attack in setting.attacks and setting.acts_on == "weights"]
+    points = drawn.known((setting, setting.gap, setting.attacks[line.attack].accuracy) for setting in able)
     if not points:
         return None
     look = drawn.looks(defences.settings)
     published = defences.published or Published()
-    gaps = [*(end for _, gap, _ in points for end in gap.ends()[1:]), *(one.gap for one in published.points)]
-    shares = [*(end for _, _, up in points for end in up.ends()[1:]), *(one.accuracy for one in published.points)]
+    gaps = [*(end for _, gap, _ in points for end in gap.ends()[1:]), *(setting.gap for setting in published.points)]
+    shares = [
+        *(end for _, _, up in points for end in up.ends()[1:]),
+        *(setting.accuracy for setting in published.points),
+    ]
     with style():
-        legend = drawn.handles([one for one, _, _ in points], look)
+        legend = drawn.handles([setting for setting, _, _ in points], look)
         figure, (ax,) = canvas(7.4, drawn.height(legend, more=2 + len(published.slopes)))
         ax.set_xlim(*drawn.reach([0.0, *gaps]))
         ax.set_ylim(*drawn.reach([0.5, *shares]))
@@ -57,17 +60,17 @@ def overfitting(defences: Defences) -> Drawing | None:
 
 def epsilon(defences: Defences) -> Drawing | None:
     """Draw error and AUC over epsilon for settings under differential privacy, and what was measured of epsilon."""
-    shown = [one for one in defences.spenders if _spent(one) > 0]
+    shown = [setting for setting in defences.spenders if _spent(setting) > 0]
     if not shown:
         return None
     look = drawn.looks(defences.settings)
-    bare = next((one for one in defences.settings if one.bare), None)
-    points = [(one, Number(value=at, low=at, high=at)) for one in shown for at in [_spent(one)]]
+    bare = next((setting for setting in defences.settings if setting.bare), None)
+    points = [(setting, Number(value=at, low=at, high=at)) for setting in shown for at in [_spent(setting)]]
     with style():
         figure, (upper, lower) = canvas(7.4, 4.9, nrows=2, sharex=True)
         upper.set(xscale="log", xlim=_between(shown))
-        errors = drawn.known((one, at, one.mae) for one, at in points)
-        leaks = drawn.known((one, at, leakage(one, _FRONT)) for one, at in points)
+        errors = drawn.known((setting, at, setting.mae) for setting, at in points)
+        leaks = drawn.known((setting, at, leakage(setting, _FRONT)) for setting, at in points)
         _panel(
             upper,
             errors,
@@ -84,12 +87,12 @@ def epsilon(defences: Defences) -> Drawing | None:
         legend = drawn.handles(shown, look, 40)
         upper.legend(handles=legend, loc="lower left", bbox_to_anchor=(0, 1.02), borderaxespad=0, ncols=len(legend))
         figure.align_ylabels()
-    told_all = "; ".join(
-        f"{one.name}: epsilon {_spent(one):.3g}, error {with_interval(one.mae)}, "
-        f"AUC {with_interval(leakage(one, _FRONT))}"
-        for one in shown
+    parts = "; ".join(
+        f"{setting.name}: epsilon {_spent(setting):.3g}, error {with_interval(setting.mae)}, "
+        f"AUC {with_interval(leakage(setting, _FRONT))}"
+        for setting in shown
     )
-    return Drawing("Error and leakage over epsilon", f"{told_all}.", figure)
+    return Drawing("Error and leakage over epsilon", f"{parts}.", figure)
 
 
 def _lines(ax: Axes, line: Line, published: Published, centre: float) -> None:
@@ -102,13 +105,19 @@ def _lines(ax: Axes, line: Line, published: Published, centre: float) -> None:
         ax.fill_between(ends, below, above, color=OUTPUTS, alpha=0.13, linewidth=0, zorder=0)
         words = f"line over settings:\n{rate_slope(line.slope)} a year"
         ax.plot(ends, line.intercept + value * ends, color=OUTPUTS, linewidth=1.4, label=words, zorder=2)
-    for one, dashes in zip(published.slopes, _DASHES, strict=False):
-        words = f"{_wrapped(f'published {one.network}:')}\n{percent(one.slope)} a year"
+    for model, dashes in zip(published.slopes, _DASHES, strict=False):
+        words = f"{_wrapped(f'published {model.network}:')}\n{percent(model.slope)} a year"
         ax.plot(
-            ends, line.intercept + one.slope * ends, color=BLIND, linewidth=0.9, linestyle=dashes, label=words, zorder=1
+            ends,
+            line.intercept + model.slope * ends,
+            color=BLIND,
+            linewidth=0.9,
+            linestyle=dashes,
+            label=words,
+            zorder=1,
         )
     if published.points:
-        gaps, shares = ([getattr(one, name) for one in published.points] for name in ("gap", "accuracy"))
+        gaps, shares = ([getattr(model, name) for model in published.points] for name in ("gap", "accuracy"))
         style_of: dict[str, Any] = {"color": BLIND, "linestyle": "none", "marker": "x", "markersize": 5, "zorder": 2}
         ax.plot(gaps, shares, label=f"published models,\n{_wrapped(published.network)}", **style_of)
 
@@ -137,10 +146,10 @@ def _between(shown: list[Setting]) -> tuple[float, float]:
 
 def _panel(ax: Axes, points: list[drawn.Point], look: dict[str, drawn.Look], lines: dict[str, float | None]) -> None:
     """Draw one number of each setting over epsilon, and lines to hold it against."""
-    told = {words: value for words, value in lines.items() if value is not None}
+    known = {words: value for words, value in lines.items() if value is not None}
     ends = [end for _, _, up in points for end in up.ends()[1:]]
-    ax.set_ylim(*drawn.reach([*ends, *told.values()] or [0.0, 1.0]))
-    for words, value in told.items():
+    ax.set_ylim(*drawn.reach([*ends, *known.values()] or [0.0, 1.0]))
+    for words, value in known.items():
         ax.axhline(value, color=BLIND, linewidth=1, linestyle=_DASHES[0] if words == _BARE else ":", zorder=1)
         ax.text(1.01, value, words, transform=ax.get_yaxis_transform(), va="center", color=SOFT)
     drawn.draw(ax, points, look, strengths=False)
@@ -149,8 +158,8 @@ def _panel(ax: Axes, points: list[drawn.Point], look: dict[str, drawn.Look], lin
 def _measured(ax: Axes, points: list[drawn.Point]) -> None:
     """Draw from each setting's epsilon to what was measured of it; an arrowhead at the edge lies beyond it."""
     edge = ax.get_xlim()[0]
-    for one, at, auc in points:
-        bound = _bound(one)
+    for setting, at, auc in points:
+        bound = _bound(setting)
         if bound is None:
             continue
         spent, height = at.ends()[0], auc.ends()[0]

@@ -8,27 +8,28 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
-from remembrain.report.document import Group, People, Target
+from remembrain.report.document import Evidence, Group
 from remembrain.report.figures.svg import MEMBERS, OTHERS, Drawing, canvas, style
 from remembrain.report.words import capital, cells
 
 _ROLES = (("member", "members", MEMBERS), ("nonmember", "non-members", OTHERS))
 
 
-def ages(people: People, target: Target) -> Drawing | None:
+def ages(evidence: Evidence) -> Drawing | None:
     """Draw how the label is distributed among members and non-members, or nothing where a group is missing."""
+    people, target = evidence.people, evidence.target
     groups = [(people.group("member"), *_ROLES[0][1:]), (people.group("nonmember"), *_ROLES[1][1:])]
     if any(group is None or not group.age_bands.edges for group, _, _ in groups):
         return None
     if len({group.age_bands.edges for group, _, _ in groups if group}) > 1:
         return None
-    told = []
+    parts = []
     with style():
         figure, (ax,) = canvas(7.4, 2.5)
         for place, (group, word, colour) in enumerate(groups):
             if group is not None:
                 _bars(ax, group, place, colour, f"{word} (about {group.people:,} people)")
-                told.append(f"{word}: {cells(_by_band(group))}")
+                parts.append(f"{word}: {cells(_by_band(group))}")
         names = list(_by_band(groups[0][0])) if groups[0][0] else []
         ax.set_xticks(np.arange(len(names)), names)
         ax.set_xlabel(f"{target.label}, {target.unit}" if target.label != target.unit else target.unit)
@@ -38,7 +39,7 @@ def ages(people: People, target: Target) -> Drawing | None:
         ax.legend(loc="upper right", handlelength=1, handleheight=1, ncols=2)
     return Drawing(
         title=f"{capital(target.label)} of members and non-members",
-        description=f"Bars of people by {target.label}. {'; '.join(told)}.",
+        description=f"Bars of people by {target.label}. {'; '.join(parts)}.",
         figure=figure,
     )
 
@@ -61,8 +62,11 @@ def _bars(ax: Axes, group: Group, place: int, colour: str, label: str) -> None:
     ax.bar(left, counts * 100 / max(int(counts.sum()), 1), 0.42, align="edge", color=colour, label=label)
 
 
-def brain(volume: Float[np.ndarray, "x y z"], people: People) -> Drawing:
-    """Draw three orthogonal slices through the middle of a mean volume; axes go right, front, up."""
+def brain(evidence: Evidence) -> Drawing | None:
+    """Draw three orthogonal slices through the middle of the mean of all scans; axes go right, front, up."""
+    volume, people = evidence.mean_brain, evidence.people
+    if volume is None:
+        return None
     x, y, z = _middle(volume)
     slices = (
         ("sagittal", volume[x], ("back", "front")),

@@ -8,22 +8,21 @@ from matplotlib.ticker import MaxNLocator
 
 from remembrain.report.document import Evidence, Target, array
 from remembrain.report.figures.svg import BLIND, MEMBERS, OTHERS, WEIGHTS, Drawing, canvas, end_labels, style
-from remembrain.report.guarantee_words import rounded
-from remembrain.report.words import tidy
+from remembrain.report.words import rounded, tidy
 
 
 def spent(evidence: Evidence) -> Drawing | None:
     """Draw epsilon by epoch above the errors by epoch, or nothing where no noise was added."""
     training = evidence.privacy.training if evidence.privacy else None
-    rows = [one for one in training.by_epoch if one.epsilon is not None] if training else []
+    rows = [row for row in training.by_epoch if row.epsilon is not None] if training else []
     if training is None or not rows:
         return None
     claim = evidence.privacy.claim if evidence.privacy else None
-    epochs, last = [one.epoch for one in rows], rows[-1]
+    epochs, last = [row.epoch for row in rows], rows[-1]
     with style():
         below = bool(evidence.target.epochs)
         figure, axes = canvas(7.4, 4.1 if below else 2.6, nrows=2 if below else 1, sharex=True)
-        epsilon = array([one.epsilon for one in rows])
+        epsilon = array([row.epsilon for row in rows])
         axes[0].plot(epochs, epsilon, color=WEIGHTS, marker="o" if len(rows) == 1 else None)
         ends = [(float(epsilon[-1]), f"spent: {rounded(last.epsilon, up=True)}", WEIGHTS)]
         if claim:
@@ -63,5 +62,5 @@ def _errors(ax: Axes, target: Target, end: int) -> None:
     top = float(np.nanmax([*members, *others, 1e-9], initial=0.0))
     ax.set_ylim(0, 1.08 * top)
     ends = [(float(members[-1]), "members", MEMBERS), (float(others[-1]), "non-members", OTHERS)]
-    end_labels(ax, end, [one for one in ends if np.isfinite(one[0])], apart=0.12 * top)
+    end_labels(ax, end, [end for end in ends if np.isfinite(end[0])], apart=0.12 * top)
     ax.set_ylabel(f"mean abs. error, {target.unit}")

@@ -16,10 +16,10 @@ _LOOKS = ((OUTPUTS, "o"), (WEIGHTS, "s"), (MEMBERS, "D"), (OTHERS, "^"))
 
 def power(evidence: Evidence) -> Drawing | None:
     """Draw it, over the best attack without reference models; nothing where no reference models were trained."""
-    found = evidence.references
-    if found is None or not found.power:
+    references = evidence.references
+    if references is None or not references.power:
         return None
-    names = _strongest(found.power)
+    names = _strongest(references.power)
     with style():
         figure, axes = canvas(7.4, 3.6, ncols=2)
         for ax, part, label, guessing in (
@@ -27,10 +27,10 @@ def power(evidence: Evidence) -> Drawing | None:
             (axes[1], "tpr", "members recognised at 1 % false positives", 0.01),
         ):
             for place, name in enumerate(names):
-                _line(ax, found.power, name, part, name, place, len(names))
-            _without(ax, getattr(found.beside[0], part) if found.beside else None)
+                _line(ax, references.power, name, part, name, place, len(names))
+            _without(ax, getattr(references.beside[0], part) if references.beside else None)
             ax.axhline(guessing, color=INK, linewidth=0.8)
-            ax.set_xticks(range(len(found.power)), [f"{row.models}" for row in found.power])
+            ax.set_xticks(range(len(references.power)), [f"{row.models}" for row in references.power])
             ax.xaxis.set_minor_formatter(NullFormatter())
             ax.set_xlabel("reference models")
             ax.set_ylabel(label)
@@ -39,19 +39,19 @@ def power(evidence: Evidence) -> Drawing | None:
         axes[1].yaxis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper left", ncols=2)
-    told = [
-        f"{row.models} models, {evidence.title_of(one.name)}: AUC {with_interval(one.auc)}, at 1 % false positives "
-        f"{rate_of(one.tpr)} ({rate_interval(one.tpr)})"
-        for row in found.power
-        for one in row.attacks
-        if one.name in names
+    parts = [
+        f"{row.models} models, {evidence.title_of(attack.name)}: AUC {with_interval(attack.auc)}, "
+        f"at 1 % false positives {rate_of(attack.tpr)} ({rate_interval(attack.tpr)})"
+        for row in references.power
+        for attack in row.attacks
+        if attack.name in names
     ]
-    return Drawing("What reference models add", f"{'; '.join(told)}.", figure)
+    return Drawing("What reference models add", f"{'; '.join(parts)}.", figure)
 
 
 def _strongest(rows: tuple[Power, ...]) -> list[str]:
     """Return the attacks with the greatest AUC with all models, chosen after the fact."""
-    aucs = {one.name: one.auc.ends()[0] for one in rows[-1].attacks if one.auc.known}
+    aucs = {attack.name: attack.auc.ends()[0] for attack in rows[-1].attacks if attack.auc.known}
     return sorted(aucs, key=lambda name: -aucs[name])[:_DRAWN]
 
 
@@ -60,8 +60,8 @@ def _line(ax: Axes, rows: tuple[Power, ...], name: str, part: str, title: str, p
     colour, marker = _LOOKS[place % len(_LOOKS)]
     points = []
     for at, row in enumerate(rows):
-        one = next((some for some in row.attacks if some.name == name), None)
-        number: Number | None = getattr(one, part) if one else None
+        attack = next((other for other in row.attacks if other.name == name), None)
+        number: Number | None = getattr(attack, part) if attack else None
         if number is not None and number.known:
             points.append((at + 0.09 * (place - (of - 1) / 2), *number.ends()))
     for x, _, low, high in points:

@@ -25,7 +25,8 @@ from remembrain.report.figures.svg import (
     end_labels,
     style,
 )
-from remembrain.report.words import NOT_ASSESSED, decimal, value_of
+from remembrain.report.strongest import best
+from remembrain.report.words import decimal, value_of
 
 _MOST_WITH_TEXT = 10
 _LETTERS = 14
@@ -38,48 +39,55 @@ def environment(learners: Sequence[Learner], title: str, label: str, unit: str) 
     place = np.arange(len(learners))
     with style():
         figure, (sizes, ages) = canvas(7.4, 0.27 * len(learners) + 0.8, ncols=2, sharey=True)
-        sizes.barh(place, [one.people for one in learners], height=0.62, color=OUTPUTS)
-        for at, one in enumerate(learners):
-            sizes.annotate(f"{one.people:,}", (one.people, at), (4, 0), textcoords="offset points", va="center")
-            if one.p5 is not None and one.p95 is not None:
-                ages.plot([one.p5, one.p95], [at, at], color=OTHERS, linewidth=1)
-            if one.age_mean is not None and one.age_sd is not None:
-                ages.plot([one.age_mean - one.age_sd, one.age_mean + one.age_sd], [at, at], color=OTHERS, linewidth=4)
-            if one.age_mean is not None:
-                ages.plot(one.age_mean, at, "o", color=INK, markersize=3.5)
+        sizes.barh(place, [learner.people for learner in learners], height=0.62, color=OUTPUTS)
+        for at, learner in enumerate(learners):
+            sizes.annotate(f"{learner.people:,}", (learner.people, at), (4, 0), textcoords="offset points", va="center")
+            if learner.p5 is not None and learner.p95 is not None:
+                ages.plot([learner.p5, learner.p95], [at, at], color=OTHERS, linewidth=1)
+            if learner.age_mean is not None and learner.age_sd is not None:
+                ages.plot(
+                    [learner.age_mean - learner.age_sd, learner.age_mean + learner.age_sd],
+                    [at, at],
+                    color=OTHERS,
+                    linewidth=4,
+                )
+            if learner.age_mean is not None:
+                ages.plot(learner.age_mean, at, "o", color=INK, markersize=3.5)
             ages.axhline(at, color=RULE, linewidth=0.4, zorder=0)
-        sizes.set_yticks(place, [_cut(one.name, 24) for one in learners])
+        sizes.set_yticks(place, [_cut(learner.name, 24) for learner in learners])
         sizes.set_ylim(len(learners) - 0.4, -0.6)
-        sizes.set_xlim(0, 1.15 * max(one.people for one in learners))
+        sizes.set_xlim(0, 1.15 * max(learner.people for learner in learners))
         sizes.set_xlabel("people")
         ages.set_xlabel(f"{label}, {unit}")
         ages.tick_params(axis="y", length=0)
-    told = "; ".join(
-        f"{one.name}: about {one.people} people, {label} {decimal(one.age_mean, 1)} ± {decimal(one.age_sd, 1)}".replace(
-            f" ± {NOT_ASSESSED}", ""
-        )
-        for one in learners
-    )
-    return Drawing(f"The learners: {title}", f"{told}.", figure)
+    parts = "; ".join(f"{learner.name}: about {learner.people} people{_ages(learner, label)}" for learner in learners)
+    return Drawing(f"The learners: {title}", f"{parts}.", figure)
+
+
+def _ages(learner: Learner, label: str) -> str:
+    """Return the ages of a learner's people in words."""
+    spread = "" if learner.age_sd is None else f" ± {decimal(learner.age_sd, 1)}"
+    return f", {label} {decimal(learner.age_mean, 1)}{spread}"
 
 
 def pairs(evidence: Evidence) -> Drawing | None:
     """Draw the AUC of every pair: of the best attack on everybody and on matched people, and of the blind baseline."""
     federation = evidence.federation
-    best = federation.best("learner") if federation else None
-    if federation is None or best is None or len(federation.learners) > 3 * _MOST_WITH_TEXT:
+    main = federation.threat("learner") if federation else None
+    top = best(main.tried) if main else None
+    if federation is None or top is None or len(federation.learners) > 3 * _MOST_WITH_TEXT:
         return None
     shown: list[tuple[str, PairsAttack]] = []
     for people, word in (("unmatched", "everybody"), ("matched", "matched people")):
         threat = federation.threat("learner", people)
-        found = threat.attack(best.name) if threat else None
-        if found:
-            shown.append((f"attack, {word}", found))
+        attack = threat.attack(top.name) if threat else None
+        if attack:
+            shown.append((f"attack, {word}", attack))
     everybody = federation.threat("learner", "unmatched")
-    blind = next((one for one in everybody.attacks if one.blind), None) if everybody else None
+    blind = next((attack for attack in everybody.attacks if attack.blind), None) if everybody else None
     if blind:
         shown.insert(1, ("no model, everybody", blind))
-    names = {one.number: one.name for one in federation.learners}
+    names = {learner.number: learner.name for learner in federation.learners}
     with style():
         figure, axes = canvas(7.4, 3.1, ncols=len(shown), sharey=True)
         for ax, (title, attack) in zip(axes, shown, strict=True):
@@ -88,8 +96,10 @@ def pairs(evidence: Evidence) -> Drawing | None:
             ax.set_xlabel("victim")
         axes[0].set_ylabel("attacker")
         axes[0].set_yticks(range(len(names)), [_cut(name, _LETTERS) for name in names.values()])
-    told = "; ".join(f"{title}: mean AUC {value_of(one.auc)} over {len(one.pairs)} pairs" for title, one in shown)
-    return Drawing(f"Every pair of learners: {evidence.title_of(best.name)}", f"{told}.", figure)
+    parts = "; ".join(
+        f"{title}: mean AUC {value_of(attack.auc)} over {len(attack.pairs)} pairs" for title, attack in shown
+    )
+    return Drawing(f"Every pair of learners: {evidence.title_of(top.name)}", f"{parts}.", figure)
 
 
 def over_rounds(evidence: Evidence) -> Drawing | None:
@@ -139,10 +149,10 @@ def trend(rows: Sequence[Sequence[str]], limit: float | None) -> Drawing | None:
     with style():
         figure, (ax,) = canvas(6.2, 2.6)
         for place, (name, colour) in enumerate(zip(names, (OUTPUTS, WEIGHTS, MEMBERS, OTHERS), strict=False)):
-            mine = np.array([[float(value) for value in (row[0], *row[2:5])] for row in known if row[1] == name])
-            at = mine[:, 0] + 0.08 * place
-            ax.vlines(at, mine[:, 2], mine[:, 3], color=colour, linewidth=1.4)
-            ax.plot(at, mine[:, 1], color=colour, marker="o", markersize=3.5, linewidth=1, label=name)
+            points = np.array([[float(value) for value in (row[0], *row[2:5])] for row in known if row[1] == name])
+            at = points[:, 0] + 0.08 * place
+            ax.vlines(at, points[:, 2], points[:, 3], color=colour, linewidth=1.4)
+            ax.plot(at, points[:, 1], color=colour, marker="o", markersize=3.5, linewidth=1, label=name)
         ax.axhline(0.5, color=INK, linewidth=0.8)
         if limit is not None:
             ax.axhline(limit, color=BLIND, linewidth=0.8, linestyle=":", label="limit")
@@ -150,8 +160,8 @@ def trend(rows: Sequence[Sequence[str]], limit: float | None) -> Drawing | None:
         ax.set_ylabel("AUC, 95 % interval")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.legend(loc="upper left")
-    told = "; ".join(f"round {row[0]}, {row[1]}: {row[2]} ({row[3]} to {row[4]})" for row in known)
-    return Drawing("What the community model gives away of this site's people", f"{told}.", figure)
+    parts = "; ".join(f"round {row[0]}, {row[1]}: {row[2]} ({row[3]} to {row[4]})" for row in known)
+    return Drawing("What the community model gives away of this site's people", f"{parts}.", figure)
 
 
 def _heat(ax: Axes, attack: PairsAttack, numbers: list[int]) -> None:

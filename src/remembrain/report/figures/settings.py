@@ -51,16 +51,16 @@ class Look:
 
 def looks(settings: Sequence[Setting]) -> dict[str, Look]:
     """Return how each defence is drawn, by name; the model without one is a star in the colour of text."""
-    found: dict[str, Look] = {}
+    listed: dict[str, Look] = {}
     number = 0
-    for one in settings:
-        if one.bare:
-            found[one.defence] = Look(INK, _BARE, hollow=False)
-        elif one.defence not in found:
+    for setting in settings:
+        if setting.bare:
+            listed[setting.defence] = Look(INK, _BARE, hollow=False)
+        elif setting.defence not in listed:
             colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
-            found[one.defence] = Look(colour, marker, hollow=one.acts_on == "predictions")
+            listed[setting.defence] = Look(colour, marker, hollow=setting.acts_on == "predictions")
             number += 1
-    return found
+    return listed
 
 
 def known(settings: Iterable[tuple[Setting, Number, Number]]) -> list[Point]:
@@ -76,16 +76,17 @@ def draw(ax: Axes, points: Sequence[Point], look: Mapping[str, Look], *, strengt
         if not str(line.get_label()).startswith("_")
     ]
     arms: list[Arm] = [arm for line in already for arm in pieces(line)]
-    for one, across, up in points:
+    for setting, across, up in points:
         (x, left, right), (y, low, high) = across.ends(), up.ends()
-        mine = look[one.defence]
+        shape = look[setting.defence]
         arms += [(left, y, right, y), (x, low, x, high)]
-        ax.plot([left, right], [y, y], color=mine.colour, linewidth=0.7, alpha=0.55, zorder=3)
-        ax.plot([x, x], [low, high], color=mine.colour, linewidth=0.7, alpha=0.55, zorder=3)
-        ax.plot(x, y, zorder=5, **mine.mark())
+        ax.plot([left, right], [y, y], color=shape.colour, linewidth=0.7, alpha=0.55, zorder=3)
+        ax.plot([x, x], [low, high], color=shape.colour, linewidth=0.7, alpha=0.55, zorder=3)
+        ax.plot(x, y, zorder=5, **shape.mark())
     if strengths:
         marks = [
-            Labelled(across.ends()[0], up.ends()[0], one.level, look[one.defence].colour) for one, across, up in points
+            Labelled(across.ends()[0], up.ends()[0], setting.level, look[setting.defence].colour)
+            for setting, across, up in points
         ]
         place(ax, marks, arms)
 
@@ -111,5 +112,5 @@ def handles(settings: Sequence[Setting], look: Mapping[str, Look], width: int = 
 
 def height(legend: Sequence[Line2D], more: int = 0, least: float = 4.2) -> float:
     """Return how many inches a figure needs for a legend beside it, with so many more entries of two lines."""
-    lines = sum(str(one.get_label()).count("\n") + 1 for one in legend) + 2 * more
+    lines = sum(str(handle.get_label()).count("\n") + 1 for handle in legend) + 2 * more
     return max(least, 0.146 * lines + 0.088 * (len(legend) + more) + 0.55)

@@ -9,7 +9,7 @@ from matplotlib.ticker import NullFormatter
 
 from remembrain.report.figures.svg import INK, OUTPUTS, RULE, SOFT, WEIGHTS, Drawing, canvas, style
 from remembrain.report.parts import Number
-from remembrain.report.survey import Contributions, Step, Swept, SweptPoint
+from remembrain.report.survey import SurveyEvidence, Swept, SweptPoint
 from remembrain.report.words import with_interval
 
 _LINES = (("inner-product", OUTPUTS, "o", -0.09), ("correlation-aware", WEIGHTS, "s", 0.09))
@@ -18,17 +18,18 @@ _SHOWN = 15
 _OFF = {"round_to": "none", "suppress_below": "none"}
 
 
-def sweeps(found: Sequence[Swept], titles: Sequence[str], heading: str) -> Drawing | None:
-    """Draw knobs side by side, all on one scale of AUC."""
-    shown = [one for one in found if one.name in titles and sum(not point.why for point in one.points) > 1]
+def sweeps(evidence: SurveyEvidence, heading: str, *, protects: bool) -> Drawing | None:
+    """Draw the knobs that protect, or the others, side by side, all on one scale of AUC."""
+    knobs = [swept for swept in evidence.sweeps if swept.protects == protects]
+    shown = [swept for swept in knobs if sum(not point.why for point in swept.points) > 1]
     if not shown:
         return None
     rows = (len(shown) + 1) // 2
     with style():
         figure, axes = canvas(7.4, 2.35 * rows + 0.35, nrows=rows, ncols=min(2, len(shown)), sharey=True)
-        low, high = _reach([point for one in shown for point in one.points])
-        for place, (ax, one) in enumerate(zip(axes, shown, strict=False)):
-            _panel(ax, one)
+        low, high = _reach([point for swept in shown for point in swept.points])
+        for place, (ax, swept) in enumerate(zip(axes, shown, strict=False)):
+            _panel(ax, swept)
             ax.set_ylim(low, high)
             if place % 2 == 0:
                 ax.set_ylabel("AUC")
@@ -36,12 +37,13 @@ def sweeps(found: Sequence[Swept], titles: Sequence[str], heading: str) -> Drawi
             ax.set_axis_off()
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper left", ncols=4)
-    told = "; ".join(f"{one.title}: {_points(one)}" for one in shown)
-    return Drawing(heading, f"{told}.", figure)
+    parts = "; ".join(f"{swept.title}: {_points(swept)}" for swept in shown)
+    return Drawing(heading, f"{parts}.", figure)
 
 
-def realism(steps: Sequence[Step]) -> Drawing | None:
+def realism(evidence: SurveyEvidence) -> Drawing | None:
     """Draw what is left with every further limit to what the adversary knows."""
+    steps = evidence.realism
     if len(steps) < 2:
         return None
     with style():
@@ -60,14 +62,14 @@ def realism(steps: Sequence[Step]) -> Drawing | None:
         ax.grid(visible=True, axis="x")
         ax.set_axisbelow(True)
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0)
-    told = "; ".join(f"{one.words}: {_figures(one)}" for one in steps)
-    return Drawing("From full to realistic knowledge", f"{told}.", figure)
+    parts = "; ".join(f"{step.words}: {_figures(step)}" for step in steps)
+    return Drawing("From full to realistic knowledge", f"{parts}.", figure)
 
 
-def tables(found: Contributions | None) -> Drawing | None:
+def tables(evidence: SurveyEvidence) -> Drawing | None:
     """Draw the AUC of the tables that tell most by themselves, and what each adds to all others."""
-    rows = list(found.rows[:_SHOWN]) if found else []
-    rows = [one for one in rows if one.alone.known]
+    rows = list(evidence.contributions.rows[:_SHOWN]) if evidence.contributions else []
+    rows = [table for table in rows if table.alone.known]
     if not rows:
         return None
     with style():
@@ -80,19 +82,19 @@ def tables(found: Contributions | None) -> Drawing | None:
             ax.set_xlabel(label)
             ax.grid(visible=True, axis="x")
             ax.set_axisbelow(True)
-        for place, one in enumerate(rows):
-            _interval(axes[0], one.alone, place, OUTPUTS, "o", "")
-            _interval(axes[1], one.added, place, WEIGHTS, "s", "")
-        axes[0].set_yticks(range(len(rows)), [_short(one.part) for one in rows])
+        for place, table in enumerate(rows):
+            _interval(axes[0], table.alone, place, OUTPUTS, "o", "")
+            _interval(axes[1], table.added, place, WEIGHTS, "s", "")
+        axes[0].set_yticks(range(len(rows)), [_short(table.part) for table in rows])
         axes[0].set_ylim(len(rows) - 0.5, -0.5)
         axes[0].tick_params(axis="y", length=0, labelcolor=INK)
-    told = "; ".join(f"{one.part}: {with_interval(one.alone)}" for one in rows)
-    return Drawing("Which tables tell most", f"AUC of each alone. {told}.", figure)
+    parts = "; ".join(f"{table.part}: {with_interval(table.alone)}" for table in rows)
+    return Drawing("Which tables tell most", f"AUC of each alone. {parts}.", figure)
 
 
-def _panel(ax: Axes, one: Swept) -> None:
+def _panel(ax: Axes, swept: Swept) -> None:
     """Draw one knob, its values evenly apart."""
-    points = [point for point in one.points if not point.why]
+    points = [point for point in swept.points if not point.why]
     ax.axhline(0.5, color=INK, linewidth=0.8, zorder=1)
     for name, colour, marker, shift in _LINES:
         places = [place + shift for place in range(len(points))]
@@ -110,19 +112,19 @@ def _panel(ax: Axes, one: Swept) -> None:
         ax.plot(
             range(len(points)), theory, color=SOFT, linestyle=(0, (4, 2)), linewidth=1, label="closed form", zorder=2
         )
-    ax.set_xticks(range(len(points)), [_level(one, point.value) for point in points])
+    ax.set_xticks(range(len(points)), [_level(swept, point.value) for point in points])
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.set_xlim(-0.4, len(points) - 0.6)
-    ax.set_xlabel(", ".join(filter(None, (one.title.lower(), one.unit))))
+    ax.set_xlabel(", ".join(filter(None, (swept.title.lower(), swept.unit))))
     ax.grid(visible=True, axis="y", color=RULE)
     ax.set_axisbelow(True)
 
 
-def _level(one: Swept, value: float) -> str:
+def _level(swept: Swept, value: float) -> str:
     """Return a value as it stands below the axis."""
-    if value == 0 and one.name in _OFF:
-        return _OFF[one.name]
-    return f"{100 * value:g} %" if one.unit.startswith("share") else f"{value:,g}"
+    if value == 0 and swept.name in _OFF:
+        return _OFF[swept.name]
+    return f"{100 * value:g} %" if swept.unit.startswith("share") else f"{value:,g}"
 
 
 def _interval(ax: Axes, number: Number | None, place: float, colour: str, marker: str, name: str) -> None:
@@ -140,9 +142,9 @@ def _reach(points: Sequence[SweptPoint]) -> tuple[float, float]:
     return min(0.45, *(low for _, low, _ in ends)) - 0.01, max(0.65, *(high for _, _, high in ends)) + 0.02
 
 
-def _points(one: Swept) -> str:
+def _points(swept: Swept) -> str:
     """Return one sweep in words."""
-    return ", ".join(f"{_level(one, point.value)}: {_figures(point)}" for point in one.points if not point.why)
+    return ", ".join(f"{_level(swept, point.value)}: {_figures(point)}" for point in swept.points if not point.why)
 
 
 def _figures(point: SweptPoint) -> str:

@@ -37,8 +37,10 @@ def tradeoff(defences: Defences) -> Drawing | None:
     points = _points(defences, _AUC)
     if not points:
         return None
-    told = "; ".join(f"{one.name}: error {with_interval(mae)}, AUC {with_interval(leak)}" for one, mae, leak in points)
-    return Drawing("What is given away against what it costs", f"{told}.", _figure(defences, points, _AUC))
+    parts = "; ".join(
+        f"{setting.name}: error {with_interval(mae)}, AUC {with_interval(leak)}" for setting, mae, leak in points
+    )
+    return Drawing("What is given away against what it costs", f"{parts}.", _figure(defences, points, _AUC))
 
 
 def tradeoff_tpr(defences: Defences) -> Drawing | None:
@@ -46,19 +48,19 @@ def tradeoff_tpr(defences: Defences) -> Drawing | None:
     points = _points(defences, _TPR)
     if not points:
         return None
-    told = "; ".join(f"{one.name}: {rate_of(leak)} ({rate_interval(leak)})" for one, _, leak in points)
-    return Drawing("Who is named with near certainty, against the cost", f"{told}.", _figure(defences, points, _TPR))
+    parts = "; ".join(f"{setting.name}: {rate_of(leak)} ({rate_interval(leak)})" for setting, _, leak in points)
+    return Drawing("Who is named with near certainty, against the cost", f"{parts}.", _figure(defences, points, _TPR))
 
 
 def _points(defences: Defences, kind: Kind) -> list[drawn.Point]:
     """Return the settings of which error and leakage are known."""
-    return drawn.known((one, one.mae, leakage(one, kind.front)) for one in defences.settings)
+    return drawn.known((setting, setting.mae, leakage(setting, kind.front)) for setting in defences.settings)
 
 
 def _figure(defences: Defences, points: Sequence[drawn.Point], kind: Kind) -> Figure:
     """Draw settings, front, guessing and the mean predictor."""
     look = drawn.looks(defences.settings)
-    shown = [one for one, _, _ in points]
+    shown = [setting for setting, _, _ in points]
     mean = [] if defences.mean_predictor is None else [defences.mean_predictor]
     with style():
         legend = drawn.handles(shown, look)

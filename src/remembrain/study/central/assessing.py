@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from remembrain.audit.view import Refusal
 from remembrain.cohort.material import AUDITED
 from remembrain.evidence import disclosure, groups
 from remembrain.evidence.beyond_blind import Facts
+from remembrain.evidence.feeding import Feeding
 from remembrain.references.references_view import doubts_of
 from remembrain.references.shadow_view import StrangerFailed, told_of_stranger
 from remembrain.run import EVIDENCE, write_array, write_json
@@ -34,67 +36,51 @@ Insiders = tuple[dict[str, Any], tuple[judge.Evidence, ...]]
 """What stands in the evidence of the insiders of a federation, and the evidence of each."""
 
 
-def assess_target(case: Case, insiders: Insiders | None = None) -> judge.Evidence:
-    """Ask the target, attack what it says, judge the scores, and write it all into the run folder."""
+@dataclass(frozen=True, eq=False)
+class _Concluded:
+    """What attacks on the released model show, how its people differ by themselves, and how it is fed.
+
+    ``unproven`` says why less may have been seen than there is to see: a lower bound stays one.
+    """
+
+    outsider: judge.Evidence
+    compared: groups.Groups
+    fed: Feeding | None
+    unproven: str
+
+
+def assess_target(case: Case, assess_insiders: Callable[[], Insiders] | None = None) -> judge.Evidence:
+    """Ask the target, attack what it says, judge the scores, and write it all into the run folder.
+
+    Insiders of a federation come after the target was asked: the last community model is the target, and what it said
+    is there for them.
+    """
     seen = look(case)
+    insiders = assess_insiders() if assess_insiders else None
     played = play(
         seen.view, (*seen.attacks, BLIND), case.rounds, seed=case.seed, folder=case.scores, workers=case.workers
     )
     write_scores(case.run.scores, played.of("real"))
-    audited, view = case.audited, seen.view
-    error = np.asarray(view.signals["error"])
-    kinds = describing.Kinds.of(case.material)
-    compared = describing.describe_groups(audited, kinds)
-    owner = case.owner and case.owner.take(case.material.split.index(*AUDITED)[case.kept])
-    fed = feeding.describe_feeding(case.run, case.target, audited, error, owner)
-    another, doubt, unproven = feeding.doubts_of_feeding(fed, case.target)
-    outsider = judge.judge(
-        seen.attacks,
-        BLIND,
-        played,
-        judge.Doubts(
-            view.unsteady or doubt or unproven,
-            _doubts_of_attacks(seen, played),
-            another or (view.unsteady if view.unexplained else ""),  # whoever is asked first may seem a member
-            compared.why if compared.differ else "",
-        ),
-        judge.Design(
-            by_lot=case.material.by_lot,
-            facts=Facts(audited.scans.participant_id, audited.scans.session_id, np.asarray(view.signals["covariates"])),
-        ),
-        seed=case.seed,
-    )
-    unproven = doubt or unproven  # where less is seen than there is to see, a lower bound stays one
-    privacy = _privacy(case, seen, played, outsider, compared, unproven, federated=insiders is not None)
-    judged = judge.with_insiders(outsider, insiders[1]) if insiders else outsider
+    concluded = _concluded(case, seen, played)
+    privacy = _privacy(case, seen, played, concluded, federated=insiders is not None)
+    judged = judge.with_insiders(concluded.outsider, insiders[1]) if insiders else concluded.outsider
     if privacy["verdict"]["status"] == "contradicted":
         judged = replace(judged, contradicted=privacy["verdict"]["text"])
+    kinds = describing.Kinds.of(case.material)
     exposed, probabilities = describing.describe_exposed(
-        audited, kinds, played.of("real"), judged.of_several, case.seed
+        case.audited, kinds, played.of("real"), judged.of_several, case.seed
     )
-    facts, errors = _target(case, seen, error)
-    facts["feeding"] = fed.to_json() if fed else None
+    threats = insiders[0]["threats"] if insiders else None
+    untested = not_tested(seen.attacks, played.refused, seen.left_out, threats)
     content = {
-        "schema": EVIDENCE,
-        "audit": {
-            **audit_facts(case.run, case.target, audited, case.options, case.seed, case.made),
-            **told_counts(known_counts(audited, case.draws)),
-        },
-        "target": facts,
-        "people": describing.describe_people(case.material, kinds),
-        "data": {"notes": describing.describe_notes(case.material)},
-        "groups": {**compared.to_json(), "matched": describing.describe_matched(case.matched)},
+        **_described(case, seen, concluded, kinds),
         **judged.content,
         **exposed,
-        "curves": {"errors": errors},
         "shadow": None if isinstance(seen.shadow, Refusal) else dict(seen.shadow.facts),
         "references": _references(case, seen, played),
         "privacy": privacy,
-        "federation": {**insiders[0], "outsider": outsider.overall.to_json()} if insiders else None,
-        "not_tested": [
-            *case.made["dropped"],
-            *not_tested(seen.attacks, played.refused, seen.left_out, insiders[0]["threats"] if insiders else None),
-        ],
+        "federation": {**insiders[0], "outsider": concluded.outsider.overall.to_json()} if insiders else None,
+        "not_tested": [*case.made["dropped"], *untested],
         "selftest": read_last(),
     }
     write_probabilities(case.run, probabilities)
@@ -103,7 +89,44 @@ def assess_target(case: Case, insiders: Insiders | None = None) -> judge.Evidenc
     write_json(case.run.evidence, disclosure.leaving(content, case.material.scans.participant_id), public=True)
     names = ", ".join(attack.name for attack in seen.attacks)
     case.run.log(f"attacked by {names}: {judged.content['findings'][0]['text']}")
-    return replace(judged, notes=feeding.notes_of_feeding(fed))
+    return replace(judged, notes=feeding.notes_of_feeding(concluded.fed))
+
+
+def _concluded(case: Case, seen: Seen, played: Played) -> _Concluded:
+    """Judge what was played, with every doubt that there is of the model and of its people."""
+    audited, view = case.audited, seen.view
+    compared = describing.describe_groups(audited, describing.Kinds.of(case.material))
+    owner = case.owner and case.owner.take(case.material.split.index(*AUDITED)[case.kept])
+    fed = feeding.describe_feeding(case.run, case.target, audited, np.asarray(view.signals["error"]), owner)
+    another, doubt, unproven = feeding.doubts_of_feeding(fed, case.target)
+    doubts = judge.Doubts(
+        view.unsteady or doubt or unproven,
+        _doubts_of_attacks(seen, played),
+        another or (view.unsteady if view.unexplained else ""),  # whoever is asked first may seem a member
+        compared.why if compared.differ else "",
+    )
+    scans, covariates = audited.scans, np.asarray(view.signals["covariates"])
+    design = judge.Design(by_lot=case.material.by_lot, facts=Facts(scans.participant_id, scans.session_id, covariates))
+    judged = judge.judge(seen.attacks, BLIND, played, doubts, design, seed=case.seed)
+    return _Concluded(judged, compared, fed, doubt or unproven)
+
+
+def _described(case: Case, seen: Seen, concluded: _Concluded, kinds: describing.Kinds) -> dict[str, Any]:
+    """Return what stands in the evidence of how the audit was made, of the target, and of its people."""
+    target, errors = _target(case, seen, np.asarray(seen.view.signals["error"]))
+    matched = describing.describe_matched(case.matched)
+    return {
+        "schema": EVIDENCE,
+        "audit": {
+            **audit_facts(case.run, case.target, case.audited, case.options, case.seed, case.made),
+            **told_counts(known_counts(case.audited, case.draws)),
+        },
+        "target": {**target, "feeding": concluded.fed.to_json() if concluded.fed else None},
+        "people": describing.describe_people(case.material, kinds),
+        "data": {"notes": describing.describe_notes(case.material)},
+        "groups": {**concluded.compared.to_json(), "matched": matched},
+        "curves": {"errors": errors},
+    }
 
 
 def _doubts_of_attacks(seen: Seen, played: Played) -> dict[str, str]:
@@ -113,17 +136,9 @@ def _doubts_of_attacks(seen: Seen, played: Played) -> dict[str, str]:
     return doubts_of(seen.references, [attack for attack in seen.attacks if attack.name not in played.refused])
 
 
-def _privacy(
-    case: Case,
-    seen: Seen,
-    played: Played,
-    judged: judge.Evidence,
-    compared: groups.Groups,
-    unproven: str,
-    *,
-    federated: bool,
-) -> dict[str, Any]:
+def _privacy(case: Case, seen: Seen, played: Played, concluded: _Concluded, *, federated: bool) -> dict[str, Any]:
     """Return what stands in the evidence of promises, and of the lower bounds that attacks give."""
+    judged, compared, unproven = concluded.outsider, concluded.compared, concluded.unproven
     without = replace(judged, doubt="") if unproven == judged.doubt else judged
     return describe_privacy(
         case.run,

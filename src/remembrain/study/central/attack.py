@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -115,18 +117,20 @@ def attack(
             raise RemembrainError(
                 "another process added to the evidence meanwhile", where=run.path, try_next="the same once more"
             )
-        insiders = None
-        if federated:
-            insiders = assess_insiders(run, target, material, attacks, options, config, workers)
-            attacks = tuple(one for one in attacks if not {ROUNDS, REFERENCES} & set(one.needs))
-            options = options.model_copy(update={"references": 0})  # those are trained by learners
         made, owner = made_by(run, facts, added), kept_owner(run, config, material.scans)
         case = Case(run, target, material, attacks, options, config.seed, made, recipe, owner, workers)
-        judged = assess_target(case, insiders)
+        insiders = partial(assess_insiders, run, target, material, attacks, options, config, workers)
+        judged = assess_target(_of_outsider(case), insiders) if federated else assess_target(case)
         write_key(run, key)
         for line in added.lines:
             run.log(line)
         return judged
+
+
+def _of_outsider(case: Case) -> Case:
+    """Return what somebody attacks who has the released model of a federation alone; references are for learners."""
+    attacks = tuple(attack for attack in case.attacks if not {ROUNDS, REFERENCES} & set(attack.needs))
+    return replace(case, attacks=attacks, options=case.options.model_copy(update={"references": 0}))
 
 
 def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from remembrain.audit.judge import Evidence
-from remembrain.evidence import epsilon
+from remembrain.evidence.claims import Claim
 
 
 def describe_doubt(judged: Evidence, groups_differ: str) -> str:
@@ -20,7 +20,7 @@ def describe_doubt(judged: Evidence, groups_differ: str) -> str:
     return ""
 
 
-def left_open(verdict: epsilon.Claim, unproven: str) -> epsilon.Claim:
+def left_open(verdict: Claim, unproven: str) -> Claim:
     """Return a verdict that does not pass a claim where less may have been seen than the model gives away."""
     if not unproven or verdict.status != "not contradicted":
         return verdict

@@ -6,13 +6,13 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from remembrain import report
 from remembrain.audit.judge import Evidence
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import write_split
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError
 from remembrain.evidence.feeding import Owner
+from remembrain.report import write as report
 from remembrain.run import RunFolder
 from remembrain.study.begun import run_facts
 from remembrain.study.central.adding import made_by

@@ -17,7 +17,9 @@ from remembrain.attacks import BOUNDING
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError
-from remembrain.evidence import epsilon
+from remembrain.evidence.claims import Claim, statement
+from remembrain.evidence.epsilon_bounds import all_bounds
+from remembrain.evidence.lower_bounds import LowerBound, people_scores
 from remembrain.run import RunFolder
 from remembrain.study.central import canaries
 from remembrain.study.central.doubt import left_open
@@ -76,11 +78,11 @@ def describe_privacy(
     delta = claims[0]["delta"] if claims else options.claimed_delta
     lures = canaries.scores(run, target, material)
     sources, why = _sources(attacks, real, lures, doubt)
-    bounds: list[tuple[_Source, epsilon.LowerBound]] = []
+    bounds: list[tuple[_Source, LowerBound]] = []
     told = None if lures is None else {**lures[2], "why": ""}
     for one in sources:
         try:
-            bounds += [(one, bound) for bound in epsilon.all_bounds(one.score, one.member, delta, one.confidence)]
+            bounds += [(one, bound) for bound in all_bounds(one.score, one.member, delta, one.confidence)]
         except DataError as error:
             why = why or str(error)
             if told is not None and one.name == "canaries":
@@ -120,7 +122,7 @@ def _sources(
     if lures is not None:
         sources.append(_Source("canaries", "Canaries", lures[0], lures[1], 1 - error))
     for one in able:
-        score, member = epsilon.people_scores(real[one.name][0])
+        score, member = people_scores(real[one.name][0])
         sources.append(_Source(one.name, one.title, score, member, 1 - error / len(able)))
     return sources, doubt or ("" if sources else "no attack was run")
 
@@ -128,17 +130,17 @@ def _sources(
 def _verdict(
     claim: Mapping[str, Any] | None,
     sources: Sequence[_Source],
-    bounds: Sequence[tuple[_Source, epsilon.LowerBound]],
+    bounds: Sequence[tuple[_Source, LowerBound]],
     delta: float,
     options: AttackOptions,
     why: str,
     *,
     federated: bool = False,
-) -> epsilon.Claim:
+) -> Claim:
     """Return what the bounds that decide say of a claim; nothing where a perfect attack could not contradict it."""
     deciding = [bound for _, bound in bounds if _decides(bound, claim, options)]
     claimed = claim["epsilon"] if claim else None
-    found = epsilon.statement(claimed, delta, deciding, confidence=CONFIDENCE if deciding else None, why=why)
+    found = statement(claimed, delta, deciding, confidence=CONFIDENCE if deciding else None, why=why)
     if federated and claim is not None:
         added = (
             "the last community model alone was attacked, and learners' own models of every round were promised as well"
@@ -158,14 +160,14 @@ def _reach(sources: Sequence[_Source], delta: float, claim: Mapping[str, Any], o
     found = [0.0]
     for one in sources:
         try:
-            perfect = epsilon.all_bounds(one.member.astype(float), one.member, delta, one.confidence)
+            perfect = all_bounds(one.member.astype(float), one.member, delta, one.confidence)
         except DataError:
             continue
         found += [bound.value for bound in perfect if _decides(bound, claim, options)]
     return max(found)
 
 
-def _decides(bound: epsilon.LowerBound, claim: Mapping[str, Any] | None, options: AttackOptions) -> bool:
+def _decides(bound: LowerBound, claim: Mapping[str, Any] | None, options: AttackOptions) -> bool:
     """Tell whether a bound may contradict a claim: of a stranger's noise not every bound's assumption is known."""
     stranger = claim is not None and claim["by"] == "owner" and options.claimed_mechanism == "any"
     return bound.estimator in ANY_MECHANISM if stranger else True

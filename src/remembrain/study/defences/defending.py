@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from remembrain import report
 from remembrain._parallel import map_processes
 from remembrain.attacks import by_name, composed_of, select
 from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.evidence import disclosure
+from remembrain.report import write as report
 from remembrain.run import COMPARISON, EVIDENCE, RunFolder, read_json, sha256, write_json, write_text
 from remembrain.run.kept import hash_of
 from remembrain.signals import check_names
@@ -103,7 +103,7 @@ def defend(
         ]
         write_json(path / COMPARISON, disclosure.leaving(content, cohort.scans.participant_id), public=True)
         run.log(f"compared {len(content['settings'])} settings of {len(grid.seeds)} seeds; {len(failed)} failed")
-        return report.write_defences(path)
+        return report.write([path])
 
 
 def _hash_of(source: Path, scans: Scans) -> str:

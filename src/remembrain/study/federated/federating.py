@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Int
 
 from remembrain._progress import progress
+from remembrain.cohort.material import Material
 from remembrain.config import Config, FederationOptions, RoundsOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.federation.archive import Archive
@@ -24,9 +25,10 @@ from remembrain.federation.promise import record_federation
 from remembrain.federation.rounds import mean_age
 from remembrain.run import RunFolder, write_json
 from remembrain.run.streams import first_weights
-from remembrain.study.federated.begin import KEY, begin, divided, insist, key_of
+from remembrain.study.federated.begin import KEY, Learners, begin, divided, insist, key_of
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.targets import networks, recipes, saved
+from remembrain.targets._network import Network
 from remembrain.targets.model import Target
 from remembrain.targets.recipes import Recipe
 from remembrain.targets.weights import fit
@@ -62,7 +64,7 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
     material, (learner, names) = divided(config, run)
     for line in material.lines():
         say(line)
-    members = learner > 0
+    workers = config.data.workers
     network = networks.build(
         name,
         training.form,
@@ -80,40 +82,31 @@ def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: 
         write_json(run.restricted / KEY, dict(key.parts))
         network.start_at(_mean_age(run, material.scans, learner, recipe, config.seed))
         if options.engine == "flare":
-            plan = Plan(
-                name,
-                training.form,
-                recipe,
-                rounds,
-                config.seed,
-                {f"learner-{number}": called for number, called in names.items()},
-                options.time_limit,
-                options.allow_missing,
-            )
-            _simulate(run, plan, archive, config.data.workers)
+            sites = {f"learner-{number}": called for number, called in names.items()}
+            limits = options.time_limit, options.allow_missing
+            _simulate(run, Plan(name, training.form, recipe, rounds, config.seed, sites, *limits), archive, workers)
             fit(network, archive.state(rounds), archive.community(rounds))
         else:
-            own = {number: np.flatnonzero(learner == number) for number in names}
-            unseen = np.flatnonzero(~members)
-            federation = Federation(
-                network,
-                material.inputs,
-                material.scans.age,
-                own,
-                names,
-                unseen,
-                recipe,
-                rounds,
-                config.seed,
-                material.scans.participant_id,
-            )
-            run_rounds(federation, archive, workers=config.data.workers)
+            federation = _in_process(network, material, (learner, names), recipe, rounds, config.seed)
+            run_rounds(federation, archive, workers=workers)
         target = Target(network, name, training.form, material.inputs.shape, width=recipe.width)
         saved.save(replace(target, defences=recipe.defences, seed=config.seed), run.target)
         record_federation(run, archive, recipe, rounds)
     error = archive.facts(rounds)["mae_unseen"]
     run.log(f"trained {name} over {len(names)} learners for {rounds} rounds: {error:.2f} of unseen people")
     return run
+
+
+def _in_process(
+    network: Network, material: Material, learners: Learners, recipe: Recipe, rounds: int, seed: int
+) -> Federation:
+    """Return the federation as it is trained on this machine, every learner after or beside the other."""
+    learner, names = learners
+    own = {number: np.flatnonzero(learner == number) for number in names}
+    scans, unseen = material.scans, np.flatnonzero(learner == 0)
+    return Federation(
+        network, material.inputs, scans.age, own, names, unseen, recipe, rounds, seed, scans.participant_id
+    )
 
 
 def rounds_of(name: str, training: TrainOptions, label: str, options: RoundsOptions) -> tuple[Recipe, int]:

@@ -13,7 +13,6 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from remembrain import report
 from remembrain.attacks import select
 from remembrain.audit.judge import Evidence
 from remembrain.cohort.check import Roles
@@ -22,7 +21,8 @@ from remembrain.config import AttackOptions, Config, GridName, SiteAuditOptions,
 from remembrain.errors import DataError
 from remembrain.evidence import power
 from remembrain.federation.flare.plan import Plan
-from remembrain.report.methods import OVER_SITES
+from remembrain.report import write as report
+from remembrain.report.words import OVER_SITES
 from remembrain.run import Key, RunFolder, sha256, write_json
 from remembrain.run.kept import insist_same
 from remembrain.study.central.attack import attack

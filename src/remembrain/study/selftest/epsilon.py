@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.evidence.epsilon import ESTIMATORS, mu_of
+from remembrain.evidence.epsilon_bounds import ESTIMATORS
+from remembrain.evidence.gaussian_privacy import mu_of
 from remembrain.run.streams import stream
 from remembrain.study.selftest.figures import Line, median_line, share_line
 

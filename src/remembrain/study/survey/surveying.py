@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from remembrain import evidence as evidence_room
-from remembrain import report
 from remembrain import survey as survey_room
 from remembrain.audit import judge
 from remembrain.audit.limits import parse_limit
@@ -18,6 +17,7 @@ from remembrain.config import SurveyConfig
 from remembrain.errors import UsageError
 from remembrain.evidence import disclosure
 from remembrain.evidence.wording import Subject
+from remembrain.report import write as report
 from remembrain.run import EVIDENCE, Key, RunFolder, read_json, read_toml, write_json, write_text
 from remembrain.run.kept import code_of_rooms
 from remembrain.study.begun import run_facts

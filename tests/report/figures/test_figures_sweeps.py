@@ -1,0 +1,30 @@
+"""Knobs, steps and tables of published tables."""
+
+import example_surveys
+import pytest
+from page_of import read
+
+from remembrain.report.figures.sweeps import realism, sweeps, tables
+
+
+def test_a_knob_is_drawn_at_the_values_that_were_tried():
+    drawing = sweeps(read(example_surveys.recognised), "Heading", protects=False)
+    assert drawing.title == "Heading"
+    assert drawing.description == (
+        "Answers known: 50 %: inner product 0.62 (0.58 to 0.66) and correlation-aware 0.62 (0.58 to 0.66), 100 %: "
+        "inner product 0.70 (0.66 to 0.74) and correlation-aware 0.70 (0.66 to 0.74)."
+    )
+    protection = sweeps(read(example_surveys.recognised), "Heading", protects=True)
+    assert protection.description.startswith("Rounding: none: inner product 0.70 (0.66 to 0.74)")
+
+
+def test_steps_and_tables_are_told():
+    assert realism(read(example_surveys.recognised)).description.startswith("all known: inner product 0.70 (0.66 to")
+    assert tables(read(example_surveys.recognised)).description == (
+        "AUC of each alone. margin-q1: 0.60 (0.56 to 0.64); margin-q0: 0.52 (0.48 to 0.56)."
+    )
+
+
+@pytest.mark.parametrize("draw", [realism, tables, lambda evidence: sweeps(evidence, "", protects=True)])
+def test_nothing_is_drawn_of_nothing(draw):
+    assert draw(read(example_surveys.quiet)) is None

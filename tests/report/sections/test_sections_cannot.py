@@ -1,0 +1,11 @@
+"""What a comparison of defences cannot tell."""
+
+import example_defences
+from page_of import kept, section
+
+from remembrain.report.sections.cannot import CANNOT
+
+
+def test_every_line_stands_as_a_sentence() -> None:
+    items = [item.text() for item in section(kept(example_defences.few), "cannot").all("li")]
+    assert [item.lower() for item in items] == [f"{line.lower()}." for line in CANNOT]

@@ -1,0 +1,12 @@
+"""Leakage and overfitting over settings."""
+
+import example_defences
+from page_of import kept, section, words
+
+
+def test_slope_and_settings_are_said_or_why_there_is_no_line() -> None:
+    text = words(section(kept(example_defences.compared), "overfitting"))
+    assert "settings that act on the weights: its accuracy rises by" in text
+    assert "for orientation, no benchmark" in text
+    few = words(section(kept(example_defences.few), "overfitting"))
+    assert few.endswith("Not assessed: a line takes at least three settings whose gap and accuracy are known.")

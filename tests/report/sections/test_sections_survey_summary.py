@@ -1,0 +1,49 @@
+"""The head of the page over published tables: one wording an outcome."""
+
+import example_surveys
+import pytest
+from page_of import SPACE
+
+from remembrain.report.sections.survey_summary import heading, sentences, title
+from remembrain.report.survey import SurveyEvidence
+from remembrain.types import GRAVITY
+
+
+def said(status, **other):
+    evidence = SurveyEvidence.model_validate(example_surveys.content(status) | other)
+    return evidence, {line.name: line.text.replace(SPACE, " ") for line in sentences(evidence)}
+
+
+@pytest.mark.parametrize(
+    ("status", "came_out"),
+    [
+        ("members recognised", "Those who took part were recognised: the best attack puts one of them above somebody"),
+        ("not shown beyond the blind baseline", "but people are too few to show that this is more than an adversary"),
+        ("confounded", "those who took part may be another kind of people, and what the tables give away is open."),
+        ("not detected", "the 95 % intervals leave room for an AUC of 0.78, or up to "),
+        ("not assessed", "this is no evidence that they cannot: against chance p = 3e-05."),
+    ],
+)
+def test_every_outcome_has_its_wording(status, came_out) -> None:
+    evidence, lines = said(status)
+    assert came_out in lines["What came out"] or came_out in lines["What came out"].replace(" × 10⁻⁵", "e-05")
+    assert heading(evidence)
+    assert title([evidence]) == "Do the tables of answers.csv tell who took part?"
+    assert status in GRAVITY
+
+
+def test_it_is_said_what_was_tested_which_tables_tell_and_what_protects() -> None:
+    _, lines = said("members recognised")
+    assert lines["What was tested"].startswith(
+        "Two attacks on 12 numbers in three tables tried to tell 250 people who took part from 100 who did not"
+    )
+    assert lines["Which tables"] == (
+        "One table of 2 tell something by themselves, most: margin-q1 (AUC alone 0.60 (0.56 to 0.64))."
+    )
+    assert lines["What would protect"].startswith("Rounding: rounding to multiples of 10 is the weakest of one level")
+    assert lines["Against whom"].startswith("An adversary who has: answers of the person in question: all of them; 5 %")
+
+
+def test_what_was_not_looked_at_is_left_out() -> None:
+    _, lines = said("not detected", contributions=None, advice=None)
+    assert not {"Which tables", "What would protect"} & set(lines)

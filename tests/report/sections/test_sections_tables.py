@@ -1,0 +1,28 @@
+"""Which of the published tables tell most."""
+
+import example_surveys
+from page_of import anchors_of, kept, section, words
+
+from remembrain.report.sections.tables import telling
+from remembrain.report.survey import SurveyEvidence
+
+
+def evidence(rows):
+    content = example_surveys.content("not detected")
+    content["contributions"] = None if rows is None else {"attack": "learned", "rows": rows}
+    return SurveyEvidence.model_validate(content)
+
+
+def test_those_that_tell_by_themselves_are_named() -> None:
+    rows = example_surveys.content("not detected")["contributions"]["rows"]
+    assert telling(evidence(rows)).startswith("One table of 2 tell something by themselves, most: margin-q1 (AUC")
+    assert telling(evidence(rows[1:])).startswith("None of one table was shown to tell anything by itself")
+    assert telling(evidence([])) == telling(evidence(None)) == ""
+
+
+def test_the_section_stands_with_its_picture_alone() -> None:
+    found = section(kept(example_surveys.recognised), "run1-tables")
+    assert "By “Inner product”, whose score is a sum over tables. Intervals hold for all 2 tables" in words(found)
+    assert [figure.attributes["id"] for figure in found.all("figure")] == ["run1-figure-tables"]
+    anchors = anchors_of(kept(example_surveys.quiet))
+    assert not set(anchors) & {"run1-tables", "run1-knowledge", "run1-protection", "run1-exposed", "run1-risk"}
