@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from remembrain.audit.play import identity_of, play
+from remembrain.audit.play import play
 from remembrain.audit.rounds import real_rounds
 from remembrain.audit.view import View
 from remembrain.cohort.arrays import ArrayInputs, make_scans
@@ -19,6 +19,7 @@ from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
 from remembrain.query import key_of
 from remembrain.run import Key
+from remembrain.run.kept import identity_of
 from remembrain.targets.model import from_module
 from remembrain.types import Known
 
@@ -117,5 +118,5 @@ def test_scores_are_computed_anew_where_anything_differs_and_else_found_again(tm
 def test_the_code_of_somebody_else_s_attack_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = identity_of(Counting())
     (tmp_path / "mine.py").write_text("other = True")
-    monkeypatch.setattr("remembrain.audit.play.inspect.getsourcefile", lambda _: str(tmp_path / "mine.py"))
+    monkeypatch.setattr("remembrain.run.kept.inspect.getsourcefile", lambda _: str(tmp_path / "mine.py"))
     assert identity_of(Counting()) != before

@@ -32,7 +32,7 @@ _Model = TypeVar("_Model", bound="Options")
 class Options(BaseModel):
     """Options that never change and have no unknown key; in a file a dash is as good as an underscore."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # --help needs no validators
 
     @model_validator(mode="before")
     @classmethod
