@@ -138,16 +138,16 @@ def _played(
         for played, key in zip(rounds, keys, strict=True)
         if _plays(attack, played.kind)
     ]  # of everybody nobody is left to learn from how scans go together
-    answers = _answers(jobs, view.here, workers)
+    answers = _answers(jobs, view.in_process, workers)
     scores: dict[Kind, dict[str, list[Scores]]] = {}
     joint: dict[tuple[Kind, str], list[Float[np.ndarray, "person"] | None]] = {}
     for job, answer in zip(jobs, answers, strict=True):
         name, played, tested = job.attack.name, job.played, job.played.tested
-        said = Scores(
+        scores_of_round = Scores(
             name, played.repeat, scans.participant_id[tested], scans.session_id[tested], played.member[tested],
             answer.score, answer.seconds,
         )  # fmt: skip
-        scores.setdefault(played.kind, {}).setdefault(name, []).append(said)
+        scores.setdefault(played.kind, {}).setdefault(name, []).append(scores_of_round)
         joint.setdefault((played.kind, name), []).append(answer.joint)
     if not several:
         return scores
@@ -157,12 +157,12 @@ def _played(
     }
 
 
-def _answers(jobs: Sequence[_Job], here: frozenset[str], workers: int | None) -> list[_Answer]:
-    """Return the answer of each job; those of attacks ``here`` come from this process."""
+def _answers(jobs: Sequence[_Job], in_process: frozenset[str], workers: int | None) -> list[_Answer]:
+    """Return the answer of each job; those of attacks ``in_process`` come from this process."""
     order = sorted(range(len(jobs)), key=lambda place: -_size(jobs[place]))  # the longest first, so that none is last
     answers: dict[int, _Answer] = {}
-    for is_here, call, processes in ((True, _answer_of_stranger, 1), (False, _answer_of, workers)):
-        places = [place for place in order if (jobs[place].attack.name in here) is is_here]
+    for own_process, call, processes in ((True, _answer_of_stranger, 1), (False, _answer_of, workers)):
+        places = [place for place in order if (jobs[place].attack.name in in_process) is own_process]
         several = map_processes(call, [jobs[place] for place in places], workers=processes, description="attacking")
         answers.update(zip(places, several, strict=True))
     return [answers[place] for place in range(len(jobs))]
@@ -252,8 +252,8 @@ def _answer_of(job: _Job) -> _Answer:
     if not job.joined:
         return answer
     if job.kept_joint and job.kept_joint.exists():
-        kept = read_array(job.kept_joint)
-        return replace(answer, joint=kept if len(kept) else None)
+        kept_scores = read_array(job.kept_joint)
+        return replace(answer, joint=kept_scores if len(kept_scores) else None)
     known, tested = _known_and_tested(job)
     rng = stream(job.seed, "halves of known people", job.attack.name, job.played.repeat, job.played.kind)
     joint = joint_scores(job.attack, known, tested, job.person[job.played.tested], answer.score, rng)
@@ -269,7 +269,7 @@ def _known_and_tested(job: _Job) -> tuple[Known, Signals]:
     if taught is None:
         known = Known(rows_of(signals, played.known), played.member[played.known], job.person[played.known])
     else:
-        theirs = {name: opened(source) for name, source in taught.signals.items()}
+        shadow_signals = {name: opened(source) for name, source in taught.signals.items()}
         everybody = np.arange(len(taught.member))
-        known = Known(rows_of(theirs, everybody), taught.member, taught.participant_id)
+        known = Known(rows_of(shadow_signals, everybody), taught.member, taught.participant_id)
     return known, rows_of(signals, played.tested)

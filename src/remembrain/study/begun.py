@@ -38,8 +38,8 @@ def _without_folders(word: str) -> str:
         content = parse_json(value, "")
     except DataError:
         content = None
-    shown = json.dumps(_each_without(content)) if isinstance(content, dict | list) else _file_of(value)
-    return f"{option}{equals}{shown}" if "/" in value else word
+    text = json.dumps(_each_without(content)) if isinstance(content, dict | list) else _file_of(value)
+    return f"{option}{equals}{text}" if "/" in value else word
 
 
 def _each_without(content: Any) -> Any:

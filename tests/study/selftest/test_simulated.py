@@ -15,7 +15,7 @@ from remembrain.evidence.one_run import least_epsilon
 from remembrain.evidence.power import AGREEMENT, level_of_each, power
 from remembrain.study.selftest import epsilon as selftest_epsilon
 from remembrain.study.selftest import run, simulated
-from remembrain.study.selftest.epsilon import Some, epsilon_lines, simulate_epsilon
+from remembrain.study.selftest.epsilon import EpsilonChunk, epsilon_lines, simulate_epsilon
 from remembrain.study.selftest.figures import Line, median_line, share_line
 from remembrain.study.selftest.run import insist, lines_of, run_selftest
 from remembrain.study.selftest_kept import read_last
@@ -65,7 +65,7 @@ def test_intervals_that_are_too_narrow_are_found(tmp_path, monkeypatch):
 
 def left(audits):
     """Return what the figures of epsilon are of, and which of them left their bounds."""
-    lines = epsilon_lines(simulate_epsilon(Some(1, tuple(range(audits)))))
+    lines = epsilon_lines(simulate_epsilon(EpsilonChunk(1, tuple(range(audits)))))
     return {line.name: line.n for line in lines}, [line.name for line in lines if not line.passed]
 
 

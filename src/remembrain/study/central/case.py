@@ -40,7 +40,7 @@ class Case:
         Repeats, reference models, and which attacks were asked for by name.
     seed
         Of all that is drawn.
-    made
+    origin
         By which commands, as :func:`~remembrain.study.central.adding.made_by` says.
     recipe
         How the target was trained, where it was trained here.
@@ -56,7 +56,7 @@ class Case:
     attacks: tuple[Attack, ...]
     options: AttackOptions
     seed: int
-    made: Mapping[str, Any]
+    origin: Mapping[str, Any]
     recipe: Recipe | None = None
     owner: Owner | None = None
     workers: int | None = None
