@@ -28,15 +28,15 @@ def write_release(run: RunFolder, release: Release, questions: Sequence[Question
     rows += [
         "\t".join(
             (
-                table.name,
-                table.kind,
-                str(int(table.declared)),
-                "; ".join(table.levels),
-                "; ".join(table.missing),
-                f"{table.unanswered:.4f}",
+                question.name,
+                question.kind,
+                str(int(question.declared)),
+                "; ".join(question.levels),
+                "; ".join(question.missing),
+                f"{question.unanswered:.4f}",
             )
         )
-        for table in questions
+        for question in questions
     ]
     write_text(run.restricted / "columns.tsv", "\n".join(rows) + "\n")
     if config.tables is None:
