@@ -16,6 +16,7 @@ from tree import PACKAGE, drawing, modules, room_of
 ROOT = PACKAGE.parents[1]
 LONG = frozenset(
     (
+        "audit.judge",
         "cohort.names",
         "cohort.splits",
         "cohort.textfile",
@@ -25,7 +26,7 @@ LONG = frozenset(
         "record.defences",
         "record.model",
         "record.parts",
-        "study.central.assessing",
+        "study.central.assess",
         "study.federated.real_sites",
         "study.federated.site_audit",
         "survey.answers",
@@ -41,8 +42,8 @@ LONG_FUNCTIONS = frozenset(
         "references.references_view.references_view",
         "study.central.attack.attack",
         "study.central.train.train",
-        "study.defences.comparing.compare",
-        "study.federated.federating.federate",
+        "study.defences.comparison.compare",
+        "study.federated.federate.federate",
         "survey.answers.read_answers",
         "targets.state_dicts.choose",
     )

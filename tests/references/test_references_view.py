@@ -19,7 +19,7 @@ from remembrain.references import ensemble, shadow_view
 from remembrain.report import write as report
 from remembrain.run import RunFolder
 from remembrain.study import audit
-from remembrain.study.central import assessing
+from remembrain.study.central import assess
 
 NAMES = ("error-threshold", "lira", "bavaria", "rmia")
 OPTIONS = AttackOptions(attacks=NAMES, repeats=2, references=8)
@@ -203,7 +203,7 @@ def test_what_a_class_raises_while_models_like_it_are_trained_ends_what_needs_th
 
     monkeypatch.setattr(ensemble, "train_like", fails)
     monkeypatch.setattr(shadow_view, "train_like", fails)
-    monkeypatch.setattr(assessing, "describe_checkpoints", fails)
+    monkeypatch.setattr(assess, "describe_checkpoints", fails)
     names = ("error-threshold", "lira", "shadow:error-threshold")
     audit.attack(path, AttackOptions(attacks=names, repeats=1, references=2), workers=1)
     found = {one["name"]: one for one in evidence(path)["attacks"]}

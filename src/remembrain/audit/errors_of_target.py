@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.audit.describing import WORDS
+from remembrain.audit.people import WORDS
 from remembrain.cohort.material import Material
 from remembrain.evidence import curves, disclosure, epochs, errors_of_years, leakage
 from remembrain.types import Role, Texts

@@ -137,6 +137,7 @@ def judge(
     of_several = _of_several(measured, played.of("real"), seed, pairs=design.pairs)
     p_values = {str(finding.attack): p(finding.p_value) for finding in concluded}
     ahead = _beyond_black_box(attacks, assessments, played.of("real"), seed, pairs=design.pairs)
+    assessed = [*((attack, assessments[attack.name]) for attack in attacks), (blind_attack, of_blind)]
     listed = [
         {
             **declared(attack),
@@ -149,10 +150,7 @@ def judge(
             "null_auc": interval(null_control.assessments[attack.name].auc),
             "roc": roc(played.of("real")[attack.name]) if assessment.auc else None,
         }
-        for attack, assessment in (
-            *((attack, assessments[attack.name]) for attack in attacks),
-            (blind_attack, of_blind),
-        )
+        for attack, assessment in assessed
     ]
     content: dict[str, Any] = {
         "attacks": listed,

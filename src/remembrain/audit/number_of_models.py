@@ -15,7 +15,7 @@ from remembrain.audit.play import play
 from remembrain.audit.rounds import Round
 from remembrain.audit.stack import Stack
 from remembrain.audit.view import View
-from remembrain.evidence.assess import assess, interval_json
+from remembrain.evidence.assess import Assessment, assess, interval_json
 from remembrain.evidence.compare import auc_difference
 from remembrain.types import Array, Attack, Scores
 
@@ -50,21 +50,11 @@ def power_over_models(
         rows.append(
             {
                 "models": number,
-                "attacks": [
-                    {
-                        "name": name,
-                        "auc": interval_json(assessment.auc),
-                        "tpr": interval_json(assessment.tpr_at_fpr[0.01]),
-                    }
-                    for name, assessment in assessments[number].items()
-                ],
+                "attacks": [_figures_of(name, assessment) for name, assessment in assessments[number].items()],
             }
         )
-    aucs = (
-        {name: assessment.auc.value for name, assessment in assessments[max(assessments)].items() if assessment.auc}
-        if assessments
-        else {}
-    )
+    with_all = assessments[numbers[-1]]
+    aucs = {name: assessment.auc.value for name, assessment in with_all.items() if assessment.auc}
     best = max(aucs, key=lambda name: aucs[name]) if aucs else None
     gains = []
     if best:
@@ -93,14 +83,21 @@ def _beside(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]], bes
             continue
         behind = auc_difference(real[best], real[attack.name], either_way=False).auc if best else None
         row = {
-            "name": attack.name,
-            "auc": interval_json(assessment.auc),
-            "tpr": interval_json(assessment.tpr_at_fpr[0.01]),
+            **_figures_of(attack.name, assessment),
             "behind": interval_json(behind),
             "seconds": _seconds(real, attack.name),
         }
         rows.append((assessment.auc.value, row))
     return [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
+
+
+def _figures_of(name: str, assessment: Assessment) -> dict[str, Any]:
+    """Return an attack's AUC and true-positive rate as they stand in the evidence."""
+    return {
+        "name": name,
+        "auc": interval_json(assessment.auc),
+        "tpr": interval_json(assessment.tpr_at_fpr[0.01]),
+    }
 
 
 def _seconds(real: Mapping[str, Sequence[Scores]], name: str | None) -> float | None:

@@ -14,7 +14,7 @@ from remembrain._calling import nameless
 from remembrain._parallel import map_processes
 from remembrain.attacks import is_fixed, learns_on_shadow
 from remembrain.attacks.standing import reads
-from remembrain.audit.joining import code_of_joining, joint_scores
+from remembrain.audit.joint_scores import code_of_joining, joint_scores
 from remembrain.audit.rounds import Kind, Round
 from remembrain.audit.stack import Source, opened, rows_of, source_of
 from remembrain.audit.view import View

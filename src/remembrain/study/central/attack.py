@@ -19,14 +19,14 @@ from remembrain.config.said import Said
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.query import key_of
 from remembrain.run import RunFolder
-from remembrain.study.begun import run_facts
-from remembrain.study.central.accompanying import accompany
-from remembrain.study.central.adding import add, made_by, write_key
-from remembrain.study.central.assessing import Insiders, assess_target
+from remembrain.study.central.addition import add, made_by, write_key
+from remembrain.study.central.assess import Insiders, assess_target
 from remembrain.study.central.begin import foreseen
 from remembrain.study.central.case import Case
 from remembrain.study.central.earlier import Earlier
+from remembrain.study.central.extra_inputs import accompany
 from remembrain.study.central.feeding import kept_owner
+from remembrain.study.origin import run_facts
 from remembrain.study.outlook import Say, foresee, quiet
 from remembrain.study.people import Read, gather, read_cohort
 from remembrain.study.recipe import cluster_of, recipe_of

@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from remembrain.audit.describing import WORDS
+from remembrain.audit.people import WORDS
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split, write_split
@@ -16,8 +16,8 @@ from remembrain.config import Config
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder, parse_json
-from remembrain.study.begun import run_facts
 from remembrain.study.central.feeding import read_owner
+from remembrain.study.origin import run_facts
 from remembrain.study.outlook import Say
 from remembrain.study.people import Read, gather
 from remembrain.study.roles import roles_of

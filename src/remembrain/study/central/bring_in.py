@@ -12,8 +12,8 @@ from remembrain.config import AttackOptions, Config
 from remembrain.errors import UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder, holds
-from remembrain.study.central.accompanying import accompany
 from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, prepared
+from remembrain.study.central.extra_inputs import accompany
 from remembrain.study.central.feeding import keep_owner, owner_differs
 from remembrain.study.outlook import Say, quiet
 from remembrain.study.people import Read, read_cohort

@@ -41,7 +41,7 @@ class Case:
     seed
         Of all that is drawn.
     origin
-        By which commands, as :func:`~remembrain.study.central.adding.made_by` says.
+        By which commands, as :func:`~remembrain.study.central.addition.made_by` says.
     recipe
         How the target was trained, where it was trained here.
     owner

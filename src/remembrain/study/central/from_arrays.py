@@ -21,7 +21,7 @@ from remembrain.config import AttackOptions
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence.feeding import Owner
 from remembrain.run.streams import stream
-from remembrain.study.central.accompanying import given_beside
+from remembrain.study.central.extra_inputs import given_beside
 from remembrain.study.central.from_python import audit_target
 from remembrain.targets.model import AgeHook, LossHook, from_module, is_lazy_network
 from remembrain.types import Scans

@@ -14,10 +14,10 @@ from remembrain.errors import DataError
 from remembrain.evidence.feeding import Owner
 from remembrain.report import write as report
 from remembrain.run import RunFolder
-from remembrain.study.begun import run_facts
-from remembrain.study.central.adding import made_by
-from remembrain.study.central.assessing import assess_target
+from remembrain.study.central.addition import made_by
+from remembrain.study.central.assess import assess_target
 from remembrain.study.central.case import Case
+from remembrain.study.origin import run_facts
 from remembrain.targets import saved
 from remembrain.targets.model import Target, try_one
 from remembrain.types import Attack

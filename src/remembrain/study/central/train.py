@@ -13,8 +13,8 @@ from remembrain.config import Config
 from remembrain.run import RunFolder
 from remembrain.run.streams import first_weights
 from remembrain.study.central import canaries
-from remembrain.study.central.accompanying import accompany
 from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, epochs_of, prepared
+from remembrain.study.central.extra_inputs import accompany
 from remembrain.study.central.feeding import keep_owner, refuse_owner
 from remembrain.study.outlook import Say, quiet
 from remembrain.study.people import Read, read_cohort

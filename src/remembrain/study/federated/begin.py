@@ -22,7 +22,7 @@ from remembrain.report.figures.svg import alone
 from remembrain.run import Key, RunFolder, write_text
 from remembrain.run.kept import insist_same
 from remembrain.run.streams import stream
-from remembrain.study.begun import run_facts
+from remembrain.study.origin import run_facts
 from remembrain.study.people import gather, read_cohort
 from remembrain.study.roles import roles_kept
 from remembrain.targets import saved

@@ -89,10 +89,9 @@ def assess_insiders(
     lines: list[str] = ["\t".join(HEADER)]
     threats, evidence = [], []
     for by, attacked_views in attacked.items():
+        refused = _refused(by, attacks, options)
         for pairing in pairings:
-            described, judged, pair_lines = threat(
-                case, by, attacked_views, pairing, _refused(by, attacks, options), doubts
-            )
+            described, judged, pair_lines = threat(case, by, attacked_views, pairing, refused, doubts)
             threats.append({"by": by, "people": pairing.people, "main": pairing is main, **described})
             lines += pair_lines
             if pairing is main:
@@ -100,15 +99,8 @@ def assess_insiders(
     community = attacked["learner"][0]
     trend = trend_of(case, community, main, looked, workers) if community.attacks[1:] and main.pairs else []
     write_text(run.path / "pairs.tsv", "\n".join(lines) + "\n")
-    names = sorted(
-        {
-            attack.name
-            for attacked_views in attacked.values()
-            for attacked_view in attacked_views
-            for attack in attacked_view.attacks
-        }
-        - {BLIND.name}
-    )
+    ran = {attack.name for attacked_views in attacked.values() for view in attacked_views for attack in view.attacks}
+    names = sorted(ran - {BLIND.name})
     run.log(f"insiders attacked by {', '.join(names) or 'nothing'}")
     content = _content(case, config.federation or FederationOptions(), late, threats, trend)
     return {**content, "references": simulated.facts if simulated else None}, tuple(evidence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from remembrain.cohort.check import Roles
-from remembrain.study.central.checking import check_data
+from remembrain.study.central.check import check_data
 from remembrain.study.federated.site_file import SiteFile, read_site
 from remembrain.study.federated.site_kit import SiteKit
 from remembrain.study.federated.site_people import drawn, foreseen

@@ -9,7 +9,7 @@ from remembrain.cohort.nhanes import read_adults
 from remembrain.config import SurveyConfig
 from remembrain.report.write import write
 from remembrain.run import atomic_path, write_text
-from remembrain.study.survey.surveying import audit_survey
+from remembrain.study.survey.audit import audit_survey
 from remembrain.survey.columns import MOST_LEVELS
 
 MOST_MISSING = 0.3

@@ -15,7 +15,7 @@ from remembrain.config import AttackOptions, Config
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.run import Key, RunFolder
 from remembrain.study import audit as study
-from remembrain.study.central.adding import Addition, add
+from remembrain.study.central.addition import Addition, add
 from remembrain.study.central.earlier import Command, Earlier
 
 KEY = Key.of(seed=1, ages=[60.0, 61.0], weights="w")

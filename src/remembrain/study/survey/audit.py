@@ -20,9 +20,9 @@ from remembrain.evidence.wording import Subject
 from remembrain.report import write as report
 from remembrain.run import EVIDENCE, Key, RunFolder, read_json, read_toml, write_json, write_text
 from remembrain.run.kept import code_of_rooms
-from remembrain.study.begun import run_facts
+from remembrain.study.origin import run_facts
 from remembrain.study.selftest_kept import read_last
-from remembrain.study.survey.describing import (
+from remembrain.study.survey.description import (
     describe_audit,
     describe_contributions,
     describe_exposed,
@@ -30,8 +30,8 @@ from remembrain.study.survey.describing import (
     hashes_of,
     not_tested,
 )
-from remembrain.study.survey.reading import case_of, read_survey, release_of
-from remembrain.study.survey.releasing import KEY, noise_key, write_release
+from remembrain.study.survey.input import case_of, read_survey, release_of
+from remembrain.study.survey.release_files import KEY, noise_key, write_release
 from remembrain.survey import sweep
 from remembrain.survey.advice import advise
 from remembrain.survey.answers import Answers

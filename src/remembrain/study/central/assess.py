@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.attacks import BLIND
-from remembrain.audit import describing, errors_of_target, judge
+from remembrain.audit import errors_of_target, judge, people
 from remembrain.audit.number_of_models import power_over_models
 from remembrain.audit.play import Played, play
 from remembrain.audit.records import write_probabilities, write_scores
@@ -29,7 +29,7 @@ from remembrain.study.central.doubt import describe_doubt
 from remembrain.study.central.facts import audit_facts, history_of, known_counts, target_facts, told_counts
 from remembrain.study.central.guarantee import describe_privacy
 from remembrain.study.central.not_tested import not_tested
-from remembrain.study.central.seen import Views, look
+from remembrain.study.central.views import Views, look
 from remembrain.study.selftest_kept import read_last
 
 Insiders = tuple[dict[str, Any], tuple[judge.Evidence, ...]]
@@ -66,8 +66,8 @@ def assess_target(case: Case, assess_insiders: Callable[[], Insiders] | None = N
     judged = judge.with_insiders(concluded.outsider, insiders[1]) if insiders else concluded.outsider
     if privacy["verdict"]["status"] == "contradicted":
         judged = replace(judged, contradicted=privacy["verdict"]["text"])
-    kinds = describing.Kinds.of(case.material)
-    exposed, probabilities = describing.describe_exposed(
+    kinds = people.Kinds.of(case.material)
+    exposed, probabilities = people.describe_exposed(
         case.audited, kinds, played.of("real"), judged.of_several, case.seed
     )
     threats = insiders[0]["threats"] if insiders else None
@@ -95,7 +95,7 @@ def assess_target(case: Case, assess_insiders: Callable[[], Insiders] | None = N
 def _concluded(case: Case, views: Views, played: Played) -> _Concluded:
     """Judge what was played, with every doubt that there is of the model and of its people."""
     audited, view = case.audited, views.view
-    compared = describing.describe_groups(audited, describing.Kinds.of(case.material))
+    compared = people.describe_groups(audited, people.Kinds.of(case.material))
     owner = case.owner and case.owner.take(case.material.split.index(*AUDITED)[case.kept])
     fed = feeding.describe_feeding(case.run, case.target, audited, np.asarray(view.signals["error"]), owner)
     another, doubt, unproven = feeding.doubts_of_feeding(fed, case.target)
@@ -111,10 +111,10 @@ def _concluded(case: Case, views: Views, played: Played) -> _Concluded:
     return _Concluded(judged, compared, fed, doubt or unproven)
 
 
-def _described(case: Case, views: Views, concluded: _Concluded, kinds: describing.Kinds) -> dict[str, Any]:
+def _described(case: Case, views: Views, concluded: _Concluded, kinds: people.Kinds) -> dict[str, Any]:
     """Return what stands in the evidence of how the audit was made, of the target, and of its people."""
     target, errors = _target(case, views, np.asarray(views.view.signals["error"]))
-    matched = describing.describe_matched(case.matched)
+    matched = people.describe_matched(case.matched)
     return {
         "schema": EVIDENCE,
         "audit": {
@@ -122,8 +122,8 @@ def _described(case: Case, views: Views, concluded: _Concluded, kinds: describin
             **told_counts(known_counts(case.audited, case.draws)),
         },
         "target": {**target, "feeding": concluded.fed.to_json() if concluded.fed else None},
-        "people": describing.describe_people(case.material, kinds),
-        "data": {"notes": describing.describe_notes(case.material)},
+        "people": people.describe_people(case.material, kinds),
+        "data": {"notes": people.describe_notes(case.material)},
         "groups": {**concluded.compared.to_json(), "matched": matched},
         "curves": {"errors": errors},
     }

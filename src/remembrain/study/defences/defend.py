@@ -26,11 +26,11 @@ from remembrain.run import COMPARISON, EVIDENCE, RunFolder, read_json, sha256, w
 from remembrain.run.kept import hash_of
 from remembrain.signals import check_names
 from remembrain.study import audit
-from remembrain.study.begun import run_facts
-from remembrain.study.defences.comparing import compare
+from remembrain.study.defences.comparison import compare
 from remembrain.study.defences.grid import Cell, cells, check_options, read_grid, to_text
 from remembrain.study.defences.trial import promise, refuse_untrainable
-from remembrain.study.federated import federating
+from remembrain.study.federated import federate
+from remembrain.study.origin import run_facts
 from remembrain.study.outlook import foresee
 from remembrain.study.people import gather, read_cohort, read_once
 from remembrain.study.recipe import network_of
@@ -157,7 +157,7 @@ def _work(cell: Cell) -> Outcome:
     read = read_once()
     try:
         if cell.config.federation is not None:
-            federating.federate(cell.config, cell.path)
+            federate.federate(cell.config, cell.path)
         else:
             audit.train(cell.config, cell.path, read=read)
         audit.attack(cell.path, cell.config.attack, workers=1, read=read)

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from remembrain.study.begun import run_facts, said
+from remembrain.study.origin import run_facts, said
 
 
 @pytest.mark.parametrize(

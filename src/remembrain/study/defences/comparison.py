@@ -11,7 +11,7 @@ from remembrain.attacks import select
 from remembrain.errors import RemembrainError
 from remembrain.evidence import tradeoff
 from remembrain.run import EVIDENCE, RunFolder, read_json
-from remembrain.study.defences.comparing_words import cost_of_trying, head, key_of
+from remembrain.study.defences.comparison_words import cost_of_trying, head, key_of
 from remembrain.study.defences.grid import NONE, Cell, Grid, Setting, settings
 from remembrain.study.defences.over_seeds import Content, attack, epsilon, lower_bound, number, private, years
 from remembrain.targets.defences import DEFENCES
