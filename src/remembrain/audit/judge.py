@@ -212,8 +212,8 @@ def _beyond(
     measured = [name for name in differences if assessments[name].p_value is not None]
     if design.pairs:  # each has people of its own, and all count
         return holm({name: differences[name].p_value for name in measured})
-    tested = {name: _first(played.of("everybody").get(name) or real[name]) for name in measured}
-    parts = [_first(real[blind]), *played.of("swapped").get(blind, ())]
+    tested = {name: _first_repeat(played.of("everybody").get(name) or real[name]) for name in measured}
+    parts = [_first_repeat(real[blind]), *played.of("swapped").get(blind, ())]
     shuffles = stream(seed, "shuffled membership")
     return beyond_blind(tested, parts, design.facts, shuffles, permutations=design.permutations)
 
@@ -250,8 +250,7 @@ def _of_several(
     """Return every attack's assessment with intervals that hold for all at once."""
     if not names:
         return {}
-    rng = _largest(seed, "attacks")
-    confidence = best_of_several.confidence_of_each({name: real[name] for name in names}, rng)
+    confidence = best_of_several.confidence_of_each({name: real[name] for name in names}, _largest(seed, "attacks"))
     return {name: assess.assess(real[name], confidence=confidence, pairs=pairs) for name in names}
 
 
@@ -283,7 +282,7 @@ def _beyond_black_box(
     return {name: {"baseline": best, **interval(difference.auc)} for name, difference in differences.items()}
 
 
-def _first(repeats: Sequence[Scores]) -> Scores:
+def _first_repeat(repeats: Sequence[Scores]) -> Scores:
     """Return the first repeat: people whom no attack was taught with, and the same for all."""
     return min(repeats, key=lambda scores: scores.repeat)
 

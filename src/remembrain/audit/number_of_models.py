@@ -40,7 +40,7 @@ def power_over_models(
     by_number: dict[int, Mapping[str, Sequence[Scores]]] = {}
     numbers = subsets(references.facts["models"])
     for number in numbers[:-1]:
-        signals = {**view.signals, **first(references.signals, number)}
+        signals = {**view.signals, **first_models(references.signals, number)}
         fewer = replace(view, signals=signals, key=view.key.also(number_of_models=number))
         by_number[number] = play(fewer, chosen, rounds, seed=seed, folder=folder, workers=workers).of("real")
     by_number[numbers[-1]] = {attack.name: real[attack.name] for attack in chosen}  # all of them: the audit itself
@@ -112,7 +112,7 @@ def subsets(models: int) -> list[int]:
     return [*steps, models]
 
 
-def first(signals: Mapping[str, Array | Stack], models: int) -> dict[str, Array]:
+def first_models(signals: Mapping[str, Array | Stack], models: int) -> dict[str, Array]:
     """Return what the first so many models say, which are whole pairs."""
     of_models = ("references/error", "references/inside")
     return {name: np.asarray(signals[name])[:, :models] for name in of_models}

@@ -60,17 +60,17 @@ class _Taught:
 
 @dataclass(frozen=True, eq=False)
 class _Job:
-    """One attack in one round, for a worker process; ``kept`` is where its scores stay for a rerun, if they do."""
+    """One attack in one round, for a worker process; ``scores_file`` keeps its scores for a rerun, if any does."""
 
     attack: Attack
     signals: Mapping[str, Source]
     person: Texts
     played: Round
     seed: int
-    kept: Path | None
+    scores_file: Path | None
     taught: _Taught | None
     joined: bool
-    kept_joint: Path | None
+    joint_file: Path | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,10 +221,10 @@ def _answer_of_stranger(job: _Job) -> _Answer:
 
 def _scores_of(job: _Job) -> _Answer:
     """Return the scores of one round, from the file of an earlier run where there is one."""
-    took = job.kept and job.kept.with_suffix(".json")
-    if job.kept and took and job.kept.exists():
+    took = job.scores_file and job.scores_file.with_suffix(".json")
+    if job.scores_file and took and job.scores_file.exists():
         seconds = float(read_json(took)["seconds"]) if took.exists() else None
-        return _Answer(read_array(job.kept), seconds)
+        return _Answer(read_array(job.scores_file), seconds)
     start = time.perf_counter()
     played = job.played
     known, tested = _known_and_tested(job)
@@ -240,9 +240,9 @@ def _scores_of(job: _Job) -> _Answer:
             expected=f"{len(played.tested)} finite numbers, one a scan",
         )
     seconds = time.perf_counter() - start
-    if job.kept and took:
+    if job.scores_file and took:
         write_json(took, {"seconds": seconds})
-        write_array(job.kept, score)  # last: what is there is whole
+        write_array(job.scores_file, score)  # last: what is there is whole
     return _Answer(score, seconds)
 
 
@@ -251,14 +251,14 @@ def _answer_of(job: _Job) -> _Answer:
     answer = _scores_of(job)
     if not job.joined:
         return answer
-    if job.kept_joint and job.kept_joint.exists():
-        kept_scores = read_array(job.kept_joint)
+    if job.joint_file and job.joint_file.exists():
+        kept_scores = read_array(job.joint_file)
         return replace(answer, joint=kept_scores if len(kept_scores) else None)
     known, tested = _known_and_tested(job)
     rng = stream(job.seed, "halves of known people", job.attack.name, job.played.repeat, job.played.kind)
     joint = joint_scores(job.attack, known, tested, job.person[job.played.tested], answer.score, rng)
-    if job.kept_joint:
-        write_array(job.kept_joint, np.empty(0) if joint is None else joint)
+    if job.joint_file:
+        write_array(job.joint_file, np.empty(0) if joint is None else joint)
     return replace(answer, joint=joint)
 
 

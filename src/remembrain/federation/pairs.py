@@ -112,12 +112,12 @@ def lines_of(case: Case, by: By, pairing: Pairing, pairs_by_attack: Mapping[str,
                             str(assessment.n_members),
                             str(assessment.n_nonmembers),
                         ),
-                        *(_shown(number[key]) for number in numbers for key in ("value", "low", "high")),
+                        *(_figure(number[key]) for number in numbers for key in ("value", "low", "high")),
                         assessment.why or str(numbers[2].get("why", "")),
                     ]
                 )
 
 
-def _shown(value: object) -> str:
+def _figure(value: object) -> str:
     """Return a number of ``pairs.tsv``."""
     return "n/a" if value is None else f"{value:.6g}"

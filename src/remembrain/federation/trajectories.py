@@ -42,7 +42,7 @@ def trajectories(
     if by == "learner":
         error = by_round(single_view, COMMUNITY, rounds, everybody)
         community = np.full(len(everybody), COMMUNITY)
-        return _whole(case, {"label": label, ROUNDS: error}, everybody, community, rounds, {})
+        return _view_of_rounds(case, {"label": label, ROUNDS: error}, everybody, community, rounds, {})
     complete = [round_ for round_ in rounds if all(f"learner-{number}" in models(case, round_) for number in case.own)]
     if not complete:
         why = "there is no round of those looked at of which every learner's own model was kept"
@@ -55,7 +55,7 @@ def trajectories(
     refused = {
         attack.name: f"it needs {FEWEST_OTHERS} other learners" for attack in attacks if OTHERS in attack.needs and few
     }
-    return _whole(case, {"label": label[scan], ROUNDS: own, OTHERS: others}, scan, model, complete, refused)
+    return _view_of_rounds(case, {"label": label[scan], ROUNDS: own, OTHERS: others}, scan, model, complete, refused)
 
 
 def levels_of(
@@ -117,7 +117,7 @@ def by_round(
     return columns
 
 
-def _whole(
+def _view_of_rounds(
     case: Case,
     signals: Mapping[str, Array],
     scan: Int[np.ndarray, "row"],

@@ -156,7 +156,9 @@ def test_as_many_attacks_are_simulated_as_an_audit_runs(monkeypatch):
     monkeypatch.setattr(simulated, "ATTACKS", EVERY)
     found = simulated._audit(1, 0, leak=True)
     assert len(found["tests"]) == len(EVERY) == len(CORE)
-    assert run.least_power(0.6, whole=True) == pytest.approx(power(0.6, (100, 100), level_of_each(len(CORE))) - 0.1)
+    assert run.least_power(0.6, whole_audit=True) == pytest.approx(
+        power(0.6, (100, 100), level_of_each(len(CORE))) - 0.1
+    )
 
 
 def test_stand_ins_agree_with_each_other_as_attacks_on_one_target_do(monkeypatch):

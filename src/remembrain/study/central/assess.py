@@ -96,7 +96,7 @@ def _concluded(case: Case, views: Views, played: Played) -> _Concluded:
     """Judge what was played, with every doubt that there is of the model and of its people."""
     audited, view = case.audited, views.view
     compared = people.describe_groups(audited, people.Kinds.of(case.material))
-    owner = case.owner and case.owner.take(case.material.split.index(*AUDITED)[case.kept])
+    owner = case.owner and case.owner.take(case.material.split.index(*AUDITED)[case.places])
     fed = feeding.describe_feeding(case.run, case.target, audited, np.asarray(view.signals["error"]), owner)
     another, doubt, unproven = feeding.doubts_of_feeding(fed, case.target)
     doubts = judge.Doubts(
@@ -176,7 +176,7 @@ def _target(case: Case, views: Views, error: Float[np.ndarray, "scan"]) -> tuple
     """Return what was audited, how well it predicts, and how training went; and the densities of its errors."""
     described, errors = errors_of_target.describe_errors(case.audited, error)
     history, predicted = history_of(case.run)
-    predicted = predicted[:, case.kept] if history else predicted
+    predicted = predicted[:, case.places] if history else predicted
     checkpoints, failed = _checkpoints(case, views)
     facts: dict[str, Any] = {
         **target_facts(case.target, case.audited),

@@ -68,8 +68,8 @@ class Case:
         if not self.options.match:
             return everybody, np.arange(len(everybody.scans)), None
         split, matched = matching.match(everybody.scans, everybody.split)
-        kept = split.used()
-        return replace(everybody, split=split).take(kept), kept, matched
+        places = split.used()
+        return replace(everybody, split=split).take(places), places, matched
 
     @property
     def audited(self) -> Material:
@@ -77,7 +77,7 @@ class Case:
         return self._paired[0]
 
     @property
-    def kept(self) -> Int[np.ndarray, "some"]:
+    def places(self) -> Int[np.ndarray, "some"]:
         """Places of the audited among all who could be."""
         return self._paired[1]
 

@@ -152,7 +152,7 @@ def _prepare(listed: Sequence[Cell], cohort: Cohort, say: Callable[[str], None])
 def _work(cell: Cell) -> Outcome:
     """Train and attack one model, in a worker."""
     torch.set_num_threads(1)
-    if _done(cell):
+    if _is_done(cell):
         return Outcome(cell)
     read = read_once()
     try:
@@ -166,7 +166,7 @@ def _work(cell: Cell) -> Outcome:
     return Outcome(cell)
 
 
-def _done(cell: Cell) -> bool:
+def _is_done(cell: Cell) -> bool:
     """Tell whether a cell has the evidence of this very training, by this version."""
     run, config_file = RunFolder(cell.path), cell.path / "config.toml"
     weights = run.target / "model.safetensors"

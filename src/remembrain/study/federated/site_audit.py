@@ -32,7 +32,7 @@ from remembrain.study.central.from_python import audit_target
 from remembrain.study.federated.metering import Audit, attack_options, audit_of, own_people
 from remembrain.study.federated.site_file import MeterOptions, SiteFile, read_site
 from remembrain.study.federated.site_kit import KeptFederation, SiteKit
-from remembrain.study.federated.site_people import again, audited, enough, foreseen
+from remembrain.study.federated.site_people import audited, earlier_split, enough, foreseen
 from remembrain.study.outlook import Say, quiet
 from remembrain.study.people import gather
 from remembrain.study.roles import roles_kept
@@ -48,7 +48,7 @@ def audit_site(
     kit: Path,
     path: Path,
     options: AttackOptions,
-    which: SiteAuditOptions | None = None,
+    site_options: SiteAuditOptions | None = None,
     *,
     workers: int | None = None,
     say: Say = quiet,
@@ -63,7 +63,7 @@ def audit_site(
         A run folder; ``attack`` and ``report`` add to it afterwards.
     options
         Attacks and repeats.
-    which
+    site_options
         Which of several federations, and the final model where the site was given it otherwise than by that.
     workers
         Processes.
@@ -77,14 +77,12 @@ def audit_site(
     """
     select(options.attacks, options.access)
     site = SiteKit.open(kit)
-    which = which or SiteAuditOptions()
-    federation = site.chosen(which.identity)
-    weights = _released(federation, which.model)
+    site_options = site_options or SiteAuditOptions()
+    federation = site.chosen(site_options.identity)
+    weights = _released(federation, site_options.model)
     plan, own = federation.plan(), read_site(site.site_file)
-    run, key = (
-        RunFolder.usable(path).insist_on("model"),
-        Key.of(federation=federation.folder.name, model=weights, people=federation.split),
-    )
+    run = RunFolder.usable(path).insist_on("model")
+    key = Key.of(federation=federation.folder.name, model=weights, people=federation.split)
     _insist_on_own(run, key)
     config = site_config(own, plan, federation.facts()["grid"])
     torch.set_num_threads(1)
@@ -149,7 +147,9 @@ def roles_of_kept(federation: KeptFederation) -> Roles:
         raise DataError(
             "no such file", where=federation.split, try_next="a federation with this version, which keeps it"
         )
-    return replace(roles_kept(federation.split), decide=lambda scans, _: audited(again(federation.split, scans)))
+    return replace(
+        roles_kept(federation.split), decide=lambda scans, _: audited(earlier_split(federation.split, scans))
+    )
 
 
 def audit_at_site(

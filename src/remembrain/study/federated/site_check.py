@@ -8,7 +8,7 @@ from remembrain.cohort.check import Roles
 from remembrain.study.central.check import check_data
 from remembrain.study.federated.site_file import SiteFile, read_site
 from remembrain.study.federated.site_kit import SiteKit
-from remembrain.study.federated.site_people import drawn, foreseen
+from remembrain.study.federated.site_people import drawn_split, foreseen
 
 
 def check_site(kit: Path) -> tuple[list[str], bool]:
@@ -20,7 +20,9 @@ def check_site(kit: Path) -> tuple[list[str], bool]:
         Where this is no site's kit, or its file is wrong, naming the key.
     """
     own = read_site(SiteKit.open(kit).site_file)
-    roles = Roles(lambda scans, _: drawn(scans, own.unseen, 0))  # the seed of a federation decides who, not how many
+    roles = Roles(
+        lambda scans, _: drawn_split(scans, own.unseen, 0)
+    )  # the seed of a federation decides who, not how many
     lines, usable = check_data(own.source, own.data, roles=roles, foresee=lambda *split: foreseen(*split)[0])
     return [*lines, _meter_line(own)], usable
 

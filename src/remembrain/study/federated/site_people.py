@@ -31,11 +31,11 @@ def site_roles(federation: KeptFederation, unseen: float, seed: int) -> Roles:
     Who is left out has the role validation while a model is trained.
     """
     if not federation.split.is_file():
-        return Roles(lambda scans, _: drawn(scans, unseen, seed), by_lot=True)
-    return replace(roles_kept(federation.split), decide=lambda scans, _: again(federation.split, scans))
+        return Roles(lambda scans, _: drawn_split(scans, unseen, seed), by_lot=True)
+    return replace(roles_kept(federation.split), decide=lambda scans, _: earlier_split(federation.split, scans))
 
 
-def drawn(scans: Scans, unseen: float, seed: int) -> Split:
+def drawn_split(scans: Scans, unseen: float, seed: int) -> Split:
     """Return a split of a site's people into those it trains on and a share of others."""
     role = np.full(len(scans), "member", dtype="<U10")
     if unseen:
@@ -45,7 +45,7 @@ def drawn(scans: Scans, unseen: float, seed: int) -> Split:
     return Split(role, np.zeros(len(scans), dtype=bool))
 
 
-def again(path: Path, scans: Scans) -> Split:
+def earlier_split(path: Path, scans: Scans) -> Split:
     """Return the split that a federation began with; who has come to the data since is left aside, and counted.
 
     Raises

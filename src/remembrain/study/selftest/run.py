@@ -129,20 +129,20 @@ def _lines(audits: Sequence[dict[str, Any]]) -> list[Line]:
         lines += [
             share_line(f"leaks of AUC {auc:g} found ({first})", alone, least_power(auc), None),
             share_line(
-                f"leaks of AUC {auc:g} found by the whole audit", recognised, least_power(auc, whole=True), None
+                f"leaks of AUC {auc:g} found by the whole audit", recognised, least_power(auc, whole_audit=True), None
             ),
         ]
     return lines
 
 
-def least_power(auc: float, *, whole: bool = False) -> float:
+def least_power(auc: float, *, whole_audit: bool = False) -> float:
     """Return the power of a one-sided test at 5 % of one repeat, mean over the sizes, less a tenth.
 
     The standard error of an AUC of n members and n others is that of Hanley & McNeil 1982, Radiology 143:29. The whole
     audit tests all attacks together, as :func:`~remembrain.evidence.power.power` has it. The tenth is for second scans,
     shapes that are not normal, and null controls that fail.
     """
-    if whole:
+    if whole_audit:
         level = level_of_each(len(simulated.ATTACKS))
         return float(np.mean([power(auc, (n, n), level) for n in simulated.SIDES])) - 0.1
     alone = [stats.norm.cdf((auc - 0.5) / _auc_error(auc, n) - stats.norm.isf(0.05)) for n in simulated.SIDES]
