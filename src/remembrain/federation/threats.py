@@ -103,14 +103,7 @@ def _judge(
         BLIND,
         Played({"real": scores, "null": null}, why | {name: why for name, (_, why) in refused.items()}),
         judge.Doubts(
-            next(
-                (
-                    attacked_view.view.view.unsteady
-                    for attacked_view in attacked_views
-                    if attacked_view.view.view.unsteady
-                ),
-                "",
-            ),
+            next(filter(None, (attacked_view.view.view.unsteady for attacked_view in attacked_views)), ""),
             doubts,
             groups="" if pairing.people == "matched" else differing(case, pairing),
         ),

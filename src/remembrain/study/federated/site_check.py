@@ -20,9 +20,8 @@ def check_site(kit: Path) -> tuple[list[str], bool]:
         Where this is no site's kit, or its file is wrong, naming the key.
     """
     own = read_site(SiteKit.open(kit).site_file)
-    roles = Roles(
-        lambda scans, _: drawn_split(scans, own.unseen, 0)
-    )  # the seed of a federation decides who, not how many
+    # the seed of a federation decides who, not how many
+    roles = Roles(lambda scans, _: drawn_split(scans, own.unseen, 0))
     lines, usable = check_data(own.source, own.data, roles=roles, foresee=lambda *split: foreseen(*split)[0])
     return [*lines, _meter_line(own)], usable
 
