@@ -16,7 +16,7 @@ from cyclopts import App
 
 from remembrain.cohort.phantom import write_cohort
 from remembrain.errors import RemembrainError
-from remembrain.study.defences.defending import defend
+from remembrain.study.defences.defend import defend
 
 app = App(help=__doc__)
 HERE = Path(__file__).resolve().parent

@@ -25,7 +25,7 @@ from remembrain.federation.environments import ENVIRONMENTS
 from remembrain.report import write as report
 from remembrain.run import write_json
 from remembrain.study import audit
-from remembrain.study.federated.federating import federate
+from remembrain.study.federated.federate import federate
 
 NETWORKS = ("cnn3d", "slice-mean")
 ATTACKS = (

@@ -26,12 +26,12 @@ ALWAYS = ("prediction", "label", "error")
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class Answers:
     """Signals by name; which weights or layers each reads; the attacks, ready to run; why others cannot be run; how
     answers to one question differ, where they do, and whether nothing tells why.
     """
 
-    seen: Mapping[str, Array]
+    signals: Mapping[str, Array]
     layers: Mapping[str, str]
     attacks: tuple[Attack, ...]
     refused: Mapping[str, str]
@@ -39,7 +39,7 @@ class Asked:
     unexplained: bool = False
 
 
-def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: Path) -> Asked:
+def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: Path) -> Answers:
     """Return the signals of every scan that these attacks need, from disk where they were computed before.
 
     Parameters
@@ -53,33 +53,33 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
     folder
         Gets a file a signal.
     """
-    wanted = dict.fromkeys([*ALWAYS, *(name for one in attacks for name in one.needs if signals.is_signal(name))])
+    names = dict.fromkeys([*ALWAYS, *(name for attack in attacks for name in attack.needs if signals.is_signal(name))])
     with on_device(target.module):
-        found = signals.extract(
+        extracted = signals.extract(
             target,
             material.inputs,
             material.scans.age,
-            names=list(wanted),
+            names=list(names),
             folder=folder,
             key=code_of(target),
             labels=list(material.scans.labels()),
             description="asking the target",
         )
-    missing = found.refused
+    missing = extracted.refused
     refused = {
-        one.name: "; ".join(f"{name}: {missing[name]}" for name in one.needs if name in missing)
-        for one in attacks
-        if missing.keys() & set(one.needs)
+        attack.name: "; ".join(f"{name}: {missing[name]}" for name in attack.needs if name in missing)
+        for attack in attacks
+        if missing.keys() & set(attack.needs)
     }
     ready = []
-    for one in attacks:
+    for attack in attacks:
         try:
-            ready.append(_with_layers(one, target, material) if one.name not in refused else one)
+            ready.append(_with_layers(attack, target, material) if attack.name not in refused else attack)
         except Exception as error:  # a stranger's code may raise anything
-            refused[one.name] = error.what if isinstance(error, DataError) else nameless(error)
-            ready.append(one)
-    seen = {**found.seen, "covariates": material.facts}
-    return Asked(seen, found.layers, tuple(ready), refused, found.unsteady, found.unexplained)
+            refused[attack.name] = error.what if isinstance(error, DataError) else nameless(error)
+            ready.append(attack)
+    with_covariates = {**extracted.seen, "covariates": material.facts}
+    return Answers(with_covariates, extracted.layers, tuple(ready), refused, extracted.unsteady, extracted.unexplained)
 
 
 def view_of(
@@ -94,20 +94,20 @@ def view_of(
     seed
         Of the audit, for the key of what is kept.
     """
-    asked = ask(target, material, attacks, folder)
+    answers = ask(target, material, attacks, folder)
     layers = [attack.name for attack in attacks if retrained_layer(attack)]
     view = View(
         material.scans,
         np.asarray(material.split.role == "member"),
-        asked.seen,
+        answers.signals,
         key_of(target, material, seed),
-        asked.refused,
-        {"layers": dict(asked.layers)},
-        asked.unsteady,
-        asked.unexplained,
-        here=frozenset() if target.form else frozenset(layers),
+        answers.refused,
+        {"layers": dict(answers.layers)},
+        answers.unsteady,
+        answers.unexplained,
+        in_process=frozenset() if target.form else frozenset(layers),
     )
-    return view, asked.attacks
+    return view, answers.attacks
 
 
 def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:
@@ -116,15 +116,15 @@ def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:
     if not layer:
         return attack
     layers = signals.later_layers(target, material.inputs[0], float(material.scans.age[0]), layer)
-    given: Attack = attack.of(layers)  # type: ignore[attr-defined]  # it declares that it retrains
-    return given
+    prepared: Attack = attack.of(layers)  # type: ignore[attr-defined]  # it declares that it retrains
+    return prepared
 
 
 def code_of(target: Target) -> str:
     """Return what besides the weights decides a target's answers."""
     given_out = f"{' '.join(map(str, target.defences))} {target.seed}" if target.hides_predictions else ""
-    ours = f"{target.form} {target.width} {code_of_rooms(signals, target_room)} {libraries()}"
-    return f"{target.hooks} {target.name} {target.code} {given_out} {ours}"
+    code = f"{target.form} {target.width} {code_of_rooms(signals, target_room)} {libraries()}"
+    return f"{target.hooks} {target.name} {target.code} {given_out} {code}"
 
 
 def key_of(target: Target, material: Material, seed: int) -> Key:

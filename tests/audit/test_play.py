@@ -36,7 +36,7 @@ def attacked(folder, attacks):
     played = Round("real", 0, np.arange(30), np.arange(30, 60), member)
     error = {"error": rng.normal(size=60)}
     scans = make_scans(rng.uniform(50, 80, 60))
-    view = View(scans, member, error, Key.of(test=1), here=frozenset(["activation"]))
+    view = View(scans, member, error, Key.of(test=1), in_process=frozenset(["activation"]))
     return play(view, attacks, [played], seed=0, folder=folder, workers=1)
 
 

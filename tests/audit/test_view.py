@@ -14,7 +14,7 @@ from remembrain.audit.view import Refusal, View
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.query import key_of
 from remembrain.study import audit
-from remembrain.study.central import seen
+from remembrain.study.central import views
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def said_of(run):
 
 
 def test_an_attack_of_a_new_kind_is_played_on_what_a_new_view_shows(run, monkeypatch):
-    monkeypatch.setitem(seen.BESIDE, "rumours", rumours)
+    monkeypatch.setitem(views.BESIDE, "rumours", rumours)
     found = said_of(run)
     assert found["hearsay"]["auc"]["value"] == pytest.approx(2 / 3, abs=0.1)
     assert found["error-threshold"]["auc"]["value"] < 0.6
@@ -67,5 +67,5 @@ def test_without_such_a_view_it_is_answered_and_the_others_run(run, monkeypatch)
     found = said_of(run)
     assert (found["hearsay"]["status"], found["error-threshold"]["status"]) == ("not assessed", "assessed")
     assert found["hearsay"]["why"] == "it reads rumours, which nobody has here"
-    monkeypatch.setitem(seen.BESIDE, "rumours", lambda _: Refusal("nobody talks of these people"))
+    monkeypatch.setitem(views.BESIDE, "rumours", lambda _: Refusal("nobody talks of these people"))
     assert said_of(run)["hearsay"]["why"] == "nobody talks of these people"

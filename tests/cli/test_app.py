@@ -122,7 +122,7 @@ def test_several_columns_follow_one_word(table: Path, capsys) -> None:
 
 
 def test_what_nobody_expected_is_one_line(monkeypatch, capsys) -> None:
-    monkeypatch.setattr("remembrain.study.showing.environment", lambda: 1 / 0)
+    monkeypatch.setattr("remembrain.study.inspection.environment", lambda: 1 / 0)
     assert run("env") == 1
     assert capsys.readouterr().err.startswith("remembrain: unexpected ZeroDivisionError: division by zero\n  try: ")
 
@@ -131,7 +131,7 @@ def test_an_interrupt_says_that_what_was_computed_is_kept(monkeypatch, capsys) -
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("remembrain.study.showing.environment", interrupted)
+    monkeypatch.setattr("remembrain.study.inspection.environment", interrupted)
     assert run("env") == 130
     assert "what was computed is kept" in capsys.readouterr().err
 

@@ -21,7 +21,7 @@ from remembrain.config import Config, DataOptions, FederationOptions, TrainOptio
 from remembrain.errors import RemembrainError
 from remembrain.federation.flare.provision import Kits, provision, read_sites
 from remembrain.run import RunFolder
-from remembrain.study.federated.federating import federate
+from remembrain.study.federated.federate import federate
 
 SITES, EACH = ("oslo", "rome", "york"), 22
 GRID = "32"

@@ -24,7 +24,7 @@ from remembrain.federation.flare.plan import Plan, write_job
 from remembrain.federation.flare.provision import provision, read_sites
 from remembrain.federation.flare.simulator import simulate
 from remembrain.federation.flare.wire import packed, unpacked
-from remembrain.study.federated.federating import federate
+from remembrain.study.federated.federate import federate
 from remembrain.study.federated.site_file import read_site
 from remembrain.study.federated.sites import start
 from remembrain.targets import recipes

@@ -17,7 +17,7 @@ from remembrain.federation import in_process
 from remembrain.federation.aggregate import Reply, weighted_mean
 from remembrain.federation.archive import Archive
 from remembrain.study import audit
-from remembrain.study.federated.federating import federate
+from remembrain.study.federated.federate import federate
 from remembrain.targets.weights import read_weights
 
 ROUNDS = 3

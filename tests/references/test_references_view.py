@@ -11,7 +11,7 @@ import pytest
 
 from made_data import write_table
 from private_files import open_to_others
-from remembrain.audit.number_of_models import first, learned_all, subsets
+from remembrain.audit.number_of_models import first_models, learned_all, subsets
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.evidence.resemblance import resemblance
@@ -19,7 +19,7 @@ from remembrain.references import ensemble, shadow_view
 from remembrain.report import write as report
 from remembrain.run import RunFolder
 from remembrain.study import audit
-from remembrain.study.central import assessing
+from remembrain.study.central import assess
 
 NAMES = ("error-threshold", "lira", "bavaria", "rmia")
 OPTIONS = AttackOptions(attacks=NAMES, repeats=2, references=8)
@@ -140,8 +140,8 @@ def test_the_first_models_are_whole_pairs():
     whole = signals(40, 8, 1.0)
     assert subsets(8) == [2, 4, 8]
     assert subsets(18) == [2, 4, 8, 16, 18]
-    assert first(whole, 4)["references/error"].shape == (40, 4, 1)
-    assert (first(whole, 4)["references/inside"].sum(axis=1) == 2).all()
+    assert first_models(whole, 4)["references/error"].shape == (40, 4, 1)
+    assert (first_models(whole, 4)["references/inside"].sum(axis=1) == 2).all()
 
 
 def test_enough_is_where_every_further_step_is_shown_to_add_little():
@@ -203,7 +203,7 @@ def test_what_a_class_raises_while_models_like_it_are_trained_ends_what_needs_th
 
     monkeypatch.setattr(ensemble, "train_like", fails)
     monkeypatch.setattr(shadow_view, "train_like", fails)
-    monkeypatch.setattr(assessing, "describe_checkpoints", fails)
+    monkeypatch.setattr(assess, "describe_checkpoints", fails)
     names = ("error-threshold", "lira", "shadow:error-threshold")
     audit.attack(path, AttackOptions(attacks=names, repeats=1, references=2), workers=1)
     found = {one["name"]: one for one in evidence(path)["attacks"]}

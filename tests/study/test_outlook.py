@@ -15,7 +15,7 @@ from remembrain.cohort.splits import Split
 from remembrain.config import DataOptions, SplitOptions
 from remembrain.errors import DataError
 from remembrain.evidence.power import null_tested
-from remembrain.study.central.checking import check_data
+from remembrain.study.central.check import check_data
 from remembrain.study.outlook import counts_of, foresee, quiet
 from remembrain.types import Scans
 

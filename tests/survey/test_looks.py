@@ -13,7 +13,7 @@ from made_answers import made
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
 from remembrain.run import Key
-from remembrain.study.survey.reading import read_survey, release_of
+from remembrain.study.survey.input import read_survey, release_of
 from remembrain.survey import looks
 from remembrain.survey.attacks import ATTACKS, BLIND, TableAttack
 from remembrain.survey.looks import Attacked, _called_members, attack_release, chosen

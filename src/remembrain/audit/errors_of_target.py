@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.audit.describing import WORDS
+from remembrain.audit.people import WORDS
 from remembrain.cohort.material import Material
 from remembrain.evidence import curves, disclosure, epochs, errors_of_years, leakage
 from remembrain.types import Role, Texts
@@ -25,22 +25,22 @@ def describe_errors(
     places = {role: split.index(role) for role in WORDS}
     mae: dict[str, Any] = {}
     for role, word in WORDS.items():
-        mine = places[role]
-        mae[word] = mean_error(error[mine], scans.participant_id[mine])
+        in_role = places[role]
+        mae[word] = mean_error(error[in_role], scans.participant_id[in_role])
     member, other = places["member"], places["nonmember"]
     names = scans.participant_id[other], scans.participant_id[member]
     mae["mean_predictor"] = _of_mean_predictor(scans.age[member], scans.age[other], names[0])
-    told = {"mae": mae, "gap": gap_of((error[other], error[member]), names)}
-    few = min(len(np.unique(some)) for some in names) < disclosure.FEWEST
+    content = {"mae": mae, "gap": gap_of((error[other], error[member]), names)}
+    few = min(len(np.unique(people)) for people in names) < disclosure.FEWEST
     if few or any(np.ptp(error[places[role]]) == 0 for role in ("member", "nonmember")):
-        return told, None  # a memory without any error has no density
+        return content, None  # a memory without any error has no density
     reach = disclosure.round_up(1.5 * float(np.quantile(np.abs(error[np.concatenate([member, other])]), 0.9)))
     grid = np.linspace(-reach, reach, 161)
     shapes = {
         WORDS[role]: curves.density(error[places[role]], scans.participant_id[places[role]], grid).tolist()
         for role in ("member", "nonmember")
     }
-    return told, {"grid": grid.tolist(), **shapes}
+    return content, {"grid": grid.tolist(), **shapes}
 
 
 def mean_error(error: Float[np.ndarray, "scan"], participant_id: Texts) -> dict[str, Any] | None:
@@ -48,8 +48,8 @@ def mean_error(error: Float[np.ndarray, "scan"], participant_id: Texts) -> dict[
     people = len(np.unique(participant_id))
     if people < disclosure.FEWEST:
         return None
-    found = errors_of_years.mean_absolute(error, participant_id)
-    return {**_told_of(found, _step(error, participant_id)), "n": disclosure.count(people)}
+    years = errors_of_years.mean_absolute(error, participant_id)
+    return {**_told_of(years, _step(error, participant_id)), "n": disclosure.count(people)}
 
 
 def _of_mean_predictor(
@@ -63,8 +63,8 @@ def _of_mean_predictor(
     if min(len(trained), people) < disclosure.FEWEST:
         return None
     step = disclosure.round_up(float(np.std(age)) / 10)
-    found = errors_of_years.of_mean_predictor(trained, age, participant_id)
-    value = disclosure.in_steps({"value": found.value}, step)["value"]
+    years = errors_of_years.of_mean_predictor(trained, age, participant_id)
+    value = disclosure.in_steps({"value": years.value}, step)["value"]
     reach = 1.96 * _SPREAD_OF_DISTANCES / np.sqrt(disclosure.nearest(people))
     ends = {"low": value * float(np.exp(-reach)), "high": value * float(np.exp(reach))}
     return {**disclosure.in_steps({"value": value, **ends}, step), "n": disclosure.count(people)}
@@ -77,15 +77,15 @@ def gap_of(
 
     Nothing is told of fewer than ten of either.
     """
-    if min(len(np.unique(some)) for some in participant_id) < disclosure.FEWEST:
+    if min(len(np.unique(people)) for people in participant_id) < disclosure.FEWEST:
         return dict.fromkeys(("value", "low", "high"))
-    found = errors_of_years.mean_difference(errors, participant_id)
-    return _told_of(found, max(_step(*one) for one in zip(errors, participant_id, strict=True)))
+    years = errors_of_years.mean_difference(errors, participant_id)
+    return _told_of(years, max(_step(*group) for group in zip(errors, participant_id, strict=True)))
 
 
-def _told_of(found: errors_of_years.Years, step: float) -> dict[str, Any]:
+def _told_of(years: errors_of_years.Years, step: float) -> dict[str, Any]:
     """Return a number of years as it may leave."""
-    return disclosure.in_steps(found.to_json(), step)
+    return disclosure.in_steps(years.to_json(), step)
 
 
 def _step(error: Float[np.ndarray, "scan"], participant_id: Texts) -> float:
@@ -110,8 +110,8 @@ def describe_epochs(
     names = {role: scans.participant_id[material.split.index(role)] for role in ("member", "nonmember")}
 
     def mae(role: Role, place: int) -> float:
-        mine = material.split.index(role)
-        step = _step(predicted[place, mine] - scans.age[mine], names[role])
+        in_role = material.split.index(role)
+        step = _step(predicted[place, in_role] - scans.age[in_role], names[role])
         return float(disclosure.in_steps({"value": history[place][f"mae_{role}"]}, step)["value"])
 
     return [
@@ -141,10 +141,10 @@ def describe_leakage(material: Material, predicted: Float[np.ndarray, "epoch sca
     )
     if line is None:
         return None
-    found: dict[str, Any] = line.to_json()
+    content: dict[str, Any] = line.to_json()
     gaps = [
-        disclosure.in_steps({"value": one["gap"]}, _step(error, scans.participant_id[tested]))["value"]
-        for one, error in zip(found["points"], errors, strict=True)
+        disclosure.in_steps({"value": point["gap"]}, _step(error, scans.participant_id[tested]))["value"]
+        for point, error in zip(content["points"], errors, strict=True)
     ]
-    points = [{**one, "gap": gap} for one, gap in zip(found["points"], gaps, strict=True)]
-    return {**disclosure.figures(found), "points": [disclosure.figures(one) for one in points]}
+    points = [{**point, "gap": gap} for point, gap in zip(content["points"], gaps, strict=True)]
+    return {**disclosure.figures(content), "points": [disclosure.figures(point) for point in points]}

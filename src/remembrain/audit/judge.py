@@ -132,24 +132,25 @@ def judge(
         groups_differ=doubts.groups,
         subject=design.subject,
     )
-    whole = findings.overall(concluded, assessments, subject=design.subject)
+    overall = findings.overall(concluded, assessments, subject=design.subject)
     measured = [name for name in differences if assessments[name].p_value is not None]
     of_several = _of_several(measured, played.of("real"), seed, pairs=design.pairs)
     p_values = {str(finding.attack): p(finding.p_value) for finding in concluded}
     ahead = _beyond_black_box(attacks, assessments, played.of("real"), seed, pairs=design.pairs)
+    assessed = [*((attack, assessments[attack.name]) for attack in attacks), (blind_attack, of_blind)]
     listed = [
         {
             **declared(attack),
-            **figures(found, pairs=design.pairs),
+            **figures(assessment, pairs=design.pairs),
             **of_scans(played.of("real").get(attack.name, ()), pairs=design.pairs),
             "p_holm": p_values.get(attack.name),
             "difference_from_blind": interval(differences[attack.name].auc) if attack.name in differences else None,
             "difference_from_best_black_box": ahead.get(attack.name),
             "of_several": joint(of_several.get(attack.name)),
             "null_auc": interval(null_control.assessments[attack.name].auc),
-            "roc": roc(played.of("real")[attack.name]) if found.auc else None,
+            "roc": roc(played.of("real")[attack.name]) if assessment.auc else None,
         }
-        for attack, found in (*((one, assessments[one.name]) for one in attacks), (blind_attack, of_blind))
+        for attack, assessment in assessed
     ]
     content: dict[str, Any] = {
         "attacks": listed,
@@ -157,13 +158,13 @@ def judge(
             "null": control(null_control),
             "blind": {**control(blind_control), "auc": interval(of_blind.auc)},
         },
-        "findings": [{**one.to_json(), "attack": one.attack or "overall"} for one in (whole, *concluded)],
+        "findings": [{**finding.to_json(), "attack": finding.attack or "overall"} for finding in (overall, *concluded)],
     }
     return Evidence(
         assessments,
         null_control,
         blind_control,
-        whole,
+        overall,
         content,
         _doubt(doubts, concluded),
         of_several=of_several,
@@ -193,8 +194,8 @@ def _differences(
     real = played.of("real")
     return {
         name: compare.auc_difference(real[name], real[blind], pairs=pairs)
-        for name, found in assessments.items()
-        if found.auc and of_blind.auc and name not in played.refused
+        for name, assessment in assessments.items()
+        if assessment.auc and of_blind.auc and name not in played.refused
     }
 
 
@@ -211,8 +212,8 @@ def _beyond(
     measured = [name for name in differences if assessments[name].p_value is not None]
     if design.pairs:  # each has people of its own, and all count
         return holm({name: differences[name].p_value for name in measured})
-    tested = {name: _first(played.of("everybody").get(name) or real[name]) for name in measured}
-    parts = [_first(real[blind]), *played.of("swapped").get(blind, ())]
+    tested = {name: _first_repeat(played.of("everybody").get(name) or real[name]) for name in measured}
+    parts = [_first_repeat(real[blind]), *played.of("swapped").get(blind, ())]
     shuffles = stream(seed, "shuffled membership")
     return beyond_blind(tested, parts, design.facts, shuffles, permutations=design.permutations)
 
@@ -236,11 +237,11 @@ def nothing(by: str, why: str) -> Evidence:
 
 def with_insiders(outsider: Evidence, insiders: Sequence[Evidence]) -> Evidence:
     """Return the evidence of an outsider and of insiders as one: its overall finding is as grave as the gravest."""
-    found = {"The released model": outsider.overall, **{one.by: one.overall for one in insiders}}
-    whole = findings.gravest(found)
+    by_adversary = {"The released model": outsider.overall, **{insider.by: insider.overall for insider in insiders}}
+    gravest = findings.gravest(by_adversary)
     listed = outsider.content["findings"]
-    content = {**outsider.content, "findings": [{**whole.to_json(), "attack": "overall"}, *listed[1:]]}
-    return replace(outsider, overall=whole, content=content, insiders=tuple(insiders))
+    content = {**outsider.content, "findings": [{**gravest.to_json(), "attack": "overall"}, *listed[1:]]}
+    return replace(outsider, overall=gravest, content=content, insiders=tuple(insiders))
 
 
 def _of_several(
@@ -249,9 +250,8 @@ def _of_several(
     """Return every attack's assessment with intervals that hold for all at once."""
     if not names:
         return {}
-    rng = _largest(seed, "attacks")
-    each = best_of_several.confidence_of_each({name: real[name] for name in names}, rng)
-    return {name: assess.assess(real[name], confidence=each, pairs=pairs) for name in names}
+    confidence = best_of_several.confidence_of_each({name: real[name] for name in names}, _largest(seed, "attacks"))
+    return {name: assess.assess(real[name], confidence=confidence, pairs=pairs) for name in names}
 
 
 def _beyond_black_box(
@@ -266,23 +266,25 @@ def _beyond_black_box(
 
     Intervals hold for every such attack less every one on outputs, so that both may be chosen after the fact.
     """
-    access = {one.name: one.access for one in attacks}
-    aucs = {name: found.auc.value for name, found in assessments.items() if found.auc}
+    access = {attack.name: attack.access for attack in attacks}
+    aucs = {name: assessment.auc.value for name, assessment in assessments.items() if assessment.auc}
     black = [name for name in aucs if access[name] == "outputs"]
     more = [name for name in aucs if access[name] not in ("outputs", "nothing")]
     if not black or not more:
         return {}
     best = max(black, key=lambda name: aucs[name])
     rng = _largest(seed, "differences")
-    ours, theirs = ({name: real[name] for name in some} for some in (more, black))
-    each = best_of_several.confidence_of_each_difference(ours, theirs, rng)
-    differences = {name: compare.auc_difference(real[name], real[best], confidence=each, pairs=pairs) for name in more}
-    return {name: {"baseline": best, **interval(found.auc)} for name, found in differences.items()}
+    scores_of_more, scores_of_black = ({name: real[name] for name in names} for names in (more, black))
+    confidence = best_of_several.confidence_of_each_difference(scores_of_more, scores_of_black, rng)
+    differences = {
+        name: compare.auc_difference(real[name], real[best], confidence=confidence, pairs=pairs) for name in more
+    }
+    return {name: {"baseline": best, **interval(difference.auc)} for name, difference in differences.items()}
 
 
-def _first(repeats: Sequence[Scores]) -> Scores:
+def _first_repeat(repeats: Sequence[Scores]) -> Scores:
     """Return the first repeat: people whom no attack was taught with, and the same for all."""
-    return min(repeats, key=lambda one: one.repeat)
+    return min(repeats, key=lambda scores: scores.repeat)
 
 
 def _null(name: str, played: Played) -> assess.Assessment:

@@ -29,10 +29,14 @@ def enforce(judged: Evidence, limit: tuple[str, float] | None) -> None:
         return
     if judged.contradicted:
         raise EvidenceAboveLimit(f"a promise of privacy is broken: {judged.contradicted}")
-    for one in (judged, *judged.insiders):
-        if one.doubt:
-            who = f"{one.by}: " if one.by else ""
-            raise EvidenceAboveLimit(f"{who}the evidence cannot be held against {limit[0]}={limit[1]:g}: {one.doubt}")
-        verdict = gate.exceeds(one.assessments, *limit, null=one.null, blind=one.blind, by_lot=one.by_lot)
+    for evidence in (judged, *judged.insiders):
+        if evidence.doubt:
+            who = f"{evidence.by}: " if evidence.by else ""
+            raise EvidenceAboveLimit(
+                f"{who}the evidence cannot be held against {limit[0]}={limit[1]:g}: {evidence.doubt}"
+            )
+        verdict = gate.exceeds(
+            evidence.assessments, *limit, null=evidence.null, blind=evidence.blind, by_lot=evidence.by_lot
+        )
         if verdict.exceeds:
-            raise EvidenceAboveLimit(f"{one.by}: {verdict.text}" if one.by else verdict.text)
+            raise EvidenceAboveLimit(f"{evidence.by}: {verdict.text}" if evidence.by else verdict.text)

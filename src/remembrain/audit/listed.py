@@ -22,23 +22,24 @@ def declared(attack: Declared) -> dict[str, Any]:
     }
 
 
-def figures(found: assess.Assessment, *, pairs: bool) -> dict[str, Any]:
+def figures(assessment: assess.Assessment, *, pairs: bool) -> dict[str, Any]:
     """Return what an attack achieved as it may leave; the smallest of several victims is one of few."""
-    counts = {"n_members": found.n_members, "n_nonmembers": found.n_nonmembers}
+    counts = {"n_members": assessment.n_members, "n_nonmembers": assessment.n_nonmembers}
     return disclosure.figures(
-        assess.to_json(found), {name: disclosure.count(one) for name, one in counts.items()} if pairs else None
+        assess.to_json(assessment),
+        {name: disclosure.count(number) for name, number in counts.items()} if pairs else None,
     )
 
 
-def joint(found: assess.Assessment | None) -> dict[str, Any] | None:
+def joint(assessment: assess.Assessment | None) -> dict[str, Any] | None:
     """Return an attack's AUC and rates with intervals that hold for all attacks at once."""
-    if found is None or found.auc is None:
+    if assessment is None or assessment.auc is None:
         return None
     return disclosure.figures(
         {
-            "confidence": found.auc.confidence,
-            "auc": assess.interval_json(found.auc),
-            **assess.rates_json(found),
+            "confidence": assessment.auc.confidence,
+            "auc": assess.interval_json(assessment.auc),
+            **assess.rates_json(assessment),
         }
     )
 
@@ -49,16 +50,19 @@ def of_scans(repeats: Sequence[Scores], *, pairs: bool) -> dict[str, Any]:
     Fewer than ten further scans are not told of.
     """
     scans = by_scan(repeats)
-    if not scans or any(len(all_) - len(one) < disclosure.FEWEST for one, all_ in zip(repeats, scans, strict=True)):
+    if not scans or any(
+        len(of_all_scans) - len(of_people) < disclosure.FEWEST
+        for of_people, of_all_scans in zip(repeats, scans, strict=True)
+    ):
         return {}
     figures = disclosure.figures(assess.to_json(assess.assess(scans, pairs=pairs)))
     single = {name: figures[name] for name in ("auc", "accuracy", "tpr_at_fpr")}
     return {"joined": repeats[0].joined, "per_scan": single}
 
 
-def interval(found: Interval | None) -> dict[str, Any]:
+def interval(share: Interval | None) -> dict[str, Any]:
     """Return a share with its interval as it may leave."""
-    return disclosure.in_steps(assess.interval_json(found), disclosure.THOUSANDTH)
+    return disclosure.in_steps(assess.interval_json(share), disclosure.THOUSANDTH)
 
 
 def p(value: float | None) -> float | None:
@@ -69,7 +73,7 @@ def p(value: float | None) -> float | None:
 def control(control: controls.Control) -> dict[str, Any]:
     """Return a control as the report reads it."""
     content: dict[str, Any] = control.to_json()
-    attacks = [disclosure.figures({**one, "p_holm": one["p_value_adjusted"]}) for one in content["attacks"]]
+    attacks = [disclosure.figures({**attack, "p_holm": attack["p_value_adjusted"]}) for attack in content["attacks"]]
     return {**content, "attacks": attacks}
 
 

@@ -15,7 +15,7 @@ from remembrain.audit.play import play
 from remembrain.audit.rounds import Round
 from remembrain.audit.stack import Stack
 from remembrain.audit.view import View
-from remembrain.evidence.assess import assess, interval_json
+from remembrain.evidence.assess import Assessment, assess, interval_json
 from remembrain.evidence.compare import auc_difference
 from remembrain.types import Array, Attack, Scores
 
@@ -40,23 +40,21 @@ def power_over_models(
     by_number: dict[int, Mapping[str, Sequence[Scores]]] = {}
     numbers = subsets(references.facts["models"])
     for number in numbers[:-1]:
-        signals = {**view.signals, **first(references.signals, number)}
+        signals = {**view.signals, **first_models(references.signals, number)}
         fewer = replace(view, signals=signals, key=view.key.also(number_of_models=number))
         by_number[number] = play(fewer, chosen, rounds, seed=seed, folder=folder, workers=workers).of("real")
     by_number[numbers[-1]] = {attack.name: real[attack.name] for attack in chosen}  # all of them: the audit itself
-    rows, told = [], {}
+    rows, assessments = [], {}
     for number, scored in by_number.items():
-        told[number] = {name: assess(scores) for name, scores in scored.items()}
+        assessments[number] = {name: assess(scores) for name, scores in scored.items()}
         rows.append(
             {
                 "models": number,
-                "attacks": [
-                    {"name": name, "auc": interval_json(one.auc), "tpr": interval_json(one.tpr_at_fpr[0.01])}
-                    for name, one in told[number].items()
-                ],
+                "attacks": [_figures_of(name, assessment) for name, assessment in assessments[number].items()],
             }
         )
-    aucs = {name: one.auc.value for name, one in told[max(told)].items() if one.auc} if told else {}
+    with_all = assessments[numbers[-1]]
+    aucs = {name: assessment.auc.value for name, assessment in with_all.items() if assessment.auc}
     best = max(aucs, key=lambda name: aucs[name]) if aucs else None
     gains = []
     if best:
@@ -77,27 +75,34 @@ def _beside(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]], bes
     the best attack with reference models does on the same people.
     """
     rows = []
-    for one in attacks:
-        if REFERENCES in one.needs or learns_on_shadow(one) or one.name not in real:
+    for attack in attacks:
+        if REFERENCES in attack.needs or learns_on_shadow(attack) or attack.name not in real:
             continue
-        found = assess(real[one.name])
-        if found.auc is None:
+        assessment = assess(real[attack.name])
+        if assessment.auc is None:
             continue
-        behind = auc_difference(real[best], real[one.name], either_way=False).auc if best else None
+        behind = auc_difference(real[best], real[attack.name], either_way=False).auc if best else None
         row = {
-            "name": one.name,
-            "auc": interval_json(found.auc),
-            "tpr": interval_json(found.tpr_at_fpr[0.01]),
+            **_figures_of(attack.name, assessment),
             "behind": interval_json(behind),
-            "seconds": _seconds(real, one.name),
+            "seconds": _seconds(real, attack.name),
         }
-        rows.append((found.auc.value, row))
+        rows.append((assessment.auc.value, row))
     return [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
+
+
+def _figures_of(name: str, assessment: Assessment) -> dict[str, Any]:
+    """Return an attack's AUC and true-positive rate as they stand in the evidence."""
+    return {
+        "name": name,
+        "auc": interval_json(assessment.auc),
+        "tpr": interval_json(assessment.tpr_at_fpr[0.01]),
+    }
 
 
 def _seconds(real: Mapping[str, Sequence[Scores]], name: str | None) -> float | None:
     """Return how long an attack took to learn and to score, mean over repeats; asking the model is not in it."""
-    took = [one.seconds for one in real[name] if one.seconds is not None] if name else []
+    took = [scores.seconds for scores in real[name] if scores.seconds is not None] if name else []
     return float(np.mean(took)) if took else None
 
 
@@ -107,7 +112,7 @@ def subsets(models: int) -> list[int]:
     return [*steps, models]
 
 
-def first(signals: Mapping[str, Array | Stack], models: int) -> dict[str, Array]:
+def first_models(signals: Mapping[str, Array | Stack], models: int) -> dict[str, Array]:
     """Return what the first so many models say, which are whole pairs."""
     of_models = ("references/error", "references/inside")
     return {name: np.asarray(signals[name])[:, :models] for name in of_models}

@@ -14,7 +14,7 @@ from remembrain._calling import nameless
 from remembrain._parallel import map_processes
 from remembrain.attacks import is_fixed, learns_on_shadow
 from remembrain.attacks.standing import reads
-from remembrain.audit.joining import code_of_joining, joint_scores
+from remembrain.audit.joint_scores import code_of_joining, joint_scores
 from remembrain.audit.rounds import Kind, Round
 from remembrain.audit.stack import Source, opened, rows_of, source_of
 from remembrain.audit.view import View
@@ -60,17 +60,17 @@ class _Taught:
 
 @dataclass(frozen=True, eq=False)
 class _Job:
-    """One attack in one round, for a worker process; ``kept`` is where its scores stay for a rerun, if they do."""
+    """One attack in one round, for a worker process; ``scores_file`` keeps its scores for a rerun, if any does."""
 
     attack: Attack
     signals: Mapping[str, Source]
     person: Texts
     played: Round
     seed: int
-    kept: Path | None
+    scores_file: Path | None
     taught: _Taught | None
     joined: bool
-    kept_joint: Path | None
+    joint_file: Path | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,16 +138,16 @@ def _played(
         for played, key in zip(rounds, keys, strict=True)
         if _plays(attack, played.kind)
     ]  # of everybody nobody is left to learn from how scans go together
-    answers = _answers(jobs, view.here, workers)
+    answers = _answers(jobs, view.in_process, workers)
     scores: dict[Kind, dict[str, list[Scores]]] = {}
     joint: dict[tuple[Kind, str], list[Float[np.ndarray, "person"] | None]] = {}
     for job, answer in zip(jobs, answers, strict=True):
         name, played, tested = job.attack.name, job.played, job.played.tested
-        said = Scores(
+        scores_of_round = Scores(
             name, played.repeat, scans.participant_id[tested], scans.session_id[tested], played.member[tested],
             answer.score, answer.seconds,
         )  # fmt: skip
-        scores.setdefault(played.kind, {}).setdefault(name, []).append(said)
+        scores.setdefault(played.kind, {}).setdefault(name, []).append(scores_of_round)
         joint.setdefault((played.kind, name), []).append(answer.joint)
     if not several:
         return scores
@@ -157,12 +157,12 @@ def _played(
     }
 
 
-def _answers(jobs: Sequence[_Job], here: frozenset[str], workers: int | None) -> list[_Answer]:
-    """Return the answer of each job; those of attacks ``here`` come from this process."""
+def _answers(jobs: Sequence[_Job], in_process: frozenset[str], workers: int | None) -> list[_Answer]:
+    """Return the answer of each job; those of attacks ``in_process`` come from this process."""
     order = sorted(range(len(jobs)), key=lambda place: -_size(jobs[place]))  # the longest first, so that none is last
     answers: dict[int, _Answer] = {}
-    for is_here, call, processes in ((True, _answer_of_stranger, 1), (False, _answer_of, workers)):
-        places = [place for place in order if (jobs[place].attack.name in here) is is_here]
+    for own_process, call, processes in ((True, _answer_of_stranger, 1), (False, _answer_of, workers)):
+        places = [place for place in order if (jobs[place].attack.name in in_process) is own_process]
         several = map_processes(call, [jobs[place] for place in places], workers=processes, description="attacking")
         answers.update(zip(places, several, strict=True))
     return [answers[place] for place in range(len(jobs))]
@@ -221,10 +221,10 @@ def _answer_of_stranger(job: _Job) -> _Answer:
 
 def _scores_of(job: _Job) -> _Answer:
     """Return the scores of one round, from the file of an earlier run where there is one."""
-    took = job.kept and job.kept.with_suffix(".json")
-    if job.kept and took and job.kept.exists():
+    took = job.scores_file and job.scores_file.with_suffix(".json")
+    if job.scores_file and took and job.scores_file.exists():
         seconds = float(read_json(took)["seconds"]) if took.exists() else None
-        return _Answer(read_array(job.kept), seconds)
+        return _Answer(read_array(job.scores_file), seconds)
     start = time.perf_counter()
     played = job.played
     known, tested = _known_and_tested(job)
@@ -240,9 +240,9 @@ def _scores_of(job: _Job) -> _Answer:
             expected=f"{len(played.tested)} finite numbers, one a scan",
         )
     seconds = time.perf_counter() - start
-    if job.kept and took:
+    if job.scores_file and took:
         write_json(took, {"seconds": seconds})
-        write_array(job.kept, score)  # last: what is there is whole
+        write_array(job.scores_file, score)  # last: what is there is whole
     return _Answer(score, seconds)
 
 
@@ -251,14 +251,14 @@ def _answer_of(job: _Job) -> _Answer:
     answer = _scores_of(job)
     if not job.joined:
         return answer
-    if job.kept_joint and job.kept_joint.exists():
-        kept = read_array(job.kept_joint)
-        return replace(answer, joint=kept if len(kept) else None)
+    if job.joint_file and job.joint_file.exists():
+        kept_scores = read_array(job.joint_file)
+        return replace(answer, joint=kept_scores if len(kept_scores) else None)
     known, tested = _known_and_tested(job)
     rng = stream(job.seed, "halves of known people", job.attack.name, job.played.repeat, job.played.kind)
     joint = joint_scores(job.attack, known, tested, job.person[job.played.tested], answer.score, rng)
-    if job.kept_joint:
-        write_array(job.kept_joint, np.empty(0) if joint is None else joint)
+    if job.joint_file:
+        write_array(job.joint_file, np.empty(0) if joint is None else joint)
     return replace(answer, joint=joint)
 
 
@@ -269,7 +269,7 @@ def _known_and_tested(job: _Job) -> tuple[Known, Signals]:
     if taught is None:
         known = Known(rows_of(signals, played.known), played.member[played.known], job.person[played.known])
     else:
-        theirs = {name: opened(source) for name, source in taught.signals.items()}
+        shadow_signals = {name: opened(source) for name, source in taught.signals.items()}
         everybody = np.arange(len(taught.member))
-        known = Known(rows_of(theirs, everybody), taught.member, taught.participant_id)
+        known = Known(rows_of(shadow_signals, everybody), taught.member, taught.participant_id)
     return known, rows_of(signals, played.tested)

@@ -17,27 +17,34 @@ def write_scores(path: Path, real: Mapping[str, Sequence[Scores]]) -> None:
     person's joint score at each of their scans: figures of people are of one row a person by that column, figures of
     scans are of all rows by ``score``.
     """
-    together = any(one.scans is not None for repeats in real.values() for one in repeats)
+    together = any(scores.scans is not None for repeats in real.values() for scores in repeats)
     lines = ["\t".join([*Scores.columns, "person_score"] if together else Scores.columns)]
-    for one in (one for repeats in real.values() for one in repeats):
-        scans = one.scans or one
-        of_person = dict(zip(one.participant_id.tolist(), one.score.tolist(), strict=True)) if together else {}
+    for scores in (scores for repeats in real.values() for scores in repeats):
+        scans = scores.scans or scores
+        of_person = dict(zip(scores.participant_id.tolist(), scores.score.tolist(), strict=True)) if together else {}
         for person, session, member, score in zip(
             scans.participant_id, scans.session_id, scans.member, scans.score, strict=True
         ):
-            row = [one.attack, str(one.repeat), str(person), session or "n/a", str(int(member)), repr(float(score))]
+            row = [
+                scores.attack,
+                str(scores.repeat),
+                str(person),
+                session or "n/a",
+                str(int(member)),
+                repr(float(score)),
+            ]
             lines.append("\t".join([*row, repr(of_person[str(person)])] if together else row))
     write_text(path, "\n".join(lines) + "\n")
 
 
-def write_probabilities(run: RunFolder, found: Membership | None) -> None:
+def write_probabilities(run: RunFolder, membership: Membership | None) -> None:
     """Write each tested person's probability of membership for the stated priors, or remove those of other evidence."""
     path = run.restricted / "probabilities.tsv"
-    if found is None:
+    if membership is None:
         path.unlink(missing_ok=True)
         return
-    columns = [found.at(prior) for prior in PRIORS]
+    columns = [membership.at(prior) for prior in PRIORS]
     lines = ["\t".join(["participant_id", "member", *(f"probability_at_prior_{prior:g}" for prior in PRIORS)])]
-    for name, member, *row in zip(found.participant_id, found.member, *columns, strict=True):
+    for name, member, *row in zip(membership.participant_id, membership.member, *columns, strict=True):
         lines.append("\t".join([str(name), str(int(member)), *(f"{value:.6g}" for value in row)]))
     write_text(path, "\n".join(lines) + "\n")

@@ -78,8 +78,8 @@ def null_rounds(scans: Scans, split: Split, repeats: int, seed: int) -> tuple[Ro
     rounds = []
     for repeat in range(min(repeats, _NULL_REPEATS)):
         rng = stream(seed, "null repeat", repeat)
-        drawn = [rng.permutation(people)[: half // 2] for people in (shuffled[:half], shuffled[half:])]
-        known = np.isin(scans.participant_id, np.concatenate(drawn))
+        known_people = [rng.permutation(people)[: half // 2] for people in (shuffled[:half], shuffled[half:])]
+        known = np.isin(scans.participant_id, np.concatenate(known_people))
         rounds.append(
             Round("null", repeat, np.flatnonzero(nonmember & known), np.flatnonzero(nonmember & ~known), called)
         )

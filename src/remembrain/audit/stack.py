@@ -33,10 +33,10 @@ class Stack:
         starts = np.cumsum([0, *(part.shape[0] for part in self.parts)])
         part = np.searchsorted(starts, index, side="right") - 1
         rows = {place: np.flatnonzero(part == place) for place in np.unique(part).tolist()}
-        read = {place: self.parts[place][index[asked] - starts[place]] for place, asked in rows.items()}
-        array = np.empty((len(index), *self.shape[1:]), dtype=np.result_type(*read.values()))
-        for place, asked in rows.items():
-            array[asked] = read[place]
+        values = {place: self.parts[place][index[positions] - starts[place]] for place, positions in rows.items()}
+        array = np.empty((len(index), *self.shape[1:]), dtype=np.result_type(*values.values()))
+        for place, positions in rows.items():
+            array[positions] = values[place]
         return array
 
 

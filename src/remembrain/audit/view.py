@@ -52,7 +52,7 @@ class View:
         How answers to one question differ, where they do; ``unexplained`` where nothing tells why.
     teacher
         What attackers who know no member learn from: all of its rows.
-    here
+    in_process
         Attacks that run in this process, because they hold a stranger's code that a worker could not import.
     puts_scans_together
         Whether people who have several scans get one score; not where rows are something else than scans.
@@ -67,7 +67,7 @@ class View:
     unsteady: str = ""
     unexplained: bool = False
     teacher: View | None = None
-    here: frozenset[str] = frozenset()
+    in_process: frozenset[str] = frozenset()
     puts_scans_together: bool = True
 
     def able(self, attacks: Sequence[Attack]) -> list[Attack]:

@@ -88,7 +88,7 @@ def config() -> None:
 @command("env")
 def env() -> None:
     """Print versions and what this machine offers."""
-    from remembrain.study.showing import environment
+    from remembrain.study.inspection import environment
 
     for name, value in environment().items():
         put(f"{name}: {value}")

@@ -39,7 +39,7 @@ def federate(
 
     --epochs are those that every learner trains in a round. RUN/rounds holds the models of every round.
     """
-    from remembrain.study.federated.federating import federate as train_over_learners
+    from remembrain.study.federated.federate import federate as train_over_learners
 
     config = Config(source=data, seed=seed, data=data_options, training=train_options, federation=federation_options)
     insist_on_use(Said.of(config, work="federate"))

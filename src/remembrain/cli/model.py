@@ -23,7 +23,7 @@ def check(
 
     Exit with 3 if it is unusable.
     """
-    from remembrain.study.central.checking import check_data
+    from remembrain.study.central.check import check_data
 
     insist_on_use(Said("check", data_options, split_options, source=data))
     lines, usable = check_data(data, data_options, split_options)
@@ -155,7 +155,7 @@ def show(run: Path, /, *, show_options: ShowOptions = ShowOptions()) -> None:
         A run folder that was attacked.
     """
     from remembrain.report.terminal import lines_of
-    from remembrain.study.showing import evidence_of
+    from remembrain.study.inspection import evidence_of
 
     evidence = evidence_of(run)
     put(json.dumps(evidence, indent=1) if show_options.json_ else "\n".join(lines_of(evidence)))
@@ -167,6 +167,6 @@ def defend(data: Data, run: NewRun, /, *, defend_options: DefendOptions, workers
 
     A rerun goes on where it stopped.
     """
-    from remembrain.study.defences.defending import defend as compare_defences
+    from remembrain.study.defences.defend import defend as compare_defences
 
     put(compare_defences(data, run, defend_options.grid, workers, say))

@@ -41,7 +41,7 @@ def audit_tables(
 
     What is said here counts for more than what stands in the release file.
     """
-    from remembrain.study.survey.surveying import audit_survey
+    from remembrain.study.survey.audit import audit_survey
 
     files = tables_options
     config = SurveyConfig.of_release(

@@ -97,25 +97,25 @@ class Pairing:
         scans = case.material.scans
         known, tested = {}, {}
         for number, own in case.own.items():
-            ours, theirs, pool, others = own, own, case.pool, case.others
+            own_known, own_tested, pool, others = own, own, case.pool, case.others
             if people == "matched":
                 learned_from, asked_of = paired(scans, own, pool), paired(scans, own, others)
-                ours, pool = own & learned_from, pool & learned_from
-                theirs, others = own & asked_of, others & asked_of
+                own_known, pool = own & learned_from, pool & learned_from
+                own_tested, others = own & asked_of, others & asked_of
             rng = stream(case.seed, "people known to an insider", number, people)
-            some = [np.unique(scans.participant_id[mask]) for mask in (ours, pool)]
-            fewest = min(*(len(names) for names in some), MOST_KNOWN)
+            sides = [np.unique(scans.participant_id[mask]) for mask in (own_known, pool)]
+            fewest = min(*(len(names) for names in sides), MOST_KNOWN)
             if fewest >= FEWEST_PEOPLE:
-                drawn = np.concatenate([rng.permutation(names)[:fewest] for names in some])
-                known[number] = (ours | pool) & np.isin(scans.participant_id, drawn)
-            if min(len(np.unique(scans.participant_id[mask])) for mask in (theirs, others)) >= FEWEST_PEOPLE:
-                tested[number] = theirs | others
+                known_people = np.concatenate([rng.permutation(names)[:fewest] for names in sides])
+                known[number] = (own_known | pool) & np.isin(scans.participant_id, known_people)
+            if min(len(np.unique(scans.participant_id[mask])) for mask in (own_tested, others)) >= FEWEST_PEOPLE:
+                tested[number] = own_tested | others
         return cls(people, known, tested)
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
         """Attacker and victim, in order."""
-        return [(one, other) for one in self.known for other in self.tested if one != other]
+        return [(attacker, victim) for attacker in self.known for victim in self.tested if attacker != victim]
 
     @property
     def attackers(self) -> list[int]:
@@ -129,14 +129,14 @@ class Pairing:
 
 def differing(case: Case, pairing: Pairing) -> str:
     """Return in what victims' people and others differ by themselves; nothing where no victim's do."""
-    found = []
+    names = []
     for number, mask in pairing.tested.items():
-        some = case.material.scans.take(mask)
+        scans = case.material.scans.take(mask)
         compared = groups.compare_groups(
-            case.member[mask], some.participant_id, some.age, some.sex, some.site, label=case.material.label
+            case.member[mask], scans.participant_id, scans.age, scans.sex, scans.site, label=case.material.label
         )
         if compared.differ:
-            found.append(case.names[number])
-    if not found:
+            names.append(case.names[number])
+    if not names:
         return ""
-    return f"the people of {', '.join(found)} are of other ages, sexes or sites than people whom nobody has"
+    return f"the people of {', '.join(names)} are of other ages, sexes or sites than people whom nobody has"

@@ -55,19 +55,19 @@ def describe_learners(
 ) -> list[dict[str, Any]]:
     """Return how many people each learner has and how old they are, as it stands in ``evidence.json``."""
     people = {number: len(np.unique(scans.participant_id[mask])) for number, mask in own.items()}
-    told = dict(zip(people, disclosure.rounded(list(people.values())), strict=True))
-    return [_described(scans.take(mask), number, names[number], told[number]) for number, mask in own.items()]
+    counts = dict(zip(people, disclosure.rounded(list(people.values())), strict=True))
+    return [_described(scans.take(mask), number, names[number], counts[number]) for number, mask in own.items()]
 
 
-def _described(scans: Scans, number: int, name: str, told: int) -> dict[str, Any]:
-    """Return one learner's people; ``told`` is their number as it is told beside others'."""
+def _described(scans: Scans, number: int, name: str, count: int) -> dict[str, Any]:
+    """Return one learner's people; ``count`` is their number as it is told beside others'."""
     _, person, times = np.unique(scans.participant_id, return_inverse=True, return_counts=True)
     ages = disclosure.spread_of(np.bincount(person, weights=scans.age) / times)
     return {
         "number": number,
         "name": name,
-        "people": told,
-        "scans": told + disclosure.further(len(times), len(scans)),
+        "people": count,
+        "scans": count + disclosure.further(len(times), len(scans)),
         **{f"age_{name}" if name in ("mean", "sd") else name: value for name, value in ages.items()},
     }
 

@@ -45,12 +45,12 @@ def pairs_of(
     """Return what each attack says of every pair, from what it said in the attackers' rounds."""
     return {
         name: [
-            _pair(view, one.repeat, victim, mask, one.tested, said.score)
-            for one, said in zip(played, given, strict=True)
+            _pair(view, attacker_round.repeat, victim, mask, attacker_round.tested, scores_of_round.score)
+            for attacker_round, scores_of_round in zip(played, repeats, strict=True)
             for victim, mask in pairing.tested.items()
-            if victim != one.repeat
+            if victim != attacker_round.repeat
         ]
-        for name, given in scores.items()
+        for name, repeats in scores.items()
     }
 
 
@@ -63,54 +63,61 @@ def _pair(
     score: Float[np.ndarray, "row"],
 ) -> Pair:
     """Return what was said of one victim's people and of the others, by round."""
-    mine = mask[view.scan[tested]] & np.isin(view.model[tested], (COMMUNITY, victim))
-    scan, round_, score = view.scan[tested][mine], view.round_[tested][mine], score[mine]
+    of_victim = mask[view.scan[tested]] & np.isin(view.model[tested], (COMMUNITY, victim))
+    scan, round_, score = view.scan[tested][of_victim], view.round_[tested][of_victim], score[of_victim]
     scans = np.flatnonzero(mask)
     by_round = {}
-    for one in np.unique(round_).tolist():
-        of_round = round_ == one
+    for number in np.unique(round_).tolist():
+        of_round = round_ == number
         in_order = np.argsort(scan[of_round])
         if not np.array_equal(scan[of_round][in_order], scans):
-            raise AssertionError(f"round {one} does not say something of everybody once")
-        by_round[one] = score[of_round][in_order]
+            raise AssertionError(f"round {number} does not say something of everybody once")
+        by_round[number] = score[of_round][in_order]
     return Pair(attacker, victim, scans, by_round)
 
 
 def scores_of(case: Case, name: str, pairs: Sequence[Pair], round_: int | None = None) -> list[Scores]:
     """Return what evidence is made from: a repeat a pair, with the mean over rounds or one round's scores."""
     scans = case.material.scans
-    found = [
+    scores = [
         Scores(
             name,
             number,
-            scans.participant_id[one.scan],
-            scans.session_id[one.scan],
-            case.member[one.scan],
-            one.mean() if round_ is None else one.by_round[round_],
+            scans.participant_id[pair.scan],
+            scans.session_id[pair.scan],
+            case.member[pair.scan],
+            pair.mean() if round_ is None else pair.by_round[round_],
         )
-        for number, one in enumerate(pairs)
+        for number, pair in enumerate(pairs)
     ]
-    several = any(len(np.unique(one.participant_id)) < len(one) for one in found)
-    return by_person(found) if several else found
+    several = any(len(np.unique(repeat.participant_id)) < len(repeat) for repeat in scores)
+    return by_person(scores) if several else scores
 
 
-def lines_of(case: Case, by: By, pairing: Pairing, said: Mapping[str, Sequence[Pair]]) -> Iterator[str]:
+def lines_of(case: Case, by: By, pairing: Pairing, pairs_by_attack: Mapping[str, Sequence[Pair]]) -> Iterator[str]:
     """Yield the lines of ``pairs.tsv``: every attack, pair and round where it has several, and the mean over them."""
-    for name, pairs in said.items():
+    for name, pairs in pairs_by_attack.items():
         for round_ in (*(pairs[0].by_round if len(pairs[0].by_round) > 1 else ()), None):
-            for pair, one in zip(pairs, scores_of(case, name, pairs, round_), strict=True):
-                found = assess.assess([one], fprs=(0.01,))
-                numbers = [assess.interval_json(value) for value in (found.auc, found.accuracy, found.tpr_at_fpr[0.01])]
+            for pair, scores in zip(pairs, scores_of(case, name, pairs, round_), strict=True):
+                assessment = assess.assess([scores], fprs=(0.01,))
+                numbers = [
+                    assess.interval_json(value)
+                    for value in (assessment.auc, assessment.accuracy, assessment.tpr_at_fpr[0.01])
+                ]
                 yield "\t".join(
                     [
                         *(by, pairing.people, name, case.names[pair.attacker], case.names[pair.victim]),
-                        *("mean" if round_ is None else str(round_), str(found.n_members), str(found.n_nonmembers)),
-                        *(_shown(number[key]) for number in numbers for key in ("value", "low", "high")),
-                        found.why or str(numbers[2].get("why", "")),
+                        *(
+                            "mean" if round_ is None else str(round_),
+                            str(assessment.n_members),
+                            str(assessment.n_nonmembers),
+                        ),
+                        *(_figure(number[key]) for number in numbers for key in ("value", "low", "high")),
+                        assessment.why or str(numbers[2].get("why", "")),
                     ]
                 )
 
 
-def _shown(value: object) -> str:
+def _figure(value: object) -> str:
     """Return a number of ``pairs.tsv``."""
     return "n/a" if value is None else f"{value:.6g}"

@@ -35,18 +35,18 @@ def record_federation(run: RunFolder, archive: Archive, recipe: Recipe, rounds: 
         (run.target / PRIVACY).unlink(missing_ok=True)
         return
     facts = [archive.facts(round_) for round_ in range(1, rounds + 1)]
-    told = _told(archive, facts)
-    steps: dict[str, list[tuple[float, float, int]]] = {name: _start(one) for name, one in told.items()}
+    promises = _promises(archive, facts)
+    steps: dict[str, list[tuple[float, float, int]]] = {name: _start(promise) for name, promise in promises.items()}
     totals = []
     for round_, manifest in enumerate(facts, start=1):
-        for name, one in told.items():
+        for name, promise in promises.items():
             attempts = int(manifest.get("attempts", 1))
-            steps[name].append((one["noise_multiplier"], one["sample_rate"], one["steps"] * attempts))
-        most = max(first_opinion(tuple(mine), recipe.privacy.delta).epsilon for mine in steps.values())
+            steps[name].append((promise["noise_multiplier"], promise["sample_rate"], promise["steps"] * attempts))
+        most = max(first_opinion(tuple(spent), recipe.privacy.delta).epsilon for spent in steps.values())
         totals.append({"epoch": round_, "epsilon": finite(most)})
-    learners = [_learner(name, told[name], compact(tuple(mine)), recipe.privacy) for name, mine in steps.items()]
-    worst = max(learners, key=lambda one: math.inf if one["epsilon"] is None else one["epsilon"])
-    people = sum(one["people"] for one in learners)
+    learners = [_learner(name, promises[name], compact(tuple(spent)), recipe.privacy) for name, spent in steps.items()]
+    worst = max(learners, key=lambda learner: math.inf if learner["epsilon"] is None else learner["epsilon"])
+    people = sum(learner["people"] for learner in learners)
     write_promise(
         run,
         {
@@ -60,30 +60,35 @@ def record_federation(run: RunFolder, archive: Archive, recipe: Recipe, rounds: 
     )
 
 
-def _told(archive: Archive, rounds: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _promises(archive: Archive, rounds: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return what each learner promises its people, by name."""
-    told: dict[str, dict[str, Any]] = {}
+    promises: dict[str, dict[str, Any]] = {}
     checked: dict[str, int] = {}
     for manifest in rounds:
-        for one in manifest["learners"]:
-            if "privacy" not in one:
-                raise DataError(f"a round does not say what {one['name']} spent", where=archive.path)
-            told.setdefault(one["name"], one["privacy"])
-            checked[one["name"]] = max(checked.get(one["name"], 0), int(one["privacy"]["checked"]))
-    for name, one in told.items():
-        if checked[name] < one["people"]:
+        for learner in manifest["learners"]:
+            if "privacy" not in learner:
+                raise DataError(f"a round does not say what {learner['name']} spent", where=archive.path)
+            promises.setdefault(learner["name"], learner["privacy"])
+            checked[learner["name"]] = max(checked.get(learner["name"], 0), int(learner["privacy"]["checked"]))
+    for name, promise in promises.items():
+        if checked[name] < promise["people"]:
             raise DataError(f"{name} never measured the shares of all its people", where=archive.path)
-    return told
+    return promises
 
 
-def _start(told: Mapping[str, Any]) -> list[tuple[float, float, int]]:
+def _start(promise: Mapping[str, Any]) -> list[tuple[float, float, int]]:
     """Return what the mean age has spent."""
-    return [(told["mean_noise"], 1.0, 1)] if told["noise_multiplier"] else []
+    return [(promise["mean_noise"], 1.0, 1)] if promise["noise_multiplier"] else []
 
 
-def _learner(name: str, told: Mapping[str, Any], spent: Spent, asked: Privacy) -> dict[str, Any]:
+def _learner(name: str, promise: Mapping[str, Any], spent: Spent, privacy: Privacy) -> dict[str, Any]:
     """Return what was promised to the people of one learner."""
     mechanism = Mechanism(
-        asked, told["people"], told["sample_rate"], told["steps"], told["noise_multiplier"], told["mean_noise"]
+        privacy,
+        promise["people"],
+        promise["sample_rate"],
+        promise["steps"],
+        promise["noise_multiplier"],
+        promise["mean_noise"],
     )
     return {"name": name, **facts_of(mechanism, spent, None)}

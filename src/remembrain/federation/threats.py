@@ -23,7 +23,7 @@ NULL = "null"
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class AttackedView:
     """Attacks, the view whose rows they read, and what they said in each group of rounds."""
 
     view: InsiderView
@@ -39,69 +39,71 @@ class Heard:
         """Return what each attack said of nobody's people, half of them called members."""
         rounds = self.played[NULL]
         return {
-            name: [self.view.mean_of(*one) for one in zip(rounds, given, strict=True)]
-            for name, given in self.scores[NULL].items()
+            name: [self.view.mean_of(*round_and_scores) for round_and_scores in zip(rounds, repeats, strict=True)]
+            for name, repeats in self.scores[NULL].items()
         }
 
 
 def threat(
     case: Case,
     by: By,
-    heard: Sequence[Heard],
+    attacked_views: Sequence[AttackedView],
     pairing: Pairing,
     refused: Mapping[str, tuple[Attack, str]],
     doubts: Mapping[str, str],
 ) -> tuple[dict[str, Any], judge.Evidence, list[str]]:
     """Return what one insider learns of these people: for ``evidence.json``, as evidence, and the lines of pairs."""
-    used = [one for each in heard for one in each.attacks if one is not BLIND]
+    attacks = [attack for attacked_view in attacked_views for attack in attacked_view.attacks if attack is not BLIND]
     number = len(pairing.pairs)
-    if not number or not used:
+    if not number or not attacks:
         why = (
             f"there is no pair with {FEWEST_PEOPLE} members and as many non-members"
-            if used
+            if attacks
             else "no attack that it can run was asked for"
         )
         return {"n_pairs": number, "why": why}, judge.nothing(WHO[by], why), []
-    said = {name: pairs for each in heard for name, pairs in each.pairs(pairing).items()}
-    judged = _judge(case, heard, used, pairing, said, refused, doubts)
-    described = {"n_pairs": number, **_described(case, judged, said), "why": ""}
-    return described, replace(judged, by=WHO[by]), list(lines_of(case, by, pairing, said))
+    pairs_by_attack = {
+        name: pairs for attacked_view in attacked_views for name, pairs in attacked_view.pairs(pairing).items()
+    }
+    judged = _judge(case, attacked_views, attacks, pairing, pairs_by_attack, refused, doubts)
+    described = {"n_pairs": number, **_described(case, judged, pairs_by_attack), "why": ""}
+    return described, replace(judged, by=WHO[by]), list(lines_of(case, by, pairing, pairs_by_attack))
 
 
-def hear(
+def attack_view(
     case: Case,
     view: InsiderView,
     attacks: tuple[Attack, ...],
     pairings: Sequence[Pairing],
     late: Sequence[int],
     workers: int | None,
-) -> Heard:
+) -> AttackedView:
     """Run attacks of every attacker on every victim, with all people and with those who are matched, and the null."""
-    played: dict[str, list[Round]] = {one.people: view.rounds(case, one, late) for one in pairings}
+    played: dict[str, list[Round]] = {pairing.people: view.rounds(case, pairing, late) for pairing in pairings}
     played[NULL] = view.null_rounds(case, late)
     scores, refused = view.run(case, attacks, played, workers)
-    return Heard(replace(view, view=replace(view.view, refused=refused)), attacks, played, scores)
+    return AttackedView(replace(view, view=replace(view.view, refused=refused)), attacks, played, scores)
 
 
 def _judge(
     case: Case,
-    heard: Sequence[Heard],
+    attacked_views: Sequence[AttackedView],
     attacks: Sequence[Attack],
     pairing: Pairing,
-    said: Mapping[str, Sequence[Pair]],
+    pairs_by_attack: Mapping[str, Sequence[Pair]],
     refused: Mapping[str, tuple[Attack, str]],
     doubts: Mapping[str, str],
 ) -> judge.Evidence:
     """Return the evidence over all pairs, with both controls: blind, and nobody's people alone."""
-    scores = {name: scores_of(case, name, pairs) for name, pairs in said.items()}
-    null = {name: repeats for each in heard for name, repeats in each.null().items()}
-    why = {name: why for each in heard for name, why in each.view.view.refused.items()}
+    scores = {name: scores_of(case, name, pairs) for name, pairs in pairs_by_attack.items()}
+    null = {name: repeats for attacked_view in attacked_views for name, repeats in attacked_view.null().items()}
+    why = {name: why for attacked_view in attacked_views for name, why in attacked_view.view.view.refused.items()}
     return judge.judge(
         [*attacks, *(attack for attack, _ in refused.values())],
         BLIND,
         Played({"real": scores, "null": null}, why | {name: why for name, (_, why) in refused.items()}),
         judge.Doubts(
-            next((each.view.view.unsteady for each in heard if each.view.view.unsteady), ""),
+            next(filter(None, (attacked_view.view.view.unsteady for attacked_view in attacked_views)), ""),
             doubts,
             groups="" if pairing.people == "matched" else differing(case, pairing),
         ),
@@ -110,22 +112,24 @@ def _judge(
     )
 
 
-def _described(case: Case, judged: judge.Evidence, said: Mapping[str, Sequence[Pair]]) -> dict[str, Any]:
+def _described(case: Case, judged: judge.Evidence, pairs_by_attack: Mapping[str, Sequence[Pair]]) -> dict[str, Any]:
     """Return what stands in ``evidence.json`` of one threat: every attack over all pairs, and by pair."""
     listed = []
     for content in judged.content["attacks"]:
-        pairs = said.get(content["name"], ())
-        alone = [assess.assess([one]) for one in scores_of(case, content["name"], pairs)]
-        accuracies = [one.accuracy.value for one in alone if one.accuracy]
+        pairs = pairs_by_attack.get(content["name"], ())
+        alone = [assess.assess([scores]) for scores in scores_of(case, content["name"], pairs)]
+        accuracies = [assessment.accuracy.value for assessment in alone if assessment.accuracy]
         won = [value for value in accuracies if value > 0.5]
         cells = [
             {
                 "attacker": pair.attacker,
                 "victim": pair.victim,
-                **disclosure.share_in_steps(assess.interval_json(one.auc), min(one.n_members, one.n_nonmembers)),
-                "n": disclosure.count(one.n_members),
+                **disclosure.share_in_steps(
+                    assess.interval_json(assessment.auc), min(assessment.n_members, assessment.n_nonmembers)
+                ),
+                "n": disclosure.count(assessment.n_members),
             }
-            for pair, one in zip(pairs, alone, strict=True)
+            for pair, assessment in zip(pairs, alone, strict=True)
         ]
         successful = {"n": len(won), "of": len(accuracies), "accuracy": float(np.mean(won)) if won else None}
         listed.append({**content, "roc": None, "pairs": cells, "successful": successful})
@@ -133,32 +137,32 @@ def _described(case: Case, judged: judge.Evidence, said: Mapping[str, Sequence[P
 
 
 def trend_of(
-    case: Case, heard: Heard, pairing: Pairing, looked: Sequence[int], workers: int | None
+    case: Case, attacked_view: AttackedView, pairing: Pairing, looked: Sequence[int], workers: int | None
 ) -> list[dict[str, Any]]:
     """Return what a few attacks find in the community model of single rounds, mean over all pairs."""
-    view = heard.view
-    able = [attack for attack in view.view.able(heard.attacks) if attack is not BLIND]
-    quick = [one for one in able if one.name in QUICK] or able[:1]
+    view = attacked_view.view
+    able = [attack for attack in view.view.able(attacked_view.attacks) if attack is not BLIND]
+    quick = [attack for attack in able if attack.name in QUICK] or able[:1]
     played = {str(round_): view.rounds(case, pairing, (round_,)) for round_ in looked}
     scores, _ = view.run(case, quick, played, workers)
-    found = []
+    rows = []
     for round_ in looked:
-        said = pairs_of(view, scores[str(round_)], pairing, played[str(round_)])
+        pairs_by_attack = pairs_of(view, scores[str(round_)], pairing, played[str(round_)])
         aucs = [
             {"name": name, **assess.interval_json(assess.assess(scores_of(case, name, pairs), pairs=True).auc)}
-            for name, pairs in said.items()
+            for name, pairs in pairs_by_attack.items()
         ]
-        found.append({"round": round_, "mae_unseen": case.archive.facts(round_).get("mae_unseen"), "auc": aucs})
-    return found
+        rows.append({"round": round_, "mae_unseen": case.archive.facts(round_).get("mae_unseen"), "auc": aucs})
+    return rows
 
 
 def started(trend: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """Return the first of the rounds from which on some attack's interval stays above chance, and the round before."""
     best = None
-    for name in {one["name"] for looked in trend for one in looked["auc"]}:
+    for name in {auc["name"] for looked in trend for auc in looked["auc"]}:
         first = None
         for place in reversed(range(len(trend))):
-            low = next((one["low"] for one in trend[place]["auc"] if one["name"] == name), None)
+            low = next((auc["low"] for auc in trend[place]["auc"] if auc["name"] == name), None)
             if low is None or low <= 0.5:
                 break
             first = place

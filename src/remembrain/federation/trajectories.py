@@ -16,7 +16,7 @@ from remembrain.types import Array, Attack
 
 
 def trajectories(
-    case: Case, seen: InsiderView, attacks: Sequence[Attack], rounds: Sequence[int], by: By, workers: int | None
+    case: Case, single_view: InsiderView, attacks: Sequence[Attack], rounds: Sequence[int], by: By, workers: int | None
 ) -> InsiderView:
     """Return one row a scan, with the signed error of all of these rounds: ``rounds``, and ``others`` for the server.
 
@@ -27,7 +27,7 @@ def trajectories(
     ----------
     case
         What the attacks are about.
-    seen
+    single_view
         What single rounds told of, which for a learner has these errors already.
     attacks
         Those that will read it.
@@ -40,20 +40,22 @@ def trajectories(
     """
     everybody, label = np.arange(len(case.nobody)), case.material.scans.age
     if by == "learner":
-        error = by_round(seen, COMMUNITY, rounds, everybody)
+        error = by_round(single_view, COMMUNITY, rounds, everybody)
         community = np.full(len(everybody), COMMUNITY)
-        return _whole(case, {"label": label, ROUNDS: error}, everybody, community, rounds, {})
-    whole = [one for one in rounds if all(f"learner-{number}" in models(case, one) for number in case.own)]
-    if not whole:
+        return _view_of_rounds(case, {"label": label, ROUNDS: error}, everybody, community, rounds, {})
+    complete = [round_ for round_ in rounds if all(f"learner-{number}" in models(case, round_) for number in case.own)]
+    if not complete:
         why = "there is no round of those looked at of which every learner's own model was kept"
-        return replace(seen, view=replace(seen.view, refused={attack.name: why for attack in attacks}))
-    asked = ask_models(case, (), whole, dict.fromkeys(case.own, everybody), "everybody", workers)
-    errors = {one: by_round(asked, one, whole, everybody) for one in case.own}
+        return replace(single_view, view=replace(single_view.view, refused={attack.name: why for attack in attacks}))
+    models_view = ask_models(case, (), complete, dict.fromkeys(case.own, everybody), "everybody", workers)
+    errors = {number: by_round(models_view, number, complete, everybody) for number in case.own}
     places = {number: np.flatnonzero(own | case.nobody) for number, own in case.own.items()}
     scan, model, own, others = beside_others(errors, levels_of(errors, label, case.pool), places)
     few = others.shape[2] < FEWEST_OTHERS
-    refused = {one.name: f"it needs {FEWEST_OTHERS} other learners" for one in attacks if OTHERS in one.needs and few}
-    return _whole(case, {"label": label[scan], ROUNDS: own, OTHERS: others}, scan, model, whole, refused)
+    refused = {
+        attack.name: f"it needs {FEWEST_OTHERS} other learners" for attack in attacks if OTHERS in attack.needs and few
+    }
+    return _view_of_rounds(case, {"label": label[scan], ROUNDS: own, OTHERS: others}, scan, model, complete, refused)
 
 
 def levels_of(
@@ -73,8 +75,8 @@ def levels_of(
         Scans of people whom no learner has, and the attacker knows.
     """
     design = powers(label, on)
-    theirs = np.broadcast_to(on[:, None].astype(float), next(iter(errors.values())).shape)
-    return {number: curve(design, error, theirs) for number, error in errors.items()}
+    weights = np.broadcast_to(on[:, None].astype(float), next(iter(errors.values())).shape)
+    return {number: curve(design, error, weights) for number, error in errors.items()}
 
 
 def beside_others(
@@ -92,30 +94,30 @@ def beside_others(
     Others are brought to the level of the row's model, and not that to theirs: the error of somebody it learned by
     heart is nothing, whatever its level is.
     """
-    scan, model = np.concatenate(list(places.values())), np.repeat(list(places), [len(one) for one in places.values()])
-    own = np.concatenate([errors[number][some] for number, some in places.items()])
+    scan, model = np.concatenate(list(places.values())), np.repeat(list(places), [len(at) for at in places.values()])
+    own = np.concatenate([errors[number][at] for number, at in places.items()])
     others = []
-    for number, some in places.items():
-        theirs = [(errors[one] - levels[one] + levels[number])[some] for one in errors if one != number]
-        others.append(np.stack(theirs, axis=2) if theirs else np.empty((len(some), own.shape[1], 0)))
+    for number, at in places.items():
+        levelled = [(errors[other] - levels[other] + levels[number])[at] for other in errors if other != number]
+        others.append(np.stack(levelled, axis=2) if levelled else np.empty((len(at), own.shape[1], 0)))
     return scan, model, own, np.concatenate(others)
 
 
 def by_round(
-    seen: InsiderView, model: int, rounds: Sequence[int], scans: Int[np.ndarray, "scan"]
+    insider_view: InsiderView, model: int, rounds: Sequence[int], scans: Int[np.ndarray, "scan"]
 ) -> Float[np.ndarray, "scan round"]:
     """Return a model's signed errors of all of these scans, in their order, a column a round."""
-    error = seen.view.signals["error"]
+    error = insider_view.view.signals["error"]
     columns = np.empty((len(scans), len(rounds)))
     for place, number in enumerate(rounds):
-        rows = np.flatnonzero((seen.round_ == number) & (seen.model == model))
-        if not np.array_equal(seen.scan[rows], scans):
+        rows = np.flatnonzero((insider_view.round_ == number) & (insider_view.model == model))
+        if not np.array_equal(insider_view.scan[rows], scans):
             raise AssertionError(f"round {number} does not say something of everybody once")
         columns[:, place] = np.asarray(error[rows])
     return columns
 
 
-def _whole(
+def _view_of_rounds(
     case: Case,
     signals: Mapping[str, Array],
     scan: Int[np.ndarray, "row"],
@@ -125,4 +127,4 @@ def _whole(
 ) -> InsiderView:
     """Return a view whose rows stand for all of these rounds together; they carry the number of the last."""
     last = np.full(len(scan), max(rounds))
-    return InsiderView.of(case, signals, scan, last, model, whole=True, refused=refused)
+    return InsiderView.of(case, signals, scan, last, model, joins_rounds=True, refused=refused)

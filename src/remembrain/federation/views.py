@@ -18,7 +18,7 @@ from remembrain.audit.rounds import Round, null_rounds
 from remembrain.audit.stack import Stack
 from remembrain.audit.view import View
 from remembrain.federation.case import By, Case, Pairing
-from remembrain.query import Asked, ask, key_of
+from remembrain.query import Answers, ask, key_of
 from remembrain.run.kept import hash_of
 from remembrain.run.streams import own_seed
 from remembrain.targets.weights import fit, read_weights
@@ -33,8 +33,8 @@ class InsiderView:
     """What an insider sees, and which model, round and attacker each of its rows is of.
 
     Row i is what the model ``model[i]`` of ``round_[i]`` says of scan ``scan[i]`` of the case, and the attacker
-    ``by[i]`` has it. Model 0 is the community's, another number a learner's own; attacker 0 is anybody. ``whole`` where
-    a row stands for several rounds together.
+    ``by[i]`` has it. Model 0 is the community's, another number a learner's own; attacker 0 is anybody.
+    ``joins_rounds`` where a row stands for several rounds together.
     """
 
     view: View
@@ -42,7 +42,7 @@ class InsiderView:
     round_: Int[np.ndarray, "row"]
     model: Int[np.ndarray, "row"]
     by: Int[np.ndarray, "row"]
-    whole: bool = False
+    joins_rounds: bool = False
 
     @classmethod
     def of(
@@ -54,7 +54,7 @@ class InsiderView:
         model: Int[np.ndarray, "row"],
         by: Int[np.ndarray, "row"] | None = None,
         *,
-        whole: bool = False,
+        joins_rounds: bool = False,
         refused: Mapping[str, str] | None = None,
         unsteady: str = "",
     ) -> InsiderView:
@@ -63,7 +63,7 @@ class InsiderView:
         key = key_of(case.target, case.material, case.seed).also(
             rows=[scan, round_, model, by],
             models={str(at): case.archive.facts(at)["models"] for at in np.unique(round_).tolist()},
-            joined=hash_of(signals) if whole else "",
+            joined=hash_of(signals) if joins_rounds else "",
         )
         view = View(
             case.material.scans.take(scan),
@@ -74,35 +74,37 @@ class InsiderView:
             unsteady=unsteady,
             puts_scans_together=False,
         )
-        return cls(view, scan, round_, model, by, whole)
+        return cls(view, scan, round_, model, by, joins_rounds)
 
-    def rounds(self, case: Case, pairing: Pairing, heard: Sequence[int]) -> list[Round]:
+    def rounds(self, case: Case, pairing: Pairing, numbers: Sequence[int]) -> list[Round]:
         """Return a round of each attacker: it learns from the models of these rounds, is asked of all its victims."""
-        of_these, played = np.isin(self.round_, heard), []
+        of_these, played = np.isin(self.round_, numbers), []
         for number in pairing.attackers:
-            mine = of_these & np.isin(self.by, (ANYBODY, number))
-            known = mine & pairing.known[number][self.scan] & np.isin(self.model, (COMMUNITY, number))
-            tested = mine & pairing.victims(number)[self.scan]
+            rows = of_these & np.isin(self.by, (ANYBODY, number))
+            known = rows & pairing.known[number][self.scan] & np.isin(self.model, (COMMUNITY, number))
+            tested = rows & pairing.victims(number)[self.scan]
             if self.model.any():
                 tested &= self.model != number
             places = np.flatnonzero(known), np.flatnonzero(tested)
             played.append(Round("real", number, *places, case.member[self.scan]))
         return played
 
-    def null_rounds(self, case: Case, heard: Sequence[int]) -> list[Round]:
+    def null_rounds(self, case: Case, numbers: Sequence[int]) -> list[Round]:
         """Return rounds over nobody's people alone, half of them called members.
 
         Of single rounds that is as the first model sees them; where rows stand for several together, as every model and
         every attacker does.
         """
-        of_these = np.isin(self.round_, heard)
+        of_these = np.isin(self.round_, numbers)
         kinds = sorted(set(zip(self.by[of_these].tolist(), self.model[of_these].tolist(), strict=True)))
-        (one,) = null_rounds(case.material.scans, case.material.split, 1, own_seed(case.seed, "null of insiders"))
-        of_known, of_tested = (of_these & np.isin(self.scan, some) for some in (one.known, one.tested))
-        member, played = one.member[self.scan], []
-        for repeat, (by, model) in enumerate(kinds if self.whole else kinds[:1]):
-            mine = (self.by == by) & (self.model == model)
-            places = np.flatnonzero(mine & of_known), np.flatnonzero(mine & of_tested)
+        (null_round,) = null_rounds(
+            case.material.scans, case.material.split, 1, own_seed(case.seed, "null of insiders")
+        )
+        of_known, of_tested = (of_these & np.isin(self.scan, scans) for scans in (null_round.known, null_round.tested))
+        member, played = null_round.member[self.scan], []
+        for repeat, (by, model) in enumerate(kinds if self.joins_rounds else kinds[:1]):
+            rows = (self.by == by) & (self.model == model)
+            places = np.flatnonzero(rows & of_known), np.flatnonzero(rows & of_tested)
             played.append(Round("null", repeat, *places, member))
         return played
 
@@ -113,17 +115,17 @@ class InsiderView:
         played = play(
             self.view,
             attacks,
-            [one for several in rounds.values() for one in several],
+            [round_ for several in rounds.values() for round_ in several],
             seed=own_seed(case.seed, "attacks of insiders"),
             folder=case.run.restricted / "attacks",
             workers=workers,
         )
-        left = {
+        remaining = {
             (kind, name): iter(scores) for kind, by_name in played.scores.items() for name, scores in by_name.items()
         }
         able = [attack.name for attack in attacks if attack.name not in played.refused]
         scores = {
-            group: {name: [next(left[one.kind, name]) for one in several] for name in able}
+            group: {name: [next(remaining[round_.kind, name]) for round_ in several] for name in able}
             for group, several in rounds.items()
         }
         return scores, played.refused
@@ -200,17 +202,17 @@ def ask_models(
     )
 
 
-def together(answers: Sequence[Asked]) -> tuple[dict[str, Stack], dict[str, str], str]:
+def together(answers: Sequence[Answers]) -> tuple[dict[str, Stack], dict[str, str], str]:
     """Return what several models said one behind the other, as far as all did; why attacks do not apply to one of
     them; and how answers to one question differ, where they do.
     """
-    common = [name for name in answers[0].seen if all(name in asked.seen for asked in answers)]
-    signals = {name: Stack(tuple(asked.seen[name] for asked in answers)) for name in common}
-    refused = {name: why for asked in reversed(answers) for name, why in asked.refused.items()}
-    return signals, refused, next((asked.unsteady for asked in answers if asked.unsteady), "")
+    common = [name for name in answers[0].signals if all(name in answer.signals for answer in answers)]
+    signals = {name: Stack(tuple(answer.signals[name] for answer in answers)) for name in common}
+    refused = {name: why for answer in reversed(answers) for name, why in answer.refused.items()}
+    return signals, refused, next((answer.unsteady for answer in answers if answer.unsteady), "")
 
 
-def _answer(question: _Question) -> Asked:
+def _answer(question: _Question) -> Answers:
     """Ask one model."""
     case, round_, model = question.case, question.round_, question.model
     path = case.archive.local(round_, model) if model else case.archive.community(round_)

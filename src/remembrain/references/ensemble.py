@@ -62,7 +62,7 @@ class _Job:
     queries: tuple[Query, ...]
     folder: Path
     seed: int
-    asked: Inputs
+    predicted_inputs: Inputs
 
 
 def halves(person: Texts, models: int, rng: np.random.Generator) -> Bool[np.ndarray, "scan model"]:
@@ -98,7 +98,7 @@ def train_references(
     queries: Sequence[Query],
     folder: Path,
     seed: int,
-    asked: Inputs | None = None,
+    predicted_inputs: Inputs | None = None,
     workers: int | None = None,
     cluster: str | None = None,
 ) -> Ensemble:
@@ -118,7 +118,7 @@ def train_references(
         Gets a folder a model. It says things of people by their place, so it belongs under ``restricted/``.
     seed
         Of halves, weights and orders.
-    asked
+    predicted_inputs
         Scans whose age the models predict; those that could be trained on when left out.
     workers
         Processes; when left out one a core, or with a graphics processor as many as are measured to be faster.
@@ -137,7 +137,7 @@ def train_references(
         scans=list(inputs.keys()),
         ages=age,
         people=person,
-        asked=None if asked is None else list(asked.keys()),
+        asked=None if predicted_inputs is None else list(predicted_inputs.keys()),
         network=[like.name, like.form, list(like.shape), like.arguments, like.code],
         settings=recipe.identity,
         seed=seed,
@@ -148,15 +148,15 @@ def train_references(
     for model in range(models):
         home = folder / key.also(model=model, inside=inside[:, model]).digest
         job = like, recipe, inputs, age, inside[:, model], codes, tuple(queries), home, seed_of(seed, model)
-        jobs.append(_Job(*job, inputs if asked is None else asked))
-    told = "training reference models"
-    found = (
-        map_cluster(_train, jobs, address=cluster, description=told)
+        jobs.append(_Job(*job, inputs if predicted_inputs is None else predicted_inputs))
+    description = "training reference models"
+    predictions = (
+        map_cluster(_train, jobs, address=cluster, description=description)
         if cluster and not all(map(_kept, jobs))
-        else _here(jobs, workers, told)
+        else _on_this_machine(jobs, workers, description)
     )
     seconds = tuple(float(read_json(job.folder / COST)["seconds"]) for job in jobs)
-    return Ensemble(np.stack(found, axis=1), inside, tuple(job.folder for job in jobs), seconds)
+    return Ensemble(np.stack(predictions, axis=1), inside, tuple(job.folder for job in jobs), seconds)
 
 
 def without_names(person: Texts) -> Texts:
@@ -169,7 +169,9 @@ def seed_of(seed: int, model: int) -> int:
     return own_seed(seed, "reference model", model)
 
 
-def _here(jobs: Sequence[_Job], workers: int | None, description: str) -> list[Float[np.ndarray, "asked query"]]:
+def _on_this_machine(
+    jobs: Sequence[_Job], workers: int | None, description: str
+) -> list[Float[np.ndarray, "asked query"]]:
     """Train on this machine: a model a core, or on a graphics processor as many at once as is measured to be faster."""
     new = [job for job in jobs if not _kept(job)]
     if workers is None and new and device().type != "cpu":
@@ -206,7 +208,7 @@ def _train(job: _Job) -> Float[np.ndarray, "asked query"]:
             description="training a reference model",
         )
         for query, file in zip(job.queries, files, strict=True):
-            shown = Queried(job.asked, query)
-            write_array(file, predict(model, shown, job.recipe.batch_size, lambda: None))
+            queried = Queried(job.predicted_inputs, query)
+            write_array(file, predict(model, queried, job.recipe.batch_size, lambda: None))
         write_json(job.folder / COST, {"seconds": time.perf_counter() - start})
     return np.column_stack([read_array(file) for file in files])

@@ -72,38 +72,38 @@ def references_view(
         return Refusal(f"reference models need {NO_RECIPE}")
     scans, member = material.scans, material.split.role == "member"
     try:
-        shown = queries_for(front_of(material.inputs), queries)
+        ways = queries_for(front_of(material.inputs), queries)
         half = len(scans) // 2
-        made = with_same_noise(recipe, run).with_steps_of(int(member.sum()), on=half)
+        reference_recipe = with_same_noise(recipe, run).with_steps_of(int(member.sum()), on=half)
         with told_of_stranger(target, "reference model"):
-            found = train_references(
+            ensemble = train_references(
                 Architecture.of(target),
-                made,
+                reference_recipe,
                 material.inputs,
                 scans.age,
                 scans.participant_id,
                 models=models,
-                queries=shown,
+                queries=ways,
                 folder=run.restricted / "references",
                 seed=own_seed(seed, "references"),
                 workers=workers,
                 cluster=cluster,
             )
-            own = [predict(target, Queried(material.inputs, one), recipe.batch_size, lambda: None) for one in shown]
+            own = [predict(target, Queried(material.inputs, query), recipe.batch_size, lambda: None) for query in ways]
     except DataError as error:
         return Refusal(error.what)
     age = scans.age[:, None]
     signals = {
-        "references/error": (found.predicted - age[:, :, None]).astype(np.float32),
-        "references/inside": found.inside,
+        "references/error": (ensemble.predicted - age[:, :, None]).astype(np.float32),
+        "references/inside": ensemble.inside,
         "references/target": (np.column_stack(own) - age).astype(np.float32),
     }
     facts = {
         "models": models,
-        "queries": [one.name for one in shown],
-        "epochs": made.epochs,
+        "queries": [query.name for query in ways],
+        "epochs": reference_recipe.epochs,
         "people": disclosure.count(len(np.unique(scans.participant_id))),
-        "core_minutes": sum(found.seconds) / 60,
+        "core_minutes": sum(ensemble.seconds) / 60,
         **resemblance(signals, member, scans.participant_id),
     }
     return View(

@@ -106,7 +106,7 @@ class StrangerFailed(DataError):
 
 
 @contextmanager
-def told_of_stranger(target: Target, what: str) -> Iterator[None]:
+def told_of_stranger(target: Target, kind: str) -> Iterator[None]:
     """Say what a stranger's class raises while models like it are trained and asked; ours raises what it raises.
 
     Raises
@@ -120,7 +120,7 @@ def told_of_stranger(target: Target, what: str) -> Iterator[None]:
         if target.form or (isinstance(error, RemembrainError) and not isinstance(error, DataError)):
             raise
         why = error.what if isinstance(error, DataError) else nameless(error)
-        raise StrangerFailed(f"a {what} of this class cannot be trained and asked ({why})") from error
+        raise StrangerFailed(f"a {kind} of this class cannot be trained and asked ({why})") from error
 
 
 def with_same_noise(recipe: Recipe, run: RunFolder) -> Recipe:
@@ -130,7 +130,7 @@ def with_same_noise(recipe: Recipe, run: RunFolder) -> Recipe:
     promised = read_training(run)
     if recipe.privacy is None or promised is None:
         return recipe
-    asked = replace(
+    privacy = replace(
         recipe.privacy,
         epsilon=None,
         noise_multiplier=float(promised["noise_multiplier"]),
@@ -138,15 +138,15 @@ def with_same_noise(recipe: Recipe, run: RunFolder) -> Recipe:
         secure_noise=False,
         epochs=None,
     )
-    return replace(recipe, privacy=asked)
+    return replace(recipe, privacy=privacy)
 
 
 def _errors(
     population: Material, member: Bool[np.ndarray, "scan"], error: Float[np.ndarray, "scan"]
 ) -> dict[str, dict[str, Any]]:
     """Return how well the shadow predicts those it was trained on, and the others."""
-    found = {}
-    for word, mine in (("members", member), ("nonmembers", ~member)):
-        names = population.scans.participant_id[mine]
-        found[word] = mean_error(error[mine], names) or dict.fromkeys(("value", "low", "high", "n"))
-    return found
+    errors = {}
+    for word, mask in (("members", member), ("nonmembers", ~member)):
+        names = population.scans.participant_id[mask]
+        errors[word] = mean_error(error[mask], names) or dict.fromkeys(("value", "low", "high", "n"))
+    return errors

@@ -34,19 +34,19 @@ def attack(
 
 def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]:
     """Train or bring in, attack, and write the report; return its path and what was found."""
-    wanted = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
+    attacks = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
     cluster_of(config.attack)
-    check_names(composed_of(wanted))
-    said: set[str] = set()
+    check_names(composed_of(attacks))
+    lines_said: set[str] = set()
 
     def once(line: str) -> None:
         """Say what was not said before: an attack prepares the data again."""
-        if line not in said:
-            said.add(line)
+        if line not in lines_said:
+            lines_said.add(line)
             say(line)
 
     def look(scans: Scans, split: Split) -> None:
-        foresee(scans, split, wanted, config.split, once, match=config.attack.match)
+        foresee(scans, split, attacks, config.split, once, match=config.attack.match)
 
     read = read_once()
     run = (bring_in if config.imported.weights else train)(config, path, once, look, read)

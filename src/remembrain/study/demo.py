@@ -65,14 +65,14 @@ def run_demo(run: Path, *, seed: int, people: int, grid: str) -> Path:
         audits.append(_Audit(config, run / name))
     map_processes(_train, audits, workers=None, description="training two networks")
     map_processes(_attack, audits, workers=None, description="attacking two networks")
-    return report.write([one.path for one in audits], run / "report.html")
+    return report.write([example.path for example in audits], run / "report.html")
 
 
-def _train(one: _Audit) -> None:
+def _train(example: _Audit) -> None:
     """Train one network in a worker."""
-    audit.train(one.config, one.path)
+    audit.train(example.config, example.path)
 
 
-def _attack(one: _Audit) -> None:
+def _attack(example: _Audit) -> None:
     """Attack one network in a worker."""
-    audit.attack(one.path, one.config.attack, workers=1)
+    audit.attack(example.path, example.config.attack, workers=1)

@@ -52,18 +52,18 @@ def foresee(
         Where nothing could be assessed, with a division of these people in which something can, if there is any.
     """
     counts = counts_of(scans, split, match=match)
-    seen = power.outlook(counts, len(attacks), learns=all(one.knows == "some members" for one in attacks))
+    outlook = power.outlook(counts, len(attacks), learns=all(attack.knows == "some members" for attack in attacks))
     people = len(np.unique(scans.participant_id))
-    if seen.why_not:
+    if outlook.why_not:
         raise DataError(
-            f"nothing could be assessed of these people: {seen.why_not}",
+            f"nothing could be assessed of these people: {outlook.why_not}",
             expected=f"at least {power.fewest_members()} members and {power.fewest_nonmembers()} non-members "
             f"({power.fewest_members() + power.fewest_nonmembers()} people, however many scans there are of each)",
             try_next="without --match, or more people who can be paired"
             if match
             else proposal(people, counts, options),
         )
-    for line in lines_of(seen, people):
+    for line in lines_of(outlook, people):
         say(line)
 
 
@@ -88,9 +88,9 @@ def could_see(
             return [f"an audit of these people is not possible: {error}{more}"], ()
         return ["an audit of these people is not possible as they are divided, see the problems"], _of_split(error)
     counts = counts_of(scans, split)
-    seen = power.outlook(counts, len(CORE), learns=False)
-    more = f"  try: {proposal(people, counts, options)}" if seen.why_not else ""
-    return [*lines_of(seen, people), *([more] if more else [])], split.notes
+    outlook = power.outlook(counts, len(CORE), learns=False)
+    more = f"  try: {proposal(people, counts, options)}" if outlook.why_not else ""
+    return [*lines_of(outlook, people), *([more] if more else [])], split.notes
 
 
 def _of_split(error: DataError) -> tuple[Problem, ...]:
@@ -104,24 +104,24 @@ def _of_split(error: DataError) -> tuple[Problem, ...]:
     return (Problem(where, f"{error.what}{expected} (try: {advice})"),)
 
 
-def lines_of(seen: power.Outlook, people: int) -> list[str]:
+def lines_of(outlook: power.Outlook, people: int) -> list[str]:
     """Return what an audit could see, as lines for a person to read."""
-    counts, (members, others) = seen.counts, seen.counts.tested
+    counts, (members, others) = outlook.counts, outlook.counts.tested
     lines = [
         f"an audit of these people: {counts.members} members and {counts.nonmembers} non-members, of whom the attacker "
         f"knows {counts.known_members} and {counts.known_nonmembers}; {members} and {others} are decided about"
     ]
-    if seen.why_not:
-        return [*lines, f"  could assess nothing: {seen.why_not}"]
-    by = f"one of {seen.attacks} attacks" if seen.attacks > 1 else "the attack"
-    if seen.auc is None:
+    if outlook.why_not:
+        return [*lines, f"  could assess nothing: {outlook.why_not}"]
+    by = f"one of {outlook.attacks} attacks" if outlook.attacks > 1 else "the attack"
+    if outlook.auc is None:
         lines.append(f"  not even {by} that is always right would be found four times in five")
     else:
-        lines.append(f"  {by} is found four times in five where its AUC is {seen.auc:.2f} or more")
-    lines.append(f"  true-positive rates are given down to a false-positive rate of {100 * seen.finest_rate:.2g} %")
-    wanted = {f"an AUC of {seen.sought:.2f}": seen.factor_for_auc}
-    wanted |= {f"a false-positive rate of {100 * rate:g} %": times for rate, times in seen.factor_for_rate.items()}
-    needed = [f"{what}: about {power.in_figures(people * times):,}" for what, times in wanted.items() if times > 1]
+        lines.append(f"  {by} is found four times in five where its AUC is {outlook.auc:.2f} or more")
+    lines.append(f"  true-positive rates are given down to a false-positive rate of {100 * outlook.finest_rate:.2g} %")
+    factors = {f"an AUC of {outlook.sought:.2f}": outlook.factor_for_auc}
+    factors |= {f"a false-positive rate of {100 * rate:g} %": times for rate, times in outlook.factor_for_rate.items()}
+    needed = [f"{aim}: about {power.in_figures(people * times):,}" for aim, times in factors.items() if times > 1]
     if needed:
         lines.append(f"  people needed, divided like these, for {'; '.join(needed)}")
     return lines

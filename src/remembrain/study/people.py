@@ -45,12 +45,12 @@ def read_cohort(source: Path, options: DataOptions) -> Cohort:
 
 def read_once() -> Read:
     """Return what reads a cohort when it is first asked to, for steps that are all of the same data."""
-    kept: list[Cohort] = []
+    cohorts: list[Cohort] = []
 
     def read(source: Path, options: DataOptions) -> Cohort:
-        if not kept:
-            kept.append(read_cohort(source, options))
-        return kept[0]
+        if not cohorts:
+            cohorts.append(read_cohort(source, options))
+        return cohorts[0]
 
     return read
 
@@ -114,15 +114,15 @@ def gather(
     """
     cohort = cohort or read_cohort(config.source, config.data)
     own = _own_reading(target, cohort, config)
-    ours = partial(_looked, config=config)
-    settled = settle(cohort, roles, own or ours, leaves_out=config.data.leave_out == "problems")
+    look = partial(_looked, config=config)
+    settled = settle(cohort, roles, own or look, leaves_out=config.data.leave_out == "problems")
     label = config.data.label
     if isinstance(settled.cohort, table.TableCohort):
         scaled_by = _scaled_by(settled.split, config, protected=protected)
         material = of_table(settled, settled.cohort, scaled_by, label)
     else:
-        looked = settled.looked or ours(settled.cohort)
-        beside = ours(settled.cohort) if own else None
+        looked = settled.looked or look(settled.cohort)
+        beside = look(settled.cohort) if own else None
         material = of_volumes(settled, looked, chosen_grid(config), label, beside=beside)
     notes = material.notes if roles.by_lot else (*material.notes, *_not_drawn(config.split, roles))
     return replace(material, by_lot=roles.by_lot, notes=notes)
@@ -168,7 +168,7 @@ def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[n
     """
     training = config.training
     private = protected or training.epsilon is not None or training.noise_multiplier is not None
-    if not (private or any(one.promises for one in named(training.defences))):
+    if not (private or any(defence.promises for defence in named(training.defences))):
         return split.index("member")
     others = split.index("nonmember", "validation", "population")
     if len(others) < splits.FEWEST_PEOPLE:

@@ -49,8 +49,8 @@ def recipe_of(options: TrainOptions, name: str, label: str, *, federated: bool =
         Where a setting cannot be, or a defence does not go with this kind of training.
     """
     defences = named(options.defences)
-    for one in defences:
-        _insist(one, own=":" in name, federated=federated)
+    for defence in defences:
+        _insist(defence, own=":" in name, federated=federated)
     return recipes.recipe(
         name,
         options.form,
@@ -61,20 +61,20 @@ def recipe_of(options: TrainOptions, name: str, label: str, *, federated: bool =
         batch_size=options.batch_size,
         dropout=options.dropout,
         keep_every=None if federated else options.keep_every,
-        privacy=_privacy(options, label, promised=sum(one.promises for one in defences)),
+        privacy=_privacy(options, label, promised=sum(defence.promises for defence in defences)),
     ).defended(defences)
 
 
 def _privacy(options: TrainOptions, label: str, *, promised: int) -> Privacy | None:
     """Return the differential privacy that was asked for; how much of it, a defence may say."""
-    said = (options.epsilon is not None) + (options.noise_multiplier is not None)
-    if said + promised > 1:
+    stated = (options.epsilon is not None) + (options.noise_multiplier is not None)
+    if stated + promised > 1:
         raise UsageError(
             "privacy is asked for twice", expected="--epsilon, --noise-multiplier or one defence of the two"
         )
-    if not said and not promised:
+    if not stated and not promised:
         return None
-    noise = options.noise_multiplier if said else 0.0
+    noise = options.noise_multiplier if stated else 0.0
     return Privacy(
         epsilon=options.epsilon,
         noise_multiplier=noise,

@@ -14,8 +14,8 @@ from remembrain.run.streams import stream
 from remembrain.types import Scans
 
 
-def roles_of(config: Config, kept: Path | None = None) -> Roles:
-    """Return how people come by their roles: by the user's split, that of an earlier run (``kept``), or a new one."""
+def roles_of(config: Config, kept_split: Path | None = None) -> Roles:
+    """Return how people come by their roles: by the user's split, that of an earlier run, ``kept_split``, or new."""
     options = config.split
     if (options.members_list is None) != (options.nonmembers_list is None):
         raise UsageError("--members-list and --nonmembers-list go together")
@@ -24,16 +24,16 @@ def roles_of(config: Config, kept: Path | None = None) -> Roles:
         (options.members_list, "member"),
         (options.nonmembers_list, "nonmember"),
     )
-    given = tuple((path, listed) for path, listed in files if path is not None)
-    if options.canaries and given:
+    lists = tuple((path, listed) for path, listed in files if path is not None)
+    if options.canaries and lists:
         raise UsageError(
             "--canaries are drawn when people are split, and this split is given",
             try_next="leave it out, or give people the role canary in split.tsv",
         )
-    if not given and kept is not None and kept.exists():
-        return roles_kept(kept)
+    if not lists and kept_split is not None and kept_split.exists():
+        return roles_kept(kept_split)
     return Roles(
-        lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), given, by_lot=not given
+        lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), lists, by_lot=not lists
     )
 
 

@@ -20,7 +20,7 @@ def read_last(path: Path | None = None) -> dict[str, Any] | None:
     """Return the last result, and whether it is of this version; nothing where there is none or it is broken."""
     try:
         content = read_json(path or last_path())
-        found = {key: content[key] for key in ("created", "version", "seed", "audits", "passed", "lines")}
-        return {**found, "same_version": found["version"] == metadata.version("remembrain")}
+        summary = {key: content[key] for key in ("created", "version", "seed", "audits", "passed", "lines")}
+        return {**summary, "same_version": summary["version"] == metadata.version("remembrain")}
     except (DataError, KeyError, TypeError, ValueError, OSError):
         return None

@@ -13,7 +13,7 @@ from remembrain.errors import DataError, UsageError
 from remembrain.report import write as report
 from remembrain.study import audit
 from remembrain.study.central import canaries
-from remembrain.study.federated.federating import federate
+from remembrain.study.federated.federate import federate
 from remembrain.targets.private.accounting import epsilon_of
 from remembrain.targets.private.promise import read_training
 

@@ -12,7 +12,7 @@ from in_memory import InMemory
 from reconstruction import FEW, PARTS, Hidden, numbers_in, texts_in
 from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
-from remembrain.audit import describing, errors_of_target, judge
+from remembrain.audit import errors_of_target, judge, people
 from remembrain.audit.play import Played
 from remembrain.cohort import matching
 from remembrain.cohort.material import Material
@@ -76,19 +76,19 @@ def document(material: Material, seed: int, *, match: bool = False):
         "error-threshold": scores("error-threshold", 1.5 - np.abs(error)),
         "blind": scores("blind", rng.normal(size=len(scans))),
     }
-    kinds = describing.Kinds.of(material)
-    groups = describing.describe_groups(audited, kinds)
+    kinds = people.Kinds.of(material)
+    groups = people.describe_groups(audited, kinds)
     doubts = judge.Doubts(groups=groups.why if groups.differ else "")
     judged = judge.judge([ErrorThreshold()], BLIND, Played({"real": real}, {}), doubts, seed=0)
-    exposed, _ = describing.describe_exposed(audited, kinds, real, judged.assessments, seed)
+    exposed, _ = people.describe_exposed(audited, kinds, real, judged.assessments, seed)
     errors, curves = errors_of_target.describe_errors(audited, error)
     content = {
         "schema": EVIDENCE,
         "audit": told_counts(known_counts(audited, [audited.split.attacker_knows])),
         "target": errors,
-        "people": describing.describe_people(material, kinds),
-        "data": {"notes": describing.describe_notes(material)},
-        "groups": {**groups.to_json(), "matched": describing.describe_matched(pairs)},
+        "people": people.describe_people(material, kinds),
+        "data": {"notes": people.describe_notes(material)},
+        "groups": {**groups.to_json(), "matched": people.describe_matched(pairs)},
         **judged.content,
         **exposed,
         "curves": {"errors": curves},

@@ -21,7 +21,7 @@ from remembrain.config import AttackOptions, Config, DataOptions, FederationOpti
 from remembrain.errors import DataError, EvidenceAboveLimit
 from remembrain.report import write as report
 from remembrain.study import audit
-from remembrain.study.federated.federating import federate
+from remembrain.study.federated.federate import federate
 from remembrain.study.federated.insider_references import Simulated
 from remembrain.study.people import gather
 from remembrain.study.roles import roles_kept

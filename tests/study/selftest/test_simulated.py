@@ -15,7 +15,7 @@ from remembrain.evidence.one_run import least_epsilon
 from remembrain.evidence.power import AGREEMENT, level_of_each, power
 from remembrain.study.selftest import epsilon as selftest_epsilon
 from remembrain.study.selftest import run, simulated
-from remembrain.study.selftest.epsilon import Some, epsilon_lines, simulate_epsilon
+from remembrain.study.selftest.epsilon import EpsilonChunk, epsilon_lines, simulate_epsilon
 from remembrain.study.selftest.figures import Line, median_line, share_line
 from remembrain.study.selftest.run import insist, lines_of, run_selftest
 from remembrain.study.selftest_kept import read_last
@@ -65,7 +65,7 @@ def test_intervals_that_are_too_narrow_are_found(tmp_path, monkeypatch):
 
 def left(audits):
     """Return what the figures of epsilon are of, and which of them left their bounds."""
-    lines = epsilon_lines(simulate_epsilon(Some(1, tuple(range(audits)))))
+    lines = epsilon_lines(simulate_epsilon(EpsilonChunk(1, tuple(range(audits)))))
     return {line.name: line.n for line in lines}, [line.name for line in lines if not line.passed]
 
 
@@ -156,7 +156,9 @@ def test_as_many_attacks_are_simulated_as_an_audit_runs(monkeypatch):
     monkeypatch.setattr(simulated, "ATTACKS", EVERY)
     found = simulated._audit(1, 0, leak=True)
     assert len(found["tests"]) == len(EVERY) == len(CORE)
-    assert run.least_power(0.6, whole=True) == pytest.approx(power(0.6, (100, 100), level_of_each(len(CORE))) - 0.1)
+    assert run.least_power(0.6, whole_audit=True) == pytest.approx(
+        power(0.6, (100, 100), level_of_each(len(CORE))) - 0.1
+    )
 
 
 def test_stand_ins_agree_with_each_other_as_attacks_on_one_target_do(monkeypatch):

@@ -19,14 +19,14 @@ from remembrain.config.said import Said
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.query import key_of
 from remembrain.run import RunFolder
-from remembrain.study.begun import run_facts
-from remembrain.study.central.accompanying import accompany
-from remembrain.study.central.adding import add, made_by, write_key
-from remembrain.study.central.assessing import Insiders, assess_target
+from remembrain.study.central.addition import add, made_by, write_key
+from remembrain.study.central.assess import Insiders, assess_target
 from remembrain.study.central.begin import foreseen
 from remembrain.study.central.case import Case
 from remembrain.study.central.earlier import Earlier
+from remembrain.study.central.extra_inputs import accompany
 from remembrain.study.central.feeding import kept_owner
+from remembrain.study.origin import run_facts
 from remembrain.study.outlook import Say, foresee, quiet
 from remembrain.study.people import Read, gather, read_cohort
 from remembrain.study.recipe import cluster_of, recipe_of
@@ -86,9 +86,9 @@ def attack(
     config = Config.read(run.path / "config.toml")
     federated = config.federation is not None
     earlier = Earlier.of(run)
-    said = options.model_fields_set
+    own_options = options.model_fields_set
     options = earlier.options(options)
-    insist_on_use(Said("attack", options, federated=federated), keys=said)
+    insist_on_use(Said("attack", options, federated=federated), keys=own_options)
     cluster_of(options)
     chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
@@ -104,11 +104,11 @@ def attack(
     target, material = accompany(target, gather(config, roles, target=target, cohort=cohort))
     for line in material.lines():
         say(line)
-    told = (run.target / "training.tsv").is_file() or config.training.epochs is not None
-    central = told and not federated  # what a federation trained has no shadow
+    recipe_known = (run.target / "training.tsv").is_file() or config.training.epochs is not None
+    central = recipe_known and not federated  # what a federation trained has no shadow
     recipe = recipe_of(config.training, target.name, config.data.label) if central else None
     facts, key = run_facts(config.seed), key_of(target, material, config.seed)
-    added = add(earlier, attacks, options, key, facts, rounds=federated, said=said)
+    added = add(earlier, attacks, options, key, facts, rounds=federated, own_options=own_options)
     attacks, options = added.attacks, added.options
     for line in added.lines:
         say(line)
@@ -117,8 +117,8 @@ def attack(
             raise RemembrainError(
                 "another process added to the evidence meanwhile", where=run.path, try_next="the same once more"
             )
-        made, owner = made_by(run, facts, added), kept_owner(run, config, material.scans)
-        case = Case(run, target, material, attacks, options, config.seed, made, recipe, owner, workers)
+        origin, owner = made_by(run, facts, added), kept_owner(run, config, material.scans)
+        case = Case(run, target, material, attacks, options, config.seed, origin, recipe, owner, workers)
         insiders = partial(assess_insiders, run, target, material, attacks, options, config, workers)
         judged = assess_target(_of_outsider(case), insiders) if federated else assess_target(case)
         write_key(run, key)
@@ -141,7 +141,7 @@ def _able(target: Target, chosen: tuple[Attack, ...]) -> tuple[Attack, ...]:
     """
     if not target.hides_predictions:
         return chosen
-    able = tuple(one for one in chosen if one.access == "outputs")
+    able = tuple(attack for attack in chosen if attack.access == "outputs")
     if not able:
         raise UsageError(
             f"{chosen[0].name} needs the weights, of which {' and '.join(map(str, target.defences))} changes nothing",

@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from remembrain.audit.describing import WORDS
+from remembrain.audit.people import WORDS
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split, write_split
@@ -16,8 +16,8 @@ from remembrain.config import Config
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder, parse_json
-from remembrain.study.begun import run_facts
 from remembrain.study.central.feeding import read_owner
+from remembrain.study.origin import run_facts
 from remembrain.study.outlook import Say
 from remembrain.study.people import Read, gather
 from remembrain.study.roles import roles_of
@@ -42,9 +42,11 @@ def prepared(
     """
     run = RunFolder.usable(path).insist_on("model")
     _insist_on_own(run, brought=config.imported.weights is not None)
-    kept = run.path / "config.toml"
-    if run.split.exists() and kept.exists() and Config.read(kept).split != config.split:
-        raise UsageError("the people of this run were split by other options", where=kept, try_next="a new run folder")
+    config_file = run.path / "config.toml"
+    if run.split.exists() and config_file.exists() and Config.read(config_file).split != config.split:
+        raise UsageError(
+            "the people of this run were split by other options", where=config_file, try_next="a new run folder"
+        )
     roles = foreseen(roles_of(config, run.split), foresee)
     material = gather(config, roles, target=target, cohort=read(config.source, config.data))
     for line in material.lines():
@@ -57,14 +59,14 @@ def _insist_on_own(run: RunFolder, *, brought: bool) -> None:
     trained = (run.target / "training.tsv").is_file() or any(epochs_of(run).glob("checkpoint.pt"))
     there = (run.target / saved.FACTS).is_file()
     if (run.path / "rounds").is_dir():
-        what = "was trained by the learners of a federation"
+        origin = "was trained by the learners of a federation"
     elif trained and brought:
-        what = "was trained here"
+        origin = "was trained here"
     elif there and not trained and not brought:
-        what = "was brought in"
+        origin = "was brought in"
     else:
         return
-    raise DataError(f"holds a model that {what}", where=run.path, expected="a new folder for another one")
+    raise DataError(f"holds a model that {origin}", where=run.path, expected="a new folder for another one")
 
 
 def foreseen(roles: Roles, foresee: Foresee) -> Roles:
@@ -91,10 +93,10 @@ def begin_run(run: RunFolder, config: Config, material: Material) -> None:
 
 def arguments_of(text: str) -> dict[str, Any]:
     """Return the arguments of a class from JSON."""
-    found = parse_json(text, "--network-arguments", UsageError)
-    if not isinstance(found, dict):
+    arguments = parse_json(text, "--network-arguments", UsageError)
+    if not isinstance(arguments, dict):
         raise UsageError("--network-arguments is not a JSON object", expected='such as {"channels": 32}')
-    return found
+    return arguments
 
 
 def epochs_of(run: RunFolder) -> Path:

@@ -12,8 +12,8 @@ from remembrain.config import AttackOptions, Config
 from remembrain.errors import UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder, holds
-from remembrain.study.central.accompanying import accompany
 from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, prepared
+from remembrain.study.central.extra_inputs import accompany
 from remembrain.study.central.feeding import keep_owner, owner_differs
 from remembrain.study.outlook import Say, quiet
 from remembrain.study.people import Read, read_cohort
@@ -66,8 +66,8 @@ def bring_in(
 
 def _changes(run: RunFolder, config: Config, target: Target, material: Material, owner: Owner | None) -> bool:
     """Tell whether a model that is brought in, its people or what its owner says are other than what is here."""
-    kept = run.path / "config.toml"
-    if not kept.is_file() or _of_evidence(Config.read(kept)) != _of_evidence(config):
+    config_file = run.path / "config.toml"
+    if not config_file.is_file() or _of_evidence(Config.read(config_file)) != _of_evidence(config):
         return True
     if owner_differs(run, owner, material.scans, material.label):
         return True

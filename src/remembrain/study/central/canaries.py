@@ -44,28 +44,28 @@ def draw(material: Material, shift: float, seed: int) -> Canaries:
     older, so that ages stay those of people.
     """
     scans, places = material.scans, material.split.index("canary")
-    people, which = np.unique(scans.participant_id[places], return_inverse=True)
+    people, person = np.unique(scans.participant_id[places], return_inverse=True)
     heads = stream(seed, "canaries").random(len(people)) < 0.5
     wrong = np.zeros(len(scans))
     if len(people):
-        own = np.bincount(which, weights=scans.age[places]) / np.bincount(which)
+        own = np.bincount(person, weights=scans.age[places]) / np.bincount(person)
         others = material.split.index("nonmember", "validation", "population")  # never by whom it is to protect
         middle = np.median(scans.age[others]) if len(others) else 0.0
-        wrong[places] = np.where(own > middle, -shift, shift)[which]
-    return Canaries(places, places[heads[which]] if len(people) else places, wrong)
+        wrong[places] = np.where(own > middle, -shift, shift)[person]
+    return Canaries(places, places[heads[person]] if len(people) else places, wrong)
 
 
-def write(run: RunFolder, material: Material, found: Canaries) -> None:
+def write(run: RunFolder, material: Material, canaries: Canaries) -> None:
     """Write who the canaries are, who of them is trained on, and by how much their ages are wrong."""
     path = run.restricted / FILE
-    if not len(found.places):
+    if not len(canaries.places):
         path.unlink(missing_ok=True)
         return
-    scans, inside = material.scans, set(found.included.tolist())
+    scans, inside = material.scans, set(canaries.included.tolist())
     lines = ["participant_id\tsession_id\tincluded\tshift"]
-    for place in found.places.tolist():
+    for place in canaries.places.tolist():
         who = f"{scans.participant_id[place]}\t{scans.session_id[place] or 'n/a'}"
-        lines.append(f"{who}\t{int(place in inside)}\t{found.shift[place]:g}")
+        lines.append(f"{who}\t{int(place in inside)}\t{canaries.shift[place]:g}")
     write_text(path, "\n".join(lines) + "\n")
 
 
@@ -83,23 +83,23 @@ def scores(
         Where the canaries of the run are not those of its split.
     """
     path = run.restricted / FILE
-    mine = material.of("canary")
-    if not path.is_file() or not len(mine.scans):
+    canaries = material.of("canary")
+    if not path.is_file() or not len(canaries.scans):
         return None
     rows = read_rows(path)
-    told = {
+    listed = {
         (person, "" if session == "n/a" else session): (included == "1", float(shift))
         for person, session, included, shift in rows[["participant_id", "session_id", "included", "shift"]].itertuples(
             index=False
         )
     }
-    keys = list(zip(mine.scans.participant_id.tolist(), mine.scans.session_id.tolist(), strict=True))
-    if set(keys) != set(told):
+    keys = list(zip(canaries.scans.participant_id.tolist(), canaries.scans.session_id.tolist(), strict=True))
+    if set(keys) != set(listed):
         raise DataError("does not hold the canaries of the split", where=path, try_next="train again into a new run")
-    shift = np.array([told[key][1] for key in keys])
-    years = predict(target, mine.inputs, _BATCH, lambda: None)
-    toward = np.sign(shift) * (years - mine.scans.age)
-    score, included = _by_person(mine.scans.participant_id, toward, np.array([told[key][0] for key in keys]))
+    shift = np.array([listed[key][1] for key in keys])
+    years = predict(target, canaries.inputs, _BATCH, lambda: None)
+    toward = np.sign(shift) * (years - canaries.scans.age)
+    score, included = _by_person(canaries.scans.participant_id, toward, np.array([listed[key][0] for key in keys]))
     counts = {"people": disclosure.count(len(score)), "included": disclosure.count(int(included.sum()))}
     facts = {**counts, "shift": float(np.abs(shift).max())}
     return score, included, facts
@@ -109,5 +109,5 @@ def _by_person(
     person: Texts, score: Float[np.ndarray, "scan"], included: Bool[np.ndarray, "scan"]
 ) -> tuple[Float[np.ndarray, "person"], Bool[np.ndarray, "person"]]:
     """Return the mean score of each person, and whether the person was trained on."""
-    _, first, which = np.unique(person, return_index=True, return_inverse=True)
-    return np.bincount(which, weights=score) / np.bincount(which), included[first]
+    _, first, place = np.unique(person, return_index=True, return_inverse=True)
+    return np.bincount(place, weights=score) / np.bincount(place), included[first]

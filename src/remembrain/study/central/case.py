@@ -40,8 +40,8 @@ class Case:
         Repeats, reference models, and which attacks were asked for by name.
     seed
         Of all that is drawn.
-    made
-        By which commands, as :func:`~remembrain.study.central.adding.made_by` says.
+    origin
+        By which commands, as :func:`~remembrain.study.central.addition.made_by` says.
     recipe
         How the target was trained, where it was trained here.
     owner
@@ -56,7 +56,7 @@ class Case:
     attacks: tuple[Attack, ...]
     options: AttackOptions
     seed: int
-    made: Mapping[str, Any]
+    origin: Mapping[str, Any]
     recipe: Recipe | None = None
     owner: Owner | None = None
     workers: int | None = None
@@ -68,8 +68,8 @@ class Case:
         if not self.options.match:
             return everybody, np.arange(len(everybody.scans)), None
         split, matched = matching.match(everybody.scans, everybody.split)
-        kept = split.used()
-        return replace(everybody, split=split).take(kept), kept, matched
+        places = split.used()
+        return replace(everybody, split=split).take(places), places, matched
 
     @property
     def audited(self) -> Material:
@@ -77,7 +77,7 @@ class Case:
         return self._paired[0]
 
     @property
-    def kept(self) -> Int[np.ndarray, "some"]:
+    def places(self) -> Int[np.ndarray, "some"]:
         """Places of the audited among all who could be."""
         return self._paired[1]
 

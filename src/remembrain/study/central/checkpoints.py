@@ -36,8 +36,8 @@ def describe_checkpoints(case: Case, attacks: Sequence[Attack]) -> list[dict[str
         Those that were tried: of them the quick ones are run.
     """
     quick = [attack for attack in attacks if attack.name in QUICK]
-    kept = sorted((case.run.restricted / "epochs").glob("epoch-*.safetensors")) if quick else []
-    return [_describe(case, path, quick) for path in kept]
+    paths = sorted((case.run.restricted / "epochs").glob("epoch-*.safetensors")) if quick else []
+    return [_describe(case, path, quick) for path in paths]
 
 
 def _describe(case: Case, path: Path, attacks: Sequence[Attack]) -> dict[str, Any]:

@@ -58,10 +58,10 @@ class Earlier:
             content = read_json(run.evidence)
             audited = content["audit"]
             threats = (content.get("federation") or {}).get("threats", ())
-            listed = [one["name"] for part in (content, *threats) for one in part.get("attacks", ())]
-            commands = tuple(_command(one) for one in audited.get("commands", ()))
-            kept = run.restricted / FILE
-            key = read_json(kept) if kept.is_file() else None
+            listed = [attack["name"] for part in (content, *threats) for attack in part.get("attacks", ())]
+            commands = tuple(_command(command) for command in audited.get("commands", ()))
+            key_file = run.restricted / FILE
+            key = read_json(key_file) if key_file.is_file() else None
         except (DataError, KeyError, TypeError, AttributeError):
             return cls()
         names = tuple(name for name in dict.fromkeys(listed) if name != BLIND.name)
@@ -70,16 +70,16 @@ class Earlier:
     @property
     def named(self) -> tuple[str, ...]:
         """Attacks that were asked for by name."""
-        return tuple(name for one in self.commands for name in one.named)
+        return tuple(name for command in self.commands for name in command.named)
 
-    def options(self, said: AttackOptions) -> AttackOptions:
+    def options(self, own: AttackOptions) -> AttackOptions:
         """Return the options of a command, and for what it does not say those of the evidence that it adds to."""
         if not self.commands:
-            return said
+            return own
         usual = AttackOptions().model_dump(mode="json")
         before = self.commands[-1].options.items()
-        kept = {name: value for name, value in before if name in INHERITED and value != usual[name]}
-        return AttackOptions.model_validate({**kept, **said.model_dump(exclude_unset=True)})
+        inherited = {name: value for name, value in before if name in INHERITED and value != usual[name]}
+        return AttackOptions.model_validate({**inherited, **own.model_dump(exclude_unset=True)})
 
     def beside(
         self, chosen: Sequence[Attack], options: AttackOptions, *, rounds: bool
@@ -91,12 +91,12 @@ class Earlier:
         UsageError
             Where the options of a command leave no room for one of them: what it found would be forgotten.
         """
-        kept: list[Attack] = []
+        kept_attacks: list[Attack] = []
         dropped = {}
-        now = {one.name for one in chosen}
+        now = {attack.name for attack in chosen}
         for name in [name for name in self.attacks if name not in now]:
             try:
-                kept += select((name,), references=True, rounds=True)
+                kept_attacks += select((name,), references=True, rounds=True)
             except UsageError as error:
                 dropped[name] = error.what
                 continue
@@ -108,7 +108,7 @@ class Earlier:
                     expected="the options that it was run with, which a command that does not say them takes over",
                     try_next="a new run folder for evidence without it",
                 ) from None
-        return kept, dropped
+        return kept_attacks, dropped
 
 
 def _command(content: Mapping[str, Any]) -> Command:

@@ -20,12 +20,12 @@ from remembrain.targets.model import Target
 
 def target_facts(target: Target, material: Material) -> dict[str, Any]:
     """Return what was audited."""
-    ours = bool(target.form)
-    in_python = not ours and target.source is None
+    is_ours = bool(target.form)
+    in_python = not is_ours and target.source is None
     return {
         "name": target.name.rpartition("/")[2],
         "form": target.form,
-        "origin": target.origin or "trained" if ours else "given from Python" if in_python else "imported",
+        "origin": target.origin or "trained" if is_ours else "given from Python" if in_python else "imported",
         "parameters": target.parameters,
         "input": material.description,
         "label": material.label,
@@ -36,11 +36,11 @@ def target_facts(target: Target, material: Material) -> dict[str, Any]:
 
 
 def audit_facts(
-    run: RunFolder, target: Target, material: Material, options: AttackOptions, seed: int, made: Mapping[str, Any]
+    run: RunFolder, target: Target, material: Material, options: AttackOptions, seed: int, origin: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return how the audit came about; ``made`` says by which commands."""
+    """Return how the audit came about; ``origin`` says by which commands."""
     return {
-        **made,
+        **origin,
         "seed": seed,
         "confidence": 0.95,
         "alpha": 0.05,

@@ -68,10 +68,10 @@ def keep_owner(run: RunFolder, owner: Owner | None, scans: Scans, label: str) ->
 
 def owner_differs(run: RunFolder, owner: Owner | None, scans: Scans, label: str) -> bool:
     """Tell whether the owner says otherwise than what is kept with the run."""
-    kept = run.restricted / FILE
-    if owner is None or not kept.is_file():
-        return owner is not None or kept.is_file()
-    return not holds(kept, owner_text(scans, owner.predictions, label))
+    path = run.restricted / FILE
+    if owner is None or not path.is_file():
+        return owner is not None or path.is_file()
+    return not holds(path, owner_text(scans, owner.predictions, label))
 
 
 def kept_owner(run: RunFolder, config: Config, scans: Scans) -> Owner | None:

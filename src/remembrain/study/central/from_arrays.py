@@ -21,7 +21,7 @@ from remembrain.config import AttackOptions
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence.feeding import Owner
 from remembrain.run.streams import stream
-from remembrain.study.central.accompanying import given_beside
+from remembrain.study.central.extra_inputs import given_beside
 from remembrain.study.central.from_python import audit_target
 from remembrain.targets.model import AgeHook, LossHook, from_module, is_lazy_network
 from remembrain.types import Scans
@@ -170,10 +170,10 @@ def _split(scans: Scans, member: Bool[np.ndarray, "scan"], known: float, seed: i
     same_length(member=member, ages=scans.age)
     if not 0 < known < 1:
         raise DataError(f"the attacker knows a share of {known}", expected="above 0 and below 1")
-    both = sorted(set(scans.participant_id[member]) & set(scans.participant_id[~member]))
-    if both:
+    people = sorted(set(scans.participant_id[member]) & set(scans.participant_id[~member]))
+    if people:
         what = "is member and non-member at once, and a person can have one role"
-        raise ProblemsError([Problem(str(one), what) for one in both], where="member")
+        raise ProblemsError([Problem(str(person), what) for person in people], where="member")
     split = Split(np.where(member, "member", "nonmember").astype("<U10"), np.zeros(len(scans), dtype=bool))
     insist_on_people(split, scans, Path("member"), known_too=False)
     split = Split(split.role, draw_known(split, scans, stream(seed, "people known of arrays"), known))

@@ -14,10 +14,10 @@ from remembrain.errors import DataError
 from remembrain.evidence.feeding import Owner
 from remembrain.report import write as report
 from remembrain.run import RunFolder
-from remembrain.study.begun import run_facts
-from remembrain.study.central.adding import made_by
-from remembrain.study.central.assessing import assess_target
+from remembrain.study.central.addition import made_by
+from remembrain.study.central.assess import assess_target
 from remembrain.study.central.case import Case
+from remembrain.study.origin import run_facts
 from remembrain.targets import saved
 from remembrain.targets.model import Target, try_one
 from remembrain.types import Attack
@@ -43,11 +43,11 @@ def audit_target(
         _begin(folder, begun)
         write_split(folder.split, material.scans, material.split)
         saved.save(target, folder.target)
-        made = made_by(folder, begun)
-        case = Case(folder, target, material, attacks, options, seed, made, owner=owner, workers=workers)
-        found = assess_target(case)
+        origin = made_by(folder, begun)
+        case = Case(folder, target, material, attacks, options, seed, origin, owner=owner, workers=workers)
+        evidence = assess_target(case)
         report.write([folder.path])
-    return found
+    return evidence
 
 
 def _usable(path: Path) -> RunFolder:
@@ -68,5 +68,5 @@ def _begin(folder: RunFolder, facts: Mapping[str, object]) -> None:
     """Start or continue the run folder; what another network answered is removed."""
     folder.forget()
     RunFolder.create(folder.path, facts)
-    for kept in (folder.signals, folder.restricted / "attacks"):
-        shutil.rmtree(kept, ignore_errors=True)  # its code cannot be compared
+    for stale in (folder.signals, folder.restricted / "attacks"):
+        shutil.rmtree(stale, ignore_errors=True)  # its code cannot be compared

@@ -79,14 +79,14 @@ def describe_privacy(
     lures = canaries.scores(run, target, material)
     sources, why = _sources(attacks, real, lures, doubt)
     bounds: list[tuple[_Source, LowerBound]] = []
-    told = None if lures is None else {**lures[2], "why": ""}
-    for one in sources:
+    canary_facts = None if lures is None else {**lures[2], "why": ""}
+    for source in sources:
         try:
-            bounds += [(one, bound) for bound in all_bounds(one.score, one.member, delta, one.confidence)]
+            bounds += [(source, bound) for bound in all_bounds(source.score, source.member, delta, source.confidence)]
         except DataError as error:
             why = why or str(error)
-            if told is not None and one.name == "canaries":
-                told["why"] = str(error)
+            if canary_facts is not None and source.name == "canaries":
+                canary_facts["why"] = str(error)
     judged = [(claim, _verdict(claim, sources, bounds, delta, options, why, federated=federated)) for claim in claims]
     broken = next((pair for pair in judged if pair[1].status == "contradicted"), None)
     judged = [(claim, left_open(verdict, unproven)) for claim, verdict in judged]
@@ -97,13 +97,13 @@ def describe_privacy(
         "bounds": [
             {
                 **bound.to_json(),
-                "source": one.name,
-                "source_title": one.title,
+                "source": source.name,
+                "source_title": source.title,
                 "decides": _decides(bound, claim, options),
             }
-            for one, bound in bounds
+            for source, bound in bounds
         ],
-        "canaries": told,
+        "canaries": canary_facts,
         "verdict": verdict.to_json(),
     }
 
@@ -115,15 +115,15 @@ def _sources(
     doubt: str,
 ) -> tuple[list[_Source], str]:
     """Return whose scores bound an epsilon, and why there are none: half of the error is the canaries', if any."""
-    able = [] if doubt else [one for one in attacks if one.name in real]
-    able = [one for one in able if one.name in BOUNDING] or able
+    able = [] if doubt else [attack for attack in attacks if attack.name in real]
+    able = [attack for attack in able if attack.name in BOUNDING] or able
     error = (1 - CONFIDENCE) / (2 if able and lures is not None else 1)
     sources = []
     if lures is not None:
         sources.append(_Source("canaries", "Canaries", lures[0], lures[1], 1 - error))
-    for one in able:
-        score, member = people_scores(real[one.name][0])
-        sources.append(_Source(one.name, one.title, score, member, 1 - error / len(able)))
+    for attack in able:
+        score, member = people_scores(real[attack.name][0])
+        sources.append(_Source(attack.name, attack.title, score, member, 1 - error / len(able)))
     return sources, doubt or ("" if sources else "no attack was run")
 
 
@@ -140,31 +140,31 @@ def _verdict(
     """Return what the bounds that decide say of a claim; nothing where a perfect attack could not contradict it."""
     deciding = [bound for _, bound in bounds if _decides(bound, claim, options)]
     claimed = claim["epsilon"] if claim else None
-    found = statement(claimed, delta, deciding, confidence=CONFIDENCE if deciding else None, why=why)
+    verdict = statement(claimed, delta, deciding, confidence=CONFIDENCE if deciding else None, why=why)
     if federated and claim is not None:
         added = (
             "the last community model alone was attacked, and learners' own models of every round were promised as well"
         )
-        found = replace(found, why=f"{found.why}; {added}")
-    if claim is None or found.status != "not contradicted":
-        return found
+        verdict = replace(verdict, why=f"{verdict.why}; {added}")
+    if claim is None or verdict.status != "not contradicted":
+        return verdict
     reach = _reach(sources, delta, claim, options)
     if reach <= float(claim["epsilon"]):
         why = f"on these people even a perfect attack would show no more than {reach:.3g}"
-        return replace(found, status="not assessed", text=f"claimed {claimed:.4g}; not assessed: {why}", why=why)
-    return replace(found, text=f"{found.text}; a perfect attack on these people would show {reach:.3g}")
+        return replace(verdict, status="not assessed", text=f"claimed {claimed:.4g}; not assessed: {why}", why=why)
+    return replace(verdict, text=f"{verdict.text}; a perfect attack on these people would show {reach:.3g}")
 
 
 def _reach(sources: Sequence[_Source], delta: float, claim: Mapping[str, Any], options: AttackOptions) -> float:
     """Return the largest bound that an attack without any error would give on the same people."""
-    found = [0.0]
-    for one in sources:
+    reaches = [0.0]
+    for source in sources:
         try:
-            perfect = all_bounds(one.member.astype(float), one.member, delta, one.confidence)
+            perfect = all_bounds(source.member.astype(float), source.member, delta, source.confidence)
         except DataError:
             continue
-        found += [bound.value for bound in perfect if _decides(bound, claim, options)]
-    return max(found)
+        reaches += [bound.value for bound in perfect if _decides(bound, claim, options)]
+    return max(reaches)
 
 
 def _decides(bound: LowerBound, claim: Mapping[str, Any] | None, options: AttackOptions) -> bool:

@@ -34,35 +34,37 @@ def not_tested(
     threats
         What insiders of a federation found, where there are any.
     """
-    assessed = [one for each in threats or () for one in each.get("attacks", ()) if one["status"] == "assessed"]
-    ran = {one["name"] for one in assessed}
+    assessed = [
+        attack for threat in threats or () for attack in threat.get("attacks", ()) if attack["status"] == "assessed"
+    ]
+    ran = {attack["name"] for attack in assessed}
     lines = [f"{name} does not apply to this model: {why}." for name, why in refused.items()]
-    if not any(one.access == "weights" for one in attacks):
+    if not any(attack.access == "weights" for attack in attacks):
         lines.append("An adversary who has the weights: only attacks on what the model puts out were run.")
-    known_alone = all(one["knows"] == "some members" for one in assessed)
-    if left_out or (known_alone and not any(learns_on_shadow(one) for one in attacks)):
+    known_alone = all(attack["knows"] == "some members" for attack in assessed)
+    if left_out or (known_alone and not any(learns_on_shadow(attack) for attack in attacks)):
         why = next(iter(left_out.values()), "every attack here learned from people it knew")
         lines.append(f"An adversary who knows no member: {why}.")
-    able = {one.name for one in attacks if one.name not in refused} | ran
-    referenced = {one.name for one in attacks_room.REFERENCED}
+    able = {attack.name for attack in attacks if attack.name not in refused} | ran
+    referenced = {attack.name for attack in attacks_room.REFERENCED}
     if not able & referenced:
         lines.append(_REFERENCES)
     everything = attacks_room.select(("all",), references=bool(able & referenced), rounds=threats is not None)
-    asked = {one.name for one in attacks} | ran | set(left_out)
-    others = [one.name for one in everything if one.name not in asked]
-    lines += _not_asked_for(others, asked, {*refused, *left_out})
+    asked_names = {attack.name for attack in attacks} | ran | set(left_out)
+    others = [attack.name for attack in everything if attack.name not in asked_names]
+    lines += _not_asked_for(others, asked_names, {*refused, *left_out})
     return [*lines, *NEVER_TESTED, *(() if threats is not None else (_ROUNDS,))]
 
 
-def _not_asked_for(others: Sequence[str], asked: Collection[str], not_run: Collection[str]) -> list[str]:
+def _not_asked_for(others: Sequence[str], asked_names: Collection[str], not_run: Collection[str]) -> list[str]:
     """Return in a sentence which attacks this program has beside those that were asked for, and how to add them."""
     if not others:
         return []
-    core = {one.name for one in attacks_room.CORE}
+    core = {attack.name for attack in attacks_room.CORE}
     but_for = f" but for {', '.join(sorted(core.intersection(not_run)))}" if core.intersection(not_run) else ""
     ran = (
         f"The core of attacks was run{but_for}, which no other attack outdid where all were measured; others"
-        if core.issubset(asked)
+        if core.issubset(asked_names)
         else "Attacks"
     )
     return [f"{ran} that this program has were not asked for (remembrain attack RUN all): {', '.join(sorted(others))}."]

@@ -13,8 +13,8 @@ from remembrain.config import Config
 from remembrain.run import RunFolder
 from remembrain.run.streams import first_weights
 from remembrain.study.central import canaries
-from remembrain.study.central.accompanying import accompany
 from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, epochs_of, prepared
+from remembrain.study.central.extra_inputs import accompany
 from remembrain.study.central.feeding import keep_owner, refuse_owner
 from remembrain.study.outlook import Say, quiet
 from remembrain.study.people import Read, read_cohort
@@ -47,17 +47,17 @@ def train(
     config = config.model_copy(update={"training": config.training.model_copy(update={"network": name})})
     recipe = recipe_of(config.training, name, config.data.label)
     torch.set_num_threads(1)
-    given = _given(config, name)
-    material, run, _ = prepared(config, path, say, foresee, read, given)
-    if given is not None:
-        given, material = accompany(given, material)
+    users_target = _users_target(config, name)
+    material, run, _ = prepared(config, path, say, foresee, read, users_target)
+    if users_target is not None:
+        users_target, material = accompany(users_target, material)
     audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
     trained_on = np.union1d(split.index("member"), lures.included)
     age, person = scans.age[trained_on], scans.participant_id[trained_on]
     mechanism = promised(recipe, age, person)
-    target = given or _built(config, name, recipe, material)
+    target = users_target or _built(config, name, recipe, material)
     target = replace(target, defences=recipe.defences, seed=config.seed)
     try_one(target, audited.inputs[0])
     initialise_lazy(target.module, audited.inputs, config.seed)
@@ -71,7 +71,7 @@ def train(
             run.forget()  # it will be of another model
             (run.target / saved.FACTS).unlink(missing_ok=True)  # no attack before that one is there
         begin_run(run, config, material)
-        if given is None and isinstance(target.module, Network):
+        if users_target is None and isinstance(target.module, Network):
             target.module.start_at(start_age(recipe, age, person, config.seed, run.restricted / START))
         trained = training.train(
             target,
@@ -85,7 +85,7 @@ def train(
             description=f"training {name.rpartition('/')[2]}",
             person=scans.participant_id,
             extra=extra,
-            spent_before=mechanism.spent(0) if mechanism and given is None else (),
+            spent_before=mechanism.spent(0) if mechanism and users_target is None else (),
             key=key,
         )
         (run.target / PRIVACY).unlink(missing_ok=True)
@@ -102,7 +102,7 @@ def train(
     return run
 
 
-def _given(config: Config, name: str) -> Target | None:
+def _users_target(config: Config, name: str) -> Target | None:
     """Return a model of the user's own class with fresh weights, where the network is one."""
     return imported.fresh(name, arguments_of(config.training.network_arguments), config.seed) if ":" in name else None
 

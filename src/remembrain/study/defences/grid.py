@@ -151,5 +151,5 @@ def to_text(grid: Grid, source: Path, people: str) -> str:
     people
         A hash of their scans and facts.
     """
-    kept = {"grid": grid.model_dump(mode="json"), "source": str(source.resolve()), "people": people}
-    return json.dumps(kept, indent=1, sort_keys=True) + "\n"
+    content = {"grid": grid.model_dump(mode="json"), "source": str(source.resolve()), "people": people}
+    return json.dumps(content, indent=1, sort_keys=True) + "\n"

@@ -10,78 +10,82 @@ from remembrain.evidence.assess import interval_json
 from remembrain.evidence.errors_of_years import Years
 from remembrain.types import Interval
 
-Told = Mapping[str, Any]
+Content = Mapping[str, Any]
 SHARE = (0.0, 1.0)
 TPRS = ("0.1", "0.01", "0.001")
 
 
-def attack(name: str, found: Sequence[Told]) -> dict[str, Any]:
+def attack(name: str, contents: Sequence[Content]) -> dict[str, Any]:
     """Return one attack's figures, means over the seeds; not assessed where it was not with one of them."""
-    each = [one for content in found for one in content["attacks"] if one["name"] == name]
-    broken = next((one for one in each if one["status"] != "assessed"), None)
-    if broken is not None or len(each) < len(found):
+    results = [result for content in contents for result in content["attacks"] if result["name"] == name]
+    broken = next((result for result in results if result["status"] != "assessed"), None)
+    if broken is not None or len(results) < len(contents):
         why = broken["why"] if broken is not None else "it was not run with every seed"
         missing = {"value": None, "low": None, "high": None, "why": why}
         rates = dict.fromkeys(TPRS, missing)
         return {"auc": missing, "accuracy": missing, "tpr_at_fpr": rates, "status": "not assessed", "why": why}
     return {
-        "auc": _share(each, [one["auc"] for one in each]),
-        "accuracy": _share(each, [one["accuracy"] for one in each]),
-        "tpr_at_fpr": {rate: _share(each, [one["tpr_at_fpr"].get(rate) for one in each]) for rate in TPRS},
+        "auc": _share(results, [result["auc"] for result in results]),
+        "accuracy": _share(results, [result["accuracy"] for result in results]),
+        "tpr_at_fpr": {rate: _share(results, [result["tpr_at_fpr"].get(rate) for result in results]) for rate in TPRS},
         "status": "assessed",
         "why": "",
-        "n_members": min(one["n_members"] for one in each),
-        "n_nonmembers": min(one["n_nonmembers"] for one in each),
+        "n_members": min(result["n_members"] for result in results),
+        "n_nonmembers": min(result["n_nonmembers"] for result in results),
     }
 
 
-def _share(each: Sequence[Told], numbers: Sequence[Told | None]) -> dict[str, Any]:
+def _share(results: Sequence[Content], numbers: Sequence[Content | None]) -> dict[str, Any]:
     """Return the mean over seeds of a share, or why there is none."""
-    lacks = next((one for one in numbers if one is None or one.get("value") is None), Ellipsis)
+    lacks = next((figure for figure in numbers if figure is None or figure.get("value") is None), Ellipsis)
     if lacks is not Ellipsis:
         why = (lacks or {}).get("why") or "it was not assessed with every seed"
         return {"value": None, "low": None, "high": None, "why": why}
     intervals = [
-        Interval(one["value"], one["low"], one["high"], of["n_members"], of["n_nonmembers"])
-        for one, of in zip(numbers, each, strict=True)
-        if one is not None
+        Interval(figure["value"], figure["low"], figure["high"], result["n_members"], result["n_nonmembers"])
+        for figure, result in zip(numbers, results, strict=True)
+        if figure is not None
     ]
     return {**interval_json(tradeoff.over_seeds(intervals, bounds=SHARE))}
 
 
-def years(numbers: Sequence[Told | None], bounds: tuple[float, float] | None = None) -> dict[str, Any]:
+def years(numbers: Sequence[Content | None], bounds: tuple[float, float] | None = None) -> dict[str, Any]:
     """Return the mean over seeds of a number of years, or that it is not known."""
-    if any(one is None or one.get("value") is None for one in numbers):
+    if any(figure is None or figure.get("value") is None for figure in numbers):
         return {"value": None, "low": None, "high": None, "why": "too few people to say"}
-    each = [Years(one["value"], one["low"], one["high"], one["n"]) for one in numbers if one is not None]
-    return dict(tradeoff.over_seeds(each, bounds=bounds).to_json())
+    by_seed = [
+        Years(figure["value"], figure["low"], figure["high"], figure["n"]) for figure in numbers if figure is not None
+    ]
+    return dict(tradeoff.over_seeds(by_seed, bounds=bounds).to_json())
 
 
-def private(found: Sequence[Told]) -> list[Told]:
+def private(contents: Sequence[Content]) -> list[Content]:
     """Return what each private training promised."""
-    made = [one["privacy"]["training"] for one in found if one["privacy"] and one["privacy"]["training"]]
-    return [one for one in made if one["epsilon"] is not None]
+    trainings = [
+        content["privacy"]["training"] for content in contents if content["privacy"] and content["privacy"]["training"]
+    ]
+    return [training for training in trainings if training["epsilon"] is not None]
 
 
-def epsilon(found: Sequence[Told]) -> dict[str, Any] | None:
+def epsilon(contents: Sequence[Content]) -> dict[str, Any] | None:
     """Return the largest epsilon that was promised over the seeds, where any was."""
-    made = private(found)
-    if not made:
+    trainings = private(contents)
+    if not trainings:
         return None
-    most = max(made, key=lambda one: float(one["epsilon"]))
+    most = max(trainings, key=lambda training: float(training["epsilon"]))
     return {"value": most["epsilon"], "delta": most["delta"], "second": most["second_epsilon"]}
 
 
-def lower_bound(found: Sequence[Told]) -> dict[str, Any] | None:
+def lower_bound(contents: Sequence[Content]) -> dict[str, Any] | None:
     """Return the greatest lower bound on epsilon over the seeds, at a confidence that holds for all together."""
-    bounds = [bound for one in found if one["privacy"] for bound in one["privacy"]["bounds"]]
+    bounds = [bound for content in contents if content["privacy"] for bound in content["privacy"]["bounds"]]
     if not bounds:
         return None
-    most = max(bounds, key=lambda one: float(one["value"]))
-    return {"value": most["value"], "estimator": most["title"], "confidence": max(0.0, 1 - 0.05 * len(found))}
+    most = max(bounds, key=lambda bound: float(bound["value"]))
+    return {"value": most["value"], "estimator": most["title"], "confidence": max(0.0, 1 - 0.05 * len(contents))}
 
 
-def number(found: Told | None) -> float:
+def number(figure: Content | None) -> float:
     """Return a number, NaN where it is not known."""
-    value = None if found is None else found.get("value")
+    value = None if figure is None else figure.get("value")
     return float("nan") if value is None else float(value)

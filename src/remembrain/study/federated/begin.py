@@ -22,7 +22,7 @@ from remembrain.report.figures.svg import alone
 from remembrain.run import Key, RunFolder, write_text
 from remembrain.run.kept import insist_same
 from remembrain.run.streams import stream
-from remembrain.study.begun import run_facts
+from remembrain.study.origin import run_facts
 from remembrain.study.people import gather, read_cohort
 from remembrain.study.roles import roles_kept
 from remembrain.targets import saved
@@ -58,14 +58,14 @@ def divided(config: Config, run: RunFolder) -> tuple[Material, Learners]:
     cohort = _with_sites(config, options.environment)
     rng = stream(config.seed, "split of a federation")
     unseen = options.unseen
-    drawn = Roles(
+    roles = Roles(
         lambda scans, _: make_split(scans, rng, members=1 - unseen, nonmembers=unseen, validation=0), by_lot=True
     )
-    material = gather(config, roles_kept(run.split) if run.split.exists() else drawn, cohort=cohort)
+    material = gather(config, roles_kept(run.split) if run.split.exists() else roles, cohort=cohort)
     member = material.split.index("member")
-    ours, names = _learners(material.scans.take(member), options, config.seed)
+    of_members, names = _learners(material.scans.take(member), options, config.seed)
     learner = np.zeros(len(material.scans), dtype=int)
-    learner[member] = ours
+    learner[member] = of_members
     return material, (learner, names)
 
 
@@ -125,12 +125,12 @@ def begin(
     material.write_left_out(run.restricted)
     write_learners(run, material.scans, learner, names)
     own = {number: learner == number for number in names}
-    told = [Learner(**one) for one in describe_learners(material.scans, own, names)]
+    learners = [Learner(**described) for described in describe_learners(material.scans, own, names)]
     unit = "years" if material.label == "age" else f"units of {material.label}"
     title = title_of((config.federation or FederationOptions()).environment)
-    picture = draw_environment(told, title, material.label, unit)
+    picture = draw_environment(learners, title, material.label, unit)
     write_text(run.figures / "environment.svg", alone(picture, "environment"))
-    lines = [f"  {one.name}: about {one.people} people{ages(one, unit)}" for one in told]
+    lines = [f"  {learner.name}: about {learner.people} people{ages(learner, unit)}" for learner in learners]
     nobody = len(np.unique(material.scans.participant_id[learner == 0]))
     listed = "\n".join([f"{title}:", *lines, f"  nobody: {nobody} people"])
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")

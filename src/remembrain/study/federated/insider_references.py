@@ -39,12 +39,12 @@ class Simulated:
 
     def doubts(self, attacks: Sequence[Attack]) -> dict[str, str]:
         """Return why these attacks, where they find nothing, are no evidence."""
-        return {one.name: UNLIKE for one in attacks if REFERENCES in one.needs}
+        return {attack.name: UNLIKE for attack in attacks if REFERENCES in attack.needs}
 
 
 def simulate(
     case: Case,
-    seen: InsiderView,
+    single_view: InsiderView,
     known: Mapping[int, Mask],
     config: Config,
     late: Sequence[int],
@@ -59,7 +59,7 @@ def simulate(
     ----------
     case
         What the attacks are about.
-    seen
+    single_view
         What the community's models say of everybody, round by round.
     known
         From whom each attacking learner can train: its own people and as many of nobody's.
@@ -73,35 +73,37 @@ def simulate(
         Processes, one a core when left out; or the address of the Ray cluster that trains them.
     """
     scans, everybody = case.material.scans, np.arange(len(case.nobody))
-    community = by_round(seen, COMMUNITY, late, everybody).mean(axis=1)
-    made = [_made(case, number, mask, config, models, workers, cluster) for number, mask in known.items()]
-    told = [
+    community = by_round(single_view, COMMUNITY, late, everybody).mean(axis=1)
+    ensembles = [_trained(case, number, mask, config, models, workers, cluster) for number, mask in known.items()]
+    by_attacker = [
         {
             "label": scans.age,
             f"{REFERENCES}/error": ensemble.predicted - scans.age[:, None, None],
             f"{REFERENCES}/inside": inside,
             f"{REFERENCES}/target": community[:, None],
         }
-        for ensemble, inside in made
+        for ensemble, inside in ensembles
     ]
-    joined = {name: np.concatenate([one[name] for one in told]) for name in told[0]}
-    n, k = len(scans), len(made)
+    joined = {name: np.concatenate([signals[name] for signals in by_attacker]) for name in by_attacker[0]}
+    n, k = len(scans), len(ensembles)
     rows = np.tile(everybody, k), np.full(n * k, max(late)), np.full(n * k, COMMUNITY), np.repeat(list(known), n)
-    seconds = sum(sum(ensemble.seconds) for ensemble, _ in made)
-    errors = [_errors(one, case.own[number], known[number]) for number, one in zip(known, told, strict=True)]
+    seconds = sum(sum(ensemble.seconds) for ensemble, _ in ensembles)
+    errors = [
+        _errors(signals, case.own[number], known[number]) for number, signals in zip(known, by_attacker, strict=True)
+    ]
     facts = {
         "models": models,
         "attackers": k,
         "core_minutes": seconds / 60,
         "errors": {
-            word: {who: float(np.mean([one[word][who] for one in errors])) for who in ("target", "references")}
+            word: {who: float(np.mean([error[word][who] for error in errors])) for who in ("target", "references")}
             for word in ("others", "members")
         },
     }
-    return Simulated(InsiderView.of(case, joined, *rows, whole=True), facts)
+    return Simulated(InsiderView.of(case, joined, *rows, joins_rounds=True), facts)
 
 
-def _made(
+def _trained(
     case: Case, number: int, mask: Mask, config: Config, models: int, workers: int | None, cluster: str | None
 ) -> tuple[Ensemble, Bool[np.ndarray, "scan model"]]:
     """Train one learner's models; return what they say of everybody, and who was in each."""
@@ -115,7 +117,7 @@ def _made(
         material.inputs,
         material.scans.age,
         material.scans.participant_id,
-        asked=case.material.inputs,
+        predicted_inputs=case.material.inputs,
         models=models,
         queries=QUERIES[:1],
         folder=case.run.restricted / "references" / f"learner-{number}",
@@ -133,8 +135,8 @@ def _errors(signals: Mapping[str, Array], own: Mask, known: Mask) -> dict[str, d
     error = np.abs(signals[f"{REFERENCES}/error"][:, :, 0])
     inside = np.asarray(signals[f"{REFERENCES}/inside"], dtype=bool)
     target = np.abs(signals[f"{REFERENCES}/target"][:, 0])
-    found = {}
-    for word, mine, kind in (("others", known & ~own, False), ("members", known & own, True)):
-        counted = mine[:, None] & (inside == kind)
-        found[word] = {"target": float(target[mine].mean()), "references": float(error[counted].mean())}
-    return found
+    errors = {}
+    for word, mask, kind in (("others", known & ~own, False), ("members", known & own, True)):
+        counted = mask[:, None] & (inside == kind)
+        errors[word] = {"target": float(target[mask].mean()), "references": float(error[counted].mean())}
+    return errors

@@ -22,7 +22,7 @@ from remembrain.evidence import disclosure
 from remembrain.federation.case import WHO, By, Case, Pairing
 from remembrain.federation.learners import describe_learners, title_of
 from remembrain.federation.pairs import HEADER
-from remembrain.federation.threats import Heard, hear, started, threat, trend_of
+from remembrain.federation.threats import AttackedView, attack_view, started, threat, trend_of
 from remembrain.federation.trajectories import trajectories
 from remembrain.federation.views import InsiderView, single_rounds
 from remembrain.run import RunFolder, write_text
@@ -73,44 +73,46 @@ def assess_insiders(
     last = case.archive.last()
     late = tuple(range(max(1, last - options.last_rounds + 1), last + 1))
     looked = tuple(sorted({round(last * step / options.looks) for step in range(options.looks + 1)}))
-    both = tuple(sorted({*late, *looked}))
+    rounds = tuple(sorted({*late, *looked}))
     pairings = [Pairing.of(case, people) for people in ("unmatched", "matched")]
-    main = next((one for one in reversed(pairings) if one.pairs), pairings[0])
-    heard: dict[By, list[Heard]] = {}
+    main = next((pairing for pairing in reversed(pairings) if pairing.pairs), pairings[0])
+    attacked: dict[By, list[AttackedView]] = {}
     simulated: Simulated | None = None
     for by in WHO:
-        single = tuple(one for one in attacks if _of_single_rounds(one))
-        seen = single_rounds(case, single, late if by == "server" else both, by, workers)
+        single = tuple(attack for attack in attacks if _of_single_rounds(attack))
+        single_view = single_rounds(case, single, late if by == "server" else rounds, by, workers)
         if by == "learner":
-            simulated = _simulated(case, seen, pairings, attacks, options, config, late, workers)
-        views = [(seen, (BLIND, *single)), *_views(case, seen, attacks, simulated, both, by, workers)]
-        heard[by] = [hear(case, view, some, pairings, late, workers) for view, some in views]
+            simulated = _simulated(case, single_view, pairings, attacks, options, config, late, workers)
+        views = [(single_view, (BLIND, *single)), *_views(case, single_view, attacks, simulated, rounds, by, workers)]
+        attacked[by] = [attack_view(case, view, view_attacks, pairings, late, workers) for view, view_attacks in views]
     doubts = simulated.doubts(attacks) if simulated else {}
     lines: list[str] = ["\t".join(HEADER)]
-    threats, found = [], []
-    for by, each in heard.items():
+    threats, evidence = [], []
+    for by, attacked_views in attacked.items():
+        refused = _refused(by, attacks, options)
         for pairing in pairings:
-            described, judged, some = threat(case, by, each, pairing, _refused(by, attacks, options), doubts)
+            described, judged, pair_lines = threat(case, by, attacked_views, pairing, refused, doubts)
             threats.append({"by": by, "people": pairing.people, "main": pairing is main, **described})
-            lines += some
+            lines += pair_lines
             if pairing is main:
-                found.append(judged)
-    community = heard["learner"][0]
+                evidence.append(judged)
+    community = attacked["learner"][0]
     trend = trend_of(case, community, main, looked, workers) if community.attacks[1:] and main.pairs else []
     write_text(run.path / "pairs.tsv", "\n".join(lines) + "\n")
-    names = sorted({one.name for each in heard.values() for some in each for one in some.attacks} - {BLIND.name})
+    ran = {attack.name for attacked_views in attacked.values() for view in attacked_views for attack in view.attacks}
+    names = sorted(ran - {BLIND.name})
     run.log(f"insiders attacked by {', '.join(names) or 'nothing'}")
     content = _content(case, config.federation or FederationOptions(), late, threats, trend)
-    return {**content, "references": simulated.facts if simulated else None}, tuple(found)
+    return {**content, "references": simulated.facts if simulated else None}, tuple(evidence)
 
 
 def _refused(by: By, attacks: Sequence[Attack], options: AttackOptions) -> dict[str, tuple[Attack, str]]:
     """Return attacks that were asked for by name and that no insider can run, with why: they are answered."""
-    able = [one for one in attacks if REFERENCES not in one.needs or one in OFFLINE]
+    able = [attack for attack in attacks if REFERENCES not in attack.needs or attack in OFFLINE]
     if by != "learner":
         return {}
     why = "a learner cannot train models with the people whom it asks about"
-    return {one.name: (one, why) for one in attacks if one not in able and one.name in options.attacks}
+    return {attack.name: (attack, why) for attack in attacks if attack not in able and attack.name in options.attacks}
 
 
 def _of_single_rounds(attack: Attack) -> bool:
@@ -121,7 +123,7 @@ def _of_single_rounds(attack: Attack) -> bool:
 
 def _simulated(
     case: Case,
-    seen: InsiderView,
+    single_view: InsiderView,
     pairings: Sequence[Pairing],
     attacks: Sequence[Attack],
     options: AttackOptions,
@@ -130,17 +132,17 @@ def _simulated(
     workers: int | None,
 ) -> Simulated | None:
     """Return what the models say that learners train on their own people, where such models are asked for."""
-    attackers = sorted({number for one in pairings for number in one.attackers})
-    if not options.references or not attackers or not any(one in OFFLINE for one in attacks):
+    attackers = sorted({number for pairing in pairings for number in pairing.attackers})
+    if not options.references or not attackers or not any(attack in OFFLINE for attack in attacks):
         return None
     known = {number: pairings[0].known[number] for number in attackers}  # everybody's, of whom the matched are some
     cluster = cluster_of(options)
-    return simulate(case, seen, known, config, late, models=options.references, workers=workers, cluster=cluster)
+    return simulate(case, single_view, known, config, late, models=options.references, workers=workers, cluster=cluster)
 
 
 def _views(
     case: Case,
-    seen: InsiderView,
+    single_view: InsiderView,
     attacks: Sequence[Attack],
     simulated: Simulated | None,
     rounds: Sequence[int],
@@ -148,11 +150,13 @@ def _views(
     workers: int | None,
 ) -> Iterator[tuple[InsiderView, tuple[Attack, ...]]]:
     """Yield what an insider has beside single rounds, and the attacks that read it."""
-    whole = tuple(one for one in attacks if ROUNDS in one.needs and (by == "server" or OTHERS not in one.needs))
-    if whole:
-        yield trajectories(case, seen, whole, rounds, by, workers), whole
+    of_all_rounds = tuple(
+        attack for attack in attacks if ROUNDS in attack.needs and (by == "server" or OTHERS not in attack.needs)
+    )
+    if of_all_rounds:
+        yield trajectories(case, single_view, of_all_rounds, rounds, by, workers), of_all_rounds
     if simulated and by == "learner":
-        yield simulated.view, tuple(one for one in attacks if one in OFFLINE)
+        yield simulated.view, tuple(attack for attack in attacks if attack in OFFLINE)
 
 
 def _content(

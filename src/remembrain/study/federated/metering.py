@@ -101,18 +101,18 @@ class Meter:
             self._stop(f"round {round_}: {error.what}")
         except Exception as error:  # what cannot be measured must not pass for harmless
             self.failed(f"round {round_} was not measured")
-            what = error.message() if isinstance(error, RemembrainError) else f"{type(error).__name__}: {error}"
-            self._note(round_, [("", Number(why=what), "not assessed")])
+            why = error.message() if isinstance(error, RemembrainError) else f"{type(error).__name__}: {error}"
+            self._note(round_, [("", Number(why=why), "not assessed")])
             if self.options.stop_above is not None:
-                self._stop(f"round {round_} was not measured: {what}")
+                self._stop(f"round {round_} was not measured: {why}")
 
     def _judge(self, round_: int, judged: Evidence) -> None:
         """Add what came out to the trend, and hold it against the limit."""
-        findings = {one["attack"]: one["status"] for one in judged.content["findings"]}
+        findings = {finding["attack"]: finding["status"] for finding in judged.content["findings"]}
         rows = []
-        for name, found in judged.assessments.items():
-            auc = found.auc
-            number = Number(value=auc.value, low=auc.low, high=auc.high) if auc else Number(why=found.why)
+        for name, assessment in judged.assessments.items():
+            auc = assessment.auc
+            number = Number(value=auc.value, low=auc.low, high=auc.high) if auc else Number(why=assessment.why)
             rows.append((name, number, str(findings.get(name, "not assessed"))))
         self._note(round_, rows)
         if self.options.stop_above is not None:
@@ -184,8 +184,8 @@ def own_people(spec: str) -> dict[str, Any]:
     function = getattr(import_place(place, name), name, None)
     if not callable(function):
         raise UsageError(f"people {spec!r}: no function {name!r}", expected="module:function or file.py:function")
-    found = function()
-    if not isinstance(found, Mapping) or (wrong := sorted(map(str, set(found) - _GIVEN))):
-        what = f"says {wrong[0]!r}" if isinstance(found, Mapping) else f"returns a {type(found).__name__}"
-        raise UsageError(f"people {spec!r} {what}", expected=f"a mapping of {', '.join(sorted(_GIVEN))}")
-    return dict(found)
+    answer = function()
+    if not isinstance(answer, Mapping) or (wrong := sorted(map(str, set(answer) - _GIVEN))):
+        problem = f"says {wrong[0]!r}" if isinstance(answer, Mapping) else f"returns a {type(answer).__name__}"
+        raise UsageError(f"people {spec!r} {problem}", expected=f"a mapping of {', '.join(sorted(_GIVEN))}")
+    return dict(answer)

@@ -80,21 +80,23 @@ class SiteLearner(FlareLearner):
     def local(self, site: str, fl_ctx: FLContext) -> Local:  # noqa: ARG002
         """Return the people of this site whom it trains on."""
         kit, plan = _kit(fl_ctx), self.plan
-        own, kept = read_site(kit.site_file), kit.federation(plan.identity)
-        roles = site_roles(kept, own.unseen, plan.seed)
+        own, federation = read_site(kit.site_file), kit.federation(plan.identity)
+        roles = site_roles(federation, own.unseen, plan.seed)
         material = gather(site_config(own, plan, self.grid), roles, protected=plan.recipe.privacy is not None)
-        for line in filter(None, [*material.lines(), line_of_kept(kept, material.scans, material.split, own.unseen)]):
+        for line in filter(
+            None, [*material.lines(), line_of_kept(federation, material.scans, material.split, own.unseen)]
+        ):
             self.log_info(fl_ctx, line)
-        if kept.split.is_file():
-            material = in_kept_order(material, kept)
-        mine = material.of("member")
-        if not len(mine.scans):
+        if federation.split.is_file():
+            material = in_kept_order(material, federation)
+        members = material.of("member")
+        if not len(members.scans):
             raise DataError("nobody is left to train on", where=kit.site_file)
-        split = audited(material.split) if kept.split.is_file() else keep_split(kept, material, plan.seed)
-        kept.begin(plan, self.grid, material.inputs.shape)
+        split = audited(material.split) if federation.split.is_file() else keep_split(federation, material, plan.seed)
+        federation.begin(plan, self.grid, material.inputs.shape)
         self._foresee(material, fl_ctx)
         self._material = replace(material, split=split).of("member", "nonmember")
-        return Local(mine.inputs, mine.scans.age, mine.scans.participant_id)
+        return Local(members.inputs, members.scans.age, members.scans.participant_id)
 
     def told(self) -> dict[str, Any]:
         """Return whether this site will be able to audit the model that comes out."""
@@ -136,7 +138,7 @@ class SiteLearner(FlareLearner):
         if options is None or material is None:
             return
         folder = options.folder(kit.federation(self.plan.identity).leakage, site)
-        meter = Meter(options, folder, lambda what: self.log_exception(fl_ctx, what))
+        meter = Meter(options, folder, lambda text: self.log_exception(fl_ctx, text))
         weights = {name: value.clone() for name, value in state.items()}
         meter.insist_on_going_on()
         if always or round_ % options.every == 0:
@@ -199,33 +201,33 @@ def start_rounds(kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callabl
         server=(SERVER, {}),
         site=(SITE, {"grid": grid}),
     )
-    said: set[str] = set()
+    lines_said: set[str] = set()
 
-    def tell(told: Mapping[str, Any]) -> None:
-        for line in lines_told(told):
-            if line not in said:
-                said.add(line)
+    def tell(facts: Mapping[str, Any]) -> None:
+        for line in lines_told(facts):
+            if line not in lines_said:
+                lines_said.add(line)
                 say(line)
                 run.log(line)
 
     result = run_job(kit, job, run.path / "flare", plan.time_limit, look, tell)
-    found = next(iter(result.rglob("remembrain/rounds")), None)
-    if found:
-        shutil.copytree(found, run.path / "rounds", dirs_exist_ok=True)
-    told = next(iter(result.rglob(f"remembrain/{TOLD}")), None)
-    if told:
-        tell(read_json(told))
+    rounds_folder = next(iter(result.rglob("remembrain/rounds")), None)
+    if rounds_folder:
+        shutil.copytree(rounds_folder, run.path / "rounds", dirs_exist_ok=True)
+    told_file = next(iter(result.rglob(f"remembrain/{TOLD}")), None)
+    if told_file:
+        tell(read_json(told_file))
     failure = next(iter(result.rglob(f"remembrain/{FAILURE}")), None)
     if failure:
         shutil.copy(failure, run.path / FAILURE)
     raise_failure(run.path)
-    if not found:
+    if not rounds_folder:
         raise RemembrainError("the server left no rounds", where=result, try_next="its own log says why")
 
 
-def lines_told(told: Mapping[str, Any]) -> list[str]:
+def lines_told(facts: Mapping[str, Any]) -> list[str]:
     """Return what the coordinator is told of sites, which says nothing of their people but this."""
     few = "left out too few people to audit the model afterwards; its own log says how many would be enough"
     gone = "did not get the final model: send it target/model.safetensors, for remembrain federation audit --model"
-    lines = [f"note: {site} {few}" for site in told.get("cannot_audit", ())]
-    return [*lines, *(f"note: {site} {gone}" for site in told.get("without_model", ()))]
+    lines = [f"note: {site} {few}" for site in facts.get("cannot_audit", ())]
+    return [*lines, *(f"note: {site} {gone}" for site in facts.get("without_model", ()))]

@@ -32,7 +32,7 @@ from remembrain.study.central.from_python import audit_target
 from remembrain.study.federated.metering import Audit, attack_options, audit_of, own_people
 from remembrain.study.federated.site_file import MeterOptions, SiteFile, read_site
 from remembrain.study.federated.site_kit import KeptFederation, SiteKit
-from remembrain.study.federated.site_people import again, audited, enough, foreseen
+from remembrain.study.federated.site_people import audited, earlier_split, enough, foreseen
 from remembrain.study.outlook import Say, quiet
 from remembrain.study.people import gather
 from remembrain.study.roles import roles_kept
@@ -48,7 +48,7 @@ def audit_site(
     kit: Path,
     path: Path,
     options: AttackOptions,
-    which: SiteAuditOptions | None = None,
+    site_options: SiteAuditOptions | None = None,
     *,
     workers: int | None = None,
     say: Say = quiet,
@@ -63,7 +63,7 @@ def audit_site(
         A run folder; ``attack`` and ``report`` add to it afterwards.
     options
         Attacks and repeats.
-    which
+    site_options
         Which of several federations, and the final model where the site was given it otherwise than by that.
     workers
         Processes.
@@ -77,24 +77,22 @@ def audit_site(
     """
     select(options.attacks, options.access)
     site = SiteKit.open(kit)
-    which = which or SiteAuditOptions()
-    kept = site.chosen(which.identity)
-    weights = _released(kept, which.model)
-    plan, own = kept.plan(), read_site(site.site_file)
-    run, key = (
-        RunFolder.usable(path).insist_on("model"),
-        Key.of(federation=kept.folder.name, model=weights, people=kept.split),
-    )
+    site_options = site_options or SiteAuditOptions()
+    federation = site.chosen(site_options.identity)
+    weights = _released(federation, site_options.model)
+    plan, own = federation.plan(), read_site(site.site_file)
+    run = RunFolder.usable(path).insist_on("model")
+    key = Key.of(federation=federation.folder.name, model=weights, people=federation.split)
     _insist_on_own(run, key)
-    config = site_config(own, plan, kept.facts()["grid"])
+    config = site_config(own, plan, federation.facts()["grid"])
     torch.set_num_threads(1)
-    material = gather(config, roles_of_kept(kept), protected=plan.recipe.privacy is not None)
+    material = gather(config, roles_of_kept(federation), protected=plan.recipe.privacy is not None)
     _, why_not = foreseen(material.scans, material.split)
     if why_not:
         people = len({*material.scans.participant_id.tolist()})
         raise DataError(
             f"nothing could be assessed of this site's people: {why_not}",
-            where=kept.split,
+            where=federation.split,
             expected=f"at least {power.fewest_members()} members and {power.fewest_nonmembers()} who were left out",
             try_next=f"for the next federation: {enough(people)}",
         )
@@ -108,7 +106,7 @@ def audit_site(
     return report.write([run.path]), judged
 
 
-def _released(kept: KeptFederation, model: Path | None) -> Path:
+def _released(federation: KeptFederation, model: Path | None) -> Path:
     """Return the file of the final model: as it was given, or as the federation left it here.
 
     Raises
@@ -122,16 +120,18 @@ def _released(kept: KeptFederation, model: Path | None) -> Path:
         )
     if model is not None:
         return model
-    said = kept.facts().get("released")
-    if said is None or not kept.released.is_file():
+    released = federation.facts().get("released")
+    if released is None or not federation.released.is_file():
         raise DataError(
             "the final model did not come here",
-            where=kept.folder,
+            where=federation.folder,
             try_next="--model FILE, with target/model.safetensors of the coordinator's run folder",
         )
-    if sha256(kept.released) != said["sha256"]:
-        raise DataError("is not the model that the federation left here", where=kept.released, try_next="--model FILE")
-    return kept.released
+    if sha256(federation.released) != released["sha256"]:
+        raise DataError(
+            "is not the model that the federation left here", where=federation.released, try_next="--model FILE"
+        )
+    return federation.released
 
 
 def _insist_on_own(run: RunFolder, key: Key) -> None:
@@ -141,11 +141,15 @@ def _insist_on_own(run: RunFolder, key: Key) -> None:
     insist_same(run.restricted / _KEY, key, "an audit")
 
 
-def roles_of_kept(kept: KeptFederation) -> Roles:
+def roles_of_kept(federation: KeptFederation) -> Roles:
     """Return the roles that an audit gives those of whom the kit knows who was trained on and who was left out."""
-    if not kept.split.is_file():
-        raise DataError("no such file", where=kept.split, try_next="a federation with this version, which keeps it")
-    return replace(roles_kept(kept.split), decide=lambda scans, _: audited(again(kept.split, scans)))
+    if not federation.split.is_file():
+        raise DataError(
+            "no such file", where=federation.split, try_next="a federation with this version, which keeps it"
+        )
+    return replace(
+        roles_kept(federation.split), decide=lambda scans, _: audited(earlier_split(federation.split, scans))
+    )
 
 
 def audit_at_site(
@@ -158,15 +162,17 @@ def audit_at_site(
     if options.network and options.people:
         return audit_of(options, state, round_)
     where = Path(f"the model of round {round_}")
-    shape, given = material.inputs.shape, options.network
-    target = made_with(given, state, where, options.arguments) if given else network_of_plan(plan, shape, state, where)
+    shape, network = material.inputs.shape, options.network
+    target = (
+        made_with(network, state, where, options.arguments) if network else network_of_plan(plan, shape, state, where)
+    )
 
     def audit(folder: Path) -> Evidence:
-        asked = attack_options(options)
+        chosen = attack_options(options)
         if options.people:
-            return audit_module(target.module, run=folder, options=asked, **own_people(options.people))
+            return audit_module(target.module, run=folder, options=chosen, **own_people(options.people))
         command = f"the leakage meter, after round {round_}"
-        return audit_target(target, material, folder, select(asked.attacks), asked, seed=plan.seed, command=command)
+        return audit_target(target, material, folder, select(chosen.attacks), chosen, seed=plan.seed, command=command)
 
     return audit
 
@@ -175,8 +181,8 @@ def site_config(own: SiteFile, plan: Plan, grid: GridName) -> Config:
     """Return how a site's data are read in a federation."""
     training = TrainOptions(network=plan.network, form=plan.form)
     if (privacy := plan.recipe.privacy) is not None:  # columns of a table are then scaled by those who are left out
-        asked = {"epsilon": privacy.epsilon} if privacy.epsilon else {"noise_multiplier": privacy.noise_multiplier}
-        training = training.model_copy(update={**asked, "delta": privacy.delta, "clip": privacy.clip})
+        budget = {"epsilon": privacy.epsilon} if privacy.epsilon else {"noise_multiplier": privacy.noise_multiplier}
+        training = training.model_copy(update={**budget, "delta": privacy.delta, "clip": privacy.clip})
     data = own.data.model_copy(update={"grid": grid})
     return Config(source=own.source, seed=plan.seed, data=data, training=training)
 

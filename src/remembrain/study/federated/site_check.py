@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from remembrain.cohort.check import Roles
-from remembrain.study.central.checking import check_data
+from remembrain.study.central.check import check_data
 from remembrain.study.federated.site_file import SiteFile, read_site
 from remembrain.study.federated.site_kit import SiteKit
-from remembrain.study.federated.site_people import drawn, foreseen
+from remembrain.study.federated.site_people import drawn_split, foreseen
 
 
 def check_site(kit: Path) -> tuple[list[str], bool]:
@@ -20,7 +20,8 @@ def check_site(kit: Path) -> tuple[list[str], bool]:
         Where this is no site's kit, or its file is wrong, naming the key.
     """
     own = read_site(SiteKit.open(kit).site_file)
-    roles = Roles(lambda scans, _: drawn(scans, own.unseen, 0))  # the seed of a federation decides who, not how many
+    # the seed of a federation decides who, not how many
+    roles = Roles(lambda scans, _: drawn_split(scans, own.unseen, 0))
     lines, usable = check_data(own.source, own.data, roles=roles, foresee=lambda *split: foreseen(*split)[0])
     return [*lines, _meter_line(own)], usable
 

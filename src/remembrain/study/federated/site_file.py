@@ -119,12 +119,12 @@ def read_site(path: Path) -> SiteFile:
     DataError
         Where the file is missing or wrong, naming the key.
     """
-    found = read_toml(path)
-    _insist_on_keys(path, found)
+    content = read_toml(path)
+    _insist_on_keys(path, content)
     try:
-        table = _Table.model_validate(found)
+        table = _Table.model_validate(content)
     except ValidationError as error:
-        raise DataError(_complaint(error, found), where=path, expected="see docs/federation.md") from None
+        raise DataError(_complaint(error, content), where=path, expected="see docs/federation.md") from None
     if table.source is None and not (table.meter and table.meter.network and table.meter.people):
         raise DataError("has no 'source'", where=path, expected='source = "/path/to/BIDS"')
     base = path.parent.resolve()
@@ -134,32 +134,32 @@ def read_site(path: Path) -> SiteFile:
     return SiteFile(path, own, table.unseen, data, table.most_epsilon, table.meter and _meter(path, table.meter))
 
 
-def _insist_on_keys(path: Path, found: Mapping[str, Any]) -> None:
+def _insist_on_keys(path: Path, content: Mapping[str, Any]) -> None:
     """Raise where a key is none of a site's file."""
     allowed = list(_Table.model_fields)
-    for name in found:
+    for name in content:
         if name not in allowed:
             raise DataError(f"unknown key {name!r}", where=path, expected=", ".join(KEYS))
-    meter = found.get("meter")
+    meter = content.get("meter")
     for name in meter if isinstance(meter, Mapping) else ():
         if name not in MeterOptions.model_fields:
             keys = ", ".join(MeterOptions.model_fields)
             raise DataError(f"unknown key {name!r} in [meter]", where=path, expected=keys)
 
 
-def _complaint(error: ValidationError, found: Mapping[str, Any]) -> str:
+def _complaint(error: ValidationError, content: Mapping[str, Any]) -> str:
     """Return the first thing that is wrong, with the key and what stands there."""
     place = error.errors()[0]["loc"]
-    value: Any = found
+    value: Any = content
     for part in place:
         value = value.get(part) if isinstance(value, Mapping) else None
-    shown = f"{value:g}" if isinstance(value, float) else repr(value)
+    text = f"{value:g}" if isinstance(value, float) else repr(value)
     key = f"[{place[0]}] {'.'.join(map(str, place[1:]))}" if len(place) > 1 else str(place[0])
-    what = first_complaint(error).partition(": ")[2]
-    return f"{key} = {shown}: {what[:1].lower()}{what[1:]}"
+    complaint = first_complaint(error).partition(": ")[2]
+    return f"{key} = {text}: {complaint[:1].lower()}{complaint[1:]}"
 
 
-def _meter(path: Path, said: MeterOptions) -> MeterOptions:
+def _meter(path: Path, meter: MeterOptions) -> MeterOptions:
     """Return the table with paths as they are meant.
 
     Raises
@@ -169,14 +169,14 @@ def _meter(path: Path, said: MeterOptions) -> MeterOptions:
     """
     base = path.parent.resolve()
     try:
-        select(said.attacks)
+        select(meter.attacks)
     except RemembrainError as error:
         raise DataError(f"[meter] attacks: {error.what}", where=path, expected=error.expected) from None
-    if said.arguments and said.network is None:
+    if meter.arguments and meter.network is None:
         raise DataError("[meter] arguments are of a network, and none is named", where=path, expected="network as well")
-    code = {key: _code(path, key, text) for key in ("network", "people") if (text := getattr(said, key)) is not None}
-    out = None if said.out is None else str(base / Path(said.out).expanduser())
-    return said.model_copy(update={**code, "out": out})
+    code = {key: _code(path, key, text) for key in ("network", "people") if (text := getattr(meter, key)) is not None}
+    out = None if meter.out is None else str(base / Path(meter.out).expanduser())
+    return meter.model_copy(update={**code, "out": out})
 
 
 def _code(path: Path, key: str, text: str) -> str:

@@ -25,27 +25,27 @@ from remembrain.types import Scans
 Place = tuple[str, str]
 
 
-def site_roles(kept: KeptFederation, unseen: float, seed: int) -> Roles:
+def site_roles(federation: KeptFederation, unseen: float, seed: int) -> Roles:
     """Return how people of a site come by their roles: as the kit has it, or by a draw of a share who are left out.
 
     Who is left out has the role validation while a model is trained.
     """
-    if not kept.split.is_file():
-        return Roles(lambda scans, _: drawn(scans, unseen, seed), by_lot=True)
-    return replace(roles_kept(kept.split), decide=lambda scans, _: again(kept.split, scans))
+    if not federation.split.is_file():
+        return Roles(lambda scans, _: drawn_split(scans, unseen, seed), by_lot=True)
+    return replace(roles_kept(federation.split), decide=lambda scans, _: earlier_split(federation.split, scans))
 
 
-def drawn(scans: Scans, unseen: float, seed: int) -> Split:
+def drawn_split(scans: Scans, unseen: float, seed: int) -> Split:
     """Return a split of a site's people into those it trains on and a share of others."""
     role = np.full(len(scans), "member", dtype="<U10")
     if unseen:
         people = np.unique(scans.participant_id)
-        kept = stream(seed, "people a site keeps back").permutation(people)[: round(unseen * len(people))]
-        role[np.isin(scans.participant_id, kept)] = "validation"
+        kept_back = stream(seed, "people a site keeps back").permutation(people)[: round(unseen * len(people))]
+        role[np.isin(scans.participant_id, kept_back)] = "validation"
     return Split(role, np.zeros(len(scans), dtype=bool))
 
 
-def again(path: Path, scans: Scans) -> Split:
+def earlier_split(path: Path, scans: Scans) -> Split:
     """Return the split that a federation began with; who has come to the data since is left aside, and counted.
 
     Raises
@@ -75,40 +75,42 @@ def _aside(path: Path, scans: Scans, role: np.ndarray) -> tuple[Problem, ...]:
     known = np.unique(scans.participant_id[~new])
     people = len(np.setdiff1d(scans.participant_id[new], known))
     more = int(np.isin(scans.participant_id[new], known).sum())
-    told = [(people, "people are new to the data"), (more, "scans are new, of people who are not")]
+    counted = [(people, "people are new to the data"), (more, "scans are new, of people who are not")]
     return tuple(
-        Problem(path.name, f"{count} {what} since this federation began, and left aside", fatal=False)
-        for count, what in told
+        Problem(path.name, f"{count} {words} since this federation began, and left aside", fatal=False)
+        for count, words in counted
         if count
     )
 
 
-def in_kept_order(material: Material, kept: KeptFederation) -> Material:
+def in_kept_order(material: Material, federation: KeptFederation) -> Material:
     """Return the scans in the order in which the federation began with them, wherever they stand in the data by now."""
-    row = {place: number for number, place in enumerate(_rows(kept.split))}
+    row = {place: number for number, place in enumerate(_rows(federation.split))}
     return material.take(np.argsort([row[place] for place in _places(material.scans)], kind="stable"))
 
 
-def line_of_kept(kept: KeptFederation, scans: Scans, split: Split, unseen: float) -> str:
+def line_of_kept(federation: KeptFederation, scans: Scans, split: Split, unseen: float) -> str:
     """Say that a federation goes on with the people it began with, where the site's file says another share by now."""
-    people, left = (len(np.unique(scans.participant_id[mask])) for mask in (split.role != "", split.role != "member"))
-    if not kept.split.is_file() or left == round(unseen * people):
+    people, left_out = (
+        len(np.unique(scans.participant_id[mask])) for mask in (split.role != "", split.role != "member")
+    )
+    if not federation.split.is_file() or left_out == round(unseen * people):
         return ""
     return (
         f"unseen = {unseen:g} is for federations to come: this one goes on with the people that it began with, "
-        f"{left} of {people} left out (another --seed of the coordinator's begins another)"
+        f"{left_out} of {people} left out (another --seed of the coordinator's begins another)"
     )
 
 
-def keep_split(kept: KeptFederation, material: Material, seed: int) -> Split:
+def keep_split(federation: KeptFederation, material: Material, seed: int) -> Split:
     """Write down who is trained on and who is left out, as an audit reads it, and who could not be used; return it."""
     split, scans = audited(material.split), material.scans
     if len(split.index("member")) and len(split.index("nonmember")):
         knows = draw_known(split, scans, stream(seed, "people known at a site"), 0.5)
         split = Split(split.role, knows)
-    kept.close()
-    material.write_left_out(kept.folder)
-    write_split(kept.split, scans, split, by_lot=material.by_lot)
+    federation.close()
+    material.write_left_out(federation.folder)
+    write_split(federation.split, scans, split, by_lot=material.by_lot)
     return split
 
 
@@ -122,16 +124,16 @@ def foreseen(scans: Scans, split: Split) -> tuple[list[str], str]:
 
     Half of each side are taken to be known to the attacker, as :func:`keep_split` draws it.
     """
-    asked = audited(split)
-    counts = counts_of(scans, asked)
+    audited_split = audited(split)
+    counts = counts_of(scans, audited_split)
     counts = power.Counts(counts.members, counts.nonmembers, *[min(counts.members, counts.nonmembers) // 2] * 2)
     people = counts.members + counts.nonmembers
-    seen = power.outlook(counts, len(CORE), learns=True)
+    outlook = power.outlook(counts, len(CORE), learns=True)
     lines = [f"{counts.members} people are trained on, and {counts.nonmembers} are left out"]
-    lines += lines_of(seen, people)
-    if seen.why_not:
+    lines += lines_of(outlook, people)
+    if outlook.why_not:
         lines.append(f"  afterwards this site will not be able to audit the model; {enough(people)}")
-    return lines, seen.why_not
+    return lines, outlook.why_not
 
 
 def enough(people: int) -> str:

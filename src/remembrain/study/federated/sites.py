@@ -15,9 +15,9 @@ from remembrain.federation.archive import Archive
 from remembrain.federation.flare.plan import Plan
 from remembrain.federation.promise import record_federation
 from remembrain.run import Key, RunFolder, write_json
-from remembrain.study.begun import run_facts
 from remembrain.study.federated.begin import KEY, insist
-from remembrain.study.federated.federating import flare, rounds_of
+from remembrain.study.federated.federate import flare, rounds_of
+from remembrain.study.origin import run_facts
 from remembrain.targets import networks, saved
 from remembrain.targets.model import Target
 from remembrain.targets.weights import fit

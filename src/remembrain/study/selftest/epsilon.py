@@ -34,37 +34,39 @@ FROM = 2.0
 
 
 @dataclass(frozen=True)
-class Some:
+class EpsilonChunk:
     """The places of some simulated audits, for one worker."""
 
     seed: int
     places: tuple[int, ...]
 
 
-def simulate_epsilon(some: Some) -> list[dict[str, Any]]:
+def simulate_epsilon(chunk: EpsilonChunk) -> list[dict[str, Any]]:
     """Simulate some audits without a leak and as many with one, and return what every estimator said of each."""
-    return [_audit(some.seed, place) for place in some.places]
+    return [_audit(chunk.seed, place) for place in chunk.places]
 
 
-def epsilon_lines(found: Sequence[dict[str, Any]]) -> list[Line]:
+def epsilon_lines(audits: Sequence[dict[str, Any]]) -> list[Line]:
     """Return every figure with its bounds."""
     names = [estimator.name for estimator in ESTIMATORS]
     lines = [
         share_line(
-            f"bounds on epsilon above 0 without a leak ({name})", [one["alarm"][name] for one in found], None, MOST
+            f"bounds on epsilon above 0 without a leak ({name})", [audit["alarm"][name] for audit in audits], None, MOST
         )
         for name in names
     ]
     lines += [
-        share_line(f"bounds on epsilon above the truth ({name})", [one["share"][name] > 1 for one in found], None, MOST)
+        share_line(
+            f"bounds on epsilon above the truth ({name})", [audit["share"][name] > 1 for audit in audits], None, MOST
+        )
         for name in names
     ]
     for epsilon in EPSILONS:
-        shares = [one["share"] for one in found if one["epsilon"] == epsilon]
+        shares = [audit["share"] for audit in audits if audit["epsilon"] == epsilon]
         if epsilon >= FROM and shares:
-            best = max(names, key=lambda name: np.median([one[name] for one in shares]))
+            best = max(names, key=lambda name: np.median([share[name] for share in shares]))
             title = f"share of an epsilon of {epsilon:g} that is found, median ({best})"
-            lines.append(median_line(title, [one[best] for one in shares], LEAST, None))
+            lines.append(median_line(title, [share[best] for share in shares], LEAST, None))
     return lines
 
 
@@ -79,8 +81,8 @@ def _audit(seed: int, place: int) -> dict[str, Any]:
     score = rng.normal(size=CANARIES) + mu_of(epsilon, DELTA) * member
     return {
         "epsilon": epsilon,
-        "alarm": {one.name: one(nothing, half, DELTA).value > 0 for one in ESTIMATORS},
-        "share": {one.name: one(score, member, DELTA).value / epsilon for one in ESTIMATORS},
+        "alarm": {estimator.name: estimator(nothing, half, DELTA).value > 0 for estimator in ESTIMATORS},
+        "share": {estimator.name: estimator(score, member, DELTA).value / epsilon for estimator in ESTIMATORS},
     }
 
 

@@ -16,7 +16,7 @@ from remembrain.errors import DataError, RemembrainError
 from remembrain.evidence.power import level_of_each, power
 from remembrain.run import write_json
 from remembrain.study.selftest import simulated
-from remembrain.study.selftest.epsilon import Some, epsilon_lines, simulate_epsilon
+from remembrain.study.selftest.epsilon import EpsilonChunk, epsilon_lines, simulate_epsilon
 from remembrain.study.selftest.figures import Line, share_line
 from remembrain.study.selftest.simulated import Chunk, simulate
 from remembrain.study.selftest_kept import last_path
@@ -51,10 +51,14 @@ def run_selftest(*, audits: int, seed: int, workers: int | None = None, path: Pa
         for leak, count in ((False, audits), (True, leaking))
         for start in range(0, count, CHUNK)
     ]
-    found = [one for part in map_processes(simulate, chunks, workers=workers, description="self-test") for one in part]
-    some = [Some(seed, tuple(range(start, min(start + CHUNK, audits)))) for start in range(0, audits, CHUNK)]
-    bounds = map_processes(simulate_epsilon, some, workers=workers, description="self-test of epsilon")
-    lines = [*_lines(found), *epsilon_lines([one for part in bounds for one in part])]
+    results = [
+        audit for part in map_processes(simulate, chunks, workers=workers, description="self-test") for audit in part
+    ]
+    epsilon_chunks = [
+        EpsilonChunk(seed, tuple(range(start, min(start + CHUNK, audits)))) for start in range(0, audits, CHUNK)
+    ]
+    bounds = map_processes(simulate_epsilon, epsilon_chunks, workers=workers, description="self-test of epsilon")
+    lines = [*_lines(results), *epsilon_lines([bound for part in bounds for bound in part])]
     result: dict[str, Any] = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "version": metadata.version("remembrain"),
@@ -98,47 +102,49 @@ def lines_of(result: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _lines(found: Sequence[dict[str, Any]]) -> list[Line]:
+def _lines(audits: Sequence[dict[str, Any]]) -> list[Line]:
     """Return every figure with its bounds."""
-    null = [one for one in found if one["leak"] is None]
+    null = [audit for audit in audits if audit["leak"] is None]
     first = simulated.ATTACKS[0].name
     lines = [
         share_line(
             f"false alarms of a single test at 5 % ({name})",
-            [one["tests"][name] for one in null],
+            [audit["tests"][name] for audit in null],
             0.03,
             0.07,
         )
         for name in (attack.name for attack in simulated.SIMULATED)
     ]
     lines += [
-        share_line("false alarms of the whole audit", [one["recognised"] for one in null], None, 0.07),
-        share_line("null controls that fail", [one["null failed"] for one in found], None, 0.02),
+        share_line("false alarms of the whole audit", [audit["recognised"] for audit in null], None, 0.07),
+        share_line("null controls that fail", [audit["null failed"] for audit in audits], None, 0.02),
     ]
     for figure, most in (("AUC", 0.97), ("accuracy", 0.97), ("rate", None)):
         words = "true-positive rate at 10 %" if figure == "rate" else figure
-        hits = [one["covered"][figure] for one in found if figure in one["covered"]]
+        hits = [audit["covered"][figure] for audit in audits if figure in audit["covered"]]
         lines.append(share_line(f"95 % intervals of the {words} that contain the truth", hits, 0.93, most))
     for auc in simulated.AUCS:
-        mine = [one for one in found if one["leak"] == auc]
-        alone, whole = ([one["tests"][first] for one in mine], [one["recognised"] for one in mine])
+        leaking = [audit for audit in audits if audit["leak"] == auc]
+        alone, recognised = ([audit["tests"][first] for audit in leaking], [audit["recognised"] for audit in leaking])
         lines += [
             share_line(f"leaks of AUC {auc:g} found ({first})", alone, least_power(auc), None),
-            share_line(f"leaks of AUC {auc:g} found by the whole audit", whole, least_power(auc, whole=True), None),
+            share_line(
+                f"leaks of AUC {auc:g} found by the whole audit", recognised, least_power(auc, whole_audit=True), None
+            ),
         ]
     return lines
 
 
-def least_power(auc: float, *, whole: bool = False) -> float:
+def least_power(auc: float, *, whole_audit: bool = False) -> float:
     """Return the power of a one-sided test at 5 % of one repeat, mean over the sizes, less a tenth.
 
     The standard error of an AUC of n members and n others is that of Hanley & McNeil 1982, Radiology 143:29. The whole
     audit tests all attacks together, as :func:`~remembrain.evidence.power.power` has it. The tenth is for second scans,
     shapes that are not normal, and null controls that fail.
     """
-    if whole:
-        each = level_of_each(len(simulated.ATTACKS))
-        return float(np.mean([power(auc, (n, n), each) for n in simulated.SIDES])) - 0.1
+    if whole_audit:
+        level = level_of_each(len(simulated.ATTACKS))
+        return float(np.mean([power(auc, (n, n), level) for n in simulated.SIDES])) - 0.1
     alone = [stats.norm.cdf((auc - 0.5) / _auc_error(auc, n) - stats.norm.isf(0.05)) for n in simulated.SIDES]
     return float(np.mean(alone)) - 0.1
 

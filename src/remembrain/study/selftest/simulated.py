@@ -107,12 +107,15 @@ def _audit(seed: int, place: int, *, leak: bool) -> dict[str, Any]:
         "leak": auc if leak else None,
         "side": side,
         "tests": {
-            name: bool(one.p_value is not None and one.p_value < 0.05) for name, one in judged.assessments.items()
+            name: bool(assessment.p_value is not None and assessment.p_value < 0.05)
+            for name, assessment in judged.assessments.items()
         },
         "recognised": judged.content["findings"][0]["status"] == "members recognised",
         "null failed": judged.null.status == "failed",
         "covered": {
-            name: one.low <= truth[name] <= one.high for name, one in intervals.items() if isinstance(one, Interval)
+            name: interval.low <= truth[name] <= interval.high
+            for name, interval in intervals.items()
+            if isinstance(interval, Interval)
         },
     }
 
@@ -144,7 +147,7 @@ def _drawn(rng: np.random.Generator, error: Float[np.ndarray, "scan"]) -> dict[s
     """
     size = stats.norm.ppf((stats.rankdata(-np.abs(error)) - 0.5) / len(error))
     shared, own = np.sqrt(AGREEMENT), np.sqrt(1 - AGREEMENT)
-    names = [one.name for one in ATTACKS if isinstance(one, StandIn)]
+    names = [attack.name for attack in ATTACKS if isinstance(attack, StandIn)]
     return {"error": error, **{name: shared * size + own * rng.normal(size=len(error)) for name in names}}
 
 

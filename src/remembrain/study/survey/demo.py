@@ -9,7 +9,7 @@ from remembrain.cohort.nhanes import read_adults
 from remembrain.config import SurveyConfig
 from remembrain.report.write import write
 from remembrain.run import atomic_path, write_text
-from remembrain.study.survey.surveying import audit_survey
+from remembrain.study.survey.audit import audit_survey
 from remembrain.survey.columns import MOST_LEVELS
 
 MOST_MISSING = 0.3
@@ -33,13 +33,13 @@ exposed_by = ["Gender", "RacehispanicOrigin", "EducationLevelAdults20", "Marital
 def write_answers(path: Path) -> int:
     """Write the adults' categorical questions of which at most 30 % are missing; return how many people there are."""
     adults = read_adults()
-    kept = [
+    columns = [
         name
         for name in adults.columns[1:]
         if 2 <= adults[name].nunique() <= MOST_LEVELS and adults[name].isna().mean() <= MOST_MISSING
     ]
     with atomic_path(path) as partial:
-        adults[["participant_id", *kept]].to_csv(partial, index=False)
+        adults[["participant_id", *columns]].to_csv(partial, index=False)
     return len(adults)
 
 

@@ -10,7 +10,7 @@ from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError
 from remembrain.references.shadow import Architecture
-from remembrain.study.central.accompanying import accompany, given_beside
+from remembrain.study.central.extra_inputs import accompany, given_beside
 from remembrain.targets.imported import fresh
 from remembrain.targets.model import from_module, try_one
 from remembrain.targets.recipes import Recipe

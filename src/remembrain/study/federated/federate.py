@@ -135,15 +135,15 @@ def _simulate(run: RunFolder, plan: Plan, archive: Archive, workers: int | None)
     """Run the rounds on FLARE, with a progress bar that follows what is kept of them."""
     with flare():
         from remembrain.study.federated.simulated_sites import simulate_rounds
-    done = 0
+    finished = 0
     with progress("training over FLARE's sites", plan.rounds) as advance:
 
         def complete() -> bool:
-            nonlocal done
-            while archive.manifest(done + 1).is_file():
-                done += 1
-                advance(f"training over FLARE's sites, round {done}/{plan.rounds}{archive.error_shown(done)}")
-            return done >= plan.rounds
+            nonlocal finished
+            while archive.manifest(finished + 1).is_file():
+                finished += 1
+                advance(f"training over FLARE's sites, round {finished}/{plan.rounds}{archive.error_shown(finished)}")
+            return finished >= plan.rounds
 
         simulate_rounds(run, plan, workers, complete)
 
@@ -152,10 +152,10 @@ def _mean_age(run: RunFolder, scans: Scans, learner: Int[np.ndarray, "scan"], re
     """Return the mean age over learners, as sites who tell nothing else of their people can have it."""
     counts, means = {}, {}
     for number in np.unique(learner[learner > 0]).tolist():
-        mine = learner == number
-        counts[number] = weight_of(scans.participant_id[mine], recipe)
-        kept = run.restricted / start_file(number)
+        of_learner = learner == number
+        counts[number] = weight_of(scans.participant_id[of_learner], recipe)
+        path = run.restricted / start_file(number)
         means[number] = mean_age_told(
-            scans.age[mine], scans.participant_id[mine], recipe, learner=number, seed=seed, kept=kept
+            scans.age[of_learner], scans.participant_id[of_learner], recipe, learner=number, seed=seed, kept=path
         )
     return mean_age(counts, means)

@@ -10,7 +10,7 @@ import pytest
 
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import ProblemsError
-from remembrain.study.central.checking import check_data
+from remembrain.study.central.check import check_data
 from remembrain.study.people import gather
 from remembrain.study.roles import roles_of
 

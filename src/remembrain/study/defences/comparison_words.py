@@ -8,11 +8,11 @@ from typing import Any
 from remembrain.targets.private.accounting import repeated, spent_of
 from remembrain.types import FindingStatus
 
-Told = Mapping[str, Any]
+Content = Mapping[str, Any]
 _TOLD_APART: tuple[FindingStatus, ...] = ("members recognised", "not shown beyond the blind baseline")
 
 
-def cost_of_trying(rows: Sequence[Told], private: Sequence[Told]) -> dict[str, Any]:
+def cost_of_trying(rows: Sequence[Content], private: Sequence[Content]) -> dict[str, Any]:
     """Say what was spent by trying: every private model was trained on the same people, and each adds to the others.
 
     Parameters
@@ -27,23 +27,23 @@ def cost_of_trying(rows: Sequence[Told], private: Sequence[Told]) -> dict[str, A
         f"{len(rows)} settings were trained {trainings} times in all on these people, who were looked at each time. "
         "The front shows the best of them after the fact: the same setting, trained anew, may lie behind it."
     )
-    whole, spent = None, [spent_of(one["spent"]) for one in private]
+    total, spent = None, [spent_of(promise["spent"]) for promise in private]
     if spent:
-        delta = max(float(one["delta"]) for one in private)
-        whole = repeated(spent, delta)
+        delta = max(float(promise["delta"]) for promise in private)
+        total = repeated(spent, delta)
         text += (
             f" Every epsilon here is that of one training. Whoever sees all {len(spent)} private models, or one that "
-            f"was chosen by looking at all, is promised an epsilon of {whole:.3g} at delta {delta:g} (composition), "
+            f"was chosen by looking at all, is promised an epsilon of {total:.3g} at delta {delta:g} (composition), "
             "and nothing where undefended models are among what was looked at: choose settings on other people, or "
             "count what choosing costs (Papernot & Steinke 2022, arXiv 2110.03620)."
         )
-    return {"settings": len(rows), "trainings": trainings, "private": len(spent), "epsilon": whole, "text": text}
+    return {"settings": len(rows), "trainings": trainings, "private": len(spent), "epsilon": total, "text": text}
 
 
 def head(
-    bare: Told,
-    rows: Sequence[Told],
-    figures: Mapping[str, Told],
+    bare: Content,
+    rows: Sequence[Content],
+    figures: Mapping[str, Content],
     *,
     title: str,
     seeds: Sequence[int],
@@ -68,7 +68,7 @@ def head(
         Of errors.
     """
     kinds = {row["defence"] for row in rows} - {bare["defence"]}
-    told = figures[key_of(bare)].get("auc")
+    auc = figures[key_of(bare)].get("auc")
     return [
         {
             "question": "What was compared",
@@ -79,7 +79,7 @@ def head(
         {
             "question": "Without a defence",
             "answer": f"The model errs by {in_words(bare['mae'])} {unit} on people it has not seen, and “{title}” "
-            f"reaches an AUC of {in_words(told)}{_chosen(attacks)}.",
+            f"reaches an AUC of {in_words(auc)}{_chosen(attacks)}.",
         },
         {"question": "What it costs", "answer": _costs(bare, rows, figures, unit)},
         {
@@ -100,12 +100,12 @@ def _chosen(attacks: int) -> str:
     )
 
 
-def key_of(row: Told) -> str:
+def key_of(row: Content) -> str:
     """Return what a setting is called among others."""
     return f"{row['defence']} {row['strength']}"
 
 
-def _costs(bare: Told, rows: Sequence[Told], figures: Mapping[str, Told], unit: str) -> str:
+def _costs(bare: Content, rows: Sequence[Content], figures: Mapping[str, Content], unit: str) -> str:
     """Say at what error the attack is down to guessing."""
     able = [row for row in rows if row["finding"]["status"] not in _TOLD_APART and row["mae"]["value"] is not None]
     inside = [row for row in able if _contains_half(figures[key_of(row)].get("auc"))]
@@ -125,13 +125,13 @@ def _costs(bare: Told, rows: Sequence[Told], figures: Mapping[str, Told], unit: 
     )
 
 
-def in_words(found: Told | None) -> str:
+def in_words(figure: Content | None) -> str:
     """Return a figure with its interval."""
-    if found is None or found.get("value") is None:
+    if figure is None or figure.get("value") is None:
         return "not assessed"
-    return f"{found['value']:.2f} ({found['low']:.2f} to {found['high']:.2f})"
+    return f"{figure['value']:.2f} ({figure['low']:.2f} to {figure['high']:.2f})"
 
 
-def _contains_half(found: Told | None) -> bool:
+def _contains_half(figure: Content | None) -> bool:
     """Tell whether an interval contains guessing."""
-    return found is not None and found.get("value") is not None and bool(found["low"] <= 0.5)
+    return figure is not None and figure.get("value") is not None and bool(figure["low"] <= 0.5)

@@ -19,14 +19,14 @@ VERSIONS = ("remembrain", "torch", "numpy", "scipy", "scikit-learn", "nilearn", 
 def run_facts(seed: int, command: str | None = None) -> dict[str, object]:
     """Return what ``run.json`` records; the command is the words of this process where it is not given."""
     return {
-        "command": command or said(sys.argv[1:]),
+        "command": command or command_line(sys.argv[1:]),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": seed,
         "versions": {"python": sys.version.split()[0], **{name: metadata.version(name) for name in VERSIONS}},
     }
 
 
-def said(words: Sequence[str]) -> str:
+def command_line(words: Sequence[str]) -> str:
     """Return a command as a shell would read it again, without the folders of paths: they name people and places."""
     return shlex.join(["remembrain", *map(_without_folders, words)])
 
@@ -38,8 +38,8 @@ def _without_folders(word: str) -> str:
         content = parse_json(value, "")
     except DataError:
         content = None
-    shown = json.dumps(_each_without(content)) if isinstance(content, dict | list) else _file_of(value)
-    return f"{option}{equals}{shown}" if "/" in value else word
+    text = json.dumps(_each_without(content)) if isinstance(content, dict | list) else _file_of(value)
+    return f"{option}{equals}{text}" if "/" in value else word
 
 
 def _each_without(content: Any) -> Any:

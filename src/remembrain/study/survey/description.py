@@ -50,9 +50,9 @@ def hashes_of(config: SurveyConfig) -> dict[str, str]:
     return {name: sha256(file) for name, file in files.items() if file is not None}
 
 
-def describe_release(config: SurveyConfig, release: Release, found: Sequence[Attacked]) -> dict[str, Any]:
+def describe_release(config: SurveyConfig, release: Release, attacked: Sequence[Attacked]) -> dict[str, Any]:
     """Return what was published, of whom, and what the adversary knows."""
-    survey, layout, first = release.survey, release.survey.layout, found[0]
+    survey, layout, first = release.survey, release.survey.layout, attacked[0]
     share = release.published.share
     return {
         "name": config.source.name,
@@ -62,12 +62,12 @@ def describe_release(config: SurveyConfig, release: Release, found: Sequence[Att
         "given": config.tables is not None,
         "tables": [
             {
-                "name": one.name,
-                "kind": one.kind,
-                "cells": one.cells,
-                "suppressed": int(np.isnan(share[one.start : one.stop]).sum()),
+                "name": table.name,
+                "kind": table.kind,
+                "cells": table.cells,
+                "suppressed": int(np.isnan(share[table.start : table.stop]).sum()),
             }
-            for one in layout.tables
+            for table in layout.tables
         ],
         "cells": layout.n_cells,
         "suppressed": int(np.isnan(share).sum()),
@@ -91,41 +91,43 @@ def describe_exposed(
     of_several: Mapping[str, Assessment],
 ) -> dict[str, Any]:
     """Return who is exposed, what being named means, and reliability; people's own figures go to ``restricted``."""
-    aucs = {name: found.auc for name, found in of_several.items() if found.auc}
+    aucs = {name: assessment.auc for name, assessment in of_several.items() if assessment.auc}
     if not aucs:
         write_probabilities(run, None)
         return {"exposure": None, "posterior": None, "reliability": None}
     best = max(aucs, key=lambda name: aucs[name].value)
-    found = calibration.membership(real[best], stream(config.seed, "folds of probabilities of tables"))
-    write_probabilities(run, found)
-    order = np.argsort(-found.probability, kind="stable")[:MOST_EXPOSED]
-    lines = [f"{found.participant_id[p]}\t{int(found.member[p])}\t{found.probability[p]:.6g}" for p in order]
+    membership = calibration.membership(real[best], stream(config.seed, "folds of probabilities of tables"))
+    write_probabilities(run, membership)
+    order = np.argsort(-membership.probability, kind="stable")[:MOST_EXPOSED]
+    lines = [
+        f"{membership.participant_id[p]}\t{int(membership.member[p])}\t{membership.probability[p]:.6g}" for p in order
+    ]
     write_text(run.restricted / "most_exposed.tsv", "\n".join(["participant_id\tmember\tprobability", *lines]) + "\n")
     names, factors = _factors(release, config)
-    each = aucs[best].confidence
-    told = exposure.exposure_by(real[best], names, factors, of_each=each).to_json() if factors else None
+    confidence = aucs[best].confidence
+    exposed = exposure.exposure_by(real[best], names, factors, of_each=confidence).to_json() if factors else None
     posteriors = calibration.posteriors(of_several[best], config.adversary.base_rates, (0.1, 0.01, 0.001))
     return {
-        "exposure": told,
-        "posterior": {"attack": best, "rows": [disclosure.figures(one) for one in posteriors]},
-        "reliability": dict(calibration.reliability(best, found).to_json()),
+        "exposure": exposed,
+        "posterior": {"attack": best, "rows": [disclosure.figures(posterior) for posterior in posteriors]},
+        "reliability": dict(calibration.reliability(best, membership).to_json()),
     }
 
 
 def _factors(release: Release, config: SurveyConfig) -> tuple[Texts, dict[str, Texts]]:
     """Return the levels of everybody in the columns of subgroups: those tables are broken down by, or the first few."""
     survey = release.survey
-    able = [one.name for one in survey.answers.categorical]
+    able = [column.name for column in survey.answers.categorical]
     names = list(config.audit.exposed_by or config.release.by or able[:MOST_FACTORS])
     if strange := [name for name in names if name not in able]:
         raise DataError(f"exposed_by: no categorical column {shown(strange[0])!r}", expected=f"one of {few(able)}")
     files = [survey.answers, *([survey.outsiders] if survey.outsiders is not None else [])]
-    people = np.concatenate([one.participant_id for one in files])
+    people = np.concatenate([answers.participant_id for answers in files])
     factors = {}
     for name in names:
         place = survey.answers.place(name)
-        titles = np.array([*(_cut(one) for one in survey.answers.categorical[place].titles), "no answer"])
-        factors[name] = np.concatenate([titles[one.code[:, place]] for one in files])
+        titles = np.array([*(_cut(title) for title in survey.answers.categorical[place].titles), "no answer"])
+        factors[name] = np.concatenate([titles[answers.code[:, place]] for answers in files])
     return people, factors
 
 
@@ -134,22 +136,24 @@ def _cut(title: str) -> str:
     return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 2]}…"
 
 
-def describe_contributions(release: Release, found: Sequence[Attacked]) -> dict[str, Any]:
+def describe_contributions(release: Release, attacked: Sequence[Attacked]) -> dict[str, Any]:
     """Return what each table adds, by the attack whose score is a sum over tables."""
-    sums = [one.parts.sum(axis=1) for one in found]
+    sums = [played.parts.sum(axis=1) for played in attacked]
 
-    def each(values: Sequence[Float[np.ndarray, "person"]]) -> list[Scores]:
+    def as_scores(values: Sequence[Float[np.ndarray, "person"]]) -> list[Scores]:
         return [
-            scores_of(BLAMED.name, repeat, one.participant_id, one.member, value)
-            for repeat, (one, value) in enumerate(zip(found, values, strict=True))
+            scores_of(BLAMED.name, repeat, played.participant_id, played.member, value)
+            for repeat, (played, value) in enumerate(zip(attacked, values, strict=True))
         ]
 
     alone: dict[str, list[Scores]] = {}
     without: dict[str, list[Scores]] = {}
     for column, table in enumerate(release.survey.layout.tables):
-        alone[table.name] = each([one.parts[:, column] for one in found])
-        without[table.name] = each([whole - one.parts[:, column] for one, whole in zip(found, sums, strict=True)])
-    rows = [one.to_json() for one in contributions.contributions(each(sums), alone, without)]
+        alone[table.name] = as_scores([played.parts[:, column] for played in attacked])
+        without[table.name] = as_scores(
+            [total - played.parts[:, column] for played, total in zip(attacked, sums, strict=True)]
+        )
+    rows = [contribution.to_json() for contribution in contributions.contributions(as_scores(sums), alone, without)]
     return {"attack": BLAMED.name, "rows": rows}
 
 
@@ -174,7 +178,7 @@ def not_tested(config: SurveyConfig, release: Release, attacks: Sequence[TableAt
             "What the epsilon of the noise does not cover: which levels there are where no dictionary declares them, "
             "how many people took part, survey weights, and the figures of this report, which are without noise"
         )
-    left_out = sorted({one.name for one in chosen(())} - {one.name for one in attacks})
+    left_out = sorted({attack.name for attack in chosen(())} - {attack.name for attack in attacks})
     if left_out:
         lines.append(f"Attacks that this program has and that were not asked for: {', '.join(left_out)}")
     return [

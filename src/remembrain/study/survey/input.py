@@ -21,7 +21,7 @@ from remembrain.survey.settings import Adversary, Protection
 
 
 @dataclass(frozen=True, eq=False)
-class Read:
+class SurveyInput:
     """Everything that was read: the survey, each column with what it was taken for, and who took part, where said."""
 
     survey: Survey
@@ -29,7 +29,7 @@ class Read:
     member: Bool[np.ndarray, "person"] | None
 
 
-def read_survey(config: SurveyConfig) -> Read:
+def read_survey(config: SurveyConfig) -> SurveyInput:
     """Read the answers, and people of other files, by the dictionary.
 
     Raises
@@ -37,52 +37,57 @@ def read_survey(config: SurveyConfig) -> Read:
     DataError
         Where a file cannot be used, or somebody stands in two of them.
     """
-    said = read_dictionary(config.dictionary) if config.dictionary else {}
-    said |= declared(config.columns, config.source)
+    columns = read_dictionary(config.dictionary) if config.dictionary else {}
+    columns |= declared(config.columns, config.source)
     beside = (config.audit.member_column,) if config.tables else ()
     weights = config.release.weights
     answers, questions, extra = read_answers(
-        config.source, said, person=config.audit.person_column, weights=weights, beside=beside
+        config.source, columns, person=config.audit.person_column, weights=weights, beside=beside
     )
     layout = lay_out(_plan(config), answers, "[release]")
     others: dict[str, Answers] = {}
     for name, path in (("outsiders", config.outsiders), ("reference", config.reference)):
         if path is None:
             continue
-        theirs, _, _ = read_answers(path, {}, person=config.audit.person_column, weights=weights, like=answers)
-        together(answers, theirs, path)
-        others[name] = theirs
+        other_answers, _, _ = read_answers(path, {}, person=config.audit.person_column, weights=weights, like=answers)
+        together(answers, other_answers, path)
+        others[name] = other_answers
     if len(others) == 2 and config.reference:
         together(others["outsiders"], others["reference"], config.reference)
     if len(answers) < 10:
         raise DataError(f"holds {len(answers)} people", where=config.source, expected="at least 10")
     survey = Survey(answers, layout, others.get("outsiders"), others.get("reference"))
-    return Read(survey, questions, _member(config, extra) if config.tables else None)
+    return SurveyInput(survey, questions, _member(config, extra) if config.tables else None)
 
 
-def release_of(config: SurveyConfig, read: Read, key: int | None = None) -> Release:
+def release_of(config: SurveyConfig, survey_input: SurveyInput, key: int | None = None) -> Release:
     """Return the release that is audited: drawn here, or published by somebody.
 
     ``key`` is what noise is drawn from beside the seed, which stands in the evidence.
     """
     case = case_of(config)
-    if config.tables is None or read.member is None:
+    if config.tables is None or survey_input.member is None:
         secret = None if key is None else stream(key, "noise of a release", config.seed)
-        return draw_release(read.survey, case, stream(config.seed, "release"), secret)
-    return of_tables(read.survey, case, read.member, tables_csv.read_tables(read.survey.layout, config.tables))
+        return draw_release(survey_input.survey, case, stream(config.seed, "release"), secret)
+    return of_tables(
+        survey_input.survey,
+        case,
+        survey_input.member,
+        tables_csv.read_tables(survey_input.survey.layout, config.tables),
+    )
 
 
 def case_of(config: SurveyConfig) -> Case:
     """Return how tables are published, and against whom."""
-    said, knows = config.release, config.adversary.model_dump(exclude={"base_rates"})
-    rules = said.model_dump(include={one.name for one in fields(Protection)})
-    return Case(said.group_size, Protection(**rules), Adversary(**knows), config.audit.tested)
+    protection, knows = config.release, config.adversary.model_dump(exclude={"base_rates"})
+    rules = protection.model_dump(include={field.name for field in fields(Protection)})
+    return Case(protection.group_size, Protection(**rules), Adversary(**knows), config.audit.tested)
 
 
 def _plan(config: SurveyConfig) -> Plan:
     """Return what is published."""
-    said = config.release
-    return Plan(said.margins, said.crosstabs, said.means, said.by, said.most_missing)
+    release = config.release
+    return Plan(release.margins, release.crosstabs, release.means, release.by, release.most_missing)
 
 
 def _member(config: SurveyConfig, extra: pd.DataFrame) -> Bool[np.ndarray, "person"]:

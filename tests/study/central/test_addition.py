@@ -15,7 +15,7 @@ from remembrain.config import AttackOptions, Config
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.run import Key, RunFolder
 from remembrain.study import audit as study
-from remembrain.study.central.adding import Addition, add
+from remembrain.study.central.addition import Addition, add
 from remembrain.study.central.earlier import Command, Earlier
 
 KEY = Key.of(seed=1, ages=[60.0, 61.0], weights="w")
@@ -104,7 +104,9 @@ def test_options_that_are_taken_over_are_said_where_nothing_is_added_to() -> Non
     earlier = Earlier(("logistic",), (command,), KEY.parts)
     for said, taken in ((AttackOptions(), "repeats 3, match True"), (AttackOptions(repeats=3), "match True")):
         options = earlier.options(said)
-        found = add(earlier, select(("logistic",)), options, KEY, FACTS, rounds=False, said=said.model_fields_set)
+        found = add(
+            earlier, select(("logistic",)), options, KEY, FACTS, rounds=False, own_options=said.model_fields_set
+        )
         assert found.lines == (f"as in the evidence that is here, since this command says nothing else: {taken}",)
 
 

@@ -20,9 +20,9 @@ from remembrain.evidence.wording import Subject
 from remembrain.report import write as report
 from remembrain.run import EVIDENCE, Key, RunFolder, read_json, read_toml, write_json, write_text
 from remembrain.run.kept import code_of_rooms
-from remembrain.study.begun import run_facts
+from remembrain.study.origin import run_facts
 from remembrain.study.selftest_kept import read_last
-from remembrain.study.survey.describing import (
+from remembrain.study.survey.description import (
     describe_audit,
     describe_contributions,
     describe_exposed,
@@ -30,8 +30,8 @@ from remembrain.study.survey.describing import (
     hashes_of,
     not_tested,
 )
-from remembrain.study.survey.reading import case_of, read_survey, release_of
-from remembrain.study.survey.releasing import KEY, noise_key, write_release
+from remembrain.study.survey.input import case_of, read_survey, release_of
+from remembrain.study.survey.release_files import KEY, noise_key, write_release
 from remembrain.survey import sweep
 from remembrain.survey.advice import advise
 from remembrain.survey.answers import Answers
@@ -74,25 +74,25 @@ def audit_survey(
     attacks = chosen(config.audit.attacks)
     sweep.check_declared(config.sweep)
     RunFolder.usable(path).insist_on("survey")
-    read = read_survey(config)
-    for question in read.questions:
+    survey_input = read_survey(config)
+    for question in survey_input.questions:
         say(question.line())
     key = noise_key(RunFolder(path)) if config.release.noise_epsilon is not None else None
-    release = release_of(config, read, key)
+    release = release_of(config, survey_input, key)
     run = RunFolder(path)
     with run.alone():
         earlier = _earlier(run, config)
-        kept = [attack for attack in chosen(()) if attack.name in earlier and attack not in attacks]
-        attacks = (*attacks, *kept)
-        if kept:
-            say(f"added to what is in the evidence: {', '.join(attack.name for attack in kept)}")
+        earlier_attacks = [attack for attack in chosen(()) if attack.name in earlier and attack not in attacks]
+        attacks = (*attacks, *earlier_attacks)
+        if earlier_attacks:
+            say(f"added to what is in the evidence: {', '.join(attack.name for attack in earlier_attacks)}")
         if not earlier:
             run.forget()
         RunFolder.create(path, run_facts(config.seed))
         if key is not None:
             write_text(run.restricted / KEY, f"{key}\n")
         config.write(run.path / "config.toml")
-        write_release(run, release, read.questions, config)
+        write_release(run, release, survey_input.questions, config)
         say(f"{len(release.survey.layout.tables)} tables, {release.survey.layout.n_cells} cells, in {path / 'release'}")
         judged = _assess(run, config, release, attacks, workers)
     return report.write([path]), judged
@@ -100,16 +100,16 @@ def audit_survey(
 
 def _earlier(run: RunFolder, config: SurveyConfig) -> set[str]:
     """Return the attacks in the evidence here where it is of these very options and files but for the attacks."""
-    kept = run.path / "config.toml"
-    if not (run.evidence.is_file() and kept.is_file()):
+    config_file = run.path / "config.toml"
+    if not (run.evidence.is_file() and config_file.is_file()):
         return set()
-    content, before = read_json(run.evidence), read_toml(kept, UsageError)
-    asked = json.loads(config.model_dump_json(by_alias=True, exclude_none=True))
-    for options in (before, asked):
+    content, before = read_json(run.evidence), read_toml(config_file, UsageError)
+    now = json.loads(config.model_dump_json(by_alias=True, exclude_none=True))
+    for options in (before, now):
         for name in ("attacks", "fail_above"):
             options.get("audit", {}).pop(name, None)
-    same = before == asked and run.hashes() == hashes_of(config)
-    return {attack["name"] for attack in content["attacks"]} if same else set()
+    unchanged = before == now and run.hashes() == hashes_of(config)
+    return {attack["name"] for attack in content["attacks"]} if unchanged else set()
 
 
 def _assess(
@@ -182,12 +182,12 @@ def _swept(
 def _key_of(survey: Survey) -> Key:
     """Return the key of all people, of the tables, and of the code that makes and attacks them."""
     files = {"answers": survey.answers, "outsiders": survey.outsiders, "reference": survey.reference}
-    people = {name: answers and _told(answers) for name, answers in files.items()}
+    people = {name: answers and _parts_of_key(answers) for name, answers in files.items()}
     code = code_of_rooms(survey_room, evidence_room)
     return Key.of(**people, layout=repr(survey.layout.tables), code=code)
 
 
-def _told(answers: Answers) -> list[object]:
+def _parts_of_key(answers: Answers) -> list[object]:
     """Return people and their answers as a key names them."""
     questions = repr((answers.categorical, answers.numeric))
     return [answers.participant_id, answers.code, answers.value, answers.weight, questions]

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from remembrain.study.begun import run_facts, said
+from remembrain.study.origin import command_line, run_facts
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from remembrain.study.begun import run_facts, said
     ],
 )
 def test_a_command_is_quoted_and_names_no_folder(words: list[str], shown: str) -> None:
-    assert said(words) == shown
+    assert command_line(words) == shown
     assert len(shlex.split(shown)) == 1 + len(words)
 
 

@@ -16,8 +16,8 @@ KEY = "noise.key"
 
 def noise_key(run: RunFolder) -> int:
     """Return what noise is drawn from, which nobody may know: that of this run, or a new one from the system."""
-    kept = run.restricted / KEY
-    return int(kept.read_text(encoding="utf-8")) if kept.is_file() else secrets.randbits(256)
+    path = run.restricted / KEY
+    return int(path.read_text(encoding="utf-8")) if path.is_file() else secrets.randbits(256)
 
 
 def write_release(run: RunFolder, release: Release, questions: Sequence[Question], config: SurveyConfig) -> None:
@@ -28,15 +28,15 @@ def write_release(run: RunFolder, release: Release, questions: Sequence[Question
     rows += [
         "\t".join(
             (
-                one.name,
-                one.kind,
-                str(int(one.declared)),
-                "; ".join(one.levels),
-                "; ".join(one.missing),
-                f"{one.unanswered:.4f}",
+                question.name,
+                question.kind,
+                str(int(question.declared)),
+                "; ".join(question.levels),
+                "; ".join(question.missing),
+                f"{question.unanswered:.4f}",
             )
         )
-        for one in questions
+        for question in questions
     ]
     write_text(run.restricted / "columns.tsv", "\n".join(rows) + "\n")
     if config.tables is None:

@@ -32,9 +32,9 @@ WORDS: dict[Role, str] = {
 class Kinds:
     """Every person of an audit once, in the order of names, and the kinds of people that may be told of.
 
-    ``told`` has for each factor who is of which level: one partition, of at least ten members and ten non-members each,
-    that every table of a document keeps to or joins further. ``edges`` are those of the bands of ages,
-    ``ages`` what may be told of mean and spread, by role.
+    ``partitions`` has for each factor who is of which level: one partition, of at least ten members and ten non-members
+    each, that every table of a document keeps to or joins further. ``edges`` are those of the bands of ages, ``ages``
+    what may be told of mean and spread, by role.
     """
 
     participant_id: Texts
@@ -43,7 +43,7 @@ class Kinds:
     scans: Int[np.ndarray, "person"]
     edges: tuple[float, ...]
     ages: Mapping[Role, Mapping[str, float | None]]
-    told: Mapping[str, Mapping[str, Bool[np.ndarray, "person"]]]
+    partitions: Mapping[str, Mapping[str, Bool[np.ndarray, "person"]]]
 
     @classmethod
     def of(cls, material: Material) -> Kinds:
@@ -54,24 +54,24 @@ class Kinds:
         )
         role, age = material.split.role[first], np.bincount(person, weights=scans.age) / times
         groups = [role == name for name in ("member", "nonmember")]
-        told = {name: disclosure.joined(levels[first], groups) for name, levels in _factors(scans).items()}
+        partitions = {name: disclosure.joined(levels[first], groups) for name, levels in _factors(scans).items()}
         edges = disclosure.edges_of(age, groups)
         ages = {name: disclosure.spread_of(age[role == name], edges) for name in WORDS}
-        return cls(people, role, age, times, edges, ages, told)
+        return cls(people, role, age, times, edges, ages, partitions)
 
     @property
     def centre(self) -> tuple[float, float] | None:
         """Mean and spread that distances are measured by: as they are told, so that they tell no more; or none."""
-        found = [self.ages[name][key] for key in ("mean", "sd") for name in ("member", "nonmember")]
-        numbers = [one for one in found if one is not None]
-        return (sum(numbers[:2]) / 2, sum(numbers[2:]) / 2) if len(numbers) == len(found) else None
+        moments = [self.ages[name][key] for key in ("mean", "sd") for name in ("member", "nonmember")]
+        numbers = [moment for moment in moments if moment is not None]
+        return (sum(numbers[:2]) / 2, sum(numbers[2:]) / 2) if len(numbers) == len(moments) else None
 
     def levels(self, factor: str) -> Texts:
         """Return the level of each person as it may be told; one for all where nothing may."""
-        found = np.full(len(self.role), "n/a", dtype=object)
-        for name, mask in self.told[factor].items():
-            found[mask] = name
-        return found.astype(str)
+        levels = np.full(len(self.role), "n/a", dtype=object)
+        for name, mask in self.partitions[factor].items():
+            levels[mask] = name
+        return levels.astype(str)
 
 
 def _factors(scans: Scans) -> dict[str, Texts]:
@@ -82,31 +82,31 @@ def _factors(scans: Scans) -> dict[str, Texts]:
 def describe_people(material: Material, kinds: Kinds) -> dict[str, Any]:
     """Return who was audited, by role: counts, ages, sexes and sites. Roles of fewer than ten people are not told."""
     groups = [_describe_role(kinds, role, word) for role, word in WORDS.items() if _enough(kinds.role == role)]
-    people, scans = (sum(one[key] for one in groups) for key in ("people", "scans"))
+    people, scans = (sum(group[key] for group in groups) for key in ("people", "scans"))
     return {"source": material.source, "n_people": people, "n_scans": scans, "groups": groups}
 
 
-def _enough(mine: Bool[np.ndarray, "person"]) -> bool:
+def _enough(mask: Bool[np.ndarray, "person"]) -> bool:
     """Tell whether people are enough to be told of."""
-    return int(mine.sum()) >= disclosure.FEWEST
+    return int(mask.sum()) >= disclosure.FEWEST
 
 
 def _describe_role(kinds: Kinds, role: Role, word: str) -> dict[str, Any]:
     """Return the people of one role; levels that are few in it alone are joined further."""
-    mine = kinds.role == role
-    everybody, age = [np.ones(int(mine.sum()), dtype=bool)], kinds.age[mine]
+    in_role = kinds.role == role
+    everybody, age = [np.ones(int(in_role.sum()), dtype=bool)], kinds.age[in_role]
     edges = disclosure.kept_edges(kinds.edges, age, everybody)
-    counts = [int(some.sum()) for some in disclosure.bands(edges, age).values()]
+    counts = [int(mask.sum()) for mask in disclosure.bands(edges, age).values()]
     cells = {}
-    for factor in kinds.told:
-        levels = disclosure.joined(kinds.levels(factor)[mine], everybody)
-        numbers = disclosure.rounded([int(some.sum()) for some in levels.values()])
+    for factor in kinds.partitions:
+        levels = disclosure.joined(kinds.levels(factor)[in_role], everybody)
+        numbers = disclosure.rounded([int(mask.sum()) for mask in levels.values()])
         cells[factor] = dict(zip(levels, numbers, strict=True))
     return {
         "role": role,
         "word": word,
         "people": disclosure.nearest(len(age)),
-        "scans": disclosure.nearest(len(age)) + disclosure.further(len(age), int(kinds.scans[mine].sum())),
+        "scans": disclosure.nearest(len(age)) + disclosure.further(len(age), int(kinds.scans[in_role].sum())),
         "age": dict(kinds.ages[role]),
         **cells,
         "age_bands": {"edges": list(edges), "counts": disclosure.rounded(counts)},
@@ -120,17 +120,17 @@ def describe_notes(material: Material) -> list[dict[str, Any]]:
 
 def describe_groups(material: Material, kinds: Kinds) -> groups.Groups:
     """Return in what members and non-members differ by themselves; told are the kinds of people that may be."""
-    some = material.of("member", "nonmember")
-    scans = some.scans
+    audited = material.of("member", "nonmember")
+    scans = audited.scans
     place = np.searchsorted(kinds.participant_id, scans.participant_id)
     return groups.compare_groups(
-        some.split.role == "member",
+        audited.split.role == "member",
         scans.participant_id,
         scans.age,
         scans.sex,
         scans.site,
         label=material.label,
-        told={factor: kinds.levels(factor)[place] for factor in kinds.told},
+        told={factor: kinds.levels(factor)[place] for factor in kinds.partitions},
         cuts=kinds.edges,
         by_lot=material.by_lot,
     )
@@ -141,8 +141,8 @@ def describe_matched(matched: Matched | None) -> dict[str, Any] | None:
     if matched is None:
         return None
     counts = ("n_members", "n_nonmembers", "left_out_members", "left_out_nonmembers")
-    found = matched.to_json()
-    return {**found, **{name: disclosure.count(int(str(found[name]))) for name in counts}}
+    content = matched.to_json()
+    return {**content, **{name: disclosure.count(int(str(content[name]))) for name in counts}}
 
 
 def describe_exposed(
@@ -156,13 +156,13 @@ def describe_exposed(
 
     The best attack is the one of the greatest AUC, chosen after the fact from assessments that hold for all at once.
     """
-    aucs = {name: found.auc for name, found in of_several.items() if found.auc}
+    aucs = {name: assessment.auc for name, assessment in of_several.items() if assessment.auc}
     if not aucs:
         return {"exposure": None, "posterior": None, "reliability": None}, None
     best = max(aucs, key=lambda name: aucs[name].value)
-    levels = {factor: kinds.levels(factor) for factor in kinds.told}
+    levels = {factor: kinds.levels(factor) for factor in kinds.partitions}
     facts = exposure.Facts(kinds.participant_id, kinds.age, levels["sex"], levels["site"], kinds.scans.astype(float))
-    found = calibration.membership(real[best], stream(seed, "folds of probabilities"))
+    membership = calibration.membership(real[best], stream(seed, "folds of probabilities"))
     content = {
         "exposure": dict(
             exposure.exposure(
@@ -171,8 +171,8 @@ def describe_exposed(
         ),
         "posterior": {
             "attack": best,
-            "rows": [disclosure.figures(one) for one in calibration.posteriors(of_several[best])],
+            "rows": [disclosure.figures(posterior) for posterior in calibration.posteriors(of_several[best])],
         },
-        "reliability": dict(calibration.reliability(best, found).to_json()),
+        "reliability": dict(calibration.reliability(best, membership).to_json()),
     }
-    return content, found
+    return content, membership

@@ -38,7 +38,7 @@ def add(
     facts: Mapping[str, Any],
     *,
     rounds: bool,
-    said: Collection[str] | None = None,
+    own_options: Collection[str] | None = None,
 ) -> Addition:
     """Return what a command makes of the evidence that is there.
 
@@ -56,14 +56,15 @@ def add(
         How the command came about.
     rounds
         Whether the rounds of a federation are there.
-    said
+    own_options
         The options that the command says itself; all of them when left out.
     """
-    now = [one.name for one in chosen]
-    kept, dropped = earlier.beside(chosen, options, rounds=rounds)
+    now = [attack.name for attack in chosen]
+    kept_attacks, dropped = earlier.beside(chosen, options, rounds=rounds)
     shared = {name: value for name, value in options.model_dump(mode="json").items() if name in INHERITED}
     why = _differing(earlier, key, shared) if earlier.attacks else ""
-    names = [*now, *(one.name for one in kept)] if why else now
+    kept_names = [attack.name for attack in kept_attacks]
+    names = [*now, *kept_names] if why else now
     named = (*by_name(options.attacks), *(name for name in earlier.named if why and name in names))
     command = Command(
         facts["command"],
@@ -73,24 +74,24 @@ def add(
         tuple(dict.fromkeys(named)),
         shared,
     )
-    before = [_without(one, command.attacks, [one.name for one in kept]) for one in earlier.commands]
+    before = [_without(earlier_command, command.attacks, kept_names) for earlier_command in earlier.commands]
     lines = [f"{name} is not in the evidence any more: {reason}" for name, reason in dropped.items()]
-    taken = options.model_fields_set - set(options.model_fields_set if said is None else said)
-    if taken and (why or not kept):
-        told = _unusual({name: value for name, value in shared.items() if name in taken})
-        lines.append(f"as in the evidence that is here, since this command says nothing else: {told}")
-    if why and kept:
-        lines.append(f"{why}: {', '.join(one.name for one in kept)} {'are' if len(kept) > 1 else 'is'} computed anew")
-    elif kept:
-        told = _unusual(shared)
-        lines.append(f"added to what holds: {', '.join(one.name for one in kept)}{f' ({told})' if told else ''}")
+    inherited = options.model_fields_set - set(options.model_fields_set if own_options is None else own_options)
+    if inherited and (why or not kept_attacks):
+        words = _unusual({name: value for name, value in shared.items() if name in inherited})
+        lines.append(f"as in the evidence that is here, since this command says nothing else: {words}")
+    if why and kept_attacks:
+        lines.append(f"{why}: {', '.join(kept_names)} {'are' if len(kept_attacks) > 1 else 'is'} computed anew")
+    elif kept_attacks:
+        words = _unusual(shared)
+        lines.append(f"added to what holds: {', '.join(kept_names)}{f' ({words})' if words else ''}")
     order = {name: place for place, name in enumerate([*earlier.attacks, *now])}
-    attacks = sorted((*kept, *chosen), key=lambda one: list(order).index(one.name))
-    asked = dict.fromkeys((*by_name(options.attacks), *(name for name in earlier.named if name not in dropped)))
+    attacks = sorted((*kept_attacks, *chosen), key=lambda attack: list(order).index(attack.name))
+    named_attacks = dict.fromkeys((*by_name(options.attacks), *(name for name in earlier.named if name not in dropped)))
     return Addition(
         tuple(attacks),
-        options.model_copy(update={"attacks": tuple(asked)}),
-        (*(one for one in before if one.attacks), command),
+        options.model_copy(update={"attacks": tuple(named_attacks)}),
+        (*(earlier_command for earlier_command in before if earlier_command.attacks), command),
         tuple(lines),
         tuple(f"{name}, which was in earlier evidence: {reason}." for name, reason in dropped.items()),
     )
@@ -115,7 +116,7 @@ def made_by(run: RunFolder, facts: Mapping[str, Any], added: Addition | None = N
         "version": metadata.version("remembrain"),
         "versions": facts["versions"],
         "model": {name: begun[name] for name in ("command", "created")},
-        "commands": [one.to_json() for one in added.commands] if added else [],
+        "commands": [command.to_json() for command in added.commands] if added else [],
         "dropped": list(added.dropped) if added else [],
     }
 
@@ -142,7 +143,7 @@ def _unusual(options: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in options.items() if value != usual[name])
 
 
-def _without(command: Command, names: Sequence[str], kept: Sequence[str]) -> Command:
+def _without(command: Command, names: Sequence[str], kept_attacks: Sequence[str]) -> Command:
     """Return an earlier command with those of its attacks alone that are still in the evidence for it."""
-    attacks = tuple(name for name in command.attacks if name in kept and name not in names)
+    attacks = tuple(name for name in command.attacks if name in kept_attacks and name not in names)
     return Command(**{**vars(command), "attacks": attacks})

@@ -18,7 +18,7 @@ from remembrain.types import Attack
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class Views:
     """What adversaries of one model see, and the attacks that they try; others were left out, with why."""
 
     view: View
@@ -28,7 +28,7 @@ class Seen:
     left_out: Mapping[str, str]
 
 
-def look(case: Case) -> Seen:
+def look(case: Case) -> Views:
     """Ask the target, and train and ask the models that attackers of the asked-for kinds would train."""
     signals = case.run.signals / "matched" if case.matched else case.run.signals
     view, attacks = view_of(case.target, case.audited, case.attacks, signals, case.seed)
@@ -48,7 +48,7 @@ def look(case: Case) -> Seen:
     view = view.beside(**{need: more for need, more in beside.items() if isinstance(more, View)}).refusing(refused)
     view = view.refusing(view.lacking(attacks))
     tried = tuple(attack for attack in attacks if attack.name in view.refused or attack.name not in left_out)
-    return Seen(view, shadow, beside[REFERENCES], tried, left_out)
+    return Views(view, shadow, beside[REFERENCES], tried, left_out)
 
 
 def _shadow(case: Case) -> View | Refusal:

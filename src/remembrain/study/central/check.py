@@ -40,24 +40,24 @@ def check_data(
     options_of_split = split or SplitOptions()
     roles = roles or roles_of(Config(source=source, data=options, split=options_of_split))
     space = grid(options.for_form("light"))
-    found = judged(cohort, roles, lambda some: look(some, space, workers=options.workers))
+    judgement = judged(cohort, roles, lambda part: look(part, space, workers=options.workers))
     leaves_out = options.leave_out == "problems"
-    scans = cohort.scans.take(left_out.kept(cohort.scans, found.personal)) if leaves_out else cohort.scans
+    scans = cohort.scans.take(left_out.kept(cohort.scans, judgement.personal)) if leaves_out else cohort.scans
     lines = [str(source), *_people(scans, options.label), *_kind(cohort)]
-    passed_over = {problem.participant for problem in found.personal}
+    passed_over = {problem.participant for problem in judgement.personal}
     if foresee is None:
         could, of_split = could_see(scans, roles, options_of_split, passed_over)
     else:
         could, of_split = foresee(scans, roles.decide(scans, passed_over)) if len(scans) else [], ()
     wrong = [problem for problem in of_split if problem.fatal]
     lines += could
-    lines += _listed("problems", [*found.fatal, *wrong])
-    if found.personal:
-        people = len({problem.participant for problem in found.personal})
-        done = "left out, and not counted above" if leaves_out else f"{left_out.OPTION} would leave out"
-        lines.append(f"  {done}: {people} {'people' if people > 1 else 'person'}, or scans of theirs")
-    usable = not wrong and len(scans) > 0 and not left_out.stopping(found, leaves_out=leaves_out)
-    return [*lines, *_listed("notes", [*found.notes, *(note for note in of_split if not note.fatal)])], usable
+    lines += _listed("problems", [*judgement.fatal, *wrong])
+    if judgement.personal:
+        people = len({problem.participant for problem in judgement.personal})
+        outcome = "left out, and not counted above" if leaves_out else f"{left_out.OPTION} would leave out"
+        lines.append(f"  {outcome}: {people} {'people' if people > 1 else 'person'}, or scans of theirs")
+    usable = not wrong and len(scans) > 0 and not left_out.stopping(judgement, leaves_out=leaves_out)
+    return [*lines, *_listed("notes", [*judgement.notes, *(note for note in of_split if not note.fatal)])], usable
 
 
 def _people(scans: Scans, label: str) -> list[str]:

@@ -8,7 +8,7 @@ from made_data import write_table
 from private_files import open_to_others
 from remembrain.cli import main
 from remembrain.errors import RemembrainError, UsageError
-from remembrain.study.defences import defending
+from remembrain.study.defences import defend
 from remembrain.study.defences.grid import Setting, cells, read_grid, settings
 
 GRID = """
@@ -60,7 +60,7 @@ def quick_grid():
 @pytest.fixture(scope="module")
 def compared(table, tmp_path_factory):
     folder = tmp_path_factory.mktemp("compared")
-    report = defending.defend(table, folder / "run", grid_file(folder), workers=1)
+    report = defend.defend(table, folder / "run", grid_file(folder), workers=1)
     return report, json.loads((folder / "run" / "defences.json").read_text())
 
 
@@ -127,50 +127,50 @@ def test_the_page_names_nobody_and_is_whole(compared):
 
 def test_what_is_done_is_not_done_again(compared, table, monkeypatch):
     report, _ = compared
-    monkeypatch.setattr(defending.audit, "train", lambda *_, **__: pytest.fail("was trained again"))
-    again = defending.defend(table, report.parent, grid_file(report.parent.parent), workers=1)
+    monkeypatch.setattr(defend.audit, "train", lambda *_, **__: pytest.fail("was trained again"))
+    again = defend.defend(table, report.parent, grid_file(report.parent.parent), workers=1)
     assert again == report
 
 
 def test_another_grid_is_not_gone_on_with(compared, table, tmp_path):
     report, _ = compared
     with pytest.raises(UsageError, match="the comparison of another grid, or on other people"):
-        defending.defend(table, report.parent, grid_file(tmp_path, GRID.replace("[10]", "[5]")), workers=1)
+        defend.defend(table, report.parent, grid_file(tmp_path, GRID.replace("[10]", "[5]")), workers=1)
 
 
 def test_other_people_are_not_gone_on_with(compared, tmp_path):
     report, _ = compared
     other = write_table(tmp_path / "people.tsv", seed=1)
     with pytest.raises(UsageError, match="or on other people"):
-        defending.defend(other, report.parent, grid_file(tmp_path), workers=1)
+        defend.defend(other, report.parent, grid_file(tmp_path), workers=1)
 
 
 def test_without_the_undefended_model_nothing_is_compared(table, tmp_path, monkeypatch):
-    train = defending.audit.train
+    train = defend.audit.train
 
     def failing(config, path, **given):
         if "none" in str(path):
             raise RemembrainError("no")
         return train(config, path, **given)
 
-    monkeypatch.setattr(defending.audit, "train", failing)
+    monkeypatch.setattr(defend.audit, "train", failing)
     text = quick_grid()
     with pytest.raises(RemembrainError, match="the undefended model failed"):
-        defending.defend(table, tmp_path / "run", grid_file(tmp_path, text), workers=1)
+        defend.defend(table, tmp_path / "run", grid_file(tmp_path, text), workers=1)
 
 
 def test_a_model_that_fails_is_told_and_the_others_are_compared(table, tmp_path, monkeypatch):
-    train = defending.audit.train
+    train = defend.audit.train
 
     def failing(config, path, **given):
         if "rounding" in str(path):
             raise RemembrainError("the loss became nan in epoch 1, batch 1", try_next="something")
         return train(config, path, **given)
 
-    monkeypatch.setattr(defending.audit, "train", failing)
+    monkeypatch.setattr(defend.audit, "train", failing)
     said = []
     text = quick_grid()
-    defending.defend(table, tmp_path / "run", grid_file(tmp_path, text), workers=1, say=said.append)
+    defend.defend(table, tmp_path / "run", grid_file(tmp_path, text), workers=1, say=said.append)
     found = json.loads((tmp_path / "run" / "defences.json").read_text())
     assert found["failed"] == [{"setting": "rounding-10, seed 0", "why": "the loss became nan in epoch 1, batch 1"}]
     failed = [line for line in said if line.startswith("rounding")]
@@ -182,9 +182,9 @@ def test_a_comparison_in_which_everything_fails_is_an_error(table, tmp_path, mon
     def failing(config, path, **given):
         raise RemembrainError("no")
 
-    monkeypatch.setattr(defending.audit, "train", failing)
+    monkeypatch.setattr(defend.audit, "train", failing)
     with pytest.raises(RemembrainError, match="every model failed, the first with: no"):
-        defending.defend(table, tmp_path / "run", grid_file(tmp_path), workers=1)
+        defend.defend(table, tmp_path / "run", grid_file(tmp_path), workers=1)
 
 
 @pytest.mark.parametrize(

@@ -48,19 +48,19 @@ def joint_scores(
     if not joint.enough(known.participant_id, known.member):
         return None
     try:
-        theirs = _of_halves(attack, known, rng)
+        half_scores = _of_halves(attack, known, rng)
     except np.linalg.LinAlgError:  # half of the people are too few for its equations
         return None
     standings = standing_of(attack, known.signals), standing_of(attack, unknown)
-    seen = None not in standings
-    heard, asked = (
-        joint.Heard(said, whose, *(standing if seen and standing else (None, None)))
-        for said, whose, standing in zip(
-            (theirs, score), (known.participant_id, participant_id), standings, strict=True
+    has_standing = None not in standings
+    heard, unknown_heard = (
+        joint.Heard(scores, whose, *(standing if has_standing and standing else (None, None)))
+        for scores, whose, standing in zip(
+            (half_scores, score), (known.participant_id, participant_id), standings, strict=True
         )
     )
     how = joint.fit(heard, known.member)
-    return None if how is None else how(asked)[1]
+    return None if how is None else how(unknown_heard)[1]
 
 
 @cache
@@ -75,18 +75,18 @@ def _of_halves(attack: Attack, known: Known, rng: np.random.Generator) -> Float[
     for group in (known.member, ~known.member):
         people = rng.permutation(np.unique(known.participant_id[group]))
         first |= group & np.isin(known.participant_id, people[: len(people) // 2])
-    found = np.empty(len(known.member))
-    for asked in (first, ~first):
-        rest, mine = np.flatnonzero(~asked), np.flatnonzero(asked)
-        taught = Known(_some(known.signals, rest), known.member[rest], known.participant_id[rest])
-        found[mine] = attack.score(taught, _some(known.signals, mine), rng)
-    return found
+    scores = np.empty(len(known.member))
+    for half in (first, ~first):
+        outside, inside = np.flatnonzero(~half), np.flatnonzero(half)
+        taught = Known(_rows_at(known.signals, outside), known.member[outside], known.participant_id[outside])
+        scores[inside] = attack.score(taught, _rows_at(known.signals, inside), rng)
+    return scores
 
 
-def _some(signals: Signals, places: Int[np.ndarray, "some"]) -> Signals:
+def _rows_at(signals: Signals, places: Int[np.ndarray, "some"]) -> Signals:
     """Return these rows of signals, read when they are asked for."""
-    some: Mapping[str, Rows] = {
+    chosen: Mapping[str, Rows] = {
         name: Rows(rows.source, rows.index[places]) if isinstance(rows, Rows) else Rows(np.asarray(rows), places)
         for name, rows in signals.items()
     }
-    return some
+    return chosen

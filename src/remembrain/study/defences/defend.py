@@ -26,11 +26,11 @@ from remembrain.run import COMPARISON, EVIDENCE, RunFolder, read_json, sha256, w
 from remembrain.run.kept import hash_of
 from remembrain.signals import check_names
 from remembrain.study import audit
-from remembrain.study.begun import run_facts
-from remembrain.study.defences.comparing import compare
+from remembrain.study.defences.comparison import compare
 from remembrain.study.defences.grid import Cell, cells, check_options, read_grid, to_text
 from remembrain.study.defences.trial import promise, refuse_untrainable
-from remembrain.study.federated import federating
+from remembrain.study.federated import federate
+from remembrain.study.origin import run_facts
 from remembrain.study.outlook import foresee
 from remembrain.study.people import gather, read_cohort, read_once
 from remembrain.study.recipe import network_of
@@ -116,21 +116,23 @@ def _hash_of(source: Path, scans: Scans) -> str:
 
 def _begin(run: RunFolder, text: str, seed: int) -> None:
     """Start or continue the folder of a comparison, unless it holds another one."""
-    kept = run.path / _GRID
-    if kept.exists() and kept.read_text(encoding="utf-8") != text:
+    grid_file = run.path / _GRID
+    if grid_file.exists() and grid_file.read_text(encoding="utf-8") != text:
         raise UsageError(
-            "the folder holds the comparison of another grid, or on other people", where=kept, try_next="a new folder"
+            "the folder holds the comparison of another grid, or on other people",
+            where=grid_file,
+            try_next="a new folder",
         )
     RunFolder.create(run.path, run_facts(seed))
-    write_text(kept, text)
+    write_text(grid_file, text)
     run.log(f"comparing defences (remembrain {metadata.version('remembrain')})")
 
 
 def _foresee(config: Config, cohort: Cohort, say: Callable[[str], None]) -> None:
     """Say what attacks on these people could see, and raise where that is nothing; a federation divides them itself."""
     if config.federation is None:
-        split, wanted = decide_split(cohort.scans, config.split, config.seed), select(config.attack.attacks)
-        foresee(cohort.scans, split, wanted, config.split, say, match=config.attack.match)
+        split, attacks = decide_split(cohort.scans, config.split, config.seed), select(config.attack.attacks)
+        foresee(cohort.scans, split, attacks, config.split, say, match=config.attack.match)
 
 
 def _prepare(listed: Sequence[Cell], cohort: Cohort, say: Callable[[str], None]) -> None:
@@ -150,12 +152,12 @@ def _prepare(listed: Sequence[Cell], cohort: Cohort, say: Callable[[str], None])
 def _work(cell: Cell) -> Outcome:
     """Train and attack one model, in a worker."""
     torch.set_num_threads(1)
-    if _done(cell):
+    if _is_done(cell):
         return Outcome(cell)
     read = read_once()
     try:
         if cell.config.federation is not None:
-            federating.federate(cell.config, cell.path)
+            federate.federate(cell.config, cell.path)
         else:
             audit.train(cell.config, cell.path, read=read)
         audit.attack(cell.path, cell.config.attack, workers=1, read=read)
@@ -164,11 +166,11 @@ def _work(cell: Cell) -> Outcome:
     return Outcome(cell)
 
 
-def _done(cell: Cell) -> bool:
+def _is_done(cell: Cell) -> bool:
     """Tell whether a cell has the evidence of this very training, by this version."""
-    run, kept = RunFolder(cell.path), cell.path / "config.toml"
+    run, config_file = RunFolder(cell.path), cell.path / "config.toml"
     weights = run.target / "model.safetensors"
-    if not (run.evidence.is_file() and kept.is_file() and weights.is_file()):
+    if not (run.evidence.is_file() and config_file.is_file() and weights.is_file()):
         return False
     content = read_json(run.evidence)
     audited = content["audit"]
@@ -176,8 +178,8 @@ def _done(cell: Cell) -> bool:
         return False
     if audited["version"] != metadata.version("remembrain") or audited["hashes"]["weights"] != sha256(weights):
         return False
-    words, made = cell.config.attack.attacks, audited.get("commands", ())
-    named, ran = ({name for command in made for name in command[key]} for key in ("named", "attacks"))
+    words, commands = cell.config.attack.attacks, audited.get("commands", ())
+    named, ran = ({name for command in commands for name in command[key]} for key in ("named", "attacks"))
     # which are run whatever the defence
     least = {attack.name for attack in select(words) if attack.access == "outputs"}
     if not (named.issuperset(by_name(words)) and ran.issuperset(least)):
@@ -185,8 +187,8 @@ def _done(cell: Cell) -> bool:
     if audited["repeats"] != cell.config.attack.repeats:
         return False
     training = cell.config.training.model_copy(update={"network": network_of(cell.config)})
-    wanted = cell.config.model_copy(update={"training": training})
-    return _without_data(Config.read(kept)) == _without_data(wanted)
+    config = cell.config.model_copy(update={"training": training})
+    return _without_data(Config.read(config_file)) == _without_data(config)
 
 
 def _without_data(config: Config) -> dict[str, Any]:

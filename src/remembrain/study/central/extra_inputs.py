@@ -59,11 +59,11 @@ def given_beside(target: Target, material: Material, extra: Any) -> Iterator[tup
         yield target, material
         return
     arrays = [
-        one.numpy(force=True) if isinstance(one, Tensor) else np.asarray(one)
-        for one in (extra if isinstance(extra, tuple) else (extra,))
+        value.numpy(force=True) if isinstance(value, Tensor) else np.asarray(value)
+        for value in (extra if isinstance(extra, tuple) else (extra,))
     ]
-    same_length(scans=material.scans.age, **{f"extra {number}": one for number, one in enumerate(arrays, start=1)})
-    values = [tuple(np.array(one[place]) for one in arrays) for place in range(len(material.scans))]
+    same_length(scans=material.scans.age, **{f"extra {number}": array for number, array in enumerate(arrays, start=1)})
+    values = [tuple(np.array(array[place]) for array in arrays) for place in range(len(material.scans))]
     target, material = _joined(target, material, values)
     if target.beside is None:
         yield target, material

@@ -13,7 +13,7 @@ from remembrain.cohort.store import default_store
 from remembrain.errors import DataError
 from remembrain.report.terminal import not_ours
 from remembrain.run import RunFolder, read_json
-from remembrain.study.begun import VERSIONS
+from remembrain.study.origin import VERSIONS
 
 
 def evidence_of(path: Path) -> dict[str, Any]:

@@ -11,42 +11,42 @@ from remembrain.attacks import select
 from remembrain.errors import RemembrainError
 from remembrain.evidence import tradeoff
 from remembrain.run import EVIDENCE, RunFolder, read_json
-from remembrain.study.defences.comparing_words import cost_of_trying, head, key_of
+from remembrain.study.defences.comparison_words import cost_of_trying, head, key_of
 from remembrain.study.defences.grid import NONE, Cell, Grid, Setting, settings
-from remembrain.study.defences.over_seeds import Told, attack, epsilon, lower_bound, number, private, years
+from remembrain.study.defences.over_seeds import Content, attack, epsilon, lower_bound, number, private, years
 from remembrain.targets.defences import DEFENCES
 from remembrain.types import GRAVITY, Attack
 
 _ERROR = (0.0, float("inf"))
 
 
-def compare(grid: Grid, done: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
+def compare(grid: Grid, cells: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
     """Return what stands in ``defences.json``.
 
     Parameters
     ----------
     grid
         What was declared.
-    done
+    cells
         The models that were trained and attacked.
     run
         Folder of the comparison.
     """
-    told: dict[Setting, list[tuple[Cell, Told]]] = {}
-    for cell in done:
-        told.setdefault(cell.setting, []).append((cell, read_json(RunFolder(cell.path).evidence)))
-    listed = [one for one in settings(grid) if one in told]
+    runs_of: dict[Setting, list[tuple[Cell, Content]]] = {}
+    for cell in cells:
+        runs_of.setdefault(cell.setting, []).append((cell, read_json(RunFolder(cell.path).evidence)))
+    listed = [setting for setting in settings(grid) if setting in runs_of]
     if listed[0].defence != NONE:
         raise RemembrainError(
             "the undefended model failed with every seed: there is nothing to compare with", where=run.path
         )
     attacks = select(grid.attacks)
-    rows = [_row(attacks, one, told[one], run) for one in listed]
+    rows = [_row(attacks, setting, runs_of[setting], run) for setting in listed]
     headline = _headline(attacks, rows[0])
     for row in rows:
         row["headline"] = _headline_of(attacks, row, headline["name"])
     _mark_fronts(rows)
-    first = told[listed[0]][0][1]
+    first = runs_of[listed[0]][0][1]
     return {
         "schema": EVIDENCE,
         "kind": "defences",
@@ -63,13 +63,14 @@ def compare(grid: Grid, done: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
         "people": _people(first),
         "headline": headline,
         "attacks": [
-            {"name": one.name, "title": one.title, "access": one.access, "knows": one.knows} for one in attacks
+            {"name": attack.name, "title": attack.title, "access": attack.access, "knows": attack.knows}
+            for attack in attacks
         ],
         "mean_predictor": first["target"]["mae"]["mean_predictor"]["value"],
         "settings": rows,
         "line": _line(rows, headline["name"]),
         "published": tradeoff.published_json(),
-        "cost_of_trying": cost_of_trying(rows, private([one for runs in told.values() for _, one in runs])),
+        "cost_of_trying": cost_of_trying(rows, private([content for runs in runs_of.values() for _, content in runs])),
         "head": head(
             rows[0],
             rows,
@@ -83,14 +84,16 @@ def compare(grid: Grid, done: Sequence[Cell], run: RunFolder) -> dict[str, Any]:
 
 
 def _row(
-    asked: Sequence[Attack], setting: Setting, runs: Sequence[tuple[Cell, Told]], run: RunFolder
+    attacks: Sequence[Attack], setting: Setting, runs: Sequence[tuple[Cell, Content]], run: RunFolder
 ) -> dict[str, Any]:
     """Return one setting: means over its seeds."""
     kind = DEFENCES.get(setting.defence)
-    found = [content for _, content in runs]
-    mae = [one["target"]["mae"] for one in found]
-    ran = {one["name"] for one in found[0]["attacks"]}
-    finding = min((one["findings"][0] for one in found), key=lambda one: GRAVITY.index(one["status"]))
+    contents = [content for _, content in runs]
+    mae = [content["target"]["mae"] for content in contents]
+    ran = {attack["name"] for attack in contents[0]["attacks"]}
+    finding = min(
+        (content["findings"][0] for content in contents), key=lambda finding: GRAVITY.index(finding["status"])
+    )
     return {
         "defence": setting.defence,
         "title": kind.title if kind else "Undefended",
@@ -99,13 +102,13 @@ def _row(
         "paper": kind.paper if kind else "",
         "protects": kind.protects if kind else "weights",
         "seeds": [cell.seed for cell, _ in runs],
-        "epsilon": epsilon(found),
-        "mae_members": years([one["members"] for one in mae], bounds=_ERROR),
-        "mae": years([one["nonmembers"] for one in mae], bounds=_ERROR),
-        "gap": years([one["target"]["gap"] | {"n": 0} for one in found]),
-        "attacks": {one.name: attack(one.name, found) for one in asked if one.name in ran},
+        "epsilon": epsilon(contents),
+        "mae_members": years([errors["members"] for errors in mae], bounds=_ERROR),
+        "mae": years([errors["nonmembers"] for errors in mae], bounds=_ERROR),
+        "gap": years([content["target"]["gap"] | {"n": 0} for content in contents]),
+        "attacks": {declared.name: attack(declared.name, contents) for declared in attacks if declared.name in ran},
         "headline": "",
-        "lower_bound": lower_bound(found),
+        "lower_bound": lower_bound(contents),
         "finding": {"status": finding["status"], "text": finding["text"]},
         "pareto_auc": False,
         "pareto_tpr": False,
@@ -113,25 +116,29 @@ def _row(
     }
 
 
-def _headline(attacks: Sequence[Attack], bare: Told) -> dict[str, Any]:
+def _headline(attacks: Sequence[Attack], bare: Content) -> dict[str, Any]:
     """Return the attack that figures are drawn for: the best on the undefended model, whatever is found elsewhere."""
     best = _best(attacks, bare) or attacks[0]
     why = "the greatest mean AUC of all attacks on the undefended model, chosen before any defence was looked at"
     return {"name": best.name, "title": best.title, "access": best.access, "knows": best.knows, "why": why}
 
 
-def _headline_of(attacks: Sequence[Attack], row: Told, name: str) -> str:
+def _headline_of(attacks: Sequence[Attack], row: Content, name: str) -> str:
     """Return the attack that stands for a setting: the headline, or the best on predictions where these are changed."""
     if row["protects"] == "weights" and name in row["attacks"]:
         return name
-    best = _best([one for one in attacks if one.access == "outputs"], row)
+    best = _best([attack for attack in attacks if attack.access == "outputs"], row)
     return best.name if best else name
 
 
-def _best(attacks: Sequence[Attack], row: Told) -> Attack | None:
+def _best(attacks: Sequence[Attack], row: Content) -> Attack | None:
     """Return the one of these attacks with the greatest mean AUC on a setting; none where none was assessed."""
-    aucs = {name: found["auc"]["value"] for name, found in row["attacks"].items() if found["auc"]["value"] is not None}
-    return max((one for one in attacks if one.name in aucs), key=lambda one: float(aucs[one.name]), default=None)
+    aucs = {
+        name: figures["auc"]["value"] for name, figures in row["attacks"].items() if figures["auc"]["value"] is not None
+    }
+    return max(
+        (attack for attack in attacks if attack.name in aucs), key=lambda attack: float(aucs[attack.name]), default=None
+    )
 
 
 def _mark_fronts(rows: Sequence[dict[str, Any]]) -> None:
@@ -156,17 +163,17 @@ def _headline_figures(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _line(rows: Sequence[Mapping[str, Any]], headline: str) -> dict[str, Any] | None:
     """Return the line of accuracy over overfitting, over settings that change the model and were attacked alike."""
-    mine = [row for row in rows if row["protects"] == "weights" and row["headline"] == headline]
-    gap = np.array([number(row["gap"]) for row in mine])
-    accuracy = np.array([number(row["attacks"][headline]["accuracy"]) for row in mine])
+    alike = [row for row in rows if row["protects"] == "weights" and row["headline"] == headline]
+    gap = np.array([number(row["gap"]) for row in alike])
+    accuracy = np.array([number(row["attacks"][headline]["accuracy"]) for row in alike])
     fit = tradeoff.line_over_settings(gap, accuracy)
     return None if fit is None else {"attack": headline, **fit.to_json()}
 
 
-def _people(first: Told) -> dict[str, Any]:
+def _people(first: Content) -> dict[str, Any]:
     """Return how many people were trained on, were not, and were tested."""
-    groups = {one["role"]: one["people"] for one in first["people"]["groups"]}
-    tested = next((one for one in first["attacks"] if one["n_members"]), {"n_members": 0, "n_nonmembers": 0})
+    groups = {group["role"]: group["people"] for group in first["people"]["groups"]}
+    tested = next((attack for attack in first["attacks"] if attack["n_members"]), {"n_members": 0, "n_nonmembers": 0})
     return {
         "members": groups.get("member", 0),
         "nonmembers": groups.get("nonmember", 0),
