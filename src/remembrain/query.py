@@ -20,9 +20,24 @@ from remembrain.cohort.material import Material
 from remembrain.errors import DataError
 from remembrain.run.kept import Key, code_of_rooms, hash_of, libraries
 from remembrain.targets.model import Target
-from remembrain.types import Array, Attack
+from remembrain.types import Access, Array, Attack
 
 ALWAYS = ("prediction", "label", "error")
+
+
+def select_attacks(
+    words: Sequence[str] = (), access: Access | None = None, *, references: bool = False, rounds: bool = False
+) -> tuple[Attack, ...]:
+    """Return the attacks of these words, as :func:`remembrain.attacks.select` has them.
+
+    Raises
+    ------
+    UsageError
+        Where it raises one, or an attack was put together of something that is no signal of any target.
+    """
+    attacks = attacks_room.select(words, access, references=references, rounds=rounds)
+    signals.check_names(attacks_room.composed_of(attacks))
+    return attacks
 
 
 @dataclass(frozen=True, eq=False)

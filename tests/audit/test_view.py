@@ -10,9 +10,16 @@ import pytest
 
 from made_data import write_table
 from remembrain import attacks
+from remembrain.attacks.error_threshold import ErrorThreshold
+from remembrain.attacks.network import NetworkAttack
+from remembrain.attacks.shadow import ShadowAttack
+from remembrain.audit.play import play
+from remembrain.audit.rounds import Round
 from remembrain.audit.view import Refusal, View
+from remembrain.cohort.arrays import make_scans
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.query import key_of
+from remembrain.run import Key
 from remembrain.study import audit
 from remembrain.study.central import views
 
@@ -69,3 +76,28 @@ def test_without_such_a_view_it_is_answered_and_the_others_run(run, monkeypatch)
     assert found["hearsay"]["why"] == "it reads rumours, which nobody has here"
     monkeypatch.setitem(views.BESIDE, "rumours", lambda _: Refusal("nobody talks of these people"))
     assert said_of(run)["hearsay"]["why"] == "nobody talks of these people"
+
+
+def test_an_attack_that_lacks_one_of_its_signals_is_not_played_without_it():
+    rng = np.random.default_rng(0)
+    scans = make_scans(rng.uniform(50, 80, 60))
+    member = np.arange(60) % 2 == 0
+    played_round = Round("real", 0, np.arange(30), np.arange(30, 60), member)
+    signals = {"error": rng.normal(size=60), "label": scans.age}
+    view = View(scans, member, signals, Key.of(test=1))
+    composed = NetworkAttack(("label", "predicton"))
+    played = play(view, [composed, ErrorThreshold()], [played_round], seed=0, workers=1)
+    assert played.refused == {composed.name: "it reads predicton, which nobody has here"}
+    assert list(played.of("real")) == ["error-threshold"]
+
+
+def test_an_attack_on_a_shadow_is_not_taught_without_one_of_its_signals():
+    rng = np.random.default_rng(0)
+    scans, member = make_scans(rng.uniform(50, 80, 60)), np.arange(60) % 2 == 0
+    signals = {"error": rng.normal(size=60), "rumours": rng.normal(size=60)}
+    teacher = View(scans, member, {"error": signals["error"]}, Key.of(test=2))
+    view = View(scans, member, signals, Key.of(test=1), teacher=teacher)
+    assert view.lacking([ShadowAttack(Hearsay()), ShadowAttack(ErrorThreshold())]) == {
+        "shadow:hearsay": "it reads rumours, which nobody has here"
+    }
+    assert view.lacking([Hearsay()]) == {}

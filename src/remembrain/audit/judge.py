@@ -114,7 +114,7 @@ def judge(
         Of the shuffles of who is a member.
     """
     assessments, nulls = _assessed(attacks, played, pairs=design.pairs)
-    of_blind = assess.assess(played.of("real")[blind_attack.name], pairs=design.pairs)
+    of_blind = _assessed([blind_attack], played, pairs=design.pairs)[0][blind_attack.name]
     differences = _differences(assessments, of_blind, played, blind_attack.name, pairs=design.pairs)
     null_control = controls.null_control(
         {**nulls, blind_attack.name: _null(blind_attack.name, played)}, subject=design.subject
@@ -210,6 +210,8 @@ def _beyond(
     """Return the p-value of each attack's being no better than facts and the blind baseline, for all at once."""
     real = played.of("real")
     measured = [name for name in differences if assessments[name].p_value is not None]
+    if not measured:
+        return {}
     if design.pairs:  # each has people of its own, and all count
         return holm({name: differences[name].p_value for name in measured})
     tested = {name: _first_repeat(played.of("everybody").get(name) or real[name]) for name in measured}

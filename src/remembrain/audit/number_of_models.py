@@ -57,8 +57,9 @@ def power_over_models(
     aucs = {name: assessment.auc.value for name, assessment in with_all.items() if assessment.auc}
     best = max(aucs, key=lambda name: aucs[name]) if aucs else None
     gains = []
-    if best:
-        for before, after in pairwise(sorted(by_number)):
+    if best:  # where it cannot be computed with fewer models, the step to them is not known
+        steps = [number for number in sorted(by_number) if best in by_number[number]]
+        for before, after in pairwise(steps):
             gain = auc_difference(by_number[after][best], by_number[before][best]).auc
             gains.append((before, gain.value, gain.high))
     return {

@@ -114,10 +114,10 @@ def play(
     Returns
     -------
     played
-        An attack is refused, and the others are run, where the code of a stranger that it holds raised, or its
-        equations cannot be solved.
+        An attack is refused, and the others are run, where it reads what is not in the view, the code of a stranger
+        that it holds raised, or its equations cannot be solved.
     """
-    refused = dict(view.refused)
+    refused = {**view.refused, **view.lacking(attacks)}
     while True:
         able = [attack for attack in attacks if attack.name not in refused]
         try:

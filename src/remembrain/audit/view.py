@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool
 
+from remembrain.attacks import learns_on_shadow
 from remembrain.audit.stack import Stack
 from remembrain.run import Key
 from remembrain.types import Array, Attack, Scans
@@ -75,17 +76,21 @@ class View:
         return [attack for attack in attacks if attack.name not in self.refused]
 
     def lacking(self, attacks: Sequence[Attack]) -> dict[str, str]:
-        """Return why attacks that are not refused cannot be run: they read what is not here."""
-        there = {name.partition("/")[0] for name in self.signals}
-        missing = {attack.name: sorted(set(attack.needs) - there) for attack in self.able(attacks)}
-        return {name: f"it reads {', '.join(needs)}, which nobody has here" for name, needs in missing.items() if needs}
+        """Return why attacks that are not refused cannot be run: they read what is not here, or not of a teacher."""
+        missing = {}
+        for attack in self.able(attacks):
+            sources = (self, *((self.teacher,) if self.teacher and learns_on_shadow(attack) else ()))
+            there = [{name.partition("/")[0] for name in source.signals} for source in sources]
+            if needs := sorted(set(attack.needs) - set.intersection(*there)):
+                missing[attack.name] = f"it reads {', '.join(needs)}, which nobody has here"
+        return missing
 
     def refusing(self, refused: Mapping[str, str]) -> View:
         """Return it with further attacks refused."""
         return replace(self, refused={**self.refused, **refused})
 
     def beside(self, **views: View) -> View:
-        """Return it with the signals of further views of the same rows, each named for the key."""
+        """Return it with the signals of further views of the same rows, each by its name."""
         signals = {name: array for view in views.values() for name, array in view.signals.items()}
-        key = self.key.also(**{name: view.key for name, view in views.items()})
+        key = self.key.also(beside={name: view.key for name, view in views.items()})
         return replace(self, signals={**self.signals, **signals}, key=key)

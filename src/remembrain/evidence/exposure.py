@@ -28,7 +28,7 @@ from remembrain.types import Interval, Scores, Texts
 
 FPR = 0.1
 DISTANCES = (0.5, 1.0, 1.5)
-"""Between which bands of age are taken together by how far they lie from the mean age, in standard deviations."""
+"""Distances from the mean age, in standard deviations, between which bands of age are taken together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +223,7 @@ def by_distance(
     """Return who lies about as far from the mean, as bands that are told taken together, so that it tells nothing more.
 
     Distances of people themselves would be further edges, which tell an age beside those of the bands. An open band
-    lies where it begins.
+    lies at its one edge.
     """
     if centre is None or not len(edges):
         return {}

@@ -144,7 +144,11 @@ def trend_of(
     able = [attack for attack in view.view.able(attacked_view.attacks) if attack is not BLIND]
     quick = [attack for attack in able if attack.name in QUICK] or able[:1]
     played = {str(round_): view.rounds(case, pairing, (round_,)) for round_ in looked}
-    scores, _ = view.run(case, quick, played, workers)
+    scores, refused = view.run(case, quick, played, workers)
+    for name in [attack.name for attack in quick if attack.name in refused]:
+        case.run.log(f"not followed by round: {name}: {refused[name]}")
+    if all(attack.name in refused for attack in quick):
+        return []
     rows = []
     for round_ in looked:
         pairs_by_attack = pairs_of(view, scores[str(round_)], pairing, played[str(round_)])

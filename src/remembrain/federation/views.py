@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Int
+from torch import nn
 
 from remembrain._parallel import map_processes
 from remembrain.audit.play import play
 from remembrain.audit.rounds import Round, null_rounds
 from remembrain.audit.stack import Stack
 from remembrain.audit.view import View
+from remembrain.cohort.material import AUDITED
 from remembrain.federation.case import By, Case, Pairing
-from remembrain.query import Answers, ask, key_of
+from remembrain.query import Answers, ask, key_of, weights_of
 from remembrain.run.kept import hash_of
 from remembrain.run.streams import own_seed
 from remembrain.targets.weights import fit, read_weights
@@ -212,6 +214,13 @@ def together(answers: Sequence[Answers]) -> tuple[dict[str, Stack], dict[str, st
     return signals, refused, next((answer.unsteady for answer in answers if answer.unsteady), "")
 
 
+def _was_asked(case: Case, module: nn.Module, places: Int[np.ndarray, "some"]) -> bool:
+    """Tell whether a community model is the target itself, asked of all who are asked about here."""
+    same = weights_of(replace(case.target, module=module)) == weights_of(case.target)
+    audited = np.isin(case.material.split.role, AUDITED).all()
+    return bool(same and audited and np.array_equal(places, np.arange(len(case.material.scans))))
+
+
 def _answer(question: _Question) -> Answers:
     """Ask one model."""
     case, round_, model = question.case, question.round_, question.model
@@ -219,8 +228,8 @@ def _answer(question: _Question) -> Answers:
     module = copy.deepcopy(case.target.module)  # what comes from another process is shared with it, and with its others
     fit(module, read_weights(path), path)
     folder = case.run.signals / question.folder / f"{round_:03d}" / path.stem
-    if not model and round_ == case.archive.last():
-        folder = case.run.signals  # it is the target, which was asked
+    if not model and round_ == case.archive.last() and _was_asked(case, module, question.places):
+        folder = case.run.signals
     return ask(
         replace(case.target, module=module.eval()), case.material.take(question.places), question.attacks, folder
     )

@@ -23,6 +23,8 @@ from remembrain.record.tables import SurveyEvidence
 from remembrain.run import EVIDENCE, RunFolder, read_array, read_json
 
 _AUDIT = "the evidence of an audit"
+_LOWEST_QUOTED = 0.01
+"""False-positive rate below which none was quoted before evidence said which one is."""
 KindT = TypeVar("KindT")
 ConcludedT = TypeVar("ConcludedT", Evidence, SurveyEvidence, Defences)
 _UNPRINTABLE = re.compile(
@@ -92,7 +94,7 @@ def _of_kind(path: Path, kind: type[ConcludedT], expected: str, try_next: str) -
     DataError
         Where it cannot be read, or a part of it is missing or of the wrong kind; names the first such part.
     """
-    content = _cleaned(read_json(path))
+    content = _with_quoted_rates(_cleaned(read_json(path)))
     try:
         return validated(kind, content)
     except ValidationError as error:
@@ -101,6 +103,25 @@ def _of_kind(path: Path, kind: type[ConcludedT], expected: str, try_next: str) -
         raise DataError(
             f"{place}: {first['msg']} ({error.error_count()} in all)", where=path, expected=expected, try_next=try_next
         ) from error
+
+
+def _with_quoted_rates(content: Any) -> Any:
+    """Return evidence with the false-positive rate at which each attack is quoted, where it is of before that was said.
+
+    It was then the lowest at which an attack's true-positive rate has a lower end above 0, and else the highest.
+    """
+    if isinstance(content, list):
+        return [_with_quoted_rates(part) for part in content]
+    if not isinstance(content, dict):
+        return content
+    whole = {key: _with_quoted_rates(part) for key, part in content.items()}
+    rates = whole.get("tpr_at_fpr")
+    if not isinstance(rates, dict) or "quoted_fpr" in whole:
+        return whole
+    known = {float(fpr): rate for fpr, rate in rates.items() if isinstance(rate, dict) and rate.get("low") is not None}
+    known = {fpr: rate for fpr, rate in known.items() if fpr >= _LOWEST_QUOTED}
+    telling = [fpr for fpr, rate in known.items() if rate["low"] > 0]
+    return {**whole, "quoted_fpr": min(telling) if telling else max(known, default=None)}
 
 
 def validated(kind: type[KindT], content: Any) -> KindT:

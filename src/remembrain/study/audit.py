@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from remembrain.attacks import composed_of, select
 from remembrain.audit.judge import Evidence
 from remembrain.cohort.splits import Split
 from remembrain.config import AttackOptions, Config
+from remembrain.query import select_attacks
 from remembrain.report import write as report
-from remembrain.signals import check_names
 from remembrain.study.central import attack as central
 from remembrain.study.central.bring_in import bring_in
 from remembrain.study.central.train import train
@@ -34,9 +33,8 @@ def attack(
 
 def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]:
     """Train or bring in, attack, and write the report; return its path and what was found."""
-    attacks = select(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
+    attacks = select_attacks(config.attack.attacks, config.attack.access, references=config.attack.references > 0)
     cluster_of(config.attack)
-    check_names(composed_of(attacks))
     lines_said: set[str] = set()
 
     def once(line: str) -> None:

@@ -413,6 +413,13 @@ def test_an_unknown_signal_is_refused_before_anything_is_trained(tmp_path: Path)
     assert not (tmp_path / "run").exists()
 
 
+def test_an_unknown_signal_does_not_get_into_the_evidence(memorised: Path) -> None:
+    before = (memorised / "evidence.json").read_bytes()
+    with pytest.raises(UsageError, match="no signal 'typo'"):
+        study.attack(memorised, AttackOptions(attacks=("network:typo",)))
+    assert (memorised / "evidence.json").read_bytes() == before
+
+
 def test_a_run_keeps_the_split_that_it_has(tmp_path: Path) -> None:
     table = write_table(tmp_path / "table.tsv")
     study.train(config_of(table, training={"network": "mlp", "epochs": 1}), tmp_path / "run")

@@ -195,7 +195,7 @@ def _checkpoints(case: Case, views: Views) -> tuple[list[dict[str, Any]], str]:
     """Return how leakage grew while the target trained, or why a class of the user's own does not tell."""
     try:
         with told_of_stranger(case.target, "model of an earlier epoch"):
-            return describe_checkpoints(case, views.attacks), ""
+            return describe_checkpoints(case, views.attacks)
     except StrangerFailed as failed:
         return [], failed.what
 

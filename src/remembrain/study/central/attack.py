@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from remembrain.attacks import REFERENCES, ROUNDS, select
+from remembrain.attacks import REFERENCES, ROUNDS
 from remembrain.audit.judge import Evidence
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
@@ -17,7 +17,7 @@ from remembrain.config import AttackOptions, Config
 from remembrain.config.idle import insist_on_use
 from remembrain.config.said import Said
 from remembrain.errors import DataError, RemembrainError, UsageError
-from remembrain.query import key_of
+from remembrain.query import key_of, select_attacks
 from remembrain.run import RunFolder
 from remembrain.study.central.addition import add, made_by, write_key
 from remembrain.study.central.assess import Insiders, assess_target
@@ -74,7 +74,7 @@ def attack(
         Where the folder is not a run with a target, the data cannot be used any more, or people are too few for
         anything to be assessed.
     """
-    select(options.attacks, options.access, references=True, rounds=True)  # words come before folders
+    select_attacks(options.attacks, options.access, references=True, rounds=True)  # words come before folders
     run = RunFolder.open(path)
     torch.set_num_threads(1)
     if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
@@ -90,7 +90,7 @@ def attack(
     options = earlier.options(options)
     insist_on_use(Said("attack", options, federated=federated), keys=own_options)
     cluster_of(options)
-    chosen = select(options.attacks, options.access, references=options.references > 0, rounds=federated)
+    chosen = select_attacks(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,11 @@ from remembrain.types import Attack
 REPEATS = 2
 
 
-def describe_checkpoints(case: Case, attacks: Sequence[Attack]) -> list[dict[str, Any]]:
+def describe_checkpoints(case: Case, attacks: Sequence[Attack]) -> tuple[list[dict[str, Any]], str]:
     """Return the gap between members and others and what quick attacks achieve, for each epoch whose weights were kept.
 
-    Weights are in ``restricted/epochs``; of the repeats the first two are played.
+    And, in words, which of them were not run on one of these, and why. Weights are in ``restricted/epochs``; of the
+    repeats the first two are played.
 
     Parameters
     ----------
@@ -37,11 +38,17 @@ def describe_checkpoints(case: Case, attacks: Sequence[Attack]) -> list[dict[str
     """
     quick = [attack for attack in attacks if attack.name in QUICK]
     paths = sorted((case.run.restricted / "epochs").glob("epoch-*.safetensors")) if quick else []
-    return [_describe(case, path, quick) for path in paths]
+    described = [_describe(case, path, quick) for path in paths]
+    why = {
+        f"{name} on the model of an earlier epoch: {reason}"
+        for _, refused in described
+        for name, reason in refused.items()
+    }
+    return [content for content, _ in described], "; ".join(why)
 
 
-def _describe(case: Case, path: Path, attacks: Sequence[Attack]) -> dict[str, Any]:
-    """Return what stands in ``evidence.json`` of one epoch."""
+def _describe(case: Case, path: Path, attacks: Sequence[Attack]) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """Return what stands in ``evidence.json`` of one epoch, and why attacks were not run."""
     target, material = case.target, case.audited
     module = copy.deepcopy(target.module)
     bring(module, path)
@@ -54,7 +61,7 @@ def _describe(case: Case, path: Path, attacks: Sequence[Attack]) -> dict[str, An
     people = material.scans.participant_id
     gap = gap_of((error[other], error[member]), (people[other], people[member]))
     assessed = {name: assess.assess(repeats) for name, repeats in played.of("real").items()}
-    return {
+    content = {
         "epoch": int(path.stem.rpartition("-")[2]),
         "gap": gap,
         "attacks": [
@@ -73,3 +80,4 @@ def _describe(case: Case, path: Path, attacks: Sequence[Attack]) -> dict[str, An
             if attack.name in assessed
         ],
     }
+    return content, played.refused

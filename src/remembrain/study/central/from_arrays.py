@@ -11,7 +11,6 @@ import torch
 from jaxtyping import Bool, Float
 
 from remembrain._validate import same_length
-from remembrain.attacks import select
 from remembrain.audit.judge import Evidence
 from remembrain.cohort.arrays import ArrayInputs, check_arrays, make_scans
 from remembrain.cohort.covariates import covariates
@@ -20,6 +19,7 @@ from remembrain.cohort.splits import Split, draw_known, insist_on_people
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence.feeding import Owner
+from remembrain.query import select_attacks
 from remembrain.run.streams import stream
 from remembrain.study.central.extra_inputs import given_beside
 from remembrain.study.central.from_python import audit_target
@@ -111,7 +111,7 @@ def audit_module(
     """
     options = options or AttackOptions()
     owner = _owner(owner_predictions, owner_tolerance)
-    attacks = select(options.attacks, options.access)
+    attacks = select_attacks(options.attacks, options.access)
     rows = ArrayInputs(_as_array(inputs))
     scans = make_scans(age, person, session, sex, site)
     check_arrays(rows, scans)

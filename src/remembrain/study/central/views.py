@@ -46,7 +46,6 @@ def look(case: Case) -> Views:
         if isinstance(more, Refusal):
             refused |= {attack.name: more.why for attack in attacks if need in attack.needs}
     view = view.beside(**{need: more for need, more in beside.items() if isinstance(more, View)}).refusing(refused)
-    view = view.refusing(view.lacking(attacks))
     tried = tuple(attack for attack in attacks if attack.name in view.refused or attack.name not in left_out)
     return Views(view, shadow, beside[REFERENCES], tried, left_out)
 

@@ -16,15 +16,15 @@ import numpy as np
 import torch
 
 from remembrain._parallel import map_processes
-from remembrain.attacks import by_name, composed_of, select
+from remembrain.attacks import by_name
 from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.evidence import disclosure
+from remembrain.query import select_attacks
 from remembrain.report import write as report
 from remembrain.run import COMPARISON, EVIDENCE, RunFolder, read_json, sha256, write_json, write_text
 from remembrain.run.kept import hash_of
-from remembrain.signals import check_names
 from remembrain.study import audit
 from remembrain.study.defences.comparison import compare
 from remembrain.study.defences.grid import Cell, cells, check_options, read_grid, to_text
@@ -78,7 +78,7 @@ def defend(
         told before anything is trained.
     """
     grid = read_grid(grid_file)
-    check_names(composed_of(select(grid.attacks)))
+    select_attacks(grid.attacks)
     listed = cells(grid, source, path)
     check_options(grid, listed, grid_file)
     refuse_untrainable(listed)
@@ -131,7 +131,7 @@ def _begin(run: RunFolder, text: str, seed: int) -> None:
 def _foresee(config: Config, cohort: Cohort, say: Callable[[str], None]) -> None:
     """Say what attacks on these people could see, and raise where that is nothing; a federation divides them itself."""
     if config.federation is None:
-        split, attacks = decide_split(cohort.scans, config.split, config.seed), select(config.attack.attacks)
+        split, attacks = decide_split(cohort.scans, config.split, config.seed), select_attacks(config.attack.attacks)
         foresee(cohort.scans, split, attacks, config.split, say, match=config.attack.match)
 
 
@@ -181,7 +181,7 @@ def _is_done(cell: Cell) -> bool:
     words, commands = cell.config.attack.attacks, audited.get("commands", ())
     named, ran = ({name for command in commands for name in command[key]} for key in ("named", "attacks"))
     # which are run whatever the defence
-    least = {attack.name for attack in select(words) if attack.access == "outputs"}
+    least = {attack.name for attack in select_attacks(words) if attack.access == "outputs"}
     if not (named.issuperset(by_name(words)) and ran.issuperset(least)):
         return False
     if audited["repeats"] != cell.config.attack.repeats:

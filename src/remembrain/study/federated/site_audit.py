@@ -13,7 +13,6 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from remembrain.attacks import select
 from remembrain.audit.judge import Evidence
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
@@ -21,6 +20,7 @@ from remembrain.config import AttackOptions, Config, GridName, SiteAuditOptions,
 from remembrain.errors import DataError
 from remembrain.evidence import power
 from remembrain.federation.flare.plan import Plan
+from remembrain.query import select_attacks
 from remembrain.report import write as report
 from remembrain.report.words import OVER_SITES
 from remembrain.run import Key, RunFolder, sha256, write_json
@@ -75,7 +75,7 @@ def audit_site(
     DataError
         Where the kit has no such federation or model, or people are too few for anything to be assessed.
     """
-    select(options.attacks, options.access)
+    select_attacks(options.attacks, options.access)
     site = SiteKit.open(kit)
     site_options = site_options or SiteAuditOptions()
     federation = site.chosen(site_options.identity)
@@ -172,7 +172,9 @@ def audit_at_site(
         if options.people:
             return audit_module(target.module, run=folder, options=chosen, **own_people(options.people))
         command = f"the leakage meter, after round {round_}"
-        return audit_target(target, material, folder, select(chosen.attacks), chosen, seed=plan.seed, command=command)
+        return audit_target(
+            target, material, folder, select_attacks(chosen.attacks), chosen, seed=plan.seed, command=command
+        )
 
     return audit
 

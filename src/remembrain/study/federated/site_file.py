@@ -13,9 +13,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from remembrain.attacks import select
 from remembrain.config import DataOptions, Words, first_complaint
 from remembrain.errors import DataError, RemembrainError
+from remembrain.query import select_attacks
 from remembrain.run import read_toml
 
 UNSEEN = 0.2
@@ -169,7 +169,7 @@ def _meter(path: Path, meter: MeterOptions) -> MeterOptions:
     """
     base = path.parent.resolve()
     try:
-        select(meter.attacks)
+        select_attacks(meter.attacks)
     except RemembrainError as error:
         raise DataError(f"[meter] attacks: {error.what}", where=path, expected=error.expected) from None
     if meter.arguments and meter.network is None:
