@@ -6,7 +6,7 @@ from remembrain.attacks.fed_mia import FedMia
 from remembrain.evidence.metrics import auc
 from remembrain.federation.trajectories import beside_others, levels_of
 from remembrain.federation.views import together
-from remembrain.query import Asked
+from remembrain.query import Answers
 from remembrain.types import Known
 
 LEARNERS, EACH, NOBODY = 5, 120, 300
@@ -92,8 +92,8 @@ def test_what_one_model_of_the_rounds_does_not_give_is_refused_and_the_others_ar
     """A gradient of round 2 alone that is no number ends the attacks that need it, and nothing else."""
     error, gradient = np.arange(3.0), np.ones((3, 2))
     answers = [
-        Asked({"error": error, "gradient:output": gradient}, {}, (), {}),
-        Asked({"error": error}, {}, (), {"network:gradient:output": "gradient:output: is NaN"}, "answers differ"),
+        Answers({"error": error, "gradient:output": gradient}, {}, (), {}),
+        Answers({"error": error}, {}, (), {"network:gradient:output": "gradient:output: is NaN"}, "answers differ"),
     ]
     signals, refused, unsteady = together(answers)
     assert refused == {"network:gradient:output": "gradient:output: is NaN"}

@@ -10,7 +10,8 @@ from remembrain.config import Config, FederationOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.federation.archive import Archive
 from remembrain.run import Key, RunFolder, write_json, write_text
-from remembrain.study.federated.federate import _insist, federate
+from remembrain.study.federated.begin import insist
+from remembrain.study.federated.federate import federate
 
 
 def folder(path: Path, heading: str) -> Path:
@@ -42,5 +43,5 @@ def test_a_model_that_no_federation_trained_is_not_written_over(tmp_path: Path) 
     write_text(run.target / "target.toml", "")
     write_json(run.evidence, {})
     with pytest.raises(DataError, match="holds a model that no federation trained"):
-        _insist(run, Archive(run.path / "rounds"), Key.of(seed=1), 3)
+        insist(run, Archive(run.path / "rounds"), Key.of(seed=1), 3)
     assert run.evidence.is_file()
