@@ -256,7 +256,7 @@ def test_what_is_said_of_a_model_to_import_needs_one(key: str) -> None:
 def test_a_value_that_is_the_default_is_never_refused(work: str, source: str, tmp_path: Path) -> None:
     records = config.Config(source=Path()), config.SurveyConfig(source=Path())
     sections = {name: section for record in records for name, section in record if isinstance(section, config.Options)}
-    spelt = {name: asdict(section) for name, section in sections.items() if name != "imported"}
+    spelt = {name: section.model_dump() for name, section in sections.items() if name != "imported"}
     spelt["federation"] = config.FederationOptions().model_dump()
     for federated in (False, True):
         insist_on_use(said(tmp_path, work=work, source=source, federated=federated, **spelt))

@@ -52,7 +52,9 @@ def _of_another_size(known: Float[np.ndarray, "cell"]) -> list[float]:
         if sizes[-few] >= _OTHER_SIZE * rest[-1]:
             return _levels(known[np.abs(known) >= sizes[-few]])
         rest = sizes[few:]
-        if rest[0] >= _OTHER_SIZE * sizes[few - 1] and rest[-1] / rest[0] < rest[0] / sizes[few - 1]:
+        with np.errstate(over="ignore"):  # of the smallest numbers there are
+            apart, wide = rest[0] / sizes[few - 1], rest[-1] / rest[0]
+        if apart >= _OTHER_SIZE and wide < apart:
             return _levels(known[(known != 0) & (np.abs(known) <= sizes[few - 1])])
     return []
 
