@@ -132,7 +132,7 @@ def _not_drawn(options: SplitOptions, roles: Roles) -> tuple[Problem, ...]:
     """Say of a split that was kept, and that nobody gave, that it is not the one that was drawn."""
     if options.split is not None or options.members_list is not None:
         return ()
-    what = "the split is not known to be as it was drawn: members and non-members are compared as given groups"
+    what = "the split is not known to be as it was drawn, so people are compared as groups that were given"
     return tuple(Problem(path.name, what, fatal=False) for path, _ in roles.files)
 
 
