@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 
-import example_defences
 import pytest
 from html_check import check_page
 from page_of import HOSTILE, page, table, written
 
+import example_defences
 from remembrain.errors import DataError
 from remembrain.report import write as report
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import example_guarantees
 import pytest
 from page_of import page
 
+import example_guarantees
 from remembrain.errors import DataError
 from remembrain.report import write as report
 

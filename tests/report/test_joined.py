@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import example_runs
 import pytest
 
+import example_runs
 from remembrain.record.model import Evidence
 from remembrain.report.joined import alone, together
 from remembrain.report.reading import validated

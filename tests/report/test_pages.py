@@ -6,13 +6,13 @@ import json
 from importlib import import_module
 from pathlib import Path
 
+import pytest
+from page_of import page
+
 import example_defences
 import example_guarantees
 import example_runs
 import example_surveys
-import pytest
-from page_of import page
-
 from remembrain import cli
 from remembrain.report import sections
 from remembrain.report import write as report

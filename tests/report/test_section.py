@@ -1,8 +1,8 @@
 """A section: what it needs, what it is called, and where its template lies."""
 
-import example_runs
 from matplotlib.figure import Figure
 
+import example_runs
 from remembrain.record.model import Evidence
 from remembrain.report.figures.svg import Drawing
 from remembrain.report.reading import validated

@@ -1,9 +1,9 @@
 """What a run comes to, in lines for the terminal."""
 
-import example_defences
-import example_runs
 import pytest
 
+import example_defences
+import example_runs
 from remembrain.errors import DataError
 from remembrain.report.terminal import lines_of
 

@@ -7,14 +7,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-import example_defences
-import example_guarantees
-import example_runs
-import example_surveys
 import pytest
 from html_check import check_page
 from page_of import HOSTILE, RESOURCES, page, written
 
+import example_defences
+import example_guarantees
+import example_runs
+import example_surveys
 from remembrain.errors import DataError, UsageError
 from remembrain.report import write as report
 

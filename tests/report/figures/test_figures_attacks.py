@@ -1,8 +1,8 @@
 """AUCs in a forest plot, and ROC curves."""
 
-import example_runs
 from page_of import read
 
+import example_runs
 from remembrain.record.model import Evidence
 from remembrain.report.figures.attacks import comparison, forest, roc
 from remembrain.report.reading import validated

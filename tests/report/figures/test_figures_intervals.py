@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-import example_runs
 import pytest
 from page_of import read
 
+import example_runs
 from remembrain.report.figures.intervals import beyond, differences, exposed
 
 

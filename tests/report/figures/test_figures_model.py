@@ -1,9 +1,9 @@
 """Errors of members and others, and both by epoch of training."""
 
-import example_runs
 import pytest
 from page_of import read
 
+import example_runs
 from remembrain.report.figures.model import errors, leakage, training
 
 

@@ -1,8 +1,8 @@
 """Leakage over overfitting, and error and leakage over epsilon."""
 
-import example_defences
 from page_of import read
 
+import example_defences
 from remembrain.report.figures.over_settings import epsilon, overfitting
 
 

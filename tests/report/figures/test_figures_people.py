@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-import example_runs
 from page_of import read
 
+import example_runs
 from remembrain.report.figures.people import ages, brain
 
 

@@ -1,9 +1,9 @@
 """What a private training spends by epoch."""
 
-import example_guarantees
-import example_runs
 from page_of import read
 
+import example_guarantees
+import example_runs
 from remembrain.report.figures.privacy import spent
 
 

@@ -1,9 +1,9 @@
 """What reference models add."""
 
-import example_references
-import example_runs
 from page_of import read
 
+import example_references
+import example_runs
 from remembrain.record.model import Evidence
 from remembrain.report.figures.references import power
 from remembrain.report.reading import validated

@@ -1,9 +1,9 @@
 """Probabilities of membership, and leakage over overfitting."""
 
-import example_runs
 import pytest
 from page_of import read
 
+import example_runs
 from remembrain.report.figures.risk import overfitting, reliability
 
 

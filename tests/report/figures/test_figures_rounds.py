@@ -1,10 +1,10 @@
 """Learners, pairs and rounds of a federation."""
 
-import example_federations
-import example_runs
 import pytest
 from page_of import read
 
+import example_federations
+import example_runs
 from remembrain.report.figures.rounds import environment, over_rounds, pairs, trend
 
 

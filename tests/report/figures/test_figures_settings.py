@@ -1,9 +1,9 @@
 """How settings of defences are drawn."""
 
-import example_defences
 import pytest
 from page_of import read
 
+import example_defences
 from remembrain.record.parts import Number
 from remembrain.report.figures.settings import handles, height, known, looks, reach
 from remembrain.report.figures.svg import INK

@@ -1,9 +1,9 @@
 """Knobs, steps and tables of published tables."""
 
-import example_surveys
 import pytest
 from page_of import read
 
+import example_surveys
 from remembrain.report.figures.sweeps import realism, sweeps, tables
 
 

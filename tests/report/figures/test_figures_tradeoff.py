@@ -1,8 +1,8 @@
 """What settings cost against what they give away."""
 
-import example_defences
 from page_of import read
 
+import example_defences
 from remembrain.record.defences import on_front
 from remembrain.report.figures.tradeoff import tradeoff, tradeoff_tpr
 

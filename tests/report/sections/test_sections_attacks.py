@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import example_runs
 from html_check import check_page
 from page_of import kept, written
+
+import example_runs
 
 
 def test_numbers_that_are_missing_read_not_assessed(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """What the weights give away beyond the predictions."""
 
-import example_runs
 from page_of import anchors_of, kept, section, words
+
+import example_runs
 
 
 def test_it_is_held_against_the_best_of_those_that_see_predictions() -> None:

@@ -1,8 +1,8 @@
 """What a comparison of defences cannot tell."""
 
-import example_defences
 from page_of import kept, section
 
+import example_defences
 from remembrain.report.sections.cannot import CANNOT
 
 

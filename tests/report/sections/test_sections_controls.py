@@ -3,11 +3,11 @@
 from itertools import product
 from typing import get_args
 
-import example_runs
-import example_surveys
 import pytest
 from page_of import kept, section, words
 
+import example_runs
+import example_surveys
 from remembrain.record.model import Evidence, Held
 from remembrain.record.tables import SurveyEvidence
 from remembrain.report.reading import validated

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import example_defences
 from page_of import kept, table, words
+
+import example_defences
 
 
 def test_what_is_missing_says_why():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import example_defences
 import pytest
 from page_of import page
+
+import example_defences
 
 
 @pytest.mark.usefixtures("words_for_pictures")

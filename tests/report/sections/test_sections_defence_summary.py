@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import example_defences
 import pytest
 from page_of import kept, page, words
+
+import example_defences
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
 """Who could run what settings are judged by."""
 
-import example_defences
 from page_of import kept, section, table
+
+import example_defences
 
 
 def test_every_attack_says_who_can_run_it_and_which_settings_it_judges() -> None:

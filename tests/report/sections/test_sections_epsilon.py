@@ -1,7 +1,8 @@
 """Settings under differential privacy."""
 
-import example_defences
 from page_of import kept, section, words
+
+import example_defences
 
 
 def test_an_epsilon_is_of_one_training_and_of_nobody_who_knows_the_seed() -> None:

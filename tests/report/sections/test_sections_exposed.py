@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import example_runs
 import pytest
 from page_of import kept
 
+import example_runs
 from remembrain.report import write as report
 
 

@@ -1,10 +1,10 @@
 """What sites of a federation learn about one another."""
 
-import example_federations
-import example_runs
 import pytest
 from page_of import SPACE, head, kept, section, table, words
 
+import example_federations
+import example_runs
 from remembrain.record.model import Evidence
 from remembrain.report.reading import validated
 from remembrain.report.sections.federation import insiders

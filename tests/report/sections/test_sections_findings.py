@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import example_runs
 import pytest
 from html_check import check_page
 from page_of import written
+
+import example_runs
 
 
 @pytest.mark.parametrize("name", ["null_failed", "too_few"])

@@ -1,11 +1,12 @@
 """What words mean, once a page."""
 
+import pytest
+from page_of import page, section, words
+
 import example_defences
 import example_guarantees
 import example_runs
 import example_surveys
-import pytest
-from page_of import page, section, words
 
 
 @pytest.mark.parametrize(

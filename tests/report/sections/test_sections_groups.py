@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import example_runs
 import pytest
 from page_of import kept, page
+
+import example_runs
 
 
 def test_groups_that_differ_are_said_in_the_summary_with_what_to_do():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-import example_guarantees
-import example_runs
 import pytest
 from page_of import HOSTILE, head, kept, page, section, words
+
+import example_guarantees
+import example_runs
 
 SEEDED = "the guarantee holds against nobody who has read it. A model to be released needs --secure-noise."
 

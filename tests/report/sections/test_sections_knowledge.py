@@ -1,8 +1,8 @@
 """What leakage hangs on."""
 
-import example_surveys
 from page_of import kept, section, words
 
+import example_surveys
 from remembrain.record.tables import SurveyEvidence
 from remembrain.report.reading import validated
 from remembrain.report.sections.knowledge import refused

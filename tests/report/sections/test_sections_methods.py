@@ -1,7 +1,6 @@
 """How a model was audited, written from what ran."""
 
 import example_runs
-
 from remembrain.record.model import Evidence
 from remembrain.report.reading import validated
 from remembrain.report.sections.methods import paragraphs, references

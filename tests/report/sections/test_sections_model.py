@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import example_runs
 import pytest
 from html_check import check_page
 from page_of import kept, written
+
+import example_runs
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """What was not tested."""
 
-import example_runs
 import pytest
 from page_of import page, section
+
+import example_runs
 
 
 @pytest.mark.parametrize(

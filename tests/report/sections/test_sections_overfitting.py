@@ -1,7 +1,8 @@
 """Leakage and overfitting over settings."""
 
-import example_defences
 from page_of import kept, section, words
+
+import example_defences
 
 
 def test_slope_and_settings_are_said_or_why_there_is_no_line() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import example_runs
 from html_check import check_page
 from page_of import kept, written
+
+import example_runs
 
 
 def test_ages_of_few_people_are_not_told() -> None:

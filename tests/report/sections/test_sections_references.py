@@ -1,9 +1,10 @@
 """What reference models add."""
 
-import example_references
-import example_runs
 import pytest
 from page_of import page, section, table, words
+
+import example_references
+import example_runs
 
 
 @pytest.fixture(scope="module")

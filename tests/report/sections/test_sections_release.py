@@ -2,9 +2,9 @@
 
 import copy
 
-import example_surveys
 from page_of import SPACE
 
+import example_surveys
 from remembrain.record.tables import SurveyEvidence
 from remembrain.report.reading import validated
 from remembrain.report.sections.release import knowledge, people, release

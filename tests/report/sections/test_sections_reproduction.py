@@ -1,9 +1,9 @@
 """How the page came about."""
 
-import example_defences
-import example_runs
 from page_of import kept, section, words
 
+import example_defences
+import example_runs
 from remembrain.record.model import Evidence
 from remembrain.report.reading import validated
 from remembrain.report.sections.reproduction import commands, hashes, seeds

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import example_runs
 from page_of import kept
+
+import example_runs
 
 
 def test_a_posterior_has_its_prior_rate_and_interval_or_its_reason():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import example_runs
 from page_of import kept
+
+import example_runs
 
 
 def test_a_self_test_that_failed_is_said_beside_the_controls_too():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import example_runs
 import pytest
 from html_check import check_page
 from page_of import written
 
+import example_runs
 from remembrain.record.model import Evidence
 from remembrain.report.reading import validated
 from remembrain.report.sections import summary

@@ -1,7 +1,8 @@
 """The table of attacks on published tables: the model's, with other words."""
 
-import example_surveys
 from page_of import kept, section, table, words
+
+import example_surveys
 
 
 def test_rows_are_those_of_any_attack_and_words_those_of_tables() -> None:

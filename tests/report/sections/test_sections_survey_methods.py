@@ -1,7 +1,8 @@
 """How published tables were audited, with the papers of what ran."""
 
-import example_surveys
 from page_of import kept, section, words
+
+import example_surveys
 
 
 def test_attacks_that_ran_are_named_with_their_papers() -> None:

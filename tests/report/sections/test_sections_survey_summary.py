@@ -1,9 +1,9 @@
 """The head of the page over published tables: one wording an outcome."""
 
-import example_surveys
 import pytest
 from page_of import SPACE
 
+import example_surveys
 from remembrain.record.tables import SurveyEvidence
 from remembrain.report.reading import validated
 from remembrain.report.sections.survey_summary import heading, sentences, title

@@ -1,8 +1,8 @@
 """Which of the published tables tell most."""
 
-import example_surveys
 from page_of import anchors_of, kept, section, words
 
+import example_surveys
 from remembrain.record.tables import SurveyEvidence
 from remembrain.report.reading import validated
 from remembrain.report.sections.tables import telling

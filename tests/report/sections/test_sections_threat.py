@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import example_runs
 from page_of import kept
+
+import example_runs
 
 
 def test_an_attacker_without_members_is_a_threat_of_its_own():

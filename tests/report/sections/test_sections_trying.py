@@ -1,7 +1,8 @@
 """What trying many settings costs."""
 
-import example_defences
 from page_of import kept, section, words
+
+import example_defences
 
 
 def test_settings_trainings_and_epsilons_are_counted() -> None:
