@@ -138,3 +138,18 @@ def test_the_drawing_in_the_docs_is_that_of_today():
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"```mermaid\n(.*?)\n```", text, flags=re.DOTALL)
     assert shown == drawing(), "python tests/tree.py prints it"
+
+
+def test_every_name_in_the_walks_is_there():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([a-z_]+(?:\.[A-Za-z_]+)+)`", text[text.index("## Three walks") :])
+    assert len(named) > 20
+    for name in named:
+        parts = name.split(".")
+        if parts[-1] in ("json", "md", "py"):
+            continue
+        whole, holder = PACKAGE.joinpath(*parts), PACKAGE.joinpath(*parts[:-1])
+        if whole.is_dir() or whole.with_suffix(".py").is_file():
+            continue
+        file = holder / "__init__.py" if holder.is_dir() else holder.with_suffix(".py")
+        assert re.search(rf"\b{parts[-1]}\b", file.read_text(encoding="utf-8")), name
