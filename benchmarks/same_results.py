@@ -145,8 +145,6 @@ def make(folder: Path, only: tuple[str, ...]) -> None:
     for name, several in commands(folder).items():
         if only and name not in only:
             continue
-        (folder / name).mkdir(exist_ok=True)
-        (folder / name).rmdir()
         printed = ""
         for words in several:
             print(name, words[0], file=sys.stderr)

@@ -16,7 +16,6 @@ from tree import PACKAGE, drawing, modules, room_of
 ROOT = PACKAGE.parents[1]
 LONG = frozenset(
     (
-        "audit.judge",
         "cohort.names",
         "cohort.splits",
         "cohort.textfile",

@@ -184,19 +184,24 @@ def test_a_class_of_the_users_own_has_references_where_its_recipe_is_known(tmp_p
     assert {one["status"] for one in found["attacks"]} == {"assessed"}
 
 
+def trained_of_own(folder):
+    """A network of the user's own class, with people for a shadow model."""
+    (folder / "own.py").write_text(OWN)
+    config = Config(
+        source=write_table(folder / "people.tsv", people=240),
+        split=SplitOptions(members=90, nonmembers=90, validation=0, population=50),
+        training=TrainOptions(
+            network=f"{folder / 'own.py'}:Net", epochs=1, network_arguments=json.dumps({"columns": 28})
+        ),
+    )
+    return audit.train(config, folder / "run").path
+
+
 NAME = "shadow:network:gradient-magnitude"
 
 
 def test_what_a_class_raises_while_models_like_it_are_trained_ends_what_needs_them_alone(tmp_path, monkeypatch):
-    (tmp_path / "own.py").write_text(OWN)
-    config = Config(
-        source=write_table(tmp_path / "people.tsv", people=240),
-        split=SplitOptions(members=90, nonmembers=90, validation=0, population=50),
-        training=TrainOptions(
-            network=f"{tmp_path / 'own.py'}:Net", epochs=1, network_arguments=json.dumps({"columns": 28})
-        ),
-    )
-    path = audit.train(config, tmp_path / "run").path
+    path = trained_of_own(tmp_path)
 
     def fails(*_, **__):
         raise AssertionError("an intensity of 1.05")
@@ -216,15 +221,7 @@ def test_what_a_class_raises_while_models_like_it_are_trained_ends_what_needs_th
 
 
 def test_a_signal_that_the_shadow_does_not_have_is_refused(tmp_path, monkeypatch):
-    (tmp_path / "own.py").write_text(OWN)
-    config = Config(
-        source=write_table(tmp_path / "people.tsv", people=240),
-        split=SplitOptions(members=90, nonmembers=90, validation=0, population=50),
-        training=TrainOptions(
-            network=f"{tmp_path / 'own.py'}:Net", epochs=1, network_arguments=json.dumps({"columns": 28})
-        ),
-    )
-    path = audit.train(config, tmp_path / "run").path
+    path = trained_of_own(tmp_path)
     view_of = shadow_view.view_of
 
     def without_magnitudes(*given):

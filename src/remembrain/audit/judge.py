@@ -113,19 +113,19 @@ def judge(
     seed
         Of the shuffles of who is a member.
     """
-    assessments, nulls = _assessed(attacks, played, pairs=design.pairs)
-    of_blind = _assessed([blind_attack], played, pairs=design.pairs)[0][blind_attack.name]
+    every, nulls = _assessed([*attacks, blind_attack], played, pairs=design.pairs)
+    of_blind = every[blind_attack.name]
+    assessments = {attack.name: every[attack.name] for attack in attacks}
     differences = _differences(assessments, of_blind, played, blind_attack.name, pairs=design.pairs)
-    null_control = controls.null_control(
-        {**nulls, blind_attack.name: _null(blind_attack.name, played)}, subject=design.subject
-    )
+    measured = [name for name in differences if assessments[name].p_value is not None]
+    null_control = controls.null_control(nulls, subject=design.subject)
     blind_control = controls.blind_control(of_blind, subject=design.subject)
     concluded = findings.conclude(
         assessments,
         null=null_control,
         blind=blind_control,
         differences=differences,
-        beyond=_beyond(differences, assessments, played, blind_attack.name, design, seed),
+        beyond=_beyond(measured, differences, played, blind_attack.name, design, seed),
         doubt=doubts.target,
         doubts=doubts.attacks,
         another=doubts.another,
@@ -133,11 +133,9 @@ def judge(
         subject=design.subject,
     )
     overall = findings.overall(concluded, assessments, subject=design.subject)
-    measured = [name for name in differences if assessments[name].p_value is not None]
     of_several = _of_several(measured, played.of("real"), seed, pairs=design.pairs)
     p_values = {str(finding.attack): p(finding.p_value) for finding in concluded}
     ahead = _beyond_black_box(attacks, assessments, played.of("real"), seed, pairs=design.pairs)
-    assessed = [*((attack, assessments[attack.name]) for attack in attacks), (blind_attack, of_blind)]
     listed = [
         {
             **declared(attack),
@@ -150,7 +148,8 @@ def judge(
             "null_auc": interval(null_control.assessments[attack.name].auc),
             "roc": roc(played.of("real")[attack.name]) if assessment.auc else None,
         }
-        for attack, assessment in assessed
+        for attack in (*attacks, blind_attack)
+        for assessment in [every[attack.name]]
     ]
     content: dict[str, Any] = {
         "attacks": listed,
@@ -200,8 +199,8 @@ def _differences(
 
 
 def _beyond(
+    measured: Sequence[str],
     differences: Mapping[str, compare.Difference],
-    assessments: Mapping[str, assess.Assessment],
     played: Played,
     blind: str,
     design: Design,
@@ -209,7 +208,6 @@ def _beyond(
 ) -> dict[str, float]:
     """Return the p-value of each attack's being no better than facts and the blind baseline, for all at once."""
     real = played.of("real")
-    measured = [name for name in differences if assessments[name].p_value is not None]
     if not measured:
         return {}
     if design.pairs:  # each has people of its own, and all count
