@@ -5,7 +5,8 @@ from dataclasses import FrozenInstanceError, asdict
 import pytest
 
 from remembrain.errors import DataError
-from remembrain.record.parts import Factor, Number
+from remembrain.record.numbers import Number
+from remembrain.record.people import Factor
 from remembrain.report.reading import validated
 
 

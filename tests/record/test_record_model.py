@@ -7,7 +7,8 @@ import pytest
 
 import example_federations
 import example_runs
-from remembrain.record.model import Evidence, array
+from remembrain.record.model import Evidence
+from remembrain.record.numbers import array
 from remembrain.report.reading import validated
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import example_runs
-from remembrain.record.model import Attack
+from remembrain.record.attacks import Attack
 from remembrain.report.reading import validated
 from remembrain.report.strongest import still_recognised
 from remembrain.report.words import percent

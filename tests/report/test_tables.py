@@ -1,6 +1,6 @@
 """Cells of tables, and the notes of those without a figure."""
 
-from remembrain.record.parts import Number
+from remembrain.record.numbers import Number
 from remembrain.report.tables import Cell, Notes
 
 KNOWN = Number(value=0.5, low=0.4, high=0.6)

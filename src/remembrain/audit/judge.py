@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
-from remembrain.audit.listed import control, declared, figures, interval, joint, of_scans, p, roc
+from remembrain.audit.listed import Beside, interval, listed
 from remembrain.audit.play import Played
 from remembrain.evidence import assess, best_of_several, compare, controls, findings
 from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
+from remembrain.record.attacks import Attack, BlindControl, Controls, Finding
+from remembrain.record.numbers import Beyond, Number
 from remembrain.run.streams import stream
 from remembrain.types import Declared, Scores
 
@@ -25,14 +26,17 @@ from remembrain.types import Declared, Scores
 class Evidence:
     """What came out, as it is needed for the file and for the limit; of insiders too, where there are any.
 
+    ``attacks``, ``controls`` and ``findings`` are as they stand in the evidence, the finding of the whole first.
     ``of_several`` are the assessments with intervals that hold for all attacks at once.
     """
 
     assessments: Mapping[str, assess.Assessment]
     null: controls.Control
     blind: controls.Control
-    overall: findings.Finding
-    content: dict[str, Any]
+    overall: Finding
+    attacks: tuple[Attack, ...]
+    controls: Controls
+    findings: tuple[Finding, ...]
     doubt: str = ""
     by: str = ""
     contradicted: str = ""
@@ -134,37 +138,34 @@ def judge(
     )
     overall = findings.overall(concluded, assessments, subject=design.subject)
     of_several = _of_several(measured, played.of("real"), seed, pairs=design.pairs)
-    p_values = {str(finding.attack): p(finding.p_value) for finding in concluded}
-    ahead = _beyond_black_box(attacks, assessments, played.of("real"), seed, pairs=design.pairs)
-    listed = [
-        {
-            **declared(attack),
-            **figures(assessment, pairs=design.pairs),
-            **of_scans(played.of("real").get(attack.name, ()), pairs=design.pairs),
-            "p_holm": p_values.get(attack.name),
-            "difference_from_blind": interval(differences[attack.name].auc) if attack.name in differences else None,
-            "difference_from_best_black_box": ahead.get(attack.name),
-            "of_several": joint(of_several.get(attack.name)),
-            "null_auc": interval(null_control.assessments[attack.name].auc),
-            "roc": roc(played.of("real")[attack.name]) if assessment.auc else None,
-        }
+    real = played.of("real")
+    of_several = _of_several(measured, real, seed, pairs=design.pairs)
+    p_values = {finding.attack: finding.p_value_adjusted for finding in concluded}
+    ahead = _beyond_black_box(attacks, assessments, real, seed, pairs=design.pairs)
+    in_evidence = tuple(
+        listed(
+            attack,
+            every[attack.name],
+            real.get(attack.name, ()),
+            Beside(
+                p_holm=p_values.get(attack.name),
+                from_blind=differences[attack.name].auc if attack.name in differences else None,
+                from_black_box=ahead.get(attack.name),
+                of_several=of_several.get(attack.name),
+                null_auc=null_control.assessments[attack.name].auc,
+            ),
+            pairs=design.pairs,
+        )
         for attack in (*attacks, blind_attack)
-        for assessment in [every[attack.name]]
-    ]
-    content: dict[str, Any] = {
-        "attacks": listed,
-        "controls": {
-            "null": control(null_control),
-            "blind": {**control(blind_control), "auc": interval(of_blind.auc)},
-        },
-        "findings": [{**finding.to_json(), "attack": finding.attack or "overall"} for finding in (overall, *concluded)],
-    }
+    )
     return Evidence(
         assessments,
         null_control,
         blind_control,
         overall,
-        content,
+        in_evidence,
+        Controls(null=null_control.written(), blind=_blind_control(blind_control, of_blind)),
+        (overall, *concluded),
         _doubt(doubts, concluded),
         of_several=of_several,
         by_lot=design.by_lot,
@@ -218,7 +219,7 @@ def _beyond(
     return beyond_blind(tested, parts, design.facts, shuffles, permutations=design.permutations)
 
 
-def _doubt(doubts: Doubts, concluded: Sequence[findings.Finding]) -> str:
+def _doubt(doubts: Doubts, concluded: Sequence[Finding]) -> str:
     """Return why an audit that finds nothing is no evidence; nothing where it is."""
     doubted = [
         finding.why
@@ -232,16 +233,16 @@ def nothing(by: str, why: str) -> Evidence:
     """Return the evidence of an adversary of whom nothing could be assessed: it leaves every question open."""
     unknown = assess.not_assessed("none", why)
     null, blind = controls.null_control({"none": unknown}), controls.blind_control(unknown)
-    return Evidence({}, null, blind, findings.overall([], {}, why=why), {}, doubt=why, by=by)
+    overall = findings.overall([], {}, why=why)
+    written = Controls(null=null.written(), blind=_blind_control(blind, unknown))
+    return Evidence({}, null, blind, overall, (), written, (overall,), doubt=why, by=by)
 
 
 def with_insiders(outsider: Evidence, insiders: Sequence[Evidence]) -> Evidence:
     """Return the evidence of an outsider and of insiders as one: its overall finding is as grave as the gravest."""
     by_adversary = {"The released model": outsider.overall, **{insider.by: insider.overall for insider in insiders}}
     gravest = findings.gravest(by_adversary)
-    listed = outsider.content["findings"]
-    content = {**outsider.content, "findings": [{**gravest.to_json(), "attack": "overall"}, *listed[1:]]}
-    return replace(outsider, overall=gravest, content=content, insiders=tuple(insiders))
+    return replace(outsider, overall=gravest, findings=(gravest, *outsider.findings[1:]), insiders=tuple(insiders))
 
 
 def _of_several(
@@ -261,7 +262,7 @@ def _beyond_black_box(
     seed: int,
     *,
     pairs: bool,
-) -> dict[str, Any]:
+) -> dict[str, Beyond]:
     """Return how much better each attack that sees more is than the best on outputs alone, on the same people.
 
     Intervals hold for every such attack less every one on outputs, so that both may be chosen after the fact.
@@ -279,7 +280,24 @@ def _beyond_black_box(
     differences = {
         name: compare.auc_difference(real[name], real[best], confidence=confidence, pairs=pairs) for name in more
     }
-    return {name: {"baseline": best, **interval(difference.auc)} for name, difference in differences.items()}
+    return {name: _ahead(interval(difference.auc), best) for name, difference in differences.items()}
+
+
+def _ahead(difference: Number, baseline: str) -> Beyond:
+    """Return a difference from a baseline as it stands in the evidence."""
+    return Beyond(value=difference.value, low=difference.low, high=difference.high, baseline=baseline)
+
+
+def _blind_control(control: controls.Control, assessment: assess.Assessment) -> BlindControl:
+    """Return the blind control as it stands in the evidence."""
+    written = control.written()
+    return BlindControl(
+        status=written.status,
+        why=written.why,
+        level=written.level,
+        attacks=written.attacks,
+        auc=interval(assessment.auc),
+    )
 
 
 def _first_repeat(repeats: Sequence[Scores]) -> Scores:

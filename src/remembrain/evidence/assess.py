@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 
 from remembrain.errors import DataError
+from remembrain.evidence import disclosure
 from remembrain.evidence.almost_separated import also_near_one
 from remembrain.evidence.influence import (
     by_repeat,
@@ -28,6 +29,8 @@ from remembrain.evidence.influence import (
 from remembrain.evidence.metrics import auc_parts, balanced_accuracy_parts
 from remembrain.evidence.people import People, Repeat, join
 from remembrain.evidence.rates import NotAssessed, quoted_fpr, tpr_interval
+from remembrain.record.attacks import Achieved
+from remembrain.record.numbers import UNKNOWN, Accuracy, Number
 from remembrain.types import Interval, Scores
 
 FPRS = (0.1, 0.01, 0.001)
@@ -35,8 +38,6 @@ FPRS = (0.1, 0.01, 0.001)
 
 FEWEST_TESTED = 20
 """Members, and non-members, about whom an attack must decide for anything to be said of it."""
-
-Json: TypeAlias = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -160,35 +161,34 @@ def not_assessed(attack: str, why: str, *, people: People | None = None, fprs: S
     )
 
 
-def to_json(assessment: Assessment) -> Json:
-    """Return the assessment as it stands in ``evidence.json``; what is unknown is ``None``."""
-    return {
-        "name": assessment.attack,
-        "n_members": assessment.n_members,
-        "n_nonmembers": assessment.n_nonmembers,
-        "repeats": assessment.repeats,
-        "accuracy": {**interval_json(assessment.accuracy), "sd": assessment.accuracy_sd},
-        "auc": interval_json(assessment.auc),
-        **rates_json(assessment),
-        "p_value": assessment.p_value,
-        "p_value_two_sided": assessment.p_value_two_sided,
-        "status": assessment.status,
-        "why": assessment.why,
-    }
+def achieved(assessment: Assessment) -> Achieved:
+    """Return the assessment as it stands in the evidence; people are told of where they are not few."""
+    return Achieved(
+        name=assessment.attack,
+        n_members=disclosure.total(assessment.n_members),
+        n_nonmembers=disclosure.total(assessment.n_nonmembers),
+        repeats=assessment.repeats,
+        accuracy=Accuracy(**vars(as_number(assessment.accuracy)), sd=assessment.accuracy_sd),
+        auc=as_number(assessment.auc),
+        tpr_at_fpr=rates(assessment),
+        quoted_fpr=assessment.quoted_fpr,
+        p_value=assessment.p_value,
+        p_value_two_sided=assessment.p_value_two_sided,
+        status=assessment.status,
+        why=assessment.why,
+    )
 
 
-def rates_json(assessment: Assessment) -> Json:
-    """Return the true-positive rates, and at which false-positive rate to quote one."""
-    rates = {f"{fpr:g}": interval_json(rate) for fpr, rate in assessment.tpr_at_fpr.items()}
-    return {"tpr_at_fpr": rates, "quoted_fpr": assessment.quoted_fpr}
+def rates(assessment: Assessment) -> dict[str, Number]:
+    """Return the true-positive rates by the false-positive rate."""
+    return {f"{fpr:g}": as_number(rate) for fpr, rate in assessment.tpr_at_fpr.items()}
 
 
-def interval_json(interval: Interval | NotAssessed | None) -> Json:
-    """Return a figure with its interval; nulls, and the reason where one is known, if there is none."""
-    if isinstance(interval, Interval):
-        return {"value": interval.value, "low": interval.low, "high": interval.high}
-    nothing: Json = {"value": None, "low": None, "high": None}
-    return nothing if interval is None else {**nothing, "status": "not assessed", "why": interval.why}
+def as_number(figure: Interval | NotAssessed | None) -> Number:
+    """Return a figure with its interval; none, and the reason where one is known, if there is none."""
+    if isinstance(figure, Interval):
+        return Number(value=figure.value, low=figure.low, high=figure.high)
+    return UNKNOWN if figure is None else Number(why=figure.why)
 
 
 def _smaller(repeat: Repeat) -> int:

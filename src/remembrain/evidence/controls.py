@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from remembrain.errors import DataError
-from remembrain.evidence.assess import Assessment, Json, to_json
+from remembrain.evidence import disclosure
+from remembrain.evidence.assess import Assessment, achieved
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject, auc_words, percent
-
-ControlStatus: TypeAlias = Literal["holds", "failed", "not assessed"]
+from remembrain.record.attacks import Achieved, Held, UnderControl
+from remembrain.record.attacks import Control as Recorded
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Control:
     ``adjusted`` are the two-sided p-values of the attacks that were assessed, after Holm's correction.
     """
 
-    status: ControlStatus
+    status: Held
     why: str
     level: float
     assessments: Mapping[str, Assessment]
@@ -37,13 +37,13 @@ class Control:
         """Say whether this attack went through this control."""
         return attack in self.adjusted
 
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``."""
-        attacks = [
-            {**to_json(assessment), "name": name, "p_value_adjusted": self.adjusted.get(name)}
+    def written(self) -> Recorded:
+        """Return it as it stands in the evidence."""
+        attacks = tuple(
+            _under_control(name, achieved(assessment), self.adjusted.get(name))
             for name, assessment in self.assessments.items()
-        ]
-        return {"status": self.status, "why": self.why, "level": self.level, "attacks": attacks}
+        )
+        return disclosure.figures(Recorded(status=self.status, why=self.why, level=self.level, attacks=attacks))
 
 
 def null_control(null_assessments: Mapping[str, Assessment], level: float = 0.01, subject: Subject = MODEL) -> Control:
@@ -121,6 +121,25 @@ def blind_control(assessment: Assessment, level: float = 0.05, subject: Subject 
     if assessment.auc.high < 0.5:
         why += " (below chance: what the known people taught it runs the other way in the others)"
     return Control("failed", why, level, attacks, adjusted)
+
+
+def _under_control(name: str, did: Achieved, adjusted: float | None) -> UnderControl:
+    """Return what an attack did under a control, with its p-value adjusted for their number."""
+    return UnderControl(
+        name=name,
+        n_members=did.n_members,
+        n_nonmembers=did.n_nonmembers,
+        repeats=did.repeats,
+        accuracy=did.accuracy,
+        auc=did.auc,
+        tpr_at_fpr=did.tpr_at_fpr,
+        quoted_fpr=did.quoted_fpr,
+        p_value=did.p_value,
+        p_value_two_sided=did.p_value_two_sided,
+        p_value_adjusted=adjusted,
+        status=did.status,
+        why=did.why,
+    )
 
 
 def _adjusted(assessments: Mapping[str, Assessment]) -> dict[str, float]:

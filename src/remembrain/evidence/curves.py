@@ -5,8 +5,6 @@ No point of a curve may show a single person. This module must not know how anyt
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from jaxtyping import Float
 from scipy import stats
@@ -14,33 +12,19 @@ from scipy import stats
 from remembrain._validate import one_number_a_scan, same_length
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
-from remembrain.evidence.assess import Json
 from remembrain.evidence.metrics import at_rank, members_above
 from remembrain.evidence.people import People
+from remembrain.record.attacks import Roc
 from remembrain.types import Texts
 
 _ROUNDING = 1e-9
-
-
-@dataclass(frozen=True, eq=False)
-class RocCurve:
-    """True-positive rates by false-positive rate, and the band an attack without information keeps to."""
-
-    fpr: Float[np.ndarray, "point"]
-    tpr: Float[np.ndarray, "point"]
-    band_low: Float[np.ndarray, "point"]
-    band_high: Float[np.ndarray, "point"]
-
-    def to_json(self) -> Json:
-        """Return lists of numbers by name."""
-        return {name: getattr(self, name).tolist() for name in ("fpr", "tpr", "band_low", "band_high")}
 
 
 RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, *(step / 20 for step in range(2, 20)))
 """False-positive rates of a curve, as far as people stand for them."""
 
 
-def roc_curve(people: People, *, confidence: float = 0.95) -> RocCurve:
+def roc_curve(people: People, *, confidence: float = 0.95) -> Roc:
     """Return the ROC curve, mean over repeats, at those of ``RATES`` that show no single person, and at 1.
 
     Ten non-members lie above the first threshold, ten below the last and ten between any two; true-positive rates are
@@ -62,7 +46,9 @@ def roc_curve(people: People, *, confidence: float = 0.95) -> RocCurve:
         by_repeat.append(at_rank(above, grid * (len(above) - 1)))
     step = disclosure.round_up(1 / n_members)
     tpr = np.minimum(1.0, np.round(np.mean(by_repeat, axis=0) / step) * step)
-    return RocCurve(grid, tpr, *null_band(grid, n_members, n_nonmembers, confidence))
+    low, high = null_band(grid, n_members, n_nonmembers, confidence)
+    fpr, caught, band_low, band_high = (tuple(points.tolist()) for points in (grid, tpr, low, high))
+    return Roc(fpr=fpr, tpr=caught, band_low=band_low, band_high=band_high)
 
 
 def null_band(

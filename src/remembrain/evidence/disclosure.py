@@ -19,13 +19,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 from itertools import pairwise
 from math import ceil, floor, inf, log10
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from remembrain.record.numbers import Count, Number
 from remembrain.types import Texts
 
 FEWEST = 10
@@ -42,7 +44,8 @@ THOUSANDTH = 0.001
 DIGITS = 4
 """Significant digits of figures that are of everybody who was tested."""
 
-Count: TypeAlias = int | str
+NumberT = TypeVar("NumberT", bound=Number)
+RecordT = TypeVar("RecordT")
 Groups: TypeAlias = Sequence[Bool[np.ndarray, "person"]]
 
 _PEOPLE = (
@@ -172,21 +175,32 @@ def round_up(number: float) -> float:
     return float(next(one * power for one in _COEFFICIENTS if one * power >= number * (1 - 1e-9)))
 
 
-def in_steps(interval: Mapping[str, Any], step: float) -> dict[str, Any]:
+def in_steps(figure: NumberT, step: float) -> NumberT:
     """Return a figure with its interval on a lattice, the interval no narrower than it is."""
-    found = dict(interval)
-    if step > 0:
-        for key, turn in (("value", round), ("low", floor), ("high", ceil)):
-            if found.get(key) is not None:
-                found[key] = _on(turn(found[key] / step + {"low": 1e-9, "high": -1e-9}.get(key, 0)) * step, step)
-    return found
+    if not step > 0:
+        return figure
+    return replace(
+        figure,
+        value=None if figure.value is None else in_step(figure.value, step),
+        low=None if figure.low is None else _on(floor(figure.low / step + 1e-9) * step, step),
+        high=None if figure.high is None else _on(ceil(figure.high / step - 1e-9) * step, step),
+    )
 
 
-def share_in_steps(interval: Mapping[str, Any], people: int) -> dict[str, Any]:
+def in_step(value: float, step: float) -> float:
+    """Return the number on a lattice that is nearest."""
+    return _on(round(value / step) * step, step) if step > 0 else value
+
+
+def share_in_steps(share: NumberT, people: int) -> NumberT:
     """Return a share of people with its interval in steps that one person does not fill."""
-    found = in_steps(interval, round_up(1 / people))
-    ends = {key: min(1.0, max(0.0, found[key])) for key in ("value", "low", "high") if found.get(key) is not None}
-    return {**found, **ends}
+    stepped = in_steps(share, round_up(1 / people))
+    return replace(stepped, value=_share(stepped.value), low=_share(stepped.low), high=_share(stepped.high))
+
+
+def _share(value: float | None) -> float | None:
+    """Return a share that is not outside of what a share can be."""
+    return None if value is None else min(1.0, max(0.0, value))
 
 
 def number(value: float, digits: int = DIGITS) -> float:
@@ -305,29 +319,22 @@ def _figures(
     return {key: np.round(exact[key] / step) * step for key, step in steps.items()}
 
 
-def figures(content: Mapping[str, Any], people: Mapping[str, Count] | None = None) -> dict[str, Any]:
-    """Return what an attack achieved as it may leave: shares in thousandths, p-values in three digits.
-
-    Parameters
-    ----------
-    content
-        Figures with their intervals, by name, to any depth.
-    people
-        Numbers of people that stand for those in it; as they are, where they are not few, where left out.
-    """
-    told = {name: _figure(name, one) for name, one in content.items()}
-    counts = {name: total(content[name]) for name in ("n_members", "n_nonmembers") if name in content}
-    return {**told, **counts, **(people or {})}
+def figures(record: RecordT) -> RecordT:
+    """Return what an attack achieved as it may leave: shares in thousandths, p-values in three digits, to any depth."""
+    return cast(RecordT, _figure("", record))
 
 
-def _figure(name: str, content: Any) -> Any:
+def _figure(name: str, part: Any) -> Any:
     """Return a figure, or several by name, as they may leave."""
-    if isinstance(content, Mapping):
-        found = {key: _figure(key, one) for key, one in content.items()}
-        return in_steps(found, THOUSANDTH) if "low" in found else found
-    if isinstance(content, float) and name.startswith("p"):
-        return number(content, 3)
-    return content
+    if is_dataclass(part) and not isinstance(part, type):
+        changed = {field.name: _figure(field.name, getattr(part, field.name)) for field in fields(part)}
+        told = replace(part, **changed)
+        return in_steps(told, THOUSANDTH) if isinstance(told, Number) else told
+    if isinstance(part, Mapping):
+        return {key: _figure(name, value) for key, value in part.items()}
+    if isinstance(part, tuple):
+        return tuple(_figure(name, value) for value in part)
+    return number(part, 3) if isinstance(part, float) and name.startswith("p_") else part
 
 
 def points(rates: Iterable[float], people: int) -> list[float]:

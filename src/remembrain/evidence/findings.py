@@ -7,48 +7,18 @@ nothing found is reported with what the data still leave possible. This module m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
-from remembrain.evidence.assess import Assessment, Json
+from remembrain.evidence.assess import Assessment
 from remembrain.evidence.compare import Difference
 from remembrain.evidence.controls import Control
 from remembrain.evidence.power import people_to_tell
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject, auc_words, percent, still_possible
+from remembrain.record.attacks import OVERALL, Finding
 from remembrain.types import GRAVITY, FindingStatus, Interval
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What can be said of one attack (or, with no attack, of the audit), in a sentence, and on what ground.
-
-    ``p_value`` is against chance, adjusted for the number of attacks (Holm), ``p_value_blind`` against what people's
-    facts and the blind baseline explain, of all attacks together; both are one-sided. ``people_needed`` are the
-    members, and as many non-members, to decide about by whom an attack that was not shown beyond the blind baseline
-    would be told from it; ``None`` where no number can be given.
-    """
-
-    attack: str | None
-    status: FindingStatus
-    text: str
-    why: str
-    p_value: float | None = None
-    p_value_blind: float | None = None
-    people_needed: int | None = None
-
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``."""
-        return {
-            "attack": self.attack,
-            "status": self.status,
-            "text": self.text,
-            "why": self.why,
-            "p_value_adjusted": self.p_value,
-            "p_value_blind_adjusted": self.p_value_blind,
-            "people_needed": self.people_needed,
-        }
 
 
 def conclude(
@@ -176,10 +146,14 @@ def overall(
     if found := names.get("members recognised"):
         best = max(found, key=lambda name: _value(assessments[name]))
         text = f"Members are recognised by {len(found)} of {len(findings)} attacks, best by {best}.{left_open}"
-        return Finding(None, "members recognised", text, f"beyond facts and the blind baseline: {', '.join(found)}")
+        return _of_all("members recognised", text, f"beyond facts and the blind baseline: {', '.join(found)}")
     if found := names.get("confounded"):
-        better = [one for one in findings if one.status == "confounded" and one.p_value_blind is not None]
-        beyond = [str(one.attack) for one in better if one.p_value_blind is not None and one.p_value_blind < alpha]
+        better = [one for one in findings if one.status == "confounded" and one.p_value_blind_adjusted is not None]
+        beyond = [
+            str(one.attack)
+            for one in better
+            if one.p_value_blind_adjusted is not None and one.p_value_blind_adjusted < alpha
+        ]
         text = f"{len(found)} of {len(findings)} attacks tell members from non-members, but "
         text += (
             f"the two are different kinds of people: what of it is {subject.memory} is open, also for {len(beyond)} "
@@ -188,7 +162,7 @@ def overall(
             else f"not shown to be so better than by an attack that never sees {subject.what}.{left_open}"
         )
         why = f"beat the blind baseline where the groups differ: {', '.join(beyond)}" if beyond else ""
-        return Finding(None, "confounded", text, why or f"beat chance but not the blind baseline: {', '.join(found)}")
+        return _of_all("confounded", text, why or f"beat chance but not the blind baseline: {', '.join(found)}")
     if found := names.get("not shown beyond the blind baseline"):
         text = (
             f"{len(found)} of {len(findings)} attacks tell members from non-members, and nothing shows that the two "
@@ -196,14 +170,14 @@ def overall(
             f"that nothing is given away.{_needed([one.people_needed for one in findings])}{left_open}"
         )
         why = f"beat chance, and too few people to tell from the blind baseline: {', '.join(found)}"
-        return Finding(None, "not shown beyond the blind baseline", text, why)
+        return _of_all("not shown beyond the blind baseline", text, why)
     if unknown or not quiet:
         text = f"It could not be assessed whether members are recognised.{left_open}"
         text += f" Nothing was shown by {', '.join(quiet)}: {possible}." if quiet else ""
         reasons = dict.fromkeys(finding.why for finding in findings if finding.status == "not assessed")
-        return Finding(None, "not assessed", text, "; ".join(reasons) or why or "no attack was run")
+        return _of_all("not assessed", text, "; ".join(reasons) or why or "no attack was run")
     text = f"No attack was shown to recognise members; {possible}."
-    return Finding(None, "not detected", text, f"none of {len(quiet)} attacks beats chance")
+    return _of_all("not detected", text, f"none of {len(quiet)} attacks beats chance")
 
 
 def gravest(by_adversary: Mapping[str, Finding]) -> Finding:
@@ -216,7 +190,22 @@ def gravest(by_adversary: Mapping[str, Finding]) -> Finding:
     """
     status = min((one.status for one in by_adversary.values()), key=GRAVITY.index)
     texts = [f"{who}: {one.text}" for who, one in by_adversary.items()]
-    return Finding(None, status, " ".join(texts), "; ".join(f"{who}: {one.why}" for who, one in by_adversary.items()))
+    return _of_all(status, " ".join(texts), "; ".join(f"{who}: {one.why}" for who, one in by_adversary.items()))
+
+
+def _of_all(status: FindingStatus, text: str, why: str) -> Finding:
+    """Return what can be said of the whole audit."""
+    return Finding(attack=OVERALL, status=status, text=text, why=why)
+
+
+def _of_attack(
+    name: str, status: FindingStatus, text: str, why: str, p_values: tuple[float | None, float | None]
+) -> Finding:
+    """Return what can be said of one attack."""
+    chance, beyond = p_values
+    return Finding(
+        attack=name, status=status, text=text, why=why, p_value_adjusted=chance, p_value_blind_adjusted=beyond
+    )
 
 
 def works_in_reverse(assessments: Mapping[str, Assessment], alpha: float = 0.05) -> set[str]:
@@ -267,20 +256,20 @@ def _judge(
     )
     if min(chance, better) >= alpha:
         text = f"No recognition of members was shown; {still_possible([assessment])}."
-        return Finding(name, "not detected", text, grounds, chance, better)
+        return _of_attack(name, "not detected", text, grounds, (chance, better))
     if better >= alpha:
         text = (
             f"Members are told from non-members ({auc_words(auc)}), but not shown to be so better than by an attack "
             f"that never sees {subject.what}: {subject.facts} may explain it."
         )
-        return Finding(name, "confounded", text, grounds, chance, better)
+        return _of_attack(name, "confounded", text, grounds, (chance, better))
     text = f"Members are recognised: {auc_words(auc)}"
     text += "." if chance < alpha else f", with {subject.facts} taken out."
     if assessment.quoted:
         fpr, caught = assessment.quoted
         text += f" At {percent(fpr)} false positives, {percent(caught.value)} of members are caught"
         text += f" (interval {percent(caught.low)} to {percent(caught.high, up=True)})."
-    return Finding(name, "members recognised", text, grounds, chance, better)
+    return _of_attack(name, "members recognised", text, grounds, (chance, better))
 
 
 def _tested(auc: Interval) -> tuple[int, int]:
@@ -331,7 +320,7 @@ def _of_another(why: str, found: Finding, subject: Subject) -> Finding:
 def _not_assessed(name: str, why: str, chance: float | None, better: float | None) -> Finding:
     """Return the finding of an attack of which nothing can be said."""
     text = "Not assessed. This says nothing about whether members can be recognised."
-    return Finding(name, "not assessed", text, why, chance, better)
+    return _of_attack(name, "not assessed", text, why, (chance, better))
 
 
 def _value(assessment: Assessment) -> float:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from remembrain.record.model import Status
+from remembrain.record.attacks import Status
 from remembrain.record.naming import data_word, with_titles
-from remembrain.record.parts import UNKNOWN, Count, Number
+from remembrain.record.numbers import UNKNOWN, Count, Number
 
 ActsOn: TypeAlias = Literal["weights", "predictions"]
 

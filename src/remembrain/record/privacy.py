@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from remembrain.record.parts import Count
+from remembrain.record.numbers import Count
 
 Verdict: TypeAlias = Literal["contradicted", "not contradicted", "not assessed"]
 

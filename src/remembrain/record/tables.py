@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from remembrain.record.model import Judged
-from remembrain.record.parts import UNKNOWN, Number
+from remembrain.record.document import Judged
+from remembrain.record.numbers import UNKNOWN, Number
 
 
 @dataclass(frozen=True, kw_only=True)

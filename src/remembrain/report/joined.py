@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from remembrain.record.model import Attack, Evidence
+from remembrain.record.attacks import Attack
+from remembrain.record.model import Evidence
 from remembrain.record.naming import data_word
 from remembrain.report.words import percent, several
 

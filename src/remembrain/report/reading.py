@@ -17,8 +17,9 @@ from jaxtyping import Float
 from pydantic import TypeAdapter, ValidationError
 
 from remembrain.errors import DataError
+from remembrain.record.attacks import OVERALL, Controls, Finding
 from remembrain.record.defences import Defences
-from remembrain.record.model import OVERALL, Controls, Evidence, Finding
+from remembrain.record.model import Evidence
 from remembrain.record.tables import SurveyEvidence
 from remembrain.run import EVIDENCE, RunFolder, read_array, read_json
 

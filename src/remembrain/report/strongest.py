@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from remembrain.record.model import Attack, Judged, Status
+from remembrain.record.attacks import Attack, Status
+from remembrain.record.document import Judged
 from remembrain.report.words import percent, spelled
 
 AttackT = TypeVar("AttackT", bound=Attack)

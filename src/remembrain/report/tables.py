@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from remembrain.record.parts import Number
+from remembrain.record.numbers import Number
 from remembrain.report.words import NOT_ASSESSED, interval_of, rate_interval, rate_of, tidy, value_of
 
 OfT = TypeVar("OfT")

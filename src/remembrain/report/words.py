@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from remembrain.record.parts import Count, Number
+from remembrain.record.numbers import Count, Number
 from remembrain.types import FindingStatus
 
 NOT_ASSESSED = "not assessed"

@@ -4,7 +4,7 @@ import pytest
 from page_of import read
 
 import example_defences
-from remembrain.record.parts import Number
+from remembrain.record.numbers import Number
 from remembrain.report.figures.settings import handles, height, known, looks, reach
 from remembrain.report.figures.svg import INK
 

@@ -8,7 +8,8 @@ from page_of import kept, section, words
 
 import example_runs
 import example_surveys
-from remembrain.record.model import Evidence, Held
+from remembrain.record.attacks import Held
+from remembrain.record.model import Evidence
 from remembrain.record.tables import SurveyEvidence
 from remembrain.report.reading import validated
 from remembrain.report.sections.controls import meaning

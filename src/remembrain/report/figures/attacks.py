@@ -11,8 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from remembrain.record.model import Attack, Evidence, Judged, array
-from remembrain.record.parts import Number
+from remembrain.record.attacks import Attack
+from remembrain.record.document import Judged
+from remembrain.record.model import Evidence
+from remembrain.record.numbers import Number, array
 from remembrain.report.figures.svg import (
     BAND,
     BLIND,

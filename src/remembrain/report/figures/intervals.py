@@ -10,8 +10,9 @@ from itertools import groupby
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from remembrain.record.model import Evidence, Judged
-from remembrain.record.parts import Number
+from remembrain.record.document import Judged
+from remembrain.record.model import Evidence
+from remembrain.record.numbers import Number
 from remembrain.report.figures.svg import BLIND, INK, OUTPUTS, RULE, SOFT, WEIGHTS, Drawing, canvas, style
 from remembrain.report.words import NOT_ASSESSED, count_of, interval_of, percent, rate_interval, rate_of, value_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from remembrain.record.model import Evidence, array
+from remembrain.record.model import Evidence
+from remembrain.record.numbers import array
 from remembrain.report.figures.svg import BLIND, INK, MEMBERS, OTHERS, OUTPUTS, RULE, Drawing, canvas, end_labels, style
 from remembrain.report.words import decimal, value_of, with_interval
 

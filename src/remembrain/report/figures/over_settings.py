@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
 from remembrain.record.defences import Defences, Line, Published, Setting, leakage
-from remembrain.record.parts import Number
+from remembrain.record.numbers import Number
 from remembrain.report.figures import settings as drawn
 from remembrain.report.figures.svg import BLIND, INK, MEMBERS, OUTPUTS, SOFT, Drawing, canvas, style
 from remembrain.report.words import decimal, percent, rate_slope, with_interval

@@ -8,7 +8,8 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
-from remembrain.record.model import Evidence, Group
+from remembrain.record.model import Evidence
+from remembrain.record.people import Group
 from remembrain.report.figures.svg import MEMBERS, OTHERS, Drawing, canvas, style
 from remembrain.report.words import capital, cells
 

@@ -6,7 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from remembrain.record.model import Evidence, Target, array
+from remembrain.record.model import Evidence
+from remembrain.record.numbers import array
+from remembrain.record.target import Target
 from remembrain.report.figures.svg import BLIND, MEMBERS, OTHERS, WEIGHTS, Drawing, canvas, end_labels, style
 from remembrain.report.words import rounded, tidy
 

@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
 from remembrain.record.model import Evidence
-from remembrain.record.parts import Number, Power
+from remembrain.record.numbers import Number
+from remembrain.record.references import Power
 from remembrain.report.figures.svg import INK, MEMBERS, OTHERS, OUTPUTS, SOFT, WEIGHTS, Drawing, canvas, style
 from remembrain.report.words import rate_interval, rate_of, with_interval
 

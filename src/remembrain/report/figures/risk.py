@@ -8,8 +8,10 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 
-from remembrain.record.model import Evidence, Judged, Target, array
-from remembrain.record.parts import Leakage
+from remembrain.record.document import Judged
+from remembrain.record.model import Evidence
+from remembrain.record.numbers import array
+from remembrain.record.target import Leakage, Target
 from remembrain.report.figures.svg import BLIND, INK, OUTPUTS, WEIGHTS, Drawing, canvas, style
 from remembrain.report.words import decimal, percent, rate_interval, rate_of, value_of
 

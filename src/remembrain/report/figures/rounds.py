@@ -10,7 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from remembrain.record.model import Evidence, Learner, PairsAttack, array
+from remembrain.record.federation import Learner, PairsAttack
+from remembrain.record.model import Evidence
+from remembrain.record.numbers import array
 from remembrain.report.figures.svg import (
     BLIND,
     INK,

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from remembrain.record.defences import Setting
-from remembrain.record.parts import Number
+from remembrain.record.numbers import Number
 from remembrain.report.figures.labels import Arm, Labelled, pieces, place
 from remembrain.report.figures.svg import BLIND, INK, MEMBERS, OTHERS, OUTPUTS, WEIGHTS
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
-from remembrain.record.parts import Number
+from remembrain.record.numbers import Number
 from remembrain.record.tables import SurveyEvidence, Swept, SweptPoint
 from remembrain.report.figures.svg import INK, OUTPUTS, RULE, SOFT, WEIGHTS, Drawing, canvas, style
 from remembrain.report.words import with_interval

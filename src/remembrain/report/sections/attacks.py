@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from remembrain.record.model import Attack, Evidence, Judged
-from remembrain.record.parts import Number
+from remembrain.record.attacks import Attack
+from remembrain.record.document import Judged
+from remembrain.record.model import Evidence
+from remembrain.record.numbers import Number
 from remembrain.report.figures import attacks, model, risk
 from remembrain.report.joined import together
 from remembrain.report.section import Section

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from remembrain.record.model import Attack, Evidence
+from remembrain.record.attacks import Attack
+from remembrain.record.model import Evidence
 from remembrain.report.figures import attacks
 from remembrain.report.figures.svg import Drawing
 from remembrain.report.section import Chapter, Section

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from remembrain.record.model import Held, Judged
+from remembrain.record.attacks import Held
+from remembrain.record.document import Judged
 from remembrain.report.section import Section
 
 _MEANINGS: Mapping[str, Mapping[tuple[str, Held], str]] = {

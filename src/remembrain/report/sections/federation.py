@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from remembrain.record.model import OVERALL, Evidence, Federation, Threat
+from remembrain.record.attacks import OVERALL
+from remembrain.record.federation import Federation, Threat
+from remembrain.record.model import Evidence
 from remembrain.report.figures import rounds
 from remembrain.report.figures.svg import Drawing
 from remembrain.report.section import Section

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remembrain.record.model import Judged
+from remembrain.record.document import Judged
 from remembrain.report.section import Section
 
 SECTION: Section[Judged] = Section("findings", "Findings")

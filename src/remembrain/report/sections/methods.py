@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from remembrain.errors import with_article
-from remembrain.record.model import Evidence, Judged
+from remembrain.record.document import Judged
+from remembrain.record.model import Evidence
 from remembrain.report.joined import together
 from remembrain.report.section import Section
 from remembrain.report.words import OVER_SITES, Line, listed, several, tidy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remembrain.record.defences import Defences
-from remembrain.record.model import Judged, Made
+from remembrain.record.document import Judged, Made
 from remembrain.report.section import Section
 
 _OPEN = ("weights", "tensors", "code")

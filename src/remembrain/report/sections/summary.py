@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from math import ceil
 
 from remembrain.errors import with_article
-from remembrain.record.model import Attack, Evidence, Group, Status
+from remembrain.record.attacks import Attack, Status
+from remembrain.record.model import Evidence
+from remembrain.record.people import Group
 from remembrain.report.joined import alone
 from remembrain.report.section import Section
 from remembrain.report.sections import federation, guarantee

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
-from remembrain.record.model import Attack, Status
+from remembrain.record.attacks import Attack, Status
 from remembrain.record.tables import SurveyEvidence
 from remembrain.report.section import Section
 from remembrain.report.sections.protection import advice

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from remembrain.record.model import Attack, Evidence, Judged
+from remembrain.record.attacks import Attack
+from remembrain.record.document import Judged
+from remembrain.record.model import Evidence
 from remembrain.report.section import Section
 from remembrain.report.strongest import best
 

@@ -16,7 +16,7 @@ from remembrain.errors import DataError, UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
 from remembrain.federation.learners import describe_learners, title_of, write_learners
-from remembrain.record.model import Learner
+from remembrain.record.federation import Learner
 from remembrain.report.figures.rounds import environment as draw_environment
 from remembrain.report.figures.svg import alone
 from remembrain.run import Key, RunFolder, write_text

@@ -18,7 +18,7 @@ from remembrain.audit import limits
 from remembrain.audit.judge import Evidence
 from remembrain.config import AttackOptions
 from remembrain.errors import EvidenceAboveLimit, RemembrainError, UsageError
-from remembrain.record.parts import Number
+from remembrain.record.numbers import Number
 from remembrain.report.figures import rounds
 from remembrain.report.figures.svg import alone
 from remembrain.run import private_folder, write_text
