@@ -14,12 +14,15 @@ from remembrain import signals
 from remembrain import targets as target_room
 from remembrain._calling import bytes_of, nameless
 from remembrain._device import on_device
+from remembrain._text import few
 from remembrain.attacks import retrained_layer
 from remembrain.audit.view import View
 from remembrain.cohort.material import Material
 from remembrain.errors import DataError
 from remembrain.run import RunFolder, sha256
 from remembrain.run.kept import Key, code_of_rooms, hash_of, libraries
+from remembrain.targets.brought import BlackBox, Model
+from remembrain.targets.brought.black_box import ONLY_ANSWERS
 from remembrain.targets.model import Target
 from remembrain.types import Access, Array, Attack
 
@@ -106,7 +109,7 @@ class Layers:
 
 
 def view_of(
-    target: Target, material: Material, attacks: Sequence[Attack], folder: Path, seed: int
+    target: Model, material: Material, attacks: Sequence[Attack], folder: Path, seed: int
 ) -> tuple[View, tuple[Attack, ...]]:
     """Return what somebody sees who has the target, and the attacks, ready to run on it.
 
@@ -117,6 +120,8 @@ def view_of(
     seed
         Of the audit, for the key of what is kept.
     """
+    if isinstance(target, BlackBox):
+        return _view_of_black_box(target, material, attacks, seed), tuple(attacks)
     answers = ask(target, material, attacks, folder)
     layers = [attack.name for attack in attacks if retrained_layer(attack)]
     view = View(
@@ -133,6 +138,28 @@ def view_of(
     return view, answers.attacks
 
 
+def _view_of_black_box(box: BlackBox, material: Material, attacks: Sequence[Attack], seed: int) -> View:
+    """Return what somebody sees who may ask a model and sees nothing else of it."""
+    age = np.asarray(material.scans.age, dtype=float)
+    answers = box.answers(material.inputs)
+    seen = {
+        "prediction": answers[:, 0],
+        "label": age,
+        "error": answers[:, 0] - age,
+        "disguised-error": answers - age[:, None],
+    }
+    asked = {attack.name: [need for need in attack.needs if signals.is_signal(need)] for attack in attacks}
+    refused = {
+        name: f"{ONLY_ANSWERS}, and it reads {few(lacking)}"
+        for name, needs in asked.items()
+        if (lacking := [need for need in needs if need not in seen])
+    }
+    member = np.asarray(material.split.role == "member")
+    return View(
+        material.scans, member, {**seen, "covariates": material.facts}, key_of(box, material, seed), refused, Layers({})
+    )
+
+
 def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:
     """Give an attack that retrains the target's later layers those layers."""
     layer = retrained_layer(attack)
@@ -143,14 +170,16 @@ def _with_layers(attack: Attack, target: Target, material: Material) -> Attack:
     return prepared
 
 
-def code_of(target: Target) -> str:
+def code_of(target: Model) -> str:
     """Return what besides the weights decides a target's answers."""
+    if isinstance(target, BlackBox):
+        return target.code
     given_out = f"{' '.join(map(str, target.defences))} {target.seed}" if target.hides_predictions else ""
     code = f"{target.form} {target.width} {code_of_rooms(signals, target_room)} {libraries()}"
     return f"{target.hooks} {target.name} {target.code} {given_out} {code}"
 
 
-def key_of(target: Target, material: Material, seed: int) -> Key:
+def key_of(target: Model, material: Material, seed: int) -> Key:
     """Return the key of everything that attacks' scores depend on beside the round: the model, the people, the code."""
     scans, split = material.scans, material.split
     return Key.of(
@@ -168,17 +197,21 @@ def key_of(target: Target, material: Material, seed: int) -> Key:
     )
 
 
-def weights_of(target: Target) -> str:
-    """Return a hash of a target's weights."""
+def weights_of(target: Model) -> str:
+    """Return a hash of a target's weights; of a black box nothing."""
+    if isinstance(target, BlackBox):
+        return ""
     tensors = {name: value for name, value in target.module.state_dict().items() if isinstance(value, Tensor)}
     return hash_of({name: [str(value.dtype), list(value.shape), bytes_of(value)] for name, value in tensors.items()})
 
 
-def hashes_of(run: RunFolder, target: Target) -> dict[str, str]:
+def hashes_of(run: RunFolder, target: Model) -> dict[str, str]:
     """Return the hash of the file of weights as it was brought or trained here, of the tensors in it, and of the code.
 
     What a target does not have is left out: a model from Python has no file, one without tensors only its code.
     """
+    if isinstance(target, BlackBox):
+        return dict(target.hashes)
     written = run.target / "model.safetensors"
     in_python = not target.form and target.source is None
     file = target.brought or ("" if in_python or not written.is_file() else sha256(written))

@@ -18,7 +18,7 @@ from remembrain.cohort.splits import Split
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, judge
 from remembrain.run import RunFolder, holds
-from remembrain.targets.model import Target
+from remembrain.targets.brought import BlackBox, Model
 from remembrain.types import Scans
 
 FILE = "owner-predictions.tsv"
@@ -98,13 +98,20 @@ def kept_owner(run: RunFolder, tolerance: float | None, scans: Scans, label: str
 
 def describe_feeding(
     run: RunFolder,
-    target: Target,
+    target: Model,
     material: Material,
     error: Float[np.ndarray, "scan"],
     owner: Owner | None = None,
 ) -> Feeding | None:
-    """Return whether a model that was trained elsewhere is fed right; nothing of one that was trained here."""
-    if target.form or (target.source is not None and (run.target / "training.tsv").is_file()):
+    """Return whether a model that was trained elsewhere is fed right; nothing of one that was trained here.
+
+    Of a model that answered by itself nothing either: nobody feeds it here.
+    """
+    if (
+        isinstance(target, BlackBox)
+        or target.form
+        or (target.source is not None and (run.target / "training.tsv").is_file())
+    ):
         return None
     scans, member = material.scans, material.split.role == "member"
     judged = np.flatnonzero(np.isin(material.split.role, AUDITED))
@@ -118,7 +125,7 @@ def describe_feeding(
     )
 
 
-def doubts_of_feeding(fed: Feeding | None, target: Target) -> tuple[str, str, str]:
+def doubts_of_feeding(fed: Feeding | None, target: Model) -> tuple[str, str, str]:
     """Return what follows from how a model is fed: that it is another, that it is in doubt, that it was not proven.
 
     Where a network was given from Python, with arrays as it reads them, its caller is taken at their word: there is no

@@ -22,6 +22,8 @@ def not_tested(
     refused: Mapping[str, str],
     left_out: Mapping[str, str],
     threats: Sequence[Threat] | None,
+    *,
+    answers_alone: bool = False,
 ) -> list[str]:
     """Return what a reader might think was tested and was not.
 
@@ -33,6 +35,8 @@ def not_tested(
         Why some do not apply to this model, and why others were not tried, by name.
     threats
         What insiders of a federation found, where there are any.
+    answers_alone
+        Whether no attack that sees more than answers could be run.
     """
     assessed = [attack for threat in threats or () for attack in threat.attacks if attack.status == "assessed"]
     ran = {attack.name for attack in assessed}
@@ -49,7 +53,8 @@ def not_tested(
         lines.append(_REFERENCES)
     everything = attacks_room.select(("all",), references=bool(able & referenced), rounds=threats is not None)
     asked_names = {attack.name for attack in attacks} | ran | set(left_out)
-    others = [attack.name for attack in everything if attack.name not in asked_names]
+    possible = [attack for attack in everything if not (answers_alone and attack.access != "outputs")]
+    others = [attack.name for attack in possible if attack.name not in asked_names]
     lines += _not_asked_for(others, asked_names, {*refused, *left_out})
     return [*lines, *NEVER_TESTED, *(() if threats is not None else (_ROUNDS,))]
 

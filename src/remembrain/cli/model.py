@@ -8,9 +8,17 @@ from pathlib import Path
 
 from remembrain._terminal import put, say
 from remembrain.cli._root import Data, NewRun, Seed, Workers, command, concluding
-from remembrain.config import AttackOptions, Config, DataOptions, ImportOptions, SplitOptions, TrainOptions
+from remembrain.config import (
+    AttackOptions,
+    Config,
+    DataOptions,
+    ImportOptions,
+    PredictionsConfig,
+    SplitOptions,
+    TrainOptions,
+)
 from remembrain.config.idle import insist_on_use
-from remembrain.config.model_options import DefendOptions, ReportOptions, ShowOptions
+from remembrain.config.model_options import DefendOptions, PredictionOptions, ReportOptions, ShowOptions
 from remembrain.config.said import Said
 from remembrain.errors import UsageError
 
@@ -143,6 +151,42 @@ def audit(
     conclude = concluding(attack_options.fail_above)
     insist_on_use(Said.of(config, work="import" if import_options.weights else "train"))
     conclude(*study.audit(config, run, say))
+
+
+@command("audit-predictions predictions.csv runs/predictions", name="audit-predictions")
+def audit_predictions(
+    table: Path,
+    run: NewRun,
+    /,
+    *,
+    data_options: DataOptions = DataOptions(),
+    split_options: SplitOptions = SplitOptions(),
+    prediction_options: PredictionOptions = PredictionOptions(),
+    attack_options: AttackOptions = AttackOptions(),
+    seed: Seed = 0,
+) -> None:
+    """Audit a model by its predictions alone, however it was made: the model and the scans stay where they are.
+
+    Parameters
+    ----------
+    table
+        One row a scan (.csv, .tsv, .parquet): participant_id, age, predicted_age, member (1 or 0); where there are any
+        session_id, sex, site and further facts, predicted_NAME of the scan in disguise, and reference_NAME with
+        in_reference_NAME of other models or folds.
+    """
+    from remembrain.study.central.predictions import audit_predictions as study
+
+    config = PredictionsConfig(
+        source=table,
+        seed=seed,
+        data=data_options,
+        split=split_options,
+        predictions=prediction_options,
+        attack=attack_options,
+    )
+    conclude = concluding(attack_options.fail_above)
+    insist_on_use(Said.of(config, work="predictions"))
+    conclude(*study(config, run, say))
 
 
 @command("show runs/first --json")

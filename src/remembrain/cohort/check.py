@@ -67,7 +67,8 @@ class Settled:
 def problems_of(cohort: Cohort) -> tuple[Problem, ...]:
     """Return all that is wrong with a cohort, or to be told of it, before any scan is opened."""
     problems = cohort.problems
-    if isinstance(cohort, TableCohort) and len(cohort.scans) and cohort.features.shape[1] and not _measured(cohort):
+    bare = isinstance(cohort, TableCohort) and not cohort.facts_alone and cohort.features.shape[1] > 0
+    if isinstance(cohort, TableCohort) and bare and len(cohort.scans) and not _measured(cohort):
         what = "has no measured column left: sex and site alone say nothing that a model could remember"
         problems = (*problems, Problem(cohort.path.name, what))
     if not len(cohort.scans) and not any(problem.fatal for problem in problems):

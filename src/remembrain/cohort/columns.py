@@ -28,6 +28,8 @@ class Reading:
         Codes that say *missing*, and numbers that do not though they look like it: CODE, or COLUMN=CODE.
     raw
         Whether a network scales the columns itself, so that every one must reach it as it is.
+    facts_alone
+        Whether no model reads the columns: they are facts of people, and there need be none.
     """
 
     drop: tuple[str, ...] = ()
@@ -36,6 +38,7 @@ class Reading:
     missing_codes: tuple[str, ...] = ()
     keep_values: tuple[str, ...] = ()
     raw: bool = False
+    facts_alone: bool = False
 
     def codes(self, column: str) -> frozenset[str]:
         """Return the codes for *missing* in this column."""

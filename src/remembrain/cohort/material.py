@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from remembrain.cohort import left_out
+from remembrain.cohort.arrays import ArrayInputs
 from remembrain.cohort.check import Settled
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.encode import encode
@@ -101,6 +102,40 @@ def of_table(settled: Settled, cohort: TableCohort, scaled_by: Int[np.ndarray, "
     text = f"table of {encoded.shape[0]} columns"
     return Material(
         cohort.scans, settled.split, encoded, facts, "table", text, label, notes=settled.notes, left=settled.left
+    )
+
+
+def of_answers(
+    settled: Settled, cohort: TableCohort, answers: Float[np.ndarray, "scan column"], label: str
+) -> Material:
+    """Return scans of which a model answered already: what was answered is all that is read of them.
+
+    Parameters
+    ----------
+    settled, cohort
+        Whom an audit is of, and the facts of their rows, which the blind baseline sees.
+    answers
+        What models answered, a row a scan.
+    label
+        What was predicted.
+    """
+    statistics, names = np.empty((len(cohort.scans), 0)), tuple[str, ...]()
+    if cohort.features.shape[1]:
+        encoded = encode(cohort, np.arange(len(cohort.scans)))
+        statistics = np.hstack([encoded.statistics, encoded.values])
+        names = (*encoded.statistic_names, *encoded.columns)
+    facts, _ = covariates(cohort.scans, statistics, names)
+    rows = ArrayInputs(answers, np.float64)
+    return Material(
+        cohort.scans,
+        settled.split,
+        rows,
+        facts,
+        "predictions",
+        "whatever the model reads: its predictions were given",
+        label,
+        notes=settled.notes,
+        left=settled.left,
     )
 
 

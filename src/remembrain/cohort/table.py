@@ -6,7 +6,7 @@ Who is who, what is predicted and which rows can be used; what a column measures
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,8 @@ FEWEST_ROWS = 20
 class TableCohort:
     """The usable rows of a table, their features as read, and every problem (``fatal`` ones forbid going on).
 
-    ``raw`` where a network scales the columns itself.
+    ``raw`` where a network scales the columns itself; ``rows`` are the places of rows in the file, the first being 0,
+    and ``facts_alone`` says that no model reads the columns.
     """
 
     path: Path
@@ -50,11 +51,14 @@ class TableCohort:
     features: pd.DataFrame
     problems: tuple[Problem, ...]
     raw: bool = False
+    rows: Int[np.ndarray, "scan"] | None = None
+    facts_alone: bool = False
 
     def take(self, index: Int[np.ndarray, "some"]) -> TableCohort:
         """Return the cohort with these rows alone."""
         features = self.features.iloc[index].reset_index(drop=True)
-        return TableCohort(self.path, self.scans.take(index), features, self.problems, self.raw)
+        rows = None if self.rows is None else self.rows[index]
+        return replace(self, scans=self.scans.take(index), features=features, rows=rows)
 
 
 def read_table(path: Path, named: Columns, reading: Reading | None = None) -> TableCohort:
@@ -76,8 +80,17 @@ def read_table(path: Path, named: Columns, reading: Reading | None = None) -> Ta
     DataError
         Where the file cannot be read, or has no column of the label, of the person, or that the user names.
     """
-    reading = reading or Reading()
-    table = read_cells(path)
+    return table_cohort(read_cells(path), path, named, reading or Reading())
+
+
+def table_cohort(table: TextTable, path: Path, named: Columns, reading: Reading) -> TableCohort:
+    """Return a table that was read as a cohort, as :func:`read_table` does.
+
+    Raises
+    ------
+    DataError
+        As there.
+    """
     where, frame = path.name, table.frame
     for column, option in reading.columns_named().items():
         insist_on_column(frame, column, where=where, option=option)
@@ -97,12 +110,13 @@ def read_table(path: Path, named: Columns, reading: Reading | None = None) -> Ta
     levels = {facts["sex"]: sex, facts["site"]: site}
     read_features(measures, levels, who.people, decided, reading, features)
     label = np.array([np.nan if value is None else value for value in labels.values], dtype=float)
-    refuse_no_measures(label, facts["label"], reading, features)
+    if not reading.facts_alone:
+        refuse_no_measures(label, facts["label"], reading, features)
     features.problems += [*labels.problems, *_rows_without(labels, who, features), *_twice(who, features)]
     _same_labels(labels, who, sex, frame, facts["label"], features)
     good = [place for place, value in enumerate(labels.values) if value is not None and who.people[place]]
     tell_missing(good, reading, features)
-    if not features.kept:
+    if not features.kept and not reading.facts_alone:
         features.ask("has no column that could be a feature")
     scans = Scans(
         np.array([who.people[place] for place in good], dtype=str),
@@ -112,7 +126,8 @@ def read_table(path: Path, named: Columns, reading: Reading | None = None) -> Ta
         np.array([site[place] for place in good], dtype=str),
     )
     kept = pd.DataFrame(features.kept, index=range(len(frame))).iloc[good].reset_index(drop=True)
-    return TableCohort(path, scans, kept, tuple(features.problems), reading.raw)
+    rows = np.array(good, dtype=int)
+    return TableCohort(path, scans, kept, tuple(features.problems), reading.raw, rows, reading.facts_alone)
 
 
 def read_cells(path: Path) -> TextTable:

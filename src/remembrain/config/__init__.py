@@ -16,7 +16,7 @@ from remembrain.config.model_options import (
     SplitOptions,
     TrainOptions,
 )
-from remembrain.config.records import Config, SurveyConfig
+from remembrain.config.records import Config, PredictionsConfig, SurveyConfig
 
 __all__ = [
     "SECTIONS",
@@ -28,6 +28,7 @@ __all__ = [
     "GridOptions",
     "ImportOptions",
     "Options",
+    "PredictionsConfig",
     "RoundsOptions",
     "SiteAuditOptions",
     "SplitOptions",

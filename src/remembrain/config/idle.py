@@ -50,6 +50,8 @@ def _data(said: Said) -> Rows:
     yield Idle("grid store", said.is_table, "a table has no volumes")
     yield Idle(of_features, said.is_folder, "a BIDS folder has no columns of features")
     yield Idle("site_column", other_sites, "--environment names the column of sites")
+    answered = said.work == "predictions"
+    yield Idle("raw_columns label_is_number", answered, "no network reads the columns, which are facts of people")
 
 
 def _split(said: Said) -> Rows:
@@ -59,6 +61,8 @@ def _split(said: Said) -> Rows:
     yield Idle("members_list nonmembers_list known", given, says)
     listed, no_canaries = split.members_list is not None, not trained_here or not (split.canaries or given)
     yield Idle("members nonmembers validation population", given or listed, "the split is given")
+    why = "who was trained on is known of a model that answered already"
+    yield Idle("members nonmembers validation population canaries", said.work == "predictions", why)
     instead = "--canaries 40, of a model that is trained here"
     yield Idle("canary_shift", no_canaries, "there are no canaries whose age is to be wrong", instead)
 
@@ -109,6 +113,8 @@ def _import(said: Said) -> Rows:
 
 def _attack(said: Said) -> Rows:
     attack, models = said[AttackOptions], "--references 8 as well"
+    why, instead = "the model is not here, so that none like it can be trained", "columns reference_NAME"
+    yield Idle("references queries reference_engine address", said.work == "predictions", why, instead)
     alone = not attack.references
     yield Idle("queries", alone, "there are no reference models that scans are shown to", models)
     why = "learners show each scan to their reference models in one way"

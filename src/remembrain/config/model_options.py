@@ -148,6 +148,31 @@ class ImportOptions(Options):
     )
 
 
+@section("predictions", "Predictions")
+class PredictionOptions(Options):
+    """Which columns of a table are what a model answered, and what is known of how they came about."""
+
+    prediction_column: str | None = Field(
+        None, description="Column of the released model's predictions; found by its usual names when left out."
+    )
+    member_column: str | None = Field(
+        None, description="Column that says who was trained on; found by its usual names when left out."
+    )
+    corrected_column: str | None = Field(
+        None,
+        description="Column of the same predictions after a correction with the true label: both are audited. Found by "
+        "its usual names when left out.",
+    )
+    training_error: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        None, description="Mean absolute error on those trained on, as the model's owner states it."
+    )
+    released: Annotated[bool, Parameter(negative="")] = Field(
+        False,
+        description="Predictions of members are those of the released model, though they look as if each was made "
+        "without the person.",
+    )
+
+
 @section("attack", "Attack")
 class AttackOptions(Options):
     """Which attacks run, how often, and what counts as too much."""

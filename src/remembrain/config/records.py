@@ -16,6 +16,7 @@ from remembrain.config.model_options import (
     DataOptions,
     FederationOptions,
     ImportOptions,
+    PredictionOptions,
     SplitOptions,
     TrainOptions,
 )
@@ -55,6 +56,15 @@ class Config(_Recorded):
             Naming the key that is wrong.
         """
         return cls.of_file(path, read_toml(path, UsageError))
+
+
+class PredictionsConfig(_Recorded):
+    """All options of an audit of predictions."""
+
+    data: DataOptions = DataOptions()
+    split: SplitOptions = SplitOptions()
+    predictions: PredictionOptions = PredictionOptions()
+    attack: AttackOptions = AttackOptions()
 
 
 class SurveyConfig(_Recorded, FilesOptions):

@@ -11,9 +11,9 @@ from typing import Literal, TypeAlias, TypeVar, cast
 
 from remembrain.config.base import Options
 from remembrain.config.model_options import FederationOptions, TrainOptions
-from remembrain.config.records import Config, SurveyConfig
+from remembrain.config.records import Config, PredictionsConfig, SurveyConfig
 
-Work: TypeAlias = Literal["check", "train", "import", "federate", "start", "attack", "survey"]
+Work: TypeAlias = Literal["check", "train", "import", "federate", "start", "attack", "survey", "predictions"]
 _Model = TypeVar("_Model", bound=Options)
 
 
@@ -37,7 +37,7 @@ class Said:
         self._options = options
 
     @classmethod
-    def of(cls, config: Config | SurveyConfig, work: Work = "train") -> Said:
+    def of(cls, config: Config | PredictionsConfig | SurveyConfig, work: Work = "train") -> Said:
         """Return what the options of a run ask for."""
         sections = (section for _, section in config if isinstance(section, Options))
         return cls(work, config, *sections, source=config.source)

@@ -54,7 +54,7 @@ class References:
 
     models: int
     queries: tuple[str, ...]
-    epochs: int
+    epochs: int | None = None
     people: Count
     core_minutes: float | None = None
     errors: Mapping[str, ErrorBeside]

@@ -21,6 +21,7 @@ from remembrain.record.target import Shadow, ShadowErrors
 from remembrain.references.shadow import Architecture, train_like
 from remembrain.run import RunFolder
 from remembrain.run.streams import own_seed, stream
+from remembrain.targets.brought import Model
 from remembrain.targets.model import Target
 from remembrain.targets.private.promise import read_training
 from remembrain.targets.recipes import Recipe
@@ -107,7 +108,7 @@ class StrangerFailed(DataError):
 
 
 @contextmanager
-def told_of_stranger(target: Target, kind: str) -> Iterator[None]:
+def told_of_stranger(target: Model, kind: str) -> Iterator[None]:
     """Say what a stranger's class raises while models like it are trained and asked; ours raises what it raises.
 
     Raises

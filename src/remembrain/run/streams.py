@@ -27,6 +27,8 @@ STREAMS: Mapping[str, str] = {
     "people a site keeps back": "whom a real site does not train on",
     "people known at a site": "whom the attacker of a site's own audit of a federation knows",
     "people known of arrays": "whom the attacker knows of people given from Python",
+    "people known of predictions": "whom the attacker knows of people of whom predictions are given",
+    "reference models of a person": "which of others' models speak for a person who was in none of several",
     "canaries": "whether a canary is trained on",
     "learners": "which learner has whom",
     "learner": "a learner's own seed, by its number",

@@ -62,7 +62,7 @@ def _read(source: Path, options: DataOptions) -> Cohort:
             insist_on_folder(options.store)
         return bids.read_bids(
             source,
-            _columns(options),
+            columns_of(options),
             derivatives=options.derivatives,
             space=options.space,
             desc=options.desc,
@@ -71,13 +71,17 @@ def _read(source: Path, options: DataOptions) -> Cohort:
     if not source.is_file():
         what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
         raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
-    reading = Reading(
+    return table.read_table(source, columns_of(options), reading_of(options))
+
+
+def reading_of(options: DataOptions) -> Reading:
+    """Return what the user says of a table's columns and cells."""
+    return Reading(
         options.drop, options.keep, options.decimal, options.missing_codes, options.keep_values, options.raw_columns
     )
-    return table.read_table(source, _columns(options), reading)
 
 
-def _columns(options: DataOptions) -> Columns:
+def columns_of(options: DataOptions) -> Columns:
     """Return the columns that the user names."""
     return Columns(
         options.label,

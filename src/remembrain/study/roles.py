@@ -9,13 +9,13 @@ from remembrain.audit.outlook import Divided
 from remembrain.cohort import left_out, splits
 from remembrain.cohort.check import Roles
 from remembrain.cohort.meant import Listed
-from remembrain.config import Config, SplitOptions
+from remembrain.config import Config, PredictionsConfig, SplitOptions
 from remembrain.errors import UsageError
 from remembrain.run.streams import stream
 from remembrain.types import Scans
 
 
-def roles_of(config: Config, kept_split: Path | None = None) -> Roles:
+def roles_of(config: Config | PredictionsConfig, kept_split: Path | None = None) -> Roles:
     """Return how people come by their roles: by the user's split, that of an earlier run, ``kept_split``, or new."""
     options = config.split
     if (options.members_list is None) != (options.nonmembers_list is None):
@@ -36,6 +36,11 @@ def roles_of(config: Config, kept_split: Path | None = None) -> Roles:
     return Roles(
         lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), lists, by_lot=not lists
     )
+
+
+def listed_by(options: SplitOptions) -> bool:
+    """Tell whether a split or lists of the user's say who has which role."""
+    return options.split is not None or options.members_list is not None or options.nonmembers_list is not None
 
 
 def divided_by(options: SplitOptions) -> Divided:

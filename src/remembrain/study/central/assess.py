@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,6 +36,7 @@ from remembrain.study.central.facts import audit_facts, origin_of
 from remembrain.study.central.guarantee import describe_privacy
 from remembrain.study.central.views import Views, look
 from remembrain.study.selftest_kept import read_last
+from remembrain.targets.brought import BlackBox
 from remembrain.targets.history import read_history
 
 Insiders = tuple[Federation, tuple[judge.Evidence, ...]]
@@ -116,7 +117,9 @@ def _evidence(
     kinds = people.Kinds.of(case.material)
     exposed = people.describe_exposed(case.audited, kinds, played.of("real"), judged.of_several, case.seed)
     threats = None if federation is None else federation.threats
-    untested = not_tested(views.attacks, played.refused, views.left_out, threats)
+    untested = not_tested(
+        views.attacks, played.refused, views.left_out, threats, answers_alone=isinstance(case.target, BlackBox)
+    )
     target, errors = _target(case, views, concluded)
     evidence = Evidence(
         schema=EVIDENCE,
@@ -184,6 +187,7 @@ def _target(case: Case, views: Views, concluded: _Concluded) -> tuple[Target, Er
     predicted = predicted[:, case.places] if history else predicted
     checkpoints, failed = _checkpoints(case, views)
     layers = facts_of(views.view, Layers)
+    hooks: Mapping[str, str] = target.hooks
     described = Target(
         name=target.name.rpartition("/")[2],
         form=target.form,
@@ -192,10 +196,10 @@ def _target(case: Case, views: Views, concluded: _Concluded) -> tuple[Target, Er
         input=material.description,
         label=material.label,
         unit="years" if material.label == "age" else f"units of {material.label}",
-        preprocess=target.hooks["preprocess"],
-        age=target.hooks["age"],
-        loss=target.hooks["loss"],
-        extra=target.hooks.get("extra", ""),
+        preprocess=hooks["preprocess"],
+        age=hooks["age"],
+        loss=hooks["loss"],
+        extra=hooks.get("extra", ""),
         notes=(*target.notes, *(text for text in (views.view.unsteady, failed) if text)),
         feeding=fed.written() if fed else None,
         layers=layers.names if layers else {},

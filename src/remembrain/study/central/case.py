@@ -16,7 +16,7 @@ from remembrain.config import AttackOptions
 from remembrain.evidence.feeding import Owner
 from remembrain.record.document import MadeBy
 from remembrain.run import RunFolder
-from remembrain.targets.model import Target
+from remembrain.targets.brought import Model
 from remembrain.targets.recipes import Recipe
 from remembrain.types import Attack
 
@@ -50,7 +50,7 @@ class Case:
     """
 
     run: RunFolder
-    target: Target
+    target: Model
     material: Material
     attacks: tuple[Attack, ...]
     options: AttackOptions

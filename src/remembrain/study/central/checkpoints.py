@@ -18,6 +18,8 @@ from remembrain.evidence.assess import as_number, assess
 from remembrain.query import view_of
 from remembrain.record.target import Checkpoint, CheckpointAttack
 from remembrain.study.central.case import Case
+from remembrain.targets.brought import BlackBox
+from remembrain.targets.model import Target
 from remembrain.targets.weights import bring
 from remembrain.types import Attack
 
@@ -37,9 +39,11 @@ def describe_checkpoints(case: Case, attacks: Sequence[Attack]) -> tuple[tuple[C
     attacks
         Those that were tried: of them the quick ones are run.
     """
+    if isinstance(case.target, BlackBox):
+        return (), ""
     quick = [attack for attack in attacks if attack.name in QUICK]
     paths = sorted((case.run.restricted / "epochs").glob("epoch-*.safetensors")) if quick else []
-    described = [_describe(case, path, quick) for path in paths]
+    described = [_describe(case, case.target, path, quick) for path in paths]
     why = {
         f"{name} on the model of an earlier epoch: {reason}"
         for _, refused in described
@@ -48,12 +52,12 @@ def describe_checkpoints(case: Case, attacks: Sequence[Attack]) -> tuple[tuple[C
     return tuple(content for content, _ in described), "; ".join(why)
 
 
-def _describe(case: Case, path: Path, attacks: Sequence[Attack]) -> tuple[Checkpoint, Mapping[str, str]]:
+def _describe(case: Case, model: Target, path: Path, attacks: Sequence[Attack]) -> tuple[Checkpoint, Mapping[str, str]]:
     """Return what stands in ``evidence.json`` of one epoch, and why attacks were not run."""
-    target, material = case.target, case.audited
-    module = copy.deepcopy(target.module)
+    material = case.audited
+    module = copy.deepcopy(model.module)
     bring(module, path)
-    earlier = replace(target, module=module.eval())
+    earlier = replace(model, module=module.eval())
     view, attacks = view_of(earlier, material, attacks, case.run.signals / path.stem, case.seed)
     rounds = real_rounds(material.split, case.draws[:REPEATS])
     played = play(view, attacks, rounds, seed=case.seed, folder=case.scores, workers=case.workers)

@@ -8,11 +8,13 @@ from remembrain.query import hashes_of
 from remembrain.record.model import Audit
 from remembrain.run import sha256
 from remembrain.study.central.case import Case
-from remembrain.targets.model import Target
+from remembrain.targets.brought import BlackBox, Model
 
 
-def origin_of(target: Target) -> str:
+def origin_of(target: Model) -> str:
     """Return where a target comes from, in a word."""
+    if isinstance(target, BlackBox):
+        return target.origin
     if target.form:
         return target.origin or "trained"
     return "given from Python" if target.source is None else "imported"

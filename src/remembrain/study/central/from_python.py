@@ -13,18 +13,19 @@ from remembrain.config import AttackOptions
 from remembrain.errors import DataError
 from remembrain.evidence.feeding import Owner
 from remembrain.report import write as report
-from remembrain.run import RunFolder
+from remembrain.run import RunFolder, private_folder
 from remembrain.study.central.addition import made_by
 from remembrain.study.central.assess import assess_target
 from remembrain.study.central.case import Case
 from remembrain.study.origin import run_facts
 from remembrain.targets import saved
+from remembrain.targets.brought import Model
 from remembrain.targets.model import Target, try_one
 from remembrain.types import Attack
 
 
 def audit_target(
-    target: Target,
+    target: Model,
     material: Material,
     run: Path,
     attacks: tuple[Attack, ...],
@@ -33,16 +34,21 @@ def audit_target(
     seed: int,
     owner: Owner | None = None,
     workers: int = 1,
-    command: str = "remembrain.audit_module, from Python",
+    command: str | None = "remembrain.audit_module, from Python",
 ) -> Evidence:
     """Try a network on a scan, then audit it in a run folder of its own, and write the report."""
-    try_one(target, material.inputs[0])
+    if isinstance(target, Target):
+        try_one(target, material.inputs[0])
     begun = run_facts(seed, command)
     folder = _usable(run)
     with folder.alone():
         _begin(folder, begun)
         write_split(folder.split, material.scans, material.split)
-        saved.save(target, folder.target)
+        material.write_left_out(folder.restricted)
+        if isinstance(target, Target):
+            saved.save(target, folder.target)
+        else:
+            private_folder(folder.target)  # by which a run folder is known
         origin = made_by(folder, begun)
         case = Case(folder, target, material, attacks, options, seed, origin, owner=owner, workers=workers)
         evidence = assess_target(case)

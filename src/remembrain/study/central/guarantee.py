@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+from jaxtyping import Float
 
 from remembrain.attacks import BOUNDING
 from remembrain.cohort.canaries import Lures, lured
@@ -13,9 +17,10 @@ from remembrain.evidence.lower_bounds import people_scores
 from remembrain.record.privacy import Canaries, Claim, Privacy, PrivateTraining
 from remembrain.report.reading import validated
 from remembrain.study.central.case import Case
+from remembrain.targets.brought import BlackBox, Model
 from remembrain.targets.learning import predict
 from remembrain.targets.private.promise import read_training
-from remembrain.types import Attack, Scores
+from remembrain.types import Attack, Inputs, Scores
 
 _BATCH = 16
 _OF_LEARNERS = (
@@ -51,7 +56,7 @@ def describe_privacy(
     promise = read_training(case.run)
     training = None if promise is None else validated(PrivateTraining, promise)
     claims = _claims(training, options)
-    lures = lured(case.run, case.material, lambda scans: predict(case.target, scans, _BATCH, lambda: None))
+    lures = lured(case.run, case.material, partial(_predict, case.target))
     sources, why = _sources(attacks, real, lures, doubt)
     terms = Terms(
         delta=claims[0].delta if claims else options.claimed_delta,
@@ -71,6 +76,13 @@ def describe_privacy(
     return Privacy(
         training=training, claim=weighed.claim, bounds=weighed.bounds, canaries=canaries, verdict=weighed.verdict
     )
+
+
+def _predict(target: Model, scans: Inputs) -> Float[np.ndarray, "scan"]:
+    """Return what a model predicts, in years."""
+    if isinstance(target, BlackBox):
+        return target.answers(scans)[:, 0]
+    return predict(target, scans, _BATCH, lambda: None)
 
 
 def _sources(

@@ -10,10 +10,12 @@ from remembrain.audit.rounds import known_counts
 from remembrain.audit.view import Refusal, View
 from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.query import view_of
+from remembrain.references.answered_view import answered_view
 from remembrain.references.references_view import references_view
 from remembrain.references.shadow_view import shadow_view
 from remembrain.study.central.case import Case
 from remembrain.study.recipe import cluster_of
+from remembrain.targets.brought import BlackBox
 from remembrain.types import Attack
 
 
@@ -55,6 +57,8 @@ def _shadow(case: Case) -> View | Refusal:
     learners = [attack for attack in case.attacks if learns_on_shadow(attack)]
     if not learners:
         return Refusal("no attack learns from a shadow model")
+    if isinstance(case.target, BlackBox):
+        return Refusal(case.target.why_not_again)
     return shadow_view(
         case.run,
         case.target,
@@ -68,6 +72,8 @@ def _shadow(case: Case) -> View | Refusal:
 
 def _references_view(case: Case) -> View | Refusal:
     """Return what reference models say of the audited, or why there are none."""
+    if isinstance(case.target, BlackBox):
+        return answered_view(case.target, case.audited, case.seed)
     if not case.options.references:
         return Refusal("no reference models were asked for (--references)")
     return references_view(

@@ -1,0 +1,186 @@
+"""Predictions of a model that stays where it is: read, held against who was trained on, and audited."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from remembrain.attacks import OFFLINE, REFERENCES
+from remembrain.audit.judge import Evidence
+from remembrain.audit.outlook import Say, foresee
+from remembrain.cohort.answers import AnswerTable, Named, members_of, read_answers
+from remembrain.cohort.bids import BidsCohort
+from remembrain.cohort.check import Roles, Settled, settle
+from remembrain.cohort.material import of_answers
+from remembrain.cohort.splits import Split, draw_known, insist_on_people
+from remembrain.cohort.table import TableCohort
+from remembrain.cohort.volumes import Looked
+from remembrain.config import AttackOptions, PredictionsConfig
+from remembrain.errors import DataError, Problem, UsageError
+from remembrain.evidence.predictions import habits, out_of_fold
+from remembrain.query import select_attacks
+from remembrain.report import write as report
+from remembrain.run import sha256
+from remembrain.run.streams import stream
+from remembrain.study.central.begin import foreseen
+from remembrain.study.central.from_python import audit_target
+from remembrain.study.people import columns_of, reading_of
+from remembrain.study.roles import divided_by, listed_by, roles_of
+from remembrain.targets.brought.black_box import ONLY_ANSWERS
+from remembrain.targets.brought.predictions import from_predictions
+from remembrain.types import Attack, Scans
+
+RELEASED, CORRECTED = "as-predicted", "corrected"
+"""Folders of both audits where there are predictions before and after a correction."""
+
+
+def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[Path, Evidence]:
+    """Audit a model by what it answered, and write the report.
+
+    Parameters
+    ----------
+    config
+        The table of predictions, which columns hold what, who was trained on, and the attacks.
+    run
+        The run folder; where there are predictions before and after a correction, it gets a folder for each.
+    say
+        Told what was understood of the table.
+
+    Returns
+    -------
+    report, evidence
+        Where the report lies, and the evidence of the predictions as the model gave them.
+
+    Raises
+    ------
+    DataError
+        Where the table cannot be used, or its predictions of members look as if they were made without them.
+    """
+    path, said = config.source, config.predictions
+    chosen = on_answers(config.attack)
+    named = Named(said.prediction_column, said.member_column, said.corrected_column)
+    if not path.is_file():
+        raise DataError("no such file", where=path, expected="a table of predictions, one row a scan")
+    table = read_answers(path, columns_of(config.data), named, reading_of(config.data))
+    attacks = _with_models_of(table, chosen, config.attack)
+    divided = replace(divided_by(config.split), given=True)
+
+    def look(scans: Scans, split: Split) -> None:
+        foresee(scans, split, attacks, divided, say, match=config.attack.match)
+
+    roles = foreseen(_roles(table, config), look)
+    settled = settle(table.cohort, roles, _no_scans, leaves_out=config.data.leave_out == "problems")
+    cohort = settled.cohort
+    if not isinstance(cohort, TableCohort):  # what is read is a table
+        raise DataError("is no table", where=path)
+    table = table.at(cohort)
+    settled = replace(settled, notes=(*settled.notes, *_checked(table, settled, config)))
+    audits = {run: table.predicted}
+    if table.corrected is not None:
+        audits = {run / RELEASED: table.predicted, run / CORRECTED: table.corrected[:, None]}
+    evidences, hashed, spoken = [], sha256(path), False
+    for folder, predicted in audits.items():
+        material = of_answers(settled, cohort, table.columns(predicted), config.data.label)
+        for line in () if spoken else material.lines():
+            say(line)
+        spoken = True
+        name = path.stem if folder == run else f"{path.stem}, {folder.name}"
+        box = from_predictions(name, hashed, ways=predicted.shape[1], models=table.models)
+        options, workers = config.attack, config.data.workers or 1
+        evidence = audit_target(
+            box, material, folder, attacks, options, seed=config.seed, workers=workers, command=None
+        )
+        evidences.append(evidence)
+    written = run / "report.html"
+    return (written if len(audits) == 1 else report.write([*audits], written)), evidences[0]
+
+
+def on_answers(options: AttackOptions) -> tuple[Attack, ...]:
+    """Return the attacks that see no more than answers; with reference models too, which columns may hold.
+
+    Raises
+    ------
+    UsageError
+        Where one is named that sees more.
+    """
+    chosen = select_attacks(options.attacks, None, references=True)
+    able = tuple(attack for attack in chosen if attack.access in ("nothing", "outputs"))
+    if more := [attack.name for attack in chosen if attack not in able and attack.name in options.attacks]:
+        raise UsageError(f"{more[0]} sees more than answers, and {ONLY_ANSWERS}", try_next="leave it out")
+    if not able:
+        raise UsageError(f"none of these sees answers alone, and {ONLY_ANSWERS}", try_next="leave out --attacks")
+    return able
+
+
+def _with_models_of(table: AnswerTable, attacks: tuple[Attack, ...], options: AttackOptions) -> tuple[Attack, ...]:
+    """Return the attacks that can be run with the other models of a table, or without any.
+
+    Raises
+    ------
+    UsageError
+        Where one is named that cannot.
+    """
+    if table.inside is None:
+        able = [attack for attack in attacks if REFERENCES not in attack.needs]
+        why = "the table has no columns reference_NAME"
+    elif table.inside.any(axis=1).all():
+        return attacks
+    else:
+        able = [attack for attack in attacks if REFERENCES not in attack.needs or attack in OFFLINE]
+        why = "somebody was in the training of none of the models in columns reference_NAME"
+    if lacking := [attack.name for attack in attacks if attack not in able and attack.name in options.attacks]:
+        raise UsageError(f"{lacking[0]} cannot be run: {why}", try_next="leave it out")
+    return tuple(able)
+
+
+def _roles(table: AnswerTable, config: PredictionsConfig) -> Roles:
+    """Return how people come by their roles: by a split or lists of the user's, else by the column of membership."""
+    if listed_by(config.split):
+        return roles_of(config)
+    names = table.cohort.scans.participant_id
+    inside = {*names[members_of(table, config.source)].tolist()}
+
+    def decide(scans: Scans, passed_over: Collection[str]) -> Split:  # noqa: ARG001  # left out are in no row
+        member = np.array([name in inside for name in scans.participant_id.tolist()], dtype=bool)
+        split = Split(np.where(member, "member", "nonmember").astype("<U10"), np.zeros(len(scans), dtype=bool))
+        insist_on_people(split, scans, config.source, known_too=False)
+        rng = stream(config.seed, "people known of predictions")
+        split = Split(split.role, draw_known(split, scans, rng, config.split.known))
+        insist_on_people(split, scans, config.source)
+        return split
+
+    return Roles(decide)
+
+
+def _checked(table: AnswerTable, settled: Settled, config: PredictionsConfig) -> tuple[Problem, ...]:
+    """Return what is to be told of predictions; raise where those of members may be of other models.
+
+    Raises
+    ------
+    DataError
+        Where they may.
+    """
+    scans, said = table.cohort.scans, config.predictions
+    tested = settled.split.index("member", "nonmember")
+    predicted, label = table.predicted[tested, 0], scans.age[tested]
+    member = settled.split.role[tested] == "member"
+    folds, stated = table.fold is not None, said.training_error
+    why = out_of_fold(predicted, label, member, scans.participant_id[tested], folds=folds, stated=stated)
+    if why and not said.released:
+        raise DataError(
+            f"predictions of members look as if each was made by a model without the person: {why}",
+            where=config.source,
+            expected="what the released model predicts of those it was trained on; the folds' own predictions go "
+            "into columns reference_NAME with in_reference_NAME",
+            try_next="--released, if they are of the released model all the same",
+        )
+    file = config.source.name
+    return tuple(Problem(file, what, fatal=False) for what in habits(predicted, label))
+
+
+def _no_scans(cohort: BidsCohort) -> Looked:
+    """Open no scans: there are none."""
+    raise DataError("has no scans", where=cohort.folder)
