@@ -22,7 +22,7 @@ from remembrain.errors import RemembrainError
 from remembrain.study.survey.demo import write_answers
 from remembrain.survey.answers import read_answers
 from remembrain.survey.release import Case
-from remembrain.survey.settings import Adversary
+from remembrain.record.table_settings import Adversary
 from remembrain.survey.sweep import REALISM
 
 app = App(help=__doc__)

@@ -19,7 +19,7 @@ from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.likelihood_ratio import LikelihoodRatio
 from remembrain.survey.attacks.own_cell import SURELY_NOT
 from remembrain.survey.layout import Plan
-from remembrain.survey.settings import Protection
+from remembrain.record.table_settings import Protection
 from remembrain.survey.view import View
 
 ADDITIVE = (Distance(), InnerProduct(), LikelihoodRatio())

@@ -13,7 +13,7 @@ from remembrain.survey.closed_form import Theory, effective_cells, truth_of_answ
 from remembrain.survey.columns import Question
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.release import Case, Survey, draw_release, look
-from remembrain.survey.settings import Adversary, Protection
+from remembrain.record.table_settings import Adversary, Protection
 
 SETTINGS = (
     (25, 25), (50, 25), (100, 25), (200, 25),

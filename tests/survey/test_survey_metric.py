@@ -15,7 +15,7 @@ from remembrain.survey.attacks.correlation import CorrelationAware, of_gaussians
 from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.metric import EXACT, fit, influence, project
 from remembrain.survey.layout import Plan
-from remembrain.survey.settings import Protection
+from remembrain.record.table_settings import Protection
 from remembrain.survey.view import View
 
 

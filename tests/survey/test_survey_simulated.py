@@ -13,7 +13,7 @@ from remembrain.survey.answers import MISSING, UNKNOWN
 from remembrain.survey.attacks import BLIND
 from remembrain.survey.attacks.simulated import middle, simulated
 from remembrain.survey.layout import Plan
-from remembrain.survey.settings import Protection
+from remembrain.record.table_settings import Protection
 
 
 def rng(seed: int = 0) -> np.random.Generator:

@@ -15,7 +15,7 @@ from remembrain.errors import DataError
 from remembrain.survey.columns import understand
 from remembrain.survey.layout import Layout, Plan, Table, lay_out
 from remembrain.survey.protection import Published
-from remembrain.survey.settings import Protection
+from remembrain.record.table_settings import Protection
 from remembrain.survey.tables_csv import read_tables, write_tables
 
 RULES = {

@@ -14,7 +14,7 @@ from remembrain._text import few, shown
 from remembrain.errors import DataError
 from remembrain.run.streams import stream
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
-from remembrain.survey.settings import Adversary
+from remembrain.record.table_settings import Adversary
 
 LARGEST_DEFAULT = 1000
 

@@ -15,7 +15,7 @@ from jaxtyping import Bool, Float
 from remembrain.errors import DataError
 from remembrain.survey.counting import Tally, base_of
 from remembrain.survey.layout import Layout, Table
-from remembrain.survey.settings import Protection
+from remembrain.record.table_settings import Protection
 
 
 @dataclass(frozen=True, eq=False)

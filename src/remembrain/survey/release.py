@@ -18,7 +18,7 @@ from remembrain.survey.counting import tally_of
 from remembrain.survey.knowledge import as_known, draw_reference, estimated_n, reference_size
 from remembrain.survey.layout import Layout
 from remembrain.survey.protection import Published, deducible, noise_scale, protect, public_blur
-from remembrain.survey.settings import TESTED, Adversary, Protection
+from remembrain.record.table_settings import TESTED, Adversary, Protection
 from remembrain.survey.view import View, reference_of
 from remembrain.types import Texts
 

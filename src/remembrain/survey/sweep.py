@@ -28,7 +28,7 @@ from remembrain.survey.closed_form import Theory, effective_cells, truth_of_answ
 from remembrain.survey.counting import shares, tally_of
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.release import FEWEST_OTHERS, Case, Look, Release, Survey, draw_release, look
-from remembrain.survey.settings import Adversary, Protection
+from remembrain.record.table_settings import Adversary, Protection
 
 _PLAIN, _AWARE = "inner-product", "correlation-aware"
 SWEPT = (_PLAIN, _AWARE, "likelihood-ratio")

@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 
 from remembrain.survey.counting import Tally, base_of, tally
 from remembrain.survey.layout import Layout
-from remembrain.survey.settings import Protection
+from remembrain.record.table_settings import Protection
 
 
 @dataclass(frozen=True, eq=False)

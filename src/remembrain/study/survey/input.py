@@ -17,7 +17,7 @@ from remembrain.survey.answers import Answers, read_answers, together
 from remembrain.survey.columns import Question, declared, read_dictionary
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.release import Case, Release, Survey, draw_release, of_tables
-from remembrain.survey.settings import Adversary, Protection
+from remembrain.record.table_settings import Adversary, Protection
 
 
 @dataclass(frozen=True, eq=False)
