@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from remembrain.record.table_settings import Protection
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
 from remembrain.survey.columns import Question, understand
 from remembrain.survey.counting import Tally, tally
 from remembrain.survey.layout import Layout, Plan, Table, lay_out
 from remembrain.survey.protection import Published, deducible, protect
-from remembrain.record.table_settings import Protection
 from remembrain.survey.view import View, reference_of
 
 NOWHERE = Path("made.csv")

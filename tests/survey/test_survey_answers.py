@@ -11,7 +11,8 @@ import pytest
 from made_survey import made, write_table
 
 from remembrain.errors import DataError, ProblemsError
-from remembrain.survey.answers import MISSING, read_answers, together
+from remembrain.survey.answers import MISSING, together
+from remembrain.survey.answers_file import read_answers
 from remembrain.survey.layout import Plan, lay_out
 
 LEVELS = {"1": "no", "2": "yes", "3": "perhaps"}

@@ -11,6 +11,7 @@ from made_survey import VIEWS, asked_about, blocks, made, places_of, seen, stand
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
+from remembrain.record.table_settings import Protection
 from remembrain.survey.answers import MISSING, UNKNOWN
 from remembrain.survey.attacks import ATTACKS, BLIND
 from remembrain.survey.attacks.correlation import CorrelationAware, exchanged
@@ -19,7 +20,6 @@ from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.likelihood_ratio import LikelihoodRatio
 from remembrain.survey.attacks.own_cell import SURELY_NOT
 from remembrain.survey.layout import Plan
-from remembrain.record.table_settings import Protection
 from remembrain.survey.view import View
 
 ADDITIVE = (Distance(), InnerProduct(), LikelihoodRatio())

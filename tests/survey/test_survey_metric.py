@@ -10,12 +10,12 @@ import pytest
 from made_survey import VIEWS, blocks, made, partly, places_of, question, seen
 from sklearn.covariance import LedoitWolf
 
+from remembrain.record.table_settings import Protection
 from remembrain.survey.answers import UNKNOWN, Answers
 from remembrain.survey.attacks.correlation import CorrelationAware, of_gaussians
 from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.metric import EXACT, fit, influence, project
 from remembrain.survey.layout import Plan
-from remembrain.record.table_settings import Protection
 from remembrain.survey.view import View
 
 

@@ -10,11 +10,11 @@ import pytest
 from made_survey import EVERYTHING, counted, made, published_of
 
 from remembrain.errors import DataError
+from remembrain.record.table_settings import Adversary, Protection
 from remembrain.survey.answers import MISSING, UNKNOWN
 from remembrain.survey.counting import shares
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.release import Case, Survey, draw_release, look, of_tables
-from remembrain.record.table_settings import Adversary, Protection
 from remembrain.survey.view import reference_of
 
 PEOPLE = 400

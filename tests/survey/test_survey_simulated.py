@@ -9,11 +9,11 @@ import numpy as np
 from made_survey import VIEWS, blocks, made, seen
 from sklearn.metrics import roc_auc_score
 
+from remembrain.record.table_settings import Protection
 from remembrain.survey.answers import MISSING, UNKNOWN
 from remembrain.survey.attacks import BLIND
 from remembrain.survey.attacks.simulated import middle, simulated
 from remembrain.survey.layout import Plan
-from remembrain.record.table_settings import Protection
 
 
 def rng(seed: int = 0) -> np.random.Generator:

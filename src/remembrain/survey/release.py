@@ -13,12 +13,12 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from remembrain.errors import DataError
+from remembrain.record.table_settings import TESTED, Adversary, Protection
 from remembrain.survey.answers import Answers
 from remembrain.survey.counting import tally_of
 from remembrain.survey.knowledge import as_known, draw_reference, estimated_n, reference_size
 from remembrain.survey.layout import Layout
 from remembrain.survey.protection import Published, deducible, noise_scale, protect, public_blur
-from remembrain.record.table_settings import TESTED, Adversary, Protection
 from remembrain.survey.view import View, reference_of
 from remembrain.types import Texts
 

@@ -11,13 +11,14 @@ from jaxtyping import Bool
 from remembrain._text import shown
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
+from remembrain.record.table_settings import Adversary, Protection
 from remembrain.run.streams import stream
 from remembrain.survey import tables_csv
-from remembrain.survey.answers import Answers, read_answers, together
+from remembrain.survey.answers import Answers, together
+from remembrain.survey.answers_file import read_answers
 from remembrain.survey.columns import Question, declared, read_dictionary
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.release import Case, Release, Survey, draw_release, of_tables
-from remembrain.record.table_settings import Adversary, Protection
 
 
 @dataclass(frozen=True, eq=False)
