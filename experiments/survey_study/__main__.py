@@ -20,9 +20,9 @@ from worlds import Cell, run
 from remembrain._parallel import map_processes
 from remembrain.errors import RemembrainError
 from remembrain.record.table_settings import Adversary
-from remembrain.study.survey.demo import write_answers
 from remembrain.survey.answers_file import read_answers
 from remembrain.survey.knobs import REALISM
+from remembrain.survey.nhanes import write_answers
 from remembrain.survey.release import Case
 
 app = App(help=__doc__)

@@ -57,7 +57,8 @@ class Release:
     """Tables of a ``group`` of ``n`` people. ``kept_out`` people of the group are so in turn, others in each look.
 
     Members are drawn from ``members``; people of the same file who did not take part, and references, from ``others``.
-    ``by_lot`` says whether it is by lot alone who took part of those who are tested.
+    ``by_lot`` says whether it is by lot alone who took part of those who are tested, ``given`` whether the tables were
+    published by somebody, and not here.
     """
 
     survey: Survey
@@ -69,6 +70,7 @@ class Release:
     n: float
     kept_out: int = 0
     by_lot: bool = False
+    given: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +164,7 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
     scale = noise_scale(survey.layout, case.rules) * float(survey.answers.weight.max())
     base = np.where(np.isfinite(published.base), published.base, n)
     blur = public_blur(survey.layout, case.rules, published.share, base, scale)
-    return Release(survey, case, ours, ours, theirs, replace(published, blur=blur), n)
+    return Release(survey, case, ours, ours, theirs, replace(published, blur=blur), n, given=True)
 
 
 def look(release: Release, rng: np.random.Generator) -> Look:
