@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remembrain.evidence import calibration
+from remembrain.evidence import calibration, disclosure
 from remembrain.evidence.assess import Assessment
 from remembrain.evidence.exposure import Exposure
 from remembrain.record import people as record
@@ -57,7 +57,7 @@ def exposed_to_best(
     exposure = groups(real[best], aucs[best].confidence)
     return Exposed(
         exposure.written() if exposure else None,
-        Posterior(attack=best, rows=calibration.posteriors(of_several[best], priors, rates)),
+        disclosure.figures(Posterior(attack=best, rows=calibration.posteriors(of_several[best], priors, rates))),
         calibration.reliability(best, membership).written(),
         membership,
     )
