@@ -101,7 +101,7 @@ def theory_of(release: Release, seen: Look) -> Theory:
 
 def _table_known(table: Table, adversary: Adversary) -> float:
     """Return the chance that an adversary has every answer that says where a person stands in a table."""
-    asked = (*table.within, *table.questions)
+    questions = (*table.within, *table.questions)
     if adversary.known_columns:
-        return float(all(question.name in adversary.known_columns for question in asked))
-    return float(adversary.known ** len(asked))
+        return float(all(question.name in adversary.known_columns for question in questions))
+    return float(adversary.known ** len(questions))

@@ -96,7 +96,7 @@ def attack_release(
         Processes; one a core when left out.
     """
     chunk = max(1, min(5, repeats // 2))
-    key = key.also(release=_told(release), seed=seed, libraries=libraries())
+    key = key.also(release=_parts_of_release(release), seed=seed, libraries=libraries())
     jobs = [
         _Job(release, tuple(attacks), tuple(range(start, min(start + chunk, repeats))), seed, folder, key)
         for start in range(0, repeats, chunk)
@@ -105,7 +105,7 @@ def attack_release(
     return [attacked for chunk in chunks for attacked in chunk]
 
 
-def _told(release: Release) -> dict[str, object]:
+def _parts_of_release(release: Release) -> dict[str, object]:
     """Return all that a release adds to its survey, as a key names it."""
     own = {field.name: getattr(release, field.name) for field in fields(release) if field.name != "survey"}
     return {**own, "case": asdict(release.case), "published": vars(release.published)}

@@ -170,7 +170,7 @@ def _loss(survey: Survey, seen: Look) -> tuple[float | None, float]:
     true = shares(layout, tally_of(layout, survey.answers.take(seen.group)))[: layout.n_counts]
     there = np.isfinite(true)
     off = np.abs(seen.published.share[: layout.n_counts] - true)[there]
-    told = off[~np.isnan(off)]
+    known = off[~np.isnan(off)]
     if not len(off):
         return None, 0.0
-    return (float(told.mean()) if len(told) else None), 1 - len(told) / len(off)
+    return (float(known.mean()) if len(known) else None), 1 - len(known) / len(off)
