@@ -16,7 +16,7 @@ from remembrain.survey import worlds
 from remembrain.survey.counting import shares
 from remembrain.survey.layout import lay_out
 from remembrain.survey.release import Case, Look, Survey
-from remembrain.survey.worlds import SWEPT, Point, try_point
+from remembrain.survey.worlds import SWEPT, Point, Tried, try_point
 
 
 @pytest.fixture
@@ -29,11 +29,13 @@ def point(tmp_path: Path) -> Point:
 
 def test_what_was_tried_is_read_back_as_what_it_was(point: Point, monkeypatch: pytest.MonkeyPatch) -> None:
     tried = try_point(point)
-    assert set(tried.auc) == set(SWEPT)
-    assert all(len(values) == 2 for values in (*tried.auc.values(), tried.theory, tried.loss, tried.suppressed))
-    assert (tried.why, tried.n, tried.n_members, tried.n_nonmembers) == ("", 120, 80, 80)
-    assert tried.cells == [point.survey.layout.n_cells] * 2
-    assert tried.loss == [0, 0]
+    assert tried.why == ""
+    assert len(tried.worlds) == 2
+    assert tried.worlds[0] != tried.worlds[1]
+    for world in tried.worlds:
+        assert set(world.auc) == set(SWEPT)
+        assert (world.n, world.n_members, world.n_nonmembers) == (120, 80, 80)
+        assert (world.cells, world.loss, world.suppressed) == (point.survey.layout.n_cells, 0, 0)
     monkeypatch.setattr(worlds, "draw_release", None)  # nothing is drawn again
     assert try_point(point) == tried
 
@@ -44,10 +46,10 @@ def test_a_setting_is_found_under_its_own_key_alone(point: Point) -> None:
         replace(point, seed=8),
         replace(point, case=replace(point.case, rules=Protection(round_to=10))),
     )
-    first, fewer, *rest = (try_point(each) for each in (point, *others))
-    assert all(other.auc != first.auc for other in (fewer, *rest))
-    assert max(fewer.cells) < point.survey.layout.n_cells
-    assert min(rest[1].loss) > 0
+    first, fewer, seed, rounded = (try_point(each).worlds[0] for each in (point, *others))
+    assert all(other.auc != first.auc for other in (fewer, seed, rounded))
+    assert fewer.cells < first.cells
+    assert rounded.loss > 0
     assert len(list(point.folder.glob("*.json"))) == 4
 
 
@@ -56,13 +58,14 @@ def test_what_cannot_be_tried_says_why_and_is_kept_too(point: Point) -> None:
     assert "a group of 290" in try_point(impossible).why
     (kept,) = point.folder.glob("*.json")
     kept.write_text(json.dumps(json.loads(kept.read_text()) | {"why": "as it was kept"}))
-    tried = try_point(impossible)
-    assert (tried.why, tried.auc, tried.n_members) == ("as it was kept", {}, 0)
+    assert try_point(impossible) == Tried(why="as it was kept")
 
 
 def test_the_closed_form_knows_no_tilt(point: Point) -> None:
     tilted = replace(point.case.adversary, reference_tilt=0.5)
-    assert try_point(replace(point, case=replace(point.case, adversary=tilted))).theory == [None, None]
+    tried = try_point(replace(point, case=replace(point.case, adversary=tilted)))
+    assert [world.theory for world in tried.worlds] == [None, None]
+    assert all(world.theory is not None for world in try_point(point).worlds)
 
 
 def test_what_is_told_is_off_by_rounding_and_what_is_hidden_is_a_share_of_cells(point: Point) -> None:

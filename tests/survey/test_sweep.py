@@ -14,7 +14,7 @@ from remembrain.survey import sweep as sweeping
 from remembrain.survey.layout import lay_out
 from remembrain.survey.release import Case, Release, Survey
 from remembrain.survey.sweep import sweep
-from remembrain.survey.worlds import Point, Tried
+from remembrain.survey.worlds import Point, Tried, World
 
 CASE = Case(100, adversary=Adversary(known=0.5, reference_size=60), tested=1000)
 REFUSED = "too many"
@@ -25,9 +25,13 @@ def figures(point: Point) -> Tried:
     if point.case.group_size == 290:
         return Tried(why=REFUSED)
     high = 0.8 if point.case.adversary.known == 1 else 0.7
-    auc = {"inner-product": [0.6, 0.62], "correlation-aware": [high, high + 0.04], "likelihood-ratio": [0.6, 0.7]}
-    half = {"suppressed": [0.0, 0.5], "cells": [10, 20]}
-    return Tried(auc=auc, theory=[0.6, None], loss=[None, None], n=100.0, n_members=50, n_nonmembers=40, **half)
+    return Tried((world(high, 0.62, 60, 40, theory=0.6), world(high + 0.04, 0.6, 50, 45, suppressed=0.5, cells=20)))
+
+
+def world(aware: float, plain: float, members: int, others: int, *, theory=None, suppressed=0.0, cells=10) -> World:
+    auc = {"inner-product": plain, "correlation-aware": aware, "likelihood-ratio": 0.65}
+    people = {"n": 100.0, "n_members": members, "n_nonmembers": others}
+    return World(auc=auc, theory=theory, loss=None, suppressed=suppressed, cells=cells, **people)
 
 
 @pytest.fixture
@@ -55,7 +59,7 @@ def test_points_have_figures_over_worlds_and_joint_ones_over_all_points(tmp_path
     assert (known.name, known.protects) == ("known", False)
     assert [point.value for point in known.points] == [0.25, 1.0]
     point = known.points[1]
-    aware, plain = [0.8, 0.84], [0.6, 0.62]
+    aware, plain = [0.8, 0.84], [0.62, 0.6]
     alone, joint = over_worlds(aware, 50, 40), over_worlds(aware, 50, 40, comparisons=3 * 2)
     for number, interval in (
         (point.auc["correlation-aware"], alone),

@@ -75,20 +75,21 @@ def _point(value: float, tried: Tried, comparisons: int) -> SweptPoint:
     """Return one value of a knob: its figures, or why it could not be tried."""
     if tried.why:
         return SweptPoint(value=value, why=tried.why)
-    people = tried.n_members, tried.n_nonmembers
-    joint = {name: over_worlds(aucs, *people, comparisons=comparisons) for name, aucs in tried.auc.items()}
+    worlds = tried.worlds
+    people = min(world.n_members for world in worlds), min(world.n_nonmembers for world in worlds)
+    aucs = {name: [world.auc[name] for world in worlds] for name in SWEPT}
     return SweptPoint(
         value=value,
-        auc={name: as_number(over_worlds(aucs, *people)) for name, aucs in tried.auc.items()},
-        joint={name: as_number(interval) for name, interval in joint.items()},
-        ahead=as_number(difference_over_worlds(tried.auc[AWARE], tried.auc[PLAIN], *people)),
-        closed_form=_mean_of_known(tried.theory),
-        n=tried.n,
-        n_members=tried.n_members,
-        n_nonmembers=tried.n_nonmembers,
-        loss=_mean_of_known(tried.loss),
-        suppressed=float(np.mean(tried.suppressed)),
-        cells=float(np.mean(tried.cells)),
+        auc={name: as_number(over_worlds(aucs[name], *people)) for name in SWEPT},
+        joint={name: as_number(over_worlds(aucs[name], *people, comparisons=comparisons)) for name in SWEPT},
+        ahead=as_number(difference_over_worlds(aucs[AWARE], aucs[PLAIN], *people)),
+        closed_form=_mean_of_known([world.theory for world in worlds]),
+        n=worlds[-1].n,
+        n_members=people[0],
+        n_nonmembers=people[1],
+        loss=_mean_of_known([world.loss for world in worlds]),
+        suppressed=float(np.mean([world.suppressed for world in worlds])),
+        cells=float(np.mean([world.cells for world in worlds])),
     )
 
 

@@ -5,10 +5,9 @@ What it comes to in all of them is kept under a key of all that it depends on, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -42,26 +41,11 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tried:
-    """What a setting comes to in each world, or why it cannot be tried; people are those of the smallest world.
+class World:
+    """What a setting comes to in one world.
 
-    ``theory`` are the AUCs of the closed form, ``loss`` by how much shares that are told are off.
+    ``theory`` is the AUC of the closed form, ``loss`` by how much shares that are told are off.
     """
-
-    why: str = ""
-    auc: Mapping[str, Sequence[float]] = field(default_factory=dict)
-    theory: Sequence[float | None] = ()
-    loss: Sequence[float | None] = ()
-    suppressed: Sequence[float] = ()
-    cells: Sequence[int] = ()
-    n: float = 0.0
-    n_members: int = 0
-    n_nonmembers: int = 0
-
-
-@dataclass(frozen=True)
-class _World:
-    """What a setting comes to in one world."""
 
     auc: Mapping[str, float]
     theory: float | None
@@ -71,6 +55,14 @@ class _World:
     n: float
     n_members: int
     n_nonmembers: int
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a setting comes to in each world, or why it cannot be tried."""
+
+    worlds: tuple[World, ...] = ()
+    why: str = ""
 
 
 def try_point(point: Point) -> Tried:
@@ -84,43 +76,19 @@ def try_point(point: Point) -> Tried:
         tested=TESTED,
         libraries=libraries(),
     )
-    return _of_json(keep(point.folder, key, lambda: as_json(_tried(point))))
-
-
-def _of_json(kept: Mapping[str, Any]) -> Tried:
-    """Return what was kept."""
-    return Tried(
-        why=kept["why"],
-        auc=kept["auc"],
-        theory=kept["theory"],
-        loss=kept["loss"],
-        suppressed=kept["suppressed"],
-        cells=kept["cells"],
-        n=kept["n"],
-        n_members=kept["n_members"],
-        n_nonmembers=kept["n_nonmembers"],
-    )
+    kept = keep(point.folder, key, lambda: as_json(_tried(point)))
+    return Tried(tuple(World(**world) for world in kept["worlds"]), kept["why"])
 
 
 def _tried(point: Point) -> Tried:
     """Try one setting in every world, or say why it cannot be tried."""
     try:
-        worlds = [_world(point, number) for number in range(point.worlds)]
+        return Tried(tuple(_world(point, number) for number in range(point.worlds)))
     except DataError as error:
         return Tried(why=error.what)
-    return Tried(
-        auc={name: [world.auc[name] for world in worlds] for name in SWEPT},
-        theory=[world.theory for world in worlds],
-        loss=[world.loss for world in worlds],
-        suppressed=[world.suppressed for world in worlds],
-        cells=[world.cells for world in worlds],
-        n=worlds[-1].n,
-        n_members=min(world.n_members for world in worlds),
-        n_nonmembers=min(world.n_nonmembers for world in worlds),
-    )
 
 
-def _world(point: Point, number: int) -> _World:
+def _world(point: Point, number: int) -> World:
     """Try one setting in one world.
 
     Raises
@@ -140,15 +108,15 @@ def _world(point: Point, number: int) -> _World:
         aucs[attack.name] = auc(seen.member, score)
     loss, suppressed = _loss(survey, seen)
     tilted = point.case.adversary.reference_tilt != 0  # of which the closed form knows nothing
-    return _World(
-        aucs,
-        None if tilted else theory_of(release, seen).auc(),
-        loss,
-        suppressed,
-        int(np.isfinite(seen.published.share).sum()),
-        release.n,
-        int(seen.member.sum()),
-        int((~seen.member).sum()),
+    return World(
+        auc=aucs,
+        theory=None if tilted else theory_of(release, seen).auc(),
+        loss=loss,
+        suppressed=suppressed,
+        cells=int(np.isfinite(seen.published.share).sum()),
+        n=release.n,
+        n_members=int(seen.member.sum()),
+        n_nonmembers=int((~seen.member).sum()),
     )
 
 
