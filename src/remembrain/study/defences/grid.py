@@ -25,6 +25,7 @@ from remembrain.config.idle import insist_on_use
 from remembrain.config.said import Said, Work
 from remembrain.errors import UsageError
 from remembrain.run import read_toml
+from remembrain.study.recipe import network_of, recipe_of
 from remembrain.targets.defences import named
 
 NONE = "none"
@@ -136,6 +137,29 @@ def check_options(grid: Grid, listed: Sequence[Cell], where: Path) -> None:
     work: Work = "train" if grid.federation is None else "federate"
     configs = (cell.config.model_copy(update={"data": grid.data}) for cell in listed)
     insist_on_use(*(Said.of(config, work) for config in configs), where=where)
+
+
+def insist_on_promises(listed: Sequence[Cell], people: int | None = None) -> None:
+    """Raise where a setting cannot be trained as it is declared, or not be promised to its members.
+
+    Parameters
+    ----------
+    listed
+        The models.
+    people
+        How many members there are; where they are not counted yet, as many as the grid says by number.
+    """
+    for cell in listed:
+        config = cell.config
+        declared = int(config.split.members) if config.split.members > 1 and config.federation is None else None
+        federated, members = config.federation is not None, people or declared
+        try:
+            recipe = recipe_of(config.training, network_of(config), config.data.label, federated=federated)
+            if recipe.privacy is not None and members is not None:
+                recipe.privacy.over(members, recipe.batch_size, recipe.epochs)
+        except UsageError as error:
+            error.within(cell.setting.name)
+            raise
 
 
 def to_text(grid: Grid, source: Path, people: str) -> str:
