@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from remembrain.attacks import BLIND
-from remembrain.audit import errors_of_target, judge, people
+from remembrain.audit import errors_of_target, feeding, judge, people
+from remembrain.audit.not_tested import not_tested
 from remembrain.audit.number_of_models import Measured, power_over_models
 from remembrain.audit.play import Played, play
 from remembrain.audit.records import write_evidence, write_probabilities, write_scores
@@ -28,12 +29,10 @@ from remembrain.record.target import Checkpoint, Curves, ErrorCurves, Shadow, Ta
 from remembrain.references.references_view import doubts_of
 from remembrain.references.shadow_view import StrangerFailed, told_of_stranger
 from remembrain.run import EVIDENCE, write_array
-from remembrain.study.central import feeding
 from remembrain.study.central.case import Case
 from remembrain.study.central.checkpoints import describe_checkpoints
 from remembrain.study.central.facts import audit_facts, history_of, origin_of
 from remembrain.study.central.guarantee import describe_privacy
-from remembrain.study.central.not_tested import not_tested
 from remembrain.study.central.views import Views, look
 from remembrain.study.selftest_kept import read_last
 

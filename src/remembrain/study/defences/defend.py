@@ -15,6 +15,7 @@ import torch
 
 from remembrain._parallel import map_processes
 from remembrain.attacks import by_name
+from remembrain.audit.outlook import foresee
 from remembrain.audit.records import write_evidence
 from remembrain.cohort.check import Cohort, insist, stamp
 from remembrain.config import Config
@@ -29,10 +30,9 @@ from remembrain.study.defences.comparison import compare
 from remembrain.study.defences.grid import Cell, cells, check_options, insist_on_promises, read_grid, to_text
 from remembrain.study.federated import federate
 from remembrain.study.origin import run_facts
-from remembrain.study.outlook import foresee
 from remembrain.study.people import gather, read_cohort, read_once
 from remembrain.study.recipe import network_of
-from remembrain.study.roles import decide_split, roles_of
+from remembrain.study.roles import decide_split, divided_by, roles_of
 
 _GRID = "grid.json"
 
@@ -114,7 +114,7 @@ def _foresee(config: Config, cohort: Cohort, say: Callable[[str], None]) -> None
     """Say what attacks on these people could see, and raise where that is nothing; a federation divides them itself."""
     if config.federation is None:
         split, attacks = decide_split(cohort.scans, config.split, config.seed), select_attacks(config.attack.attacks)
-        foresee(cohort.scans, split, attacks, config.split, say, match=config.attack.match)
+        foresee(cohort.scans, split, attacks, divided_by(config.split), say, match=config.attack.match)
 
 
 def _prepare(listed: Sequence[Cell], cohort: Cohort, say: Callable[[str], None]) -> None:
