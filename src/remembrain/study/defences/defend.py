@@ -80,17 +80,13 @@ def defend(
     with run.alone():
         _prepare(listed, cohort, say)
         whys = map_processes(_work, listed, workers=workers, description="training and attacking")
-        failed = [
-            Failed(setting=f"{cell.setting.name}, seed {cell.seed}", why=why)
-            for cell, why in zip(listed, whys, strict=True)
-            if why
-        ]
+        outcomes = list(zip(listed, whys, strict=True))
+        failed = [Failed(setting=f"{cell.setting.name}, seed {cell.seed}", why=why) for cell, why in outcomes if why]
         for model in failed:
             say(f"{model.setting}: {model.why}")
         if len(failed) == len(listed):
             raise RemembrainError(f"every model failed, the first with: {failed[0].why}", where=path)
-        done = [cell for cell, why in zip(listed, whys, strict=True) if not why]
-        compared = compare(grid, done, failed, run)
+        compared = compare(grid, [cell for cell, why in outcomes if not why], failed, run)
         write_evidence(path / COMPARISON, compared, cohort.scans.participant_id)
         run.log(f"compared {len(compared.settings)} settings of {len(grid.seeds)} seeds; {len(failed)} failed")
         return report.write([path])
@@ -173,7 +169,4 @@ def _is_done(cell: Cell) -> bool:
 
 def _without_data(config: Config) -> dict[str, Any]:
     """Return all options but how scans are stored and in how many processes they are read."""
-    content = config.model_dump(mode="json")
-    for key in ("store", "workers", "site_column"):
-        content["data"].pop(key, None)
-    return content
+    return config.model_dump(mode="json", exclude={"data": {"store", "workers", "site_column"}})
