@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_survey import made, number, question
 
+from made_survey import made, number, question
 from remembrain.errors import DataError
 from remembrain.record.table_settings import Adversary
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers

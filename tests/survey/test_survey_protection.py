@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from made_survey import EVERYTHING, blocks, counted, made, number, of_counts, published_of, question
 from scipy import stats
 
+from made_survey import EVERYTHING, blocks, counted, made, number, of_counts, published_of, question
 from remembrain.errors import DataError
 from remembrain.record.table_settings import Protection
 from remembrain.survey.columns import understand

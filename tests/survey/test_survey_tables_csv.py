@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from made_survey import EVERYTHING, made, published_of
 
+from made_survey import EVERYTHING, made, published_of
 from remembrain.errors import DataError
 from remembrain.record.table_settings import Protection
 from remembrain.survey.columns import understand
