@@ -25,13 +25,12 @@ LARGEST_WHOLE = 1024
 
 @dataclass(frozen=True, eq=False)
 class ArrayInputs:
-    """Rows of one array as the target reads them, float32 unless said; implements :class:`remembrain.types.Inputs`.
+    """Rows of one array as the target reads them, float32; implements :class:`remembrain.types.Inputs`.
 
     ``values`` may be memory-mapped: one scan is read at a time.
     """
 
     values: Array
-    dtype: type = np.float32
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -43,7 +42,7 @@ class ArrayInputs:
 
     def __getitem__(self, index: int) -> Float[np.ndarray, "*shape"]:
         """Return one scan."""
-        return np.ascontiguousarray(self.values[index], dtype=self.dtype)
+        return np.ascontiguousarray(self.values[index], dtype=np.float32)
 
     def keys(self) -> Sequence[str]:
         """Return a content hash a scan."""

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from remembrain.cohort import left_out
-from remembrain.cohort.arrays import ArrayInputs
+from remembrain.cohort.answers import AnswerRows
 from remembrain.cohort.check import Settled
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.encode import encode
@@ -106,7 +106,7 @@ def of_table(settled: Settled, cohort: TableCohort, scaled_by: Int[np.ndarray, "
 
 
 def of_answers(
-    settled: Settled, cohort: TableCohort, answers: Float[np.ndarray, "scan column"], label: str
+    settled: Settled, cohort: TableCohort, answers: Float[np.ndarray, "scan column"], hashed: str, label: str
 ) -> Material:
     """Return scans of which a model answered already: what was answered is all that is read of them.
 
@@ -116,6 +116,8 @@ def of_answers(
         Whom an audit is of, and the facts of their rows, which the blind baseline sees.
     answers
         What models answered, a row a scan.
+    hashed
+        SHA-256 of the table: by it and its place in it a row is known, whichever of its answers are looked at.
     label
         What was predicted.
     """
@@ -125,14 +127,14 @@ def of_answers(
         statistics = np.hstack([encoded.statistics, encoded.values])
         names = (*encoded.statistic_names, *encoded.columns)
     facts, _ = covariates(cohort.scans, statistics, names)
-    rows = ArrayInputs(answers, np.float64)
+    rows = AnswerRows(answers, tuple(f"{hashed} {row}" for row in (cohort.rows if cohort.rows is not None else ())))
     return Material(
         cohort.scans,
         settled.split,
         rows,
         facts,
-        "predictions",
-        "whatever the model reads: its predictions were given",
+        "table of predictions",
+        "data that stay with it",
         label,
         notes=settled.notes,
         left=settled.left,

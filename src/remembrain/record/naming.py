@@ -14,4 +14,4 @@ def with_titles(text: str, titles: Mapping[str, str]) -> str:
 
 def data_word(source: str) -> str:
     """Return what a person's data are called: ``scans``, or ``records`` of a table."""
-    return "records" if source == "table" else "scans"
+    return "records" if source.startswith("table") else "scans"

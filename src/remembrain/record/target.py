@@ -107,13 +107,14 @@ class Checkpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """The model under audit."""
+    """The model under audit; ``answers_alone`` says that nothing but its answers was had of it."""
 
     name: str
     form: str = ""
     origin: str
     parameters: int
     input: str
+    answers_alone: bool = False
     label: str
     unit: str
     preprocess: str

@@ -94,10 +94,10 @@ def _tested(evidence: Evidence) -> str:
         f"{spelled(sum(attack.access == access for attack in tried))} {_means(access)}" for access in accesses(tried)
     ]
     attacks = f"{several(len(tried), 'attack')} ({', '.join(kinds)})" if kinds else "no attack"
-    return (
-        f"{capital(attacks)} tried to tell whose {evidence.data_word} trained {target.name}, a network "
-        f"that predicts {target.label} from {with_article(target.input)}."
-    )
+    tried_to_tell = f"{capital(attacks)} tried to tell whose {evidence.data_word} trained {target.name}"
+    if target.answers_alone:
+        return f"{tried_to_tell}, a model that predicts {target.label}, and of which its answers alone were seen."
+    return f"{tried_to_tell}, a network that predicts {target.label} from {with_article(target.input)}."
 
 
 def _fed(evidence: Evidence) -> tuple[Line, ...]:

@@ -194,6 +194,7 @@ def _target(case: Case, views: Views, concluded: _Concluded) -> tuple[Target, Er
         origin=origin_of(target),
         parameters=target.parameters,
         input=material.description,
+        answers_alone=isinstance(target, BlackBox),
         label=material.label,
         unit="years" if material.label == "age" else f"units of {material.label}",
         preprocess=hooks["preprocess"],

@@ -83,12 +83,13 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
         audits = {run / RELEASED: table.predicted, run / CORRECTED: table.corrected[:, None]}
     evidences, hashed, spoken = [], sha256(path), False
     for folder, predicted in audits.items():
-        material = of_answers(settled, cohort, table.columns(predicted), config.data.label)
+        material = of_answers(settled, cohort, table.columns(predicted), hashed, config.data.label)
         for line in () if spoken else material.lines():
             say(line)
         spoken = True
+        names = (*table.found.all, folder.name if folder != run else "")
         name = path.stem if folder == run else f"{path.stem}, {folder.name}"
-        box = from_predictions(name, hashed, ways=predicted.shape[1], models=table.models)
+        box = from_predictions(name, hashed, names, ways=predicted.shape[1], models=table.models)
         options, workers = config.attack, config.data.workers or 1
         evidence = audit_target(
             box, material, folder, attacks, options, seed=config.seed, workers=workers, command=None

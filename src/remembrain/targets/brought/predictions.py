@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float
 
@@ -9,7 +11,7 @@ from remembrain.targets.brought.black_box import BlackBox, Others
 from remembrain.types import Inputs
 
 
-def from_predictions(name: str, hashed: str, *, ways: int, models: int, notes: tuple[str, ...] = ()) -> BlackBox:
+def from_predictions(name: str, hashed: str, columns: Sequence[str], *, ways: int, models: int) -> BlackBox:
     """Return the model whose predictions are the first columns of its inputs.
 
     Parameters
@@ -18,12 +20,12 @@ def from_predictions(name: str, hashed: str, *, ways: int, models: int, notes: t
         What it is called in the report.
     hashed
         SHA-256 of the file of predictions.
+    columns
+        The columns of it that inputs hold, by name.
     ways
         How many columns are of the model itself: the scan as it is first, then in disguise.
     models
         How many other models' answers follow, and then as many columns of who was in their training.
-    notes
-        What is to be told of the predictions.
     """
 
     def rows(inputs: Inputs) -> Float[np.ndarray, "scan column"]:
@@ -37,9 +39,8 @@ def from_predictions(name: str, hashed: str, *, ways: int, models: int, notes: t
         name,
         "predictions in a table",
         lambda inputs: rows(inputs)[:, :ways],
-        f"predictions {hashed}",
+        f"predictions {hashed} {' '.join(columns)}",
         {"predictions": hashed},
         others if models else None,
         "predictions alone were given, so that no model like it can be trained",
-        notes,
     )
