@@ -171,7 +171,8 @@ def read_answers(path: Path, columns: Columns, named: Named, reading: Reading) -
         Where it cannot be read, a column is missing or not certain, or two columns say different things.
     """
     table = read_cells(path)
-    found = find_columns([str(name) for name in table.frame.columns], named, path)
+    names = [str(name) for name in table.frame.columns if name not in reading.drop]
+    found = find_columns(names, named, path)
     facts = replace(reading, drop=(*reading.drop, *found.all), facts_alone=True)
     cohort = table_cohort(table, path, columns, facts)
     rows = cohort.rows if cohort.rows is not None else np.arange(len(cohort.scans))

@@ -1,0 +1,125 @@
+"""Columns of answers are told by their names; what is not certain, or missing, is one clear message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from remembrain.cohort.answers import Named, find_columns, members_of, read_answers
+from remembrain.cohort.columns import Reading
+from remembrain.cohort.facts import Columns
+from remembrain.errors import DataError, ProblemsError
+
+N = 40
+
+
+def frame(**columns) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    age = rng.uniform(45, 80, N).round(1)
+    return pd.DataFrame(
+        {
+            "participant_id": [f"sub-{place:03d}" for place in range(N)],
+            "age": age,
+            "sex": ["F", "M"] * (N // 2),
+            "predicted_age": (age + rng.normal(size=N)).round(3),
+            "member": [1, 0] * (N // 2),
+            **columns,
+        }
+    )
+
+
+def read(tmp_path: Path, table: pd.DataFrame, named: Named = Named()):  # noqa: B008  # frozen
+    table.to_csv(tmp_path / "p.csv", index=False)
+    return read_answers(tmp_path / "p.csv", Columns("age"), named, Reading())
+
+
+def test_predictions_are_read_as_they_are_and_are_no_facts(tmp_path):
+    table = frame(education=np.arange(N) % 7 + 8)
+    answers = read(tmp_path, table)
+    np.testing.assert_array_equal(answers.predicted[:, 0], table.predicted_age)
+    assert set(answers.cohort.features.columns) <= {"sex", "education"}
+    assert not any(problem.fatal for problem in answers.cohort.problems)
+    np.testing.assert_array_equal(members_of(answers, tmp_path / "p.csv"), table.member == 1)
+
+
+def test_nothing_but_answers_is_enough(tmp_path):
+    answers = read(tmp_path, frame()[["participant_id", "age", "predicted_age", "member"]])
+    assert len(answers.cohort.scans) == N
+    assert not any(problem.fatal for problem in answers.cohort.problems)
+
+
+@pytest.mark.parametrize("name", ["predicted_age", "Predicted", "y_pred", "brainAge", "pred_age", "prediction"])
+def test_usual_names_of_predictions_are_known(name):
+    assert find_columns(["participant_id", "age", name, "member"], Named(), Path("p.csv")).prediction == name
+
+
+@pytest.mark.parametrize("name", ["brain_age_gap", "prediction_error", "residual", "thickness"])
+def test_differences_are_no_predictions(name):
+    with pytest.raises(DataError, match="no column of predictions"):
+        find_columns(["participant_id", "age", name, "member"], Named(), Path("p.csv"))
+
+
+def test_disguises_other_models_and_corrections_are_told_apart():
+    names = ["id", "age", "predicted_age", "predicted_left", "predicted_age_corrected", "reference_1", "in_reference_1"]
+    found = find_columns([*names, "is_member", "fold"], Named(), Path("p.csv"))
+    assert (found.prediction, found.disguised) == ("predicted_age", ("predicted_left",))
+    assert (found.corrected, found.references) == ("predicted_age_corrected", {"reference_1": "in_reference_1"})
+    assert (found.member, found.folds) == ("is_member", "fold")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["predicted_age", "reference_1"], "no column says whom that one was trained on"),
+        (["predicted_age", "in_reference_1"], "whose answers are not there"),
+        (["predicted_age", "yhat"], "several columns of predictions"),
+        (["predicted_a", "predicted_b"], "several columns of predictions"),
+    ],
+)
+def test_what_is_not_certain_is_asked(names, said):
+    with pytest.raises(DataError, match=said):
+        find_columns(["participant_id", "age", *names, "member"], Named(), Path("p.csv"))
+
+
+def test_a_column_that_is_not_there_is_answered_with_the_nearest():
+    with pytest.raises(DataError, match="predicted_age"):
+        find_columns(["participant_id", "age", "predicted_age"], Named(prediction="predicted_agee"), Path("p.csv"))
+
+
+@pytest.mark.parametrize(("cell", "said"), [("", "no predicted_age"), ("old", "predicted_age old is no number")])
+def test_a_missing_prediction_is_a_problem_of_the_person(tmp_path, cell, said):
+    table = frame().astype({"predicted_age": object})
+    table.loc[3, "predicted_age"] = cell
+    problems = read(tmp_path, table).cohort.problems
+    (found,) = [problem for problem in problems if problem.fatal]
+    assert (found.participant, found.what) == ("sub-003", said)
+
+
+def test_predictions_become_years_with_the_labels(tmp_path):
+    table = frame().rename(columns={"age": "age_months"})
+    table[["age_months", "predicted_age"]] *= 12
+    table.to_csv(tmp_path / "p.csv", index=False)
+    answers = read_answers(tmp_path / "p.csv", Columns("age_months", "months"), Named(), Reading())
+    np.testing.assert_allclose(answers.predicted[:, 0], table.predicted_age / 12)
+    np.testing.assert_allclose(answers.cohort.scans.age, table.age_months / 12)
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [(["", 0] * (N // 2), "says nothing of"), ([2, 0] * (N // 2), "may say who"), ([1, 1] * (N // 2), "nobody")],
+)
+def test_who_was_trained_on_has_to_be_said_of_everybody(tmp_path, cells, said):
+    answers = read(tmp_path, frame(member=cells))
+    with pytest.raises(DataError, match=said):
+        members_of(answers, tmp_path / "p.csv")
+
+
+def test_a_person_has_one_role(tmp_path):
+    table = frame(session_id=["a", "b"] * (N // 2))
+    table.participant_id = [f"sub-{place // 2:03d}" for place in range(N)]
+    answers = read(tmp_path, table)
+    with pytest.raises(ProblemsError, match="is a member in one row"):
+        members_of(answers, tmp_path / "p.csv")
