@@ -1,6 +1,7 @@
 """remembrain: does this model remember whose scans trained it, and who could find out?
 
-From Python, ``remembrain.audit_module`` audits any network on arrays; everything else is the command line's.
+From Python, ``remembrain.audit`` audits whatever predicts: a function, an estimator, a network; ``remembrain.load`` reads
+what an audit came to. Everything else is the command line's.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from remembrain.api import Attack, Evidence, Interval, Scores, audit_module
+    from remembrain.api import Attack, Audit, Evidence, Interval, Scores, audit, audit_module, load, register
 
-__all__ = ["Attack", "Evidence", "Interval", "Scores", "audit_module"]
+__all__ = ["Attack", "Audit", "Evidence", "Interval", "Scores", "audit", "audit_module", "load", "register"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Bool
 from torch import Tensor
 
 from remembrain import attacks as attacks_room
@@ -15,10 +16,10 @@ from remembrain import targets as target_room
 from remembrain._calling import bytes_of, nameless
 from remembrain._device import on_device
 from remembrain._text import few
-from remembrain.attacks import retrained_layer
+from remembrain.attacks import OFFLINE, REFERENCES, retrained_layer
 from remembrain.audit.view import View
 from remembrain.cohort.material import Material
-from remembrain.errors import DataError
+from remembrain.errors import DataError, UsageError
 from remembrain.run import RunFolder, sha256
 from remembrain.run.kept import Key, code_of_rooms, hash_of, libraries
 from remembrain.targets.brought import BlackBox, Model
@@ -42,6 +43,43 @@ def select_attacks(
     attacks = attacks_room.select(words, access, references=references, rounds=rounds)
     signals.check_names(attacks_room.composed_of(attacks))
     return attacks
+
+
+def attacks_on_answers(
+    words: Sequence[str], *, models: bool | None = None, inside: Bool[np.ndarray, "scan model"] | None = None
+) -> tuple[Attack, ...]:
+    """Return the attacks of these words that see no more than answers; groups stand for those of them that can be run.
+
+    Parameters
+    ----------
+    words
+        As of :func:`select_attacks`.
+    models
+        Whether there are answers of models like it; not yet known when left out.
+    inside
+        Who was in the training of each of these.
+
+    Raises
+    ------
+    UsageError
+        Where one is named that cannot be run, with the reason.
+    """
+    chosen = select_attacks(words, None, references=True)
+    with_everybody = inside is None or bool(inside.any(axis=1).all())
+    why: dict[str, str] = {}
+    for attack in chosen:
+        if attack.access not in ("nothing", "outputs"):
+            why[attack.name] = f"sees more than answers, and {ONLY_ANSWERS}"
+        elif models is False and REFERENCES in attack.needs:
+            why[attack.name] = "needs answers of models like it, and there are none (columns reference_NAME)"
+        elif not with_everybody and REFERENCES in attack.needs and attack not in OFFLINE:
+            why[attack.name] = "needs models with each person, and somebody was in the training of none"
+    if named := [name for name in attacks_room.by_name(words) if name in why]:
+        raise UsageError(f"{named[0]} {why[named[0]]}", try_next="leave it out")
+    able = tuple(attack for attack in chosen if attack.name not in why)
+    if not able:
+        raise UsageError(f"none of these can be run: {next(iter(why.values()))}", try_next="leave out --attacks")
+    return able
 
 
 @dataclass(frozen=True, eq=False)

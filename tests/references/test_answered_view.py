@@ -12,7 +12,7 @@ from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
 from remembrain.record.references import References
 from remembrain.references.answered_view import answered_view
-from remembrain.targets.brought.predictions import from_predictions
+from remembrain.targets.brought.predictions import Given, from_answers
 from remembrain.types import Known, Scans
 
 N, FOLDS = 600, 5
@@ -36,7 +36,7 @@ def material(rng: np.random.Generator, memory: float) -> Material:
 
 
 def view_of(people: Material):
-    return answered_view(from_predictions("p", "h", ("x",), ways=1, models=FOLDS), people, 0)
+    return answered_view(from_answers(Given("p", "a table", "code"), ways=1, models=FOLDS), people, 0)
 
 
 def auc_of_lira(people: Material) -> float:

@@ -8,6 +8,7 @@ none is named is decided here too (``CORE``), by what they achieved (docs/decisi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from importlib.metadata import entry_points
 
 from remembrain._text import nearest, parted, shown
 from remembrain.attacks import _references, fed_mia, trajectory
@@ -133,6 +134,11 @@ Where none of them was run, all that were do. They also are what settings of def
 CORE: tuple[Attack, ...] = tuple(one for one in ATTACKS if one.name in _CORE)
 """What runs on one model where nothing is said."""
 
+PLUGINS = "remembrain.attacks"
+"""The group of entry points by which other packages bring attacks."""
+
+_REGISTERED: dict[str, Attack] = {}
+
 _POWER: dict[Access, int] = {"nothing": 0, "published tables": 1, "outputs": 1, "weights": 2, "rounds": 3}
 
 
@@ -166,6 +172,40 @@ def select(
     if refused := [name for name, one in chosen.items() if not _allowed(one, access)]:
         raise UsageError(f"{', '.join(refused)} needs more than access to {access}", try_next="leave out --access")
     return tuple(chosen.values())
+
+
+def register(attack: Attack) -> Attack:
+    """Make an attack of one's own known by its name, for as long as this process runs; returns it.
+
+    A package makes one known for good by an entry point of the group ``remembrain.attacks`` that is called as the
+    attack is: it is imported when somebody names it, and not before.
+
+    Raises
+    ------
+    UsageError
+        Where it lacks what an attack says of itself, or its name is that of another.
+    """
+    wanted = ("name", "title", "access", "knows", "needs", "paper", "score")
+    lacking = [name for name in wanted if not hasattr(attack, name)]
+    if lacking:
+        raise UsageError(f"{type(attack).__name__} has no {lacking[0]}", expected="what remembrain.Attack asks for")
+    if attack.name in GROUPS or attack.name in {one.name for one in _listed()}:
+        raise UsageError(f"there is an attack {attack.name} already", expected="another name")
+    _REGISTERED[attack.name] = attack
+    return attack
+
+
+def _listed() -> tuple[Attack, ...]:
+    """Return all attacks that this program has."""
+    return (*ATTACKS, *REFERENCED, *OVER_ROUNDS)
+
+
+def _of_a_package(name: str) -> Attack | None:
+    """Return an attack that another package brings under this name, if one does."""
+    for entry in entry_points(group=PLUGINS, name=name):
+        brought = entry.load()
+        return register(brought() if isinstance(brought, type) else brought)
+    return None
 
 
 def by_name(words: Iterable[str]) -> tuple[str, ...]:
@@ -204,7 +244,7 @@ def retrained_layer(attack: Attack) -> str:
 
 def composed_of(attacks: Iterable[Attack]) -> list[str]:
     """Return the signals of attacks that were put together by name, in which a word may be wrong."""
-    listed = {attack.name for attack in (*ATTACKS, *REFERENCED, *OVER_ROUNDS)}
+    listed = {*_REGISTERED, *(attack.name for attack in _listed())}
     return [need for attack in attacks if attack.name not in listed for need in attack.needs]
 
 
@@ -215,10 +255,12 @@ def _allowed(attack: Attack, access: Access | None) -> bool:
 
 def _named(name: str) -> Attack:
     """Return one attack by name."""
-    everything = (*ATTACKS, *REFERENCED, *OVER_ROUNDS)
+    everything = (*_listed(), *_REGISTERED.values())
     for attack in everything:
         if attack.name == name:
             return attack
+    if plugged := _of_a_package(name):
+        return plugged
     kind, _, rest = name.partition(":")
     if kind == "shadow" and rest and rest not in GROUPS:
         return _on_shadow(rest)

@@ -76,7 +76,7 @@ def test_predictions_before_and_after_a_correction_are_both_audited(tmp_path):
         (lambda _: table(memory=0.0).assign(fold=np.arange(N) % 5), (), 3, "without the person"),
         (lambda frame: frame, ("--training-error", "0.5"), 3, "0.50 is stated of training"),
         (lambda frame: frame, ("--attacks", "network:gradient:output"), 2, "sees more than answers"),
-        (lambda frame: frame, ("--attacks", "lira"), 2, "no columns reference_NAME"),
+        (lambda frame: frame, ("--attacks", "lira"), 2, "columns reference_NAME"),
         (lambda frame: frame, ("--references", "8"), 2, "none like it can be trained"),
         (lambda frame: pd.concat([frame, frame.head(1).assign(predicted_age=1.0)]), (), 3, "several rows"),
     ],

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from remembrain.attacks import OFFLINE, REFERENCES
 from remembrain.audit.judge import Evidence
 from remembrain.audit.outlook import Say, foresee
 from remembrain.cohort.answers import AnswerTable, Named, members_of, read_answers
@@ -18,10 +17,10 @@ from remembrain.cohort.material import of_answers
 from remembrain.cohort.splits import Split, draw_known, insist_on_people
 from remembrain.cohort.table import TableCohort
 from remembrain.cohort.volumes import Looked
-from remembrain.config import AttackOptions, PredictionsConfig
-from remembrain.errors import DataError, Problem, UsageError
+from remembrain.config import PredictionsConfig
+from remembrain.errors import DataError, Problem
 from remembrain.evidence.predictions import habits, out_of_fold
-from remembrain.query import select_attacks
+from remembrain.query import attacks_on_answers
 from remembrain.report import write as report
 from remembrain.run import sha256
 from remembrain.run.streams import stream
@@ -29,9 +28,8 @@ from remembrain.study.central.begin import foreseen
 from remembrain.study.central.from_python import audit_target
 from remembrain.study.people import columns_of, reading_of
 from remembrain.study.roles import divided_by, listed_by, roles_of
-from remembrain.targets.brought.black_box import ONLY_ANSWERS
-from remembrain.targets.brought.predictions import from_predictions
-from remembrain.types import Attack, Scans
+from remembrain.targets.brought.predictions import Given, from_answers
+from remembrain.types import Scans
 
 RELEASED, CORRECTED = "as-predicted", "corrected"
 """Folders of both audits where there are predictions before and after a correction."""
@@ -60,12 +58,12 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
         Where the table cannot be used, or its predictions of members look as if they were made without them.
     """
     path, said = config.source, config.predictions
-    chosen = on_answers(config.attack)
+    attacks_on_answers(config.attack.attacks)  # words come before files
     named = Named(said.prediction_column, said.member_column, said.corrected_column)
     if not path.is_file():
         raise DataError("no such file", where=path, expected="a table of predictions, one row a scan")
     table = read_answers(path, columns_of(config.data), named, reading_of(config.data))
-    attacks = _with_models_of(table, chosen, config.attack)
+    attacks = attacks_on_answers(config.attack.attacks, models=table.models > 0, inside=table.inside)
     divided = replace(divided_by(config.split), given=True)
 
     def look(scans: Scans, split: Split) -> None:
@@ -87,9 +85,15 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
         for line in () if spoken else material.lines():
             say(line)
         spoken = True
-        names = (*table.found.all, folder.name if folder != run else "")
-        name = path.stem if folder == run else f"{path.stem}, {folder.name}"
-        box = from_predictions(name, hashed, names, ways=predicted.shape[1], models=table.models)
+        columns = " ".join((*table.found.all, folder.name if folder != run else ""))
+        given = Given(
+            path.stem if folder == run else f"{path.stem}, {folder.name}",
+            "predictions in a table",
+            f"predictions {hashed} {columns}",
+            {"predictions": hashed},
+            "predictions alone were given, so that no model like it can be trained",
+        )
+        box = from_answers(given, ways=predicted.shape[1], models=table.models)
         options, workers = config.attack, config.data.workers or 1
         evidence = audit_target(
             box, material, folder, attacks, options, seed=config.seed, workers=workers, command=None
@@ -97,44 +101,6 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
         evidences.append(evidence)
     written = run / "report.html"
     return (written if len(audits) == 1 else report.write([*audits], written)), evidences[0]
-
-
-def on_answers(options: AttackOptions) -> tuple[Attack, ...]:
-    """Return the attacks that see no more than answers; with reference models too, which columns may hold.
-
-    Raises
-    ------
-    UsageError
-        Where one is named that sees more.
-    """
-    chosen = select_attacks(options.attacks, None, references=True)
-    able = tuple(attack for attack in chosen if attack.access in ("nothing", "outputs"))
-    if more := [attack.name for attack in chosen if attack not in able and attack.name in options.attacks]:
-        raise UsageError(f"{more[0]} sees more than answers, and {ONLY_ANSWERS}", try_next="leave it out")
-    if not able:
-        raise UsageError(f"none of these sees answers alone, and {ONLY_ANSWERS}", try_next="leave out --attacks")
-    return able
-
-
-def _with_models_of(table: AnswerTable, attacks: tuple[Attack, ...], options: AttackOptions) -> tuple[Attack, ...]:
-    """Return the attacks that can be run with the other models of a table, or without any.
-
-    Raises
-    ------
-    UsageError
-        Where one is named that cannot.
-    """
-    if table.inside is None:
-        able = [attack for attack in attacks if REFERENCES not in attack.needs]
-        why = "the table has no columns reference_NAME"
-    elif table.inside.any(axis=1).all():
-        return attacks
-    else:
-        able = [attack for attack in attacks if REFERENCES not in attack.needs or attack in OFFLINE]
-        why = "somebody was in the training of none of the models in columns reference_NAME"
-    if lacking := [attack.name for attack in attacks if attack not in able and attack.name in options.attacks]:
-        raise UsageError(f"{lacking[0]} cannot be run: {why}", try_next="leave it out")
-    return tuple(able)
 
 
 def _roles(table: AnswerTable, config: PredictionsConfig) -> Roles:

@@ -1,27 +1,52 @@
-"""Predictions in a table: the model stays where it is, and so do the scans."""
+"""Answers that were given already: the model stays where it is, or was asked before, and is not asked again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.targets.brought.black_box import BlackBox, Others
+from remembrain.targets.brought.black_box import ONLY_ANSWERS, BlackBox, Others
 from remembrain.types import Inputs
 
 
-def from_predictions(name: str, hashed: str, columns: Sequence[str], *, ways: int, models: int) -> BlackBox:
-    """Return the model whose predictions are the first columns of its inputs.
+@dataclass(frozen=True)
+class Given:
+    """Whose answers these are.
+
+    Attributes
+    ----------
+    name
+        What the model is called in the report.
+    origin
+        Where its answers come from, in words.
+    code
+        Everything that decides them, as text.
+    hashes
+        What the evidence says of it, by name.
+    why_not_again
+        Why no further model like it can be trained.
+    notes
+        What is to be told of it.
+    """
+
+    name: str
+    origin: str
+    code: str
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    why_not_again: str = ONLY_ANSWERS
+    notes: tuple[str, ...] = ()
+
+
+def from_answers(given: Given, *, ways: int, models: int) -> BlackBox:
+    """Return the model whose answers are the first columns of its inputs.
 
     Parameters
     ----------
-    name
-        What it is called in the report.
-    hashed
-        SHA-256 of the file of predictions.
-    columns
-        The columns of it that inputs hold, by name.
+    given
+        Whose.
     ways
         How many columns are of the model itself: the scan as it is first, then in disguise.
     models
@@ -36,11 +61,12 @@ def from_predictions(name: str, hashed: str, columns: Sequence[str], *, ways: in
         return Others(values[:, ways : ways + models], values[:, ways + models :] > 0)
 
     return BlackBox(
-        name,
-        "predictions in a table",
+        given.name,
+        given.origin,
         lambda inputs: rows(inputs)[:, :ways],
-        f"predictions {hashed} {' '.join(columns)}",
-        {"predictions": hashed},
+        given.code,
+        given.hashes,
         others if models else None,
-        "predictions alone were given, so that no model like it can be trained",
+        given.why_not_again,
+        given.notes,
     )

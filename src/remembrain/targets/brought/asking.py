@@ -1,0 +1,110 @@
+"""Any function that predicts, asked batch by batch, each scan once: arrays, tables of any columns, or paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float, Int
+
+from remembrain._calling import reason
+from remembrain._progress import progress
+from remembrain._text import few
+from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.run import Key, read_array, write_array
+
+Predict: TypeAlias = Callable[[Any], Any]
+"""Takes several scans as its owner hands them over, and returns one number each."""
+
+BATCH = 256
+
+
+def take(scans: Any, places: Int[np.ndarray, "some"]) -> Any:
+    """Return some scans, as a copy: what a model does to them is done to nobody else's."""
+    if isinstance(scans, pd.DataFrame | pd.Series):
+        return scans.iloc[places].copy()
+    if isinstance(scans, np.ndarray):
+        return np.array(scans[places])
+    return [scans[place] for place in places.tolist()]
+
+
+def ask(
+    predict: Predict,
+    scans: Any,
+    labels: Sequence[str],
+    *,
+    name: str,
+    batch: int = BATCH,
+    folder: Path | None = None,
+    key: Key | None = None,
+) -> Float[np.ndarray, "scan"]:
+    """Return what a model predicts of every scan.
+
+    Parameters
+    ----------
+    predict
+        Asked about one batch after another.
+    scans
+        An array or a memory map (scans along the first axis), a DataFrame, or a list.
+    labels
+        One name a scan, for messages.
+    name
+        What the model is called in messages.
+    batch
+        How many scans at once.
+    folder, key
+        Where answers are kept after every batch, and under what; a rerun asks for those alone that are missing. Without
+        a key nothing tells that the model is the same, and everything is asked anew.
+
+    Raises
+    ------
+    DataError
+        Where it fails or answers with anything but one number a scan; what was answered before is kept.
+    ProblemsError
+        With every scan of which it answers with no finite number.
+    """
+    number = len(labels)
+    if len(scans) != number:
+        raise DataError(f"{len(scans)} scans for {number} labels", where=name, expected="one row a scan")
+    file = folder / f"answers-{key.digest[:16]}.npy" if folder and key else None
+    answers = read_array(file) if file and file.is_file() else np.full(number, np.nan)
+    missing = np.flatnonzero(~np.isfinite(answers))
+    starts = range(0, len(missing), batch)
+    with progress(f"asking {name}", len(starts)) as advance:
+        for start in starts:
+            places = missing[start : start + batch]
+            answers[places] = _numbers(predict, take(scans, places), len(places), name)
+            if file is not None:
+                write_array(file, answers)
+            advance()
+    if len(bad := np.flatnonzero(~np.isfinite(answers))):
+        if file is not None:
+            file.unlink(missing_ok=True)
+        wrong = [
+            Problem(labels[place], f"{name} answers {answers[place]}", summary="no answer") for place in bad.tolist()
+        ]
+        raise ProblemsError(wrong, where=name)
+    return answers
+
+
+def _numbers(predict: Predict, scans: Any, number: int, name: str) -> Float[np.ndarray, "some"]:
+    """Return what a model answers to a batch, in the order of the batch."""
+    index = scans.index if isinstance(scans, pd.DataFrame | pd.Series) else None
+    try:
+        answer = predict(scans)
+    except Exception as error:  # a stranger's code may raise anything
+        raise DataError(f"cannot be asked ({reason(error)})", where=name, expected="one number a scan") from error
+    if index is not None and isinstance(answer, pd.DataFrame | pd.Series):
+        if len(answer) != number or set(answer.index) != set(index):
+            raise DataError(f"answers for other rows than {few(map(str, index[:3]))}, ...", where=name)
+        answer = answer.loc[index]
+    try:
+        numbers = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        raise DataError(f"answers with {type(answer).__name__}", where=name, expected="one number a scan") from None
+    if numbers.size != number or numbers.shape[0] != number:
+        raise DataError(f"answers {numbers.shape} for {number} scans", where=name, expected="one number a scan")
+    return numbers.reshape(number)
