@@ -16,8 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from remembrain import cli, config
 from remembrain.cli._root import Place
-from remembrain.cli.app import _settings, app
-from remembrain.cli.options_file import _commands, _places, read_settings, template
+from remembrain.cli.app import app
+from remembrain.cli.options_file import _commands, _places, read_settings, settings_for, template
 from remembrain.errors import UsageError
 
 COMMANDS = dict(_commands(app))
@@ -132,7 +132,7 @@ def test_every_option_of_a_file_reaches_its_command(command: str, tmp_path: Path
         (content.setdefault(place.section, {}) if place.section else content)[place.key] = value
     path = written(tmp_path, tomli_w.dumps(content))
     words = [*command.split(), *("a", "b")[: positional(command)]]
-    app.config = (_settings(words, path),)
+    app.config = (settings_for(app, words, path),)
     try:
         _, bound, _ = app.parse_args(words, exit_on_error=False, print_error=False)
     finally:
