@@ -44,19 +44,6 @@ class ClipCheck:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrivateLearner:
-    """What one learner of a federation spends for its people."""
-
-    name: str
-    epsilon: float | None = None
-    second_epsilon: float | None = None
-    people: int
-    sample_rate: float | None = None
-    steps: int | None = None
-    noise_multiplier: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Spent:
     """Epsilon up to an epoch."""
 
@@ -65,8 +52,11 @@ class Spent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrivateTraining:
-    """A training with bounded shares and noise, and what two accountants say of it."""
+class Promise:
+    """What a training with bounded shares and noise promises some people, and what two accountants say of it.
+
+    ``spent`` has a noise multiplier, a sample rate and a number of steps for each stretch of the training.
+    """
 
     epsilon: float | None = None
     delta: float
@@ -79,15 +69,34 @@ class PrivateTraining:
     neighbours: str
     sampling: str
     noise_multiplier: float | None = None
-    clip: float
+    clip: float | None = None
     sample_rate: float | None = None
     steps: int | None = None
     secure_noise: bool = False
     mean_age: MeanAge | None = None
     not_covered: tuple[str, ...] = ()
+    spent: tuple[tuple[float, float, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateLearner(Promise):
+    """What one learner of a federation spends for its people."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateTraining(Promise):
+    """What a whole training promises; in a federation, what it promises those of the learner who spends most.
+
+    ``weights`` is the hash of the file of weights that it is a promise of.
+    """
+
+    name: str = ""
     clip_check: ClipCheck | None = None
     learners: tuple[PrivateLearner, ...] = ()
     by_epoch: tuple[Spent, ...] = ()
+    weights: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +148,11 @@ class Judgement:
     status: Verdict
     text: str
     why: str = ""
+    claimed: float | None = None
+    delta: float | None = None
+    confidence: float | None = None
+    value: float | None = None
+    estimator: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,9 @@ from pathlib import Path
 import torch
 
 from remembrain.attacks import REFERENCES, ROUNDS
+from remembrain.audit.feeding import kept_owner
 from remembrain.audit.judge import Evidence
+from remembrain.audit.outlook import Say, foresee, quiet
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
 from remembrain.config import AttackOptions, Config
@@ -25,12 +27,10 @@ from remembrain.study.central.begin import foreseen
 from remembrain.study.central.case import Case
 from remembrain.study.central.earlier import Earlier
 from remembrain.study.central.extra_inputs import accompany
-from remembrain.study.central.feeding import kept_owner
 from remembrain.study.origin import run_facts
-from remembrain.study.outlook import Say, foresee, quiet
 from remembrain.study.people import Read, gather, read_cohort
 from remembrain.study.recipe import cluster_of, recipe_of
-from remembrain.study.roles import roles_kept
+from remembrain.study.roles import divided_by, roles_kept
 from remembrain.targets import saved
 from remembrain.targets.model import Target
 from remembrain.types import Attack, Scans
@@ -97,7 +97,7 @@ def attack(
     def look(scans: Scans, split: Split) -> None:
         if not federated:  # whose insiders decide about other people
             others, _ = earlier.beside(attacks, options, rounds=False)
-            foresee(scans, split, [*attacks, *others], config.split, say, match=options.match)
+            foresee(scans, split, [*attacks, *others], divided_by(config.split), say, match=options.match)
 
     roles = foreseen(roles_kept(run.split), look)
     cohort = read(config.source, config.data)
@@ -117,7 +117,8 @@ def attack(
             raise RemembrainError(
                 "another process added to the evidence meanwhile", where=run.path, try_next="the same once more"
             )
-        origin, owner = made_by(run, facts, added), kept_owner(run, config, material.scans)
+        origin = made_by(run, facts, added)
+        owner = kept_owner(run, config.imported.owner_tolerance, material.scans, config.data.label)
         case = Case(run, target, material, attacks, options, config.seed, origin, recipe, owner, workers)
         insiders = partial(assess_insiders, run, target, material, attacks, options, config, workers)
         judged = assess_target(_of_outsider(case), insiders) if federated else assess_target(case)

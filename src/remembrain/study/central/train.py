@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from remembrain.audit.feeding import keep_owner, refuse_owner
+from remembrain.audit.outlook import Say, quiet
+from remembrain.cohort import canaries
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.config import Config
 from remembrain.run import RunFolder
 from remembrain.run.streams import first_weights
-from remembrain.study.central import canaries
 from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, epochs_of, prepared
 from remembrain.study.central.extra_inputs import accompany
-from remembrain.study.central.feeding import keep_owner, refuse_owner
-from remembrain.study.outlook import Say, quiet
 from remembrain.study.people import Read, read_cohort
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.targets import imported, networks, saved, training
@@ -42,7 +42,7 @@ def train(
     RemembrainError
         Where data, options or the run folder cannot be used; everything found wrong is listed at once.
     """
-    refuse_owner(config.imported)
+    refuse_owner(config.imported.owner_predictions, config.imported.owner_tolerance)
     name = network_of(config)
     config = config.model_copy(update={"training": config.training.model_copy(update={"network": name})})
     recipe = recipe_of(config.training, name, config.data.label)

@@ -13,6 +13,7 @@ from nvflare.apis.fl_context import FLContext
 from nvflare.apis.signal import Signal
 from torch import Tensor
 
+from remembrain.audit.outlook import Say
 from remembrain.cohort.material import Material
 from remembrain.config import GridName
 from remembrain.errors import DataError, RemembrainError
@@ -36,7 +37,6 @@ from remembrain.study.federated.site_people import (
     line_of_kept,
     site_roles,
 )
-from remembrain.study.outlook import Say
 from remembrain.study.people import gather
 
 

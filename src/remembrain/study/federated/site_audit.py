@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from remembrain.audit.judge import Evidence
+from remembrain.audit.outlook import Say, quiet
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions, Config, GridName, SiteAuditOptions, TrainOptions
@@ -33,7 +34,6 @@ from remembrain.study.federated.metering import Audit, attack_options, audit_of,
 from remembrain.study.federated.site_file import MeterOptions, SiteFile, read_site
 from remembrain.study.federated.site_kit import KeptFederation, SiteKit
 from remembrain.study.federated.site_people import audited, earlier_split, enough, foreseen
-from remembrain.study.outlook import Say, quiet
 from remembrain.study.people import gather
 from remembrain.study.roles import roles_kept
 from remembrain.targets import networks, saved

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from remembrain.attacks import CORE
+from remembrain.audit.outlook import counts_of, lines_of
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
 from remembrain.cohort.meant import UNUSED
@@ -18,7 +19,6 @@ from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence import power
 from remembrain.run.streams import stream
 from remembrain.study.federated.site_kit import KeptFederation
-from remembrain.study.outlook import counts_of, lines_of
 from remembrain.study.roles import roles_kept
 from remembrain.types import Scans
 

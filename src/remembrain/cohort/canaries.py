@@ -6,8 +6,8 @@ Jagielski 2023, arXiv 2305.08846). The age is wrong by as many years as fit, bec
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -15,15 +15,11 @@ from jaxtyping import Bool, Float, Int
 from remembrain.cohort.material import Material
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError
-from remembrain.evidence import disclosure
 from remembrain.run import RunFolder, write_text
 from remembrain.run.streams import stream
-from remembrain.targets.learning import predict
-from remembrain.targets.model import Target
-from remembrain.types import Texts
+from remembrain.types import Inputs, Texts
 
 FILE = "canaries.tsv"
-_BATCH = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +65,27 @@ def write(run: RunFolder, material: Material, canaries: Canaries) -> None:
     write_text(path, "\n".join(lines) + "\n")
 
 
-def scores(
-    run: RunFolder, target: Target, material: Material
-) -> tuple[Float[np.ndarray, "person"], Bool[np.ndarray, "person"], dict[str, Any]] | None:
-    """Return each canary's score and whether it was trained on, and what the report says of them; none without any.
+@dataclass(frozen=True, eq=False)
+class Lures:
+    """Each canary's score, whether it was trained on, and by how many years ages are wrong."""
+
+    score: Float[np.ndarray, "person"]
+    member: Bool[np.ndarray, "person"]
+    shift: float
+
+
+def lured(run: RunFolder, material: Material, predict: Callable[[Inputs], Float[np.ndarray, "scan"]]) -> Lures | None:
+    """Return each canary's score and whether it was trained on; none without any.
 
     The score is by how much the model's prediction lies toward the wrong age: nothing is learned for it, so that no
     canary says anything of another.
+
+    Parameters
+    ----------
+    run, material
+        Whose canaries.
+    predict
+        Returns what the model says of scans, in years.
 
     Raises
     ------
@@ -97,12 +107,10 @@ def scores(
     if set(keys) != set(listed):
         raise DataError("does not hold the canaries of the split", where=path, try_next="train again into a new run")
     shift = np.array([listed[key][1] for key in keys])
-    years = predict(target, canaries.inputs, _BATCH, lambda: None)
+    years = predict(canaries.inputs)
     toward = np.sign(shift) * (years - canaries.scans.age)
     score, included = _by_person(canaries.scans.participant_id, toward, np.array([listed[key][0] for key in keys]))
-    counts = {"people": disclosure.count(len(score)), "included": disclosure.count(int(included.sum()))}
-    facts = {**counts, "shift": float(np.abs(shift).max())}
-    return score, included, facts
+    return Lures(score, included, float(np.abs(shift).max()))
 
 
 def _by_person(
