@@ -12,9 +12,10 @@ from typing import Any, get_args
 
 import pytest
 import tomli_w
+from command_line import run
 from pydantic import BaseModel, ValidationError
 
-from remembrain import cli, config
+from remembrain import config
 from remembrain.cli._root import Place
 from remembrain.cli.app import app
 from remembrain.cli.options_file import _commands, _places, read_settings, settings_for, template
@@ -32,12 +33,6 @@ def written(folder: Path, text: str) -> Path:
 
 def uncommented(text: str) -> str:
     return re.sub(r"(?m)^# ", "", text)
-
-
-def run(*words: object) -> int:
-    with pytest.raises(SystemExit) as done:
-        cli.main([str(word) for word in words])
-    return int(done.value.code or 0)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
