@@ -7,6 +7,7 @@ wherever the file was.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -21,6 +22,21 @@ from remembrain.targets.model import Target
 from remembrain.types import Scans
 
 FILE = "owner-predictions.tsv"
+
+
+def owner_of(predictions: Any, tolerance: float | None) -> Owner | None:
+    """Return what the network is known to predict where it is in use."""
+    if tolerance is not None and (predictions is None or not 0 < tolerance < float("inf")):
+        raise DataError(f"owner_tolerance {tolerance}", expected="a number above 0, with owner_predictions")
+    if predictions is None:
+        return None
+    numbers = np.asarray(predictions, dtype=float)
+    numbers = numbers.reshape(len(numbers)) if numbers.ndim == 2 and numbers.shape[1] == 1 else numbers
+    if numbers.ndim != 1 or np.isinf(numbers).any():
+        raise DataError(
+            f"owner_predictions of shape {numbers.shape}", expected="one number a scan, NaN where none is known"
+        )
+    return Owner(numbers, tolerance)
 
 
 def read_owner(path: Path | None, tolerance: float | None, scans: Scans, split: Split, label: str) -> Owner | None:
