@@ -159,6 +159,9 @@ def main(source: str = str(Path(__file__).parents[1] / "src")) -> None:
     print(f"{len(set(files))} files, {back.total()} returns to a file already left")
     alone = [function.file for function in trip if "." not in function.name]
     print(f"without methods of what is carried: {len(set(alone))} files, {returns(alone).total()} returns")
+    rooms = Counter(file.split("/")[0] for file in set(files))
+    for room, count in rooms.most_common():
+        print(f"  {room}: {count} files, {sum(back[file] for file in back if file.split('/')[0] == room)} returns")
     for file, times in back.most_common(12):
         names = dict.fromkeys(function.name for function in trip if function.file == file)
         print(f"{times:4d} to {file}: {', '.join(names)}")
