@@ -7,7 +7,8 @@ import shlex
 from pathlib import Path
 
 from remembrain._terminal import put, say
-from remembrain.cli._root import Data, NewRun, Seed, Workers, command, concluding
+from remembrain.cli._program import command
+from remembrain.cli._root import Data, NewRun, Seed, Workers, concluding
 from remembrain.config import AttackOptions, Config, DataOptions, ImportOptions, SplitOptions, TrainOptions
 from remembrain.config.idle import insist_on_use
 from remembrain.config.model_options import DefendOptions, ReportOptions, ShowOptions
@@ -51,10 +52,7 @@ def train(
     put(study.train(config, run, say).target)
 
 
-@command(
-    "import BIDS_DIR runs/theirs --weights model.safetensors --network their_model:Net --split split.tsv",
-    name="import",
-)
+@command("import BIDS_DIR runs/theirs --weights model.safetensors --network their_model:Net --split split.tsv")
 def import_(
     data: Data,
     run: NewRun,
