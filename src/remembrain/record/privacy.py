@@ -44,19 +44,6 @@ class ClipCheck:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrivateLearner:
-    """What one learner of a federation spends for its people."""
-
-    name: str
-    epsilon: float | None = None
-    second_epsilon: float | None = None
-    people: int
-    sample_rate: float | None = None
-    steps: int | None = None
-    noise_multiplier: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Spent:
     """Epsilon up to an epoch."""
 
@@ -66,7 +53,12 @@ class Spent:
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateTraining:
-    """A training with bounded shares and noise, and what two accountants say of it."""
+    """A training with bounded shares and noise, and what two accountants say of it.
+
+    Of a federation it is that of the learner who spends most, by ``name``, and ``learners`` are those of each of them.
+    ``spent`` are noise multiplier, sampling rate and number of steps, in the order in which they were taken;
+    ``weights`` is the hash of the model that was promised.
+    """
 
     epsilon: float | None = None
     delta: float
@@ -85,9 +77,12 @@ class PrivateTraining:
     secure_noise: bool = False
     mean_age: MeanAge | None = None
     not_covered: tuple[str, ...] = ()
+    spent: tuple[tuple[float, float, int], ...] = ()
     clip_check: ClipCheck | None = None
-    learners: tuple[PrivateLearner, ...] = ()
+    learners: tuple[PrivateTraining, ...] = ()
     by_epoch: tuple[Spent, ...] = ()
+    name: str = ""
+    weights: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

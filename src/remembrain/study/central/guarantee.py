@@ -20,6 +20,7 @@ from remembrain.errors import DataError
 from remembrain.evidence.claims import Claim, statement
 from remembrain.evidence.epsilon_bounds import all_bounds
 from remembrain.evidence.lower_bounds import LowerBound, people_scores
+from remembrain.record.written import as_json
 from remembrain.run import RunFolder
 from remembrain.study.central import canaries
 from remembrain.study.central.doubt import left_open
@@ -73,7 +74,7 @@ def describe_privacy(
     federated
         Whether learners' own models of every round were promised as well, which are not what is attacked here.
     """
-    training = read_training(run)
+    training = as_json(read_training(run))
     claims = _claims(training, options)
     delta = claims[0]["delta"] if claims else options.claimed_delta
     lures = canaries.scores(run, target, material)
