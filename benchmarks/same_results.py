@@ -52,6 +52,8 @@ _VARIES = (
     (re.compile(r"[\d.]+ core-(minutes|seconds)"), "COST"),
 )
 
+ABSENT = "absent"
+
 RUNS = ("demo", "audit", "import", "federation", "survey", "defences", "selftest")
 TABLE = ["--seed", "3", "--members", "100", "--nonmembers", "100", "--validation", "0", "--population", "0.1"]
 QUICK = ["--network", "mlp", "--epochs", "8", "--repeats", "2", "--workers", "1"]
@@ -190,14 +192,19 @@ def _leaves(content: Any, place: str = "") -> Iterator[tuple[str, Any]]:
         yield place, content
 
 
+def _same(before: Any, after: Any) -> bool:
+    """Tell whether two values are the same; one that was not there may be there and say nothing."""
+    return bool(before == after) or (before is ABSENT and after in (None, "", [], {}))
+
+
 def differences(before: str, after: str, name: str) -> list[str]:
     """Return where two texts of one file differ."""
     if before == after:
         return []
     if name.endswith(".json"):
         old, new = (dict(_leaves(json.loads(text))) for text in (before, after))
-        places = [place for place in {**old, **new} if old.get(place, "absent") != new.get(place, "absent")]
-        return [f"{place}: {old.get(place, 'absent')!s:.60} | {new.get(place, 'absent')!s:.60}" for place in places]
+        places = [place for place in {**old, **new} if not _same(old.get(place, ABSENT), new.get(place, ABSENT))]
+        return [f"{place}: {old.get(place, ABSENT)!s:.60} | {new.get(place, ABSENT)!s:.60}" for place in places]
     if name.endswith(".html"):  # space between tags is no result
         before, after = (re.sub(r">\s*<", ">\n<", text) for text in (before, after))
     lines = before.splitlines(), after.splitlines()

@@ -97,6 +97,13 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
     return Answers(with_covariates, extracted.layers, tuple(ready), refused, extracted.unsteady, extracted.unexplained)
 
 
+@dataclass(frozen=True)
+class Layers:
+    """Which modules of a target the roles of layers mean, by role."""
+
+    names: Mapping[str, str]
+
+
 def view_of(
     target: Target, material: Material, attacks: Sequence[Attack], folder: Path, seed: int
 ) -> tuple[View, tuple[Attack, ...]]:
@@ -117,7 +124,7 @@ def view_of(
         answers.signals,
         key_of(target, material, seed),
         answers.refused,
-        {"layers": dict(answers.layers)},
+        Layers(answers.layers),
         answers.unsteady,
         answers.unexplained,
         in_process=frozenset() if target.form else frozenset(layers),

@@ -163,7 +163,7 @@ def test_early_stopping_stops_and_the_recipe_tells(tmp_path):
 def test_recipes_with_defences_and_privacy_go_through_json():
     recipe = PLAIN.defended(named(["dp=2.5", "pruning=0.5", "label-noise=1"]))
     assert recipe.privacy == Privacy(epsilon=2.5)
-    assert Recipe.of(recipe.to_json()) == recipe
+    assert Recipe.of(recipe.as_options()) == recipe
     assert recipe.identity != PLAIN.identity
 
 

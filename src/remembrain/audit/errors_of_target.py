@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -11,6 +10,8 @@ from jaxtyping import Float
 from remembrain.audit.people import WORDS
 from remembrain.cohort.material import Material
 from remembrain.evidence import curves, disclosure, epochs, errors_of_years, leakage
+from remembrain.record import target as record
+from remembrain.record.numbers import UNKNOWN, MeanError, Number
 from remembrain.types import Role, Texts
 
 _SPREAD_OF_DISTANCES = 0.756
@@ -19,42 +20,45 @@ _SPREAD_OF_DISTANCES = 0.756
 
 def describe_errors(
     material: Material, error: Float[np.ndarray, "scan"]
-) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """Return how well the target predicts each group (n is people), and the densities of its errors."""
+) -> tuple[record.MeanErrors, Number, record.ErrorCurves | None]:
+    """Return how well the target predicts each group, the gap between members and others, and densities of errors."""
     scans, split = material.scans, material.split
-    places = {role: split.index(role) for role in WORDS}
-    mae: dict[str, Any] = {}
-    for role, word in WORDS.items():
-        in_role = places[role]
-        mae[word] = mean_error(error[in_role], scans.participant_id[in_role])
-    member, other = places["member"], places["nonmember"]
-    names = scans.participant_id[other], scans.participant_id[member]
-    mae["mean_predictor"] = _of_mean_predictor(scans.age[member], scans.age[other], names[0])
-    content = {"mae": mae, "gap": gap_of((error[other], error[member]), names)}
-    few = min(len(np.unique(people)) for people in names) < disclosure.FEWEST
-    if few or any(np.ptp(error[places[role]]) == 0 for role in ("member", "nonmember")):
-        return content, None  # a memory without any error has no density
-    reach = disclosure.round_up(1.5 * float(np.quantile(np.abs(error[np.concatenate([member, other])]), 0.9)))
+    names = {role: scans.participant_id[split.index(role)] for role in WORDS}
+    errors = {role: error[split.index(role)] for role in WORDS}
+    ages = {role: scans.age[split.index(role)] for role in WORDS}
+    mae = record.MeanErrors(
+        members=mean_error(errors["member"], names["member"]),
+        nonmembers=mean_error(errors["nonmember"], names["nonmember"]),
+        validation=mean_error(errors["validation"], names["validation"]),
+        population=mean_error(errors["population"], names["population"]),
+        mean_predictor=_of_mean_predictor(ages["member"], ages["nonmember"], names["nonmember"]),
+    )
+    pair: tuple[Role, Role] = ("nonmember", "member")
+    gap = gap_of((errors[pair[0]], errors[pair[1]]), (names[pair[0]], names[pair[1]]))
+    few = min(len(np.unique(names[role])) for role in pair) < disclosure.FEWEST
+    if few or any(np.ptp(errors[role]) == 0 for role in pair):
+        return mae, gap, None  # a memory without any error has no density
+    both = np.abs(np.concatenate([errors["member"], errors["nonmember"]]))
+    reach = disclosure.round_up(1.5 * float(np.quantile(both, 0.9)))
     grid = np.linspace(-reach, reach, 161)
-    shapes = {
-        WORDS[role]: curves.density(error[places[role]], scans.participant_id[places[role]], grid).tolist()
-        for role in ("member", "nonmember")
-    }
-    return content, {"grid": grid.tolist(), **shapes}
+    shapes = {role: tuple(curves.density(errors[role], names[role], grid).tolist()) for role in pair}
+    densities = record.ErrorCurves(grid=tuple(grid.tolist()), members=shapes["member"], nonmembers=shapes["nonmember"])
+    return mae, gap, densities
 
 
-def mean_error(error: Float[np.ndarray, "scan"], participant_id: Texts) -> dict[str, Any] | None:
+def mean_error(error: Float[np.ndarray, "scan"], participant_id: Texts) -> MeanError | None:
     """Return the mean absolute error of some people as it may leave; nothing of fewer than ten."""
     people = len(np.unique(participant_id))
     if people < disclosure.FEWEST:
         return None
     years = errors_of_years.mean_absolute(error, participant_id)
-    return {**_told_of(years, _step(error, participant_id)), "n": disclosure.count(people)}
+    exact = MeanError(value=years.value, low=years.low, high=years.high, n=disclosure.count(people))
+    return disclosure.in_steps(exact, _step(error, participant_id))
 
 
 def _of_mean_predictor(
     trained: Float[np.ndarray, "member"], age: Float[np.ndarray, "scan"], participant_id: Texts
-) -> dict[str, Any] | None:
+) -> MeanError | None:
     """Return the error of always predicting the members' mean: of ages alone, of which enough is told; so, roughly.
 
     Its interval follows from the number of people and from how the distances of normal ages spread.
@@ -63,29 +67,24 @@ def _of_mean_predictor(
     if min(len(trained), people) < disclosure.FEWEST:
         return None
     step = disclosure.round_up(float(np.std(age)) / 10)
-    years = errors_of_years.of_mean_predictor(trained, age, participant_id)
-    value = disclosure.in_steps({"value": years.value}, step)["value"]
+    value = disclosure.in_step(errors_of_years.of_mean_predictor(trained, age, participant_id).value, step)
     reach = 1.96 * _SPREAD_OF_DISTANCES / np.sqrt(disclosure.nearest(people))
-    ends = {"low": value * float(np.exp(-reach)), "high": value * float(np.exp(reach))}
-    return {**disclosure.in_steps({"value": value, **ends}, step), "n": disclosure.count(people)}
+    low, high = value * float(np.exp(-reach)), value * float(np.exp(reach))
+    return disclosure.in_steps(MeanError(value=value, low=low, high=high, n=disclosure.count(people)), step)
 
 
 def gap_of(
     errors: tuple[Float[np.ndarray, "scan"], Float[np.ndarray, "other"]], participant_id: tuple[Texts, Texts]
-) -> dict[str, Any]:
+) -> Number:
     """Return by how much the mean absolute error of the first people is greater than that of the second.
 
     Nothing is told of fewer than ten of either.
     """
     if min(len(np.unique(people)) for people in participant_id) < disclosure.FEWEST:
-        return dict.fromkeys(("value", "low", "high"))
+        return UNKNOWN
     years = errors_of_years.mean_difference(errors, participant_id)
-    return _told_of(years, max(_step(*group) for group in zip(errors, participant_id, strict=True)))
-
-
-def _told_of(years: errors_of_years.Years, step: float) -> dict[str, Any]:
-    """Return a number of years as it may leave."""
-    return disclosure.in_steps(years.to_json(), step)
+    step = max(_step(*group) for group in zip(errors, participant_id, strict=True))
+    return disclosure.in_steps(years.number(), step)
 
 
 def _step(error: Float[np.ndarray, "scan"], participant_id: Texts) -> float:
@@ -96,11 +95,11 @@ def _step(error: Float[np.ndarray, "scan"], participant_id: Texts) -> float:
 
 
 def describe_epochs(
-    material: Material, history: Sequence[Mapping[str, Any]], predicted: Float[np.ndarray, "epoch scan"]
-) -> list[dict[str, Any]]:
+    material: Material, history: Sequence[Mapping[str, float | None]], predicted: Float[np.ndarray, "epoch scan"]
+) -> tuple[record.Epoch, ...]:
     """Return the errors of members and others by epoch, and how well abs(error) tells them apart."""
     if not history:
-        return []
+        return ()
     scans, tested = material.scans, material.split.index("member", "nonmember")
     curve = epochs.auc_by_epoch(
         predicted[:, tested] - scans.age[tested],
@@ -112,22 +111,20 @@ def describe_epochs(
     def mae(role: Role, place: int) -> float:
         in_role = material.split.index(role)
         step = _step(predicted[place, in_role] - scans.age[in_role], names[role])
-        return float(disclosure.in_steps({"value": history[place][f"mae_{role}"]}, step)["value"])
+        return disclosure.in_step(float(history[place][f"mae_{role}"] or 0.0), step)
 
-    return [
-        {
-            "epoch": int(row["epoch"]),
-            "mae_members": mae("member", place),
-            "mae_nonmembers": mae("nonmember", place),
-            "auc": disclosure.in_steps(
-                {key: float(getattr(curve, key)[place]) for key in ("value", "low", "high")}, disclosure.THOUSANDTH
-            ),
-        }
+    return tuple(
+        record.Epoch(
+            epoch=int(row["epoch"] or 0),
+            mae_members=mae("member", place),
+            mae_nonmembers=mae("nonmember", place),
+            auc=disclosure.in_steps(curve.at(place), disclosure.THOUSANDTH),
+        )
         for place, row in enumerate(history)
-    ]
+    )
 
 
-def describe_leakage(material: Material, predicted: Float[np.ndarray, "epoch scan"]) -> dict[str, Any] | None:
+def describe_leakage(material: Material, predicted: Float[np.ndarray, "epoch scan"]) -> record.Leakage | None:
     """Return the line of a threshold's accuracy over the gap, over the epochs of a target that was trained here."""
     if not len(predicted):
         return None
@@ -141,10 +138,4 @@ def describe_leakage(material: Material, predicted: Float[np.ndarray, "epoch sca
     )
     if line is None:
         return None
-    content: dict[str, Any] = line.to_json()
-    gaps = [
-        disclosure.in_steps({"value": point["gap"]}, _step(error, scans.participant_id[tested]))["value"]
-        for point, error in zip(content["points"], errors, strict=True)
-    ]
-    points = [{**point, "gap": gap} for point, gap in zip(content["points"], gaps, strict=True)]
-    return {**disclosure.figures(content), "points": [disclosure.figures(point) for point in points]}
+    return line.written([_step(error, scans.participant_id[tested]) for error in errors])

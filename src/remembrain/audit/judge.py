@@ -45,6 +45,17 @@ class Evidence:
     by_lot: bool = False
     insiders: tuple[Evidence, ...] = ()
 
+    def no_bound(self, groups_differ: str) -> str:
+        """Say why scores of members and non-members say nothing of an epsilon; nothing where they do."""
+        if self.doubt:
+            return self.doubt
+        if groups_differ:
+            return f"{groups_differ}, so that attacks may tell kinds of people apart"
+        for name, control in (("null control", self.null), ("blind baseline", self.blind)):
+            if control.status != "holds":
+                return f"the {name} is: {control.status}"
+        return ""
+
 
 @dataclass(frozen=True)
 class Doubts:

@@ -47,7 +47,7 @@ def listed(
         status=achieved.status,
         why=achieved.why,
         p_holm=None if beside.p_holm is None else disclosure.number(beside.p_holm, 3),
-        difference_from_blind=beside.from_blind and interval(beside.from_blind),
+        difference_from_blind=interval(beside.from_blind) if beside.from_blind else None,
         difference_from_best_black_box=beside.from_black_box,
         of_several=joint(beside.of_several),
         null_auc=interval(beside.null_auc),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,63 +14,100 @@ from remembrain.audit.play import play
 from remembrain.audit.rounds import Round
 from remembrain.audit.stack import Stack
 from remembrain.audit.view import View
-from remembrain.evidence.assess import Assessment, assess, interval_json
+from remembrain.evidence.assess import Assessment, as_number, assess
 from remembrain.evidence.compare import auc_difference
+from remembrain.record.references import Beside, Power, PowerOf
 from remembrain.types import Array, Attack, Scores
+
+_FPR = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What attacks said of the people of an audit: rounds, scores of real membership, and where they are kept."""
+
+    rounds: Sequence[Round]
+    real: Mapping[str, Sequence[Scores]]
+    seed: int
+    folder: Path
+    workers: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Gained:
+    """What attacks achieve by the number of reference models, the best of them, and how many models were enough."""
+
+    power: tuple[Power, ...]
+    best: str | None
+    enough: int | None
+    seconds: float | None
+    beside: tuple[Beside, ...]
 
 
 def power_over_models(
-    view: View,
-    references: View,
-    attacks: Sequence[Attack],
-    rounds: Sequence[Round],
-    real: Mapping[str, Sequence[Scores]],
-    *,
-    seed: int,
-    folder: Path,
-    workers: int | None = None,
-) -> dict[str, Any]:
+    view: View, signals: Mapping[str, Array | Stack], models: int, attacks: Sequence[Attack], measured: Measured
+) -> Gained:
     """Return AUC and true-positive rate of every reference attack by the number of models, and how many were enough.
 
     The same people are judged by the first 2, 4, 8, ... models; what a step adds is a paired difference of the attack
     that does best with all of them.
+
+    Parameters
+    ----------
+    view
+        What is attacked.
+    signals, models
+        What the reference models say, and how many there are.
+    attacks
+        Those that were run.
+    measured
+        What they said.
     """
+    real = measured.real
     chosen = [attack for attack in view.able(attacks) if REFERENCES in attack.needs and attack.name in real]
     by_number: dict[int, Mapping[str, Sequence[Scores]]] = {}
-    numbers = subsets(references.facts["models"])
-    for number in numbers[:-1]:
-        signals = {**view.signals, **first_models(references.signals, number)}
-        fewer = replace(view, signals=signals, key=view.key.also(number_of_models=number))
-        by_number[number] = play(fewer, chosen, rounds, seed=seed, folder=folder, workers=workers).of("real")
-    by_number[numbers[-1]] = {attack.name: real[attack.name] for attack in chosen}  # all of them: the audit itself
-    rows, assessments = [], {}
-    for number, scored in by_number.items():
-        assessments[number] = {name: assess(scores) for name, scores in scored.items()}
-        rows.append(
-            {
-                "models": number,
-                "attacks": [_figures_of(name, assessment) for name, assessment in assessments[number].items()],
-            }
+    *fewer_models, every_model = subsets(models)
+    for number in fewer_models:
+        fewer = replace(
+            view,
+            signals={**view.signals, **first_models(signals, number)},
+            key=view.key.also(number_of_models=number),
         )
-    with_all = assessments[numbers[-1]]
-    aucs = {name: assessment.auc.value for name, assessment in with_all.items() if assessment.auc}
-    best = max(aucs, key=lambda name: aucs[name]) if aucs else None
-    gains = []
-    if best:  # where it cannot be computed with fewer models, the step to them is not known
-        steps = [number for number in sorted(by_number) if best in by_number[number]]
-        for before, after in pairwise(steps):
-            gain = auc_difference(by_number[after][best], by_number[before][best]).auc
-            gains.append((before, gain.value, gain.high))
-    return {
-        "power": rows,
-        "best": best,
-        "enough": learned_all(gains),
-        "seconds": _seconds(real, best),
-        "beside": _beside(attacks, real, best),
+        played = play(
+            fewer, chosen, measured.rounds, seed=measured.seed, folder=measured.folder, workers=measured.workers
+        )
+        by_number[number] = played.of("real")
+    by_number[every_model] = {attack.name: real[attack.name] for attack in chosen}  # the audit itself
+    assessments = {
+        number: {name: assess(scores) for name, scores in scored.items()} for number, scored in by_number.items()
     }
+    aucs = {name: assessment.auc.value for name, assessment in assessments[every_model].items() if assessment.auc}
+    best = max(aucs, key=lambda name: aucs[name]) if aucs else None
+    return Gained(
+        tuple(
+            Power(models=number, attacks=tuple(_power_of(name, assessment) for name, assessment in assessed.items()))
+            for number, assessed in assessments.items()
+        ),
+        best,
+        learned_all(_gains(by_number, best) if best else []),
+        _seconds(real, best),
+        _beside(attacks, real, best),
+    )
 
 
-def _beside(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]], best: str | None) -> list[dict[str, Any]]:
+def _gains(by_number: Mapping[int, Mapping[str, Sequence[Scores]]], best: str) -> list[tuple[int, float, float]]:
+    """Return for each number of models what more of them add to the AUC, and the upper end of its interval.
+
+    Where the attack cannot be computed with fewer models, the step to them is not known.
+    """
+    gains = []
+    for before, after in pairwise(number for number in sorted(by_number) if best in by_number[number]):
+        gain = auc_difference(by_number[after][best], by_number[before][best]).auc
+        gains.append((before, gain.value, gain.high))
+    return gains
+
+
+def _beside(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]], best: str | None) -> tuple[Beside, ...]:
     """Return each attack that trains no model, the best first: what it achieves and costs, and how much more
     the best attack with reference models does on the same people.
     """
@@ -83,22 +119,20 @@ def _beside(attacks: Sequence[Attack], real: Mapping[str, Sequence[Scores]], bes
         if assessment.auc is None:
             continue
         behind = auc_difference(real[best], real[attack.name], either_way=False).auc if best else None
-        row = {
-            **_figures_of(attack.name, assessment),
-            "behind": interval_json(behind),
-            "seconds": _seconds(real, attack.name),
-        }
+        row = Beside(
+            name=attack.name,
+            auc=as_number(assessment.auc),
+            tpr=as_number(assessment.tpr_at_fpr[_FPR]),
+            behind=as_number(behind),
+            seconds=_seconds(real, attack.name),
+        )
         rows.append((assessment.auc.value, row))
-    return [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
+    return tuple(row for _, row in sorted(rows, key=lambda pair: -pair[0]))
 
 
-def _figures_of(name: str, assessment: Assessment) -> dict[str, Any]:
+def _power_of(name: str, assessment: Assessment) -> PowerOf:
     """Return an attack's AUC and true-positive rate as they stand in the evidence."""
-    return {
-        "name": name,
-        "auc": interval_json(assessment.auc),
-        "tpr": interval_json(assessment.tpr_at_fpr[0.01]),
-    }
+    return PowerOf(name=name, auc=as_number(assessment.auc), tpr=as_number(assessment.tpr_at_fpr[_FPR]))
 
 
 def _seconds(real: Mapping[str, Sequence[Scores]], name: str | None) -> float | None:

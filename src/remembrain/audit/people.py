@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from remembrain.cohort.matching import Matched
+from remembrain.cohort.matching import ON, Matched
 from remembrain.cohort.material import Material
 from remembrain.evidence import calibration, disclosure, exposure, groups
 from remembrain.evidence.assess import Assessment
+from remembrain.record import people as record
+from remembrain.record.attacks import Posterior, Reliability
 from remembrain.run.streams import stream
 from remembrain.types import Role, Scans, Scores, Texts
 
@@ -79,11 +80,15 @@ def _factors(scans: Scans) -> dict[str, Texts]:
     return {"sex": scans.sex, "site": scans.site}
 
 
-def describe_people(material: Material, kinds: Kinds) -> dict[str, Any]:
+def describe_people(material: Material, kinds: Kinds) -> record.People:
     """Return who was audited, by role: counts, ages, sexes and sites. Roles of fewer than ten people are not told."""
-    groups = [_describe_role(kinds, role, word) for role, word in WORDS.items() if _enough(kinds.role == role)]
-    people, scans = (sum(group[key] for group in groups) for key in ("people", "scans"))
-    return {"source": material.source, "n_people": people, "n_scans": scans, "groups": groups}
+    groups = tuple(_describe_role(kinds, role, word) for role, word in WORDS.items() if _enough(kinds.role == role))
+    return record.People(
+        source=material.source,
+        n_people=sum(group.people for group in groups),
+        n_scans=sum(group.scans for group in groups),
+        groups=groups,
+    )
 
 
 def _enough(mask: Bool[np.ndarray, "person"]) -> bool:
@@ -91,7 +96,7 @@ def _enough(mask: Bool[np.ndarray, "person"]) -> bool:
     return int(mask.sum()) >= disclosure.FEWEST
 
 
-def _describe_role(kinds: Kinds, role: Role, word: str) -> dict[str, Any]:
+def _describe_role(kinds: Kinds, role: Role, word: str) -> record.Group:
     """Return the people of one role; levels that are few in it alone are joined further."""
     in_role = kinds.role == role
     everybody, age = [np.ones(int(in_role.sum()), dtype=bool)], kinds.age[in_role]
@@ -102,20 +107,22 @@ def _describe_role(kinds: Kinds, role: Role, word: str) -> dict[str, Any]:
         levels = disclosure.joined(kinds.levels(factor)[in_role], everybody)
         numbers = disclosure.rounded([int(mask.sum()) for mask in levels.values()])
         cells[factor] = dict(zip(levels, numbers, strict=True))
-    return {
-        "role": role,
-        "word": word,
-        "people": disclosure.nearest(len(age)),
-        "scans": disclosure.nearest(len(age)) + disclosure.further(len(age), int(kinds.scans[in_role].sum())),
-        "age": dict(kinds.ages[role]),
-        **cells,
-        "age_bands": {"edges": list(edges), "counts": disclosure.rounded(counts)},
-    }
+    people = disclosure.nearest(len(age))
+    return record.Group(
+        role=role,
+        word=word,
+        people=people,
+        scans=people + disclosure.further(len(age), int(kinds.scans[in_role].sum())),
+        age=record.Ages(**kinds.ages[role]),
+        sex=cells["sex"],
+        site=cells["site"],
+        age_bands=record.Bands(edges=edges, counts=tuple(disclosure.rounded(counts))),
+    )
 
 
-def describe_notes(material: Material) -> list[dict[str, Any]]:
+def describe_notes(material: Material) -> tuple[record.Note, ...]:
     """Return who was left out and what was guessed or filled in, by kind."""
-    return [{"text": text, "count": disclosure.count(count)} for text, count in material.in_short()]
+    return tuple(record.Note(text=text, count=disclosure.count(count)) for text, count in material.in_short())
 
 
 def describe_groups(material: Material, kinds: Kinds) -> groups.Groups:
@@ -136,13 +143,31 @@ def describe_groups(material: Material, kinds: Kinds) -> groups.Groups:
     )
 
 
-def describe_matched(matched: Matched | None) -> dict[str, Any] | None:
+def describe_matched(matched: Matched | None) -> record.Matched | None:
     """Return how members and non-members were paired, where they were."""
     if matched is None:
         return None
-    counts = ("n_members", "n_nonmembers", "left_out_members", "left_out_nonmembers")
-    content = matched.to_json()
-    return {**content, **{name: disclosure.count(int(str(content[name]))) for name in counts}}
+    return record.Matched(
+        on=ON,
+        n_members=disclosure.count(matched.pairs),
+        n_nonmembers=disclosure.count(matched.pairs),
+        left_out_members=disclosure.count(matched.left_out_members),
+        left_out_nonmembers=disclosure.count(matched.left_out_nonmembers),
+        caliper=matched.caliper,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Exposed:
+    """Who is exposed to the best attack, what being named by it means, and reliability; nothing without any attack.
+
+    ``membership`` has probabilities of single people, which belong to ``restricted/``.
+    """
+
+    exposure: record.Exposure | None = None
+    posterior: Posterior | None = None
+    reliability: Reliability | None = None
+    membership: calibration.Membership | None = None
 
 
 def describe_exposed(
@@ -151,28 +176,24 @@ def describe_exposed(
     real: Mapping[str, Sequence[Scores]],
     of_several: Mapping[str, Assessment],
     seed: int,
-) -> tuple[dict[str, Any], calibration.Membership | None]:
-    """Return who is exposed to the best attack, its posteriors and its reliability; and what belongs to ``restricted``.
+) -> Exposed:
+    """Return who is exposed to the best attack.
 
-    The best attack is the one of the greatest AUC, chosen after the fact from assessments that hold for all at once.
+    It is the one of the greatest AUC, chosen after the fact from assessments that hold for all at once.
     """
     aucs = {name: assessment.auc for name, assessment in of_several.items() if assessment.auc}
     if not aucs:
-        return {"exposure": None, "posterior": None, "reliability": None}, None
+        return Exposed()
     best = max(aucs, key=lambda name: aucs[name].value)
     levels = {factor: kinds.levels(factor) for factor in kinds.partitions}
     facts = exposure.Facts(kinds.participant_id, kinds.age, levels["sex"], levels["site"], kinds.scans.astype(float))
     membership = calibration.membership(real[best], stream(seed, "folds of probabilities"))
-    content = {
-        "exposure": dict(
-            exposure.exposure(
-                real[best], facts, kinds.edges, kinds.centre, of_each=aucs[best].confidence, label=material.label
-            ).to_json()
-        ),
-        "posterior": {
-            "attack": best,
-            "rows": [disclosure.figures(posterior) for posterior in calibration.posteriors(of_several[best])],
-        },
-        "reliability": dict(calibration.reliability(best, membership).to_json()),
-    }
-    return content, membership
+    exposed = exposure.exposure(
+        real[best], facts, kinds.edges, kinds.centre, of_each=aucs[best].confidence, label=material.label
+    )
+    return Exposed(
+        exposed.written(),
+        Posterior(attack=best, rows=calibration.posteriors(of_several[best])),
+        calibration.reliability(best, membership).written(),
+        membership,
+    )

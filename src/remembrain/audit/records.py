@@ -1,13 +1,21 @@
-"""What names a person, written into ``restricted/`` so that every figure can be recomputed from it."""
+"""What an audit comes to, written: the evidence, as it may leave, and what names a person, into ``restricted/``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from remembrain.evidence import disclosure
 from remembrain.evidence.calibration import PRIORS, Membership
-from remembrain.run import RunFolder, write_text
+from remembrain.record.document import Judged
+from remembrain.record.written import as_json
+from remembrain.run import RunFolder, write_json, write_text
 from remembrain.types import Scores
+
+
+def write_evidence(path: Path, evidence: Judged, names: Iterable[str]) -> None:
+    """Write what an audit comes to, in which none of these names of people stands."""
+    write_json(path, disclosure.leaving(as_json(evidence), names), public=True)
 
 
 def write_scores(path: Path, real: Mapping[str, Sequence[Scores]]) -> None:

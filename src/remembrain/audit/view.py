@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Bool
@@ -18,6 +18,8 @@ from remembrain.attacks import learns_on_shadow
 from remembrain.audit.stack import Stack
 from remembrain.run import Key
 from remembrain.types import Array, Attack, Scans
+
+FactsT = TypeVar("FactsT")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class View:
     refused
         Why an attack does not apply, by its name.
     facts
-        What the report says of it.
+        What the report says of it, of a type of its own.
     unsteady
         How answers to one question differ, where they do; ``unexplained`` where nothing tells why.
     teacher
@@ -64,7 +66,7 @@ class View:
     signals: Mapping[str, Array | Stack]
     key: Key
     refused: Mapping[str, str] = field(default_factory=dict)
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: object = None
     unsteady: str = ""
     unexplained: bool = False
     teacher: View | None = None
@@ -94,3 +96,9 @@ class View:
         signals = {name: array for view in views.values() for name, array in view.signals.items()}
         key = self.key.also(beside={name: view.key for name, view in views.items()})
         return replace(self, signals={**self.signals, **signals}, key=key)
+
+
+def facts_of(view: View | Refusal, kind: type[FactsT]) -> FactsT | None:
+    """Return what the report says of a view, where it is of this kind; nothing of a refusal."""
+    facts = None if isinstance(view, Refusal) else view.facts
+    return facts if isinstance(facts, kind) else None

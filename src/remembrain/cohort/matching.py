@@ -21,7 +21,8 @@ from remembrain.types import Scans
 CALIPER = 0.1
 """Largest difference in age within a pair, in standard deviations of all who could be paired."""
 
-_ON = ("age", "sex", "site")
+ON = ("age", "sex", "site")
+"""In what the people of a pair are alike."""
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,6 @@ class Matched:
     left_out_members: int
     left_out_nonmembers: int
     caliper: float
-
-    def to_json(self) -> dict[str, object]:
-        """Return it as it stands in ``evidence.json``."""
-        return {
-            "on": list(_ON),
-            "n_members": self.pairs,
-            "n_nonmembers": self.pairs,
-            "left_out_members": self.left_out_members,
-            "left_out_nonmembers": self.left_out_nonmembers,
-            "caliper": self.caliper,
-        }
 
 
 @dataclass(frozen=True, eq=False)

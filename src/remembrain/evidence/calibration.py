@@ -17,9 +17,10 @@ from scipy import optimize, special
 
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
-from remembrain.evidence.assess import Assessment, Json, interval_json
+from remembrain.evidence.assess import Assessment, as_number
 from remembrain.evidence.people import join
 from remembrain.evidence.rates import NotAssessed, share_at_least, share_at_most
+from remembrain.record import attacks as record
 from remembrain.types import Interval, Scores, Texts
 
 PRIORS = (0.01, 0.1, 0.5)
@@ -65,17 +66,17 @@ class Reliability:
     brier: float
     bins: tuple[Bin, ...]
 
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``: shares in steps of at least two people of a bin."""
-        bins = [
-            {
-                "predicted": round(one.predicted, 2),
-                "observed": disclosure.share_in_steps(interval_json(one.observed), one.n // 2),
-                "n": one.n,
-            }
-            for one in self.bins
-        ]
-        return {"attack": self.attack, "prior": 0.5, "brier": round(self.brier, 3), "bins": bins}
+    def written(self) -> record.Reliability:
+        """Return it as it stands in the evidence: shares in steps of at least two people of a bin."""
+        bins = tuple(
+            record.Bin(
+                predicted=round(people.predicted, 2),
+                observed=disclosure.share_in_steps(as_number(people.observed), people.n // 2),
+                n=people.n,
+            )
+            for people in self.bins
+        )
+        return record.Reliability(attack=self.attack, prior=0.5, brier=round(self.brier, 3), bins=bins)
 
 
 def membership(repeats: Sequence[Scores], rng: np.random.Generator, *, folds: int = FOLDS) -> Membership:
@@ -194,19 +195,22 @@ def reliability(attack: str, found: Membership, *, confidence: float = 0.95) -> 
     return Reliability(attack, brier, tuple(bins))
 
 
-def posteriors(assessment: Assessment, priors: Sequence[float] = PRIORS, rates: Sequence[float] = RATES) -> list[Json]:
+def posteriors(
+    assessment: Assessment, priors: Sequence[float] = PRIORS, rates: Sequence[float] = RATES
+) -> tuple[record.PosteriorRow, ...]:
     """Return for each prior and false-positive rate the probability that a person whom the attack names is a member.
 
     With prior p, true-positive rate t and false-positive rate f it is p t / (p t + (1 - p) f); the interval is
     that of t, carried through.
     """
-    rows: list[Json] = []
+    rows = []
     for prior in priors:
         for fpr in rates:
             rate = assessment.tpr_at_fpr.get(fpr, NotAssessed("this rate was not asked for"))
             named = rate if isinstance(rate, NotAssessed) else _carried(rate, prior, fpr)
-            rows.append({"prior": prior, "fpr": fpr, "tpr": interval_json(rate), "posterior": interval_json(named)})
-    return rows
+            row = record.PosteriorRow(prior=prior, fpr=fpr, tpr=as_number(rate), posterior=as_number(named))
+            rows.append(disclosure.figures(row))
+    return tuple(rows)
 
 
 def _carried(rate: Interval, prior: float, fpr: float) -> Interval:

@@ -7,15 +7,12 @@ the bounds were computed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import floor, isinf, isnan
-from typing import Literal, TypeAlias
 
 from remembrain.errors import DataError
-from remembrain.evidence.assess import Json
 from remembrain.evidence.lower_bounds import LowerBound
-
-ClaimStatus: TypeAlias = Literal["contradicted", "not contradicted", "not assessed"]
+from remembrain.record.privacy import Judgement, Verdict
 
 NO_CONFIRMATION = "a lower bound can never confirm a claim"
 
@@ -28,7 +25,7 @@ class Claim:
     there is none. ``why`` names what the largest bound assumes, or why nothing was assessed.
     """
 
-    status: ClaimStatus
+    status: Verdict
     text: str
     why: str
     claimed: float | None
@@ -37,9 +34,18 @@ class Claim:
     value: float | None
     estimator: str | None
 
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``."""
-        return dict(asdict(self))
+    def written(self) -> Judgement:
+        """Return it as it stands in the evidence."""
+        return Judgement(
+            status=self.status,
+            text=self.text,
+            why=self.why,
+            claimed=self.claimed,
+            delta=self.delta,
+            confidence=self.confidence,
+            value=self.value,
+            estimator=self.estimator,
+        )
 
 
 def statement(
@@ -83,7 +89,7 @@ def statement(
     found = f"at {100 * joint:.6g} % confidence at least {_at_least(best.value, claimed)}"
     if best.value > 0:
         found += f" ({best.title})"
-    status: ClaimStatus
+    status: Verdict
     if claimed is None:
         status, verdict = "not assessed", f"{found}; how much more it is, a lower bound cannot say"
     elif best.value > claimed:

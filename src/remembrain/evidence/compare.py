@@ -14,7 +14,6 @@ from jaxtyping import Float
 from scipy import stats
 
 from remembrain.errors import DataError
-from remembrain.evidence.assess import Json, interval_json
 from remembrain.evidence.influence import by_repeat, standard_error, standard_error_of_pairs
 from remembrain.evidence.metrics import auc_parts, balanced_accuracy_parts
 from remembrain.evidence.people import People, join
@@ -33,10 +32,6 @@ class Difference:
     baseline: str
     auc: Interval
     p_value: float
-
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``."""
-        return {"attack": self.attack, "baseline": self.baseline, "auc": interval_json(self.auc), "p": self.p_value}
 
 
 def auc_difference(

@@ -12,10 +12,10 @@ from jaxtyping import Bool, Float
 
 from remembrain._validate import finite
 from remembrain.errors import DataError
-from remembrain.evidence.assess import Json
 from remembrain.evidence.influence import of_people, share_interval
 from remembrain.evidence.metrics import auc_parts
 from remembrain.evidence.people import join
+from remembrain.record.numbers import Number
 from remembrain.types import Scores, Texts
 
 
@@ -27,9 +27,9 @@ class EpochCurve:
     low: Float[np.ndarray, "epoch"]
     high: Float[np.ndarray, "epoch"]
 
-    def to_json(self) -> Json:
-        """Return lists of numbers by name."""
-        return {"value": self.value.tolist(), "low": self.low.tolist(), "high": self.high.tolist()}
+    def at(self, epoch: int) -> Number:
+        """Return the AUC after one epoch, counted from 0, with its interval."""
+        return Number(value=float(self.value[epoch]), low=float(self.low[epoch]), high=float(self.high[epoch]))
 
 
 def auc_by_epoch(

@@ -13,8 +13,8 @@ from scipy import stats
 
 from remembrain._validate import finite, one_number_a_scan, same_length
 from remembrain.errors import DataError
-from remembrain.evidence.assess import Json
 from remembrain.evidence.influence import of_mean
+from remembrain.record.numbers import Number
 from remembrain.types import Texts
 
 
@@ -28,9 +28,9 @@ class Years:
     n_people: int
     confidence: float = 0.95
 
-    def to_json(self) -> Json:
-        """Return value and interval by name."""
-        return {"value": self.value, "low": self.low, "high": self.high}
+    def number(self) -> Number:
+        """Return value and interval."""
+        return Number(value=self.value, low=self.low, high=self.high)
 
 
 def mean_absolute(

@@ -19,11 +19,12 @@ from remembrain._validate import finite, same_length, unique
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
 from remembrain.evidence.almost_separated import also_near_one
-from remembrain.evidence.assess import Json, interval_json
+from remembrain.evidence.assess import as_number
 from remembrain.evidence.influence import by_repeat, share_interval, standard_error
 from remembrain.evidence.metrics import auc_parts
 from remembrain.evidence.people import People, Repeat, join
 from remembrain.evidence.rates import NotAssessed, tpr_interval
+from remembrain.record import people as record
 from remembrain.types import Interval, Scores, Texts
 
 FPR = 0.1
@@ -56,17 +57,17 @@ class Cell:
     auc: Interval
     recognised: Interval | NotAssessed
 
-    def to_json(self, n_members: int, n_nonmembers: int) -> Json:
-        """Return it as it stands in ``evidence.json``, with counts as they are told beside those of other levels."""
+    def written(self, n_members: int, n_nonmembers: int) -> record.Cell:
+        """Return it as it stands in the evidence, with counts as they are told beside those of other levels."""
         people = min(self.n_members, self.n_nonmembers)
-        return {
-            "factor": self.factor,
-            "level": self.level,
-            "n_members": n_members,
-            "n_nonmembers": n_nonmembers,
-            "auc": disclosure.share_in_steps(interval_json(self.auc), people),
-            "recognised": disclosure.share_in_steps(interval_json(self.recognised), people),
-        }
+        return record.Cell(
+            factor=self.factor,
+            level=self.level,
+            n_members=n_members,
+            n_nonmembers=n_nonmembers,
+            auc=disclosure.share_in_steps(as_number(self.auc), people),
+            recognised=disclosure.share_in_steps(as_number(self.recognised), people),
+        )
 
 
 @dataclass(frozen=True)
@@ -78,22 +79,22 @@ class Exposure:
     cells: tuple[Cell, ...]
     untold: tuple[str, ...] = ()
 
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``."""
-        told: list[Json] = []
-        for _, some in groupby(self.cells, key=lambda one: one.factor):
-            cells = list(some)
-            counts = (disclosure.rounded([getattr(one, n) for one in cells]) for n in ("n_members", "n_nonmembers"))
-            told += [one.to_json(*both) for one, *both in zip(cells, *counts, strict=True)]
-        return {
-            "attack": self.attack,
-            "confidence": self.confidence,
-            "cells": len(self.cells),
-            "fpr": FPR,
-            "smallest_cell": disclosure.FEWEST,
-            "groups": told,
-            "untold": list(self.untold),
-        }
+    def written(self) -> record.Exposure:
+        """Return it as it stands in the evidence."""
+        groups: list[record.Cell] = []
+        for _, of_factor in groupby(self.cells, key=lambda cell: cell.factor):
+            cells = list(of_factor)
+            counts = (disclosure.rounded([getattr(cell, n) for cell in cells]) for n in ("n_members", "n_nonmembers"))
+            groups += [cell.written(*both) for cell, *both in zip(cells, *counts, strict=True)]
+        return record.Exposure(
+            attack=self.attack,
+            confidence=self.confidence,
+            cells=len(self.cells),
+            fpr=FPR,
+            smallest_cell=disclosure.FEWEST,
+            groups=tuple(groups),
+            untold=self.untold,
+        )
 
 
 def exposure(

@@ -10,7 +10,6 @@ are the same. This module must not know networks or files.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -18,13 +17,11 @@ from scipy import stats
 
 from remembrain._validate import same_length
 from remembrain.evidence import disclosure
-from remembrain.evidence.assess import Json
 from remembrain.evidence.influence import of_mean
 from remembrain.evidence.misreadings import hints
 from remembrain.evidence.wording import percent
+from remembrain.record import target as record
 from remembrain.types import Texts
-
-FeedingStatus: TypeAlias = Literal["refuted", "doubtful", "not proven", "proven"]
 
 FEWEST_COMPARED = 10
 """People whose predictions by the owner are compared with ours; those of fewer prove nothing."""
@@ -73,17 +70,17 @@ class Agreement:
             return "nearly all"
         return "a few" if self.beyond < disclosure.FEWEST else f"about {disclosure.nearest(self.beyond)}"
 
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``."""
-        return {
-            "people": disclosure.count(self.people),
-            "scans": disclosure.count(self.people + disclosure.further(self.people, self.scans)),
-            "tolerance": self.tolerance,
-            "most": disclosure.number(self.most, 2),
-            "median": disclosure.number(self.median, 2),
-            "largest": self.furthest,
-            "differing": self.differing if self.beyond else "none",
-        }
+    def written(self) -> record.Compared:
+        """Return it as it stands in the evidence."""
+        return record.Compared(
+            people=disclosure.count(self.people),
+            scans=disclosure.count(self.people + disclosure.further(self.people, self.scans)),
+            tolerance=self.tolerance,
+            most=disclosure.number(self.most, 2),
+            median=disclosure.number(self.median, 2),
+            largest=self.furthest,
+            differing=self.differing if self.beyond else "none",
+        )
 
     @property
     def telling(self) -> bool:
@@ -95,7 +92,7 @@ class Agreement:
 class Feeding:
     """Whether a model is fed right, the reason in words, and what the numbers look like where they look odd."""
 
-    status: FeedingStatus
+    status: record.FeedingStatus
     why: str
     hints: tuple[str, ...] = ()
     agreement: Agreement | None = None
@@ -105,10 +102,10 @@ class Feeding:
         """Return the reason and the hints, as one text."""
         return "; ".join((self.why, *self.hints))
 
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``."""
-        owner = self.agreement.to_json() if self.agreement else None
-        return {"status": self.status, "why": self.why, "hints": list(self.hints), "owner": owner}
+    def written(self) -> record.Feeding:
+        """Return it as it stands in the evidence."""
+        owner = self.agreement.written() if self.agreement else None
+        return record.Feeding(status=self.status, why=self.why, hints=self.hints, owner=owner)
 
 
 def judge(

@@ -17,8 +17,8 @@ from scipy import stats
 from remembrain._validate import finite, same_length
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
-from remembrain.evidence.assess import Json
 from remembrain.evidence.significance import holm
+from remembrain.record import people as record
 from remembrain.types import Texts
 
 RARE = 10
@@ -55,15 +55,22 @@ class Factor:
     p_holm: float = 1.0
     differs: bool = False
 
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``: in steps one person does not fill, and p at usual levels."""
-        step = disclosure.round_up(1 / min(self.n_members, self.n_nonmembers))
-        return disclosure.in_steps(vars(self), step) | {
-            "p_value": disclosure.p_of(self.p_value),
-            "p_holm": disclosure.p_of(self.p_holm),
-            "n_members": disclosure.total(self.n_members),
-            "n_nonmembers": disclosure.total(self.n_nonmembers),
-        }
+    def written(self) -> record.Factor:
+        """Return it as it stands in the evidence: in steps one person does not fill, and p at usual levels."""
+        exact = record.Factor(
+            factor=self.factor,
+            level=self.level,
+            measure=self.measure,
+            value=self.value,
+            low=self.low,
+            high=self.high,
+            p_value=disclosure.p_of(self.p_value),
+            n_members=disclosure.total(self.n_members),
+            n_nonmembers=disclosure.total(self.n_nonmembers),
+            p_holm=disclosure.p_of(self.p_holm),
+            differs=self.differs,
+        )
+        return disclosure.in_steps(exact, disclosure.round_up(1 / min(self.n_members, self.n_nonmembers)))
 
 
 @dataclass(frozen=True)
@@ -80,15 +87,16 @@ class Groups:
         """Whether the groups differ in anything."""
         return any(one.differs for one in self.factors)
 
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``."""
-        return {
-            "differ": self.differ,
-            "by_lot": self.by_lot,
-            "limit": LIMIT,
-            "why": self.why,
-            "factors": [one.to_json() for one in self.factors],
-        }
+    def written(self, matched: record.Matched | None = None) -> record.Groups:
+        """Return it as it stands in the evidence, with how people were paired."""
+        return record.Groups(
+            differ=self.differ,
+            by_lot=self.by_lot,
+            limit=LIMIT,
+            why=self.why,
+            factors=tuple(factor.written() for factor in self.factors),
+            matched=matched,
+        )
 
 
 def compare_groups(
@@ -273,8 +281,8 @@ def _still_possible(factors: Sequence[Factor]) -> str:
         return f"whether they are alike in {over[0].factor} is not told, as levels are of too few people"
     most = max(told, key=lambda one: _reach(one) / _limit(one))
     what = f"{most.factor} {most.level}".strip()
-    shown = most.to_json()
-    reach = max(abs(float(str(shown[end]))) for end in ("low", "high"))
+    shown = most.written()
+    reach = max(abs(end or 0.0) for end in (shown.low, shown.high))
     return (
         f"this does not show that they are alike: with {disclosure.total(most.n_members)} and "
         f"{disclosure.total(most.n_nonmembers)} people they may be {reach:.2f} apart in {what} ({most.measure}), and a "
@@ -307,9 +315,9 @@ def _why(factors: Sequence[Factor], *, by_lot: bool) -> str:
     if not sized:
         return f"members and non-members differ in {listed} (p < {disclosure.p_of(seen[0].p_holm):g})"
     largest = max(sized, key=lambda one: abs(one.value or 0.0))
-    told = largest.to_json()
+    _, low, high = (shown := largest.written()).ends()
     what = f"{largest.factor} {largest.level}".strip()
     return (
-        f"members and non-members differ in {listed} (largest for {what}: {largest.measure} {told['value']:+.2f}, 95 % "
-        f"interval {told['low']:+.2f} to {told['high']:+.2f}, p < {told['p_holm']:g})"
+        f"members and non-members differ in {listed} (largest for {what}: {largest.measure} {shown.value:+.2f}, 95 % "
+        f"interval {low:+.2f} to {high:+.2f}, p < {shown.p_holm:g})"
     )

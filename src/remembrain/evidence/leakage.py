@@ -6,6 +6,7 @@ module must not know networks; errors come in as predicted less true age.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +15,12 @@ from scipy import stats
 
 from remembrain._validate import finite, one_number_a_scan, same_length
 from remembrain.errors import DataError
-from remembrain.evidence.assess import Json, interval_json
+from remembrain.evidence import disclosure
+from remembrain.evidence.assess import Json, as_number
 from remembrain.evidence.influence import of_people, share_interval
 from remembrain.evidence.metrics import balanced_accuracy_parts
 from remembrain.evidence.people import Repeat, join
+from remembrain.record import target as record
 from remembrain.types import Interval, Scores, Texts
 
 PUBLISHED = (("3D-CNN", 0.12), ("2D-slice-mean", 0.16))
@@ -44,21 +47,25 @@ class Line:
     intercept: float
     r: float
 
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``; epochs are numbered from 1."""
-        points = [
-            {"epoch": place, "gap": point.gap, "accuracy": interval_json(point.accuracy)}
-            for place, point in enumerate(self.points, start=1)
-        ]
-        return {
-            "measure": "accuracy of a threshold on the absolute error",
-            "points": points,
-            "slope": interval_json(self.slope),
-            "intercept": self.intercept,
-            "r": self.r,
-            "unit": "share a year",
-            "published": [{"network": name, "slope": slope} for name, slope in PUBLISHED],
-        }
+    def written(self, steps: Sequence[float]) -> record.Leakage:
+        """Return it as it stands in the evidence, each gap in its step; epochs are numbered from 1."""
+        points = tuple(
+            record.LeakagePoint(
+                epoch=epoch, gap=disclosure.in_step(point.gap, step), accuracy=as_number(point.accuracy)
+            )
+            for epoch, (point, step) in enumerate(zip(self.points, steps, strict=True), start=1)
+        )
+        return disclosure.figures(
+            record.Leakage(
+                measure="accuracy of a threshold on the absolute error",
+                points=points,
+                slope=as_number(self.slope),
+                intercept=self.intercept,
+                r=self.r,
+                unit="share a year",
+                published=tuple(record.PublishedSlope(network=name, slope=slope) for name, slope in PUBLISHED),
+            )
+        )
 
 
 @dataclass(frozen=True)

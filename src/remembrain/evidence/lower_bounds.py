@@ -5,16 +5,16 @@ This module must not know how a bound is computed, nor what anybody claims.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain._validate import same_length
 from remembrain.errors import DataError
-from remembrain.evidence.assess import Json
 from remembrain.evidence.gaussian_privacy import between
 from remembrain.evidence.people import join
+from remembrain.record import privacy as record
 from remembrain.types import Scores
 
 FEWEST = 20
@@ -40,9 +40,23 @@ class LowerBound:
     assumption: str
     paper: str
 
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``."""
-        return dict(asdict(self))
+    def written(self, source: str, source_title: str, *, decides: bool) -> record.LowerBound:
+        """Return it as it stands in the evidence: of whose scores it is, and whether it may contradict a claim."""
+        return record.LowerBound(
+            estimator=self.estimator,
+            title=self.title,
+            source=source,
+            source_title=source_title,
+            value=self.value,
+            delta=self.delta,
+            confidence=self.confidence,
+            n_members=self.n_members,
+            n_nonmembers=self.n_nonmembers,
+            tried=self.tried,
+            assumption=self.assumption,
+            paper=self.paper,
+            decides=decides,
+        )
 
 
 def people_scores(scores: Scores) -> tuple[Float[np.ndarray, "person"], Bool[np.ndarray, "person"]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
 
 from remembrain.record.attacks import OVERALL, Attack, Controls, Finding, Posterior, Reliability
 from remembrain.record.naming import with_titles
@@ -20,27 +21,37 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class Command(Origin):
-    """A command by which attacks came into the evidence, and which they are."""
+    """A command by which attacks came into the evidence: which they are, which of them it named, and its options."""
 
     version: str
     attacks: tuple[str, ...]
+    named: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
+class MadeBy(Origin):
+    """By which commands evidence came about, and by which its model did.
+
+    ``dropped`` says why attacks of earlier evidence are in it no more.
+    """
+
+    version: str
+    versions: Mapping[str, str]
+    model: Origin | None = None
+    commands: tuple[Command, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made(MadeBy):
     """How the evidence of any audit came about."""
 
-    command: str
-    created: str
-    version: str
     seed: int
     confidence: float
     alpha: float
     repeats: int
-    versions: dict[str, str]
-    hashes: dict[str, str | None]
-    model: Origin | None = None
-    commands: tuple[Command, ...] = ()
+    hashes: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +74,7 @@ class SelfTest:
 
     created: str
     version: str
+    seed: int = 0
     audits: int
     passed: bool
     same_version: bool = True

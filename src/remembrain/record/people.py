@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from remembrain.record.numbers import Count, Number
@@ -31,11 +32,12 @@ class Group:
     """The people of one role, in rounded numbers; what is empty is not told."""
 
     role: Role
+    word: str = ""
     people: int
     scans: int
     age: Ages
-    sex: dict[str, int]
-    site: dict[str, int]
+    sex: Mapping[str, int]
+    site: Mapping[str, int]
     age_bands: Bands = Bands()
 
 
@@ -77,6 +79,7 @@ class Factor(Number):
     measure: str = ""
     n_members: Count
     n_nonmembers: Count
+    p_value: float | None = None
     p_holm: float | None = None
     differs: bool = False
 

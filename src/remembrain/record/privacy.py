@@ -71,7 +71,7 @@ class PrivateTraining:
     neighbours: str
     sampling: str
     noise_multiplier: float | None = None
-    clip: float
+    clip: float | None = None
     sample_rate: float | None = None
     steps: int | None = None
     secure_noise: bool = False
@@ -134,6 +134,11 @@ class Judgement:
     status: Verdict
     text: str
     why: str = ""
+    claimed: float | None = None
+    delta: float | None = None
+    confidence: float | None = None
+    value: float | None = None
+    estimator: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from remembrain.record.numbers import Count, Number
@@ -56,7 +57,7 @@ class References:
     epochs: int
     people: Count
     core_minutes: float | None = None
-    errors: dict[str, ErrorBeside]
+    errors: Mapping[str, ErrorBeside]
     resembles: bool | None = None
     power: tuple[Power, ...] = ()
     best: str | None = None

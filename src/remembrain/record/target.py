@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from remembrain.record.numbers import UNKNOWN, Count, MeanError, Number, Numbers
+
+FeedingStatus: TypeAlias = Literal["refuted", "doubtful", "not proven", "proven"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +18,7 @@ class Compared:
     people: Count
     scans: Count
     tolerance: float
+    most: float | None = None
     median: float
     largest: float
     differing: str
@@ -24,7 +28,7 @@ class Compared:
 class Feeding:
     """Whether a model that was trained elsewhere is fed what it was trained on."""
 
-    status: Literal["refuted", "doubtful", "not proven", "proven"]
+    status: FeedingStatus
     why: str
     hints: tuple[str, ...] = ()
     owner: Compared | None = None
@@ -47,6 +51,7 @@ class MeanErrors:
     members: MeanError | None = None
     nonmembers: MeanError | None = None
     validation: MeanError | None = None
+    population: MeanError | None = None
     mean_predictor: MeanError | None = None
 
 
@@ -117,8 +122,8 @@ class Target:
     extra: str = ""
     notes: tuple[str, ...] = ()
     feeding: Feeding | None = None
-    layers: dict[str, str] = field(default_factory=dict)
-    recipe: dict[str, Any] | None = None
+    layers: Mapping[str, str] = field(default_factory=dict)
+    recipe: Mapping[str, Any] | None = None
     mae: MeanErrors
     gap: Number
     epochs: tuple[Epoch, ...] = ()

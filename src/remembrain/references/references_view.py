@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from remembrain.attacks import REFERENCES
-from remembrain.audit.view import Refusal, View
+from remembrain.audit.view import Refusal, View, facts_of
 from remembrain.cohort.material import Material
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
 from remembrain.evidence.resemblance import resemblance
 from remembrain.query import key_of
+from remembrain.record.references import References
 from remembrain.references.ensemble import train_references
 from remembrain.references.shadow import Architecture
 from remembrain.references.shadow_view import NO_RECIPE, told_of_stranger, with_same_noise
@@ -27,11 +28,12 @@ from remembrain.types import Attack
 
 def doubts_of(references: View, attacks: Sequence[Attack]) -> dict[str, str]:
     """Return why these attacks, where they find nothing, are no evidence: the models are not like the target."""
-    if references.facts["resembles"]:
+    facts = facts_of(references, References)
+    if facts is not None and facts.resembles:
         return {}
     why = (
         "too few reference models to show that they are like the target"
-        if references.facts["resembles"] is None
+        if facts is None or facts.resembles is None
         else "the reference models do not err like the target, so these attacks are weaker than they should be"
     )
     return {attack.name: why for attack in attacks if REFERENCES in attack.needs}
@@ -98,14 +100,16 @@ def references_view(
         "references/inside": ensemble.inside,
         "references/target": (np.column_stack(own) - age).astype(np.float32),
     }
-    facts = {
-        "models": models,
-        "queries": [query.name for query in ways],
-        "epochs": reference_recipe.epochs,
-        "people": disclosure.count(len(np.unique(scans.participant_id))),
-        "core_minutes": sum(ensemble.seconds) / 60,
-        **resemblance(signals, member, scans.participant_id),
-    }
+    errors, resembles = resemblance(signals, member, scans.participant_id)
+    facts = References(
+        models=models,
+        queries=tuple(query.name for query in ways),
+        epochs=reference_recipe.epochs,
+        people=disclosure.count(len(np.unique(scans.participant_id))),
+        core_minutes=sum(ensemble.seconds) / 60,
+        errors=errors,
+        resembles=resembles,
+    )
     return View(
         scans, np.asarray(member), signals, key_of(target, material, seed).also(references=signals), facts=facts
     )

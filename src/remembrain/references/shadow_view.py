@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -17,6 +16,8 @@ from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
 from remembrain.errors import DataError, RemembrainError
 from remembrain.query import view_of
+from remembrain.record.numbers import MeanError
+from remembrain.record.target import Shadow, ShadowErrors
 from remembrain.references.shadow import Architecture, train_like
 from remembrain.run import RunFolder
 from remembrain.run.streams import own_seed, stream
@@ -96,7 +97,7 @@ def shadow_view(
         view,
         member=member,
         key=view.key.also(shadow_members=member),
-        facts={"epochs": recipe.epochs, "mae": _errors(population, member, np.asarray(view.signals["error"]))},
+        facts=Shadow(epochs=recipe.epochs, mae=_errors(population, member, np.asarray(view.signals["error"]))),
         refused={name: f"of the shadow model, {why}" for name, why in view.refused.items()},
     )
 
@@ -141,12 +142,8 @@ def with_same_noise(recipe: Recipe, run: RunFolder) -> Recipe:
     return replace(recipe, privacy=privacy)
 
 
-def _errors(
-    population: Material, member: Bool[np.ndarray, "scan"], error: Float[np.ndarray, "scan"]
-) -> dict[str, dict[str, Any]]:
+def _errors(population: Material, member: Bool[np.ndarray, "scan"], error: Float[np.ndarray, "scan"]) -> ShadowErrors:
     """Return how well the shadow predicts those it was trained on, and the others."""
-    errors = {}
-    for word, mask in (("members", member), ("nonmembers", ~member)):
-        names = population.scans.participant_id[mask]
-        errors[word] = mean_error(error[mask], names) or dict.fromkeys(("value", "low", "high", "n"))
-    return errors
+    names = population.scans.participant_id
+    trained_on, others = (mean_error(error[mask], names[mask]) or MeanError() for mask in (member, ~member))
+    return ShadowErrors(members=trained_on, nonmembers=others)

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from remembrain._text import printable, shown
 from remembrain.errors import DataError, RemembrainError
@@ -37,7 +37,7 @@ from remembrain.run.reading import read_json
 SCHEMA = 1
 """Of run folders."""
 
-EVIDENCE = 2
+EVIDENCE: Final = 2
 """Schema of what a run comes to: 2 since no small count can be had from it."""
 
 COMPARISON = "defences.json"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from remembrain.cohort.store import default_store
 from remembrain.errors import DataError
+from remembrain.record.document import SelfTest
+from remembrain.report.reading import validated
 from remembrain.run import read_json
 
 
@@ -16,11 +18,10 @@ def last_path() -> Path:
     return default_store().parent / "selftest.json"
 
 
-def read_last(path: Path | None = None) -> dict[str, Any] | None:
+def read_last(path: Path | None = None) -> SelfTest | None:
     """Return the last result, and whether it is of this version; nothing where there is none or it is broken."""
     try:
-        content = read_json(path or last_path())
-        summary = {key: content[key] for key in ("created", "version", "seed", "audits", "passed", "lines")}
-        return {**summary, "same_version": summary["version"] == metadata.version("remembrain")}
-    except (DataError, KeyError, TypeError, ValueError, OSError):
+        last = validated(SelfTest, read_json(path or last_path()))
+    except (DataError, ValueError, OSError):
         return None
+    return replace(last, same_version=last.version == metadata.version("remembrain"))

@@ -75,14 +75,14 @@ class Recipe:
         """Everything that decides what is learned, as text."""
         return repr(replace(self, keep_every=0))
 
-    def to_json(self) -> dict[str, Any]:
+    def as_options(self) -> dict[str, Any]:
         """Return it as JSON can hold it; :meth:`of` makes it again."""
         defences = [str(defence) for defence in self.defences]
         return {**asdict(replace(self, defences=())), "defences": defences}
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Recipe:
-        """Return what :meth:`to_json` told."""
+        """Return what :meth:`as_options` said."""
         asked = content.get("privacy")
         privacy = None if asked is None else Privacy(**{**asked, "label_range": tuple(asked["label_range"])})
         return cls(**{**content, "privacy": privacy, "defences": named(content["defences"])})

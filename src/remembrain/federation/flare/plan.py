@@ -75,7 +75,7 @@ class Plan:
     def to_text(self) -> str:
         """Return it as JSON."""
         plain = {key: value for key, value in vars(self).items() if key != "recipe"}
-        return json.dumps({**plain, "recipe": self.recipe.to_json(), "sites": list(self.sites.items())})
+        return json.dumps({**plain, "recipe": self.recipe.as_options(), "sites": list(self.sites.items())})
 
     @classmethod
     def from_text(cls, text: str) -> Plan:

@@ -8,14 +8,15 @@ cannot be and is dropped, and either is said. This module must not know models, 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Any
 
 from remembrain.attacks import by_name
 from remembrain.config import AttackOptions
+from remembrain.record.document import Command, MadeBy, Origin
 from remembrain.run import Key, RunFolder, write_json
-from remembrain.study.central.earlier import FILE, INHERITED, Command, Earlier
+from remembrain.study.central.earlier import FILE, INHERITED, Earlier
 from remembrain.types import Attack
 
 
@@ -67,12 +68,12 @@ def add(
     names = [*now, *kept_names] if why else now
     named = (*by_name(options.attacks), *(name for name in earlier.named if why and name in names))
     command = Command(
-        facts["command"],
-        facts["created"],
-        metadata.version("remembrain"),
-        tuple(names),
-        tuple(dict.fromkeys(named)),
-        shared,
+        command=facts["command"],
+        created=facts["created"],
+        version=metadata.version("remembrain"),
+        attacks=tuple(names),
+        named=tuple(dict.fromkeys(named)),
+        options=shared,
     )
     before = [_without(earlier_command, command.attacks, kept_names) for earlier_command in earlier.commands]
     lines = [f"{name} is not in the evidence any more: {reason}" for name, reason in dropped.items()]
@@ -97,7 +98,7 @@ def add(
     )
 
 
-def made_by(run: RunFolder, facts: Mapping[str, Any], added: Addition | None = None) -> dict[str, Any]:
+def made_by(run: RunFolder, facts: Mapping[str, Any], added: Addition | None = None) -> MadeBy:
     """Return how evidence came about, as it stands in it: by which commands, and by which the model did.
 
     Parameters
@@ -110,15 +111,15 @@ def made_by(run: RunFolder, facts: Mapping[str, Any], added: Addition | None = N
         What it adds to what; nothing where the evidence is of this command alone.
     """
     begun = run.facts()
-    return {
-        "command": facts["command"],
-        "created": begun["created"] if begun["command"] == facts["command"] else facts["created"],
-        "version": metadata.version("remembrain"),
-        "versions": facts["versions"],
-        "model": {name: begun[name] for name in ("command", "created")},
-        "commands": [command.to_json() for command in added.commands] if added else [],
-        "dropped": list(added.dropped) if added else [],
-    }
+    return MadeBy(
+        command=facts["command"],
+        created=begun["created"] if begun["command"] == facts["command"] else facts["created"],
+        version=metadata.version("remembrain"),
+        versions=facts["versions"],
+        model=Origin(command=begun["command"], created=begun["created"]),
+        commands=added.commands if added else (),
+        dropped=added.dropped if added else (),
+    )
 
 
 def write_key(run: RunFolder, key: Key) -> None:
@@ -146,4 +147,4 @@ def _unusual(options: Mapping[str, Any]) -> str:
 def _without(command: Command, names: Sequence[str], kept_attacks: Sequence[str]) -> Command:
     """Return an earlier command with those of its attacks alone that are still in the evidence for it."""
     attacks = tuple(name for name in command.attacks if name in kept_attacks and name not in names)
-    return Command(**{**vars(command), "attacks": attacks})
+    return replace(command, attacks=attacks)

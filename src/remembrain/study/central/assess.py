@@ -4,35 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from remembrain.attacks import BLIND
 from remembrain.audit import errors_of_target, judge, people
-from remembrain.audit.number_of_models import power_over_models
+from remembrain.audit.number_of_models import Measured, power_over_models
 from remembrain.audit.play import Played, play
-from remembrain.audit.records import write_probabilities, write_scores
-from remembrain.audit.view import Refusal
+from remembrain.audit.records import write_evidence, write_probabilities, write_scores
+from remembrain.audit.view import Refusal, facts_of
 from remembrain.cohort.material import AUDITED
-from remembrain.evidence import disclosure, groups
+from remembrain.evidence import groups
 from remembrain.evidence.beyond_blind import Facts
+from remembrain.evidence.calibration import Membership
 from remembrain.evidence.feeding import Feeding
+from remembrain.query import Layers
+from remembrain.record.federation import Federation
+from remembrain.record.model import Evidence
+from remembrain.record.people import Data
+from remembrain.record.privacy import Privacy
+from remembrain.record.references import References
+from remembrain.record.target import Checkpoint, Curves, ErrorCurves, Shadow, Target
 from remembrain.references.references_view import doubts_of
 from remembrain.references.shadow_view import StrangerFailed, told_of_stranger
-from remembrain.run import EVIDENCE, write_array, write_json
+from remembrain.run import EVIDENCE, write_array
 from remembrain.study.central import feeding
 from remembrain.study.central.case import Case
 from remembrain.study.central.checkpoints import describe_checkpoints
-from remembrain.study.central.doubt import describe_doubt
-from remembrain.study.central.facts import audit_facts, history_of, known_counts, target_facts, told_counts
+from remembrain.study.central.facts import audit_facts, history_of, origin_of
 from remembrain.study.central.guarantee import describe_privacy
 from remembrain.study.central.not_tested import not_tested
 from remembrain.study.central.views import Views, look
 from remembrain.study.selftest_kept import read_last
 
-Insiders = tuple[dict[str, Any], tuple[judge.Evidence, ...]]
+Insiders = tuple[Federation, tuple[judge.Evidence, ...]]
 """What stands in the evidence of the insiders of a federation, and the evidence of each."""
 
 
@@ -56,39 +61,25 @@ def assess_target(case: Case, assess_insiders: Callable[[], Insiders] | None = N
     is there for them.
     """
     views = look(case)
-    insiders = assess_insiders() if assess_insiders else None
+    federation, insiders = assess_insiders() if assess_insiders else (None, ())
     played = play(
         views.view, (*views.attacks, BLIND), case.rounds, seed=case.seed, folder=case.scores, workers=case.workers
     )
     write_scores(case.run.scores, played.of("real"))
     concluded = _concluded(case, views, played)
-    privacy = _privacy(case, views, played, concluded, federated=insiders is not None)
-    judged = judge.with_insiders(concluded.outsider, insiders[1]) if insiders else concluded.outsider
-    if privacy["verdict"]["status"] == "contradicted":
-        judged = replace(judged, contradicted=privacy["verdict"]["text"])
-    kinds = people.Kinds.of(case.material)
-    exposed, probabilities = people.describe_exposed(
-        case.audited, kinds, played.of("real"), judged.of_several, case.seed
-    )
-    threats = insiders[0]["threats"] if insiders else None
-    untested = not_tested(views.attacks, played.refused, views.left_out, threats)
-    content = {
-        **_described(case, views, concluded, kinds),
-        **judged.content,
-        **exposed,
-        "shadow": None if isinstance(views.shadow, Refusal) else dict(views.shadow.facts),
-        "references": _references(case, views, played),
-        "privacy": privacy,
-        "federation": {**insiders[0], "outsider": concluded.outsider.overall.to_json()} if insiders else None,
-        "not_tested": [*case.origin["dropped"], *untested],
-        "selftest": read_last(),
-    }
-    write_probabilities(case.run, probabilities)
+    privacy = _privacy(case, views, played, concluded, federated=federation is not None)
+    judged = judge.with_insiders(concluded.outsider, insiders) if insiders else concluded.outsider
+    if privacy.contradicted:
+        judged = replace(judged, contradicted=privacy.verdict.text)
+    if federation is not None:
+        federation = replace(federation, outsider=concluded.outsider.overall)
+    evidence, membership = _evidence(case, views, played, concluded, judged, privacy, federation)
+    write_probabilities(case.run, membership)
     _write_mean_brain(case)
     case.run.report.unlink(missing_ok=True)  # it tells of other evidence
-    write_json(case.run.evidence, disclosure.leaving(content, case.material.scans.participant_id), public=True)
+    write_evidence(case.run.evidence, evidence, case.material.scans.participant_id)
     names = ", ".join(attack.name for attack in views.attacks)
-    case.run.log(f"attacked by {names}: {judged.content['findings'][0]['text']}")
+    case.run.log(f"attacked by {names}: {judged.overall.text}")
     return replace(judged, notes=feeding.notes_of_feeding(concluded.fed))
 
 
@@ -111,22 +102,43 @@ def _concluded(case: Case, views: Views, played: Played) -> _Concluded:
     return _Concluded(judged, compared, fed, doubt or unproven)
 
 
-def _described(case: Case, views: Views, concluded: _Concluded, kinds: people.Kinds) -> dict[str, Any]:
-    """Return what stands in the evidence of how the audit was made, of the target, and of its people."""
-    target, errors = _target(case, views, np.asarray(views.view.signals["error"]))
-    matched = people.describe_matched(case.matched)
-    return {
-        "schema": EVIDENCE,
-        "audit": {
-            **audit_facts(case.run, case.target, case.audited, case.options, case.seed, case.origin),
-            **told_counts(known_counts(case.audited, case.draws)),
-        },
-        "target": {**target, "feeding": concluded.fed.to_json() if concluded.fed else None},
-        "people": people.describe_people(case.material, kinds),
-        "data": {"notes": people.describe_notes(case.material)},
-        "groups": {**concluded.compared.to_json(), "matched": matched},
-        "curves": {"errors": errors},
-    }
+def _evidence(
+    case: Case,
+    views: Views,
+    played: Played,
+    concluded: _Concluded,
+    judged: judge.Evidence,
+    privacy: Privacy,
+    federation: Federation | None,
+) -> tuple[Evidence, Membership | None]:
+    """Return all that the audit comes to, and what it says of single people."""
+    kinds = people.Kinds.of(case.material)
+    exposed = people.describe_exposed(case.audited, kinds, played.of("real"), judged.of_several, case.seed)
+    threats = None if federation is None else federation.threats
+    untested = not_tested(views.attacks, played.refused, views.left_out, threats)
+    target, errors = _target(case, views, concluded)
+    evidence = Evidence(
+        schema=EVIDENCE,
+        audit=audit_facts(case),
+        target=target,
+        people=people.describe_people(case.material, kinds),
+        data=Data(notes=people.describe_notes(case.material)),
+        groups=concluded.compared.written(people.describe_matched(case.matched)),
+        attacks=judged.attacks,
+        controls=judged.controls,
+        findings=judged.findings,
+        exposure=exposed.exposure,
+        posterior=exposed.posterior,
+        reliability=exposed.reliability,
+        shadow=facts_of(views.shadow, Shadow),
+        references=_references(case, views, played),
+        federation=federation,
+        privacy=privacy,
+        curves=Curves(errors=errors),
+        not_tested=(*case.origin.dropped, *untested),
+        selftest=read_last(),
+    )
+    return evidence, exposed.membership
 
 
 def _doubts_of_attacks(views: Views, played: Played) -> dict[str, str]:
@@ -136,68 +148,73 @@ def _doubts_of_attacks(views: Views, played: Played) -> dict[str, str]:
     return doubts_of(views.references, [attack for attack in views.attacks if attack.name not in played.refused])
 
 
-def _privacy(case: Case, views: Views, played: Played, concluded: _Concluded, *, federated: bool) -> dict[str, Any]:
+def _privacy(case: Case, views: Views, played: Played, concluded: _Concluded, *, federated: bool) -> Privacy:
     """Return what stands in the evidence of promises, and of the lower bounds that attacks give."""
     judged, compared, unproven = concluded.outsider, concluded.compared, concluded.unproven
     without = replace(judged, doubt="") if unproven == judged.doubt else judged
-    return describe_privacy(
-        case.run,
-        case.target,
-        case.material,
-        views.attacks,
-        played.of("real"),
-        case.options,
-        doubt=describe_doubt(without, compared.why if compared.differ else ""),
-        unproven=unproven,
-        federated=federated,
-    )
+    doubt = without.no_bound(compared.why if compared.differ else "")
+    return describe_privacy(case, views.attacks, played.of("real"), doubt=doubt, unproven=unproven, federated=federated)
 
 
-def _references(case: Case, views: Views, played: Played) -> dict[str, Any] | None:
+def _references(case: Case, views: Views, played: Played) -> References | None:
     """Return what stands in the evidence of reference models, where there are any."""
-    if isinstance(views.references, Refusal):
+    facts = facts_of(views.references, References)
+    if facts is None or isinstance(views.references, Refusal):
         return None
     able = [attack for attack in views.attacks if attack.name not in played.refused]
     rounds = [round_ for round_ in case.rounds if round_.kind == "real"]
-    power = power_over_models(
-        views.view,
-        views.references,
-        able,
-        rounds,
-        played.of("real"),
-        seed=case.seed,
-        folder=case.scores,
-        workers=case.workers,
+    measured = Measured(rounds, played.of("real"), case.seed, case.scores, case.workers)
+    gained = power_over_models(views.view, views.references.signals, facts.models, able, measured)
+    return replace(
+        facts,
+        power=gained.power,
+        best=gained.best,
+        enough=gained.enough,
+        seconds=gained.seconds,
+        beside=gained.beside,
     )
-    return {**views.references.facts, **power}
 
 
-def _target(case: Case, views: Views, error: Float[np.ndarray, "scan"]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+def _target(case: Case, views: Views, concluded: _Concluded) -> tuple[Target, ErrorCurves | None]:
     """Return what was audited, how well it predicts, and how training went; and the densities of its errors."""
-    described, errors = errors_of_target.describe_errors(case.audited, error)
+    target, material, fed = case.target, case.audited, concluded.fed
+    mae, gap, errors = errors_of_target.describe_errors(material, np.asarray(views.view.signals["error"]))
     history, predicted = history_of(case.run)
     predicted = predicted[:, case.places] if history else predicted
     checkpoints, failed = _checkpoints(case, views)
-    facts: dict[str, Any] = {
-        **target_facts(case.target, case.audited),
-        **described,
-        "epochs": errors_of_target.describe_epochs(case.audited, history, predicted),
-        "leakage": errors_of_target.describe_leakage(case.audited, predicted),
-        "layers": views.view.facts["layers"],
-        "recipe": case.recipe.to_json() if case.recipe else None,
-        "checkpoints": checkpoints,
-    }
-    facts["notes"] += [text for text in (views.view.unsteady, failed) if text]
-    return facts, errors
+    layers = facts_of(views.view, Layers)
+    described = Target(
+        name=target.name.rpartition("/")[2],
+        form=target.form,
+        origin=origin_of(target),
+        parameters=target.parameters,
+        input=material.description,
+        label=material.label,
+        unit="years" if material.label == "age" else f"units of {material.label}",
+        preprocess=target.hooks["preprocess"],
+        age=target.hooks["age"],
+        loss=target.hooks["loss"],
+        extra=target.hooks.get("extra", ""),
+        notes=(*target.notes, *(text for text in (views.view.unsteady, failed) if text)),
+        feeding=fed.written() if fed else None,
+        layers=layers.names if layers else {},
+        recipe=case.recipe.as_options() if case.recipe else None,
+        mae=mae,
+        gap=gap,
+        epochs=errors_of_target.describe_epochs(material, history, predicted),
+        leakage=errors_of_target.describe_leakage(material, predicted),
+        checkpoints=checkpoints,
+    )
+    return described, errors
 
 
-def _checkpoints(case: Case, views: Views) -> tuple[list[dict[str, Any]], str]:
+def _checkpoints(case: Case, views: Views) -> tuple[tuple[Checkpoint, ...], str]:
     """Return how leakage grew while the target trained, or why a class of the user's own does not tell."""
     try:
         with told_of_stranger(case.target, "model of an earlier epoch"):
             return describe_checkpoints(case, views.attacks)
     except StrangerFailed as failed:
-        return [], failed.what
+        return (), failed.what
 
 
 def _write_mean_brain(case: Case) -> None:

@@ -7,7 +7,6 @@ Jagielski 2023, arXiv 2305.08846). The age is wrong by as many years as fit, bec
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -16,6 +15,7 @@ from remembrain.cohort.material import Material
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
+from remembrain.record.numbers import Count
 from remembrain.run import RunFolder, write_text
 from remembrain.run.streams import stream
 from remembrain.targets.learning import predict
@@ -69,10 +69,19 @@ def write(run: RunFolder, material: Material, canaries: Canaries) -> None:
     write_text(path, "\n".join(lines) + "\n")
 
 
-def scores(
-    run: RunFolder, target: Target, material: Material
-) -> tuple[Float[np.ndarray, "person"], Bool[np.ndarray, "person"], dict[str, Any]] | None:
-    """Return each canary's score and whether it was trained on, and what the report says of them; none without any.
+@dataclass(frozen=True, eq=False)
+class Lures:
+    """Each canary's score and whether it was trained on; numbers of people as they are told, and years of the shift."""
+
+    score: Float[np.ndarray, "person"]
+    member: Bool[np.ndarray, "person"]
+    people: Count
+    included: Count
+    shift: float
+
+
+def lured(run: RunFolder, target: Target, material: Material) -> Lures | None:
+    """Return each canary's score and whether it was trained on; none without any.
 
     The score is by how much the model's prediction lies toward the wrong age: nothing is learned for it, so that no
     canary says anything of another.
@@ -100,9 +109,8 @@ def scores(
     years = predict(target, canaries.inputs, _BATCH, lambda: None)
     toward = np.sign(shift) * (years - canaries.scans.age)
     score, included = _by_person(canaries.scans.participant_id, toward, np.array([listed[key][0] for key in keys]))
-    counts = {"people": disclosure.count(len(score)), "included": disclosure.count(int(included.sum()))}
-    facts = {**counts, "shift": float(np.abs(shift).max())}
-    return score, included, facts
+    people, of_them = disclosure.count(len(score)), disclosure.count(int(included.sum()))
+    return Lures(score, included, people, of_them, float(np.abs(shift).max()))
 
 
 def _by_person(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Int
@@ -16,6 +14,7 @@ from remembrain.cohort import matching
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.config import AttackOptions
 from remembrain.evidence.feeding import Owner
+from remembrain.record.document import MadeBy
 from remembrain.run import RunFolder
 from remembrain.targets.model import Target
 from remembrain.targets.recipes import Recipe
@@ -56,7 +55,7 @@ class Case:
     attacks: tuple[Attack, ...]
     options: AttackOptions
     seed: int
-    origin: Mapping[str, Any]
+    origin: MadeBy
     recipe: Recipe | None = None
     owner: Owner | None = None
     workers: int | None = None

@@ -6,7 +6,6 @@ import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -14,8 +13,10 @@ from remembrain.attacks import QUICK
 from remembrain.audit.errors_of_target import gap_of
 from remembrain.audit.play import play
 from remembrain.audit.rounds import real_rounds
-from remembrain.evidence import assess, disclosure
+from remembrain.evidence import disclosure
+from remembrain.evidence.assess import as_number, assess
 from remembrain.query import view_of
+from remembrain.record.target import Checkpoint, CheckpointAttack
 from remembrain.study.central.case import Case
 from remembrain.targets.weights import bring
 from remembrain.types import Attack
@@ -23,7 +24,7 @@ from remembrain.types import Attack
 REPEATS = 2
 
 
-def describe_checkpoints(case: Case, attacks: Sequence[Attack]) -> tuple[list[dict[str, Any]], str]:
+def describe_checkpoints(case: Case, attacks: Sequence[Attack]) -> tuple[tuple[Checkpoint, ...], str]:
     """Return the gap between members and others and what quick attacks achieve, for each epoch whose weights were kept.
 
     And, in words, which of them were not run on one of these, and why. Weights are in ``restricted/epochs``; of the
@@ -44,10 +45,10 @@ def describe_checkpoints(case: Case, attacks: Sequence[Attack]) -> tuple[list[di
         for _, refused in described
         for name, reason in refused.items()
     }
-    return [content for content, _ in described], "; ".join(why)
+    return tuple(content for content, _ in described), "; ".join(why)
 
 
-def _describe(case: Case, path: Path, attacks: Sequence[Attack]) -> tuple[dict[str, Any], Mapping[str, str]]:
+def _describe(case: Case, path: Path, attacks: Sequence[Attack]) -> tuple[Checkpoint, Mapping[str, str]]:
     """Return what stands in ``evidence.json`` of one epoch, and why attacks were not run."""
     target, material = case.target, case.audited
     module = copy.deepcopy(target.module)
@@ -60,24 +61,17 @@ def _describe(case: Case, path: Path, attacks: Sequence[Attack]) -> tuple[dict[s
     member, other = material.split.index("member"), material.split.index("nonmember")
     people = material.scans.participant_id
     gap = gap_of((error[other], error[member]), (people[other], people[member]))
-    assessed = {name: assess.assess(repeats) for name, repeats in played.of("real").items()}
-    content = {
-        "epoch": int(path.stem.rpartition("-")[2]),
-        "gap": gap,
-        "attacks": [
-            {
-                "name": attack.name,
-                "title": attack.title,
-                "access": attack.access,
-                **disclosure.figures(
-                    {
-                        "auc": assess.interval_json(assessed[attack.name].auc),
-                        "accuracy": assess.interval_json(assessed[attack.name].accuracy),
-                    }
-                ),
-            }
-            for attack in attacks
-            if attack.name in assessed
-        ],
-    }
-    return content, played.refused
+    assessed = {name: assess(repeats) for name, repeats in played.of("real").items()}
+    described = tuple(
+        CheckpointAttack(
+            name=attack.name,
+            title=attack.title,
+            access=attack.access,
+            auc=as_number(assessed[attack.name].auc),
+            accuracy=as_number(assessed[attack.name].accuracy),
+        )
+        for attack in attacks
+        if attack.name in assessed
+    )
+    epoch = int(path.stem.rpartition("-")[2])
+    return Checkpoint(epoch=epoch, gap=gap, attacks=disclosure.figures(described)), played.refused

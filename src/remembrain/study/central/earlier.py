@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from remembrain.attacks import BLIND, select
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, UsageError
+from remembrain.record.document import Command
+from remembrain.report.reading import validated
 from remembrain.run import RunFolder, read_json
 from remembrain.types import Attack
 
@@ -28,22 +30,6 @@ INHERITED = (
 
 
 @dataclass(frozen=True)
-class Command:
-    """A command that evidence was made by, the attacks that are in it for it, and those that it asked for by name."""
-
-    command: str
-    created: str
-    version: str
-    attacks: tuple[str, ...]
-    named: tuple[str, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as it stands in ``evidence.json``."""
-        return {**vars(self), "attacks": list(self.attacks), "named": list(self.named), "options": dict(self.options)}
-
-
-@dataclass(frozen=True)
 class Earlier:
     """What is in the evidence of a run: which attacks, by which commands; and the key of what it was concluded from."""
 
@@ -59,10 +45,10 @@ class Earlier:
             audited = content["audit"]
             threats = (content.get("federation") or {}).get("threats", ())
             listed = [attack["name"] for part in (content, *threats) for attack in part.get("attacks", ())]
-            commands = tuple(_command(command) for command in audited.get("commands", ()))
+            commands = validated(tuple[Command, ...], audited.get("commands", ()))
             key_file = run.restricted / FILE
             key = read_json(key_file) if key_file.is_file() else None
-        except (DataError, KeyError, TypeError, AttributeError):
+        except (DataError, KeyError, TypeError, AttributeError, ValueError):
             return cls()
         names = tuple(name for name in dict.fromkeys(listed) if name != BLIND.name)
         return cls(names, commands or (_unknown(audited, names),), key)
@@ -111,12 +97,12 @@ class Earlier:
         return kept_attacks, dropped
 
 
-def _command(content: Mapping[str, Any]) -> Command:
-    """Return a command from what stands in ``evidence.json``."""
-    return Command(**{**content, "attacks": tuple(content["attacks"]), "named": tuple(content["named"])})
-
-
 def _unknown(audited: Mapping[str, Any], names: tuple[str, ...]) -> Command:
     """Return the command of evidence that says of one command alone, as earlier versions wrote it."""
-    options = {"repeats": audited["repeats"]}
-    return Command(audited["command"], audited["created"], audited["version"], names, (), options)
+    return Command(
+        command=audited["command"],
+        created=audited["created"],
+        version=audited["version"],
+        attacks=names,
+        options={"repeats": audited["repeats"]},
+    )

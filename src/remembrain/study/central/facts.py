@@ -3,53 +3,51 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float
 from torch import Tensor
 
 from remembrain.cohort.material import Material
-from remembrain.config import AttackOptions
 from remembrain.evidence import disclosure
 from remembrain.query import weights_of
+from remembrain.record.model import Audit
 from remembrain.run import RunFolder, read_array, sha256
+from remembrain.study.central.case import Case
 from remembrain.targets.model import Target
 
 
-def target_facts(target: Target, material: Material) -> dict[str, Any]:
-    """Return what was audited."""
-    is_ours = bool(target.form)
-    in_python = not is_ours and target.source is None
-    return {
-        "name": target.name.rpartition("/")[2],
-        "form": target.form,
-        "origin": target.origin or "trained" if is_ours else "given from Python" if in_python else "imported",
-        "parameters": target.parameters,
-        "input": material.description,
-        "label": material.label,
-        "unit": "years" if material.label == "age" else f"units of {material.label}",
-        **target.hooks,
-        "notes": list(target.notes),
-    }
+def origin_of(target: Target) -> str:
+    """Return where a target comes from, in a word."""
+    if target.form:
+        return target.origin or "trained"
+    return "given from Python" if target.source is None else "imported"
 
 
-def audit_facts(
-    run: RunFolder, target: Target, material: Material, options: AttackOptions, seed: int, origin: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return how the audit came about; ``origin`` says by which commands."""
-    return {
-        **origin,
-        "seed": seed,
-        "confidence": 0.95,
-        "alpha": 0.05,
-        "repeats": options.repeats,
-        "hashes": {
-            **_hashes_of(run, target),
-            **run.seal({"split": sha256(run.split), "scans": material.key()}),
+def audit_facts(case: Case) -> Audit:
+    """Return how the audit came about, and how many people the attacker knew, as it may leave."""
+    run, origin = case.run, case.origin
+    known_members, known_nonmembers = known_counts(case.audited, case.draws)
+    return Audit(
+        command=origin.command,
+        created=origin.created,
+        version=origin.version,
+        versions=origin.versions,
+        model=origin.model,
+        commands=origin.commands,
+        dropped=origin.dropped,
+        seed=case.seed,
+        confidence=0.95,
+        alpha=0.05,
+        repeats=case.options.repeats,
+        hashes={
+            **_hashes_of(run, case.target),
+            **run.seal({"split": sha256(run.split), "scans": case.audited.key()}),
         },
-    }
+        known_members=disclosure.total(known_members),
+        known_nonmembers=disclosure.total(known_nonmembers),
+    )
 
 
 def _hashes_of(run: RunFolder, target: Target) -> dict[str, str]:
@@ -65,22 +63,16 @@ def _hashes_of(run: RunFolder, target: Target) -> dict[str, str]:
     return {name: value for name, value in hashes.items() if value}
 
 
-def known_counts(material: Material, draws: Sequence[Bool[np.ndarray, "scan"]]) -> dict[str, int]:
-    """Return how many people the attacker knows, in the smallest draw."""
+def known_counts(material: Material, draws: Sequence[Bool[np.ndarray, "scan"]]) -> tuple[int, int]:
+    """Return how many members and how many non-members the attacker knows, in the smallest draw."""
     person, role = material.scans.participant_id, material.split.role
-    counts = {
-        word: min(len(np.unique(person[known & (role == name)])) for known in draws)
-        for name, word in (("member", "members"), ("nonmember", "nonmembers"))
-    }
-    return {f"known_{word}": count for word, count in counts.items()}
+    members, others = (
+        min(len(np.unique(person[known & (role == name)])) for known in draws) for name in ("member", "nonmember")
+    )
+    return members, others
 
 
-def told_counts(known: Mapping[str, int]) -> dict[str, disclosure.Count]:
-    """Return how many people the attacker knows, as it may leave."""
-    return {word: disclosure.total(count) for word, count in known.items()}
-
-
-def history_of(run: RunFolder) -> tuple[list[dict[str, Any]], Float[np.ndarray, "epoch scan"]]:
+def history_of(run: RunFolder) -> tuple[list[dict[str, float | None]], Float[np.ndarray, "epoch scan"]]:
     """Return the errors after each epoch of a target that was trained here, and its predictions; else nothing."""
     table = run.target / "training.tsv"
     if not table.exists():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from remembrain import attacks as attacks_room
 from remembrain.attacks import learns_on_shadow
+from remembrain.record.federation import Threat
 from remembrain.types import Attack
 
 _ROUNDS = "What rounds of federated training give away."
@@ -21,7 +21,7 @@ def not_tested(
     attacks: Sequence[Attack],
     refused: Mapping[str, str],
     left_out: Mapping[str, str],
-    threats: Sequence[Mapping[str, Any]] | None,
+    threats: Sequence[Threat] | None,
 ) -> list[str]:
     """Return what a reader might think was tested and was not.
 
@@ -34,14 +34,12 @@ def not_tested(
     threats
         What insiders of a federation found, where there are any.
     """
-    assessed = [
-        attack for threat in threats or () for attack in threat.get("attacks", ()) if attack["status"] == "assessed"
-    ]
-    ran = {attack["name"] for attack in assessed}
+    assessed = [attack for threat in threats or () for attack in threat.attacks if attack.status == "assessed"]
+    ran = {attack.name for attack in assessed}
     lines = [f"{name} does not apply to this model: {why}." for name, why in refused.items()]
     if not any(attack.access == "weights" for attack in attacks):
         lines.append("An adversary who has the weights: only attacks on what the model puts out were run.")
-    known_alone = all(attack["knows"] == "some members" for attack in assessed)
+    known_alone = all(attack.knows == "some members" for attack in assessed)
     if left_out or (known_alone and not any(learns_on_shadow(attack) for attack in attacks)):
         why = next(iter(left_out.values()), "every attack here learned from people it knew")
         lines.append(f"An adversary who knows no member: {why}.")

@@ -89,7 +89,7 @@ BESIDE: dict[str, Callable[[Case], View | Refusal]] = {REFERENCES: _references_v
 
 def _too_few_known(case: Case) -> dict[str, str]:
     """Return why no attack can learn anything, where the attacker knows too few people."""
-    members, others = known_counts(case.audited, case.draws).values()
+    members, others = known_counts(case.audited, case.draws)
     if min(members, others) >= FEWEST_KNOWN:
         return {}
     why = (
