@@ -25,7 +25,7 @@ from remembrain.federation.flare.provision import provision, read_sites
 from remembrain.federation.flare.simulator import simulate
 from remembrain.federation.flare.wire import packed, unpacked
 from remembrain.study.federated.federate import federate
-from remembrain.study.federated.site_file import read_site
+from remembrain.study.federated.site_people import read_site
 from remembrain.study.federated.sites import start
 from remembrain.targets import recipes
 from remembrain.targets.weights import read_weights

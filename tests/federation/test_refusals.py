@@ -18,10 +18,11 @@ from nvflare.apis.signal import Signal
 from remembrain.cohort.arrays import ArrayInputs
 from remembrain.errors import DataError, Problem, ProblemsError, RemembrainError, UsageError
 from remembrain.federation.flare import session
-from remembrain.federation.flare.learner import FlareLearner, Local
+from remembrain.federation.flare.learner import FlareLearner
 from remembrain.federation.flare.own import own_key, word_of
 from remembrain.federation.flare.plan import BEGIN, TRAIN, Plan
 from remembrain.federation.flare.wire import Code, packed, refusal, unpacked
+from remembrain.federation.learner import Local
 from remembrain.federation.rounds import identity
 from remembrain.run.streams import first_weights
 from remembrain.targets import networks, recipes

@@ -20,7 +20,7 @@ from remembrain.cohort.subset import Subset
 from remembrain.errors import RemembrainError
 from remembrain.federation.aggregate import Reply
 from remembrain.federation.archive import Archive
-from remembrain.federation.learner import LearnerRound, train_locally, weight_of
+from remembrain.federation.learner import LearnerRound, Local, Turn, train_locally, weight_of
 from remembrain.federation.rounds import attempts_at, end_round, identity
 from remembrain.targets.learning import predict
 from remembrain.targets.model import from_module
@@ -130,15 +130,12 @@ def _one_round(
     attempts = attempts_at(archive, round_, federation.recipe)
     told = processes.map(_learn, [_Job(federation, archive, round_, number) for number in order], done=advance)
     parent = archive.fingerprint(round_ - 1)
-    end_round(
-        archive,
-        round_,
-        {number: Reply(read_weights(archive.local(round_, number)), sizes[number], parent) for number in sizes},
-        federation.names,
-        told=dict(zip(order, told, strict=True)),
-        attempts=attempts,
-        error=lambda: _error(federation, archive, round_, processes),
-    )
+    replies = {
+        number: (Reply(read_weights(archive.local(round_, number)), sizes[number], parent), of_round)
+        for number, of_round in zip(order, told, strict=True)
+    }
+    error = partial(_error, federation, archive, round_, processes)
+    end_round(archive, round_, replies, federation.names, attempts=attempts, error=error)
 
 
 def _names(federation: Federation, places: Int[np.ndarray, "some"]) -> Texts:
@@ -182,17 +179,8 @@ def _learn(job: _Job) -> LearnerRound:
     federation = job.federation
     network = _community(federation, job.archive, job.round_ - 1)
     try:
-        told = train_locally(
-            network,
-            federation.inputs,
-            federation.age,
-            federation.learners[job.learner],
-            federation.recipe,
-            learner=job.learner,
-            round_=job.round_,
-            seed=federation.seed,
-            person=federation.person,
-        )
+        local = Local(federation.inputs, federation.age, federation.person, federation.learners[job.learner])
+        told = train_locally(network, local, federation.recipe, Turn(job.learner, job.round_, federation.seed))
     except RemembrainError as error:
         error.within(f"{federation.names[job.learner]}, round {job.round_}")
         raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Int
@@ -73,6 +73,19 @@ def _described(scans: Scans, number: int, name: str, count: int) -> Learner:
         p5=ages["p5"],
         p95=ages["p95"],
     )
+
+
+def listed(learners: Sequence[Learner], nobody: int, title: str, unit: str) -> str:
+    """Return who is where as lines for a person to read, as far as it may be told."""
+    lines = [f"  {learner.name}: about {learner.people} people{_ages(learner, unit)}" for learner in learners]
+    return "\n".join([f"{title}:", *lines, f"  nobody: {nobody} people"])
+
+
+def _ages(learner: Learner, unit: str) -> str:
+    """Return how old a learner's people are, as far as it may be told of so many."""
+    if learner.age_mean is None:
+        return ""
+    return f", {learner.age_mean:g}{'' if learner.age_sd is None else f' ± {learner.age_sd:g}'} {unit}"
 
 
 def title_of(name: str) -> str:

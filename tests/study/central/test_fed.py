@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from remembrain.study.central.doubt import left_open
 from safetensors.torch import save_file
 
 import remembrain
@@ -18,7 +19,6 @@ from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, UsageError
 from remembrain.evidence.claims import Claim
 from remembrain.study import audit as study
-from remembrain.study.central.doubt import left_open
 from remembrain.study.people import gather
 from remembrain.study.roles import roles_of
 

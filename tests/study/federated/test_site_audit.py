@@ -16,12 +16,12 @@ pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip instal
 from made_site import Site, kit
 from remembrain.config import AttackOptions, SiteAuditOptions
 from remembrain.errors import DataError, RemembrainError
+from remembrain.federation.flare.kit import SiteKit
 from remembrain.report import write as report
 from remembrain.run import read_json, sha256
 from remembrain.study.audit import attack
 from remembrain.study.federated.site_audit import audit_site
 from remembrain.study.federated.site_check import check_site
-from remembrain.study.federated.site_kit import SiteKit
 from remembrain.targets import networks
 from remembrain.targets.weights import read_weights, write_tensors
 

@@ -28,8 +28,6 @@ from remembrain.federation.flare.wire import packed, unpacked
 from remembrain.federation.learner import LearnerRound
 from remembrain.federation.rounds import attempts_at, end_round, identity, mean_age
 from remembrain.run import write_json
-from remembrain.run.streams import first_weights
-from remembrain.targets import networks
 from remembrain.targets.weights import write_tensors
 
 Messages = dict[str, tuple[dict[str, Any], dict[str, Tensor]]]
@@ -106,15 +104,7 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
             {number: facts["scans"] for number, facts in told.items()},
             {number: facts["mean_age"] for number, facts in told.items()},
         )
-        network = networks.build(
-            plan.network,
-            plan.form,
-            shape,
-            mean_age=age,
-            generator=first_weights(plan.seed),
-            dropout=plan.recipe.dropout,
-            width=plan.recipe.width,
-        )
+        network = plan.network_for(shape, age)
         same = {number: str(facts["same"]) for number, facts in told.items()}
         digest = identity(network, plan.recipe, plan.seed, plan.names, same)
         done = archive.begin(network, digest, shape)
@@ -144,7 +134,7 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
         attempts = attempts_at(archive, round_, plan.recipe)
         message = packed({"round": round_, "parent": parent}, before)
         answers, missing = self._ask(TRAIN, message, round_, abort_signal, fl_ctx, allow_missing=plan.allow_missing)
-        replies, told = {}, {}
+        replies = {}
         for site, (facts, state) in answers.items():
             number = plan.numbers[site]
             reply = Reply(state, int(facts.get("scans", 0)), str(facts.get("parent")))
@@ -156,8 +146,7 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
                     raise
                 missing[number] = error.what
                 continue
-            replies[number] = reply
-            told[number] = LearnerRound(facts.get("loss"), facts.get("privacy"))
+            replies[number] = reply, LearnerRound(facts.get("loss"), facts.get("privacy"))
             write_tensors(state, archive.local(round_, number))
         for number in missing:
             archive.local(round_, number).unlink(missing_ok=True)
@@ -166,7 +155,6 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
             round_,
             replies,
             plan.names,
-            told=told,
             attempts=attempts,
             error=lambda: self.error_of(archive.state(round_)),
             missing=missing,

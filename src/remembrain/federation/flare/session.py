@@ -15,9 +15,10 @@ from typing import Any
 from nvflare.fuel.flare_api.flare_api import new_secure_session
 
 from remembrain.errors import DataError, RemembrainError
-from remembrain.federation.flare.plan import TOLD
+from remembrain.federation.flare.plan import FAILURE, SERVER, SITE, TOLD, Plan, write_job
 from remembrain.federation.flare.provision import SITES_FILE
-from remembrain.run import read_json
+from remembrain.federation.flare.simulator import raise_failure
+from remembrain.run import RunFolder, read_json
 
 _LOGIN = 30.0
 _PAUSE = 2.0
@@ -40,6 +41,62 @@ def sites_of(kit: Path) -> list[str]:
             "is no coordinator's start-up kit", where=kit, try_next="remembrain federation provision sites.toml OUT"
         )
     return [str(name) for name in read_json(path)]
+
+
+def start_rounds(
+    kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callable[[], object], say: Callable[[str], None]
+) -> None:
+    """Send a federation to its server, wait for its end, and bring its rounds into the run folder.
+
+    Parameters
+    ----------
+    kit
+        The coordinator's start-up kit.
+    run
+        Gets ``rounds``.
+    plan, grid
+        What is to be done, and on which grid.
+    look
+        Called about every two seconds meanwhile.
+    say
+        Told of which sites something is to be known, as soon as it is.
+
+    Raises
+    ------
+    RemembrainError
+        Where the server cannot be reached, or the federation failed, naming the site.
+    """
+    job = write_job((run.path / "flare").resolve(), plan, server=(SERVER, {}), site=(SITE, {"grid": grid}))
+    lines_said: set[str] = set()
+
+    def tell(facts: Mapping[str, Any]) -> None:
+        for line in lines_told(facts):
+            if line not in lines_said:
+                lines_said.add(line)
+                say(line)
+                run.log(line)
+
+    result = run_job(kit, job, run.path / "flare", plan.time_limit, look, tell)
+    rounds_folder, told_file, failure = (
+        next(iter(result.rglob(f"remembrain/{name}")), None) for name in ("rounds", TOLD, FAILURE)
+    )
+    if rounds_folder:
+        shutil.copytree(rounds_folder, run.path / "rounds", dirs_exist_ok=True)
+    if told_file:
+        tell(read_json(told_file))
+    if failure:
+        shutil.copy(failure, run.path / FAILURE)
+    raise_failure(run.path)
+    if not rounds_folder:
+        raise RemembrainError("the server left no rounds", where=result, try_next="its own log says why")
+
+
+def lines_told(facts: Mapping[str, Any]) -> list[str]:
+    """Return what the coordinator is told of sites, which says nothing of their people but this."""
+    few = "left out too few people to audit the model afterwards; its own log says how many would be enough"
+    gone = "did not get the final model: send it target/model.safetensors, for remembrain federation audit --model"
+    lines = [f"note: {site} {few}" for site in facts.get("cannot_audit", ())]
+    return [*lines, *(f"note: {site} {gone}" for site in facts.get("without_model", ()))]
 
 
 def run_job(

@@ -66,9 +66,7 @@ def record_training(run: RunFolder, trained: Trained, person: Texts) -> None:
     checked = trained.checked
     promise = promise_of(trained.mechanism, trained.spent, int(np.unique(person, return_counts=True)[1].max()))
     clip_check = (
-        None
-        if checked is None
-        else ClipCheck(people=checked.people, largest=checked.largest, bound=checked.bound)
+        None if checked is None else ClipCheck(people=checked.people, largest=checked.largest, bound=checked.bound)
     )
     by_epoch = (SpentUpTo(epoch=int(row["epoch"]), epsilon=finite(row["epsilon"])) for row in trained.history)
     write_promise(run, replace(promise, clip_check=clip_check, by_epoch=tuple(by_epoch)))
