@@ -158,7 +158,7 @@ def described(
         by_round=trend,
         started=started(trend),
         references=references,
-        outsider=outsider,
+        outsider=replace(outsider, attack=None),
     )
 
 
