@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from remembrain.audit.judge import Evidence
 from remembrain.cohort.phantom import write_cohort
 from remembrain.config import AttackOptions, Config, DataOptions, SplitOptions, TrainOptions
 from remembrain.report import write as report
@@ -45,7 +45,7 @@ def split_by_age(folder: Path, path: Path, seed: int) -> Path:
     return path
 
 
-def run(out: Path, seed: int = 1) -> dict[str, Any]:
+def run(out: Path, seed: int = 1) -> dict[str, Evidence]:
     """Make people, leave a network untrained, attack it with and without matching, and return both evidences."""
     phantoms = write_cohort(out / "phantoms", people=PEOPLE, grid="32", seed=seed)
     split = split_by_age(phantoms, out / "split.tsv", seed)
@@ -59,7 +59,7 @@ def run(out: Path, seed: int = 1) -> dict[str, Any]:
     found = {}
     for name, match in (("unmatched", False), ("matched", True)):
         folder = audit.train(config, out / name).path
-        found[name] = audit.attack(folder, AttackOptions(attacks=ATTACKS, match=match)).content
+        found[name] = audit.attack(folder, AttackOptions(attacks=ATTACKS, match=match))
         report.write([folder])
     return found
 
@@ -68,16 +68,15 @@ def main() -> None:
     """Print what the naive attacker reads, and what the audit says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    for name, content in run(parser.parse_args().out).items():
+    for name, evidence in run(parser.parse_args().out).items():
         print(name)
-        for attack in content["attacks"]:
-            accuracy, auc = attack["accuracy"], attack["auc"]
+        for attack in evidence.attacks:
+            (accuracy, *accuracy_ends), (auc, *auc_ends) = attack.accuracy.ends(), attack.auc.ends()
             print(
-                f"  {attack['name']}: accuracy {accuracy['value']:.3f} "
-                f"({accuracy['low']:.3f} to {accuracy['high']:.3f}), "
-                f"AUC {auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f})"
+                f"  {attack.name}: accuracy {accuracy:.3f} ({accuracy_ends[0]:.3f} to {accuracy_ends[1]:.3f}), "
+                f"AUC {auc:.3f} ({auc_ends[0]:.3f} to {auc_ends[1]:.3f})"
             )
-        print(f"  audit: {content['findings'][0]['text']}")
+        print(f"  audit: {evidence.overall.text}")
 
 
 if __name__ == "__main__":

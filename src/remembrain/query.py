@@ -18,6 +18,7 @@ from remembrain.attacks import retrained_layer
 from remembrain.audit.view import View
 from remembrain.cohort.material import Material
 from remembrain.errors import DataError
+from remembrain.run import RunFolder, sha256
 from remembrain.run.kept import Key, code_of_rooms, hash_of, libraries
 from remembrain.targets.model import Target
 from remembrain.types import Access, Array, Attack
@@ -171,3 +172,16 @@ def weights_of(target: Target) -> str:
     """Return a hash of a target's weights."""
     tensors = {name: value for name, value in target.module.state_dict().items() if isinstance(value, Tensor)}
     return hash_of({name: [str(value.dtype), list(value.shape), bytes_of(value)] for name, value in tensors.items()})
+
+
+def hashes_of(run: RunFolder, target: Target) -> dict[str, str]:
+    """Return the hash of the file of weights as it was brought or trained here, of the tensors in it, and of the code.
+
+    What a target does not have is left out: a model from Python has no file, one without tensors only its code.
+    """
+    written = run.target / "model.safetensors"
+    in_python = not target.form and target.source is None
+    file = target.brought or ("" if in_python or not written.is_file() else sha256(written))
+    has_tensors = any(isinstance(value, Tensor) for value in target.module.state_dict().values())
+    hashes = {"weights": file, "tensors": weights_of(target) if has_tensors else "", "code": target.code}
+    return {name: value for name, value in hashes.items() if value}

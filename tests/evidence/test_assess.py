@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,8 +10,10 @@ from simulated_audits import noise, simulate
 from sklearn import metrics as sklearn_metrics
 
 from remembrain.errors import DataError
-from remembrain.evidence.assess import assess, interval_json, not_assessed, to_json
+from remembrain.evidence.assess import Assessment, achieved, as_number, assess, not_assessed
 from remembrain.evidence.rates import NotAssessed
+from remembrain.record.numbers import Number
+from remembrain.record.written import as_json
 from remembrain.types import Interval
 
 
@@ -116,28 +119,33 @@ def test_misalignment_raises_and_is_no_reason_for_not_assessed():
         assess([replace(repeats[0], member=np.ones(len(repeats[0]), bool))])
 
 
+def written(assessment: Assessment) -> dict[str, Any]:
+    content: dict[str, Any] = as_json(achieved(assessment))
+    return content
+
+
 def test_json_holds_every_figure_and_no_nan():
-    content = to_json(assess(simulate(np.random.default_rng(12), 120, 2.0).repeats))
+    content = written(assess(simulate(np.random.default_rng(12), 120, 2.0).repeats))
     assert json.loads(json.dumps(content, allow_nan=False)) == content
     assert set(content) == {
         *("name", "n_members", "n_nonmembers", "repeats", "accuracy", "auc", "tpr_at_fpr", "quoted_fpr"),
         *("p_value", "p_value_two_sided", "status", "why"),
     }
-    assert set(content["accuracy"]) == {"value", "low", "high", "sd"}
-    assert set(content["auc"]) == set(content["tpr_at_fpr"]["0.1"]) == {"value", "low", "high"}
+    assert set(content["accuracy"]) == {"value", "low", "high", "why", "sd"}
+    assert set(content["auc"]) == set(content["tpr_at_fpr"]["0.1"]) == {"value", "low", "high", "why"}
     finest = content["tpr_at_fpr"]["0.001"]
-    assert (finest["value"], finest["low"], finest["high"], finest["status"]) == (None, None, None, "not assessed")
+    assert (finest["value"], finest["low"], finest["high"]) == (None, None, None)
     assert "at least 1000 are needed" in finest["why"]
 
 
 def test_json_of_what_was_not_assessed_has_nulls_and_the_reason():
-    content = to_json(not_assessed("network", "there is no such layer"))
+    content = written(not_assessed("network", "there is no such layer"))
     json.dumps(content, allow_nan=False)
-    assert content["auc"] == {"value": None, "low": None, "high": None}
-    assert content["accuracy"] == {"value": None, "low": None, "high": None, "sd": None}
+    assert content["auc"] == {"value": None, "low": None, "high": None, "why": ""}
+    assert content["accuracy"] == {"value": None, "low": None, "high": None, "why": "", "sd": None}
     assert (content["status"], content["why"]) == ("not assessed", "there is no such layer")
     assert content["tpr_at_fpr"]["0.01"]["why"] == "there is no such layer"
-    assert interval_json(Interval(0.5, 0.4, 0.6, 10, 10)) == {"value": 0.5, "low": 0.4, "high": 0.6}
+    assert as_number(Interval(0.5, 0.4, 0.6, 10, 10)) == Number(value=0.5, low=0.4, high=0.6)
 
 
 def test_people_differ_from_repeat_to_repeat():

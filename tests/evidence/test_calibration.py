@@ -131,16 +131,16 @@ def test_no_bin_is_of_fewer_than_20_people(n, bins):
 def test_posteriors_are_bayes_rule():
     rng = np.random.default_rng(5)
     found = assess(shifted(rng, 400, 1.0)[0])
-    rows = {(row["prior"], row["fpr"]): row for row in posteriors(found)}
+    rows = {(row.prior, row.fpr): row for row in posteriors(found)}
     assert set(rows) == {(p, f) for p in (0.01, 0.1, 0.5) for f in (0.1, 0.01)}
     rate = found.tpr_at_fpr[0.1].value
-    assert rows[0.01, 0.1]["posterior"]["value"] == pytest.approx(0.01 * rate / (0.01 * rate + 0.99 * 0.1))
+    assert rows[0.01, 0.1].posterior.value == pytest.approx(0.01 * rate / (0.01 * rate + 0.99 * 0.1))
     low = found.tpr_at_fpr[0.1].low
-    assert rows[0.5, 0.1]["posterior"]["low"] == pytest.approx(0.5 * low / (0.5 * low + 0.5 * 0.1))
+    assert rows[0.5, 0.1].posterior.low == pytest.approx(0.5 * low / (0.5 * low + 0.5 * 0.1))
 
 
 def test_a_rate_that_people_cannot_resolve_has_no_posterior():
     rng = np.random.default_rng(6)
     rows = posteriors(assess(shifted(rng, 50, 1.0)[0]))
-    unresolved = [row for row in rows if row["fpr"] == 0.01]
-    assert all(row["posterior"]["value"] is None and "cannot resolve" in row["posterior"]["why"] for row in unresolved)
+    unresolved = [row for row in rows if row.fpr == 0.01]
+    assert all(row.posterior.value is None and "cannot resolve" in row.posterior.why for row in unresolved)

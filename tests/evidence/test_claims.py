@@ -24,7 +24,7 @@ def test_a_claim_above_every_bound_is_not_contradicted_and_not_confirmed():
     )
     assert (found.value, found.estimator, found.confidence) == (0.8049, "b", 0.95)
     assert found.why == "One training run assumes: Coins were fair."
-    assert found.to_json()["status"] == "not contradicted"
+    assert found.written().status == "not contradicted"
 
 
 def test_a_claim_below_the_largest_bound_is_contradicted():

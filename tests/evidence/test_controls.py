@@ -9,6 +9,7 @@ from judged import made
 from remembrain.errors import DataError
 from remembrain.evidence.assess import not_assessed
 from remembrain.evidence.controls import blind_control, null_control
+from remembrain.record.written import as_json
 
 
 def test_the_null_control_holds_where_nothing_is_told_apart():
@@ -65,7 +66,7 @@ def test_the_level_must_be_that_of_the_interval():
 
 def test_json():
     control = null_control({"a": made("a", two_sided=0.4), "b": not_assessed("b", "too few people")})
-    content = control.to_json()
+    content = as_json(control.written())
     assert json.loads(json.dumps(content, allow_nan=False)) == content
     assert [one["name"] for one in content["attacks"]] == ["a", "b"]
     assert [one["p_value_adjusted"] for one in content["attacks"]] == [pytest.approx(0.4), None]

@@ -14,6 +14,7 @@ from remembrain.evidence.disclosure import (
     spread_of,
     words,
 )
+from remembrain.record.numbers import Number
 
 
 def everybody(n):
@@ -101,10 +102,9 @@ def test_a_mean_does_not_give_the_age_of_one_who_is_missing():
 
 
 def test_intervals_are_never_told_narrower_than_they_are():
-    assert share_in_steps({"value": 0.614, "low": 0.471, "high": 0.733}, 30) == {
-        "value": pytest.approx(0.6), "low": pytest.approx(0.45), "high": pytest.approx(0.75),
-    }  # fmt: skip
-    nothing = {"value": None, "low": None, "high": None, "why": "too few"}
+    share = share_in_steps(Number(value=0.614, low=0.471, high=0.733), 30)
+    assert share.ends() == (pytest.approx(0.6), pytest.approx(0.45), pytest.approx(0.75))
+    nothing = Number(why="too few")
     assert share_in_steps(nothing, 30) == nothing
 
 

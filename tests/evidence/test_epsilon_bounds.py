@@ -209,11 +209,11 @@ def test_all_bounds_hold_together():
     assert [bound.estimator for bound in together] == NAMES
     assert {bound.confidence for bound in together} == {0.975}
     assert together[2] == one_run(score, member, DELTA, 0.975)
-    told = together[3].to_json()
-    assert told["value"] == one_run_f_dp(score, member, DELTA, 0.975).value
-    assert (told["n_members"], told["n_nonmembers"]) == (member.sum(), 500 - member.sum())
-    assert {"title", "delta", "confidence", "tried", "assumption", "paper"} <= told.keys()
-    assert "safe" not in str([bound.to_json() for bound in together]).lower()
+    written = together[3].written("a", "A", decides=True)
+    assert written.value == one_run_f_dp(score, member, DELTA, 0.975).value
+    assert (written.n_members, written.n_nonmembers) == (member.sum(), 500 - member.sum())
+    assert (written.delta, written.confidence, written.source) == (DELTA, 0.975, "a")
+    assert "safe" not in str(together).lower()
 
 
 NAN = np.where(np.arange(100) == 7, np.nan, 0.0)

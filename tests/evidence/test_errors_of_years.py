@@ -23,7 +23,7 @@ def test_values_by_hand():
     assert gap.low < 1 < gap.high
     baseline = of_mean_predictor(np.array([50.0, 70]), np.array([60.0, 62, 58, 64]), ids(4))
     assert baseline.value == 2
-    assert set(gap.to_json()) == {"value", "low", "high"}
+    assert gap.number().ends() == (gap.value, gap.low, gap.high)
 
 
 def test_an_interval_stays_above_zero_and_around_its_value():

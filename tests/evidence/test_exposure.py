@@ -85,7 +85,7 @@ def told_of_sites(member_counts, other_counts):
     same = np.full(n, "F")
     scores = [Scores("a", 0, names, np.full(n, ""), member, rng.normal(size=n))]
     found = exposure(scores, Facts(names, np.full(n, 60.0), same, site, np.ones(n)))
-    told = {one["level"]: (one["n_members"], one["n_nonmembers"]) for one in found.to_json()["groups"]}
+    told = {cell.level: (cell.n_members, cell.n_nonmembers) for cell in found.written().groups}
     return told, found.untold
 
 
@@ -141,12 +141,11 @@ def test_more_cells_widen_every_interval():
 
 
 def test_shares_are_told_in_steps_that_one_person_does_not_fill():
-    told = exposure(*audit(np.random.default_rng(3))).to_json()["groups"]
-    for one in told:
-        ends = np.array([part[key] for part in (one["auc"], one["recognised"]) for key in ("value", "low", "high")])
+    for cell in exposure(*audit(np.random.default_rng(3))).written().groups:
+        ends = np.array([*cell.auc.ends(), *cell.recognised.ends()])
         steps = [step for step in (0.01, 0.02, 0.05, 0.1) if np.allclose(ends / step, np.round(ends / step))]
-        assert max(steps) >= 1 / (min(one["n_members"], one["n_nonmembers"]) + 4)
-        assert one["auc"]["low"] <= one["auc"]["value"] <= one["auc"]["high"]
+        assert max(steps) >= 1 / (min(cell.n_members, cell.n_nonmembers) + 4)
+        assert cell.auc.low <= cell.auc.value <= cell.auc.high
 
 
 def test_rare_values_are_not_named():
@@ -154,7 +153,7 @@ def test_rare_values_are_not_named():
     site = facts.site.astype("<U20")
     site[:3] = "sub-0001's home"
     found = exposure(scores, Facts(facts.participant_id, facts.age, facts.sex, site, facts.scans))
-    assert "home" not in str(found.to_json())
+    assert "home" not in str(found.written())
 
 
 @pytest.mark.parametrize("order", [1, -1])

@@ -10,6 +10,7 @@ import pytest
 from remembrain.errors import DataError
 from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, agreement, judge
 from remembrain.evidence.misreadings import hints
+from remembrain.record.written import as_json
 
 PEOPLE = 120
 RNG = np.random.default_rng(0)
@@ -41,7 +42,7 @@ def test_the_owner_s_own_predictions_prove_it() -> None:
     assert found.agreement.largest == pytest.approx(0.01)
     # nothing was seen among 20: at most 1 - 0.05^(1/20) = 13.9 %
     assert "at most 14 % of all may be fed otherwise" in found.why
-    json.dumps(found.to_json(), allow_nan=False)
+    json.dumps(as_json(found.written()), allow_nan=False)
 
 
 def test_one_person_off_refutes_it() -> None:
@@ -51,7 +52,7 @@ def test_one_person_off_refutes_it() -> None:
     assert found.status == "refuted"
     assert "a few of the owner's own predictions differ from ours by more than" in found.why
     assert "none by more than 5" in found.why  # 3 is one person's: in one digit, rounded up
-    assert "3" not in str(found.to_json()["owner"]["largest"])
+    assert "3" not in str(found.written().owner.largest)
 
 
 def test_an_input_that_is_flipped_is_refuted_though_it_still_beats_a_single_number() -> None:

@@ -15,6 +15,7 @@ from remembrain.evidence.compare import auc_difference
 from remembrain.evidence.controls import blind_control, null_control
 from remembrain.evidence.findings import Finding, conclude, gravest, overall, works_in_reverse
 from remembrain.evidence.significance import holm
+from remembrain.record.written import as_json
 from remembrain.types import GRAVITY
 
 TOO_FEW = "not shown beyond the blind baseline"
@@ -41,7 +42,7 @@ def test_members_are_recognised_where_chance_and_the_blind_baseline_are_beaten()
     assert found.status == "members recognised"
     assert "AUC 0.80 (95 % interval 0.76 to 0.84)" in found.text
     assert "At 1 % false positives, 1 % of members are caught (interval 0 % to 4 %)" in found.text
-    assert (found.p_value, found.p_value_blind) == (1e-9, 1e-6)
+    assert (found.p_value_adjusted, found.p_value_blind_adjusted) == (1e-9, 1e-6)
 
 
 @pytest.mark.parametrize("auc_of_blind", [0.3, 0.7])
@@ -147,7 +148,7 @@ def test_p_values_against_chance_are_adjusted_for_the_number_of_attacks_and_the_
     }
     found = conclude(assessments, **rest, beyond=dict.fromkeys(names, 0.06))
     assert [finding.status for finding in found] == ["not detected"] * 3
-    assert (found[0].p_value, found[0].p_value_blind) == (pytest.approx(0.09), 0.06)
+    assert (found[0].p_value_adjusted, found[0].p_value_blind_adjusted) == (pytest.approx(0.09), 0.06)
     found = conclude(assessments, **rest, beyond={"a": 0.04, "b": 0.06, "c": 0.2})
     assert [finding.status for finding in found] == ["members recognised", "not detected", "not detected"]
     assert "with age, sex, site or intensities taken out" in found[0].text
@@ -265,7 +266,7 @@ def test_no_finding_comforts():
         assert finding.status == (expected.get(attack, "not assessed") if sound else "not assessed")
         said = f"{finding.text} {finding.why} {whole.text} {whole.why}".lower()
         assert not any(word in said for word in COMFORTING), said
-        json.dumps([finding.to_json(), whole.to_json()], allow_nan=False)
+        json.dumps(as_json((finding, whole)), allow_nan=False)
 
 
 def judged(rng, n, shift, seed):
@@ -321,7 +322,7 @@ def test_the_family_wise_error_against_chance_is_held(n_repeats):
     for seed in range(audits):
         agree = rng.normal(size=160)
         attacks = {name: assess(noise(rng, 40, name, shared=agree, seed=seed)[:n_repeats], fprs=()) for name in "abc"}
-        errors += min(holm({name: found.p_value for name, found in attacks.items()}).values()) < 0.05
+        errors += min(holm({name: found.p_value_adjusted for name, found in attacks.items()}).values()) < 0.05
     tolerance = np.sqrt(0.05 * 0.95 / audits)
     print(f"family-wise error {errors / audits:.4f} of {audits} (one standard error at 5 %: {tolerance:.4f})")
     assert errors / audits <= 0.05 + 2 * tolerance

@@ -31,7 +31,7 @@ def test_what_beats_the_blind_baseline_is_confounded_and_says_so_loudly():
     assert "--match" in found.text
     assert "different kinds of people" in whole.text
     assert "better than an attack that never sees the model" in whole.text
-    assert (found.p_value, found.p_value_blind) == (1e-9, 1e-9)
+    assert (found.p_value_adjusted, found.p_value_blind_adjusted) == (1e-9, 1e-9)
 
 
 def test_without_a_difference_the_same_is_recognition():

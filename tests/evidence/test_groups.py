@@ -102,7 +102,7 @@ def test_rare_levels_are_not_named():
     site = site.astype("<U20")
     site[:4] = "Dr Miller's clinic"
     found = compare_groups(member, names, age, sex, site)
-    assert "Miller" not in str(found.to_json())
+    assert "Miller" not in str(found.written())
     assert "others" in {one.level for one in found.factors}
 
 

@@ -56,7 +56,10 @@ def test_points_are_gap_and_accuracy_of_each_epoch():
         assert point.accuracy.value == pytest.approx(best_accuracy(s, S0), abs=0.03)
         assert point.accuracy.low < point.accuracy.value < point.accuracy.high
     assert line.r > 0.95
-    assert line.to_json()["published"][0] == {"network": "3D-CNN", "slope": 0.12}
+    written = line.written([0.5] * len(line.points))
+    assert (written.published[0].network, written.published[0].slope) == ("3D-CNN", 0.12)
+    assert [point.epoch for point in written.points] == list(range(1, len(line.points) + 1))
+    assert all(point.gap / 0.5 == round(point.gap / 0.5) for point in written.points)
 
 
 def test_a_second_scan_does_not_narrow_the_interval():

@@ -193,7 +193,7 @@ def describe_exposed(
     )
     return Exposed(
         exposed.written(),
-        Posterior(attack=best, rows=calibration.posteriors(of_several[best])),
+        disclosure.figures(Posterior(attack=best, rows=calibration.posteriors(of_several[best]))),
         calibration.reliability(best, membership).written(),
         membership,
     )

@@ -48,6 +48,15 @@ def draws_of(scans: Scans, split: Split, repeats: int, seed: int) -> list[Bool[n
     return [split.attacker_knows, *(draw_people(split, scans, rng, numbers) for rng in fresh)]
 
 
+def known_counts(scans: Scans, split: Split, draws: Sequence[Bool[np.ndarray, "scan"]]) -> tuple[int, int]:
+    """Return how many members and how many non-members the attacker knows, in the smallest draw."""
+    members, others = (
+        min(len(np.unique(scans.participant_id[known & (split.role == role)])) for known in draws)
+        for role in ("member", "nonmember")
+    )
+    return members, others
+
+
 def rounds_of_audit(
     scans: Scans, split: Split, draws: Sequence[Bool[np.ndarray, "scan"]], repeats: int, seed: int
 ) -> tuple[Round, ...]:

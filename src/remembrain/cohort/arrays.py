@@ -6,14 +6,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Bool, Float, Shaped
 
 from remembrain._text import few, shown, unseen
 from remembrain._validate import finite, same_length
 from remembrain.cohort.names import people_of
+from remembrain.cohort.splits import Split, draw_known, insist_on_people
 from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.run.streams import stream
 from remembrain.types import Array, Scans, Texts
 
 LARGEST_WHOLE = 1024
@@ -154,3 +158,36 @@ def _statistics(scan: Float[np.ndarray, "*shape"]) -> tuple[float, ...]:
         float(values.max()),
         *(float(value) for value in np.quantile(values, (0.25, 0.5, 0.75))),
     )
+
+
+def as_array(inputs: Any) -> Float[np.ndarray, "scan *shape"]:
+    """Return the inputs as an array with the scans along the first axis, without a copy where there can be one."""
+    array: np.ndarray = np.asanyarray(inputs)
+    if isinstance(array, np.ma.MaskedArray):
+        if np.ma.is_masked(array):
+            raise DataError("inputs have values that are masked", expected="numbers as the network reads them")
+        array = array.data
+    if array.ndim < 2 or not np.issubdtype(array.dtype, np.number) or np.issubdtype(array.dtype, np.complexfloating):
+        raise DataError(
+            f"inputs of shape {array.shape} and type {array.dtype}", expected="real numbers of shape (scan, ...)"
+        )
+    return array
+
+
+def split_of(scans: Scans, member: Bool[np.ndarray, "scan"], known: float, seed: int) -> Split:
+    """Return who was trained on, and draw whom the attacker knows."""
+    member = np.asarray(member)
+    if member.dtype != bool or member.ndim != 1:
+        raise DataError(f"member is {member.dtype} of shape {member.shape}", expected="True or False, one a scan")
+    same_length(member=member, ages=scans.age)
+    if not 0 < known < 1:
+        raise DataError(f"the attacker knows a share of {known}", expected="above 0 and below 1")
+    people = sorted(set(scans.participant_id[member]) & set(scans.participant_id[~member]))
+    if people:
+        what = "is member and non-member at once, and a person can have one role"
+        raise ProblemsError([Problem(str(person), what) for person in people], where="member")
+    split = Split(np.where(member, "member", "nonmember").astype("<U10"), np.zeros(len(scans), dtype=bool))
+    insist_on_people(split, scans, Path("member"), known_too=False)
+    split = Split(split.role, draw_known(split, scans, stream(seed, "people known of arrays"), known))
+    insist_on_people(split, scans, Path("member"))
+    return split

@@ -208,8 +208,7 @@ def posteriors(
         for fpr in rates:
             rate = assessment.tpr_at_fpr.get(fpr, NotAssessed("this rate was not asked for"))
             named = rate if isinstance(rate, NotAssessed) else _carried(rate, prior, fpr)
-            row = record.PosteriorRow(prior=prior, fpr=fpr, tpr=as_number(rate), posterior=as_number(named))
-            rows.append(disclosure.figures(row))
+            rows.append(record.PosteriorRow(prior=prior, fpr=fpr, tpr=as_number(rate), posterior=as_number(named)))
     return tuple(rows)
 
 

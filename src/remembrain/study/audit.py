@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from remembrain.audit.judge import Evidence
+from remembrain.audit.outlook import Say, foresee, quiet
 from remembrain.cohort.splits import Split
 from remembrain.config import AttackOptions, Config
 from remembrain.query import select_attacks
@@ -13,9 +14,9 @@ from remembrain.study.central import attack as central
 from remembrain.study.central.bring_in import bring_in
 from remembrain.study.central.train import train
 from remembrain.study.federated.insiders import assess_insiders
-from remembrain.study.outlook import Say, foresee, quiet
 from remembrain.study.people import Read, read_cohort, read_once
 from remembrain.study.recipe import cluster_of
+from remembrain.study.roles import divided_by
 from remembrain.types import Scans
 
 __all__ = ["attack", "audit", "bring_in", "train"]
@@ -44,7 +45,7 @@ def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]
             say(line)
 
     def look(scans: Scans, split: Split) -> None:
-        foresee(scans, split, attacks, config.split, once, match=config.attack.match)
+        foresee(scans, split, attacks, divided_by(config.split), once, match=config.attack.match)
 
     read = read_once()
     run = (bring_in if config.imported.weights else train)(config, path, once, look, read)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from remembrain.audit.outlook import Divided
 from remembrain.cohort import left_out, splits
 from remembrain.cohort.check import Roles
 from remembrain.cohort.meant import Listed
@@ -35,6 +36,12 @@ def roles_of(config: Config, kept_split: Path | None = None) -> Roles:
     return Roles(
         lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), lists, by_lot=not lists
     )
+
+
+def divided_by(options: SplitOptions) -> Divided:
+    """Return how people are divided, as far as advice depends on it."""
+    given = options.split is not None or options.members_list is not None
+    return Divided(options.canaries, given, options.split is not None)
 
 
 def roles_kept(path: Path) -> Roles:

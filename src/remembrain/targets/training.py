@@ -21,8 +21,9 @@ from remembrain._device import device
 from remembrain._progress import progress
 from remembrain._validate import finite, same_length
 from remembrain.errors import DataError
-from remembrain.run import Key, write_array, write_text
+from remembrain.run import Key, write_array
 from remembrain.targets import checkpoint
+from remembrain.targets.history import COLUMNS, TOLD, write_history
 from remembrain.targets.learning import learn, predict
 from remembrain.targets.model import Target, initialise_lazy
 from remembrain.targets.private.accounting import Spent, compact, epsilon_of
@@ -32,9 +33,6 @@ from remembrain.targets.private.steps import PrivateSteps
 from remembrain.targets.recipes import Recipe
 from remembrain.targets.weights import write_weights
 from remembrain.types import ROLES, Inputs, Role, Texts
-
-TOLD: tuple[Role, ...] = ("member", "nonmember", "validation")
-COLUMNS = ("epoch", "loss", *(f"mae_{role}" for role in TOLD))
 
 Roles = Mapping[Role, Int[np.ndarray, "some"]]
 
@@ -146,9 +144,9 @@ def train(
             history.append({"epoch": epoch, "loss": loss, **errors, **ledger.spend()})
             if recipe.keep_every and epoch % recipe.keep_every == 0:
                 write_weights(network, epochs_folder / f"epoch-{epoch:03d}.safetensors")
-            _write_history(history, folder / "training.tsv")
+            write_history(history, folder / "training.tsv")
             saved.write(network, optimiser, checkpoint.State(history, ledger.spent, ledger.checked))
-    _write_history(history, folder / "training.tsv")
+    write_history(history, folder / "training.tsv")
     network.to("cpu").eval()
     write_weights(network, folder / "model.safetensors")
     return Trained(tuple(history), folder / "model.safetensors", ledger.mechanism, ledger.spent, ledger.checked)
@@ -187,16 +185,6 @@ def _title(description: str, recipe: Recipe, history: list[dict[str, float]]) ->
     if history and "epsilon" in history[-1]:
         text += f", epsilon {history[-1]['epsilon']:.3g}"
     return text
-
-
-def _write_history(history: list[dict[str, float]], path: Path) -> None:
-    """Write ``training.tsv`` with one line an epoch."""
-    columns = (*COLUMNS, *(("epsilon",) if any("epsilon" in row for row in history) else ()))
-    lines = ["\t".join(columns)]
-    for row in history:
-        values = (f"{row[name]:.6g}" if math.isfinite(row[name]) else "n/a" for name in columns[1:])
-        lines.append("\t".join([str(int(row["epoch"])), *values]))
-    write_text(path, "\n".join(lines) + "\n")
 
 
 def _check(inputs: Inputs, age: Float[np.ndarray, "scan"], roles: Roles) -> None:

@@ -13,17 +13,26 @@ from made_data import write_table
 from remembrain.attacks import select
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import RemembrainError, UsageError
+from remembrain.record.document import Command
 from remembrain.run import Key, RunFolder
 from remembrain.study import audit as study
 from remembrain.study.central.addition import Addition, add
-from remembrain.study.central.earlier import Command, Earlier
+from remembrain.study.central.earlier import Earlier
 
 KEY = Key.of(seed=1, ages=[60.0, 61.0], weights="w")
 FACTS = {"command": "remembrain attack run leverage", "created": "2026-02-01", "versions": {}}
 SHARED = AttackOptions(repeats=3).model_dump(mode="json")
+
+
+def of_command(
+    command: str, created: str, attacks: tuple[str, ...], options: dict[str, object], named: tuple[str, ...] = ()
+) -> Command:
+    return Command(command=command, created=created, version="0", attacks=attacks, named=named, options=options)
+
+
 BEFORE = Earlier(
     ("error-threshold", "logistic"),
-    (Command("remembrain audit t.tsv run", "2026-01-01", "0", ("error-threshold", "logistic"), (), SHARED),),
+    (of_command("remembrain audit t.tsv run", "2026-01-01", ("error-threshold", "logistic"), SHARED),),
     KEY.parts,
 )
 
@@ -83,7 +92,7 @@ def test_evidence_of_which_nothing_is_recorded_is_not_taken_for_granted() -> Non
 
 def test_what_does_not_exist_any_more_is_dropped_and_said_in_the_evidence_too() -> None:
     options = {**SHARED, "references": 8}
-    command = Command("c", "2026", "0", ("lira", "of-a-plugin", "logistic"), ("of-a-plugin",), options)
+    command = of_command("c", "2026", ("lira", "of-a-plugin", "logistic"), options, named=("of-a-plugin",))
     earlier = Earlier(command.attacks, (command,), KEY.parts)
     found = added(earlier, "leverage")
     assert names_of(found) == ["lira", "logistic", "leverage"]
@@ -94,13 +103,13 @@ def test_what_does_not_exist_any_more_is_dropped_and_said_in_the_evidence_too() 
 
 def test_options_under_which_an_attack_would_be_forgotten_are_refused() -> None:
     """What reference models found must not become *not detected* by ``--references 0``."""
-    command = Command("c", "2026", "0", ("lira", "logistic"), (), {**SHARED, "references": 8})
+    command = of_command("c", "2026", ("lira", "logistic"), {**SHARED, "references": 8})
     with pytest.raises(UsageError, match="lira is in the evidence of this run, and would be forgotten"):
         added(Earlier(command.attacks, (command,), KEY.parts), "leverage", references=0)
 
 
 def test_options_that_are_taken_over_are_said_where_nothing_is_added_to() -> None:
-    command = Command("c", "2026", "0", ("logistic",), (), {**SHARED, "match": True})
+    command = of_command("c", "2026", ("logistic",), {**SHARED, "match": True})
     earlier = Earlier(("logistic",), (command,), KEY.parts)
     for said, taken in ((AttackOptions(), "repeats 3, match True"), (AttackOptions(repeats=3), "match True")):
         options = earlier.options(said)

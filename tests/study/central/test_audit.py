@@ -216,7 +216,7 @@ def test_ten_untrained_targets_are_not_accused(
         options = AttackOptions.model_validate({"repeats": 1 if names else 2, "attacks": names})
         found = remembrain.audit_module(network, rows, age, member, run, seed=seed, options=options)
         assert {one.status for one in found.assessments.values()} == {"assessed"}
-        accused.append(found.content["findings"][0]["status"] == "members recognised")
+        accused.append(found.findings[0].status == "members recognised")
     assert sum(accused) <= 1
 
 
@@ -228,8 +228,8 @@ def test_groups_that_differ_by_themselves_are_not_blamed_on_the_model(tmp_path: 
     options = AttackOptions.model_validate({"repeats": 1})
     found = remembrain.audit_module(network, rows, age, np.arange(300) < 150, tmp_path / "run", options=options)
     assert found.blind.status == "failed"
-    assert found.content["findings"][0]["status"] in ("confounded", "not assessed")
-    assert "members recognised" not in {one["status"] for one in found.content["findings"]}
+    assert found.findings[0].status in ("confounded", "not assessed")
+    assert "members recognised" not in {one.status for one in found.findings}
 
 
 def test_the_limit_counts_the_upper_end_and_what_is_not_assessed(memorised: Path) -> None:
@@ -330,7 +330,7 @@ def test_few_people_are_not_assessed_and_not_below_any_limit(tmp_path: Path) -> 
     judged = remembrain.audit_module(
         nn.Linear(4, 1), rows, age, np.arange(60) < 30, tmp_path / "run", options=AttackOptions.model_validate(QUICK)
     )
-    assert {one["status"] for one in judged.content["findings"]} == {"not assessed"}
+    assert {one.status for one in judged.findings} == {"not assessed"}
     with pytest.raises(EvidenceAboveLimit):
         limits.enforce(judged, ("auc", 1.0))
     assert "Not assessed" in (tmp_path / "run" / "report.html").read_text()
@@ -354,7 +354,7 @@ def test_other_repeats_and_other_known_people_are_computed_anew(tmp_path: Path) 
     rerun = study.attack(run.path, AttackOptions(attacks=names, repeats=2))
     shutil.rmtree(run.restricted / "attacks")
     fresh = study.attack(run.path, AttackOptions(attacks=names, repeats=2))
-    assert rerun.content == fresh.content
+    assert (rerun.attacks, rerun.controls, rerun.findings) == (fresh.attacks, fresh.controls, fresh.findings)
     assert {one.repeat for one in pd.read_csv(run.scores, sep="\t").itertuples()} == {0, 1}
 
 
@@ -362,10 +362,10 @@ def test_an_attacker_who_knows_few_people_is_not_assessed(tmp_path: Path) -> Non
     table = write_table(tmp_path / "table.tsv")
     config = config_of(table, training={"network": "mlp", "epochs": 2}, split={"known": 0.05})
     _, judged = study.audit(config, tmp_path / "run")
-    shadow = {one["name"] for one in judged.content["attacks"] if one["knows"] == "population"}
-    assert {one["status"] for one in judged.content["findings"] if one["attack"] not in shadow} == {"not assessed"}
+    shadow = {one.name for one in judged.attacks if one.knows == "population"}
+    assert {one.status for one in judged.findings if one.attack not in shadow} == {"not assessed"}
     assert shadow
-    assert "the attacker knows 6 members and 6 non-members" in judged.content["findings"][1]["why"]
+    assert "the attacker knows 6 members and 6 non-members" in judged.findings[1].why
 
 
 def test_fresh_draws_know_as_many_people_as_the_split_says(tmp_path: Path) -> None:

@@ -36,25 +36,25 @@ def run(tmp_path_factory):
 
 
 def attacked(run, **options):
-    return audit.attack(run, AttackOptions(attacks=ATTACKS, repeats=3, **options), workers=1).content
+    return audit.attack(run, AttackOptions(attacks=ATTACKS, repeats=3, **options), workers=1)
 
 
 def test_a_naive_attack_succeeds_and_the_audit_calls_it_confounded(run):
     found = attacked(run)
-    best = max(found["attacks"][:2], key=lambda one: one["auc"]["value"])
-    assert best["accuracy"]["low"] > 0.55  # what an attack that is only asked for its accuracy reports
-    assert found["findings"][0]["status"] == "confounded"
-    assert "members recognised" not in {one["status"] for one in found["findings"]}
+    best = max(found.attacks[:2], key=lambda one: one.auc.value)
+    assert best.accuracy.low > 0.55  # what an attack that is only asked for its accuracy reports
+    assert found.findings[0].status == "confounded"
+    assert "members recognised" not in {one.status for one in found.findings}
 
 
 def test_matched_people_show_that_the_model_is_not_the_reason(run):
     matched = attacked(run, match=True)
-    assert matched["findings"][0]["status"] == "not detected"
+    assert matched.findings[0].status == "not detected"
     evidence = json.loads((run / "evidence.json").read_text())
     assert not evidence["groups"]["differ"]
     assert evidence["groups"]["matched"]["n_members"] == evidence["groups"]["matched"]["n_nonmembers"] > 40
     before = attacked(run, match=False)
-    assert before["findings"][0]["status"] == "confounded"  # a matched audit leaves nothing behind for an unmatched one
+    assert before.findings[0].status == "confounded"  # a matched audit leaves nothing behind for an unmatched one
     assert json.loads((run / "evidence.json").read_text())["groups"]["matched"] is None
 
 

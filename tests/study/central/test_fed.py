@@ -205,7 +205,7 @@ def test_from_python_predictions_prove_it_or_refute_it(case: Case, tmp_path: Pat
     flipped[:, 0] *= -1
     wrong = from_python(case, tmp_path / "wrong", flipped, owner_predictions=known)
     assert evidence(tmp_path / "wrong")["target"]["feeding"]["status"] == "refuted"
-    assert {one["status"] for one in wrong.content["findings"]} == {"not assessed"}
+    assert {one.status for one in wrong.findings} == {"not assessed"}
     loose = from_python(case, tmp_path / "loose", owner_predictions=known, owner_tolerance=50.0)
     assert "other people's would as well" in loose.notes[0]
 

@@ -49,7 +49,7 @@ def test_a_module_that_memorises_is_caught_on_arrays_of_any_shape(tmp_path: Path
     network = Memory(rows[member], age[member])
     found = remembrain.audit_module(network, rows, age, member, tmp_path / "run", options=QUICK)
     assert found.assessments["error-threshold"].auc.value > 0.95
-    assert found.content["findings"][0]["status"] == "members recognised"
+    assert found.findings[0].status == "members recognised"
     content = json.loads((tmp_path / "run" / "evidence.json").read_text())
     assert content["target"]["origin"] == "given from Python"
     assert content["target"]["name"] == "Memory"
@@ -97,9 +97,9 @@ def test_every_attack_runs_on_a_plain_network_and_nobody_is_accused(tmp_path: Pa
     network.train()
     options = AttackOptions(attacks=("all",), repeats=1)
     found = remembrain.audit_module(network, torch.tensor(rows), age, member, tmp_path / "run", options=options)
-    assert {one["status"] for one in found.content["attacks"]} == {"assessed"}
-    assert found.content["findings"][0]["status"] == "not assessed"
-    assert "predicts its own members no better" in found.content["findings"][0]["why"]
+    assert {one.status for one in found.attacks} == {"assessed"}
+    assert found.findings[0].status == "not assessed"
+    assert "predicts its own members no better" in found.findings[0].why
     assert network.training
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
 
@@ -120,7 +120,7 @@ def test_an_output_of_age_bins_needs_its_own_way_to_years(tmp_path: Path) -> Non
         loss=lambda output, years: nn.functional.cross_entropy(output, (years - 40).long()),
         options=QUICK,
     )
-    assert {one["status"] for one in found.content["attacks"]} == {"assessed"}
+    assert {one.status for one in found.attacks} == {"assessed"}
     target = json.loads((tmp_path / "run" / "evidence.json").read_text())["target"]
     assert (target["age"], target["loss"], target["preprocess"]) == ("module's", "module's", "ours")
 
@@ -223,7 +223,7 @@ def test_a_memory_without_any_error_is_audited(tmp_path: Path) -> None:
     rows, age, member = cohort()
     network = Memory(rows[member], age[member].round())
     found = remembrain.audit_module(network, rows, age.round(), member, tmp_path / "run", options=QUICK)
-    assert found.content["findings"][0]["status"] == "members recognised"
+    assert found.findings[0].status == "members recognised"
 
 
 def test_rare_sites_are_not_told(tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_small_rows_are_seen_by_the_blind_baseline(tmp_path: Path) -> None:
     rows[member, 0] += 2
     found = remembrain.audit_module(nn.Linear(6, 1), rows, age, member, tmp_path / "run", options=QUICK)
     assert found.blind.status == "failed"
-    assert found.content["findings"][0]["status"] != "members recognised"
+    assert found.findings[0].status != "members recognised"
 
 
 class Rude(nn.Module):
@@ -296,6 +296,6 @@ def test_a_network_that_drifts_while_members_are_asked_first_accuses_nobody(tmp_
     age = 60 + 10 * rows[:, 0].astype(float) + np.random.default_rng(1).normal(0, 0.5, PEOPLE)
     member = np.arange(PEOPLE) < PEOPLE // 2
     found = remembrain.audit_module(Drifting(6, 1), rows, age, member, tmp_path / "run", options=QUICK)
-    assert {one["status"] for one in found.content["findings"]} == {"not assessed"}
-    assert "Of what was attacked instead: Members are recognised" in found.content["findings"][1]["text"]
+    assert {one.status for one in found.findings} == {"not assessed"}
+    assert "Of what was attacked instead: Members are recognised" in found.findings[1].text
     assert "hangs on when it was asked" in found.doubt

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from remembrain.cli import main
+from remembrain.cohort import canaries
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, SplitOptions, TrainOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.report import write as report
 from remembrain.study import audit
-from remembrain.study.central import canaries
 from remembrain.study.federated.federate import federate
 from remembrain.targets.private.accounting import epsilon_of
 from remembrain.targets.private.promise import read_training

@@ -19,8 +19,11 @@ from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError, Problem
 from remembrain.evidence import disclosure
+from remembrain.record.people import Data
+from remembrain.record.target import Curves
+from remembrain.record.written import as_json
 from remembrain.run import EVIDENCE
-from remembrain.study.central.facts import known_counts, told_counts
+from remembrain.study.central.facts import known_counts
 from remembrain.types import Scans, Scores
 
 
@@ -80,20 +83,21 @@ def document(material: Material, seed: int, *, match: bool = False):
     groups = people.describe_groups(audited, kinds)
     doubts = judge.Doubts(groups=groups.why if groups.differ else "")
     judged = judge.judge([ErrorThreshold()], BLIND, Played({"real": real}, {}), doubts, seed=0)
-    exposed, _ = people.describe_exposed(audited, kinds, real, judged.assessments, seed)
-    errors, curves = errors_of_target.describe_errors(audited, error)
+    exposed = people.describe_exposed(audited, kinds, real, judged.assessments, seed)
+    mae, gap, curves = errors_of_target.describe_errors(audited, error)
+    known_members, known_nonmembers = map(disclosure.total, known_counts(audited, [audited.split.attacker_knows]))
     content = {
         "schema": EVIDENCE,
-        "audit": told_counts(known_counts(audited, [audited.split.attacker_knows])),
-        "target": errors,
+        "audit": {"known_members": known_members, "known_nonmembers": known_nonmembers},
+        "target": {"mae": mae, "gap": gap},
         "people": people.describe_people(material, kinds),
-        "data": {"notes": people.describe_notes(material)},
-        "groups": {**groups.to_json(), "matched": people.describe_matched(pairs)},
-        **judged.content,
-        **exposed,
-        "curves": {"errors": curves},
+        "data": Data(notes=people.describe_notes(material)),
+        "groups": groups.written(people.describe_matched(pairs)),
+        **{name: getattr(judged, name) for name in ("attacks", "controls", "findings")},
+        **{name: getattr(exposed, name) for name in ("exposure", "posterior", "reliability")},
+        "curves": Curves(errors=curves),
     }
-    told = json.loads(json.dumps(disclosure.leaving(content, material.scans.participant_id), allow_nan=False))
+    told = json.loads(json.dumps(disclosure.leaving(as_json(content), material.scans.participant_id), allow_nan=False))
     return told, real["error-threshold"][0].score, audited
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from remembrain.attacks import CORE
+from remembrain.audit.outlook import counts_of, lines_of
 from remembrain.cohort.material import Material
 from remembrain.cohort.meant import UNUSED
 from remembrain.cohort.splits import COLUMNS, Split, draw_known, write_split
@@ -104,10 +106,20 @@ def audited(split: Split) -> Split:
     return Split(np.where(split.role == "validation", "nonmember", split.role), split.attacker_knows, split.notes)
 
 
-def half_known(counts: power.Counts) -> power.Counts:
-    """Return numbers of people with half of each side known to the attacker, as :func:`keep_split` draws it."""
+def foreseen(scans: Scans, split: Split) -> tuple[list[str], str]:
+    """Return what this site's audit of the model that comes out could see, as lines, and why it could see nothing.
+
+    Half of each side are taken to be known to the attacker, as :func:`keep_split` draws it.
+    """
+    counts = counts_of(scans, audited(split))
     known = min(counts.members, counts.nonmembers) // 2
-    return power.Counts(counts.members, counts.nonmembers, known, known)
+    people = counts.members + counts.nonmembers
+    outlook = power.outlook(power.Counts(counts.members, counts.nonmembers, known, known), len(CORE), learns=True)
+    lines = [f"{counts.members} people are trained on, and {counts.nonmembers} are left out"]
+    lines += lines_of(outlook, people)
+    if outlook.why_not:
+        lines.append(f"  afterwards this site will not be able to audit the model; {enough(people)}")
+    return lines, outlook.why_not
 
 
 def enough(people: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from remembrain.errors import with_article
@@ -89,7 +90,7 @@ def _model(evidence: Evidence) -> str:
     return text
 
 
-def _recipe(recipe: dict[str, Any]) -> str:
+def _recipe(recipe: Mapping[str, Any]) -> str:
     """Say how training went, as far as it is recorded."""
     known = [
         (f" by {str(recipe['optimiser']).capitalize()}" if "optimiser" in recipe else ""),

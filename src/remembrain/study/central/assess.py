@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from remembrain.attacks import BLIND
-from remembrain.audit import errors_of_target, judge, people
+from remembrain.audit import errors_of_target, feeding, judge, people
+from remembrain.audit.not_tested import not_tested
 from remembrain.audit.number_of_models import Measured, power_over_models
 from remembrain.audit.play import Played, play
 from remembrain.audit.records import write_evidence, write_probabilities, write_scores
@@ -29,14 +30,14 @@ from remembrain.record.target import Checkpoint, Curves, ErrorCurves, Shadow, Ta
 from remembrain.references.references_view import doubts_of
 from remembrain.references.shadow_view import StrangerFailed, told_of_stranger
 from remembrain.run import EVIDENCE, write_array
-from remembrain.study.central import feeding
+from remembrain.study.central.begin import epochs_of
 from remembrain.study.central.case import Case
 from remembrain.study.central.checkpoints import describe_checkpoints
-from remembrain.study.central.facts import audit_facts, history_of, origin_of
+from remembrain.study.central.facts import audit_facts, origin_of
 from remembrain.study.central.guarantee import describe_privacy
-from remembrain.study.central.not_tested import not_tested
 from remembrain.study.central.views import Views, look
 from remembrain.study.selftest_kept import read_last
+from remembrain.targets.history import read_history
 
 Insiders = tuple[Federation, tuple[judge.Evidence, ...]]
 """What stands in the evidence of the insiders of a federation, and the evidence of each."""
@@ -178,7 +179,7 @@ def _target(case: Case, views: Views, concluded: _Concluded) -> tuple[Target, Er
     """Return what was audited, how well it predicts, and how training went; and the densities of its errors."""
     target, material, fed = case.target, case.audited, concluded.fed
     mae, gap, errors = errors_of_target.describe_errors(material, np.asarray(views.view.signals["error"]))
-    history, predicted = history_of(case.run)
+    history, predicted = read_history(case.run.target / "training.tsv", epochs_of(case.run))
     predicted = predicted[:, case.places] if history else predicted
     checkpoints, failed = _checkpoints(case, views)
     layers = facts_of(views.view, Layers)

@@ -10,8 +10,9 @@ from pathlib import Path
 import torch
 
 from remembrain.attacks import REFERENCES, ROUNDS
+from remembrain.audit.feeding import kept_owner
 from remembrain.audit.judge import Evidence
-from remembrain.cohort.splits import Split
+from remembrain.audit.outlook import Say, foresee, quiet
 from remembrain.config import AttackOptions, Config
 from remembrain.config.idle import insist_on_use
 from remembrain.config.said import Said
@@ -25,15 +26,14 @@ from remembrain.study.central.begin import foreseen
 from remembrain.study.central.case import Case
 from remembrain.study.central.earlier import Earlier
 from remembrain.study.central.extra_inputs import accompany
-from remembrain.study.central.feeding import kept_owner
 from remembrain.study.origin import run_facts
-from remembrain.study.outlook import Say, foresee, quiet
 from remembrain.study.people import Read, gather, read_cohort
 from remembrain.study.recipe import cluster_of, recipe_of
-from remembrain.study.roles import roles_kept
+from remembrain.study.roles import divided_by, roles_kept
 from remembrain.targets import saved
 from remembrain.targets.model import Target
-from remembrain.types import Attack, Scans
+from remembrain.targets.recipes import Recipe
+from remembrain.types import Attack
 
 AssessInsiders = Callable[[Case, Config, Finding], Insiders]
 
@@ -77,14 +77,8 @@ def attack(
         anything to be assessed.
     """
     select_attacks(options.attacks, options.access, references=True, rounds=True)  # words come before folders
-    run = RunFolder.open(path)
+    run = _with_people(RunFolder.open(path))
     torch.set_num_threads(1)
-    if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
-        raise DataError(
-            "holds nobody's scans: its people stayed at their sites",
-            where=run.path,
-            try_next="at a site, remembrain import with the target's weights and the site's own people",
-        )
     config = Config.read(run.path / "config.toml")
     federated = config.federation is not None
     earlier = Earlier.of(run)
@@ -95,38 +89,59 @@ def attack(
     chosen = select_attacks(options.attacks, options.access, references=options.references > 0, rounds=federated)
     target = saved.load_saved(run.target)
     attacks = _able(target, chosen)
-
-    def look(scans: Scans, split: Split) -> None:
-        if not federated:  # whose insiders decide about other people
-            others, _ = earlier.beside(attacks, options, rounds=False)
-            foresee(scans, split, [*attacks, *others], config.split, say, match=options.match)
-
-    roles = foreseen(roles_kept(run.split), look)
+    roles = roles_kept(run.split)
+    if not federated:  # whose insiders decide about other people
+        others, _ = earlier.beside(attacks, options, rounds=False)
+        tried, divided = [*attacks, *others], divided_by(config.split)
+        roles = foreseen(roles, lambda scans, split: foresee(scans, split, tried, divided, say, match=options.match))
     cohort = read(config.source, config.data)
     target, material = accompany(target, gather(config, roles, target=target, cohort=cohort))
-    for line in material.lines():
-        say(line)
-    recipe_known = (run.target / "training.tsv").is_file() or config.training.epochs is not None
-    central = recipe_known and not federated  # what a federation trained has no shadow
-    recipe = recipe_of(config.training, target.name, config.data.label) if central else None
     facts, key = run_facts(config.seed), key_of(target, material, config.seed)
     added = add(earlier, attacks, options, key, facts, rounds=federated, own_options=own_options)
-    attacks, options = added.attacks, added.options
-    for line in added.lines:
+    for line in (*material.lines(), *added.lines):
         say(line)
     with run.alone():
         if Earlier.of(run) != earlier:
             raise RemembrainError(
                 "another process added to the evidence meanwhile", where=run.path, try_next="the same once more"
             )
-        origin, owner = made_by(run, facts, added), kept_owner(run, config, material.scans)
-        case = Case(run, target, material, attacks, options, config.seed, origin, recipe, owner, workers)
+        case = Case(
+            run,
+            target,
+            material,
+            added.attacks,
+            added.options,
+            config.seed,
+            made_by(run, facts, added),
+            _recipe(run, config, target),
+            kept_owner(run, config.imported.owner_tolerance, material.scans, config.data.label),
+            workers,
+        )
         insiders = partial(assess_insiders, case, config)
         judged = assess_target(_of_outsider(case), insiders) if federated else assess_target(case)
         write_key(run, key)
         for line in added.lines:
             run.log(line)
         return judged
+
+
+def _with_people(run: RunFolder) -> RunFolder:
+    """Return a run folder that holds people's scans; refuse one of sites, which kept theirs."""
+    if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
+        raise DataError(
+            "holds nobody's scans: its people stayed at their sites",
+            where=run.path,
+            try_next="at a site, remembrain import with the target's weights and the site's own people",
+        )
+    return run
+
+
+def _recipe(run: RunFolder, config: Config, target: Target) -> Recipe | None:
+    """Return how the target was trained, where that is known; what a federation trained has no shadow."""
+    known = (run.target / "training.tsv").is_file() or config.training.epochs is not None
+    if not known or config.federation is not None:
+        return None
+    return recipe_of(config.training, target.name, config.data.label)
 
 
 def _of_outsider(case: Case) -> Case:

@@ -8,6 +8,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from remembrain.audit.feeding import read_owner
+from remembrain.audit.outlook import Say
 from remembrain.audit.people import WORDS
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
@@ -16,9 +18,7 @@ from remembrain.config import Config
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder, parse_json
-from remembrain.study.central.feeding import read_owner
 from remembrain.study.origin import run_facts
-from remembrain.study.outlook import Say
 from remembrain.study.people import Read, gather
 from remembrain.study.roles import roles_of
 from remembrain.targets import saved
@@ -51,7 +51,13 @@ def prepared(
     material = gather(config, roles, target=target, cohort=read(config.source, config.data))
     for line in material.lines():
         say(line)
-    return material, run, read_owner(config.imported, material.scans, material.split, config.data.label)
+    return material, run, _owner(config, material)
+
+
+def _owner(config: Config, material: Material) -> Owner | None:
+    """Return what the owner of a model says that it predicts."""
+    path, tolerance = config.imported.owner_predictions, config.imported.owner_tolerance
+    return read_owner(path, tolerance, material.scans, material.split, config.data.label)
 
 
 def _insist_on_own(run: RunFolder, *, brought: bool) -> None:

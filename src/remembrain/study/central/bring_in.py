@@ -6,6 +6,8 @@ from pathlib import Path
 
 import torch
 
+from remembrain.audit.feeding import keep_owner, owner_differs
+from remembrain.audit.outlook import Say, quiet
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import split_text
 from remembrain.config import AttackOptions, Config
@@ -14,8 +16,6 @@ from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder, holds
 from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, prepared
 from remembrain.study.central.extra_inputs import accompany
-from remembrain.study.central.feeding import keep_owner, owner_differs
-from remembrain.study.outlook import Say, quiet
 from remembrain.study.people import Read, read_cohort
 from remembrain.targets import imported, saved
 from remembrain.targets.model import Target, try_one

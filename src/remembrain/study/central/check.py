@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from remembrain.audit.outlook import could_see
 from remembrain.cohort import bids, left_out
 from remembrain.cohort.check import Cohort, Roles, judged
 from remembrain.cohort.grids import grid
@@ -14,9 +15,8 @@ from remembrain.cohort.splits import Split
 from remembrain.cohort.volumes import look
 from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.errors import DataError, Problem, in_groups
-from remembrain.study.outlook import could_see
 from remembrain.study.people import read_cohort
-from remembrain.study.roles import roles_of
+from remembrain.study.roles import divided_by, roles_of
 from remembrain.types import Scans
 
 
@@ -46,7 +46,7 @@ def check_data(
     lines = [str(source), *_people(scans, options.label), *_kind(cohort)]
     passed_over = {problem.participant for problem in judgement.personal}
     if foresee is None:
-        could, of_split = could_see(scans, roles, options_of_split, passed_over)
+        could, of_split = could_see(scans, roles, divided_by(options_of_split), passed_over)
     else:
         could, of_split = foresee(scans, roles.decide(scans, passed_over)) if len(scans) else [], ()
     wrong = [problem for problem in of_split if problem.fatal]

@@ -11,20 +11,17 @@ import torch
 from jaxtyping import Bool, Float
 
 from remembrain._validate import same_length
+from remembrain.audit.feeding import owner_of
 from remembrain.audit.judge import Evidence
-from remembrain.cohort.arrays import ArrayInputs, check_arrays, make_scans
+from remembrain.cohort.arrays import ArrayInputs, as_array, check_arrays, make_scans, split_of
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.material import Material
-from remembrain.cohort.splits import Split, draw_known, insist_on_people
 from remembrain.config import AttackOptions
-from remembrain.errors import DataError, Problem, ProblemsError
-from remembrain.evidence.feeding import Owner
+from remembrain.errors import DataError
 from remembrain.query import select_attacks
-from remembrain.run.streams import stream
 from remembrain.study.central.extra_inputs import given_beside
 from remembrain.study.central.from_python import audit_target
 from remembrain.targets.model import AgeHook, LossHook, from_module, is_lazy_network
-from remembrain.types import Scans
 
 
 def audit_module(
@@ -96,7 +93,8 @@ def audit_module(
     Returns
     -------
     evidence
-        The assessments by attack, both controls, and ``content``: what ``evidence.json`` holds.
+        Assessments by attack, and ``attacks``, ``controls`` and ``findings`` as they stand in ``evidence.json``,
+        the finding of the whole audit first.
 
     Raises
     ------
@@ -110,14 +108,14 @@ def audit_module(
     >>> evidence.assessments["logistic"].auc  # doctest: +SKIP
     """
     options = options or AttackOptions()
-    owner = _owner(owner_predictions, owner_tolerance)
+    owner = owner_of(owner_predictions, owner_tolerance)
     attacks = select_attacks(options.attacks, options.access)
-    rows = ArrayInputs(_as_array(inputs))
+    rows = ArrayInputs(as_array(_in_memory(inputs)))
     scans = make_scans(age, person, session, sex, site)
     check_arrays(rows, scans)
     if owner is not None:
         same_length(owner_predictions=owner.predictions, ages=scans.age)
-    split = _split(scans, member, known, seed)
+    split = split_of(scans, member, known, seed)
     facts, _ = covariates(scans, rows.statistics(), ())
     described = " x ".join(str(side) for side in rows.shape) or "1"
     material = Material(scans, split, rows, facts, "array", f"tensor of shape {described} given from Python", label)
@@ -129,53 +127,9 @@ def audit_module(
         return audit_target(target, material, Path(run), attacks, options, seed=seed, owner=owner, workers=workers)
 
 
-def _owner(predictions: Any, tolerance: float | None) -> Owner | None:
-    """Return what the network is known to predict where it is in use."""
-    if tolerance is not None and (predictions is None or not 0 < tolerance < float("inf")):
-        raise DataError(f"owner_tolerance {tolerance}", expected="a number above 0, with owner_predictions")
-    if predictions is None:
-        return None
-    numbers = np.asarray(predictions, dtype=float)
-    numbers = numbers.reshape(len(numbers)) if numbers.ndim == 2 and numbers.shape[1] == 1 else numbers
-    if numbers.ndim != 1 or np.isinf(numbers).any():
-        raise DataError(
-            f"owner_predictions of shape {numbers.shape}", expected="one number a scan, NaN where none is known"
-        )
-    return Owner(numbers, tolerance)
-
-
-def _as_array(inputs: Any) -> Float[np.ndarray, "scan *shape"]:
-    """Return the inputs as an array with the scans along the first axis, without a copy where there can be one."""
-    if isinstance(inputs, torch.Tensor):
-        widened = inputs.float() if inputs.dtype == torch.bfloat16 else inputs  # NumPy has no such numbers
-        array = widened.numpy(force=True)
-    else:
-        array = np.asanyarray(inputs)
-    if isinstance(array, np.ma.MaskedArray):
-        if np.ma.is_masked(array):
-            raise DataError("inputs have values that are masked", expected="numbers as the network reads them")
-        array = array.data
-    if array.ndim < 2 or not np.issubdtype(array.dtype, np.number) or np.issubdtype(array.dtype, np.complexfloating):
-        raise DataError(
-            f"inputs of shape {array.shape} and type {array.dtype}", expected="real numbers of shape (scan, ...)"
-        )
-    return array
-
-
-def _split(scans: Scans, member: Bool[np.ndarray, "scan"], known: float, seed: int) -> Split:
-    """Return who was trained on, and draw whom the attacker knows."""
-    member = np.asarray(member)
-    if member.dtype != bool or member.ndim != 1:
-        raise DataError(f"member is {member.dtype} of shape {member.shape}", expected="True or False, one a scan")
-    same_length(member=member, ages=scans.age)
-    if not 0 < known < 1:
-        raise DataError(f"the attacker knows a share of {known}", expected="above 0 and below 1")
-    people = sorted(set(scans.participant_id[member]) & set(scans.participant_id[~member]))
-    if people:
-        what = "is member and non-member at once, and a person can have one role"
-        raise ProblemsError([Problem(str(person), what) for person in people], where="member")
-    split = Split(np.where(member, "member", "nonmember").astype("<U10"), np.zeros(len(scans), dtype=bool))
-    insist_on_people(split, scans, Path("member"), known_too=False)
-    split = Split(split.role, draw_known(split, scans, stream(seed, "people known of arrays"), known))
-    insist_on_people(split, scans, Path("member"))
-    return split
+def _in_memory(inputs: Any) -> Any:
+    """Return a tensor as NumPy reads it, and anything else as it is."""
+    if not isinstance(inputs, torch.Tensor):
+        return inputs
+    widened = inputs.float() if inputs.dtype == torch.bfloat16 else inputs  # NumPy has no such numbers
+    return widened.numpy(force=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from remembrain.attacks import BOUNDING
+from remembrain.cohort.canaries import Lures, lured
 from remembrain.config import AttackOptions
+from remembrain.evidence import disclosure
 from remembrain.evidence.guarantee import CONFIDENCE, Source, Terms, weigh
 from remembrain.evidence.lower_bounds import people_scores
 from remembrain.record.privacy import Canaries, Claim, Privacy, PrivateTraining
-from remembrain.study.central.canaries import Lures, lured
 from remembrain.study.central.case import Case
+from remembrain.targets.learning import predict
 from remembrain.targets.private.promise import read_training
 from remembrain.types import Attack, Scores
 
+_BATCH = 16
 _OF_LEARNERS = (
     "the last community model alone was attacked, and learners' own models of every round were promised as well"
 )
@@ -46,7 +49,7 @@ def describe_privacy(
     options = case.options
     training = read_training(case.run)
     claims = _claims(training, options)
-    lures = lured(case.run, case.target, case.material)
+    lures = lured(case.run, case.material, lambda scans: predict(case.target, scans, _BATCH, lambda: None))
     sources, why = _sources(attacks, real, lures, doubt)
     terms = Terms(
         delta=claims[0].delta if claims else options.claimed_delta,
@@ -58,7 +61,10 @@ def describe_privacy(
     canaries = None
     if lures is not None:
         canaries = Canaries(
-            people=lures.people, included=lures.included, shift=lures.shift, why=weighed.failed.get("canaries", "")
+            people=disclosure.count(len(lures.score)),
+            included=disclosure.count(int(lures.member.sum())),
+            shift=lures.shift,
+            why=weighed.failed.get("canaries", ""),
         )
     return Privacy(
         training=training, claim=weighed.claim, bounds=weighed.bounds, canaries=canaries, verdict=weighed.verdict

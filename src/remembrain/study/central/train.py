@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from jaxtyping import Float, Int
 
+from remembrain.audit.feeding import keep_owner, refuse_owner
+from remembrain.audit.outlook import Say, quiet
+from remembrain.cohort import canaries
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.config import Config
-from remembrain.run import RunFolder
+from remembrain.run import Key, RunFolder
 from remembrain.run.streams import first_weights
-from remembrain.study.central import canaries
 from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, epochs_of, prepared
 from remembrain.study.central.extra_inputs import accompany
-from remembrain.study.central.feeding import keep_owner, refuse_owner
-from remembrain.study.outlook import Say, quiet
 from remembrain.study.people import Read, read_cohort
 from remembrain.study.recipe import network_of, recipe_of
 from remembrain.targets import imported, networks, saved, training
 from remembrain.targets._network import Network
 from remembrain.targets.model import Target, initialise_lazy, try_one
+from remembrain.targets.private.mechanism import Mechanism
 from remembrain.targets.private.promise import PRIVACY, promised, record_training
 from remembrain.targets.recipes import Recipe
 from remembrain.targets.start import start_age
+from remembrain.types import Texts
 
 START = "start.json"
 
@@ -42,7 +45,7 @@ def train(
     RemembrainError
         Where data, options or the run folder cannot be used; everything found wrong is listed at once.
     """
-    refuse_owner(config.imported)
+    refuse_owner(config.imported.owner_predictions, config.imported.owner_tolerance)
     name = network_of(config)
     config = config.model_copy(update={"training": config.training.model_copy(update={"network": name})})
     recipe = recipe_of(config.training, name, config.data.label)
@@ -51,13 +54,56 @@ def train(
     material, run, _ = prepared(config, path, say, foresee, read, users_target)
     if users_target is not None:
         users_target, material = accompany(users_target, material)
+    plan = _plan(config, recipe, material, users_target or _built(config, name, recipe, material))
+    with run.alone():
+        if not training.checkpoint_of(epochs_of(run), plan.key).insist():
+            run.forget()  # it will be of another model
+            (run.target / saved.FACTS).unlink(missing_ok=True)  # no attack before that one is there
+        begin_run(run, config, material)
+        if users_target is None and isinstance(plan.target.module, Network):
+            start = start_age(recipe, plan.age, plan.person, config.seed, run.restricted / START)
+            plan.target.module.start_at(start)
+        trained = _trained(run, config, recipe, plan, ours=users_target is None)
+        (run.target / PRIVACY).unlink(missing_ok=True)
+        keep_owner(run, None, material.scans, material.label)
+        canaries.write(run, plan.audited, plan.lures)
+        saved.save(plan.target, run.target)
+        record_training(run, trained, plan.person)
+    last = trained.history[-1]
+    errors = f"{last['mae_member']:.2f} of members, {last['mae_nonmember']:.2f} of non-members"
+    privately = f", epsilon {last['epsilon']:.3g}" if "epsilon" in last else ""
+    run.log(
+        f"trained {name.rpartition('/')[2]} for {len(trained.history)} epochs: mean absolute error {errors}{privately}"
+    )
+    return run
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """What is trained on whom: the target with its first weights, the scans, canaries, the promise and the key of it.
+
+    ``age`` and ``person`` are of the scans that are trained on; ``roles`` and ``extra`` are places.
+    """
+
+    target: Target
+    audited: Material
+    lures: canaries.Canaries
+    age: Float[np.ndarray, "scan"]
+    person: Texts
+    mechanism: Mechanism | None
+    key: Key
+    roles: training.Roles
+    extra: Int[np.ndarray, "some"] | None
+
+
+def _plan(config: Config, recipe: Recipe, material: Material, target: Target) -> _Plan:
+    """Return what will be trained on whom, once it is known that it can be."""
     audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
     trained_on = np.union1d(split.index("member"), lures.included)
     age, person = scans.age[trained_on], scans.participant_id[trained_on]
     mechanism = promised(recipe, age, person)
-    target = users_target or _built(config, name, recipe, material)
     target = replace(target, defences=recipe.defences, seed=config.seed)
     try_one(target, audited.inputs[0])
     initialise_lazy(target.module, audited.inputs, config.seed)
@@ -66,40 +112,27 @@ def train(
     key = training.key_of(
         target, audited.inputs, lures.ages(scans.age), roles, recipe, config.seed, extra, scans.participant_id
     )
-    with run.alone():
-        if not training.checkpoint_of(epochs_of(run), key).insist():
-            run.forget()  # it will be of another model
-            (run.target / saved.FACTS).unlink(missing_ok=True)  # no attack before that one is there
-        begin_run(run, config, material)
-        if users_target is None and isinstance(target.module, Network):
-            target.module.start_at(start_age(recipe, age, person, config.seed, run.restricted / START))
-        trained = training.train(
-            target,
-            audited.inputs,
-            lures.ages(scans.age),
-            roles=roles,
-            recipe=recipe,
-            folder=run.target,
-            epochs_folder=epochs_of(run),
-            seed=config.seed,
-            description=f"training {name.rpartition('/')[2]}",
-            person=scans.participant_id,
-            extra=extra,
-            spent_before=mechanism.spent(0) if mechanism and users_target is None else (),
-            key=key,
-        )
-        (run.target / PRIVACY).unlink(missing_ok=True)
-        keep_owner(run, None, material.scans, material.label)
-        canaries.write(run, audited, lures)
-        saved.save(target, run.target)
-        record_training(run, trained, person)
-    last = trained.history[-1]
-    errors = f"{last['mae_member']:.2f} of members, {last['mae_nonmember']:.2f} of non-members"
-    privately = f", epsilon {last['epsilon']:.3g}" if "epsilon" in last else ""
-    run.log(
-        f"trained {name.rpartition('/')[2]} for {len(trained.history)} epochs: mean absolute error {errors}{privately}"
+    return _Plan(target, audited, lures, age, person, mechanism, key, roles, extra)
+
+
+def _trained(run: RunFolder, config: Config, recipe: Recipe, plan: _Plan, *, ours: bool) -> training.Trained:
+    """Train the target of a plan; how one of ours starts was released under noise, and is part of what is spent."""
+    scans = plan.audited.scans
+    return training.train(
+        plan.target,
+        plan.audited.inputs,
+        plan.lures.ages(scans.age),
+        roles=plan.roles,
+        recipe=recipe,
+        folder=run.target,
+        epochs_folder=epochs_of(run),
+        seed=config.seed,
+        description=f"training {plan.target.name.rpartition('/')[2]}",
+        person=scans.participant_id,
+        extra=plan.extra,
+        spent_before=plan.mechanism.spent(0) if plan.mechanism and ours else (),
+        key=plan.key,
     )
-    return run
 
 
 def _users_target(config: Config, name: str) -> Target | None:

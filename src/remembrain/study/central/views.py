@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from remembrain.attacks import REFERENCES, learns_on_shadow
+from remembrain.audit.rounds import known_counts
 from remembrain.audit.view import Refusal, View
 from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.query import view_of
 from remembrain.references.references_view import references_view
 from remembrain.references.shadow_view import shadow_view
 from remembrain.study.central.case import Case
-from remembrain.study.central.facts import known_counts
 from remembrain.study.recipe import cluster_of
 from remembrain.types import Attack
 
@@ -89,7 +89,7 @@ BESIDE: dict[str, Callable[[Case], View | Refusal]] = {REFERENCES: _references_v
 
 def _too_few_known(case: Case) -> dict[str, str]:
     """Return why no attack can learn anything, where the attacker knows too few people."""
-    members, others = known_counts(case.audited, case.draws)
+    members, others = known_counts(case.audited.scans, case.audited.split, case.draws)
     if min(members, others) >= FEWEST_KNOWN:
         return {}
     why = (

@@ -17,6 +17,7 @@ import torch
 
 from remembrain._parallel import map_processes
 from remembrain.attacks import by_name
+from remembrain.audit.outlook import foresee
 from remembrain.cohort.check import Cohort, insist
 from remembrain.config import Config
 from remembrain.errors import RemembrainError, UsageError
@@ -31,10 +32,9 @@ from remembrain.study.defences.grid import Cell, cells, check_options, read_grid
 from remembrain.study.defences.trial import promise, refuse_untrainable
 from remembrain.study.federated import federate
 from remembrain.study.origin import run_facts
-from remembrain.study.outlook import foresee
 from remembrain.study.people import gather, read_cohort, read_once
 from remembrain.study.recipe import network_of
-from remembrain.study.roles import decide_split, roles_of
+from remembrain.study.roles import decide_split, divided_by, roles_of
 from remembrain.types import Scans
 
 _GRID = "grid.json"
@@ -132,7 +132,7 @@ def _foresee(config: Config, cohort: Cohort, say: Callable[[str], None]) -> None
     """Say what attacks on these people could see, and raise where that is nothing; a federation divides them itself."""
     if config.federation is None:
         split, attacks = decide_split(cohort.scans, config.split, config.seed), select_attacks(config.attack.attacks)
-        foresee(cohort.scans, split, attacks, config.split, say, match=config.attack.match)
+        foresee(cohort.scans, split, attacks, divided_by(config.split), say, match=config.attack.match)
 
 
 def _prepare(listed: Sequence[Cell], cohort: Cohort, say: Callable[[str], None]) -> None:

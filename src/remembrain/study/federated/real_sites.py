@@ -19,11 +19,11 @@ from remembrain.federation.flare.learner import FlareLearner
 from remembrain.federation.flare.ledger import charge, insist_on_limit
 from remembrain.federation.flare.own import own_key, word_of
 from remembrain.federation.flare.server import ServerRounds
-from remembrain.federation.flare.site_people import audited, in_kept_order, keep_split, line_of_kept
+from remembrain.federation.flare.site_people import audited, foreseen, in_kept_order, keep_split, line_of_kept
 from remembrain.federation.learner import Local
 from remembrain.federation.metering import BY_LEARNER, Meter
 from remembrain.study.federated.metering import audit_at_site
-from remembrain.study.federated.site_people import foreseen, read_site, site_config, site_roles
+from remembrain.study.federated.site_people import read_site, site_config, site_roles
 from remembrain.study.people import gather
 
 __all__ = ["ServerRounds", "SiteLearner"]

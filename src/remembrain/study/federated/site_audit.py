@@ -12,12 +12,13 @@ import numpy as np
 import torch
 
 from remembrain.audit.judge import Evidence
+from remembrain.audit.outlook import Say, quiet
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions, SiteAuditOptions
 from remembrain.errors import DataError
 from remembrain.evidence import power
 from remembrain.federation.flare.kit import KeptFederation, SiteKit
-from remembrain.federation.flare.site_people import enough
+from remembrain.federation.flare.site_people import enough, foreseen
 from remembrain.query import select_attacks
 from remembrain.report import write as report
 from remembrain.run import Key, RunFolder, sha256, write_json
@@ -25,8 +26,7 @@ from remembrain.run.kept import insist_same
 from remembrain.study.central.attack import attack
 from remembrain.study.central.begin import begin_run
 from remembrain.study.federated.metering import site_target
-from remembrain.study.federated.site_people import audited_roles, foreseen, read_site, site_config
-from remembrain.study.outlook import Say, quiet
+from remembrain.study.federated.site_people import audited_roles, read_site, site_config
 from remembrain.study.people import gather
 from remembrain.targets import saved
 from remembrain.targets.weights import read_weights

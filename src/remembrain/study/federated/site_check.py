@@ -6,9 +6,9 @@ from pathlib import Path
 
 from remembrain.cohort.check import Roles
 from remembrain.federation.flare.kit import SiteKit
-from remembrain.federation.flare.site_people import drawn_split
+from remembrain.federation.flare.site_people import drawn_split, foreseen
 from remembrain.study.central.check import check_data
-from remembrain.study.federated.site_people import Site, foreseen, read_site
+from remembrain.study.federated.site_people import Site, read_site
 
 
 def check_site(kit: Path) -> tuple[list[str], bool]:

@@ -5,19 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from remembrain.attacks import CORE
 from remembrain.cohort.check import Roles
-from remembrain.cohort.splits import Split
 from remembrain.config import Config, DataOptions, GridName, TrainOptions
 from remembrain.errors import DataError
-from remembrain.evidence import power
 from remembrain.federation.flare.kit import KeptFederation
 from remembrain.federation.flare.plan import Plan
 from remembrain.federation.flare.site_file import SiteFile, read_site_file
-from remembrain.federation.flare.site_people import audited, drawn_split, earlier_split, enough, half_known
-from remembrain.study.outlook import counts_of, lines_of
+from remembrain.federation.flare.site_people import audited, drawn_split, earlier_split
 from remembrain.study.roles import roles_kept
-from remembrain.types import Scans
 
 Site = SiteFile[DataOptions]
 
@@ -59,15 +54,3 @@ def audited_roles(federation: KeptFederation) -> Roles:
     if not path.is_file():
         raise DataError("no such file", where=path, try_next="a federation with this version, which keeps it")
     return replace(roles_kept(path), decide=lambda scans, _: audited(earlier_split(path, scans)))
-
-
-def foreseen(scans: Scans, split: Split) -> tuple[list[str], str]:
-    """Return what this site's audit of the model that comes out could see, as lines, and why it could see nothing."""
-    counts = half_known(counts_of(scans, audited(split)))
-    people = counts.members + counts.nonmembers
-    outlook = power.outlook(counts, len(CORE), learns=True)
-    lines = [f"{counts.members} people are trained on, and {counts.nonmembers} are left out"]
-    lines += lines_of(outlook, people)
-    if outlook.why_not:
-        lines.append(f"  afterwards this site will not be able to audit the model; {enough(people)}")
-    return lines, outlook.why_not

@@ -9,6 +9,7 @@ import pytest
 
 from made_data import write_table
 from remembrain.attacks import select
+from remembrain.audit.outlook import Divided, counts_of, foresee, quiet
 from remembrain.audit.rounds import null_rounds
 from remembrain.cli import main
 from remembrain.cohort.splits import Split
@@ -16,7 +17,6 @@ from remembrain.config import DataOptions, SplitOptions
 from remembrain.errors import DataError
 from remembrain.evidence.power import null_tested
 from remembrain.study.central.check import check_data
-from remembrain.study.outlook import counts_of, foresee, quiet
 from remembrain.types import Scans
 
 
@@ -51,13 +51,13 @@ def test_people_count_and_not_scans() -> None:
     assert once.tested == (30, 40)
     scans, split = people(40, 40, 20, scans=2)
     with pytest.raises(DataError, match="nothing could be assessed") as caught:
-        foresee(scans, split, select(("logistic",)), SplitOptions(), quiet)
+        foresee(scans, split, select(("logistic",)), Divided(), quiet)
     assert "38 more people" in str(caught.value.try_next)
 
 
 def test_what_could_be_seen_is_said_in_few_lines() -> None:
     said: list[str] = []
-    foresee(*people(200, 200, 100), select(("logistic", "error-threshold")), SplitOptions(), said.append)
+    foresee(*people(200, 200, 100), select(("logistic", "error-threshold")), Divided(), said.append)
     text = "\n".join(said)
     assert "200 members and 200 non-members, of whom the attacker knows 100 and 100" in said[0]
     assert "one of 2 attacks is found four times in five where its AUC is 0.6" in text
@@ -67,28 +67,28 @@ def test_what_could_be_seen_is_said_in_few_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "options", "way"),
+    ("given", "divided", "way"),
     [
-        ((60, 60, 30), SplitOptions(), "--members 42 --nonmembers 78 --validation 0 --population 0 --known 0.5"),
-        ((30, 100, 15), SplitOptions(members_list=Path("m"), nonmembers_list=Path("n")), "10 more members"),
-        ((30, 60, 15), SplitOptions(split=Path("s")), "10 more members and 18 more non-members"),
-        ((90, 90, 85), SplitOptions(members_list=Path("m"), nonmembers_list=Path("n")), "--known 0.5"),
-        ((90, 90, 85), SplitOptions(split=Path("s")), "attacker_knows 1 for half of the members"),
+        ((60, 60, 30), Divided(), "--members 42 --nonmembers 78 --validation 0 --population 0 --known 0.5"),
+        ((30, 100, 15), Divided(given=True), "10 more members"),
+        ((30, 60, 15), Divided(given=True, by_split=True), "10 more members and 18 more non-members"),
+        ((90, 90, 85), Divided(given=True), "--known 0.5"),
+        ((90, 90, 85), Divided(given=True, by_split=True), "attacker_knows 1 for half of the members"),
     ],
 )
-def test_a_way_out_is_named_and_is_one(given: tuple[int, int, int], options: SplitOptions, way: str) -> None:
+def test_a_way_out_is_named_and_is_one(given: tuple[int, int, int], divided: Divided, way: str) -> None:
     with pytest.raises(DataError) as caught:
-        foresee(*people(*given), select(("logistic",)), options, quiet)
+        foresee(*people(*given), select(("logistic",)), divided, quiet)
     assert way in str(caught.value.try_next)
     if way.startswith("--members"):
-        foresee(*people(42, 78, 21), select(("logistic",)), options, quiet)
+        foresee(*people(42, 78, 21), select(("logistic",)), divided, quiet)
 
 
 def test_attacks_that_know_nobody_need_nobody_known() -> None:
     few = people(100, 100, 10)
     with pytest.raises(DataError, match="the attacker knows 10 members and 10 non-members"):
-        foresee(*few, select(("logistic",)), SplitOptions(), quiet)
-    foresee(*few, select(("logistic", "shadow:error-threshold")), SplitOptions(), quiet)
+        foresee(*few, select(("logistic",)), Divided(), quiet)
+    foresee(*few, select(("logistic", "shadow:error-threshold")), Divided(), quiet)
 
 
 def test_a_demonstration_of_too_few_people_makes_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

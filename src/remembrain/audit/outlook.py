@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,30 @@ from remembrain.attacks import CORE
 from remembrain.cohort import matching
 from remembrain.cohort.check import Roles
 from remembrain.cohort.splits import Split
-from remembrain.config import SplitOptions
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence import power
 from remembrain.types import Declared, Scans
 
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Divided:
+    """How people are divided, as far as advice depends on it.
+
+    Attributes
+    ----------
+    canaries
+        People whose ages are made wrong, who are neither members nor non-members.
+    given
+        Whether who is a member is given and not drawn.
+    by_split
+        Whether it is given by one file of roles.
+    """
+
+    canaries: int = 0
+    given: bool = False
+    by_split: bool = False
 
 
 def quiet(_: str) -> None:
@@ -39,7 +58,7 @@ def foresee(
     scans: Scans,
     split: Split,
     attacks: Sequence[Declared],
-    options: SplitOptions,
+    divided: Divided,
     say: Say,
     *,
     match: bool = False,
@@ -61,14 +80,14 @@ def foresee(
             f"({power.fewest_members() + power.fewest_nonmembers()} people, however many scans there are of each)",
             try_next="without --match, or more people who can be paired"
             if match
-            else proposal(people, counts, options),
+            else proposal(people, counts, divided),
         )
     for line in lines_of(outlook, people):
         say(line)
 
 
 def could_see(
-    scans: Scans, roles: Roles, options: SplitOptions, passed_over: Collection[str] = ()
+    scans: Scans, roles: Roles, divided: Divided, passed_over: Collection[str] = ()
 ) -> tuple[list[str], tuple[Problem, ...]]:
     """Return what an audit by the core of attacks could see of people who are divided like this, as lines.
 
@@ -77,19 +96,18 @@ def could_see(
     """
     if not len(scans):
         return [], ()
-    given = options.split is not None or options.members_list is not None
     people = len(np.unique(scans.participant_id))
     try:
         split = roles.decide(scans, passed_over)
     except DataError as error:
-        divided = None if given else power.proposed(people - options.canaries)
-        more = f"\n  try: {_options(divided)}" if divided else ""
-        if not given:
+        enough = None if divided.given else power.proposed(people - divided.canaries)
+        more = f"\n  try: {_options(enough)}" if enough else ""
+        if not divided.given:
             return [f"an audit of these people is not possible: {error}{more}"], ()
         return ["an audit of these people is not possible as they are divided, see the problems"], _of_split(error)
     counts = counts_of(scans, split)
     outlook = power.outlook(counts, len(CORE), learns=False)
-    more = f"  try: {proposal(people, counts, options)}" if outlook.why_not else ""
+    more = f"  try: {proposal(people, counts, divided)}" if outlook.why_not else ""
     return [*lines_of(outlook, people), *([more] if more else [])], split.notes
 
 
@@ -127,26 +145,25 @@ def lines_of(outlook: power.Outlook, people: int) -> list[str]:
     return lines
 
 
-def proposal(people: int, counts: power.Counts, options: SplitOptions) -> str:
+def proposal(people: int, counts: power.Counts, divided: Divided) -> str:
     """Return what to try where nothing could be assessed: options by which these people are enough, or more people."""
-    given = options.split is not None or options.members_list is not None
     least = power.fewest_members(), power.fewest_nonmembers()
     if counts.members >= least[0] and counts.nonmembers >= least[1]:
-        return "attacker_knows 1 for half of the members and as many non-members" if options.split else "--known 0.5"
+        return "attacker_knows 1 for half of the members and as many non-members" if divided.by_split else "--known 0.5"
     lacking = [
         f"{least[place] - have} more {word}"
         for place, (have, word) in enumerate(((counts.members, "members"), (counts.nonmembers, "non-members")))
         if have < least[place]
     ]
-    if given:
+    if divided.given:
         return " and ".join(lacking)
-    left = people - options.canaries
-    divided = power.proposed(left)
-    if divided is None:
+    left = people - divided.canaries
+    enough = power.proposed(left)
+    if enough is None:
         return f"{sum(least) - left} more people, and then {_options(least)}"
-    return _options(divided)
+    return _options(enough)
 
 
-def _options(divided: tuple[int, int]) -> str:
+def _options(enough: tuple[int, int]) -> str:
     """Return members and non-members as options."""
-    return f"--members {divided[0]} --nonmembers {divided[1]} --validation 0 --population 0 --known 0.5"
+    return f"--members {enough[0]} --nonmembers {enough[1]} --validation 0 --population 0 --known 0.5"

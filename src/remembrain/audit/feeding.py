@@ -6,13 +6,15 @@ wherever the file was.
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 from jaxtyping import Float
 
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.cohort.owner_predictions import owner_text, read_owner_predictions, write_owner_predictions
 from remembrain.cohort.splits import Split
-from remembrain.config import Config, ImportOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import FEWEST_COMPARED, Feeding, Owner, judge
 from remembrain.run import RunFolder, holds
@@ -22,7 +24,22 @@ from remembrain.types import Scans
 FILE = "owner-predictions.tsv"
 
 
-def read_owner(options: ImportOptions, scans: Scans, split: Split, label: str) -> Owner | None:
+def owner_of(predictions: Any, tolerance: float | None) -> Owner | None:
+    """Return what the network is known to predict where it is in use."""
+    if tolerance is not None and (predictions is None or not 0 < tolerance < float("inf")):
+        raise DataError(f"owner_tolerance {tolerance}", expected="a number above 0, with owner_predictions")
+    if predictions is None:
+        return None
+    numbers = np.asarray(predictions, dtype=float)
+    numbers = numbers.reshape(len(numbers)) if numbers.ndim == 2 and numbers.shape[1] == 1 else numbers
+    if numbers.ndim != 1 or np.isinf(numbers).any():
+        raise DataError(
+            f"owner_predictions of shape {numbers.shape}", expected="one number a scan, NaN where none is known"
+        )
+    return Owner(numbers, tolerance)
+
+
+def read_owner(path: Path | None, tolerance: float | None, scans: Scans, split: Split, label: str) -> Owner | None:
     """Return what the owner says of these scans, as far as they are audited; nothing where no file is named.
 
     Raises
@@ -32,9 +49,8 @@ def read_owner(options: ImportOptions, scans: Scans, split: Split, label: str) -
     DataError
         Where the file cannot be read, or is of fewer people than would prove anything.
     """
-    path = options.owner_predictions
     if path is None:
-        if options.owner_tolerance is not None:
+        if tolerance is not None:
             raise UsageError("--owner-tolerance goes with --owner-predictions")
         return None
     predictions = read_owner_predictions(path, scans, label)
@@ -46,12 +62,12 @@ def read_owner(options: ImportOptions, scans: Scans, split: Split, label: str) -
             where=path,
             expected=f"of at least {FEWEST_COMPARED}, members or others: fewer prove nothing",
         )
-    return Owner(predictions, options.owner_tolerance)
+    return Owner(predictions, tolerance)
 
 
-def refuse_owner(options: ImportOptions) -> None:
+def refuse_owner(path: Path | None, tolerance: float | None) -> None:
     """Raise where predictions of an owner are named of a model that is trained here: there is nothing to compare."""
-    if options.owner_predictions is not None or options.owner_tolerance is not None:
+    if path is not None or tolerance is not None:
         raise UsageError(
             "--owner-predictions are of a model that was trained elsewhere, and none is brought in",
             expected="--weights F --network module:Class with it",
@@ -74,12 +90,10 @@ def owner_differs(run: RunFolder, owner: Owner | None, scans: Scans, label: str)
     return not holds(path, owner_text(scans, owner.predictions, label))
 
 
-def kept_owner(run: RunFolder, config: Config, scans: Scans) -> Owner | None:
+def kept_owner(run: RunFolder, tolerance: float | None, scans: Scans, label: str) -> Owner | None:
     """Return what was kept of these scans."""
     path = run.restricted / FILE
-    if not path.is_file():
-        return None
-    return Owner(read_owner_predictions(path, scans, config.data.label), config.imported.owner_tolerance)
+    return Owner(read_owner_predictions(path, scans, label), tolerance) if path.is_file() else None
 
 
 def describe_feeding(

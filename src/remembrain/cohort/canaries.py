@@ -6,6 +6,7 @@ Jagielski 2023, arXiv 2305.08846). The age is wrong by as many years as fit, bec
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,16 +15,11 @@ from jaxtyping import Bool, Float, Int
 from remembrain.cohort.material import Material
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError
-from remembrain.evidence import disclosure
-from remembrain.record.numbers import Count
 from remembrain.run import RunFolder, write_text
 from remembrain.run.streams import stream
-from remembrain.targets.learning import predict
-from remembrain.targets.model import Target
-from remembrain.types import Texts
+from remembrain.types import Inputs, Texts
 
 FILE = "canaries.tsv"
-_BATCH = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,20 +67,25 @@ def write(run: RunFolder, material: Material, canaries: Canaries) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Lures:
-    """Each canary's score and whether it was trained on; numbers of people as they are told, and years of the shift."""
+    """Each canary's score, whether it was trained on, and by how many years ages are wrong."""
 
     score: Float[np.ndarray, "person"]
     member: Bool[np.ndarray, "person"]
-    people: Count
-    included: Count
     shift: float
 
 
-def lured(run: RunFolder, target: Target, material: Material) -> Lures | None:
+def lured(run: RunFolder, material: Material, predict: Callable[[Inputs], Float[np.ndarray, "scan"]]) -> Lures | None:
     """Return each canary's score and whether it was trained on; none without any.
 
     The score is by how much the model's prediction lies toward the wrong age: nothing is learned for it, so that no
     canary says anything of another.
+
+    Parameters
+    ----------
+    run, material
+        Whose canaries.
+    predict
+        Returns what the model says of scans, in years.
 
     Raises
     ------
@@ -106,11 +107,10 @@ def lured(run: RunFolder, target: Target, material: Material) -> Lures | None:
     if set(keys) != set(listed):
         raise DataError("does not hold the canaries of the split", where=path, try_next="train again into a new run")
     shift = np.array([listed[key][1] for key in keys])
-    years = predict(target, canaries.inputs, _BATCH, lambda: None)
+    years = predict(canaries.inputs)
     toward = np.sign(shift) * (years - canaries.scans.age)
     score, included = _by_person(canaries.scans.participant_id, toward, np.array([listed[key][0] for key in keys]))
-    people, of_them = disclosure.count(len(score)), disclosure.count(int(included.sum()))
-    return Lures(score, included, people, of_them, float(np.abs(shift).max()))
+    return Lures(score, included, float(np.abs(shift).max()))
 
 
 def _by_person(
