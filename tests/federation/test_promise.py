@@ -30,7 +30,7 @@ def run_of(path, rounds=2, **change):
                 "privacy": {
                     "people": people,
                     "noise_multiplier": 0.2,
-                    "sample_rate": 4 / people,
+                    "sample_rate": 8 / people,
                     "steps": people // 2,
                     "mean_noise": 10.0,
                     "checked": people,
@@ -48,10 +48,10 @@ def test_everybody_s_epsilon_is_that_of_the_own_learner_and_the_largest_is_the_f
     record_federation(run, archive, RECIPE, 2)
     training = read_training(run)
     oslo, rome = training.learners
-    assert rome.epsilon == pytest.approx(epsilon_of(((10.0, 1.0, 1), (0.2, 0.2, 3 * 10)), 1e-3))
-    assert oslo.epsilon == pytest.approx(epsilon_of(((10.0, 1.0, 1), (0.2, 0.1, 3 * 20)), 1e-3))
-    assert (training.name, training.epsilon) == ("Rome", rome.epsilon)
-    assert rome.epsilon > oslo.epsilon
+    assert rome.epsilon == pytest.approx(epsilon_of(((10.0, 1.0, 1), (0.2, 0.4, 3 * 10)), 1e-3))
+    assert oslo.epsilon == pytest.approx(epsilon_of(((10.0, 1.0, 1), (0.2, 0.2, 3 * 20)), 1e-3))
+    assert (training.name, training.epsilon) == ("Oslo", oslo.epsilon)
+    assert oslo.epsilon > rome.epsilon
     assert training.people == 60
     assert (training.clip_check.people, training.clip_check.kept) == (60, True)
     assert [spent.epoch for spent in training.by_epoch] == [1, 2]

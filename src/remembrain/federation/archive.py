@@ -105,15 +105,15 @@ class Archive:
         DataError
             Where it is no manifest, or names a file that is no model of its folder.
         """
-        found = read_json(self.manifest(round_))
-        models = found.get("models") if isinstance(found, dict) else None
+        manifest = read_json(self.manifest(round_))
+        models = manifest.get("models") if isinstance(manifest, dict) else None
         if not isinstance(models, dict) or not all(map(_MODEL.fullmatch, models)):
             raise DataError(
                 "does not say which models a round has",
                 where=self.manifest(round_),
                 expected=f"{COMMUNITY} and learner-1, learner-2, ..., each with the hash of its file",
             )
-        return dict(found)
+        return dict(manifest)
 
     def error(self, round_: int) -> RoundError:
         """Return a community model's error on people whom no learner has, where it is known."""

@@ -128,11 +128,11 @@ def _one_round(
     }
     order = sorted(sizes, key=lambda number: (-sizes[number], number))  # the longest first
     attempts = attempts_at(archive, round_, federation.recipe)
-    told = processes.map(_learn, [_Job(federation, archive, round_, number) for number in order], done=advance)
+    trained = processes.map(_learn, [_Job(federation, archive, round_, number) for number in order], done=advance)
     parent = archive.fingerprint(round_ - 1)
     replies = {
         number: (Reply(read_weights(archive.local(round_, number)), sizes[number], parent), of_round)
-        for number, of_round in zip(order, told, strict=True)
+        for number, of_round in zip(order, trained, strict=True)
     }
     error = partial(_error, federation, archive, round_, processes)
     end_round(archive, round_, replies, federation.names, attempts=attempts, error=error)
@@ -148,8 +148,10 @@ def _error(federation: Federation, archive: Archive, round_: int, processes: Poo
 
     Pieces are as large however many workers there are: predictions differ in the last bits with what shares a batch.
     """
-    found = processes.map(_look, [_Look(federation, archive, round_, piece) for piece in _pieces(federation.unseen)])
-    return _mean_error(found, federation.age[federation.unseen])
+    predicted = processes.map(
+        _look, [_Look(federation, archive, round_, piece) for piece in _pieces(federation.unseen)]
+    )
+    return _mean_error(predicted, federation.age[federation.unseen])
 
 
 def mean_error(
@@ -169,9 +171,9 @@ def _predicted(network: nn.Module, inputs: Inputs, piece: Int[np.ndarray, "piece
     return predict(from_module(network), Subset(inputs, piece), _BATCH, lambda: None)
 
 
-def _mean_error(found: Sequence[Float[np.ndarray, "piece"]], age: Float[np.ndarray, "some"]) -> float | None:
+def _mean_error(predicted: Sequence[Float[np.ndarray, "piece"]], age: Float[np.ndarray, "some"]) -> float | None:
     """Return the mean absolute error (years) of predictions that came in pieces; none where there are none."""
-    return float(np.abs(np.concatenate(found) - age).mean()) if found else None
+    return float(np.abs(np.concatenate(predicted) - age).mean()) if predicted else None
 
 
 def _learn(job: _Job) -> LearnerRound:
@@ -180,12 +182,12 @@ def _learn(job: _Job) -> LearnerRound:
     network = _community(federation, job.archive, job.round_ - 1)
     try:
         local = Local(federation.inputs, federation.age, federation.person, federation.learners[job.learner])
-        told = train_locally(network, local, federation.recipe, Turn(job.learner, job.round_, federation.seed))
+        of_round = train_locally(network, local, federation.recipe, Turn(job.learner, job.round_, federation.seed))
     except RemembrainError as error:
         error.within(f"{federation.names[job.learner]}, round {job.round_}")
         raise
     write_weights(network, job.archive.local(job.round_, job.learner))
-    return told
+    return of_round
 
 
 def _look(job: _Look) -> Float[np.ndarray, "some"]:

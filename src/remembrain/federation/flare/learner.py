@@ -47,8 +47,8 @@ def refusing(code: Code) -> Iterator[None]:
     try:
         yield
     except RemembrainError as error:
-        found = len(error.problems) if isinstance(error, ProblemsError) else 1
-        raise Refused(code, found if code == Code.DATA else 0, error.message()) from error
+        problems = len(error.problems) if isinstance(error, ProblemsError) else 1
+        raise Refused(code, problems if code == Code.DATA else 0, error.message()) from error
 
 
 class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
@@ -185,10 +185,10 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
 
         with refusing(Code.TRAINING):
             turn = Turn(plan.numbers[site], round_, plan.seed)
-            told = train_locally(network, local, plan.recipe, turn, check=not self._checked, advance=go_on)
+            of_round = train_locally(network, local, plan.recipe, turn, check=not self._checked, advance=go_on)
         self._checked = True
         scans = weight_of(local.whose, plan.recipe)
-        answer = {"round": round_, "parent": parent, "scans": scans, "loss": told.loss}
-        if told.private:
-            answer["privacy"] = dict(told.private)
+        answer = {"round": round_, "parent": parent, "scans": scans, "loss": of_round.loss}
+        if of_round.private:
+            answer["privacy"] = dict(of_round.private)
         return packed(answer, network.state_dict())

@@ -120,8 +120,8 @@ class Plan:
     @classmethod
     def from_text(cls, text: str) -> Plan:
         """Return what :meth:`to_text` wrote."""
-        found = json.loads(text)
-        return cls(**{**found, "recipe": Recipe.of(found["recipe"]), "sites": dict(found["sites"])})
+        content = json.loads(text)
+        return cls(**{**content, "recipe": Recipe.of(content["recipe"]), "sites": dict(content["sites"])})
 
 
 def write_job(

@@ -108,17 +108,17 @@ def read_sites(path: Path) -> Federation:
         Naming the key that is wrong.
     """
     try:
-        found = Federation.model_validate(read_toml(path))
+        federation = Federation.model_validate(read_toml(path))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise DataError(f"{key}: {first['msg']}", where=path, expected="see docs/federation.md") from None
-    names = [site.name for site in found.sites]
+    names = [site.name for site in federation.sites]
     if taken := [name for name in names if name.lower() in _TRUTH]:
         raise DataError(f"FLARE reads the name {taken[0]!r} as true or false", where=path, expected="another name")
-    if len(set(names)) < len(names) or found.server.host in names:
+    if len(set(names)) < len(names) or federation.server.host in names:
         raise DataError("a name stands twice", where=path, expected="one name each for the server and every site")
-    return found
+    return federation
 
 
 def provision(federation: Federation, out: Path) -> Kits:
@@ -231,19 +231,19 @@ def _run_flare(project: Path, workspace: Path) -> str:
 def _close(kit: Path, *, site: bool) -> None:
     """Let a kit run our classes alone, ask the guard before every job, and keep to itself what it keeps."""
     local = kit / "local"
-    found: dict[str, Any] = read_json(local / "resources.json.default")
-    found["class_list_enforcement_mode"] = "enforce"
-    found["class_allow_list"] = [SITE, METER] if site else [SERVER]
-    found["app_validator"] = {"path": f"remembrain.federation.flare.guard.{'SiteGuard' if site else 'Guard'}"}
-    found["allow_log_streaming"] = False  # a site's log may name its people, and stays with it
-    found["components"] = [one for one in found["components"] if one["id"] not in _LOGS]
+    settings: dict[str, Any] = read_json(local / "resources.json.default")
+    settings["class_list_enforcement_mode"] = "enforce"
+    settings["class_allow_list"] = [SITE, METER] if site else [SERVER]
+    settings["app_validator"] = {"path": f"remembrain.federation.flare.guard.{'SiteGuard' if site else 'Guard'}"}
+    settings["allow_log_streaming"] = False  # a site's log may name its people, and stays with it
+    settings["components"] = [part for part in settings["components"] if part["id"] not in _LOGS]
     if site:
-        found["client"] = {**found["client"], "site_config": {}}  # what else stands here is nobody else's business
+        settings["client"]["site_config"] = {}  # what else stands here is nobody else's business
     else:
-        found["components"] = [_STORED.get(one["id"], one) for one in found["components"]]
+        settings["components"] = [_STORED.get(part["id"], part) for part in settings["components"]]
         storage = {"path": f"{_STORES}.KitStorage", "args": {"folder": "snapshots"}}
-        found["snapshot_persistor"]["args"]["storage"] = storage
-    write_json(local / "resources.json", found)
+        settings["snapshot_persistor"]["args"]["storage"] = storage
+    write_json(local / "resources.json", settings)
     write_json(local / "authorization.json", {"format_version": "1.0", "permissions": _permissions(site=site)})
 
 

@@ -169,18 +169,18 @@ def _looking(
     session: Any, look: Callable[[], object], tell: Callable[[Mapping[str, Any]], None]
 ) -> Callable[[str, str], None]:
     """Return what is done about every two seconds: until the server has told something of the sites, it is asked."""
-    told = False
+    answered = False
 
     def once(number: str, status: str) -> None:
-        nonlocal told
+        nonlocal answered
         look()
-        if told or not status.startswith("RUNNING"):
+        if answered or not status.startswith("RUNNING"):
             return
         with suppress(Exception):  # it may just have ended; what it left is read then
-            found = session.do_app_command(number, TOLD, {"ask": TOLD})
-            if isinstance(found, Mapping) and found:
-                told = True
-                tell(found)
+            facts = session.do_app_command(number, TOLD, {"ask": TOLD})
+            if isinstance(facts, Mapping) and facts:
+                answered = True
+                tell(facts)
 
     return once
 
@@ -222,7 +222,7 @@ def _wait(session: Any, kit: Path, number: str, time_limit: float, look: Callabl
 
 def _not_taken_by(meta: Mapping[str, Any]) -> list[str]:
     """Return who did not take a job: the server notes ``name: OK``, or what else was said, of each."""
-    said = [str(one).partition(": ") for one in meta.get("job_deploy_detail") or ()]
+    said = [str(line).partition(": ") for line in meta.get("job_deploy_detail") or ()]
     return [name for name, colon, words in said if colon and words != "OK"]
 
 

@@ -105,10 +105,10 @@ def raise_failure(folder: Path) -> None:
     """Raise what the server wrote down, where a federation failed."""
     path = folder / FAILURE
     if path.is_file():
-        found = read_json(path)
+        failure = read_json(path)
         path.unlink()
         raise RemembrainError(
-            found["what"], where=found["where"], try_next="the same command again: complete rounds are kept"
+            failure["what"], where=failure["where"], try_next="the same command again: complete rounds are kept"
         )
 
 

@@ -80,12 +80,12 @@ def write_promise(run: RunFolder, training: PrivateTraining) -> None:
 
 def promise_of(mechanism: Mechanism, spent: Spent, most_scans: int | None = None) -> PrivateTraining:
     """Return a promise as it stands in ``privacy.json`` and in the evidence."""
-    asked, mean_age = mechanism.asked, (mechanism.mean_noise, 1.0, 1)
-    first, second = first_opinion(spent, asked.delta), second_opinion(spent, asked.delta)
-    low, high = asked.label_range
+    privacy, mean_age = mechanism.asked, (mechanism.mean_noise, 1.0, 1)
+    first, second = first_opinion(spent, privacy.delta), second_opinion(spent, privacy.delta)
+    low, high = privacy.label_range
     return PrivateTraining(
         epsilon=finite(first.epsilon),
-        delta=asked.delta,
+        delta=privacy.delta,
         accountant=first.accountant,
         second_epsilon=finite(second.epsilon),
         second_accountant=second.accountant,
@@ -95,10 +95,10 @@ def promise_of(mechanism: Mechanism, spent: Spent, most_scans: int | None = None
         neighbours=NEIGHBOURS,
         sampling=SAMPLING,
         noise_multiplier=mechanism.noise_multiplier,
-        clip=asked.clip,
+        clip=privacy.clip,
         sample_rate=mechanism.rate,
         steps=sum(step[2] for step in spent if step != mean_age),
-        secure_noise=asked.secure_noise,
+        secure_noise=privacy.secure_noise,
         mean_age=MeanAge(noise_multiplier=mechanism.mean_noise, low=low, high=high)
         if mechanism.mean_noise and mean_age in spent
         else None,
