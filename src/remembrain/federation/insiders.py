@@ -28,7 +28,7 @@ from remembrain.record.federation import Federation, OwnReferences, Threat
 from remembrain.run import write_text
 from remembrain.types import Attack
 
-Views = Mapping[By, list[tuple[InsiderView, tuple[Attack, ...]]]]
+Views = dict[By, list[tuple[InsiderView, tuple[Attack, ...]]]]
 """What each insider sees, with the attacks that read it: single rounds first."""
 
 
@@ -81,18 +81,17 @@ class Insiders:
         attackers = {number for pairing in self.pairings for number in pairing.attackers}
         return {number: self.pairings[0].known[number] for number in sorted(attackers)}
 
-    def views(self) -> dict[By, list[tuple[InsiderView, tuple[Attack, ...]]]]:
+    def views(self) -> Views:
         """Return what a learner, and the server, see of the rounds, with the attacks that read it."""
         single = tuple(attack for attack in self.attacks if _of_single_rounds(attack))
-        views: dict[By, list[tuple[InsiderView, tuple[Attack, ...]]]] = {}
+        together = tuple(attack for attack in self.attacks if ROUNDS in attack.needs)
+        views: Views = {}
         for by in WHO:
             of_rounds = self.rounds.late if by == "server" else self.rounds.every
             view = single_rounds(self.case, single, of_rounds, by, self.workers)
             views[by] = [(view, (BLIND, *single))]
-            together = tuple(attack for attack in self.attacks if ROUNDS in attack.needs)
             if able := tuple(attack for attack in together if by == "server" or OTHERS not in attack.needs):
-                joined = trajectories(self.case, view, able, self.rounds.every, by, self.workers)
-                views[by].append((joined, able))
+                views[by].append((trajectories(self.case, view, able, self.rounds.every, by, self.workers), able))
         return views
 
     def refused(self, by: By, by_name: Collection[str]) -> dict[str, tuple[Attack, str]]:
@@ -125,8 +124,8 @@ def judge_insiders(
     for by, attacked_views in attacked.items():
         for pairing in insiders.pairings:
             refused, main = insiders.refused(by, by_name), pairing is insiders.main
-            described, judged, lines_of_pairs = threat(case, by, attacked_views, pairing, refused, doubts)
-            threats.append(replace(described, main=main))
+            of_insider, judged, lines_of_pairs = threat(case, by, attacked_views, pairing, refused, doubts)
+            threats.append(replace(of_insider, main=main))
             lines += lines_of_pairs
             evidence += [judged] if main else []
     write_text(case.run.path / "pairs.tsv", "\n".join(lines) + "\n")
