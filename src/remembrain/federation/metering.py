@@ -5,7 +5,6 @@ Which model, and on whom, its caller knows: the filter for any FLARE job, or a s
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from remembrain.record.numbers import Number
 from remembrain.report.figures import rounds
 from remembrain.report.figures.svg import alone
 from remembrain.run import private_folder, write_text
+from remembrain.run.files import private_files
 from remembrain.targets.code_files import import_place
 
 BY_LEARNER = "remembrain_measured_by_the_learner"
@@ -83,12 +83,9 @@ class Meter:
             more.
         """
         torch.set_num_threads(1)
-        before = os.umask(0o077)  # nothing of it is for anybody else on this machine
-        try:
+        with private_files():
             private_folder(self.folder)
             self._look(round_, audit)
-        finally:
-            os.umask(before)
 
     def _look(self, round_: int, audit: Audit) -> None:
         """Audit one model; what cannot be measured is written down too."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import sys
 import time
@@ -19,6 +18,7 @@ from remembrain.federation.flare.plan import FAILURE, SERVER, SITE, TOLD, Plan, 
 from remembrain.federation.flare.provision import SITES_FILE
 from remembrain.federation.flare.simulator import raise_failure
 from remembrain.run import RunFolder, read_json
+from remembrain.run.files import private_files
 
 _LOGIN = 30.0
 _PAUSE = 2.0
@@ -76,7 +76,7 @@ def start_rounds(
                 say(line)
                 run.log(line)
 
-    result = run_job(kit, job, run.path / "flare", plan.time_limit, look, tell)
+    result = _run_job(kit, job, run.path / "flare", plan.time_limit, look, tell)
     rounds_folder, told_file, failure = (
         next(iter(result.rglob(f"remembrain/{name}")), None) for name in ("rounds", TOLD, FAILURE)
     )
@@ -99,7 +99,7 @@ def lines_told(facts: Mapping[str, Any]) -> list[str]:
     return [*lines, *(f"note: {site} {gone}" for site in facts.get("without_model", ()))]
 
 
-def run_job(
+def _run_job(
     kit: Path,
     job: Path,
     out: Path,
@@ -107,62 +107,26 @@ def run_job(
     look: Callable[[], object],
     tell: Callable[[Mapping[str, Any]], None],
 ) -> Path:
-    """Send a job, wait until it has ended, and return the folder of what the server kept of it.
-
-    Parameters
-    ----------
-    kit
-        The coordinator's start-up kit.
-    job
-        Of :func:`~remembrain.federation.flare.plan.write_job`.
-    out
-        Gets ``result``.
-    time_limit
-        Seconds within which the job has to begin at every site.
-    look
-        Called about every two seconds meanwhile.
-    tell
-        Called with what the server has to tell of the sites.
-
-    Raises
-    ------
-    RemembrainError
-        Where the server cannot be reached, refuses this kit, or loses the job; where sites are not there, naming them.
-    """
+    """Log in, send a job and wait until it has ended; return the folder of what the server kept of it."""
     logging.getLogger("nvflare").setLevel(logging.CRITICAL)
-    before = os.umask(0o077)  # what is sent and fetched lies in folders for a while
-    try:
-        return _in_session(kit, job, out, time_limit, look, tell)
-    finally:
-        os.umask(before)
-
-
-def _in_session(
-    kit: Path,
-    job: Path,
-    out: Path,
-    time_limit: float,
-    look: Callable[[], object],
-    tell: Callable[[Mapping[str, Any]], None],
-) -> Path:
-    """Log in, run the job, and log out."""
-    try:
-        with redirect_stdout(sys.stderr):  # it talks
-            session = new_secure_session(kit.name, str(kit.resolve()), timeout=_LOGIN)
-    except Exception as error:
-        raise RemembrainError(
-            f"the server cannot be reached or refuses this kit ({type(error).__name__}: {error})",
-            where=kit,
-            try_next="startup/start.sh of the server's kit on its machine, then the same again",
-        ) from None
-    try:
-        return _run(session, kit, job, out, time_limit, _looking(session, look, tell))
-    except RemembrainError:
-        raise
-    except Exception as error:
-        raise RemembrainError(f"lost the server ({type(error).__name__}: {error})", where=kit) from None
-    finally:
-        session.close()
+    with private_files():  # what is sent and fetched lies in folders for a while
+        try:
+            with redirect_stdout(sys.stderr):  # it talks
+                session = new_secure_session(kit.name, str(kit.resolve()), timeout=_LOGIN)
+        except Exception as error:
+            raise RemembrainError(
+                f"the server cannot be reached or refuses this kit ({type(error).__name__}: {error})",
+                where=kit,
+                try_next="startup/start.sh of the server's kit on its machine, then the same again",
+            ) from None
+        try:
+            return _run(session, kit, job, out, time_limit, _looking(session, look, tell))
+        except RemembrainError:
+            raise
+        except Exception as error:
+            raise RemembrainError(f"lost the server ({type(error).__name__}: {error})", where=kit) from None
+        finally:
+            session.close()
 
 
 def _looking(
