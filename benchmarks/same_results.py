@@ -53,7 +53,9 @@ _VARIES = (
 )
 
 ABSENT = "absent"
-NO_LONGER = re.compile(r"/(tpr_at_fpr/[\d.]+|tpr|posterior|recognised|auc)/status$|/controls/\w+/attacks/\d+/p_holm$|^/federation/outsider/attack$")
+NO_LONGER = re.compile(
+    r"/(tpr_at_fpr/[\d.]+|tpr|posterior|recognised|auc)/status$|/controls/\w+/attacks/\d+/p_holm$|^/federation/outsider/attack$"
+)
 """Values that a decision took out (0028)."""
 
 

@@ -46,7 +46,7 @@ def target() -> dict[str, Any]:
             "complementary": True,
             "noise_epsilon": None,
             "noise": "laplace",
-            "noise_delta": 0.0,
+            "noise_delta": 1e-6,
             "sample": 1.0,
         },
         "adversary": {

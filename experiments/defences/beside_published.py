@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from remembrain.evidence.tradeoff import PUBLISHED_NETWORK, PUBLISHED_POINTS, line_over_settings
+from remembrain.evidence.tradeoff import PUBLISHED, line_over_settings
 from remembrain.run import read_json, write_text
 
 PRIVATE = ("none", "clipping", "dp-noise")
@@ -27,11 +27,11 @@ def write_table(out: Path) -> Path:
         "|---|---|---|---|---|---|---|",
         *(_line(row) for row in rows),
         "",
-        f"Published, {PUBLISHED_NETWORK} (Gupta et al. 2021, read off the figure):",
+        f"Published, {PUBLISHED.network} (Gupta et al. 2021, read off the figure):",
         "",
         "| error of others, years | gap, years | accuracy, % |",
         "|---|---|---|",
-        *(f"| {one.mae:.2f} | {one.gap:.2f} | {100 * one.accuracy:.1f} |" for one in PUBLISHED_POINTS),
+        *(f"| {point.mae:.2f} | {point.gap:.2f} | {100 * point.accuracy:.1f} |" for point in PUBLISHED.points),
         "",
         _fit("Private settings", private, headline),
         "",
@@ -47,14 +47,13 @@ def _fit(words: str, rows: list[dict[str, Any]], headline: str) -> str:
     """Return the line of accuracy over the gap in words."""
     gap = np.array([row["gap"]["value"] for row in rows])
     accuracy = np.array([row["attacks"][headline]["accuracy"]["value"] for row in rows], dtype=float)
-    fit = line_over_settings(gap, accuracy)
-    if fit is None:
+    line = line_over_settings(gap, accuracy, attack=headline)
+    if line is None:
         return f"{words}: too few for a line."
-    told = fit.to_json()
-    slope = told["slope"]
+    slope, low, high = line.slope.ends()
     return (
-        f"{words} (n = {len(rows)}): accuracy over gap, r = {told['r']:.3f}, slope {100 * slope['value']:.1f} points a "
-        f"year ({100 * slope['low']:.1f} to {100 * slope['high']:.1f})."
+        f"{words} (n = {len(rows)}): accuracy over gap, r = {line.r:.3f}, slope {100 * slope:.1f} points a year "
+        f"({100 * low:.1f} to {100 * high:.1f})."
     )
 
 

@@ -19,11 +19,11 @@ from worlds import Cell, run
 
 from remembrain._parallel import map_processes
 from remembrain.errors import RemembrainError
-from remembrain.study.survey.demo import write_answers
-from remembrain.survey.answers import read_answers
+from remembrain.record.table_settings import Adversary
+from remembrain.survey.answers_file import read_answers
+from remembrain.survey.knobs import REALISM
+from remembrain.survey.nhanes import write_answers
 from remembrain.survey.release import Case
-from remembrain.survey.settings import Adversary
-from remembrain.survey.sweep import REALISM
 
 app = App(help=__doc__)
 SIZES = (25, 50, 100, 250, 500, 1000)

@@ -9,9 +9,9 @@ import numpy as np
 from remembrain.evidence.metrics import auc
 from remembrain.survey.answers import Answers
 from remembrain.survey.attacks import ATTACKS
+from remembrain.survey.closed_form import theory_of
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.release import Case, Survey, draw_release, look
-from remembrain.survey.sweep import theory_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from made_cohorts import COARSE, facts
 
 from remembrain.cohort import left_out
 from remembrain.cohort.bids import BidsCohort
-from remembrain.cohort.check import Roles, insist, problems_of, settle
+from remembrain.cohort.check import Roles, insist, problems_of, settle, stamp
 from remembrain.cohort.splits import Split, make_split, read_split, write_split
 from remembrain.cohort.table import TableCohort
 from remembrain.cohort.volumes import Answer, Looked
@@ -175,3 +175,17 @@ def test_sex_and_site_alone_are_nothing_to_audit() -> None:
         with pytest.raises(ProblemsError, match="no measured column left"):
             insist(nothing, Roles(drawn), leaves_out=True)
     assert problems_of(table(thickness=np.arange(60.0))) == ()
+
+
+def test_a_stamp_is_of_people_their_facts_and_their_files(tmp_path: Path) -> None:
+    scans, folder, table = facts(30), tmp_path / "bids", tmp_path / "people.tsv"
+    folder.mkdir()
+    table.write_text("a")
+    (folder / "scan.nii.gz").write_bytes(b"1")
+    first = {source: stamp(source, scans) for source in (folder, table)}
+    assert len(set(first.values())) == 2
+    assert first == {source: stamp(source, scans) for source in (folder, table)}
+    assert stamp(table, replace(scans, age=scans.age + 1)) != first[table]
+    table.write_text("b")
+    (folder / "scan.nii.gz").write_bytes(b"12")
+    assert all(stamp(source, scans) != before for source, before in first.items())

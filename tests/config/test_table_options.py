@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from remembrain import config
-from remembrain.survey.settings import Adversary, Protection
+from remembrain.record.table_settings import Adversary, Protection
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from scipy.special import ndtr
 
 from remembrain.evidence.contributions import contributions
+from remembrain.record.tables import Contribution
 from remembrain.types import Scores
 
 
@@ -13,7 +14,7 @@ def scores(member: np.ndarray, values: np.ndarray) -> Scores:
     return Scores("sum", 0, names, np.full(len(member), ""), member, values)
 
 
-def found(shift: float, seed: int, n: int = 400) -> list:
+def found(shift: float, seed: int, n: int = 400) -> tuple[Contribution, ...]:
     rng = np.random.default_rng(seed)
     member = np.arange(2 * n) < n
     parts = rng.standard_normal((2 * n, 3))
@@ -22,7 +23,7 @@ def found(shift: float, seed: int, n: int = 400) -> list:
     whole = [scores(member, parts.sum(axis=1))]
     alone = {f"t{place}": [scores(member, parts[:, place])] for place in range(3)}
     without = {f"t{place}": [scores(member, parts.sum(axis=1) - parts[:, place])] for place in range(3)}
-    return contributions(whole, alone, without)
+    return contributions(whole, alone, without).rows
 
 
 def test_the_part_that_tells_comes_first_with_its_closed_form() -> None:

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from remembrain.errors import DataError
-from remembrain.evidence.leakage import PUBLISHED, fit_line, leakage_line
+from remembrain.evidence.leakage import leakage_line
 
 S0 = 4.0
 S1 = np.array([4.0, 3.5, 3.0, 2.5, 2.0, 1.5])
@@ -115,39 +115,3 @@ def test_accuracies_by_epoch_are_those_of_a_naive_twin():
         best = [cut for cut, gain in zip(cuts, gains, strict=True) if gain > max(gains) - 1e-9]
         said, truth = size[~known] < best[len(best) // 2], member[~known]
         assert one.value == pytest.approx((np.mean(said[truth]) + np.mean(~said[~truth])) / 2)
-
-
-def test_independent_trainings_are_fitted_like_anywhere():
-    rng = np.random.default_rng(6)
-    gap = rng.uniform(0, 3, 12)
-    accuracy = 0.5 + 0.12 * gap + 0.02 * rng.normal(size=12)
-    found = fit_line(gap, accuracy)
-    slope, intercept = np.polyfit(gap, accuracy, 1)
-    assert (found.slope, found.intercept, found.n) == (pytest.approx(slope), pytest.approx(intercept), 12)
-    rest = accuracy - intercept - slope * gap
-    error = np.sqrt(rest @ rest / 10 / np.sum((gap - gap.mean()) ** 2))
-    assert found.high - found.slope == pytest.approx(stats.t.ppf(0.975, 10) * error)
-    assert found.r == pytest.approx(np.corrcoef(gap, accuracy)[0, 1])
-    assert set(found.to_json()) == {"slope", "intercept", "r", "n", "unit"}
-
-
-def test_the_interval_over_independent_trainings_covers_as_often_as_it_says():
-    """Gaussian scatter: Student's interval is exact, however few trainings."""
-    rng, draws, inside = np.random.default_rng(7), 2000, 0
-    for _ in range(draws):
-        gap = rng.uniform(0, 3, 5)
-        found = fit_line(gap, 0.5 + PUBLISHED[0][1] * gap + 0.03 * rng.normal(size=5))
-        inside += found.low <= PUBLISHED[0][1] <= found.high
-    assert abs(inside / draws - 0.95) < 3 * np.sqrt(0.05 * 0.95 / draws)
-
-
-@pytest.mark.parametrize("gap", [[], [1.0, 2.0], [1.0, 1.0, 1.0]])
-def test_few_trainings_or_one_gap_have_no_line(gap):
-    assert fit_line(np.array(gap), np.full(len(gap), 0.6)) is None
-
-
-def test_trainings_that_do_not_fit_are_refused():
-    with pytest.raises(DataError, match="different lengths"):
-        fit_line(np.arange(4.0), np.arange(3.0))
-    with pytest.raises(DataError, match="NaN"):
-        fit_line(np.arange(3.0), np.array([0.5, np.nan, 0.6]))

@@ -1,6 +1,8 @@
-"""Figures over seeds by simulation, the front against a naive twin, the line against SciPy and by simulation."""
+"""The front against a naive twin, the line against SciPy and by simulation, and which attack stands for a setting."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,100 +10,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+import example_defences
 from remembrain.errors import DataError
-from remembrain.evidence.errors_of_years import Years
-from remembrain.evidence.tradeoff import PUBLISHED_POINTS, line_over_settings, over_seeds, pareto, published_json
-from remembrain.types import Interval
-
-Z = stats.norm.ppf(0.975)
-
-
-def interval(value, half=0.02, n=(200, 210), confidence=0.95):
-    return Interval(value, value - half, value + half, *n, confidence)
-
-
-def test_one_training_keeps_its_interval():
-    one = Interval(0.98, 0.93, 0.995, 100, 120)
-    found = over_seeds([one])
-    assert (found.value, found.low, found.high) == pytest.approx((0.98, 0.93, 0.995))
-    assert (found.n_members, found.n_nonmembers, found.confidence) == (100, 120, 0.95)
-
-
-def test_equal_trainings_are_no_more_certain_than_one():
-    found = over_seeds([interval(0.8)] * 5)
-    assert (found.low, found.high) == pytest.approx((0.78, 0.82))
-
-
-def test_the_variance_is_that_of_people_and_the_share_of_seeds():
-    values = [interval(0.7, 0.02), interval(0.74, 0.03), interval(0.75, 0.04)]
-    found = over_seeds(values)
-    between = np.var([0.7, 0.74, 0.75], ddof=1) / 3
-    total = np.mean((np.array([0.02, 0.03, 0.04]) / Z) ** 2) + between
-    quantile = stats.t.ppf(0.975, 2 * (total / between) ** 2)
-    assert found.value == pytest.approx(0.73)
-    assert found.high - found.value == pytest.approx(quantile * np.sqrt(total))
-    assert found.value - found.low == pytest.approx(quantile * np.sqrt(total))
-
-
-def test_the_people_are_those_of_the_smallest_training():
-    found = over_seeds([interval(0.7, n=(200, 180)), interval(0.7, n=(190, 230))])
-    assert (found.n_members, found.n_nonmembers) == (190, 180)
-
-
-def test_years_stay_years():
-    found = over_seeds([Years(3.0, 2.8, 3.3, 200), Years(3.2, 2.9, 3.5, 190)])
-    assert isinstance(found, Years)
-    assert (found.value, found.n_people) == (pytest.approx(3.1), 190)
-    assert found.low < 3.1 < found.high
-
-
-def test_a_figure_near_its_end_keeps_its_short_side_and_its_bounds():
-    values = [Interval(0.99, 0.95, 0.998, 50, 50), Interval(0.97, 0.93, 0.99, 50, 50)]
-    free, kept = over_seeds(values), over_seeds(values, bounds=(0.0, 1.0))
-    assert free.high - free.value < free.value - free.low
-    assert free.high > 1
-    assert kept.high == 1
-    assert kept.low == free.low
-
-
-@pytest.mark.parametrize(("people", "seeds"), [(0.02, 0.0), (0.02, 0.01), (0.02, 0.03), (0.001, 0.03)])
-@pytest.mark.parametrize("runs", [2, 3, 5])
-def test_the_interval_covers_the_mean_over_all_people_and_seeds(people, seeds, runs):
-    """Runs share people (standard error ``people``), seeds differ by ``seeds``; two that outweigh people cover 92 %."""
-    rng, draws = np.random.default_rng(0), 1200
-    inside = 0
-    for _ in range(draws):
-        luck = people * rng.normal()
-        values = [interval(0.8 + luck + seeds * rng.normal(), Z * people) for _ in range(runs)]
-        found = over_seeds(values)
-        inside += found.low <= 0.8 <= found.high
-    error = np.sqrt(0.05 * 0.95 / draws)
-    promised = 0.92 if runs == 2 and seeds > people else 0.945
-    assert promised - 4 * error < inside / draws < 0.985
-
-
-def test_dividing_by_the_number_of_runs_would_cover_too_seldom():
-    """The trap that the docstring names: shared people do not average out."""
-    rng, inside = np.random.default_rng(1), 0
-    for _ in range(2000):
-        mean = 0.8 + 0.02 * rng.normal()
-        inside += abs(mean - 0.8) <= Z * 0.02 / np.sqrt(3)
-    assert inside / 2000 < 0.8
-
-
-@pytest.mark.parametrize(
-    ("values", "bounds", "words"),
-    [
-        ([], None, "no training"),
-        ([interval(0.8), interval(0.8, confidence=0.9)], None, "of confidence"),
-        ([interval(np.nan)], None, "in the interval"),
-        ([Interval(0.8, 0.85, 0.9, 10, 10)], None, "in the interval"),
-        ([interval(1.2)], (0, 1), "outside its bounds"),
-    ],
+from remembrain.evidence.tradeoff import (
+    PUBLISHED,
+    line_of,
+    line_over_settings,
+    pareto,
+    strongest,
+    with_fronts,
+    with_headline,
 )
-def test_trainings_without_a_mean_are_refused(values, bounds, words):
-    with pytest.raises(DataError, match=words):
-        over_seeds(values, bounds=bounds)
+from remembrain.record.defences import Defences, KnownAttack
+from remembrain.report.reading import validated
+
+ATTACKS = tuple(
+    KnownAttack(name=name, title=title, access=access, knows="some members")
+    for name, title, access in example_defences.ATTACKS
+)
+
+
+def settings():
+    return validated(Defences, example_defences.content()).settings
 
 
 def naive_front(error, leakage):
@@ -139,16 +69,47 @@ def test_a_front_of_what_does_not_fit_is_refused():
 def test_the_line_is_that_of_scipy_over_the_settings_that_are_known():
     gap = np.array([0.1, 0.5, np.nan, 1.2, 1.9, 0.7])
     accuracy = np.array([0.51, 0.55, 0.6, 0.66, 0.71, np.nan])
-    found = line_over_settings(gap, accuracy)
+    line = line_over_settings(gap, accuracy, attack="logistic")
     known = [0, 1, 3, 4]
-    line = stats.linregress(gap[known], accuracy[known])
-    assert (found.slope, found.intercept, found.r, found.n) == pytest.approx(
-        (line.slope, line.intercept, line.rvalue, 4)
-    )
-    assert found.high - found.slope == pytest.approx(stats.t.ppf(0.975, 2) * line.stderr)
-    assert line_over_settings(gap[:3], accuracy[:3]) is None
+    theirs = stats.linregress(gap[known], accuracy[known])
+    assert (line.slope.value, line.intercept, line.r, line.n, line.attack) == (
+        pytest.approx(theirs.slope), pytest.approx(theirs.intercept), pytest.approx(theirs.rvalue), 4, "logistic",
+    )  # fmt: skip
+    assert line.slope.high - line.slope.value == pytest.approx(stats.t.ppf(0.975, 2) * theirs.stderr)
+    assert line.unit == "share a year"
+    assert line_over_settings(gap[:3], accuracy[:3], attack="logistic") is None
     with pytest.raises(DataError, match="different lengths"):
-        line_over_settings(gap, accuracy[:-1])
+        line_over_settings(gap, accuracy[:-1], attack="logistic")
+    with pytest.raises(DataError, match="infinite"):
+        line_over_settings(np.arange(3.0), np.array([0.5, np.inf, 0.6]), attack="logistic")
+
+
+def test_a_line_is_fitted_like_anywhere():
+    rng = np.random.default_rng(6)
+    gap = rng.uniform(0, 3, 12)
+    accuracy = 0.5 + 0.12 * gap + 0.02 * rng.normal(size=12)
+    line = line_over_settings(gap, accuracy, attack="logistic")
+    slope, intercept = np.polyfit(gap, accuracy, 1)
+    assert (line.slope.value, line.intercept, line.n) == (pytest.approx(slope), pytest.approx(intercept), 12)
+    rest = accuracy - intercept - slope * gap
+    error = np.sqrt(rest @ rest / 10 / np.sum((gap - gap.mean()) ** 2))
+    assert line.slope.high - line.slope.value == pytest.approx(stats.t.ppf(0.975, 10) * error)
+    assert line.r == pytest.approx(np.corrcoef(gap, accuracy)[0, 1])
+
+
+@pytest.mark.parametrize("gap", [[], [1.0, 2.0], [1.0, 1.0, 1.0]])
+def test_few_settings_or_one_gap_have_no_line(gap):
+    assert line_over_settings(np.array(gap), np.full(len(gap), 0.6), attack="logistic") is None
+
+
+def test_the_interval_over_independent_settings_covers_as_often_as_it_says():
+    """Gaussian scatter: Student's interval is exact, however few settings."""
+    rng, draws, inside = np.random.default_rng(7), 2000, 0
+    for _ in range(draws):
+        gap = rng.uniform(0, 3, 5)
+        slope = line_over_settings(gap, 0.5 + 0.12 * gap + 0.03 * rng.normal(size=5), attack="logistic").slope
+        inside += slope.low <= 0.12 <= slope.high
+    assert abs(inside / draws - 0.95) < 3 * np.sqrt(0.05 * 0.95 / draws)
 
 
 def test_the_slope_is_covered_though_people_are_shared():
@@ -157,16 +118,52 @@ def test_the_slope_is_covered_though_people_are_shared():
     gap = np.linspace(0.1, 2, 6)
     for _ in range(draws):
         accuracy = 0.5 + 0.12 * gap + 0.03 * rng.normal() + 0.02 * rng.normal(size=6)
-        found = line_over_settings(gap, accuracy)
-        inside += found.low <= 0.12 <= found.high
+        slope = line_over_settings(gap, accuracy, attack="logistic").slope
+        inside += slope.low <= 0.12 <= slope.high
     assert abs(inside / draws - 0.95) < 4 * np.sqrt(0.05 * 0.95 / draws)
 
 
 def test_the_published_points_lie_on_the_published_slope():
-    gap, accuracy = (np.array([getattr(one, name) for one in PUBLISHED_POINTS]) for name in ("gap", "accuracy"))
-    found = line_over_settings(gap, accuracy)
-    said = published_json()
-    assert found.r > 0.99
-    assert found.slope == pytest.approx(said["slopes"][1]["slope"], abs=0.005)
-    assert len(said["points"]) == 6
-    assert said["network"] == said["slopes"][1]["network"]
+    gap, accuracy = (np.array([getattr(point, name) for point in PUBLISHED.points]) for name in ("gap", "accuracy"))
+    line = line_over_settings(gap, accuracy, attack="logistic")
+    assert line.r > 0.99
+    assert line.slope.value == pytest.approx(PUBLISHED.slopes[1].slope, abs=0.005)
+    assert len(PUBLISHED.points) == 6
+    assert PUBLISHED.network == PUBLISHED.slopes[1].network
+
+
+def test_the_strongest_attack_is_chosen_among_those_that_were_assessed():
+    setting = settings()[0]
+    assert strongest(ATTACKS, setting).name == example_defences.HEADLINE
+    assert strongest(ATTACKS[:2], setting).name == "logistic"
+    assert strongest(ATTACKS, replace(setting, attacks={"leverage": setting.achieved})) is None
+
+
+def test_what_changes_predictions_alone_is_judged_by_the_best_that_sees_these():
+    by_name = {setting.defence: setting for setting in settings()}
+    assert with_headline(ATTACKS, by_name["rounding"], example_defences.HEADLINE).headline == "logistic"
+    assert with_headline(ATTACKS, by_name["pruning"], "error-threshold").headline == "error-threshold"
+    bare = by_name["none"]
+    without = replace(bare, attacks={name: bare.attacks[name] for name in ("error-threshold", "logistic")})
+    assert with_headline(ATTACKS, without, example_defences.HEADLINE).headline == "logistic"
+    assert with_headline(ATTACKS, replace(bare, attacks={}), "leverage").headline == "leverage"
+
+
+def test_settings_on_a_front_change_the_model_and_face_the_same_attack():
+    marked = with_fronts([replace(setting, pareto_auc=False, pareto_tpr=False) for setting in settings()])
+    front = {setting.name for setting in marked if setting.pareto_auc}
+    alike = [setting for setting in settings() if setting.protects == "weights"]
+    points = [(setting.mae.value, setting.achieved.auc.value) for setting in alike]
+    assert front == {
+        setting.name for setting, there in zip(alike, naive_front(*zip(*points, strict=True)), strict=True) if there
+    }
+    assert not any(setting.pareto_auc or setting.pareto_tpr for setting in marked if setting.protects == "predictions")
+    assert any(setting.pareto_tpr for setting in marked)
+
+
+def test_the_line_is_over_the_settings_that_the_attack_stands_for():
+    line = line_of(settings(), example_defences.HEADLINE)
+    alike = [setting for setting in settings() if setting.protects == "weights"]
+    assert (line.n, line.attack) == (len(alike), example_defences.HEADLINE)
+    gap, accuracy = zip(*((one.gap.value, one.achieved.accuracy.value) for one in alike), strict=True)
+    assert line.slope.value == pytest.approx(np.polyfit(gap, accuracy, 1)[0])

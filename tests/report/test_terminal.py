@@ -5,7 +5,9 @@ import pytest
 import example_defences
 import example_runs
 from remembrain.errors import DataError
-from remembrain.report.terminal import lines_of
+from remembrain.evidence.monte_carlo import line
+from remembrain.record.document import SelfTest
+from remembrain.report.terminal import lines_of, selftest_lines
 
 
 def evidence(**other):
@@ -44,6 +46,15 @@ def test_a_comparison_has_a_line_a_setting_and_those_that_failed() -> None:
     lines = lines_of(content)
     assert len(lines) == 2 + len(content["settings"])
     assert lines[-1] == "failed: dp=1: out of reach"
+
+
+def test_a_self_test_has_a_line_a_figure_with_its_bounds() -> None:
+    kept, left = line("alarms", (0.05, 0.01, 0.2), 20, 0.03, 0.07), line("intervals", (0.9, 0.89, 0.91), 20, 0.93, None)
+    result = SelfTest(created="now", version="1", audits=20, passed=False, lines=(kept, left))
+    assert [" ".join(text.split()) for text in selftest_lines(result)] == [
+        "alarms 5.0 % (1.0 to 20.0) of 20 at least 3.0 %, at most 7.0 % ok",
+        "intervals 90.0 % (89.0 to 91.0) of 20 at least 93.0 % OUTSIDE",
+    ]
 
 
 @pytest.mark.parametrize("content", [{}, {"findings": 3}, {"kind": "defences"}, {"findings": [], "controls": []}])

@@ -5,6 +5,7 @@ import pytest
 from scipy.special import ndtr
 
 from remembrain.evidence.metrics import auc
+from remembrain.record.table_settings import Adversary, Protection
 from remembrain.survey.answers import Answers
 from remembrain.survey.attacks.correlation import CorrelationAware
 from remembrain.survey.attacks.inner_product import InnerProduct
@@ -13,7 +14,6 @@ from remembrain.survey.closed_form import Theory, effective_cells, truth_of_answ
 from remembrain.survey.columns import Question
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.release import Case, Survey, draw_release, look
-from remembrain.survey.settings import Adversary, Protection
 
 SETTINGS = (
     (25, 25), (50, 25), (100, 25), (200, 25),

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_survey import EVERYTHING, blocks, counted, made, stands_in
 
+from made_survey import EVERYTHING, blocks, counted, made, stands_in
 from remembrain.survey.answers import MISSING
 from remembrain.survey.counting import base_of, shares, without_each
 from remembrain.survey.layout import Plan, lay_out

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_survey import made, number, question
 
+from made_survey import made, number, question
 from remembrain.errors import DataError
+from remembrain.record.table_settings import Adversary
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
 from remembrain.survey.knowledge import as_known, draw_reference, estimated_n, reference_size
-from remembrain.survey.settings import Adversary
 
 
 def rng(seed: int = 0) -> np.random.Generator:

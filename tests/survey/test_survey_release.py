@@ -7,15 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_survey import EVERYTHING, counted, made, published_of
 
+from made_survey import EVERYTHING, made, published_of
 from remembrain.errors import DataError
+from remembrain.record.table_settings import Adversary, Protection
 from remembrain.survey.answers import MISSING, UNKNOWN
-from remembrain.survey.counting import shares
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.release import Case, Survey, draw_release, look, of_tables
-from remembrain.survey.settings import Adversary, Protection
-from remembrain.survey.view import reference_of
 
 PEOPLE = 400
 LOOKS = 12
@@ -332,49 +330,3 @@ def test_who_does_not_know_how_many_took_part_estimates_it_from_the_tables() -> 
     assert release.n == 100
     assert seen.view.n != 100
     assert 50 < seen.view.n < 200
-
-
-# The reference as the adversary sees it
-
-
-def test_shares_of_the_reference_are_smoothed_by_half_a_person_a_cell() -> None:
-    answers = made(40, numbers=1, missing=0.2, weighted=True)
-    layout = lay_out(EVERYTHING, answers, "[release]")
-    found = reference_of(layout, layout.cells_of(answers), layout.values_of(answers), answers.weight)
-    tally = counted(layout, answers)
-    for cell in range(layout.n_counts):
-        block = np.flatnonzero(layout.block_of == layout.block_of[cell])
-        base = tally.weight[block].sum()
-        share = (tally.weight[cell] + 0.5) / (base + 0.5 * len(block))
-        assert found.share[cell] == pytest.approx(share)
-        assert found.variance[cell] == pytest.approx(share * (1 - share))
-        assert found.answered[cell] == pytest.approx(base / answers.weight.sum(), abs=1 / 40)
-    assert found.size == pytest.approx(answers.effective)
-
-
-def test_means_of_the_reference_have_the_mean_and_variance_of_the_answers() -> None:
-    answers = made(600, numbers=1, missing=0.2, weighted=True)
-    layout = lay_out(Plan(means="all", by=("q2",)), answers, "[release]")
-    found = reference_of(layout, layout.cells_of(answers), layout.values_of(answers), answers.weight)
-    given = np.isfinite(answers.value[:, 0])
-    groups = [given, *(given & (answers.code[:, 2] == level) for level in range(4))]
-    for cell, there in enumerate(groups):
-        value, weight = answers.value[there, 0], answers.weight[there]
-        mean = np.average(value, weights=weight)
-        assert found.share[cell] == pytest.approx(mean, rel=0.02)
-        assert found.variance[cell] == pytest.approx(np.average((value - mean) ** 2, weights=weight), rel=0.05)
-        assert found.answered[cell] == pytest.approx(weight.sum() / answers.weight.sum(), abs=1 / 600)
-    exact = shares(layout, counted(layout, answers))
-    np.testing.assert_allclose(found.share, exact, rtol=0.02)
-
-
-@pytest.mark.parametrize("there", [0, 1])
-def test_a_mean_that_hardly_anybody_of_the_reference_enters_has_the_spread_of_the_question(there: int) -> None:
-    """Of nobody there is no mean, of one person no variance: a spread of nought would make one answer decide all."""
-    answers = made(200, numbers=1)
-    answers.code[:, 2] = 1 + np.arange(200) % 3
-    answers.code[:there, 2] = 0
-    layout = lay_out(Plan(means="all", by=("q2",)), answers, "[release]")
-    found = reference_of(layout, layout.cells_of(answers), layout.values_of(answers), answers.weight)
-    assert np.sqrt(found.variance[1]) > 0.2 * answers.value.std()
-    assert answers.value.min() <= found.share[1] <= answers.value.max()

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from made_survey import EVERYTHING, made, published_of
 
+from made_survey import EVERYTHING, made, published_of
 from remembrain.errors import DataError
+from remembrain.record.table_settings import Protection
 from remembrain.survey.columns import understand
 from remembrain.survey.layout import Layout, Plan, Table, lay_out
 from remembrain.survey.protection import Published
-from remembrain.survey.settings import Protection
 from remembrain.survey.tables_csv import read_tables, write_tables
 
 RULES = {

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from remembrain.audit.exposed import Exposed, exposed_to_best
 from remembrain.cohort.matching import ON, Matched
 from remembrain.cohort.material import Material
-from remembrain.evidence import calibration, disclosure, exposure, groups
+from remembrain.evidence import disclosure, exposure, groups
 from remembrain.evidence.assess import Assessment
 from remembrain.record import people as record
-from remembrain.record.attacks import Posterior, Reliability
 from remembrain.run.streams import stream
 from remembrain.types import Role, Scans, Scores, Texts
 
@@ -157,19 +157,6 @@ def describe_matched(matched: Matched | None) -> record.Matched | None:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Exposed:
-    """Who is exposed to the best attack, what being named by it means, and reliability; nothing without any attack.
-
-    ``membership`` has probabilities of single people, which belong to ``restricted/``.
-    """
-
-    exposure: record.Exposure | None = None
-    posterior: Posterior | None = None
-    reliability: Reliability | None = None
-    membership: calibration.Membership | None = None
-
-
 def describe_exposed(
     material: Material,
     kinds: Kinds,
@@ -177,23 +164,12 @@ def describe_exposed(
     of_several: Mapping[str, Assessment],
     seed: int,
 ) -> Exposed:
-    """Return who is exposed to the best attack.
-
-    It is the one of the greatest AUC, chosen after the fact from assessments that hold for all at once.
-    """
-    aucs = {name: assessment.auc for name, assessment in of_several.items() if assessment.auc}
-    if not aucs:
-        return Exposed()
-    best = max(aucs, key=lambda name: aucs[name].value)
+    """Return who is exposed to the best attack."""
     levels = {factor: kinds.levels(factor) for factor in kinds.partitions}
     facts = exposure.Facts(kinds.participant_id, kinds.age, levels["sex"], levels["site"], kinds.scans.astype(float))
-    membership = calibration.membership(real[best], stream(seed, "folds of probabilities"))
-    exposed = exposure.exposure(
-        real[best], facts, kinds.edges, kinds.centre, of_each=aucs[best].confidence, label=material.label
-    )
-    return Exposed(
-        exposed.written(),
-        disclosure.figures(Posterior(attack=best, rows=calibration.posteriors(of_several[best]))),
-        calibration.reliability(best, membership).written(),
-        membership,
-    )
+
+    def groups(repeats: Sequence[Scores], confidence: float) -> exposure.Exposure:
+        label = material.label
+        return exposure.exposure(repeats, facts, kinds.edges, kinds.centre, of_each=confidence, label=label)
+
+    return exposed_to_best(real, of_several, groups, stream(seed, "folds of probabilities"))

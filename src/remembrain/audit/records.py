@@ -7,14 +7,15 @@ from pathlib import Path
 
 from remembrain.evidence import disclosure
 from remembrain.evidence.calibration import PRIORS, Membership
+from remembrain.record.defences import Defences
 from remembrain.record.document import Judged
 from remembrain.record.written import as_json
 from remembrain.run import RunFolder, write_json, write_text
 from remembrain.types import Scores
 
 
-def write_evidence(path: Path, evidence: Judged, names: Iterable[str]) -> None:
-    """Write what an audit comes to, in which none of these names of people stands."""
+def write_evidence(path: Path, evidence: Judged | Defences, names: Iterable[str]) -> None:
+    """Write what an audit, or a comparison of several, comes to, in which none of these names of people stands."""
     write_json(path, disclosure.leaving(as_json(evidence), names), public=True)
 
 

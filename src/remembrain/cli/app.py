@@ -72,10 +72,11 @@ def defences() -> None:
 @command("selftest --audits 1000")
 def selftest(*, selftest_options: SelftestOptions = SelftestOptions(), seed: Seed = 0, workers: Workers = None) -> None:
     """Simulate audits with no leak and with known ones through the same code; exit with 1 where bounds are left."""
+    from remembrain.report.terminal import selftest_lines
     from remembrain.study.selftest import run as study
 
     result = study.run_selftest(audits=selftest_options.audits, seed=seed, workers=workers)
-    put("\n".join(study.lines_of(result)))
+    put("\n".join(selftest_lines(result)))
     study.insist(result)
 
 

@@ -21,9 +21,18 @@ from remembrain.cohort.splits import Split, insist_on_people, people_in
 from remembrain.cohort.table import TableCohort
 from remembrain.cohort.volumes import Looked
 from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.run.kept import hash_of
 from remembrain.types import Scans
 
 Cohort: TypeAlias = BidsCohort | TableCohort
+
+
+def stamp(source: Path, scans: Scans) -> str:
+    """Return a hash of who people are, their facts, and their table or the sizes and times of their files."""
+    people = [scans.participant_id, scans.session_id, scans.age, scans.sex, scans.site]
+    files = {str(path.relative_to(source)): path.stat() for path in sorted(source.rglob("*.nii*"))}
+    scanned = {name: [facts.st_size, facts.st_mtime_ns] for name, facts in files.items()}
+    return hash_of([people, scanned, source if source.is_file() else None])
 
 
 @dataclass(frozen=True)

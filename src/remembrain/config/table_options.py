@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from remembrain.config.base import FailAbove, Options, Words, options_of, section
-from remembrain.survey.settings import TESTED, Adversary, Protection
+from remembrain.record.table_settings import TESTED, Adversary, Protection
 
 if TYPE_CHECKING:
 

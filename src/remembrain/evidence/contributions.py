@@ -7,28 +7,15 @@ know what a part is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from scipy import stats
 
-from remembrain.evidence.assess import Json, interval_json
 from remembrain.evidence.influence import by_repeat, share_interval, standard_error
 from remembrain.evidence.metrics import auc_parts
 from remembrain.evidence.people import join
-from remembrain.types import Interval, Scores
-
-
-@dataclass(frozen=True)
-class Contribution:
-    """AUC of one part alone, and by how much the AUC of all parts falls without it."""
-
-    part: str
-    alone: Interval
-    added: Interval
-
-    def to_json(self) -> Json:
-        """Return it as it stands in ``evidence.json``."""
-        return {"part": self.part, "alone": interval_json(self.alone), "added": interval_json(self.added)}
+from remembrain.record.numbers import Number
+from remembrain.record.tables import Contribution, Contributions
+from remembrain.types import Scores
 
 
 def contributions(
@@ -37,8 +24,8 @@ def contributions(
     without: Mapping[str, Sequence[Scores]],
     *,
     confidence: float = 0.95,
-) -> list[Contribution]:
-    """Return what every part contributes, the greatest first.
+) -> Contributions:
+    """Return the AUC of every part alone, and by how much that of all falls without it; the greatest first.
 
     Parameters
     ----------
@@ -55,26 +42,21 @@ def contributions(
     is judged on the same people, by the influence of each on the difference.
     """
     people = join(whole)
-    counts = people.count(member=True), people.count(member=False)
+    fewest = min(people.count(member=True), people.count(member=False))
     each = 1 - (1 - confidence) / max(1, 2 * len(alone))
-    all_values, all_influence = by_repeat(people, auc_parts)
-    found = []
+    of_all, influence_of_all = by_repeat(people, auc_parts)
+    rows = []
     for part in alone:
-        mine = join(alone[part])
-        values, influence = by_repeat(mine, auc_parts)
-        value = float(values.mean())
-        error = standard_error(influence, mine)
-        low, high = share_interval(value, error, min(counts), each) if error > 0 else (value, value)
-        rest = join(without[part])
-        rest_values, rest_influence = by_repeat(rest, auc_parts)
-        added = float((all_values - rest_values).mean())
-        reach = float(stats.t.ppf((1 + each) / 2, max(1, min(counts) - 1)))
-        reach *= standard_error(all_influence - rest_influence, rest)
-        found.append(
-            Contribution(
-                part,
-                Interval(value, low, high, *counts, confidence),
-                Interval(added, added - reach, added + reach, *counts, confidence),
-            )
-        )
-    return sorted(found, key=lambda one: -one.alone.value)
+        itself, others = join(alone[part]), join(without[part])
+        values, influence = by_repeat(itself, auc_parts)
+        value, error = float(values.mean()), standard_error(influence, itself)
+        low, high = share_interval(value, error, fewest, each) if error > 0 else (value, value)
+        values, influence = by_repeat(others, auc_parts)
+        added = float((of_all - values).mean())
+        reach = float(stats.t.ppf((1 + each) / 2, max(1, fewest - 1)))
+        reach *= standard_error(influence_of_all - influence, others)
+        by_itself = Number(value=value, low=low, high=high)
+        more = Number(value=added, low=added - reach, high=added + reach)
+        rows.append((value, Contribution(part=part, alone=by_itself, added=more)))
+    greatest_first = sorted(rows, key=lambda row: -row[0])
+    return Contributions(attack=people.attack, rows=tuple(row for _, row in greatest_first))

@@ -13,10 +13,10 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy import stats
 
-from remembrain._validate import finite, one_number_a_scan, same_length
+from remembrain._validate import finite, same_length
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
-from remembrain.evidence.assess import Json, as_number
+from remembrain.evidence.assess import as_number
 from remembrain.evidence.influence import of_people, share_interval
 from remembrain.evidence.metrics import balanced_accuracy_parts
 from remembrain.evidence.people import Repeat, join
@@ -66,57 +66,6 @@ class Line:
                 published=tuple(record.PublishedSlope(network=name, slope=slope) for name, slope in PUBLISHED),
             )
         )
-
-
-@dataclass(frozen=True)
-class Fit:
-    """Accuracy = intercept + slope * gap, by least squares over n independent trainings; a share a year."""
-
-    slope: float
-    low: float
-    high: float
-    intercept: float
-    r: float
-    n: int
-
-    def to_json(self) -> Json:
-        """Return the slope with its interval, the intercept, the correlation and the number of trainings."""
-        slope = {"value": self.slope, "low": self.low, "high": self.high}
-        return {"slope": slope, "intercept": self.intercept, "r": self.r, "n": self.n, "unit": "share a year"}
-
-
-def fit_line(
-    gap: Float[np.ndarray, "training"], accuracy: Float[np.ndarray, "training"], *, confidence: float = 0.95
-) -> Fit | None:
-    """Return the line over independent trainings, or nothing where they are fewer than 3 or the gap never moves.
-
-    The interval is Student's with n - 2 degrees of freedom, for other trainings of the same kind. Wrong for the epochs
-    of one training, which share their people: for those see :func:`leakage_line`.
-
-    Parameters
-    ----------
-    gap
-        Non-members' mean absolute error less members' of each training, in years.
-    accuracy
-        Balanced accuracy of an attack on it.
-    confidence
-        Of the slope's interval.
-
-    Raises
-    ------
-    DataError
-        Where shapes differ or a number is not finite.
-    """
-    same_length(gap=gap, accuracy=accuracy)
-    one_number_a_scan(gap, "gap by training")
-    one_number_a_scan(accuracy, "accuracy by training")
-    centred = gap - gap.mean() if len(gap) else gap
-    if len(gap) < 3 or float(centred @ centred) < _LEAST_SPREAD:
-        return None
-    line = stats.linregress(gap, accuracy)
-    reach = float(stats.t.ppf((1 + confidence) / 2, len(gap) - 2)) * float(line.stderr)
-    slope, r = float(line.slope), float(line.rvalue) if np.ptp(accuracy) > 0 else 0.0
-    return Fit(slope, slope - reach, slope + reach, float(line.intercept), r, len(gap))
 
 
 def leakage_line(

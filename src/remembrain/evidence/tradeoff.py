@@ -1,108 +1,77 @@
-"""What a defence costs against what it still gives away: figures over seeds, the settings that nothing beats, the line.
+"""What a defence costs against what it still gives away: the settings that nothing beats, and the line over them.
 
-A *setting* is a defence of one strength. It is trained with several seeds, on the same people every time, and the
-settings share those people too. This module must not know what a defence is, nor which attack was run.
+A *setting* is a defence of one strength, with its figures over seeds (:mod:`~remembrain.evidence.over_seeds`). The
+settings share their people. This module must not know what a defence is, nor which attack was run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Bool, Float
 from scipy import stats
 
 from remembrain._validate import one_number_a_scan, same_length
-from remembrain.errors import DataError
-from remembrain.evidence.assess import Json
-from remembrain.evidence.errors_of_years import Years
-from remembrain.evidence.leakage import PUBLISHED, Fit, fit_line
-from remembrain.types import Interval
+from remembrain.evidence.leakage import PUBLISHED as PUBLISHED_SLOPES
+from remembrain.record.defences import Line, Published, PublishedPoint
+from remembrain.record.numbers import Number, array
+from remembrain.record.settings import FRONTS, Setting, leakage
+from remembrain.record.target import PublishedSlope
+from remembrain.types import Declared
 
-Figure = TypeVar("Figure", Interval, Years)
-"""A share or a number of years, with its interval over people."""
-
-
-@dataclass(frozen=True)
-class PublishedPoint:
-    """One model of the source: mean absolute error of others and gap in years, and the attack's accuracy, a share."""
-
-    mae: float
-    accuracy: float
-    gap: float
-
-
-PUBLISHED_NETWORK = "2D-slice-mean"
-PUBLISHED_POINTS = (
-    PublishedPoint(2.92, 0.804, 1.88),
-    PublishedPoint(2.96, 0.757, 1.53),
-    PublishedPoint(3.11, 0.638, 0.79),
-    PublishedPoint(3.26, 0.563, 0.42),
-    PublishedPoint(3.64, 0.526, 0.17),
-    PublishedPoint(4.31, 0.511, 0.02),
+PUBLISHED = Published(
+    slopes=tuple(PublishedSlope(network=network, slope=slope) for network, slope in PUBLISHED_SLOPES),
+    network="2D-slice-mean",
+    points=tuple(
+        PublishedPoint(mae=mae, accuracy=accuracy, gap=gap)
+        for mae, accuracy, gap in (
+            (2.92, 0.804, 1.88),
+            (2.96, 0.757, 1.53),
+            (3.11, 0.638, 0.79),
+            (3.26, 0.563, 0.42),
+            (3.64, 0.526, 0.17),
+            (4.31, 0.511, 0.02),
+        )
+    ),
 )
-"""Models under differential privacy of Gupta et al. 2021 (MIDL, arXiv 2105.02866), read off its figure."""
+"""Models under differential privacy of Gupta et al. 2021 (MIDL, arXiv 2105.02866), read off its figure, and the slopes
+of its lines: no benchmark for other data."""
+
+_LEAST_SPREAD = 1e-6
 
 
-def published_json() -> Json:
-    """Return the source's slopes and points as they stand in ``defences.json``; no benchmark for other data."""
-    points = [{"mae": one.mae, "accuracy": one.accuracy, "gap": one.gap} for one in PUBLISHED_POINTS]
-    return {
-        "slopes": [{"network": name, "slope": slope} for name, slope in PUBLISHED],
-        "network": PUBLISHED_NETWORK,
-        "points": points,
-    }
+def strongest(attacks: Sequence[Declared], setting: Setting) -> Declared | None:
+    """Return the one of these attacks with the greatest mean AUC on a setting; none where none was assessed."""
+    able = [attack for attack in attacks if attack.name in setting.attacks and setting.attacks[attack.name].auc.known]
+    return max(able, key=lambda attack: setting.attacks[attack.name].auc.ends()[0], default=None)
 
 
-def over_seeds(values: Sequence[Figure], *, bounds: tuple[float, float] | None = None) -> Figure:
-    r"""Return the mean over trainings of one setting with different seeds, with an interval for people and seeds.
-
-    Each training's own interval tells where its figure would lie with other people. The trainings are judged on the
-    same people, so a lucky choice of people is lucky for all of them and does not average out: the variance over people
-    of the mean is at most the mean of theirs, and is *not* divided by the number of trainings k. What does average out
-    is the luck of a seed, which the trainings show by how they differ:
-
-    .. math:: v = \tfrac1k \sum_i (h_i / z)^2 + s^2 / k
-
-    where h is the half-width of a training's interval, z the normal quantile of its confidence (1.96 at 95 %) and s
-    the standard deviation between trainings. Taking the first part as wholly shared is an upper bound, so the interval
-    errs on the wide side, the more so where a seed also redraws who of the same people is trained on and tested.
-
-    Lower and upper half-widths are carried over apart, so that a figure near its end (an AUC of 0.99) keeps its short
-    side. With few seeds, s itself is uncertain: the quantile is Student's with :math:`(k - 1) (v / (s^2 / k))^2`
-    degrees of freedom (Satterthwaite 1946, Biometrics Bull. 2:110; the part over people counts as known). Simulated
-    coverage at 95 %: never below 94 with three seeds or more, 92 at worst with two, where the luck of a seed outweighs
-    that of people. One training keeps its own interval.
-
-    Parameters
-    ----------
-    values
-        The figure after each training: a share, or years.
-    bounds
-        What the interval may not leave, such as (0, 1) for a share.
-
-    Returns
-    -------
-    figure
-        Of the kind that came in; its people are those of the smallest training.
-
-    Raises
-    ------
-    DataError
-        Where there is no training, intervals are of different confidence, a number is not finite, or a value lies
-        outside its interval or the bounds.
+def with_headline(attacks: Sequence[Declared], setting: Setting, headline: str) -> Setting:
+    """Return a setting with the attack that stands for it: the headline, or the best on predictions where these are
+    what is changed, or the headline was not run.
     """
-    _check(values, bounds)
-    first, n_runs = values[0], len(values)
-    value, low, high = (np.array([getattr(one, name) for one in values]) for name in ("value", "low", "high"))
-    between = float(np.var(value, ddof=1)) / n_runs if n_runs > 1 else 0.0
-    mean = float(value.mean())
-    below, above = (_reach(side, between, n_runs, first.confidence) for side in (value - low, high - value))
-    least, most = bounds or (-np.inf, np.inf)
-    return replace(
-        first, value=mean, low=max(least, mean - below), high=min(most, mean + above), **_fewest_people(values)
+    if setting.protects == "weights" and headline in setting.attacks:
+        return replace(setting, headline=headline)
+    best = strongest([attack for attack in attacks if attack.access == "outputs"], setting)
+    return replace(setting, headline=best.name if best else headline)
+
+
+def with_fronts(settings: Sequence[Setting]) -> tuple[Setting, ...]:
+    """Return the settings, each with whether no other one beats it in error and leakage at once.
+
+    Those are compared that change the model and face the attack that stands for the first. Where only predictions are
+    defended, attackers with the weights are left out: such settings stand on no front.
+    """
+    first = settings[0].headline
+    error = array([setting.mae.value if _alike(setting, first) else None for setting in settings])
+    by_auc, by_tpr = (
+        pareto(error, array([leakage(setting, front).value for setting in settings])).tolist() for front in FRONTS
+    )
+    return tuple(
+        replace(setting, pareto_auc=auc, pareto_tpr=tpr)
+        for setting, auc, tpr in zip(settings, by_auc, by_tpr, strict=True)
     )
 
 
@@ -126,27 +95,41 @@ def pareto(error: Float[np.ndarray, "setting"], leakage: Float[np.ndarray, "sett
     known = ~(np.isnan(error) | np.isnan(leakage))
     one_number_a_scan(error[known], "error by setting")
     one_number_a_scan(leakage[known], "leakage by setting")
-    found = np.zeros(len(error), dtype=bool)
+    front = np.zeros(len(error), dtype=bool)
     least, of_error = np.inf, np.inf
     for place in np.lexsort((leakage, error)):
         if not known[place]:
             continue
         equal = leakage[place] == least and error[place] == of_error
         if leakage[place] < least or equal:
-            found[place] = True
+            front[place] = True
             least, of_error = float(leakage[place]), float(error[place])
-    return found
+    return front
+
+
+def line_of(settings: Sequence[Setting], attack: str) -> Line | None:
+    """Return the line of an attack's accuracy over overfitting, over settings that change the model and that it stands
+    for; as in :func:`line_over_settings`.
+    """
+    alike = [setting for setting in settings if _alike(setting, attack)]
+    gap = array([setting.gap.value for setting in alike])
+    return line_over_settings(gap, array([setting.achieved.accuracy.value for setting in alike]), attack=attack)
 
 
 def line_over_settings(
-    gap: Float[np.ndarray, "setting"], accuracy: Float[np.ndarray, "setting"], *, confidence: float = 0.95
-) -> Fit | None:
+    gap: Float[np.ndarray, "setting"],
+    accuracy: Float[np.ndarray, "setting"],
+    *,
+    attack: str,
+    confidence: float = 0.95,
+) -> Line | None:
     """Return the line of an attack's accuracy over overfitting, by least squares over settings.
 
     Gupta et al. 2021 (MIDL, arXiv 2105.02866) draw it over models under more and less noise, r = 0.99. The slope is a
     share a year, with Student's interval on n - 2 degrees of freedom: for other settings *judged on these people*. The
     settings share their people, whose choice moves all points together; what other people would do to the slope is not
-    in the interval. Settings with NaN were not assessed and are left out.
+    in the interval. Wrong for the epochs of one training, which are not independent: for those see
+    :func:`~remembrain.evidence.leakage.leakage_line`. Settings with NaN were not assessed and are left out.
 
     Parameters
     ----------
@@ -154,12 +137,14 @@ def line_over_settings(
         Non-members' mean absolute error less members', in years.
     accuracy
         Balanced accuracy of one attack, the same for all settings.
+    attack
+        Which.
     confidence
         Of the slope's interval.
 
     Returns
     -------
-    fit
+    line
         Nothing where fewer than 3 settings are known or the gap never moves.
 
     Raises
@@ -169,36 +154,23 @@ def line_over_settings(
     """
     same_length(gap=gap, accuracy=accuracy)
     known = ~(np.isnan(gap) | np.isnan(accuracy))
-    return fit_line(gap[known], accuracy[known], confidence=confidence)
+    gap, accuracy = gap[known], accuracy[known]
+    one_number_a_scan(gap, "gap by setting")
+    one_number_a_scan(accuracy, "accuracy by setting")
+    centred = gap - gap.mean() if len(gap) else gap
+    if len(gap) < 3 or float(centred @ centred) < _LEAST_SPREAD:
+        return None
+    fit = stats.linregress(gap, accuracy)
+    slope, reach = float(fit.slope), float(stats.t.ppf((1 + confidence) / 2, len(gap) - 2)) * float(fit.stderr)
+    return Line(
+        attack=attack,
+        slope=Number(value=slope, low=slope - reach, high=slope + reach),
+        intercept=float(fit.intercept),
+        r=float(fit.rvalue) if np.ptp(accuracy) > 0 else 0.0,
+        n=len(gap),
+    )
 
 
-def _check(values: Sequence[Interval] | Sequence[Years], bounds: tuple[float, float] | None) -> None:
-    """Raise on trainings that have no mean."""
-    if not values:
-        raise DataError("no training to take the mean over", expected="at least one")
-    confidences = {one.confidence for one in values}
-    if len(confidences) > 1:
-        raise DataError(f"intervals of confidence {sorted(confidences)}", expected="one confidence for all trainings")
-    least, most = bounds or (-np.inf, np.inf)
-    for one in values:
-        if not np.isfinite([one.value, one.low, one.high]).all() or not one.low <= one.value <= one.high:
-            raise DataError(f"{one.value} in the interval {one.low} to {one.high}", expected="finite, low to high")
-        if not least <= one.value <= most:
-            raise DataError(f"{one.value} is outside its bounds", expected=f"{least} to {most}")
-
-
-def _reach(half: Float[np.ndarray, "training"], between: float, n_runs: int, confidence: float) -> float:
-    """Return how far the interval of the mean reaches to one side."""
-    tail = (1 + confidence) / 2
-    within = float(np.mean((half / stats.norm.ppf(tail)) ** 2))
-    total = within + between
-    if between <= np.finfo(float).tiny:
-        return float(stats.norm.ppf(tail) * np.sqrt(total))
-    freedom = (n_runs - 1) * (total / between) ** 2
-    return float(stats.t.ppf(tail, freedom) * np.sqrt(total))
-
-
-def _fewest_people(values: Sequence[Interval] | Sequence[Years]) -> dict[str, int]:
-    """Return how many people the smallest training has, by the name that the figure has for them."""
-    names = ("n_members", "n_nonmembers") if isinstance(values[0], Interval) else ("n_people",)
-    return {name: min(getattr(one, name) for one in values) for name in names}
+def _alike(setting: Setting, attack: str) -> bool:
+    """Tell whether a setting changes the model, and this attack stands for it."""
+    return setting.protects == "weights" and setting.headline == attack

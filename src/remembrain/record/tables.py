@@ -1,17 +1,19 @@
-"""What stands in ``evidence.json`` of an audit of published tables, as its page reads it. Knows no file."""
+"""What stands in ``evidence.json`` of an audit of published tables. Knows no file."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from remembrain.record.document import Judged
 from remembrain.record.numbers import UNKNOWN, Number
+from remembrain.record.table_settings import Adversary, Protection
 
 
 @dataclass(frozen=True, kw_only=True)
-class TableTold:
-    """One table."""
+class PublishedTable:
+    """One table, and how many of its cells are not told."""
 
     name: str
     kind: str
@@ -28,13 +30,13 @@ class Tables:
     group: int
     audited_group: int
     given: bool
-    tables: tuple[TableTold, ...]
+    tables: tuple[PublishedTable, ...]
     cells: int
     suppressed: int
     weights: str | None = None
     effective: float
-    protection: dict[str, Any]
-    adversary: dict[str, Any]
+    protection: Protection
+    adversary: Adversary
     reference: int
     reference_file: bool
     n_taken: float
@@ -60,21 +62,31 @@ class Contributions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SweptPoint:
-    """One value of a knob: AUC by attack with its own interval, and with one that holds for all points together."""
+class Setting:
+    """What one setting comes to: AUC by attack with its own interval, and with one that holds for all points together.
 
-    value: float
-    why: str = ""
-    auc: dict[str, Number] = field(default_factory=dict)
-    joint: dict[str, Number] = field(default_factory=dict)
+    ``ahead`` is the AUC of the correlation-aware attack less that of the inner product; ``loss`` is by how much shares
+    that are told are off. Nothing is known of a setting that could not be tried.
+    """
+
+    auc: Mapping[str, Number] = field(default_factory=dict)
+    joint: Mapping[str, Number] = field(default_factory=dict)
     ahead: Number = UNKNOWN
     closed_form: float | None = None
     n: float | None = None
-    n_members: int = 0
-    n_nonmembers: int = 0
+    n_members: int | None = None
+    n_nonmembers: int | None = None
     loss: float | None = None
-    suppressed: float = 0.0
-    cells: float = 0.0
+    suppressed: float | None = None
+    cells: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweptPoint(Setting):
+    """One value of a knob, and why it could not be tried, where it could not."""
+
+    value: float
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +101,9 @@ class Swept:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step(SweptPoint):
+class Step(Setting):
     """One step from full to realistic knowledge."""
 
-    value: float = 0.0
     words: str
 
 
@@ -104,10 +115,10 @@ class Level:
     attack: str
     auc: Number
     loss: float | None = None
-    suppressed: float
-    n: float
-    n_members: int
-    n_nonmembers: int
+    suppressed: float | None = None
+    n: float | None = None
+    n_members: int | None = None
+    n_nonmembers: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,4 +156,4 @@ class SurveyEvidence(Judged):
     @property
     def private(self) -> bool:
         """Whether anything is said of differential privacy."""
-        return self.target.protection.get("noise_epsilon") is not None
+        return self.target.protection.noise_epsilon is not None

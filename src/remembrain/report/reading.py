@@ -39,10 +39,21 @@ def read_evidence(run: RunFolder) -> Evidence:
     Raises
     ------
     DataError
+        As in :func:`read_audit`, or where the mean is no volume.
+    """
+    evidence = read_audit(run)
+    return evidence.with_mean_brain(read_mean_brain(run, evidence.people.n_people))
+
+
+def read_audit(run: RunFolder) -> Evidence:
+    """Read and check the evidence of a model.
+
+    Raises
+    ------
+    DataError
         Where a file is missing, broken, of another schema, or says more than its own controls allow.
     """
-    evidence = _checked(run, Evidence, _AUDIT, "findings and verdicts that the rest of it allows")
-    return evidence.with_mean_brain(read_mean_brain(run, evidence.people.n_people))
+    return _checked(run, Evidence, _AUDIT, "findings and verdicts that the rest of it allows")
 
 
 def read_survey(run: RunFolder) -> SurveyEvidence:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from remembrain.errors import DataError
+from remembrain.record.document import SelfTest
 
 
 def lines_of(evidence: dict[str, Any]) -> list[str]:
@@ -20,6 +21,21 @@ def lines_of(evidence: dict[str, Any]) -> list[str]:
         return _lines(evidence)
     except (KeyError, IndexError, TypeError, AttributeError, ValueError):
         raise not_ours("remembrain attack RUN") from None
+
+
+def selftest_lines(result: SelfTest) -> list[str]:
+    """Return a self-test, one figure a line with its bounds and whether it keeps them."""
+    lines, width = [], max(len(line.name) for line in result.lines)
+    for line in result.lines:
+        bounds = [
+            f"{word} {100 * bound:.1f} %"
+            for word, bound in (("at least", line.least), ("at most", line.most))
+            if bound is not None
+        ]
+        figure = f"{100 * line.value:.1f} % ({100 * line.low:.1f} to {100 * line.high:.1f}) of {line.n}"
+        verdict = "ok" if line.passed else "OUTSIDE"
+        lines.append(f"{line.name:<{width}} {figure:<32} {', '.join(bounds):<32} {verdict}")
+    return lines
 
 
 def not_ours(again: str, where: Path | None = None) -> DataError:

@@ -5,53 +5,45 @@ Never an adjective: a level, what it leaves, and what it costs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+
+from remembrain.record.tables import Advice, AdviceRow, Level, Swept, SweptPoint
 
 _NONE = 0.0
 
 
-def advise(sweeps: Sequence[Mapping[str, Any]], limit: float) -> dict[str, Any]:
+def advise(sweeps: Sequence[Swept], limit: float) -> Advice:
     """Return for each kind of protection the weakest level that was tried and holds.
 
     A level holds where the upper ends of the intervals of all swept attacks, which hold together for all levels of that
     kind, are below the limit.
-
-    Parameters
-    ----------
-    sweeps
-        As in ``evidence.json``.
-    limit
-        The AUC to stay below.
     """
-    rows = []
-    for one in sweeps:
-        if not one["protects"]:
-            continue
-        tried = [point for point in one["points"] if "why" not in point and point["value"] != _NONE]
-        enough = next((point for point in tried if _upper(point) < limit), None)
-        strongest = tried[-1] if tried else None
-        rows.append(
-            {
-                "name": one["name"],
-                "title": one["title"],
-                "tried": [point["value"] for point in tried],
-                "enough": _row(enough),
-                "strongest": _row(strongest),
-            }
-        )
-    return {"auc_below": limit, "rows": rows}
+    return Advice(auc_below=limit, rows=tuple(_row(swept, limit) for swept in sweeps if swept.protects))
 
 
-def _upper(point: Mapping[str, Any]) -> float:
-    """Return the greatest upper end over the attacks."""
-    return max(float(found["high"]) for found in point["joint"].values())
+def _row(swept: Swept, limit: float) -> AdviceRow:
+    """Return what is told of one kind of protection."""
+    tried = [point for point in swept.points if not point.why and point.value != _NONE]
+    levels = [_level(point) for point in tried]
+    return AdviceRow(
+        name=swept.name,
+        title=swept.title,
+        tried=tuple(point.value for point in tried),
+        enough=next((level for level in levels if level.auc.ends()[2] < limit), None),
+        strongest=levels[-1] if levels else None,
+    )
 
 
-def _row(point: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _level(point: SweptPoint) -> Level:
     """Return what is told of a level: its strongest attack with the joint interval, and its price."""
-    if point is None:
-        return None
-    attack = max(point["joint"], key=lambda name: float(point["joint"][name]["high"]))
-    kept = {name: point[name] for name in ("value", "loss", "suppressed", "n_members", "n_nonmembers", "n")}
-    return {**kept, "attack": attack, "auc": point["joint"][attack]}
+    attack = max(point.joint, key=lambda name: point.joint[name].ends()[2])
+    return Level(
+        value=point.value,
+        attack=attack,
+        auc=point.joint[attack],
+        loss=point.loss,
+        suppressed=point.suppressed,
+        n=point.n,
+        n_members=point.n_members,
+        n_nonmembers=point.n_nonmembers,
+    )

@@ -21,7 +21,10 @@ import numpy as np
 from jaxtyping import Float
 from scipy import special
 
-from remembrain.survey.layout import Layout
+from remembrain.record.table_settings import Adversary
+from remembrain.survey.attacks.metric import influence
+from remembrain.survey.layout import Layout, Table
+from remembrain.survey.release import Look, Release
 
 
 @dataclass(frozen=True)
@@ -73,3 +76,32 @@ def truth_of_answers(layout: Layout, share: Float[np.ndarray, "cell"], error: fl
     given = (1 - error) * q + error * q * (layout.add_up(odds) - odds)
     kept = ((1 - error) - given) / (1 - q)
     return float(np.clip(kept[:n].mean(), 0.0, 1.0))
+
+
+def theory_of(release: Release, seen: Look) -> Theory:
+    """Return what the closed form needs of a release, for cells that are not suppressed."""
+    view = seen.view
+    reference, adversary = view.reference, release.case.adversary
+    shown = np.isfinite(seen.published.share)
+    if not shown.any():
+        return Theory(0.0, release.n, reference.size)
+    rows = influence(view.layout, reference.cells, reference.values, reference)[:, shown]
+    blur = seen.published.blur / (reference.variance / reference.answered)
+    worth = effective_cells(rows)
+    return Theory(
+        worth,
+        release.n,
+        reference.size,
+        float(np.nanmean(blur[shown])) * worth / int(shown.sum()),
+        float(np.mean([_table_known(table, adversary) for table in view.layout.tables])),
+        truth_of_answers(view.layout, reference.share, adversary.answer_error),
+        release.case.rules.sample,
+    )
+
+
+def _table_known(table: Table, adversary: Adversary) -> float:
+    """Return the chance that an adversary has every answer that says where a person stands in a table."""
+    questions = (*table.within, *table.questions)
+    if adversary.known_columns:
+        return float(all(question.name in adversary.known_columns for question in questions))
+    return float(adversary.known ** len(questions))

@@ -12,9 +12,9 @@ from jaxtyping import Bool, Float, Int
 
 from remembrain._text import few, shown
 from remembrain.errors import DataError
+from remembrain.record.table_settings import Adversary
 from remembrain.run.streams import stream
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
-from remembrain.survey.settings import Adversary
 
 LARGEST_DEFAULT = 1000
 

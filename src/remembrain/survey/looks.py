@@ -16,15 +16,19 @@ from typing import TypeAlias
 import numpy as np
 from jaxtyping import Bool, Float
 
+from remembrain import evidence as evidence_room
+from remembrain import survey as survey_room
 from remembrain._parallel import map_processes
 from remembrain._text import nearest, parted, shown
+from remembrain.audit.play import Played
 from remembrain.errors import RemembrainError, UsageError
-from remembrain.run.kept import Key, identity_of, keep_array, libraries
+from remembrain.run.kept import Key, code_of_rooms, identity_of, keep_array, libraries
 from remembrain.run.streams import own_seed, stream
+from remembrain.survey.answers import Answers
 from remembrain.survey.attacks import ATTACKS, BLIND, TableAttack
 from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.simulated import middle, simulated
-from remembrain.survey.release import Release, look
+from remembrain.survey.release import Release, Survey, look
 from remembrain.survey.view import View
 from remembrain.types import Scores, Texts
 
@@ -92,7 +96,7 @@ def attack_release(
         Processes; one a core when left out.
     """
     chunk = max(1, min(5, repeats // 2))
-    key = key.also(release=_told(release), seed=seed, libraries=libraries())
+    key = key.also(release=_parts_of_release(release), seed=seed, libraries=libraries())
     jobs = [
         _Job(release, tuple(attacks), tuple(range(start, min(start + chunk, repeats))), seed, folder, key)
         for start in range(0, repeats, chunk)
@@ -101,7 +105,7 @@ def attack_release(
     return [attacked for chunk in chunks for attacked in chunk]
 
 
-def _told(release: Release) -> dict[str, object]:
+def _parts_of_release(release: Release) -> dict[str, object]:
     """Return all that a release adds to its survey, as a key names it."""
     own = {field.name: getattr(release, field.name) for field in fields(release) if field.name != "survey"}
     return {**own, "case": asdict(release.case), "published": vars(release.published)}
@@ -179,6 +183,32 @@ def _blind(
     """Return what the blind baseline says of everybody, and after them of those of whom some are called members."""
     real = BLIND.score(view, member, rng)
     return real if called is None else np.concatenate([real, BLIND.score(_of(view, ~member), called, rng)])
+
+
+def played(attacked: Sequence[Attacked]) -> Played:
+    """Return what those attacks said that could be run in every repeat, and why others said nothing."""
+    refused = {name: why for repeat in attacked for name, why in repeat.refused.items()}
+    real: dict[str, list[Scores]] = {}
+    null: dict[str, list[Scores]] = {}
+    for repeat in attacked:
+        for by_attack, scores in ((real, repeat.real), (null, repeat.null)):
+            for name in scores:
+                if name not in refused:
+                    by_attack.setdefault(name, []).append(scores[name])
+    return Played({"real": real, "null": null}, refused)
+
+
+def key_of(survey: Survey) -> Key:
+    """Return the key of all people, of the tables, and of the code that makes and attacks them."""
+    files = {"answers": survey.answers, "outsiders": survey.outsiders, "reference": survey.reference}
+    people = {name: None if answers is None else _parts_of_key(answers) for name, answers in files.items()}
+    return Key.of(**people, layout=repr(survey.layout.tables), code=code_of_rooms(survey_room, evidence_room))
+
+
+def _parts_of_key(answers: Answers) -> list[object]:
+    """Return people and their answers as a key names them."""
+    questions = repr((answers.categorical, answers.numeric))
+    return [answers.participant_id, answers.code, answers.value, answers.weight, questions]
 
 
 def scores_of(

@@ -13,9 +13,9 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain.errors import DataError
+from remembrain.record.table_settings import Protection
 from remembrain.survey.counting import Tally, base_of
 from remembrain.survey.layout import Layout, Table
-from remembrain.survey.settings import Protection
 
 
 @dataclass(frozen=True, eq=False)

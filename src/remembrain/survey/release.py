@@ -13,12 +13,12 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from remembrain.errors import DataError
+from remembrain.record.table_settings import TESTED, Adversary, Protection
 from remembrain.survey.answers import Answers
 from remembrain.survey.counting import tally_of
 from remembrain.survey.knowledge import as_known, draw_reference, estimated_n, reference_size
 from remembrain.survey.layout import Layout
 from remembrain.survey.protection import Published, deducible, noise_scale, protect, public_blur
-from remembrain.survey.settings import TESTED, Adversary, Protection
 from remembrain.survey.view import View, reference_of
 from remembrain.types import Texts
 
@@ -57,7 +57,8 @@ class Release:
     """Tables of a ``group`` of ``n`` people. ``kept_out`` people of the group are so in turn, others in each look.
 
     Members are drawn from ``members``; people of the same file who did not take part, and references, from ``others``.
-    ``by_lot`` says whether it is by lot alone who took part of those who are tested.
+    ``by_lot`` says whether it is by lot alone who took part of those who are tested, ``given`` whether the tables were
+    published by somebody, and not here.
     """
 
     survey: Survey
@@ -69,6 +70,7 @@ class Release:
     n: float
     kept_out: int = 0
     by_lot: bool = False
+    given: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +164,7 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
     scale = noise_scale(survey.layout, case.rules) * float(survey.answers.weight.max())
     base = np.where(np.isfinite(published.base), published.base, n)
     blur = public_blur(survey.layout, case.rules, published.share, base, scale)
-    return Release(survey, case, ours, ours, theirs, replace(published, blur=blur), n)
+    return Release(survey, case, ours, ours, theirs, replace(published, blur=blur), n, given=True)
 
 
 def look(release: Release, rng: np.random.Generator) -> Look:

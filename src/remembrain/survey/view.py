@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, Int
 
+from remembrain.record.table_settings import Protection
 from remembrain.survey.counting import Tally, base_of, tally
 from remembrain.survey.layout import Layout
-from remembrain.survey.settings import Protection
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from page_of import read
 
 import example_defences
-from remembrain.record.defences import on_front
+from remembrain.record.settings import on_front
 from remembrain.report.figures.tradeoff import tradeoff, tradeoff_tpr
 
 
@@ -19,7 +19,7 @@ def test_the_steps_pass_through_every_setting_that_nothing_beats():
     defences = read(example_defences.compared)
     (steps,) = (line for line in tradeoff(defences).figure.axes[0].lines if line.get_label() == "front")
     corners = {(float(x), float(y)) for x, y in steps.get_xydata()}
-    assert {(error, leak) for error, leak, _ in on_front(defences, "pareto_auc")} <= corners
+    assert {(error, leak) for error, leak, _ in on_front(defences.settings, "pareto_auc")} <= corners
 
 
 def test_nothing_is_drawn_where_nothing_is_known():

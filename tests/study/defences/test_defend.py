@@ -9,7 +9,6 @@ from private_files import open_to_others
 from remembrain.cli import main
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.study.defences import defend
-from remembrain.study.defences.grid import Setting, cells, read_grid, settings
 
 GRID = """
 seeds = [0, 1]
@@ -185,39 +184,6 @@ def test_a_comparison_in_which_everything_fails_is_an_error(table, tmp_path, mon
     monkeypatch.setattr(defend.audit, "train", failing)
     with pytest.raises(RemembrainError, match="every model failed, the first with: no"):
         defend.defend(table, tmp_path / "run", grid_file(tmp_path), workers=1)
-
-
-@pytest.mark.parametrize(
-    ("change", "what"),
-    [
-        (("seeds = [0, 1]", "seeds = []"), "seeds"),
-        (("seeds = [0, 1]", "seeds = [1, 1]"), "a seed stands twice"),
-        (('name = "rounding"', 'name = "ruonding"'), "no defence 'ruonding=10.0'"),
-        (("strengths = [10]", "strengths = []"), "strengths"),
-        (("strengths = [10]", "strengths = [-1]"), "rounding=-1: step, years"),
-        (("epochs = 6", "epochs = 6\nepsilon = 3.0"), "[training] has defences"),
-        (("epochs = 6", "epohcs = 6"), "epohcs"),
-        (("strengths = [1.0]", "strengths = [1.0]\nstrength = 2"), "strength"),
-        (("error-threshold", "error-treshold"), "no attack 'error-treshold'"),
-        (("epochs = 6", "epochs = 6\ndelta = 0.5"), "dp-noise-1: delta 0.5 is not below 1 over 110 people"),
-    ],
-)
-def test_wrong_grids_are_refused_before_anything_is_trained(table, tmp_path, capsys, change, what):
-    path = grid_file(tmp_path, GRID.replace(*change))
-    with pytest.raises(SystemExit) as ended:
-        main(["defend", str(table), str(tmp_path / "run"), "--grid", str(path)])
-    assert ended.value.code == 2
-    assert what in capsys.readouterr().err
-    assert not (tmp_path / "run").exists()
-
-
-def test_cells_of_one_seed_share_their_people(table, tmp_path):
-    grid = read_grid(grid_file(tmp_path))
-    made = cells(grid, table, tmp_path / "run")
-    assert len(made) == len(settings(grid)) * 2
-    assert {cell.config.seed for cell in made} == {0, 1}
-    assert len({cell.path for cell in made}) == len(made)
-    assert Setting("dp-noise", 1.0).words == ("dp-noise=1.0",)
 
 
 def test_defences_are_listed(capsys):

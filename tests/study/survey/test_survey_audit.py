@@ -18,7 +18,6 @@ from remembrain.audit import limits
 from remembrain.audit.judge import Evidence
 from remembrain.errors import DataError, EvidenceAboveLimit
 from remembrain.report.write import write
-from remembrain.survey.advice import advise
 
 QUICK = ("--repeats", "2")
 SMALL = ("--worlds", "2", "--sweep", "known=0.5,1", "--sweep", "round_to=0,10")
@@ -105,9 +104,10 @@ def test_the_same_seed_gives_the_same_evidence_and_a_stopped_sweep_goes_on(data:
         one["audit"].pop("hashes")  # keyed by each run
     assert evidence[0] == evidence[1]
     kept = sorted((tmp_path / "one" / "restricted" / "sweeps").glob("*.json"))
-    told = json.loads(kept[0].read_text())
-    told["auc"] = {name: [0.75, 0.76] for name in told["auc"]}
-    kept[0].write_text(json.dumps(told))
+    point = json.loads(kept[0].read_text())
+    for world, auc in zip(point["worlds"], (0.75, 0.76), strict=True):
+        world["auc"] = dict.fromkeys(world["auc"], auc)
+    kept[0].write_text(json.dumps(point))
     assert run(data, tmp_path / "one", "--release", file, *few, "--workers", 1) == 0
     again = json.loads((tmp_path / "one" / "evidence.json").read_text())
     found = [point["auc"]["inner-product"]["value"] for one in again["sweeps"] for point in one["points"]]
@@ -280,22 +280,3 @@ def test_a_page_that_says_more_than_its_controls_is_refused(data: Path, tmp_path
     (out / "evidence.json").write_text(json.dumps(evidence))
     with pytest.raises(DataError, match="null control"):
         write([out])
-
-
-def test_advice_is_the_weakest_level_whose_joint_interval_holds() -> None:
-    def point(value: float, high: float) -> dict:
-        told = {"value": 0.55, "low": 0.5, "high": high}
-        figures = {"loss": 0.01, "suppressed": 0.0, "n": 100, "n_members": 100, "n_nonmembers": 100}
-        return {"value": value, "joint": {"a": told, "b": {**told, "high": high - 0.1}}, **figures}
-
-    swept = [
-        {"name": "round_to", "title": "Rounding", "unit": "", "protects": True,
-         "points": [point(0, 0.9), point(5, 0.7), point(10, 0.59), point(20, 0.55)]},
-        {"name": "noise_epsilon", "title": "Noise", "unit": "", "protects": True, "points": [point(10, 0.8)]},
-        {"name": "known", "title": "Known", "unit": "", "protects": False, "points": [point(1, 0.5)]},
-    ]  # fmt: skip
-    rows = advise(swept, 0.6)["rows"]
-    assert [row["name"] for row in rows] == ["round_to", "noise_epsilon"]
-    assert rows[0]["enough"]["value"] == 10
-    assert rows[1]["enough"] is None
-    assert rows[1]["strongest"]["value"] == 10

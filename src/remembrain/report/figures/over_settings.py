@@ -9,13 +9,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
-from remembrain.record.defences import Defences, Line, Published, Setting, leakage
+from remembrain.record.defences import Defences, Line, Published
 from remembrain.record.numbers import Number
+from remembrain.record.settings import Front, Setting, leakage
 from remembrain.report.figures import settings as drawn
 from remembrain.report.figures.svg import BLIND, INK, MEMBERS, OUTPUTS, SOFT, Drawing, canvas, style
 from remembrain.report.words import decimal, percent, rate_slope, with_interval
 
-_FRONT, _BARE = "pareto_auc", "without\ndefence"
+_FRONT: Front = "pareto_auc"
+_BARE = "without\ndefence"
 _DASHES = ((0, (5, 2)), (0, (1.5, 1.5)))
 _LEAST_SHARE = 1 / 30
 """A measured bound below this share of the least epsilon is drawn at the edge."""

@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from remembrain.record.defences import Setting
 from remembrain.record.numbers import Number
+from remembrain.record.settings import Setting
 from remembrain.report.figures.labels import Arm, Labelled, pieces, place
 from remembrain.report.figures.svg import BLIND, INK, MEMBERS, OTHERS, OUTPUTS, WEIGHTS
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
 from remembrain.record.numbers import Number
-from remembrain.record.tables import SurveyEvidence, Swept, SweptPoint
+from remembrain.record.tables import Setting, SurveyEvidence, Swept, SweptPoint
 from remembrain.report.figures.svg import INK, OUTPUTS, RULE, SOFT, WEIGHTS, Drawing, canvas, style
 from remembrain.report.words import with_interval
 
@@ -147,7 +147,7 @@ def _points(swept: Swept) -> str:
     return ", ".join(f"{_level(swept, point.value)}: {_figures(point)}" for point in swept.points if not point.why)
 
 
-def _figures(point: SweptPoint) -> str:
+def _figures(point: Setting) -> str:
     """Return the AUCs of a point in words."""
     return " and ".join(f"{_NAMES.get(name, name)} {with_interval(number)}" for name, number in point.auc.items())
 

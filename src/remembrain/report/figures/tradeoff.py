@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from remembrain.record.defences import Defences, leakage, on_front
+from remembrain.record.defences import Defences
+from remembrain.record.settings import Front, leakage, on_front
 from remembrain.report.figures import settings as drawn
 from remembrain.report.figures.svg import BLIND, INK, SOFT, Drawing, canvas, style
 from remembrain.report.words import rate_interval, rate_of, with_interval
@@ -21,7 +22,7 @@ from remembrain.report.words import rate_interval, rate_of, with_interval
 class Kind:
     """One way to measure what is given away: the front that goes with it, and what guessing gives."""
 
-    front: str
+    front: Front
     guessing: float
     label: str
     per_cent: bool
@@ -85,7 +86,7 @@ def _figure(defences: Defences, points: Sequence[drawn.Point], kind: Kind) -> Fi
 
 def _front(ax: Axes, defences: Defences, kind: Kind) -> None:
     """Draw the steps below which no setting lies."""
-    front = on_front(defences, kind.front)
+    front = on_front(defences.settings, kind.front)
     if not front:
         return
     corners = [(front[0][0], ax.get_ylim()[1]), (front[0][0], front[0][1])]

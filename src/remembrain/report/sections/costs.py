@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from remembrain.record.defences import Defences, leakage
+from remembrain.record.defences import Defences
+from remembrain.record.settings import leakage
 from remembrain.report.figures import tradeoff
 from remembrain.report.section import Section
 from remembrain.report.words import capital, confidence_of, several, spelled, tidy

@@ -9,10 +9,72 @@ from collections import Counter
 from collections.abc import Sequence
 
 from remembrain.errors import with_article
-from remembrain.record.defences import Defences
+from remembrain.record.defences import Defences, Sentence
 from remembrain.report.section import Section
-from remembrain.report.words import LABELS, Line, listed, several, spelled, tidy
-from remembrain.types import GRAVITY
+from remembrain.report.words import LABELS, Line, listed, several, spelled, tidy, with_interval
+from remembrain.types import GRAVITY, FindingStatus
+
+_TOLD_APART: tuple[FindingStatus, ...] = ("members recognised", "not shown beyond the blind baseline")
+
+
+def head(defences: Defences) -> tuple[Sentence, ...]:
+    """Return the sentences at the head of the page, as they stand in ``defences.json``."""
+    bare, unit, attacks = defences.settings[0], defences.target.unit, len(defences.attacks)
+    kinds, seeds = {setting.defence for setting in defences.settings} - {bare.defence}, defences.audit.seeds
+    return (
+        Sentence(
+            question="What was compared",
+            answer=f"{len(defences.settings) - 1} settings of {len(kinds)} "
+            f"{'defence' if len(kinds) == 1 else 'defences'}, and the undefended model, each trained with {len(seeds)} "
+            f"seeds ({', '.join(map(str, seeds))}) and attacked by {attacks} attacks.",
+        ),
+        Sentence(
+            question="Without a defence",
+            answer=f"The model errs by {with_interval(bare.mae)} {unit} on people it has not seen, and "
+            f"“{defences.headline.title}” reaches an AUC of {with_interval(bare.achieved.auc)}{_chosen(attacks)}.",
+        ),
+        Sentence(question="What it costs", answer=_least_cost(defences)),
+        Sentence(
+            question="What it cannot tell",
+            answer="An interval that contains guessing does not show that nothing leaks: stronger attacks than these "
+            "may see more, and other people or another network may behave otherwise.",
+        ),
+    )
+
+
+def _chosen(attacks: int) -> str:
+    """Say that the attack was chosen on this model, where it was: its own interval is that of no best."""
+    if attacks == 1:
+        return ""
+    return (
+        f", the greatest of {attacks} attacks here: its interval is its own and does not count the choice, which "
+        "flatters it, so that a little of what it loses with other settings is this"
+    )
+
+
+def _least_cost(defences: Defences) -> str:
+    """Say at what error the attack is down to guessing."""
+    inside = [
+        setting
+        for setting in defences.settings
+        if setting.finding.status not in _TOLD_APART
+        and setting.mae.known
+        and setting.achieved.auc.known
+        and setting.achieved.auc.ends()[1] <= 0.5
+    ]
+    if any(setting.bare for setting in inside):
+        return "The interval of the undefended model contains guessing already: there was nothing to defend against it."
+    if not inside:
+        return (
+            "No setting brought the interval of this AUC down to guessing without another attack telling members "
+            "from others."
+        )
+    least = min(inside, key=lambda setting: setting.mae.ends()[0])
+    return (
+        f"The smallest error among settings whose interval of this AUC contains guessing is {with_interval(least.mae)} "
+        f"{defences.target.unit} ({least.title.lower()}, {least.parameter} {least.strength:g}; AUC "
+        f"{with_interval(least.achieved.auc)}), chosen after the fact."
+    )
 
 
 def title(comparisons: Sequence[Defences]) -> str:

@@ -32,21 +32,17 @@ def release(evidence: SurveyEvidence) -> tuple[Line, ...]:
 def knowledge(evidence: SurveyEvidence) -> tuple[Line, ...]:
     """Return what the adversary knows, knob by knob."""
     target, knows = evidence.target, evidence.target.adversary
-    columns = knows.get("known_columns") or ()
-    answers = ", ".join(columns) if columns else ("all of them" if knows["known"] >= 1 else percent(knows["known"]))
-    wrong = (
-        percent(knows["answer_error"]) + " of these are wrong" if knows["answer_error"] else "none of these is wrong"
-    )
+    columns = knows.known_columns
+    answers = ", ".join(columns) if columns else ("all of them" if knows.known >= 1 else percent(knows.known))
+    wrong = percent(knows.answer_error) + " of these are wrong" if knows.answer_error else "none of these is wrong"
     source = "another file" if target.reference_file else "the same file, who did not take part"
-    tilt = (
-        f", {knows['reference_tilt']:g} standard deviations away from the population" if knows["reference_tilt"] else ""
-    )
-    n = f"{'known' if knows['knows_n'] else 'not known to it; taken to be'} {target.n_taken:,.0f}"
+    tilt = f", {knows.reference_tilt:g} standard deviations away from the population" if knows.reference_tilt else ""
+    n = f"{'known' if knows.knows_n else 'not known to it; taken to be'} {target.n_taken:,.0f}"
     return (
         Line("Answers of the person in question", f"{answers}; {wrong}"),
         Line("People of the same population", f"{target.reference:,} of {source}{tilt}"),
         Line("How many took part", n),
-        Line("Survey weight of the person", "known" if knows["knows_weight"] else "not known"),
+        Line("Survey weight of the person", "known" if knows.knows_weight else "not known"),
     )
 
 
@@ -72,17 +68,17 @@ def _protection(evidence: SurveyEvidence) -> str:
     if evidence.target.given:
         return "Whatever was done to the tables before they were given"
     parts = []
-    if protection["sample"] < 1:
-        parts.append(f"a random {percent(protection['sample'])} of people are counted")
-    if protection["noise_epsilon"] is not None:
-        delta = f", delta {protection['noise_delta']:g}" if protection["noise"] == "gaussian" else ""
-        noise = f"{protection['noise'].capitalize()} noise of epsilon {protection['noise_epsilon']:g}"
+    if protection.sample < 1:
+        parts.append(f"a random {percent(protection.sample)} of people are counted")
+    if protection.noise_epsilon is not None:
+        delta = f", delta {protection.noise_delta:g}" if protection.noise == "gaussian" else ""
+        noise = f"{protection.noise.capitalize()} noise of epsilon {protection.noise_epsilon:g}"
         parts.append(f"{noise}{delta} over all tables")
-    if protection["round_to"] > 1:
-        parts.append(f"counts rounded to multiples of {protection['round_to']}")
-    if protection["suppress_below"] > 0:
-        more = ", and more against subtraction" if protection["complementary"] else ""
-        parts.append(f"cells of fewer than {protection['suppress_below']} people suppressed{more}")
+    if protection.round_to > 1:
+        parts.append(f"counts rounded to multiples of {protection.round_to}")
+    if protection.suppress_below > 0:
+        more = ", and more against subtraction" if protection.complementary else ""
+        parts.append(f"cells of fewer than {protection.suppress_below} people suppressed{more}")
     return capital("; ".join(parts)) if parts else "None"
 
 

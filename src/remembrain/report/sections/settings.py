@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from remembrain.record.defences import Bound, Defences, Epsilon, Setting
+from remembrain.record.defences import Defences
+from remembrain.record.settings import Bound, Epsilon, Setting
 from remembrain.report.section import Section
 from remembrain.report.tables import Cell, Notes, Row, Table
 from remembrain.report.words import confidence_of, interval_of, rounded, tidy, value_of

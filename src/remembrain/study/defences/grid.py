@@ -25,6 +25,7 @@ from remembrain.config.idle import insist_on_use
 from remembrain.config.said import Said, Work
 from remembrain.errors import UsageError
 from remembrain.run import read_toml
+from remembrain.study.recipe import network_of, recipe_of
 from remembrain.targets.defences import named
 
 NONE = "none"
@@ -112,18 +113,15 @@ def settings(grid: Grid) -> list[Setting]:
 
 def cells(grid: Grid, source: Path, run: Path) -> list[Cell]:
     """Return every model of a grid; all of one seed have the same people in the same roles."""
-    listed = []
+    listed, own = [], {"store": grid.data.store or run.resolve() / "prepared", "workers": 1}
     for setting in settings(grid):
         for seed in grid.seeds:
-            training = grid.training.model_copy(update={"defences": setting.words})
             config = Config(
                 source=source.resolve(),
                 seed=seed,
-                data=grid.data.model_copy(
-                    update={"store": grid.data.store or run.resolve() / "prepared", "workers": 1}
-                ),
+                data=grid.data.model_copy(update=own),
                 split=grid.split,
-                training=training,
+                training=grid.training.model_copy(update={"defences": setting.words}),
                 federation=grid.federation,
                 attack=AttackOptions(attacks=grid.attacks, repeats=grid.repeats),
             )
@@ -138,18 +136,31 @@ def check_options(grid: Grid, listed: Sequence[Cell], where: Path) -> None:
     insist_on_use(*(Said.of(config, work) for config in configs), where=where)
 
 
-def to_text(grid: Grid, source: Path, people: str) -> str:
-    """Return a grid as it is kept in the run folder with what it is run on, so that another comparison is never gone on
-    with by mistake.
+def insist_on_promises(listed: Sequence[Cell], people: int | None = None) -> None:
+    """Raise where a setting cannot be trained as it is declared, or not be promised to its members.
 
     Parameters
     ----------
-    grid
-        What was declared.
-    source
-        Of the people.
+    listed
+        The models.
     people
-        A hash of their scans and facts.
+        How many members there are; where they are not counted yet, as many as the grid says by number.
+    """
+    for cell in listed:
+        config, federated = cell.config, cell.config.federation is not None
+        declared = int(config.split.members) if config.split.members > 1 and not federated else 0
+        try:
+            recipe = recipe_of(config.training, network_of(config), config.data.label, federated=federated)
+            if recipe.privacy is not None and (members := people or declared):
+                recipe.privacy.over(members, recipe.batch_size, recipe.epochs)
+        except UsageError as error:
+            error.within(cell.setting.name)
+            raise
+
+
+def to_text(grid: Grid, source: Path, people: str) -> str:
+    """Return a grid as it is kept in the run folder, with its source and a hash of the people, so that another
+    comparison is never gone on with by mistake.
     """
     content = {"grid": grid.model_dump(mode="json"), "source": str(source.resolve()), "people": people}
     return json.dumps(content, indent=1, sort_keys=True) + "\n"

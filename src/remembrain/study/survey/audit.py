@@ -4,49 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from pathlib import Path
-from typing import Any
 
-from remembrain import evidence as evidence_room
-from remembrain import survey as survey_room
 from remembrain.audit import judge
 from remembrain.audit.limits import parse_limit
-from remembrain.audit.play import Played
-from remembrain.audit.records import write_scores
+from remembrain.audit.records import write_evidence, write_probabilities, write_scores
 from remembrain.config import SurveyConfig
 from remembrain.errors import UsageError
-from remembrain.evidence import disclosure
-from remembrain.evidence.wording import Subject
+from remembrain.record.document import Made
+from remembrain.record.tables import Step, SurveyEvidence, Swept
 from remembrain.report import write as report
-from remembrain.run import EVIDENCE, Key, RunFolder, read_json, read_toml, write_json, write_text
-from remembrain.run.kept import code_of_rooms
+from remembrain.run import EVIDENCE, RunFolder, read_json, read_toml, sha256
 from remembrain.study.origin import run_facts
 from remembrain.study.selftest_kept import read_last
-from remembrain.study.survey.description import (
-    describe_audit,
-    describe_contributions,
-    describe_exposed,
-    describe_release,
-    hashes_of,
-    not_tested,
-)
-from remembrain.study.survey.input import case_of, read_survey, release_of
-from remembrain.study.survey.release_files import KEY, noise_key, write_release
-from remembrain.survey import sweep
+from remembrain.study.survey.input import read_survey, release_of
 from remembrain.survey.advice import advise
-from remembrain.survey.answers import Answers
 from remembrain.survey.attacks import BLIND, TableAttack
-from remembrain.survey.looks import Attacked, attack_release, chosen
-from remembrain.survey.release import Release, Survey
-from remembrain.types import Scores
-
-TABLES = Subject(
-    what="the tables",
-    facts="what they answer",
-    joined="took part",
-    memory="what the tables give away",
-    decide="people who did not take part and are like those who did",
-)
+from remembrain.survey.description import TABLES, describe_contributions, describe_tables, not_tested
+from remembrain.survey.exposed import describe_exposed, write_most_exposed
+from remembrain.survey.knobs import check_declared
+from remembrain.survey.looks import attack_release, chosen, key_of, played
+from remembrain.survey.release import Release
+from remembrain.survey.release_files import noise_key, write_release
+from remembrain.survey.sweep import sweep
 
 
 def audit_survey(
@@ -72,7 +53,7 @@ def audit_survey(
     """
     parse_limit(config.audit.fail_above)
     attacks = chosen(config.audit.attacks)
-    sweep.check_declared(config.sweep)
+    check_declared(config.sweep)
     RunFolder.usable(path).insist_on("survey")
     survey_input = read_survey(config)
     for question in survey_input.questions:
@@ -89,10 +70,8 @@ def audit_survey(
         if not earlier:
             run.forget()
         RunFolder.create(path, run_facts(config.seed))
-        if key is not None:
-            write_text(run.restricted / KEY, f"{key}\n")
         config.write(run.path / "config.toml")
-        write_release(run, release, survey_input.questions, config)
+        write_release(run, release, survey_input.questions, key)
         say(f"{len(release.survey.layout.tables)} tables, {release.survey.layout.n_cells} cells, in {path / 'release'}")
         judged = _assess(run, config, release, attacks, workers)
     return report.write([path]), judged
@@ -108,7 +87,7 @@ def _earlier(run: RunFolder, config: SurveyConfig) -> set[str]:
     for options in (before, now):
         for name in ("attacks", "fail_above"):
             options.get("audit", {}).pop(name, None)
-    unchanged = before == now and run.hashes() == hashes_of(config)
+    unchanged = before == now and run.hashes() == _hashes(config)
     return {attack["name"] for attack in content["attacks"]} if unchanged else set()
 
 
@@ -116,78 +95,78 @@ def _assess(
     run: RunFolder, config: SurveyConfig, release: Release, attacks: Sequence[TableAttack], workers: int | None
 ) -> judge.Evidence:
     """Attack, judge and sweep, and write the evidence."""
+    folder, key, repeats = run.restricted / "looks", key_of(release.survey), config.audit.repeats
     attacked = attack_release(
-        release,
-        attacks,
-        repeats=config.audit.repeats,
-        seed=config.seed,
-        folder=run.restricted / "looks",
-        key=_key_of(release.survey),
-        workers=workers,
+        release, attacks, repeats=repeats, seed=config.seed, folder=folder, key=key, workers=workers
     )
-    refused = {name: why for repeat in attacked for name, why in repeat.refused.items()}
-    real, null = _gathered(attacked, "real", refused), _gathered(attacked, "null", refused)
-    played = Played({"real": real, "null": null}, refused)
-    design = judge.Design(by_lot=release.by_lot, subject=TABLES)
-    judged = judge.judge(attacks, BLIND, played, design=design, seed=config.seed)
-    write_scores(run.scores, real)
-    content = {
-        "schema": EVIDENCE,
-        "kind": "survey",
-        "audit": describe_audit(run, config),
-        "target": describe_release(config, release, attacked),
-        **judged.content,
-        **describe_exposed(run, config, release, real, judged.of_several),
-        "contributions": describe_contributions(release, attacked),
-        **_swept(run, config, release, workers, assessed=judged.overall.status != "not assessed"),
-        "not_tested": not_tested(config, release, attacks),
-        "selftest": read_last(),
-    }
-    write_json(run.evidence, disclosure.leaving(content, release.survey.answers.participant_id), public=True)
-    run.log(
-        f"tables attacked by {', '.join(attack.name for attack in attacks)}: {judged.content['findings'][0]['text']}"
+    scores, design = played(attacked), judge.Design(by_lot=release.by_lot, subject=TABLES)
+    judged = judge.judge(attacks, BLIND, scores, design=design, seed=config.seed)
+    write_scores(run.scores, scores.of("real"))
+    by, rates = config.audit.exposed_by or config.release.by, config.adversary.base_rates
+    exposed = describe_exposed(
+        release.survey, scores, judged.of_several, columns=by, base_rates=rates, seed=config.seed
     )
+    write_probabilities(run, exposed.membership)
+    write_most_exposed(run, exposed.membership)
+    swept = config.tables is None and config.audit.sweeps
+    sweeps, realism = _swept(run, config, release, workers) if swept else ((), ())
+    assessed = judged.overall.status != "not assessed"
+    evidence = SurveyEvidence(
+        schema=EVIDENCE,
+        kind="survey",
+        audit=_made(run, config),
+        target=describe_tables(release, attacked[0], config.source.name, config.release.weights),
+        attacks=judged.attacks,
+        controls=judged.controls,
+        findings=judged.findings,
+        exposure=exposed.exposure,
+        posterior=exposed.posterior,
+        reliability=exposed.reliability,
+        contributions=describe_contributions(release, attacked),
+        sweeps=sweeps,
+        realism=realism,
+        worlds=config.audit.worlds if swept else 0,
+        advice=advise(sweeps, config.audit.auc_below) if swept and assessed else None,
+        not_tested=not_tested(release, attacks),
+        selftest=read_last(),
+    )
+    write_evidence(run.evidence, evidence, release.survey.answers.participant_id)
+    run.log(f"tables attacked by {', '.join(attack.name for attack in attacks)}: {judged.overall.text}")
     return judged
 
 
-def _gathered(attacked: Sequence[Attacked], kind: str, refused: dict[str, str]) -> dict[str, list[Scores]]:
-    """Return the scores of one kind by attack, of those that could be run in every repeat."""
-    gathered: dict[str, list[Scores]] = {}
-    for repeat in attacked:
-        for name, scores in getattr(repeat, kind).items():
-            if name not in refused:
-                gathered.setdefault(name, []).append(scores)
-    return gathered
-
-
 def _swept(
-    run: RunFolder, config: SurveyConfig, release: Release, workers: int | None, *, assessed: bool
-) -> dict[str, Any]:
-    """Return the sweeps and the advice from them; nothing where tables are given or nothing is to be swept."""
-    if config.tables is not None or not config.audit.sweeps:
-        return {"sweeps": [], "realism": [], "worlds": 0, "advice": None}
-    swept = sweep.sweep(
-        release.survey,
-        case_of(config),
+    run: RunFolder, config: SurveyConfig, release: Release, workers: int | None
+) -> tuple[tuple[Swept, ...], tuple[Step, ...]]:
+    """Return what every knob comes to, and every step from full to realistic knowledge."""
+    return sweep(
+        release,
         config.sweep,
         worlds=config.audit.worlds,
         seed=config.seed,
         folder=run.restricted / "sweeps",
-        key=_key_of(release.survey),
+        key=key_of(release.survey),
         workers=workers,
     )
-    return {**swept, "advice": advise(swept["sweeps"], config.audit.auc_below) if assessed else None}
 
 
-def _key_of(survey: Survey) -> Key:
-    """Return the key of all people, of the tables, and of the code that makes and attacks them."""
-    files = {"answers": survey.answers, "outsiders": survey.outsiders, "reference": survey.reference}
-    people = {name: answers and _parts_of_key(answers) for name, answers in files.items()}
-    code = code_of_rooms(survey_room, evidence_room)
-    return Key.of(**people, layout=repr(survey.layout.tables), code=code)
+def _made(run: RunFolder, config: SurveyConfig) -> Made:
+    """Return how the audit came about."""
+    began = read_json(run.path / "run.json")
+    return Made(
+        command=began["command"],
+        created=began["created"],
+        version=metadata.version("remembrain"),
+        versions=began["versions"],
+        seed=config.seed,
+        confidence=0.95,
+        alpha=0.05,
+        repeats=config.audit.repeats,
+        hashes=run.seal(_hashes(config)),
+    )
 
 
-def _parts_of_key(answers: Answers) -> list[object]:
-    """Return people and their answers as a key names them."""
-    questions = repr((answers.categorical, answers.numeric))
-    return [answers.participant_id, answers.code, answers.value, answers.weight, questions]
+def _hashes(config: SurveyConfig) -> dict[str, str]:
+    """Return the hashes of the files of people."""
+    files = {"answers": config.source, "reference": config.reference, "outsiders": config.outsiders}
+    return {name: sha256(file) for name, file in files.items() if file is not None}

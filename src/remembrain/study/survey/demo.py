@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from remembrain.cohort.nhanes import read_adults
 from remembrain.config import SurveyConfig
 from remembrain.report.write import write
-from remembrain.run import atomic_path, write_text
+from remembrain.run import write_text
 from remembrain.study.survey.audit import audit_survey
-from remembrain.survey.columns import MOST_LEVELS
+from remembrain.survey.nhanes import write_answers
 
-MOST_MISSING = 0.3
 RELEASE = """# Tables of a random group of 250 of the adults of NHANES 2017-2018: every question of at most 20 answers.
 [release]
 margins = "all"
@@ -28,19 +26,6 @@ base_rates = [0.01, 0.1, 0.5]
 auc_below = 0.6
 exposed_by = ["Gender", "RacehispanicOrigin", "EducationLevelAdults20", "MaritalStatus"]
 """
-
-
-def write_answers(path: Path) -> int:
-    """Write the adults' categorical questions of which at most 30 % are missing; return how many people there are."""
-    adults = read_adults()
-    columns = [
-        name
-        for name in adults.columns[1:]
-        if 2 <= adults[name].nunique() <= MOST_LEVELS and adults[name].isna().mean() <= MOST_MISSING
-    ]
-    with atomic_path(path) as partial:
-        adults[["participant_id", *columns]].to_csv(partial, index=False)
-    return len(adults)
 
 
 def run_survey_demo(run: Path, *, seed: int, say: Callable[[str], None], workers: int | None = None) -> Path:

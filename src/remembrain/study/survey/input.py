@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Bool
 
-from remembrain._text import shown
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
+from remembrain.record.table_settings import Adversary, Protection
 from remembrain.run.streams import stream
 from remembrain.survey import tables_csv
-from remembrain.survey.answers import Answers, read_answers, together
+from remembrain.survey.answers import Answers, together
+from remembrain.survey.answers_file import members_of, read_answers
 from remembrain.survey.columns import Question, declared, read_dictionary
 from remembrain.survey.layout import Plan, lay_out
-from remembrain.survey.release import Case, Release, Survey, draw_release, of_tables
-from remembrain.survey.settings import Adversary, Protection
+from remembrain.survey.release import SMALLEST_GROUP, Case, Release, Survey, draw_release, of_tables
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,25 +38,23 @@ def read_survey(config: SurveyConfig) -> SurveyInput:
     """
     columns = read_dictionary(config.dictionary) if config.dictionary else {}
     columns |= declared(config.columns, config.source)
+    person, weights = config.audit.person_column, config.release.weights
     beside = (config.audit.member_column,) if config.tables else ()
-    weights = config.release.weights
-    answers, questions, extra = read_answers(
-        config.source, columns, person=config.audit.person_column, weights=weights, beside=beside
-    )
+    answers, questions, extra = read_answers(config.source, columns, person=person, weights=weights, beside=beside)
     layout = lay_out(_plan(config), answers, "[release]")
     others: dict[str, Answers] = {}
     for name, path in (("outsiders", config.outsiders), ("reference", config.reference)):
-        if path is None:
-            continue
-        other_answers, _, _ = read_answers(path, {}, person=config.audit.person_column, weights=weights, like=answers)
-        together(answers, other_answers, path)
-        others[name] = other_answers
+        if path is not None:
+            others[name], _, _ = read_answers(path, {}, person=person, weights=weights, like=answers)
+            together(answers, others[name], path)
     if len(others) == 2 and config.reference:
         together(others["outsiders"], others["reference"], config.reference)
-    if len(answers) < 10:
-        raise DataError(f"holds {len(answers)} people", where=config.source, expected="at least 10")
+    if len(answers) < SMALLEST_GROUP:
+        what = f"holds {len(answers)} people"
+        raise DataError(what, where=config.source, expected=f"at least {SMALLEST_GROUP}")
+    member = members_of(extra[config.audit.member_column], config.source) if config.tables else None
     survey = Survey(answers, layout, others.get("outsiders"), others.get("reference"))
-    return SurveyInput(survey, questions, _member(config, extra) if config.tables else None)
+    return SurveyInput(survey, questions, member)
 
 
 def release_of(config: SurveyConfig, survey_input: SurveyInput, key: int | None = None) -> Release:
@@ -65,40 +62,21 @@ def release_of(config: SurveyConfig, survey_input: SurveyInput, key: int | None 
 
     ``key`` is what noise is drawn from beside the seed, which stands in the evidence.
     """
-    case = case_of(config)
+    survey, case = survey_input.survey, _case(config)
     if config.tables is None or survey_input.member is None:
         secret = None if key is None else stream(key, "noise of a release", config.seed)
-        return draw_release(survey_input.survey, case, stream(config.seed, "release"), secret)
-    return of_tables(
-        survey_input.survey,
-        case,
-        survey_input.member,
-        tables_csv.read_tables(survey_input.survey.layout, config.tables),
-    )
+        return draw_release(survey, case, stream(config.seed, "release"), secret)
+    return of_tables(survey, case, survey_input.member, tables_csv.read_tables(survey.layout, config.tables))
 
 
-def case_of(config: SurveyConfig) -> Case:
+def _case(config: SurveyConfig) -> Case:
     """Return how tables are published, and against whom."""
-    protection, knows = config.release, config.adversary.model_dump(exclude={"base_rates"})
-    rules = protection.model_dump(include={field.name for field in fields(Protection)})
-    return Case(protection.group_size, Protection(**rules), Adversary(**knows), config.audit.tested)
+    rules = {field.name: getattr(config.release, field.name) for field in fields(Protection)}
+    knows = {field.name: getattr(config.adversary, field.name) for field in fields(Adversary)}
+    return Case(config.release.group_size, Protection(**rules), Adversary(**knows), config.audit.tested)
 
 
 def _plan(config: SurveyConfig) -> Plan:
     """Return what is published."""
     release = config.release
     return Plan(release.margins, release.crosstabs, release.means, release.by, release.most_missing)
-
-
-def _member(config: SurveyConfig, extra: pd.DataFrame) -> Bool[np.ndarray, "person"]:
-    """Return who took part, as the file of people says."""
-    cells = extra[config.audit.member_column].str.lower()
-    yes, no = cells.isin(["1", "yes", "true"]), cells.isin(["0", "no", "false"])
-    if not (yes | no).all():
-        row = int(np.flatnonzero(~(yes | no).to_numpy())[0]) + 2
-        raise DataError(
-            f"row {row}: {config.audit.member_column} = {shown(cells.iloc[row - 2])!r}",
-            where=config.source,
-            expected="1 or 0",
-        )
-    return yes.to_numpy(dtype=bool)

@@ -7,15 +7,14 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from made_survey import VIEWS, blocks, made, partly, places_of, question, seen
 from sklearn.covariance import LedoitWolf
 
-from remembrain.survey.answers import UNKNOWN, Answers
-from remembrain.survey.attacks.correlation import CorrelationAware, of_gaussians
-from remembrain.survey.attacks.inner_product import InnerProduct
+from made_survey import VIEWS, blocks, made, partly, places_of, seen
+from remembrain.record.table_settings import Protection
+from remembrain.survey.answers import UNKNOWN
+from remembrain.survey.attacks.correlation import of_gaussians
 from remembrain.survey.attacks.metric import EXACT, fit, influence, project
 from remembrain.survey.layout import Plan
-from remembrain.survey.settings import Protection
 from remembrain.survey.view import View
 
 
@@ -148,26 +147,6 @@ def test_shrinkage_is_that_of_ledoit_and_wolf_towards_the_identity(people: int, 
     own = metric.people / np.sqrt(np.square(metric.people).sum() / metric.people.size)
     fitted = LedoitWolf(assume_centered=True).fit(own)
     assert metric.shrinkage == pytest.approx(fitted.shrinkage_, rel=0.05)
-
-
-def test_a_question_that_is_asked_twice_counts_once() -> None:
-    """The second margin says nothing new, so nobody's score should hang on it."""
-
-    def doubled(answers: Answers) -> Answers:
-        twin = question("q3", len(answers.categorical[1].levels))
-        return replace(
-            answers,
-            categorical=(*answers.categorical, twin),
-            code=np.column_stack([answers.code, answers.code[:, 1]]),
-        )
-
-    asked, group, known = made(30, seed=5), made(60), made(3000, seed=2)
-    once = seen(asked, group, known, Plan("all"))
-    twice = seen(doubled(asked), doubled(group), doubled(known), Plan("all"))
-    alone, both = (CorrelationAware().score(view, rng()) for view in (once, twice))
-    np.testing.assert_allclose(both, alone, rtol=0.05, atol=0.01)
-    naive = InnerProduct()
-    assert np.abs(naive.score(twice, rng()) - naive.score(once, rng())).max() > 0.05
 
 
 def test_projection_says_how_far_everybody_lies_from_the_population() -> None:

@@ -6,14 +6,13 @@ Phi(t / s1) - Phi(t / s0) (Tan et al. 2022, arXiv 2202.01243). People are divide
 age, sex and site. As many attacks are simulated as an audit runs: the ones that take milliseconds by themselves, and
 for the others stand-ins, whose scores agree with the size of the error as those of the core do on phantoms and on
 NHANES (:data:`~remembrain.evidence.power.AGREEMENT`), the rest of them noise. Lower bounds on epsilon are in
-:mod:`~remembrain.study.selftest.epsilon`.
+:mod:`~remembrain.audit.simulated_bounds`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -31,8 +30,10 @@ from remembrain.cohort.covariates import covariates
 from remembrain.cohort.splits import Split, draw_people, make_split
 from remembrain.evidence.assess import assess
 from remembrain.evidence.beyond_blind import Facts
+from remembrain.evidence.monte_carlo import share_line
 from remembrain.evidence.people import by_scan
-from remembrain.evidence.power import AGREEMENT
+from remembrain.evidence.power import AGREEMENT, level_of_each, power
+from remembrain.record.document import SelfTestLine
 from remembrain.run import Key
 from remembrain.run.streams import own_seed, stream
 from remembrain.types import Access, Array, Attack, Interval, Known, Knows, Scans, Signals
@@ -73,21 +74,32 @@ ATTACKS: tuple[Attack, ...] = (*SIMULATED, *(StandIn(place) for place in range(l
 
 
 @dataclass(frozen=True)
-class Chunk:
-    """Some simulated audits for one worker."""
+class Draw:
+    """One simulated audit, by what names its random streams."""
 
     seed: int
-    places: tuple[int, ...]
-    leak: bool
+    place: int
+    leak: bool = False
 
 
-def simulate(chunk: Chunk) -> list[dict[str, Any]]:
-    """Simulate some audits and return what each found beside the truth; their scores are not kept."""
-    return [_audit(chunk.seed, place, leak=chunk.leak) for place in chunk.places]
+@dataclass(frozen=True)
+class Outcome:
+    """What one simulated audit shows beside the truth; its scores are not kept.
+
+    ``leak`` is the AUC of its leak, ``tests`` says by attack whether a single test at 5 % finds something, and
+    ``covered`` by figure whether its interval contains the truth.
+    """
+
+    leak: float | None
+    tests: Mapping[str, bool]
+    recognised: bool
+    null_failed: bool
+    covered: Mapping[str, bool]
 
 
-def _audit(seed: int, place: int, *, leak: bool) -> dict[str, Any]:
+def simulate(draw: Draw) -> Outcome:
     """Simulate one audit through the code of real ones."""
+    seed, place, leak = draw.seed, draw.place, draw.leak
     rng = stream(seed, "simulated audit", place, leak)
     auc = AUCS[place % len(AUCS)] if leak else 0.5
     side, own = int(rng.choice(SIDES)), own_seed(seed, "attacks of a simulated audit", place, leak)
@@ -103,21 +115,46 @@ def _audit(seed: int, place: int, *, leak: bool) -> dict[str, Any]:
     truth = _truth(auc, member, error, rounds)
     single = assess(by_scan(played.of("real")[ATTACKS[0].name]))  # whose truth has a closed form
     intervals = {"AUC": single.auc, "accuracy": single.accuracy, "rate": single.tpr_at_fpr[0.1]}
-    return {
-        "leak": auc if leak else None,
-        "side": side,
-        "tests": {
+    return Outcome(
+        leak=auc if leak else None,
+        tests={
             name: bool(assessment.p_value is not None and assessment.p_value < 0.05)
             for name, assessment in judged.assessments.items()
         },
-        "recognised": judged.content["findings"][0]["status"] == "members recognised",
-        "null failed": judged.null.status == "failed",
-        "covered": {
+        recognised=judged.overall.status == "members recognised",
+        null_failed=judged.null.status == "failed",
+        covered={
             name: interval.low <= truth[name] <= interval.high
             for name, interval in intervals.items()
             if isinstance(interval, Interval)
         },
-    }
+    )
+
+
+def lines_of(audits: Sequence[Outcome]) -> list[SelfTestLine]:
+    """Return every figure with its bounds."""
+    null, first = [audit for audit in audits if audit.leak is None], ATTACKS[0].name
+    lines = [
+        share_line(f"false alarms of a single test at 5 % ({name})", [audit.tests[name] for audit in null], 0.03, 0.07)
+        for name in (attack.name for attack in SIMULATED)
+    ]
+    lines += [
+        share_line("false alarms of the whole audit", [audit.recognised for audit in null], None, 0.07),
+        share_line("null controls that fail", [audit.null_failed for audit in audits], None, 0.02),
+    ]
+    for figure, most in (("AUC", 0.97), ("accuracy", 0.97), ("rate", None)):
+        words = "true-positive rate at 10 %" if figure == "rate" else figure
+        hits = [audit.covered[figure] for audit in audits if figure in audit.covered]
+        lines.append(share_line(f"95 % intervals of the {words} that contain the truth", hits, 0.93, most))
+    for auc in AUCS:
+        leaking = [audit for audit in audits if audit.leak == auc]
+        alone, recognised = [audit.tests[first] for audit in leaking], [audit.recognised for audit in leaking]
+        whole = least_power(auc, whole_audit=True)
+        lines += [
+            share_line(f"leaks of AUC {auc:g} found ({first})", alone, least_power(auc), None),
+            share_line(f"leaks of AUC {auc:g} found by the whole audit", recognised, whole, None),
+        ]
+    return lines
 
 
 def _people(
@@ -163,3 +200,23 @@ def _truth(
             accuracies.append(0.5 + stats.norm.cdf(t) - stats.norm.cdf(t / ratio))
     rate = 2 * stats.norm.cdf(ratio * stats.norm.ppf(0.55)) - 1
     return {"AUC": auc, "accuracy": float(np.mean(accuracies)), "rate": float(rate)}
+
+
+def least_power(auc: float, *, whole_audit: bool = False) -> float:
+    """Return the power of a one-sided test at 5 % of one repeat, mean over the sizes, less a tenth.
+
+    The standard error of an AUC of n members and n others is that of Hanley & McNeil 1982, Radiology 143:29. The whole
+    audit tests all attacks together, as :func:`~remembrain.evidence.power.power` has it. The tenth is for second scans,
+    shapes that are not normal, and null controls that fail.
+    """
+    if whole_audit:
+        level = level_of_each(len(ATTACKS))
+        return float(np.mean([power(auc, (n, n), level) for n in SIDES])) - 0.1
+    alone = [stats.norm.cdf((auc - 0.5) / _auc_error(auc, n) - stats.norm.isf(0.05)) for n in SIDES]
+    return float(np.mean(alone)) - 0.1
+
+
+def _auc_error(auc: float, n: int) -> float:
+    """Return the standard error of an AUC of n members and n others."""
+    q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
+    return float(np.sqrt((auc * (1 - auc) + (n - 1) * (q1 + q2 - 2 * auc**2)) / n**2))

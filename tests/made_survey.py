@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from remembrain.record.table_settings import Protection
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
+from remembrain.survey.answers_file import read_answers
 from remembrain.survey.columns import Question, understand
 from remembrain.survey.counting import Tally, tally
 from remembrain.survey.layout import Layout, Plan, Table, lay_out
 from remembrain.survey.protection import Published, deducible, protect
-from remembrain.survey.settings import Protection
 from remembrain.survey.view import View, reference_of
 
 NOWHERE = Path("made.csv")
@@ -175,3 +176,8 @@ VIEWS = {
     ),
     "cells that nobody gave": lambda: seen(asked_about(), made(12, numbers=1), made(40, numbers=1, seed=2)),
 }
+
+
+def read(tmp_path: Path, cells, said=None, name: str = "answers.csv", **words) -> Answers:
+    """People as they are read from a file of these cells."""
+    return read_answers(write_table(tmp_path / name, cells), said or {}, **words)[0]

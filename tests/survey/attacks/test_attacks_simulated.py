@@ -1,26 +1,19 @@
-"""Releases that an adversary simulates, and the baseline that never sees a table."""
+"""Releases that an adversary simulates."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from math import sqrt
 
 import numpy as np
-from made_survey import VIEWS, blocks, made, seen
-from sklearn.metrics import roc_auc_score
 
+from made_survey import VIEWS, blocks
+from remembrain.record.table_settings import Protection
 from remembrain.survey.answers import MISSING, UNKNOWN
-from remembrain.survey.attacks import BLIND
 from remembrain.survey.attacks.simulated import middle, simulated
-from remembrain.survey.layout import Plan
-from remembrain.survey.settings import Protection
 
 
 def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
-
-
-# Releases that an adversary simulates
 
 
 def test_simulated_people_are_shown_against_tables_with_and_without_them() -> None:
@@ -65,27 +58,3 @@ def test_simulated_people_lack_the_answers_that_are_lacking() -> None:
 def test_the_middle_lies_between_the_mean_scores_of_both() -> None:
     member = np.array([True, True, False, False])
     assert middle(np.array([4.0, 2.0, 1.0, -3.0]), member) == 1.0
-
-
-# The blind baseline
-
-
-def test_the_blind_baseline_finds_another_kind_of_people_and_nothing_among_the_same() -> None:
-    known, group = made(300, seed=2), made(80)
-    asked = made(400, seed=5)
-    member = np.arange(400) % 2 == 0
-    view = seen(asked, group, known, Plan("all"))
-    spread = sqrt(0.25 / 12 * (2 / 200)) * 2
-    score = BLIND.score(view, member, rng())
-    assert score.shape == (400,)
-    assert np.isfinite(score).all()
-    assert abs(roc_auc_score(member, score) - 0.5) < 4 * spread
-    asked.code[member & (rng(1).random(400) < 0.9), 1] = 0
-    assert roc_auc_score(member, BLIND.score(seen(asked, group, known, Plan("all")), member, rng())) > 0.65
-
-
-def test_the_blind_baseline_never_sees_a_table() -> None:
-    view = VIEWS["some missing, some unknown"]()
-    member = np.arange(25) % 2 == 0
-    other = replace(view, published=1 - view.published, blur=view.blur + 1, n=7.0)
-    np.testing.assert_array_equal(BLIND.score(view, member, rng(1)), BLIND.score(other, member, rng(1)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
-from remembrain.config import SurveyConfig
 from remembrain.run import RunFolder, write_text
 from remembrain.survey import tables_csv
 from remembrain.survey.columns import Question
@@ -20,25 +19,20 @@ def noise_key(run: RunFolder) -> int:
     return int(path.read_text(encoding="utf-8")) if path.is_file() else secrets.randbits(256)
 
 
-def write_release(run: RunFolder, release: Release, questions: Sequence[Question], config: SurveyConfig) -> None:
-    """Write the tables that are audited, and what every column was taken for."""
-    layout, folder = release.survey.layout, run.path / "release"
-    tables_csv.write_tables(layout, release.published, folder)
+def write_release(run: RunFolder, release: Release, questions: Sequence[Question], key: int | None = None) -> None:
+    """Write the tables that are audited, what every column was taken for, who is in them, and what noise is drawn from.
+
+    Who is in tables that were given stands in the file of people.
+    """
+    if key is not None:
+        write_text(run.restricted / KEY, f"{key}\n")
+    tables_csv.write_tables(release.survey.layout, release.published, run.path / "release")
     rows = ["column\tkind\tdeclared\tlevels\tmissing\tunanswered"]
-    rows += [
-        "\t".join(
-            (
-                question.name,
-                question.kind,
-                str(int(question.declared)),
-                "; ".join(question.levels),
-                "; ".join(question.missing),
-                f"{question.unanswered:.4f}",
-            )
-        )
-        for question in questions
-    ]
+    for question in questions:
+        levels, missing = "; ".join(question.levels), "; ".join(question.missing)
+        cells = (question.name, question.kind, str(int(question.declared)), levels, missing)
+        rows.append("\t".join((*cells, f"{question.unanswered:.4f}")))
     write_text(run.restricted / "columns.tsv", "\n".join(rows) + "\n")
-    if config.tables is None:
+    if not release.given:
         names = [f"{name}\tmember" for name in release.survey.answers.participant_id[release.group]]
         write_text(run.split, "\n".join(["participant_id\trole", *names]) + "\n")

@@ -10,7 +10,7 @@ from typing import get_type_hints
 import pytest
 from typing_extensions import Doc
 
-from remembrain.survey.settings import Adversary, Protection
+from remembrain.record.table_settings import Adversary, Protection
 
 
 @pytest.mark.parametrize("stated", [Protection, Adversary])
@@ -21,6 +21,6 @@ def test_each_setting_says_once_what_it_is_for(stated: type) -> None:
 
 
 def test_settings_are_read_without_what_works_with_them() -> None:
-    program = "import sys; from remembrain.survey import settings; print('numpy' in sys.modules)"
+    program = "import sys; from remembrain.record import table_settings; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
