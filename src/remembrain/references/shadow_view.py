@@ -134,7 +134,7 @@ def with_same_noise(recipe: Recipe, run: RunFolder) -> Recipe:
     privacy = replace(
         recipe.privacy,
         epsilon=None,
-        noise_multiplier=float(promised["noise_multiplier"]),
+        noise_multiplier=promised.noise_multiplier,
         delta=_NO_PROMISE,
         secure_noise=False,
         epochs=None,

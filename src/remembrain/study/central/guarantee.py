@@ -11,7 +11,6 @@ from remembrain.evidence import disclosure
 from remembrain.evidence.guarantee import CONFIDENCE, Source, Terms, weigh
 from remembrain.evidence.lower_bounds import people_scores
 from remembrain.record.privacy import Canaries, Claim, Privacy, PrivateTraining
-from remembrain.report.reading import validated
 from remembrain.study.central.case import Case
 from remembrain.targets.learning import predict
 from remembrain.targets.private.promise import read_training
@@ -48,8 +47,7 @@ def describe_privacy(
         Whether learners' own models of every round were promised as well, which are not what is attacked here.
     """
     options = case.options
-    promise = read_training(case.run)
-    training = None if promise is None else validated(PrivateTraining, promise)
+    training = read_training(case.run)
     claims = _claims(training, options)
     lures = lured(case.run, case.material, lambda scans: predict(case.target, scans, _BATCH, lambda: None))
     sources, why = _sources(attacks, real, lures, doubt)

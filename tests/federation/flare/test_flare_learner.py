@@ -1,55 +1,27 @@
-"""What leaves a site where something goes wrong, and what it tells where nothing does."""
+"""A site on FLARE: what it is told and tells, and a code where it refuses."""
 
 from __future__ import annotations
 
-import math
-import stat
-from dataclasses import replace
-
-import numpy as np
 import pytest
-import torch
 
 pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip install 'remembrain[flare]')")
 
+import math
+from dataclasses import replace
+
+import numpy as np
+import torch
 from nvflare.apis.fl_context import FLContext
 from nvflare.apis.signal import Signal
 
 from remembrain.cohort.arrays import ArrayInputs
-from remembrain.errors import DataError, Problem, ProblemsError, RemembrainError, UsageError
-from remembrain.federation.flare import session
-from remembrain.federation.flare.learner import FlareLearner, Local
-from remembrain.federation.flare.own import own_key, word_of
+from remembrain.errors import DataError, Problem, ProblemsError, UsageError
+from remembrain.federation.flare.learner import FlareLearner
 from remembrain.federation.flare.plan import BEGIN, TRAIN, Plan
-from remembrain.federation.flare.wire import Code, packed, refusal, unpacked
-from remembrain.federation.rounds import identity
+from remembrain.federation.flare.wire import Code, packed, unpacked
+from remembrain.federation.learner import Local
 from remembrain.run.streams import first_weights
 from remembrain.targets import networks, recipes
-
-
-def test_a_refusal_is_a_code_and_a_count_in_the_server_s_words():
-    for code, problems, words in (
-        (Code.DATA, 2, "data cannot be used: 2 problems; the site's log says which"),
-        (Code.DATA, 1, "data cannot be used: 1 problem; the site's log says which"),
-        (Code.LIMIT, 5, "the site's limit on epsilon does not allow it; the site's log says why"),
-        (Code.STOPPED, 0, "was stopped; the site's log says why"),
-    ):
-        with pytest.raises(RemembrainError) as caught:
-            unpacked(refusal(code, problems))
-        assert caught.value.what == words
-    with pytest.raises(RemembrainError, match="999 problems"):
-        unpacked(refusal(Code.DATA, 10**9))
-
-
-@pytest.mark.parametrize("code", ["sub-00002: age is 200", "", None, 3, ["data"]])
-def test_what_else_a_refusal_says_is_not_repeated(code):
-    reply = refusal(Code.FAILED)
-    reply.set_header("remembrain_code", code)
-    reply.set_header("remembrain_problems", "sub-00002")
-    reply.set_header("remembrain_why", "sub-00002: age is 200")
-    with pytest.raises(RemembrainError) as caught:
-        unpacked(reply)
-    assert caught.value.what == "failed; the site's log says why"
 
 
 class Site(FlareLearner):
@@ -89,6 +61,8 @@ def community(**change):
 
 
 NAMED = "sub-00002: age is 200"
+
+
 TWO = [Problem("sub-00002", "age is 200"), Problem("sub-00003", "no age")]
 
 
@@ -160,56 +134,3 @@ def test_a_site_tells_the_number_of_its_scans_their_mean_age_and_their_shape():
     facts, state = unpacked(answer(Site(), BEGIN))
     assert set(facts) == {"scans", "mean_age", "same", "shape"}
     assert (facts["scans"], facts["same"], facts["shape"], state) == (20, "", [5], {})
-
-
-def test_the_word_for_the_same_data_says_nothing_without_the_site_s_key(tmp_path):
-    scans, age = ["sub-1 a", "sub-2 b"], np.array([60.0, 70.0])
-    key, other = own_key(tmp_path / "a" / "site.key"), own_key(tmp_path / "b" / "site.key")
-    assert own_key(tmp_path / "a" / "site.key") == key != other
-    assert stat.S_IMODE((tmp_path / "a" / "site.key").stat().st_mode) == 0o600
-    word = word_of(key, "plan", scans, age)
-    assert word == word_of(key, "plan", list(scans), age.copy())
-    others = [
-        word_of(other, "plan", scans, age),
-        word_of(key, "other plan", scans, age),
-        word_of(key, "plan", ["sub-1 a", "sub-3 b"], age),
-        word_of(key, "plan", scans, age + 1e-9),
-    ]
-    assert len({word, *others}) == 5
-    (tmp_path / "a" / "site.key").write_bytes(b"short")
-    with pytest.raises(DataError, match="is no key"):
-        own_key(tmp_path / "a" / "site.key")
-
-
-def test_rounds_say_nothing_of_whose_people_they_are():
-    recipe, names = recipes.recipe("mlp", "light", federated=True), {1: "oslo"}
-    network = networks.build("mlp", "light", (5,), mean_age=60.0, generator=first_weights(1))
-    plain = identity(network, recipe, 1, names)
-    assert identity(network, recipe, 1, names, {1: ""}) == plain
-    assert identity(network, recipe, 1, names, {1: "word"}) != plain
-
-
-class Session:
-    """A server that says of every job what it is told to."""
-
-    def __init__(self, **meta):
-        self.meta = meta
-
-    def get_job_meta(self, number):
-        return self.meta
-
-
-@pytest.mark.parametrize(
-    ("detail", "said"),
-    [
-        (["server: OK", "oslo: NVFLARE_ERROR: no", "rome: OK", "york: no reply"], "oslo, york did not take the job"),
-        (["server: no"], "server did not take the job"),
-        (None, "the server did not take the job"),
-    ],
-)
-def test_who_did_not_take_a_job_is_named(tmp_path, monkeypatch, detail, said):
-    monkeypatch.setattr(session, "_PAUSE", 0)
-    told = Session(status="FINISHED:FAILED_TO_RUN", job_deploy_detail=detail)
-    with pytest.raises(RemembrainError, match=f"^{said}"):
-        session._wait(told, tmp_path, "1", 10, lambda: None)
-    session._wait(Session(status="FINISHED:COMPLETED"), tmp_path, "1", 10, lambda: None)

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 
-def write_people(path, n, *, hospital=False):
-    rng = np.random.default_rng(0)
+def write_people(path, n, first=0, *, hospital=False):
+    rng = np.random.default_rng(first)
     age = rng.uniform(45, 80, n)
     frame = pd.DataFrame({f"x{place}": (age - 60) / 10 + rng.normal(size=n) for place in range(6)})
-    frame.insert(0, "participant_id", [f"sub-{place:03d}" for place in range(n)])
+    frame.insert(0, "participant_id", [f"sub-{first + place:03d}" for place in range(n)])
     frame["age"] = age
     if hospital:
         frame["hospital"] = np.array(["Rome", "Oslo"])[rng.integers(0, 2, n)]

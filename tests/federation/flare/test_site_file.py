@@ -10,7 +10,8 @@ pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip instal
 
 from remembrain.errors import DataError
 from remembrain.federation.flare.provision import _LOCAL
-from remembrain.study.federated.site_file import MeterOptions, read_site
+from remembrain.federation.flare.site_file import MeterOptions
+from remembrain.study.federated.site_people import read_site
 
 
 def written(folder, text):

@@ -1,7 +1,7 @@
 """What a site says of itself, in ``local/remembrain.toml`` of its kit: its people, what may be spent, its meter.
 
 The file is the site's own, and the only place from which code, folders and people of a site are named: never a job.
-This module knows what may stand in it, and nothing of what is done with it.
+This module knows what may stand in it, and nothing of what is done with it; how people are read, its caller knows.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from remembrain.config import DataOptions, Words, first_complaint
+from remembrain._text import parted
 from remembrain.errors import DataError, RemembrainError
 from remembrain.query import select_attacks
 from remembrain.run import read_toml
 
 UNSEEN = 0.2
 KEYS = ("source", "unseen", "most_epsilon", "[data]", "[meter]")
+DataT = TypeVar("DataT", bound=BaseModel)
 _DEFAULT_ATTACKS = ("error-threshold", "network:gradient:output")
 
 
@@ -64,7 +65,7 @@ class MeterOptions(_Said):
     people: str | None = None
     out: str | None = None
     stop_above: Annotated[float, Field(ge=0, le=1, strict=True)] | None = None
-    attacks: Words = Field(_DEFAULT_ATTACKS, min_length=1)
+    attacks: Annotated[tuple[str, ...], AfterValidator(parted)] = Field(_DEFAULT_ATTACKS, min_length=1)
     tasks: tuple[str, ...] = Field(("train",), min_length=1)
     every: int = Field(1, ge=1, strict=True)
     untrained_rounds: int = Field(0, ge=0, strict=True)
@@ -80,12 +81,12 @@ class _Table(_Said):
     source: Path | None = None
     unseen: float = Field(UNSEEN, ge=0, lt=1, strict=True)
     most_epsilon: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)] | None = None
-    data: DataOptions = DataOptions()
+    data: Any = None
     meter: MeterOptions | None = None
 
 
 @dataclass(frozen=True)
-class SiteFile:
+class SiteFile(Generic[DataT]):
     """Where a site's people are, the share who are not trained on, how they are read, the epsilon that may be spent on
     any of them (none where no limit is set), and how its meter measures, where it has one.
     """
@@ -93,7 +94,7 @@ class SiteFile:
     path: Path
     own: Path | None
     unseen: float
-    data: DataOptions
+    data: DataT
     most_epsilon: float | None = None
     meter: MeterOptions | None = None
 
@@ -111,8 +112,15 @@ class SiteFile:
         return self.own
 
 
-def read_site(path: Path) -> SiteFile:
+def read_site_file(path: Path, data: type[DataT]) -> SiteFile[DataT]:
     """Read what a site says of itself; relative paths in the file are relative to its folder.
+
+    Parameters
+    ----------
+    path
+        The file.
+    data
+        What may stand in its table [data], a folder ``store`` among it.
 
     Raises
     ------
@@ -121,8 +129,9 @@ def read_site(path: Path) -> SiteFile:
     """
     content = read_toml(path)
     _insist_on_keys(path, content)
+    kind = create_model("Table", __base__=_Table, data=(data, data()))
     try:
-        table = _Table.model_validate(content)
+        table = kind.model_validate(content)
     except ValidationError as error:
         raise DataError(_complaint(error, content), where=path, expected="see docs/federation.md") from None
     if table.source is None and not (table.meter and table.meter.network and table.meter.people):
@@ -130,8 +139,8 @@ def read_site(path: Path) -> SiteFile:
     base = path.parent.resolve()
     store = table.data.store and base / table.data.store.expanduser()
     own = table.source and base / table.source.expanduser()
-    data = table.data.model_copy(update={"store": store})
-    return SiteFile(path, own, table.unseen, data, table.most_epsilon, table.meter and _meter(path, table.meter))
+    read: DataT = table.data.model_copy(update={"store": store})
+    return SiteFile(path, own, table.unseen, read, table.most_epsilon, table.meter and _meter(path, table.meter))
 
 
 def _insist_on_keys(path: Path, content: Mapping[str, Any]) -> None:
@@ -149,13 +158,13 @@ def _insist_on_keys(path: Path, content: Mapping[str, Any]) -> None:
 
 def _complaint(error: ValidationError, content: Mapping[str, Any]) -> str:
     """Return the first thing that is wrong, with the key and what stands there."""
-    place = error.errors()[0]["loc"]
+    first = error.errors()[0]
+    place, complaint = first["loc"], str(first["msg"])
     value: Any = content
     for part in place:
         value = value.get(part) if isinstance(value, Mapping) else None
     text = f"{value:g}" if isinstance(value, float) else repr(value)
     key = f"[{place[0]}] {'.'.join(map(str, place[1:]))}" if len(place) > 1 else str(place[0])
-    complaint = first_complaint(error).partition(": ")[2]
     return f"{key} = {text}: {complaint[:1].lower()}{complaint[1:]}"
 
 

@@ -86,6 +86,27 @@ class KeptFederation:
         write_json(self._facts, facts)
         return digest
 
+    def final_model(self) -> Path:
+        """Return the file of the final community model, as the federation left it here.
+
+        Raises
+        ------
+        DataError
+            Where there is none, or it is not what the federation left.
+        """
+        released = self.facts().get("released")
+        if released is None or not self.released.is_file():
+            raise DataError(
+                "the final model did not come here",
+                where=self.folder,
+                try_next="--model FILE, with target/model.safetensors of the coordinator's run folder",
+            )
+        if sha256(self.released) != released["sha256"]:
+            raise DataError(
+                "is not the model that the federation left here", where=self.released, try_next="--model FILE"
+            )
+        return self.released
+
     def close(self) -> None:
         """Have folders that only their owner can enter, also where an earlier version made them."""
         private_folder(self.folder)

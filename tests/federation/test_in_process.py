@@ -1,6 +1,7 @@
-"""Federated training under differential privacy: what each learner spends, across rounds and restarts."""
+"""Training on one machine under differential privacy: what each learner spends, across rounds and restarts."""
 
-import json
+from __future__ import annotations
+
 import shutil
 
 import numpy as np
@@ -11,7 +12,6 @@ from remembrain.cohort.arrays import ArrayInputs
 from remembrain.errors import DataError, UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.in_process import Federation, run_rounds
-from remembrain.federation.learner import mean_age_told
 from remembrain.targets.networks import build
 from remembrain.targets.private.mechanism import Privacy
 from remembrain.targets.recipes import Recipe
@@ -94,27 +94,8 @@ def test_a_learner_that_cannot_keep_the_promise_is_named(tmp_path):
         run_rounds(federation(recipe), Archive(tmp_path), workers=1)
 
 
-def test_the_mean_age_is_told_with_noise():
-    age, person = np.full(40, 70.0), np.arange(40).astype(str)
-    found = [mean_age_told(age, person, RECIPE, learner=number, seed=0) for number in range(1, 60)]
-    assert len(set(found)) == 59
-    assert np.std(found) > 1.0
-    plain = Recipe("sgd", 1e-2, 0.0, 4, 2)
-    assert mean_age_told(age, person, plain, learner=1, seed=0) == 70.0
-
-
 def test_a_private_federation_is_not_gone_on_with_under_another_promise(tmp_path):
     run_rounds(federation(rounds=1), Archive(tmp_path), workers=1)
     other = Recipe("sgd", 1e-2, 0.0, 4, 2, privacy=Privacy(noise_multiplier=0.4, delta=1e-3))
     with pytest.raises(DataError, match="another federation"):
         run_rounds(federation(other, rounds=2), Archive(tmp_path), workers=1)
-
-
-def test_a_plan_with_privacy_and_defences_reaches_the_sites_whole():
-    from remembrain.federation.flare.plan import Plan
-    from remembrain.targets.defences import named
-
-    recipe = RECIPE.defended(named(["label-noise=2", "dp=3"]))
-    plan = Plan("mlp", "light", recipe, 3, 1, {"a": "a", "b": "b"})
-    assert Plan.from_text(plan.to_text()) == plan
-    assert json.loads(plan.to_text())["recipe"]["defences"] == ["label-noise=2", "dp=3"]

@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-
 import pytest
-import torch
-from made_table import write_people
 
 pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip install 'remembrain[flare]')")
 
+import json
+import os
+import shutil
 from pathlib import Path
 
-from failing_site import WAYS
+import torch
 
-from remembrain.config import Config, DataOptions, FederationOptions, RoundsOptions, TrainOptions
-from remembrain.errors import DataError, RemembrainError, UsageError
+from failing_site import WAYS
+from made_table import write_people
+from remembrain.config import Config, DataOptions, FederationOptions, TrainOptions
+from remembrain.errors import RemembrainError
 from remembrain.federation.aggregate import Reply, weighted_mean
 from remembrain.federation.archive import Archive
 from remembrain.federation.flare.plan import Plan, write_job
-from remembrain.federation.flare.provision import provision, read_sites
 from remembrain.federation.flare.simulator import simulate
-from remembrain.federation.flare.wire import packed, unpacked
 from remembrain.study.federated.federate import federate
-from remembrain.study.federated.site_file import read_site
-from remembrain.study.federated.sites import start
 from remembrain.targets import recipes
 from remembrain.targets.weights import read_weights
-
-SITES = """
-name = "brain-age"
-[server]
-host = "localhost"
-port = 18021
-[coordinator]
-email = "coordinator@example.org"
-[[sites]]
-name = "oslo"
-[[sites]]
-name = "rome"
-"""
 
 
 @pytest.fixture(scope="module")
@@ -87,13 +69,6 @@ def test_private_rounds_on_flare_are_those_in_process_and_spend_the_same(table, 
     assert (there.target / "privacy.json").read_bytes() == (here.target / "privacy.json").read_bytes()
 
 
-def test_real_sites_are_not_sent_the_seed_of_their_noise(tmp_path):
-    with pytest.raises(UsageError, match="--secure-noise") as caught:
-        start(tmp_path, tmp_path / "run", TrainOptions(epsilon=8.0), RoundsOptions(), "48", 0)
-    assert "the server and every site are sent" in str(caught.value)
-    assert not (tmp_path / "run").exists()
-
-
 def failing_run(table, path, failing, *, allow_missing, learners=8, rounds=1, time_limit=40):
     """Divide people as a federation does, and run rounds with sites that fail."""
     run = federate(config_of(table, learners, rounds=1), path).path
@@ -118,7 +93,7 @@ def failing_run(table, path, failing, *, allow_missing, learners=8, rounds=1, ti
 
 @pytest.fixture
 def importable(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]), prepend=os.pathsep)
 
 
 @pytest.mark.slow
@@ -182,7 +157,7 @@ def metered_job(table, path, arguments):
     settings.write_text(json.dumps(content))
     local = job.parent / "workspace" / "local"  # FLARE gives every simulated site a copy of it
     local.mkdir(parents=True)
-    people = Path(__file__).with_name("site_people.py")
+    people = Path(__file__).parents[2] / "site_people.py"
     (local / "remembrain.toml").write_text(
         '[meter]\nnetwork = "remembrain.targets.mlp:Mlp"\narguments = {shape = [6]}\nattacks = ["error-threshold"]\n'
         f'people = "{people}:people"\nout = "{path.parent}/leakage/{{site}}"\n'
@@ -216,48 +191,3 @@ def test_a_job_that_gives_the_meter_code_to_run_runs_none_of_it(table, tmp_path,
     assert not (run / "rounds" / "001").exists()
     assert not (tmp_path / "was here").exists()
     assert not (tmp_path / "leaked").exists()
-
-
-def test_messages_carry_every_tensor_as_it_is():
-    state = {"a": torch.randn(3, 2), "count": torch.tensor(7), "none": torch.zeros(0)}
-    facts, found = unpacked(packed({"round": 3}, state))
-    assert facts == {"round": 3}
-    assert all(torch.equal(found[name], state[name]) and found[name].dtype == state[name].dtype for name in state)
-
-
-def test_a_plan_survives_its_text():
-    recipe = recipes.recipe("cnn3d", "light", federated=True)
-    plan = Plan("cnn3d", "light", recipe, 3, 1, {"rome": "Rome", "oslo": "Oslo"}, 60, allow_missing=True)
-    assert Plan.from_text(plan.to_text()) == plan
-    assert plan.numbers == {"rome": 1, "oslo": 2}
-
-
-def test_kits_hold_certificates_and_are_made_once(tmp_path):
-    (tmp_path / "sites.toml").write_text(SITES)
-    kits = provision(read_sites(tmp_path / "sites.toml"), tmp_path / "kits")
-    for kit, name in ((kits.server, "server"), *((site, "client") for site in kits.sites)):
-        assert (kit / "startup" / f"{name}.crt").is_file()
-    assert read_site(kits.sites[0] / "local" / "remembrain.toml").unseen == 0.4
-    with pytest.raises(DataError, match="is not empty"):
-        provision(read_sites(tmp_path / "sites.toml"), tmp_path / "kits")
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ('host = "localhost"', "server.host"),
-        ('email = "coordinator@example.org"', "coordinator.email"),
-        ('[[sites]]\nname = "rome"', "sites"),
-        ('name = "rome"', "sites.1.name"),
-    ],
-)
-def test_what_is_missing_in_sites_toml_is_named(tmp_path, change, said):
-    (tmp_path / "sites.toml").write_text(SITES.replace(change, ""))
-    with pytest.raises(DataError, match=said):
-        read_sites(tmp_path / "sites.toml")
-
-
-def test_a_name_that_flare_takes_for_a_truth_value_is_refused(tmp_path):
-    (tmp_path / "sites.toml").write_text(SITES.replace("rome", "f"))
-    with pytest.raises(DataError, match="'f'"):
-        read_sites(tmp_path / "sites.toml")

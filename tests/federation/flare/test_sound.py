@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
-
 import pytest
 
 pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip install 'remembrain[flare]')")
 
-from nvflare.apis.fl_constant import FLContextKey
-from nvflare.apis.fl_context import FLContext
-from nvflare.apis.fl_exception import UnsafeComponentError
+import json
+from dataclasses import replace
 
 from remembrain.errors import DataError
-from remembrain.federation.flare import guard
-from remembrain.federation.flare.guard import REFUSED, Guard
 from remembrain.federation.flare.plan import METER, SERVER, SITE, Plan, write_job
 from remembrain.federation.flare.sound import MOST_BYTES, insist_on_component, insist_on_job, sound_plan
 from remembrain.targets import recipes
@@ -23,7 +17,11 @@ from remembrain.targets.defences import named
 from remembrain.targets.private.mechanism import Privacy
 
 RECIPE = recipes.recipe("mlp", "light", federated=True)
+
+
 PLAN = Plan("mlp", "light", RECIPE, 3, 1, {"oslo": "oslo", "rome": "rome"})
+
+
 PRIVATE = replace(RECIPE, privacy=Privacy(epsilon=4.0, delta=1e-4, secure_noise=True).for_epochs(12))
 
 
@@ -145,7 +143,11 @@ def test_a_job_in_hocon_a_link_an_empty_folder_and_what_is_too_large_are_refused
 
 
 POPEN = {"path": "subprocess.Popen", "args": {"args": ["touch", "marker"]}}
+
+
 METERED = {"path": METER, "args": {"network": "evil:Net", "people": "p:p", "out": "out"}}
+
+
 WRITER = {"path": "nvflare.app_common.statistics.json_stats_file_persistor.JsonStatsFileWriter", "args": {}}
 
 
@@ -206,35 +208,3 @@ def test_a_grid_is_one_by_name(tmp_path, grid):
 def test_no_other_class_and_no_other_argument_is_built(component):
     with pytest.raises(DataError):
         insist_on_component(component)
-
-
-@pytest.fixture
-def kept(monkeypatch):
-    """A guard that leaves this process as it is."""
-    monkeypatch.setattr(guard, "close_kit", lambda _: None)
-    return Guard()
-
-
-def test_the_guard_refuses_in_fixed_words_and_logs_the_reason(tmp_path, kept, caplog):
-    assert kept.validate(str(app(tmp_path))) == ("", {})
-    changed(tmp_path / "job" / "app", "client", lambda found: found["components"].append(POPEN))
-    assert kept.validate(str(tmp_path / "job" / "app")) == (REFUSED, {})
-    assert "subprocess.Popen" in caplog.text
-    assert kept.validate(str(tmp_path / "nothing")) == (REFUSED, {})
-
-
-def test_the_guard_stands_before_each_class_that_is_built(kept, monkeypatch):
-    context = FLContext()
-    context.set_prop(FLContextKey.COMPONENT_CONFIG, {"path": SITE, "args": {"plan": PLAN.to_text(), "grid": "48"}})
-    kept.handle_event("_before_build_component", context)
-    context.set_prop(FLContextKey.JOB_META, {"byoc": True})  # which has FLARE's own list look away
-    context.set_prop(FLContextKey.COMPONENT_CONFIG, POPEN)
-    with pytest.raises(UnsafeComponentError):
-        kept.handle_event("_before_build_component", context)
-
-    def broken(component):
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(guard, "insist_on_component", broken)
-    with pytest.raises(UnsafeComponentError):  # FLARE builds a class where anything else is raised
-        kept.handle_event("_before_build_component", context)
