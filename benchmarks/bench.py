@@ -24,8 +24,8 @@ import references
 import survey
 from remembrain.attacks import BLIND, CORE
 from remembrain.attacks.error_threshold import ErrorThreshold
-from remembrain.audit.judge import judge
-from remembrain.audit.play import Played
+from remembrain.audits.judge import judge
+from remembrain.audits.play import Played
 from remembrain.cohort.store import ScanStore, file_of
 from remembrain.evidence import calibration, exposure
 from remembrain.federation.archive import Archive

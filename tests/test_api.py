@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import remembrain
 from remembrain import api, types
-from remembrain.audit.judge import Evidence
+from remembrain.audits.judge import Evidence
 from remembrain.study.central.from_arrays import audit_module
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remembrain.audit.judge import Evidence
+from remembrain.audits.judge import Evidence
 from remembrain.study.central.from_arrays import audit_module
 from remembrain.types import Attack, Interval, Scores
 

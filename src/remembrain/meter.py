@@ -19,7 +19,7 @@ from nvflare.apis.fl_context import FLContext
 from nvflare.apis.shareable import Shareable
 from nvflare.app_common.app_constant import AppConstants
 
-from remembrain.audit.judge import Evidence
+from remembrain.audits.judge import Evidence
 from remembrain.errors import DataError, RemembrainError
 from remembrain.federation.flare.provision import SITE_FILE
 from remembrain.federation.flare.site_file import MeterOptions

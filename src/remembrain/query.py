@@ -15,7 +15,7 @@ from remembrain import targets as target_room
 from remembrain._calling import bytes_of, nameless
 from remembrain._device import on_device
 from remembrain.attacks import retrained_layer
-from remembrain.audit.view import View
+from remembrain.audits.view import View
 from remembrain.cohort.material import Material
 from remembrain.errors import DataError
 from remembrain.run import RunFolder, sha256

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from command_line import run
 
-from remembrain.audit.judge import Evidence
+from remembrain.audits.judge import Evidence
 from remembrain.cli.survey import _values
 from remembrain.config import SurveyConfig
 from remembrain.errors import UsageError

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from remembrain.audit.rounds import Round
+from remembrain.audits.rounds import Round
 from remembrain.cohort.arrays import make_scans
 from remembrain.federation.case import Pairing
 from remembrain.federation.pairs import HEADER, lines_of, pairs_of, scores_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from private_files import open_to_others
-from remembrain.audit import judge
+from remembrain.audits import judge
 from remembrain.errors import DataError, EvidenceAboveLimit, UsageError
 from remembrain.federation.flare.site_file import MeterOptions
 from remembrain.federation.metering import Meter, own_people

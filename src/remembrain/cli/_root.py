@@ -14,7 +14,7 @@ from remembrain._terminal import put, say
 from remembrain.config import fields_of, first_complaint
 
 if TYPE_CHECKING:
-    from remembrain.audit.judge import Evidence
+    from remembrain.audits.judge import Evidence
 
 
 def concluding(fail_above: str | None) -> Callable[[Path, Evidence], None]:
@@ -25,7 +25,7 @@ def concluding(fail_above: str | None) -> Callable[[Path, Evidence], None]:
     UsageError
         Where the limit is none, before anything is done.
     """
-    from remembrain.audit import limits
+    from remembrain.audits import limits
 
     limit = limits.parse_limit(fail_above)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from remembrain.attacks import BLIND, OFFLINE, OTHERS, REFERENCES, ROUNDS, retrained_layer
-from remembrain.audit import judge
+from remembrain.audits import judge
 from remembrain.evidence import disclosure
 from remembrain.federation.case import WHO, By, Case, Mask, Pairing
 from remembrain.federation.learners import describe_learners

@@ -12,8 +12,8 @@ from typing import Any
 
 import torch
 
-from remembrain.audit import limits
-from remembrain.audit.judge import Evidence
+from remembrain.audits import limits
+from remembrain.audits.judge import Evidence
 from remembrain.errors import EvidenceAboveLimit, RemembrainError, UsageError
 from remembrain.evidence.assess import as_number
 from remembrain.evidence.rates import NotAssessed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from remembrain.audit.rounds import Round
+from remembrain.audits.rounds import Round
 from remembrain.evidence import assess
 from remembrain.evidence.people import by_person
 from remembrain.federation.case import By, Case, Mask, Pairing

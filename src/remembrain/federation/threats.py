@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from remembrain.attacks import BLIND, QUICK
-from remembrain.audit import judge
-from remembrain.audit.play import Played
-from remembrain.audit.rounds import Round
+from remembrain.audits import judge
+from remembrain.audits.play import Played
+from remembrain.audits.rounds import Round
 from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.evidence import assess, disclosure
 from remembrain.federation.case import WHO, By, Case, Pairing, differing

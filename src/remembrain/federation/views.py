@@ -14,10 +14,10 @@ from jaxtyping import Int
 from torch import nn
 
 from remembrain._parallel import map_processes
-from remembrain.audit.play import play
-from remembrain.audit.rounds import Round, null_rounds
-from remembrain.audit.stack import Stack
-from remembrain.audit.view import View
+from remembrain.audits.play import play
+from remembrain.audits.rounds import Round, null_rounds
+from remembrain.audits.stack import Stack
+from remembrain.audits.view import View
 from remembrain.cohort.material import AUDITED
 from remembrain.federation.case import By, Case, Pairing
 from remembrain.query import Answers, ask, key_of, weights_of

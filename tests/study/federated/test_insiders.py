@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from private_files import open_to_others
-from remembrain.audit import limits
+from remembrain.audits import limits
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import DataError, EvidenceAboveLimit
 from remembrain.report import write as report

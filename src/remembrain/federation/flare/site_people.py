@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from remembrain.attacks import CORE
-from remembrain.audit.outlook import counts_of, lines_of
+from remembrain.audits.outlook import counts_of, lines_of
 from remembrain.cohort.material import Material
 from remembrain.cohort.meant import UNUSED
 from remembrain.cohort.splits import COLUMNS, Split, draw_known, write_split

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from remembrain.attacks import BLIND
-from remembrain.audit import errors_of_target, feeding, judge, people
-from remembrain.audit.not_tested import not_tested
-from remembrain.audit.number_of_models import Measured, power_over_models
-from remembrain.audit.play import Played, play
-from remembrain.audit.records import write_evidence, write_probabilities, write_scores
-from remembrain.audit.view import Refusal, facts_of
+from remembrain.audits import errors_of_target, feeding, judge, people
+from remembrain.audits.not_tested import not_tested
+from remembrain.audits.number_of_models import Measured, power_over_models
+from remembrain.audits.play import Played, play
+from remembrain.audits.records import write_evidence, write_probabilities, write_scores
+from remembrain.audits.view import Refusal, facts_of
 from remembrain.cohort.material import AUDITED
 from remembrain.evidence import groups
 from remembrain.evidence.beyond_blind import Facts

@@ -10,9 +10,9 @@ from pathlib import Path
 import torch
 
 from remembrain.attacks import REFERENCES, ROUNDS
-from remembrain.audit.feeding import kept_owner
-from remembrain.audit.judge import Evidence
-from remembrain.audit.outlook import Say, foresee, quiet
+from remembrain.audits.feeding import kept_owner
+from remembrain.audits.judge import Evidence
+from remembrain.audits.outlook import Say, foresee, quiet
 from remembrain.config import AttackOptions, Config
 from remembrain.config.idle import insist_on_use
 from remembrain.config.said import Said

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Int
 
-from remembrain.audit.rounds import Round, draws_of, rounds_of_audit
+from remembrain.audits.rounds import Round, draws_of, rounds_of_audit
 from remembrain.cohort import matching
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.config import AttackOptions

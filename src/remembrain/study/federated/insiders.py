@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from remembrain.audit import judge
+from remembrain.audits import judge
 from remembrain.config import Config, FederationOptions
 from remembrain.federation.case import Case, Mask
 from remembrain.federation.insiders import Insiders, Rounds, described, judge_insiders

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from remembrain.audit.judge import Evidence
+from remembrain.audits.judge import Evidence
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.errors import UsageError

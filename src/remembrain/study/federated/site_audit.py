@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from remembrain.audit.judge import Evidence
-from remembrain.audit.outlook import Say, quiet
+from remembrain.audits.judge import Evidence
+from remembrain.audits.outlook import Say, quiet
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions, SiteAuditOptions
 from remembrain.errors import DataError

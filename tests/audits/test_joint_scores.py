@@ -14,10 +14,10 @@ from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.attacks.lira import Lira
 from remembrain.attacks.standing import reads, standing_of
 from remembrain.attacks.without_age import WithoutAge
-from remembrain.audit.play import play
-from remembrain.audit.records import write_scores
-from remembrain.audit.rounds import Round
-from remembrain.audit.view import View
+from remembrain.audits.play import play
+from remembrain.audits.records import write_scores
+from remembrain.audits.rounds import Round
+from remembrain.audits.view import View
 from remembrain.cohort.arrays import make_scans
 from remembrain.evidence.assess import assess
 from remembrain.evidence.metrics import auc

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from remembrain.audit.exposed import Exposed, exposed_to_best
+from remembrain.audits.exposed import Exposed, exposed_to_best
 from remembrain.evidence.assess import assess, not_assessed
 from remembrain.evidence.exposure import exposure_by
 from remembrain.types import Scores

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from remembrain.audit.stack import Stack
+from remembrain.audits.stack import Stack
 
 
 def test_a_stack_reads_as_one_array():

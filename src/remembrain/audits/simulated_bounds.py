@@ -14,7 +14,7 @@ from math import sqrt
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.audit.simulated import Draw
+from remembrain.audits.simulated import Draw
 from remembrain.evidence.epsilon_bounds import ESTIMATORS
 from remembrain.evidence.gaussian_privacy import mu_of
 from remembrain.evidence.monte_carlo import median_line, share_line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remembrain.audit.judge import Evidence
+from remembrain.audits.judge import Evidence
 from remembrain.errors import EvidenceAboveLimit, UsageError
 from remembrain.evidence import gate
 

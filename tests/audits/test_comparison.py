@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import example_runs
-from remembrain.audit.comparison import Trained, compare
+from remembrain.audits.comparison import Trained, compare
 from remembrain.record.defences import Audit, Cost, Failed, KnownAttack
 from remembrain.record.model import Evidence
 from remembrain.record.written import as_json

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from remembrain.audit.exposed import Exposed, exposed_to_best
+from remembrain.audits.exposed import Exposed, exposed_to_best
 from remembrain.cohort.matching import ON, Matched
 from remembrain.cohort.material import Material
 from remembrain.evidence import disclosure, exposure, groups

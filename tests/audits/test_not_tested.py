@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from remembrain.attacks import ATTACKS, BLIND, REFERENCED, select
-from remembrain.audit.not_tested import not_tested
+from remembrain.audits.not_tested import not_tested
 
 
 def said_of(*words: str, access=None, references=False, left_out=()) -> list[str]:

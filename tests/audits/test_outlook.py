@@ -9,8 +9,8 @@ import pytest
 
 from made_data import write_table
 from remembrain.attacks import select
-from remembrain.audit.outlook import Divided, counts_of, foresee, quiet
-from remembrain.audit.rounds import null_rounds
+from remembrain.audits.outlook import Divided, counts_of, foresee, quiet
+from remembrain.audits.rounds import null_rounds
 from remembrain.cli import main
 from remembrain.cohort.splits import Split
 from remembrain.config import DataOptions, SplitOptions

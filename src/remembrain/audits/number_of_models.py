@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from remembrain.attacks import REFERENCES, learns_on_shadow
-from remembrain.audit.play import play
-from remembrain.audit.rounds import Round
-from remembrain.audit.stack import Stack
-from remembrain.audit.view import View
+from remembrain.audits.play import play
+from remembrain.audits.rounds import Round
+from remembrain.audits.stack import Stack
+from remembrain.audits.view import View
 from remembrain.evidence.assess import Assessment, as_number, assess
 from remembrain.evidence.compare import auc_difference
 from remembrain.record.references import Beside, Power, PowerOf

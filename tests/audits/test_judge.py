@@ -6,8 +6,8 @@ import numpy as np
 
 from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
-from remembrain.audit.judge import judge
-from remembrain.audit.play import Played
+from remembrain.audits.judge import judge
+from remembrain.audits.play import Played
 from remembrain.types import Scores
 
 PEOPLE = 120

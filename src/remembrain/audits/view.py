@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from remembrain.attacks import learns_on_shadow
-from remembrain.audit.stack import Stack
+from remembrain.audits.stack import Stack
 from remembrain.run import Key
 from remembrain.types import Array, Attack, Scans
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.audit.people import WORDS
+from remembrain.audits.people import WORDS
 from remembrain.cohort.material import Material
 from remembrain.evidence import curves, disclosure, epochs, errors_of_years, leakage
 from remembrain.record import target as record

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remembrain.audit.number_of_models import power_over_models
-from remembrain.audit.play import play
-from remembrain.audit.rounds import Round
-from remembrain.audit.view import View
+from remembrain.audits.number_of_models import power_over_models
+from remembrain.audits.play import play
+from remembrain.audits.rounds import Round
+from remembrain.audits.view import View
 from remembrain.cohort.arrays import make_scans
 from remembrain.run import Key
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from remembrain.audit import simulated_bounds
-from remembrain.audit.simulated import Draw
-from remembrain.audit.simulated_bounds import lines_of, simulate_bounds
+from remembrain.audits import simulated_bounds
+from remembrain.audits.simulated import Draw
+from remembrain.audits.simulated_bounds import lines_of, simulate_bounds
 from remembrain.evidence import epsilon_bounds
 from remembrain.evidence.one_run import least_epsilon
 

@@ -14,10 +14,10 @@ from remembrain._calling import nameless
 from remembrain._parallel import map_processes
 from remembrain.attacks import is_fixed, learns_on_shadow
 from remembrain.attacks.standing import reads
-from remembrain.audit.joint_scores import code_of_joining, joint_scores
-from remembrain.audit.rounds import Kind, Round
-from remembrain.audit.stack import Source, opened, rows_of, source_of
-from remembrain.audit.view import View
+from remembrain.audits.joint_scores import code_of_joining, joint_scores
+from remembrain.audits.rounds import Kind, Round
+from remembrain.audits.stack import Source, opened, rows_of, source_of
+from remembrain.audits.view import View
 from remembrain.errors import DataError, RemembrainError
 from remembrain.evidence.people import by_person
 from remembrain.run import Key, read_array, read_json, write_array, write_json

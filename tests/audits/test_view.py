@@ -13,9 +13,9 @@ from remembrain import attacks
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.attacks.network import NetworkAttack
 from remembrain.attacks.shadow import ShadowAttack
-from remembrain.audit.play import play
-from remembrain.audit.rounds import Round
-from remembrain.audit.view import Refusal, View
+from remembrain.audits.play import play
+from remembrain.audits.rounds import Round
+from remembrain.audits.view import Refusal, View
 from remembrain.cohort.arrays import make_scans
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.query import key_of

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from remembrain.audit.listed import Beside, interval, listed
-from remembrain.audit.play import Played
+from remembrain.audits.listed import Beside, interval, listed
+from remembrain.audits.play import Played
 from remembrain.evidence import assess, best_of_several, compare, controls, findings
 from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
 from remembrain.evidence.significance import holm

@@ -8,9 +8,9 @@ import pytest
 from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.attacks.logistic import LogisticOnOutputs
-from remembrain.audit.play import play
-from remembrain.audit.rounds import Round, rounds_of_everybody
-from remembrain.audit.view import View
+from remembrain.audits.play import play
+from remembrain.audits.rounds import Round, rounds_of_everybody
+from remembrain.audits.view import View
 from remembrain.cohort.arrays import make_scans
 from remembrain.errors import RemembrainError
 from remembrain.run import Key

@@ -6,7 +6,7 @@ Phi(t / s1) - Phi(t / s0) (Tan et al. 2022, arXiv 2202.01243). People are divide
 age, sex and site. As many attacks are simulated as an audit runs: the ones that take milliseconds by themselves, and
 for the others stand-ins, whose scores agree with the size of the error as those of the core do on phantoms and on
 NHANES (:data:`~remembrain.evidence.power.AGREEMENT`), the rest of them noise. Lower bounds on epsilon are in
-:mod:`~remembrain.audit.simulated_bounds`.
+:mod:`~remembrain.audits.simulated_bounds`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from scipy import stats
 from remembrain.attacks import BLIND, CORE
 from remembrain.attacks.error_threshold import ErrorThreshold, best_threshold
 from remembrain.attacks.logistic import LogisticOnOutputs
-from remembrain.audit import judge
-from remembrain.audit.play import play
-from remembrain.audit.rounds import Round, rounds_of_audit
-from remembrain.audit.view import View
+from remembrain.audits import judge
+from remembrain.audits.play import play
+from remembrain.audits.rounds import Round, rounds_of_audit
+from remembrain.audits.view import View
 from remembrain.cohort.arrays import make_scans
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.splits import Split, draw_people, make_split

@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from remembrain.attacks import CORE
-from remembrain.audit import simulated
-from remembrain.audit.simulated import Draw, Outcome, least_power, lines_of
+from remembrain.audits import simulated
+from remembrain.audits.simulated import Draw, Outcome, least_power, lines_of
 from remembrain.evidence.power import AGREEMENT, level_of_each, power
 
 EVERY = simulated.ATTACKS
