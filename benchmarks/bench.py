@@ -24,13 +24,13 @@ import references
 import survey
 from remembrain.attacks import BLIND, CORE
 from remembrain.attacks.error_threshold import ErrorThreshold
-from remembrain.audit.judge import judge
-from remembrain.audit.play import Played
+from remembrain.audits.judge import judge
+from remembrain.audits.play import Played
 from remembrain.cohort.store import ScanStore, file_of
 from remembrain.evidence import calibration, exposure
 from remembrain.federation.archive import Archive
 from remembrain.federation.in_process import Federation, run_rounds
-from remembrain.federation.learner import train_locally
+from remembrain.federation.learner import Local, Turn, train_locally
 from remembrain.signals import extract
 from remembrain.targets.learning import learn
 from remembrain.targets.model import Target
@@ -308,7 +308,8 @@ def round_over_training(learners: int = 4, scans: int = 100, turns: int = 3) -> 
 
             def bare() -> None:
                 for number, own in places.items():
-                    train_locally(copy.deepcopy(network), inputs, age, own, how, learner=number, round_=1, seed=0)
+                    local = Local(inputs, age, places=own)
+                    train_locally(copy.deepcopy(network), local, how, Turn(number, 1, 0))
 
             before = timed(bare)
             begun = copy.deepcopy(network.state_dict())

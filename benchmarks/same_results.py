@@ -54,10 +54,10 @@ _VARIES = (
 
 ABSENT = "absent"
 NO_LONGER = re.compile(
-    r"/(tpr_at_fpr/[\d.]+|tpr|posterior|recognised|auc)/status$|/controls/\w+/attacks/\d+/p_holm$|^/federation/outsider/attack$"
+    r"/(tpr_at_fpr/[\d.]+|tpr|posterior|recognised|auc)/status$|/controls/\w+/attacks/\d+/p_holm$"
+    r"|^/federation/outsider/attack$"
 )
 """Values that a decision took out (0028)."""
-
 
 RUNS = ("demo", "audit", "import", "federation", "survey", "defences", "selftest")
 TABLE = ["--seed", "3", "--members", "100", "--nonmembers", "100", "--validation", "0", "--population", "0.1"]
@@ -212,7 +212,7 @@ def differences(before: str, after: str, name: str) -> list[str]:
         places = [place for place in every if not _same(old.get(place, ABSENT), new.get(place, ABSENT))]
         return [f"{place}: {old.get(place, ABSENT)!s:.60} | {new.get(place, ABSENT)!s:.60}" for place in places]
     if name.endswith(".html"):  # space between tags is no result
-        before, after = (re.sub(r">\s*<", ">\n<", text) for text in (before, after))
+        before, after = (re.sub(r"(>|SELFTEST)\s*(?=<|SELFTEST)", r"\1\n", text) for text in (before, after))
     lines = before.splitlines(), after.splitlines()
     several = [f"line {n}: {a:.100} | {b:.100}" for n, (a, b) in enumerate(zip(*lines, strict=False), 1) if a != b]
     return several or ([f"{len(lines[0])} lines | {len(lines[1])} lines"] if len(lines[0]) != len(lines[1]) else [])

@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from remembrain.attacks import select
-from remembrain.audit.play import play
-from remembrain.audit.rounds import real_rounds
+from remembrain.audits.play import play
+from remembrain.audits.rounds import real_rounds
 from remembrain.cohort.material import AUDITED
 from remembrain.cohort.splits import draw_people
 from remembrain.config import Config

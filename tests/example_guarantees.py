@@ -114,15 +114,14 @@ def clipped(path: Path, change: Change | None = None) -> Path:
 def federated(path: Path, change: Change | None = None) -> Path:
     """Every learner spends for its own people."""
     learners = [
-        {
-            "name": f"learner-{n}",
-            "epsilon": 2.98 / n**0.5,
-            "second_epsilon": 2.71 / n**0.5,
-            "people": 200 * n,
-            "sample_rate": 0.08 / n,
-            "steps": 250 * n,
-            "noise_multiplier": 1.1,
-        }
+        training(
+            name=f"learner-{n}",
+            epsilon=2.98 / n**0.5,
+            second_epsilon=2.71 / n**0.5,
+            people=200 * n,
+            sample_rate=0.08 / n,
+            steps=250 * n,
+        )
         for n in (1, 2, 3)
     ]
     return _write(path, privacy(training=training(learners=learners, secure_noise=True)), change)

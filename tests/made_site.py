@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import torch
 from nvflare.apis.fl_constant import FLContextKey, ReservedKey
 from nvflare.apis.fl_context import FLContext
 from nvflare.apis.signal import Signal
 
+from made_table import write_people
+from remembrain.federation.flare.kit import SiteKit
 from remembrain.federation.flare.plan import BEGIN, RELEASED, TRAIN, Plan
 from remembrain.federation.flare.wire import packed, unpacked
+from remembrain.run.streams import first_weights
 from remembrain.study.federated.real_sites import SiteLearner
-from remembrain.targets import recipes
+from remembrain.targets import networks, recipes
+
+PEOPLE, LEFT_OUT = 240, 84
 
 
 class Engine:
@@ -69,3 +75,24 @@ class Site:
 
     def release(self, state):
         return self.asked(RELEASED, {}, state)[0]
+
+
+def site_with_people(folder):
+    """Return a site of a kit in this folder, which trains on its people but for a share."""
+    write_people(folder / "people.tsv", PEOPLE)
+    return Site(kit(folder / "kit", 'source = "../../people.tsv"\nunseen = 0.35\n'))
+
+
+def folder_of(site):
+    """Return what a site's kit keeps of its federation."""
+    return SiteKit(site.root).federation(site.plan.identity)
+
+
+def model(seed=0):
+    """Return the weights of a community model of these sites."""
+    return networks.build("mlp", "light", (6,), mean_age=62.0, generator=first_weights(seed)).state_dict()
+
+
+def same_models(one, other):
+    """Tell whether two models are the same to the bit."""
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)

@@ -20,8 +20,8 @@ from torch import nn
 from made_site import context as made_context
 from made_site import kit
 from remembrain.errors import DataError, EvidenceAboveLimit
+from remembrain.federation.metering import BY_LEARNER
 from remembrain.meter import LeakageMeter
-from remembrain.study.federated.metering import BY_LEARNER
 
 PEOPLE, COLUMNS = 240, 280
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import torch
 
-from remembrain.audit.play import play
-from remembrain.audit.rounds import real_rounds
-from remembrain.audit.view import View
+from remembrain.audits.play import play
+from remembrain.audits.rounds import real_rounds
+from remembrain.audits.view import View
 from remembrain.cohort.arrays import ArrayInputs, make_scans
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split

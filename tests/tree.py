@@ -13,7 +13,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "src" / "remembrain"
 BELOW = frozenset(
-    ("types", "errors", "_validate", "_text", "_device", "_stopping", "_progress", "_forkserver", "_terminal")
+    ("types", "errors", "_validate", "_text", "_device", "_stopping", "_posix", "_progress", "_forkserver", "_terminal")
 )
 """What every room may use: it is not drawn."""
 

@@ -1,7 +1,7 @@
 """remembrain: does this model remember whose scans trained it, and who could find out?
 
-From Python, ``remembrain.audit`` audits whatever predicts: a function, an estimator, a network; ``remembrain.load`` reads
-what an audit came to. Everything else is the command line's.
+From Python, ``remembrain.audit`` audits whatever predicts: a function, an estimator, a network; ``remembrain.load``
+reads what an audit came to. Everything else is the command line's.
 """
 
 from __future__ import annotations

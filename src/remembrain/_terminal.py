@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
 from remembrain._text import printable
-from remembrain.types import Declared
+
+if TYPE_CHECKING:
+    from remembrain.types import Declared
 
 
 def say(text: str) -> None:

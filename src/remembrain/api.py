@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from remembrain.attacks import register
-from remembrain.audit.judge import Evidence
+from remembrain.audits.judge import Evidence
 from remembrain.config import AttackOptions
 from remembrain.record.attacks import Attack as AttackFigures
 from remembrain.record.attacks import Control, Finding
@@ -90,7 +90,7 @@ class Audit:
         return pd.DataFrame(rows).set_index("attack")
 
     def scores(self) -> pd.DataFrame:
-        """Return every score with the person it was said of (higher means member): it names people and must not leave."""
+        """Return every score with the person it was said of (higher means member): which names people"""
         import pandas as pd
 
         return pd.read_csv(
@@ -99,10 +99,8 @@ class Audit:
 
     def _repr_html_(self) -> str:
         """Return the finding and the table, for a notebook."""
-        finding = self.finding
-        return (
-            f"<p><b>{escape(finding.status)}</b>: {escape(finding.text)}</p>{self.table().to_html(float_format='%.3f')}"
-        )
+        finding, table = self.finding, self.table().to_html(float_format="{:.3f}".format)
+        return f"<p><b>{escape(finding.status)}</b>: {escape(finding.text)}</p>{table}"
 
 
 def load(run: Path | str) -> Audit:

@@ -17,7 +17,7 @@ from remembrain._calling import bytes_of, nameless
 from remembrain._device import on_device
 from remembrain._text import few
 from remembrain.attacks import OFFLINE, REFERENCES, retrained_layer
-from remembrain.audit.view import View
+from remembrain.audits.view import View
 from remembrain.cohort.material import Material
 from remembrain.errors import DataError, UsageError
 from remembrain.run import RunFolder, sha256

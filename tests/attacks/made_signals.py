@@ -41,3 +41,17 @@ def halves(
     names = np.array([f"p{place}" for place in range(len(member))]) if person is None else person
     known = Known({name: value[:middle] for name, value in signals.items()}, member[:middle], names[:middle])
     return known, {name: value[middle:] for name, value in signals.items()}, member[middle:]
+
+
+def gaussian(rng, n, s1, s0):
+    """Errors of n members and n others with these standard deviations."""
+    return np.concatenate([rng.normal(0, s1, n), rng.normal(0, s0, n)]), np.repeat([True, False], n)
+
+
+def split(signals: dict[str, np.ndarray], member: np.ndarray) -> tuple[Known, dict[str, np.ndarray], np.ndarray]:
+    """Every other two are known to the attacker, and the two after them are to be decided."""
+    half = np.arange(len(member)) % 4 < 2
+    known = Known(
+        {name: array[half] for name, array in signals.items()}, member[half], np.flatnonzero(half).astype(str)
+    )
+    return known, {name: array[~half] for name, array in signals.items()}, member[~half]

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
+from command_line import run
 
-from remembrain import cli, config
+from remembrain import config
 from remembrain.cli.app import app
 from remembrain.cli.options_file import _commands
 
 COMMANDS = [words for words, _ in _commands(app)]
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as done:
-        cli.main([str(word) for word in words])
-    return int(done.value.code or 0)
-
-
-@pytest.fixture
-def table(tmp_path: Path) -> Path:
-    rng = np.random.default_rng(0)
-    rows = ["participant_id\tage\tsex\tsite\ta\tb\tc"]
-    for place in range(210):
-        numbers = "\t".join(f"{value:.4f}" for value in rng.normal(size=3))
-        rows.append(f"sub-{place:03d}\t{rng.uniform(45, 80):.1f}\t{'FM'[place % 2]}\tA\t{numbers}")
-    path = tmp_path / "people.tsv"
-    path.write_text("\n".join(rows) + "\n")
-    return path
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -116,11 +97,6 @@ def test_a_traceback_comes_with_debug_alone_and_the_code_stays(tmp_path: Path, c
     assert said.splitlines()[-2].startswith(f"remembrain: error: {tmp_path}: is not a run folder")
 
 
-def test_several_columns_follow_one_word(table: Path, capsys) -> None:
-    assert run("check", table, "--drop", "a", "b") == 0
-    assert "features: 1 numeric, 1 categorical" in capsys.readouterr().out
-
-
 def test_what_nobody_expected_is_one_line(monkeypatch, capsys) -> None:
     monkeypatch.setattr("remembrain.study.inspection.environment", lambda: 1 / 0)
     assert run("env") == 1
@@ -136,35 +112,6 @@ def test_an_interrupt_says_that_what_was_computed_is_kept(monkeypatch, capsys) -
     assert "what was computed is kept" in capsys.readouterr().err
 
 
-def test_attacks_are_listed_with_what_they_need(capsys) -> None:
-    assert run("attacks") == 0
-    text = capsys.readouterr().out
-    for part in ("error-threshold", "logistic", "network:gradient:output", "blind", "outputs", "weights", "nothing"):
-        assert part in text
-
-
-def test_an_audit_from_words_to_report(table: Path, tmp_path: Path, capsys) -> None:
-    folder = tmp_path / "run"
-    words = ["--epochs", "2", "--repeats", "2", "--workers", "1", "--attacks", "error-threshold"]
-    assert run("audit", table, folder, *words) == 0
-    out, _ = capsys.readouterr()
-    assert out == f"{folder / 'report.html'}\n"
-    assert run("show", folder, "--json") == 0
-    content = json.loads(capsys.readouterr().out)
-    assert content == json.loads((folder / "evidence.json").read_text())
-    assert [one["name"] for one in content["attacks"]] == ["error-threshold", "blind"]
-    assert run("show", folder) == 0
-    assert "null control:" in capsys.readouterr().out
-    assert run("attack", folder, "logistic", "--repeats", "2", "--workers", "1") == 0
-    assert capsys.readouterr().out == f"{folder / 'evidence.json'}\n"
-    assert run("attack", folder, "logistic", "--repeats", "2", "--workers", "1", "--fail-above", "auc=0.5") == 4
-    assert "auc" in capsys.readouterr().err.lower()
-    assert run("report", folder, "--out", tmp_path / "other.html") == 0
-    assert (tmp_path / "other.html").exists()
-    assert run("train", table, folder, "--batch-size", "9") == 3
-    assert "belongs to a training with other" in capsys.readouterr().err
-
-
 def test_a_config_file_says_what_words_can_and_words_count_for_more(table: Path, tmp_path: Path, capsys) -> None:
     settings = tmp_path / "options.toml"
     settings.write_text(
@@ -176,20 +123,6 @@ def test_a_config_file_says_what_words_can_and_words_count_for_more(table: Path,
     found = config.Config.read(tmp_path / "run" / "config.toml")
     assert (found.seed, found.training.epochs, found.split.members, found.attack.repeats) == (5, 2, 50, 2)
     assert found.attack.attacks == ("error-threshold",)
-
-
-def test_check_prints_people_and_every_problem(table: Path, capsys) -> None:
-    assert run("check", table) == 0
-    assert "people: 210" in capsys.readouterr().out
-    lines = table.read_text().splitlines()
-    lines[3] = lines[3].replace(lines[3].split("\t")[1], "n/a", 1)
-    lines[9] = lines[9].replace(lines[9].split("\t")[1], "-4", 1)
-    table.write_text("\n".join(lines) + "\n")
-    assert run("check", table) == 3
-    out = capsys.readouterr().out
-    assert "problems: 2" in out
-    assert "row 4 (sub-002)" in out
-    assert "row 10 (sub-008)" in out
 
 
 def test_data_goes_to_stdout_and_talk_to_stderr_of_a_process_of_its_own(tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ from typing import Any, get_args
 
 import pytest
 import tomli_w
+from command_line import run
 from pydantic import BaseModel, ValidationError
 
-from remembrain import cli, config
+from remembrain import config
 from remembrain.cli._root import Place
-from remembrain.cli.app import _settings, app
-from remembrain.cli.options_file import _commands, _places, read_settings, template
+from remembrain.cli.app import app
+from remembrain.cli.options_file import _commands, _places, read_settings, settings_for, template
 from remembrain.errors import UsageError
 
 COMMANDS = dict(_commands(app))
@@ -32,12 +33,6 @@ def written(folder: Path, text: str) -> Path:
 
 def uncommented(text: str) -> str:
     return re.sub(r"(?m)^# ", "", text)
-
-
-def run(*words: object) -> int:
-    with pytest.raises(SystemExit) as done:
-        cli.main([str(word) for word in words])
-    return int(done.value.code or 0)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -132,7 +127,7 @@ def test_every_option_of_a_file_reaches_its_command(command: str, tmp_path: Path
         (content.setdefault(place.section, {}) if place.section else content)[place.key] = value
     path = written(tmp_path, tomli_w.dumps(content))
     words = [*command.split(), *("a", "b")[: positional(command)]]
-    app.config = (_settings(words, path),)
+    app.config = (settings_for(app, words, path),)
     try:
         _, bound, _ = app.parse_args(words, exit_on_error=False, print_error=False)
     finally:

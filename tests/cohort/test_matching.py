@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from remembrain.cohort.arrays import make_scans
-from remembrain.cohort.matching import CALIPER, match
+from remembrain.cohort.matching import CALIPER, match, paired
 from remembrain.cohort.meant import UNUSED
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError
 from remembrain.evidence.groups import compare_groups
+from remembrain.types import Scans
 
 
 def cohort(n=600, older=5.6, seed=0, sessions=1):
@@ -143,3 +144,18 @@ def test_other_roles_stay():
 def test_too_few_pairs_are_refused_with_what_to_do():
     with pytest.raises(DataError, match=r"only \d+ pairs .* expected at least 20"):
         match(*cohort(older=60.0))
+
+
+def test_pairs_are_of_one_sex_and_site_and_close_in_age():
+    rng = np.random.default_rng(1)
+    n = 200
+    text = rng.integers(0, 2, (2, n)).astype(str)
+    scans = Scans(np.arange(n).astype(str), np.full(n, ""), rng.uniform(45, 80, n), text[0], text[1])
+    ours = np.arange(n) < 80
+    kept = paired(scans, ours, ~ours)
+    assert kept[ours].sum() == kept[~ours].sum() > 40
+    for sex in "01":
+        for site in "01":
+            kind = kept & (scans.sex == sex) & (scans.site == site)
+            mine, others = np.sort(scans.age[kind & ours]), np.sort(scans.age[kind & ~ours])
+            assert np.abs(mine - others).max() <= CALIPER * scans.age.std() + 1e-9

@@ -6,18 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from made_tables import REGIONS, cohort_of, frame, said, written
 
-from remembrain.cohort import parquet
 from remembrain.cohort.encode import encode
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.table import label_of_classes, read_cells, read_table
 from remembrain.errors import DataError
-
-# Reading
 
 
 @pytest.mark.parametrize("ending", ["tsv", "csv", "txt", "parquet"])
@@ -32,12 +27,6 @@ def test_every_kind_of_table_gives_the_same_cohort(tmp_path: Path, ending: str) 
     assert set(cohort.scans.session_id.tolist()) == {""}
     assert cohort.features.columns.tolist() == ["sex", "site", *REGIONS]
     np.testing.assert_array_equal(cohort.features[REGIONS], data[REGIONS])
-
-
-def test_parquet_keeps_names_that_pandas_put_into_the_index(tmp_path: Path) -> None:
-    data = frame()
-    cohort = read_table(written(tmp_path, data.set_index("participant_id"), "parquet"), Columns())
-    assert cohort.scans.participant_id.tolist() == data.participant_id.tolist()
 
 
 def test_whole_numbers_read_as_fractions_are_still_names_and_levels(tmp_path: Path) -> None:
@@ -78,9 +67,6 @@ def test_files_that_are_no_tables_are_named(tmp_path: Path) -> None:
     for ending in ("csv", "parquet"):
         with pytest.raises(DataError, match=rf"none\.{ending}: no such file"):
             read_table(tmp_path / f"none.{ending}", Columns())
-
-
-# What is a feature
 
 
 def test_neither_the_label_nor_who_it_is_are_features(tmp_path: Path) -> None:
@@ -141,9 +127,6 @@ def test_all_spellings_of_missing_are_missing(tmp_path: Path) -> None:
     assert cohort.scans.site[:2].tolist() == ["n/a", "n/a"]
 
 
-# Problems
-
-
 def test_every_problem_is_listed_at_once_with_its_row(tmp_path: Path) -> None:
     data = frame().astype({"age": object})
     data.loc[:3, "age"] = ["", "-1", "old", "inf"]
@@ -196,9 +179,6 @@ def test_few_measures_may_coincide(tmp_path: Path) -> None:
     assert said(cohort_of(tmp_path, data), fatal=True) == []
 
 
-# The label
-
-
 def test_a_label_of_few_values_looks_like_classes(tmp_path: Path) -> None:
     half = np.tile([0.0, 1.0], 15)
     (asked,) = label_of_classes(half, "diagnosis", "table.tsv")
@@ -209,9 +189,6 @@ def test_a_label_of_few_values_looks_like_classes(tmp_path: Path) -> None:
     assert len(label_of_classes(np.full(30, 50.0), "age", "t")) == 1
     assert label_of_classes(np.tile([0.0, 1, 2, 3, 4], 10), "score", "t") == []
     assert label_of_classes(np.array([60.0, 61, 61]), "age", "t") == []
-
-
-# Who is who
 
 
 def test_names_of_freesurfer_are_people_with_sessions(tmp_path: Path) -> None:
@@ -270,35 +247,6 @@ def test_names_of_columns_on_two_levels_are_read_as_one(tmp_path: Path) -> None:
     data.to_parquet(tmp_path / "t.parquet")
     names = read_cells(tmp_path / "t.parquet").frame.columns
     assert list(names) == [name if place < 2 else f"lh {name}" for place, name in enumerate(frame())]
-
-
-def parquet_of(path: Path, rows: int, text: str) -> Path:
-    """One text in so many rows: in the file it stands once."""
-    names = pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, dtype=np.int32)), pa.array([text]))
-    pq.write_table(pa.table({"participant_id": names, "age": np.zeros(rows, dtype=np.float32)}), path)
-    return path
-
-
-def test_a_small_parquet_file_that_unpacks_to_more_than_the_memory_is_refused(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(parquet, "memory_left", lambda: 10**8)
-    for name, rows, text in (("rows", 10**6, "a"), ("texts", 10**3, "a" * 10**6)):
-        path = parquet_of(tmp_path / f"{name}.parquet", rows, text)
-        assert path.stat().st_size < 10**5
-        with pytest.raises(DataError, match=rf"{name}\.parquet: unpacks to more than the memory takes \("):
-            read_cells(path)
-    assert read_cells(parquet_of(tmp_path / "few.parquet", 1000, "sub-01")).frame["participant_id"][999] == "sub-01"
-
-
-def test_parquet_of_any_type_is_read_as_text(tmp_path: Path) -> None:
-    data = pd.DataFrame({"a": pd.Categorical(["x", "y", None]), "b": [1.0, 2.5, np.nan], "c": [True, False, True]})
-    data["d"], data["e"] = ["ä", None, ""], pd.to_datetime(["2020-01-01"] * 3)
-    data.to_parquet(tmp_path / "a.parquet")
-    before = pd.read_parquet(tmp_path / "a.parquet")
-    found = read_cells(tmp_path / "a.parquet").frame
-    assert found["b"].tolist() == ["1", "2.5", "nan"]
-    assert found["c"].tolist() == ["True", "False", "True"]
-    for name in "ad":
-        assert found[name].tolist() == before[name].astype(object).map(str).tolist()
 
 
 def test_a_name_with_a_sign_that_cannot_be_seen_is_refused_by_the_name_of_the_sign(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ import pytest
 pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip install 'remembrain[flare]')")
 
 from deployment import Deployment, begin, in_process, same, sites_file, write_people
-
 from remembrain.errors import RemembrainError
 from remembrain.federation.flare.provision import provision
 

@@ -19,10 +19,10 @@ import pytest
 
 pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip install 'remembrain[flare]')")
 
-from deployment import GRID, SITES, Deployment, begin, in_process, same, site_settings, write_people
 from nvflare.app_common.default_component_policy import DEFAULT_CLASS_ALLOW_LIST
 from nvflare.fuel.flare_api.flare_api import new_secure_session
 
+from deployment import GRID, SITES, Deployment, begin, in_process, same, site_settings, write_people
 from private_files import open_to_others
 from remembrain.errors import RemembrainError
 from remembrain.federation.flare.plan import METER, SERVER, SITE, Plan, write_job

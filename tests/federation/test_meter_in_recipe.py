@@ -59,7 +59,7 @@ def test_a_line_adds_the_meter_to_a_recipe_of_flare(tmp_path):
 
     allowed = [*DEFAULT_CLASS_ALLOW_LIST, "model.Net", "remembrain.meter.LeakageMeter"]
     (local / "resources.json").write_text(json.dumps({"format_version": 2, "class_allow_list": allowed}))
-    people = Path(__file__).with_name("site_people.py")
+    people = Path(__file__).parents[1] / "site_people.py"
     (local / "remembrain.toml").write_text(
         f'[meter]\nnetwork = "{tmp_path}/model.py:Net"\npeople = "{people}:people"\nattacks = ["error-threshold"]\n'
     )

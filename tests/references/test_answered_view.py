@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from remembrain.attacks.lira import Lira
-from remembrain.audit.view import Refusal
+from remembrain.audits.view import Refusal
 from remembrain.cohort.answers import AnswerRows
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split

@@ -1,5 +1,7 @@
 """Reference models: who is in which, trained once, kept, and the same whatever the number of workers."""
 
+from __future__ import annotations
+
 import os
 import sys
 from pathlib import Path
@@ -15,7 +17,7 @@ from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.references import ensemble
 from remembrain.references.ensemble import halves, train_references
 from remembrain.references.shadow import Architecture
-from remembrain.signals.queries import QUERIES, Queried, queries_for
+from remembrain.signals.queries import QUERIES, queries_for
 from remembrain.targets.recipes import recipe
 
 
@@ -189,18 +191,3 @@ def test_people_in_a_model_are_predicted_better_by_it(tmp_path: Path) -> None:
     )  # fmt: skip
     size = np.abs(found.predicted[:, :, 0] - age[:, None])
     assert size[found.inside].mean() < 0.5 * size[~found.inside].mean()
-
-
-def test_disguises_are_what_they_say() -> None:
-    volume = np.arange(2 * 3 * 4, dtype=np.float32).reshape(1, 2, 3, 4)
-    by_name = {query.name: query(volume) for query in QUERIES}
-    np.testing.assert_array_equal(by_name["as-it-is"], volume)
-    np.testing.assert_array_equal(by_name["mirrored"], volume[:, ::-1])
-    np.testing.assert_array_equal(by_name["up"][..., 1:], volume[..., :-1])
-    np.testing.assert_array_equal(by_name["up"][..., 0], volume[..., 0])
-    np.testing.assert_allclose(by_name["brighter"] * by_name["darker"], volume**2, rtol=1e-5)
-    assert len({query.name for query in QUERIES}) == len(QUERIES) == 8
-    assert queries_for((10,), 5) == QUERIES[:1]
-    shown = Queried(InMemory(np.zeros((2, 1, 2, 3, 4))), QUERIES[1])
-    assert shown[0].shape == (1, 2, 3, 4)
-    assert len(set(shown.keys())) == 1

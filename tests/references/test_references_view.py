@@ -11,7 +11,7 @@ import pytest
 
 from made_data import write_table
 from private_files import open_to_others
-from remembrain.audit.number_of_models import first_models, learned_all, subsets
+from remembrain.audits.number_of_models import first_models, learned_all, subsets
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.evidence.resemblance import resemblance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -147,3 +148,15 @@ def test_what_a_killed_process_left_is_removed_and_what_a_running_one_writes_is_
         "mine.part",
         "signal.npy.part",
     ]
+
+
+def test_what_others_write_in_a_block_is_its_owner_s_alone_and_afterwards_as_before(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        with pytest.raises(ZeroDivisionError), files.private_files():
+            (tmp_path / "inside").touch()
+            raise ZeroDivisionError
+        (tmp_path / "after").touch()
+    finally:
+        os.umask(before)
+    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("inside", "after")] == [0o600, 0o644]

@@ -12,7 +12,6 @@ import pytest
 
 from remembrain.errors import DataError, UsageError
 from remembrain.run import read_array, read_bytes, read_json, read_toml, reading, write_array
-from remembrain.run.memory import in_words, memory_left
 
 DEEP = "[" * 100_000 + "]" * 100_000
 
@@ -163,16 +162,6 @@ def test_an_array_is_read_as_it_was_written(tmp_path: Path, array: np.ndarray) -
         found = read_array(tmp_path / "a.npy", mapped=mapped)
         np.testing.assert_array_equal(found, array)
         assert found.dtype == np.asarray(array).dtype
-
-
-def test_memory_is_counted_in_bytes_and_said_in_words() -> None:
-    assert 2**20 < memory_left() < 2**50
-    assert [in_words(size) for size in (10, 3 * 2**20, 5.5 * 2**30, 2**43)] == [
-        "10 bytes",
-        "3.0 MB",
-        "5.5 GB",
-        "8.0 TB",
-    ]
 
 
 def test_what_is_written_as_json_is_ascii(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Targets and scans in memory for tests of signals; nothing of the target room is used."""
 
+from __future__ import annotations
+
 from types import MappingProxyType
 
 import numpy as np
@@ -7,6 +9,7 @@ import torch
 from torch import nn
 
 import in_memory
+from remembrain.signals import extract, resolve
 
 
 class InMemory(in_memory.InMemory):
@@ -71,3 +74,34 @@ def mixed_target(seed=0):
 def scans(count=6, shape=(1, 9), seed=0):
     rng = np.random.default_rng(seed)
     return InMemory(rng.normal(size=(count, *shape))), rng.normal(1.0, 0.5, size=count)
+
+
+ALL = (
+    "prediction",
+    "label",
+    "error",
+    "gradient-magnitude",
+    "gradient:first",
+    "gradient:last-hidden",
+    "gradient:output",
+    "gradient:hidden",
+)
+
+
+def seen(folder, target=None, data=None, names=ALL, **more):
+    inputs, age = data or scans()
+    return extract(target or mixed_target(), inputs, age, names=names, folder=folder, **more).seen
+
+
+def by_hand(target, scan, age):
+    """Prediction and the gradient of every parameter for one scan, by backward()."""
+    target.module.eval()
+    target.module.zero_grad()
+    output = target.module(torch.from_numpy(scan)[None])
+    (output.reshape(()) - torch.tensor(age, dtype=torch.float32)).square().backward()
+    return output.item(), {name: value.grad for name, value in target.module.named_parameters()}
+
+
+def resolved(target, *names, shape=(1, 9)):
+    inputs, age = scans(shape=shape)
+    return resolve(target, inputs[0], float(age[0]), names)

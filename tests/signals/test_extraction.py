@@ -1,3 +1,7 @@
+"""Signals whole: what autograd gives by hand, kept, resumed, and refused."""
+
+from __future__ import annotations
+
 import os
 import resource
 import subprocess
@@ -8,38 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from audited import Audited, InMemory, drawn, mixed_target, scans
+from audited import ALL, Audited, InMemory, by_hand, mixed_target, scans, seen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
 from remembrain.errors import DataError, RemembrainError, UsageError
-from remembrain.signals import extract, layer_gradient, resolve
-
-ALL = (
-    "prediction",
-    "label",
-    "error",
-    "gradient-magnitude",
-    "gradient:first",
-    "gradient:last-hidden",
-    "gradient:output",
-    "gradient:hidden",
-)
-
-
-def seen(folder, target=None, data=None, names=ALL, **more):
-    inputs, age = data or scans()
-    return extract(target or mixed_target(), inputs, age, names=names, folder=folder, **more).seen
-
-
-def by_hand(target, scan, age):
-    """Prediction and the gradient of every parameter for one scan, by backward()."""
-    target.module.eval()
-    target.module.zero_grad()
-    output = target.module(torch.from_numpy(scan)[None])
-    (output.reshape(()) - torch.tensor(age, dtype=torch.float32)).square().backward()
-    return output.item(), {name: value.grad for name, value in target.module.named_parameters()}
+from remembrain.signals import resolve
 
 
 def test_every_signal_is_what_autograd_gives_by_hand(tmp_path):
@@ -57,17 +36,6 @@ def test_every_signal_is_what_autograd_gives_by_hand(tmp_path):
         for layer, name in (("first", "conv"), ("last-hidden", "hidden"), ("output", "output"), ("hidden", "hidden")):
             expected = gradients[f"{name}.weight"].numpy()
             np.testing.assert_allclose(found[f"gradient:{layer}"][place], expected, rtol=1e-4, atol=1e-7)
-
-
-def test_the_output_layer_s_gradient_is_twice_the_error_times_its_input(tmp_path):
-    inputs, age = scans(shape=(9,))
-    module = nn.Sequential(nn.Linear(9, 5), nn.Tanh(), nn.Linear(5, 1))
-    found = seen(tmp_path, Audited(module), (inputs, age), ["error", "gradient:output"])
-    with torch.no_grad():
-        entering = torch.tanh(module[0](torch.from_numpy(inputs.array))).numpy()
-    np.testing.assert_allclose(
-        found["gradient:output"][:, 0], 2 * found["error"][:, None] * entering, rtol=1e-4, atol=1e-6
-    )
 
 
 @settings(max_examples=15, deadline=None)
@@ -140,47 +108,6 @@ def test_only_what_is_asked_for_is_recorded_by_autograd(tmp_path):
     recorded.clear()
     seen(tmp_path, target, (inputs, age), ["gradient:hidden"])
     assert recorded[-1] == {"hidden.weight"}
-
-
-class Volumes(nn.Module):
-    """Reads (batch, 1, x, y, z); what a voxel counts for depends on where it lies."""
-
-    def __init__(self):
-        super().__init__()
-        self.hidden, self.output = nn.Linear(5 * 4 * 3, 6), nn.Linear(6, 1)
-
-    def forward(self, x):
-        return self.output(torch.tanh(self.hidden(x.flatten(1))))
-
-
-def test_errors_in_disguise_are_those_of_the_scan_mirrored_and_moved(tmp_path):
-    inputs, age = scans(3, (1, 5, 4, 3))
-    target = Audited(drawn(Volumes()))
-    found = seen(tmp_path, target, (inputs, age), ["error", "disguised-error"])
-    for place in range(3):
-        scan = inputs.array[place]
-        left, right = scan[:, [0, 0, 1, 2, 3]], scan[:, [1, 2, 3, 4, 4]]
-        up, down = scan[..., [0, 0, 1]], scan[..., [1, 2, 2]]
-        for query, shown in enumerate((scan, scan[:, ::-1].copy(), left, right, up, down)):
-            with torch.no_grad():
-                years = target.module(torch.from_numpy(shown)[None]).item()
-            assert found["disguised-error"][place, query] == pytest.approx(years - age[place], abs=1e-5)
-    np.testing.assert_array_equal(found["disguised-error"][:, 0], found["error"])
-
-
-def test_a_scan_in_disguise_leaves_every_other_signal_as_it_is(tmp_path):
-    data, target = scans(4, (1, 5, 4, 3)), Audited(drawn(Volumes()))
-    others = ["prediction", "gradient-magnitude", "gradient:output", "activation:hidden"]
-    alone = seen(tmp_path / "a", target, data, others)
-    together = seen(tmp_path / "b", target, data, ["disguised-error", *others])
-    for name in others:
-        np.testing.assert_array_equal(alone[name], together[name])
-
-
-def test_a_row_of_a_table_has_no_disguise(tmp_path):
-    found = seen(tmp_path, names=["error", "disguised-error"])
-    np.testing.assert_array_equal(found["disguised-error"][:, 0], found["error"])
-    assert found["disguised-error"].shape[1:] == (1,)
 
 
 def test_a_module_s_own_loss_and_output_are_used(tmp_path):
@@ -338,37 +265,3 @@ def test_memory_does_not_grow_with_the_number_of_scans(tmp_path):
 
     few, many = peak(10), peak(160)
     assert many - few < 50_000, "150 more gradients of 0.8 MB each should not be in memory (in kB)"
-
-
-def test_a_large_layer_is_sketched_and_keeps_inner_products(tmp_path):
-    count, inside = 40, 24_000
-    module = drawn(nn.Sequential(nn.Linear(9, 2), nn.Tanh(), nn.Linear(2, inside), nn.Tanh(), nn.Linear(inside, 1)))
-    target, (inputs, age) = Audited(module), scans(count, shape=(9,))
-    seen = extract(target, inputs, age, names=["gradient:last-hidden"], folder=tmp_path).seen["gradient:last-hidden"]
-    gradients = [by_hand(target, inputs.array[place], age[place])[1]["2.weight"] for place in range(count)]
-    whole = np.stack([gradient.numpy().reshape(-1).astype(float) for gradient in gradients])
-    assert whole.shape[1] == 2 * inside > layer_gradient.LARGEST
-    assert seen.shape == (count, layer_gradient.BUCKETS)
-    norms = (whole**2).sum(1)
-    off = (np.asarray(seen, dtype=float) @ np.asarray(seen, dtype=float).T - whole @ whole.T) ** 2
-    bound = 2 * np.outer(norms, norms) / layer_gradient.BUCKETS
-    assert off.mean() / bound.mean() < 20  # Markov: exceeded in less than 5 % of maps, and this map is always the same
-
-
-def test_the_sketch_is_the_naive_one_and_always_the_same():
-    sketch, again = layer_gradient.Sketch(50_000), layer_gradient.Sketch(50_000)
-    values = np.random.default_rng(1).normal(size=(250, 200))
-    naive = np.zeros(layer_gradient.BUCKETS)
-    for bucket, sign, value in zip(sketch.bucket, sketch.sign, values.reshape(-1), strict=True):
-        naive[bucket] += sign * value
-    np.testing.assert_allclose(sketch(values), naive, atol=1e-12)
-    assert np.array_equal(sketch(values), again(values))
-    assert set(np.unique(sketch.sign)) == {-1.0, 1.0}
-
-
-def test_a_layer_of_the_published_size_is_kept_whole():
-    module = nn.Sequential(nn.Linear(256, 64, bias=False), nn.Linear(64, 1))
-    scan = np.ones(256, dtype=np.float32)
-    found = resolve(Audited(module), scan, 1.0, ["gradient:first"])["gradient:first"]
-    assert found.shape == (64, 256)
-    assert found.described() == "0.weight"

@@ -1,15 +1,14 @@
+"""Which layers a network has, as it is seen answering one scan."""
+
+from __future__ import annotations
+
 import pytest
 import torch
-from audited import Audited, Mixed, drawn, mixed_target, scans
+from audited import Audited, mixed_target, resolved
 from torch import nn
 
 from remembrain.errors import DataError, UsageError
-from remembrain.signals import KINDS, resolve
-
-
-def resolved(target, *names, shape=(1, 9)):
-    inputs, age = scans(shape=shape)
-    return resolve(target, inputs[0], float(age[0]), names)
+from remembrain.signals import KINDS
 
 
 def layers(target, shape=(1, 9)):
@@ -70,42 +69,6 @@ def test_a_network_of_one_layer_has_no_hidden_one():
     assert resolved(target, "gradient:output", shape=(9,))["gradient:output"].parameters == ("weight",)
     with pytest.raises(DataError, match="no last-hidden layer"):
         resolved(target, "gradient:last-hidden", shape=(9,))
-
-
-def test_magnitudes_leave_out_what_has_no_true_gradient():
-    signal = resolved(mixed_target(), "gradient-magnitude")["gradient-magnitude"]
-    assert signal.parameters == (
-        "output.weight",
-        "output.bias",
-        "hidden.weight",
-        "hidden.bias",
-        "batch_norm.weight",
-        "batch_norm.bias",
-        "layer_norm.weight",
-        "layer_norm.bias",
-        "conv.weight",
-    )
-    assert signal.shape == (9,)
-
-
-@pytest.mark.parametrize("scale", [1e-4, 1.0, 1e4])
-def test_what_counts_as_a_true_gradient_does_not_depend_on_scale(scale):
-    expected = resolved(mixed_target(), "gradient-magnitude")["gradient-magnitude"].parameters
-    target = mixed_target()
-    with torch.no_grad():
-        target.module.output.weight.mul_(scale)
-        target.module.output.bias.mul_(scale)
-    assert resolved(target, "gradient-magnitude")["gradient-magnitude"].parameters == expected
-
-
-def test_a_network_that_does_not_run_in_double_precision_is_refused_with_what_to_do():
-    class Single(Mixed):
-        def forward(self, x):
-            return super().forward(x.float())
-
-    with pytest.raises(DataError, match="double precision") as caught:
-        resolved(Audited(drawn(Single())), "gradient-magnitude")
-    assert "attacks without gradient-magnitude" in str(caught.value)
 
 
 def test_outputs_of_several_tensors_are_probed():

@@ -1,3 +1,7 @@
+"""Training whole: what is written, repeated, resumed to the same bytes, and refused."""
+
+from __future__ import annotations
+
 import math
 import os
 import signal
@@ -9,73 +13,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from made_training import fresh, people, run
 from torch import nn
 
 from in_memory import InMemory
 from remembrain.errors import DataError, RemembrainError
-from remembrain.targets.model import from_module
 from remembrain.targets.networks import build
 from remembrain.targets.recipes import Recipe
-from remembrain.targets.training import COLUMNS, train
+from remembrain.targets.training import COLUMNS
 from remembrain.targets.weights import read_weights
-
-QUICK = Recipe("adam", 1e-2, 0.0, 4, 3)
-
-
-class WithDropout(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.hidden, self.output = nn.Linear(5, 16), nn.Linear(16, 1)
-
-    def forward(self, x):
-        return self.output(nn.functional.dropout(torch.relu(self.hidden(x)), 0.5, self.training))
-
-
-def people(scans=14, seed=0):
-    rng = np.random.default_rng(seed)
-    array = rng.normal(size=(scans, 5))
-    roles = {"member": np.array([0, 3, 4, 5, 9, 2]), "nonmember": np.array([1, 6, 7]), "validation": np.array([8])}
-    return InMemory(array), 60 + 5 * array[:, 0], roles
-
-
-def fresh():
-    network = WithDropout()
-    generator = torch.Generator().manual_seed(0)
-    for parameter in network.parameters():
-        nn.init.normal_(parameter, std=0.3, generator=generator)
-    return network
-
-
-def run(folder: Path, *, network=None, recipe=QUICK, seed=0, data=None, **changes):
-    inputs, age, roles = data or people()
-    network = fresh() if network is None else network
-    folders = {"folder": folder / "target", "epochs_folder": folder / "epochs"}
-    return train(
-        from_module(network), inputs, age, **{"roles": roles, "recipe": recipe, "seed": seed, **folders, **changes}
-    ), network
 
 
 def table(folder: Path):
     lines = (folder / "target" / "training.tsv").read_text().splitlines()
     return [dict(zip(lines[0].split("\t"), line.split("\t"), strict=True)) for line in lines[1:]]
-
-
-def test_sgd_on_a_linear_model_takes_the_steps_of_its_closed_form(tmp_path):
-    inputs, age, _ = people()
-    roles = {"member": np.array([2, 5, 7])}
-    network = nn.Linear(5, 1)
-    weight, bias = np.zeros(5), 60.0
-    with torch.no_grad():
-        network.weight.zero_()
-        network.bias.fill_(bias)
-    run(tmp_path, network=network, recipe=Recipe("sgd", 0.01, 0.1, 3, 4), data=(inputs, age, roles))
-    x, y = inputs.array[roles["member"]].astype(float), age[roles["member"]]
-    for _ in range(4):
-        distance = x @ weight + bias - y
-        step = (2 * distance @ x / 3 + 0.1 * weight, 2 * distance.mean() + 0.1 * bias)
-        weight, bias = weight - 0.01 * step[0], bias - 0.01 * step[1]
-    np.testing.assert_allclose(network.weight.detach().numpy()[0], weight, rtol=1e-4)
-    assert network.bias.item() == pytest.approx(bias, rel=1e-6)
 
 
 def test_every_epoch_is_described_by_predictions_of_all_scans_and_errors_of_each_role(tmp_path):
@@ -150,7 +101,7 @@ KILLED = """
     import os, signal, sys
     from pathlib import Path
     sys.path[:0] = [sys.argv[1], str(Path(sys.argv[1]).parent)]
-    import test_training
+    import made_training
     from remembrain.targets import checkpoint
     folder, fatal = Path(sys.argv[2]), int(sys.argv[3])
     write = checkpoint.Checkpoint.write
@@ -161,7 +112,7 @@ KILLED = """
         if len(state.history) == fatal:
             os.kill(os.getpid(), signal.SIGKILL)
     checkpoint.Checkpoint.write = write_and_die
-    test_training.run(folder)
+    made_training.run(folder)
 """
 
 
@@ -204,53 +155,6 @@ def test_a_finished_training_is_not_repeated(tmp_path):
     run(tmp_path, data=(inputs, age, roles))
     assert asked == []
     assert result(tmp_path) == expected
-
-
-@pytest.mark.parametrize(
-    ("change", "named"),
-    [
-        ("seed", "seed"),
-        ("recipe", "settings"),
-        ("age", "ages"),
-        ("scans", "scans"),
-        ("roles", "roles"),
-        ("weights", "first weights"),
-        ("person", "people"),
-    ],
-)
-def test_a_checkpoint_of_another_training_is_refused_and_what_differs_is_named(tmp_path, change, named):
-    run(tmp_path)
-    inputs, age, roles = people()
-    changes = {
-        "seed": {"seed": 1},
-        "recipe": {"recipe": Recipe("adam", 1e-3, 0.0, 4, 3)},
-        "age": {"data": (inputs, age + 1, roles)},
-        "scans": {"data": (InMemory(inputs.array + 1), age, roles)},
-        "roles": {"roles": {**roles, "member": roles["member"][1:]}},
-        "weights": {"network": WithDropout()},
-        "person": {"person": np.array([f"p{place}" for place in range(len(age))])},
-    }
-    before = (tmp_path / "epochs" / "checkpoint.pt").read_bytes()
-    with pytest.raises(DataError, match=rf"checkpoint\.pt: belongs to a training with other {named}\n"):
-        run(tmp_path, **changes[change])
-    assert (tmp_path / "epochs" / "checkpoint.pt").read_bytes() == before
-
-
-@pytest.mark.parametrize("cut", [0, 10, 500])
-def test_a_damaged_checkpoint_is_named(tmp_path, cut):
-    run(tmp_path)
-    path = tmp_path / "epochs" / "checkpoint.pt"
-    path.write_bytes(path.read_bytes()[:cut])
-    with pytest.raises(DataError, match=r"checkpoint\.pt: is damaged"):
-        run(tmp_path)
-
-
-def test_a_loss_that_is_no_number_names_epoch_and_batch(tmp_path):
-    inputs, age, roles = people()
-    age[9] = 1e30
-    with pytest.raises(RemembrainError, match=r"the loss became inf in epoch 1, batch \d"):
-        run(tmp_path, data=(inputs, age, roles))
-    assert not (tmp_path / "target").exists()
 
 
 def test_a_network_that_breaks_on_other_scans_is_noticed(tmp_path):

@@ -4,10 +4,10 @@ Exit codes: 0 done, 1 failed, 2 wrong words, 3 bad data, 4 evidence above ``--fa
 """
 
 try:
-    from remembrain.cli.app import main
+    from remembrain import _posix  # noqa: F401 - before all else: it says which systems are ours
 except ImportError as error:
-    if error.name != "fcntl":  # by which run.locks says that this system is none of ours
-        raise
     raise SystemExit(f"remembrain: error: {error}") from None
+
+from remembrain.cli.app import main
 
 __all__ = ["main"]

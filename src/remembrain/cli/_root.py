@@ -1,54 +1,20 @@
-"""What all commands share: the program they hang on, the end of their help, and options that several of them take."""
+"""What several commands share: options, where these stand in a file, and how an audit ends."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 from pydantic import Field, TypeAdapter, ValidationError
 
 from remembrain._terminal import put, say
 from remembrain.config import fields_of, first_complaint
 
 if TYPE_CHECKING:
-    from remembrain.audit.judge import Evidence
-
-EVERYWHERE = (
-    "Of every command: --config FILE takes options from a TOML file (remembrain config prints one); "
-    "--debug shows a traceback of what goes wrong."
-)
-
-app = App(
-    name="remembrain",
-    help="Does this model remember whose scans trained it, and who could find out?",
-    help_format="plaintext",
-    help_epilogue=f"{EVERYWHERE}\n\nExample: remembrain audit BIDS_DIR runs/first",
-    version_flags=["--version"],
-    default_parameter=Parameter(negative_iterable=(), consume_multiple=True),
-    suppress_keyboard_interrupt=False,
-)
-
-_Command = TypeVar("_Command", bound=Callable[..., None])
-
-
-def command(example: str, *, on: App = app, name: str | None = None) -> Callable[[_Command], _Command]:
-    """Make a command of a function, whose help ends with what holds for every command, and an example."""
-
-    def register(function: _Command) -> _Command:
-        on.command(function, name=name, help_epilogue=f"{EVERYWHERE}\n\nExample: remembrain {example}")
-        return function
-
-    return register
-
-
-def group(name: str, text: str) -> App:
-    """Return commands of commands, such as ``remembrain survey audit``."""
-    made = App(name=name, help=text, help_epilogue=EVERYWHERE)
-    app.command(made)
-    return made
+    from remembrain.audits.judge import Evidence
 
 
 def concluding(fail_above: str | None) -> Callable[[Path, Evidence], None]:
@@ -59,7 +25,7 @@ def concluding(fail_above: str | None) -> Callable[[Path, Evidence], None]:
     UsageError
         Where the limit is none, before anything is done.
     """
-    from remembrain.audit import limits
+    from remembrain.audits import limits
 
     limit = limits.parse_limit(fail_above)
 

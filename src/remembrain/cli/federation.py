@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from remembrain._terminal import put, say
-from remembrain.cli._root import Data, NewRun, Seed, Workers, command, concluding, group
+from remembrain.cli._program import command
+from remembrain.cli._root import Data, NewRun, Seed, Workers, concluding
 from remembrain.config import (
     AttackOptions,
     Config,
@@ -18,10 +19,6 @@ from remembrain.config import (
 )
 from remembrain.config.idle import insist_on_use
 from remembrain.config.said import Said
-
-federation = group(
-    "federation", "Real sites: make start-up kits, start a training over them, and audit the model at a site."
-)
 
 
 @command("federate BIDS_DIR runs/eight --environment uniform-noniid --rounds 25")
@@ -46,7 +43,7 @@ def federate(
     put(train_over_learners(config, run, say).path / "rounds")
 
 
-@command("federation provision sites.toml kits", on=federation)
+@command("federation provision sites.toml kits")
 def provision(sites: Path, out: Path, /) -> None:
     """Make start-up kits with certificates for the server, every site and the coordinator, and print what each does.
 
@@ -62,7 +59,7 @@ def provision(sites: Path, out: Path, /) -> None:
     put(make_kits(sites, out))
 
 
-@command("federation start kits/kits/brain_age/prod_00/coordinator@example.org runs/sites", on=federation)
+@command("federation start kits/kits/brain_age/prod_00/coordinator@example.org runs/sites")
 def start(
     kit: Path,
     run: NewRun,
@@ -87,7 +84,7 @@ def start(
     put(start_sites(kit, run, train_options, rounds_options, grid, seed, say).path / "rounds")
 
 
-@command("federation check kits/kits/brain_age/prod_00/oslo", on=federation, name="check")
+@command("federation check kits/kits/brain_age/prod_00/oslo")
 def check_kit(kit: Path, /) -> None:
     """At a site: print what its remembrain.toml says, whom it would train on, and what its audit afterwards could see.
 
@@ -106,7 +103,7 @@ def check_kit(kit: Path, /) -> None:
         raise SystemExit(3)
 
 
-@command("federation audit kits/kits/brain_age/prod_00/oslo runs/oslo", on=federation, name="audit")
+@command("federation audit kits/kits/brain_age/prod_00/oslo runs/oslo")
 def audit_model(
     kit: Path,
     run: NewRun,

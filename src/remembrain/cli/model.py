@@ -7,7 +7,8 @@ import shlex
 from pathlib import Path
 
 from remembrain._terminal import put, say
-from remembrain.cli._root import Data, NewRun, Seed, Workers, command, concluding
+from remembrain.cli._program import command
+from remembrain.cli._root import Data, NewRun, Seed, Workers, concluding
 from remembrain.config import (
     AttackOptions,
     Config,
@@ -59,10 +60,7 @@ def train(
     put(study.train(config, run, say).target)
 
 
-@command(
-    "import BIDS_DIR runs/theirs --weights model.safetensors --network their_model:Net --split split.tsv",
-    name="import",
-)
+@command("import BIDS_DIR runs/theirs --weights model.safetensors --network their_model:Net --split split.tsv")
 def import_(
     data: Data,
     run: NewRun,
@@ -153,7 +151,7 @@ def audit(
     conclude(*study.audit(config, run, say))
 
 
-@command("audit-predictions predictions.csv runs/predictions", name="audit-predictions")
+@command("audit-predictions predictions.csv runs/predictions")
 def audit_predictions(
     table: Path,
     run: NewRun,

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import tomli_w
-from cyclopts import App
+from cyclopts import App, ArgumentCollection
+from cyclopts.config import Dict as ConfigMapping
 from pydantic import ValidationError
 
-from remembrain._text import shown
+from remembrain._terminal import say
+from remembrain._text import few, shown
 from remembrain.cli._root import Place, place_of
 from remembrain.config import SECTIONS, SurveyConfig, fields_of, unknown
 from remembrain.errors import UsageError
@@ -200,3 +202,25 @@ def _commands(app: App, before: str = "") -> Iterator[tuple[str, Callable[..., A
         if made.default_command is not None:
             yield f"{before}{name}", made.default_command
         yield from _commands(made, f"{before}{name} ")
+
+
+def settings_for(app: App, words: Sequence[str], options: Path) -> Callable[..., None]:
+    """Return what gives the options of a file to the command that is called, and say what is not for it."""
+    names, apps, _ = app.parse_commands(list(words))
+    settings = read_settings(options, apps[-1].default_command if names else None)
+    if settings.passed_over:
+        said = " ".join(names) or "--help"
+        say(f"{options}: passed over, not of {said}: {few(settings.passed_over)}")
+    return lambda *given: _give(settings, options, *given)
+
+
+def _give(settings: Settings, options: Path, its_app: Any, names: tuple[str, ...], given: ArgumentCollection) -> None:
+    """Give settings to the arguments of a command that were not said; what is named beside the run is said too."""
+    values = dict(settings.values)
+    for argument in given:
+        if argument.field_info.kind is argument.field_info.VAR_POSITIONAL and argument.has_tokens:
+            values.pop(argument.field_info.name, None)
+    content: dict[str, Any] = values
+    for name in reversed(names):
+        content = {name: content}
+    ConfigMapping(content, source=str(options))(its_app, names, given)

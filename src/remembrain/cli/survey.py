@@ -8,7 +8,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from remembrain._terminal import print_attacks, put, say
-from remembrain.cli._root import NewRun, Workers, command, concluding, group, same_as
+from remembrain.cli._program import command
+from remembrain.cli._root import NewRun, Workers, concluding, same_as
 from remembrain.config import SurveyConfig
 from remembrain.config.idle import insist_on_use
 from remembrain.config.said import Said
@@ -21,10 +22,8 @@ from remembrain.config.table_options import (
 )
 from remembrain.errors import UsageError
 
-survey = group("survey", "The same question asked of published tables: could someone tell who took part?")
 
-
-@command("survey audit DATA.csv runs/tables --release release.toml", on=survey, name="audit")
+@command("survey audit DATA.csv runs/tables --release release.toml")
 def audit_tables(
     data: Annotated[Path, Parameter(help="A table (.csv, .tsv, .parquet) of one row a person.")],
     run: NewRun,
@@ -60,7 +59,7 @@ def audit_tables(
     conclude(*audit_survey(config, run, say, workers))
 
 
-@command("survey demo runs/survey-demo", on=survey)
+@command("survey demo runs/survey-demo")
 def demo(
     run: Annotated[Path, Parameter(help="The folder of the demonstration.")] = Path("runs/survey-demo"),
     /,
@@ -74,7 +73,7 @@ def demo(
     put(run_survey_demo(run, seed=seed, say=say, workers=workers))
 
 
-@command("survey attacks", on=survey)
+@command("survey attacks")
 def attacks() -> None:
     """List the attacks on tables: what an adversary must have and know to use each, and where it was published."""
     from remembrain.survey.attacks import ATTACKS, BLIND

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -35,8 +35,6 @@ from remembrain.types import Interval, Scores
 
 FPRS = (0.1, 0.01, 0.001)
 """The false-positive rates at which true-positive rates are reported."""
-
-Json: TypeAlias = dict[str, object]
 
 FEWEST_TESTED = 20
 """Members, and non-members, about whom an attack must decide for anything to be said of it."""

@@ -15,6 +15,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from remembrain.errors import DataError
+from remembrain.record.federation import RoundError
 from remembrain.run import read_json, sha256, write_json
 from remembrain.targets.weights import read_weights, write_weights
 
@@ -104,19 +105,23 @@ class Archive:
         DataError
             Where it is no manifest, or names a file that is no model of its folder.
         """
-        found = read_json(self.manifest(round_))
-        models = found.get("models") if isinstance(found, dict) else None
+        manifest = read_json(self.manifest(round_))
+        models = manifest.get("models") if isinstance(manifest, dict) else None
         if not isinstance(models, dict) or not all(map(_MODEL.fullmatch, models)):
             raise DataError(
                 "does not say which models a round has",
                 where=self.manifest(round_),
                 expected=f"{COMMUNITY} and learner-1, learner-2, ..., each with the hash of its file",
             )
-        return dict(found)
+        return dict(manifest)
+
+    def error(self, round_: int) -> RoundError:
+        """Return a community model's error on people whom no learner has, where it is known."""
+        return RoundError(round=round_, mae_unseen=self.facts(round_).get("mae_unseen"))
 
     def error_shown(self, round_: int) -> str:
         """Return a round's error as progress bars show it; nothing where it is not known."""
-        error = self.facts(round_).get("mae_unseen")
+        error = self.error(round_).mae_unseen
         return "" if error is None else f": MAE {error:.2f} of people nobody has"
 
     def fingerprint(self, round_: int) -> str:

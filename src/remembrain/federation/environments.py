@@ -16,6 +16,7 @@ from jaxtyping import Float, Int
 from remembrain._text import few, shown
 from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.errors import DataError, UsageError
+from remembrain.run.streams import stream
 from remembrain.types import Scans, Texts
 
 LEARNERS = 8
@@ -116,6 +117,21 @@ def by_column(values: Texts, scans: Scans) -> tuple[Int[np.ndarray, "scan"], tup
     counts = np.bincount(learner[first], minlength=len(names))
     _insist(dict(zip(names.tolist(), counts.tolist(), strict=True)), len(people))
     return np.asarray(learner + 1), tuple(map(str, names))
+
+
+def divide(scans: Scans, environment: str, learners: int, seed: int) -> tuple[Int[np.ndarray, "scan"], dict[int, str]]:
+    """Return the learner of each scan, from 1, and what the learners are called: by an environment, or by the sites.
+
+    Raises
+    ------
+    UsageError, DataError
+        As of :func:`assign` and :func:`by_column`.
+    """
+    if environment not in ENVIRONMENTS:
+        learner, names = by_column(scans.site, scans)
+        return learner, dict(enumerate(names, start=1))
+    learner = assign(scans, ENVIRONMENTS[environment], learners, stream(seed, "learners"))
+    return learner, {number: f"learner-{number}" for number in range(1, learners + 1)}
 
 
 def _sizes(people: int, ratio: float, learners: int) -> Int[np.ndarray, "learner"]:

@@ -20,7 +20,7 @@ from remembrain.cohort.subset import Subset
 from remembrain.errors import RemembrainError
 from remembrain.federation.aggregate import Reply
 from remembrain.federation.archive import Archive
-from remembrain.federation.learner import LearnerRound, train_locally, weight_of
+from remembrain.federation.learner import LearnerRound, Local, Turn, train_locally, weight_of
 from remembrain.federation.rounds import attempts_at, end_round, identity
 from remembrain.targets.learning import predict
 from remembrain.targets.model import from_module
@@ -70,26 +70,6 @@ class Federation:
     person: Texts | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class _Job:
-    """One learner's round, for a worker."""
-
-    federation: Federation
-    archive: Archive
-    round_: int
-    learner: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Look:
-    """Some scans to predict by a community model, for a worker."""
-
-    federation: Federation
-    archive: Archive
-    round_: int
-    places: Int[np.ndarray, "some"]
-
-
 def run_rounds(federation: Federation, archive: Archive, *, workers: int | None = None) -> None:
     """Run every round that is not complete yet; the network ends with the last community model.
 
@@ -128,17 +108,14 @@ def _one_round(
     }
     order = sorted(sizes, key=lambda number: (-sizes[number], number))  # the longest first
     attempts = attempts_at(archive, round_, federation.recipe)
-    told = processes.map(_learn, [_Job(federation, archive, round_, number) for number in order], done=advance)
+    trained = processes.map(partial(_learn, federation, archive, round_), order, done=advance)
     parent = archive.fingerprint(round_ - 1)
-    end_round(
-        archive,
-        round_,
-        {number: Reply(read_weights(archive.local(round_, number)), sizes[number], parent) for number in sizes},
-        federation.names,
-        told=dict(zip(order, told, strict=True)),
-        attempts=attempts,
-        error=lambda: _error(federation, archive, round_, processes),
-    )
+    replies = {
+        number: (Reply(read_weights(archive.local(round_, number)), sizes[number], parent), of_round)
+        for number, of_round in zip(order, trained, strict=True)
+    }
+    error = partial(_error, federation, archive, round_, processes)
+    end_round(archive, round_, replies, federation.names, attempts=attempts, error=error)
 
 
 def _names(federation: Federation, places: Int[np.ndarray, "some"]) -> Texts:
@@ -151,8 +128,8 @@ def _error(federation: Federation, archive: Archive, round_: int, processes: Poo
 
     Pieces are as large however many workers there are: predictions differ in the last bits with what shares a batch.
     """
-    found = processes.map(_look, [_Look(federation, archive, round_, piece) for piece in _pieces(federation.unseen)])
-    return _mean_error(found, federation.age[federation.unseen])
+    predicted = processes.map(partial(_look, federation, archive, round_), _pieces(federation.unseen))
+    return _mean_error(predicted, federation.age[federation.unseen])
 
 
 def mean_error(
@@ -172,38 +149,29 @@ def _predicted(network: nn.Module, inputs: Inputs, piece: Int[np.ndarray, "piece
     return predict(from_module(network), Subset(inputs, piece), _BATCH, lambda: None)
 
 
-def _mean_error(found: Sequence[Float[np.ndarray, "piece"]], age: Float[np.ndarray, "some"]) -> float | None:
+def _mean_error(predicted: Sequence[Float[np.ndarray, "piece"]], age: Float[np.ndarray, "some"]) -> float | None:
     """Return the mean absolute error (years) of predictions that came in pieces; none where there are none."""
-    return float(np.abs(np.concatenate(found) - age).mean()) if found else None
+    return float(np.abs(np.concatenate(predicted) - age).mean()) if predicted else None
 
 
-def _learn(job: _Job) -> LearnerRound:
+def _learn(federation: Federation, archive: Archive, round_: int, learner: int) -> LearnerRound:
     """Train one learner's model of a round, leave it in the archive, and return what is told of it."""
-    federation = job.federation
-    network = _community(federation, job.archive, job.round_ - 1)
+    network = _community(federation, archive, round_ - 1)
+    local = Local(federation.inputs, federation.age, federation.person, federation.learners[learner])
     try:
-        told = train_locally(
-            network,
-            federation.inputs,
-            federation.age,
-            federation.learners[job.learner],
-            federation.recipe,
-            learner=job.learner,
-            round_=job.round_,
-            seed=federation.seed,
-            person=federation.person,
-        )
+        of_round = train_locally(network, local, federation.recipe, Turn(learner, round_, federation.seed))
     except RemembrainError as error:
-        error.within(f"{federation.names[job.learner]}, round {job.round_}")
+        error.within(f"{federation.names[learner]}, round {round_}")
         raise
-    write_weights(network, job.archive.local(job.round_, job.learner))
-    return told
+    write_weights(network, archive.local(round_, learner))
+    return of_round
 
 
-def _look(job: _Look) -> Float[np.ndarray, "some"]:
+def _look(
+    federation: Federation, archive: Archive, round_: int, piece: Int[np.ndarray, "piece"]
+) -> Float[np.ndarray, "piece"]:
     """Return what a community model predicts of some scans, in years."""
-    network = _community(job.federation, job.archive, job.round_)
-    return _predicted(network, job.federation.inputs, job.places)
+    return _predicted(_community(federation, archive, round_), federation.inputs, piece)
 
 
 def _community(federation: Federation, archive: Archive, round_: int) -> nn.Module:

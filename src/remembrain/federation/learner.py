@@ -25,17 +25,49 @@ from remembrain.targets.start import start_age
 from remembrain.types import Inputs, Texts
 
 
+@dataclass(frozen=True, eq=False)
+class Local:
+    """A learner's own people: scans as the network reads them, true ages (years), and whose each scan is.
+
+    Where there are other people's scans as well, ``places`` are the learner's.
+    """
+
+    inputs: Inputs
+    age: Float[np.ndarray, "scan"]
+    person: Texts | None = None
+    places: Int[np.ndarray, "some"] | None = None
+
+    @property
+    def whose(self) -> Texts:
+        """Whose each scan is; every scan is a person of its own where that is not said."""
+        return np.arange(len(self.age)).astype(str) if self.person is None else self.person
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is, in which round (both from 1), and the seed of the federation."""
+
+    learner: int
+    round_: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class LearnerRound:
+    """What a learner tells of a round beside its model: the mean loss of the last local epoch, in square years, or of
+    private training what it has spent.
+    """
+
+    loss: float | None
+    private: Mapping[str, Any] | None = None
+
+
 def train_locally(
     network: nn.Module,
-    inputs: Inputs,
-    age: Float[np.ndarray, "scan"],
-    places: Int[np.ndarray, "some"],
+    local: Local,
     recipe: Recipe,
+    turn: Turn,
     *,
-    learner: int,
-    round_: int,
-    seed: int,
-    person: Texts | None = None,
     check: bool | None = None,
     advance: Callable[[], None] = lambda: None,
 ) -> LearnerRound:
@@ -45,18 +77,12 @@ def train_locally(
     ----------
     network
         With the community model's weights; ends on the processor.
-    inputs, age
-        Scans and true ages (years).
-    places
-        Which of them are the learner's own.
+    local
+        The learner's own people, whom private training protects.
     recipe
         Step size and batch; ``epochs`` are those of one round.
-    learner, round_
-        Their numbers, from 1.
-    seed
-        Of the federation.
-    person
-        Whose each of all scans is; every scan is a person of its own when left out. Private training protects people.
+    turn
+        Whose, and which round.
     check
         Whether every person's share is measured before the first private step; in round 1 when left out.
     advance
@@ -68,17 +94,15 @@ def train_locally(
         Where privacy is asked for and cannot be had for these people, or of this network.
     """
     network.to(device())
-    optimiser = recipe.make_optimiser(network)
-    own = seed_of(seed, learner)
-    whose = np.arange(len(inputs)).astype(str) if person is None else person
-    learning = learn(
-        from_module(network), inputs, age, places, recipe, whose, own, begun=round_ > 1 if check is None else not check
-    )
-    loss = 0.0
-    for epoch in range((round_ - 1) * recipe.epochs + 1, round_ * recipe.epochs + 1):
-        loss = learning.one_pass(optimiser, own, epoch, advance)
+    optimiser, own = recipe.make_optimiser(network), seed_of(turn.seed, turn.learner)
+    places = np.arange(len(local.age)) if local.places is None else local.places
+    begun = turn.round_ > 1 if check is None else not check
+    learning = learn(from_module(network), local.inputs, local.age, places, recipe, local.whose, own, begun=begun)
+    loss, before = 0.0, (turn.round_ - 1) * recipe.epochs
+    for epoch in range(1, recipe.epochs + 1):
+        loss = learning.one_pass(optimiser, own, before + epoch, advance)
         for defence in recipe.defences:
-            defence.after_epoch(network, epoch - (round_ - 1) * recipe.epochs, recipe.epochs)
+            defence.after_epoch(network, epoch, recipe.epochs)
     network.to("cpu")
     if learning.private is not None:  # the loss is of these people, and no noise is on it
         return LearnerRound(None, private_facts(learning.private, recipe.epochs))
@@ -121,13 +145,3 @@ def private_facts(steps: PrivateSteps, epochs: int) -> dict[str, Any]:
         "mean_noise": mechanism.mean_noise,
         "checked": len(steps.people),  # now or in an earlier round: none is trained on before
     }
-
-
-@dataclass(frozen=True)
-class LearnerRound:
-    """What a learner tells of a round beside its model: the mean loss of the last local epoch, in square years, or of
-    private training what it has spent.
-    """
-
-    loss: float | None
-    private: Mapping[str, Any] | None = None

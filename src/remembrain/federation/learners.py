@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Int
@@ -12,6 +11,7 @@ from jaxtyping import Bool, Int
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
 from remembrain.federation.environments import ENVIRONMENTS
+from remembrain.record.federation import Learner
 from remembrain.run import RunFolder, write_text
 from remembrain.types import Scans
 
@@ -52,24 +52,40 @@ def read_learners(run: RunFolder, scans: Scans) -> tuple[Int[np.ndarray, "scan"]
 
 def describe_learners(
     scans: Scans, own: Mapping[int, Bool[np.ndarray, "scan"]], names: Mapping[int, str]
-) -> list[dict[str, Any]]:
-    """Return how many people each learner has and how old they are, as it stands in ``evidence.json``."""
+) -> tuple[Learner, ...]:
+    """Return how many people each learner has and how old they are, as far as it may be told."""
     people = {number: len(np.unique(scans.participant_id[mask])) for number, mask in own.items()}
     counts = dict(zip(people, disclosure.rounded(list(people.values())), strict=True))
-    return [_described(scans.take(mask), number, names[number], counts[number]) for number, mask in own.items()]
+    return tuple(_described(scans.take(mask), number, names[number], counts[number]) for number, mask in own.items())
 
 
-def _described(scans: Scans, number: int, name: str, count: int) -> dict[str, Any]:
+def _described(scans: Scans, number: int, name: str, count: int) -> Learner:
     """Return one learner's people; ``count`` is their number as it is told beside others'."""
     _, person, times = np.unique(scans.participant_id, return_inverse=True, return_counts=True)
     ages = disclosure.spread_of(np.bincount(person, weights=scans.age) / times)
-    return {
-        "number": number,
-        "name": name,
-        "people": count,
-        "scans": count + disclosure.further(len(times), len(scans)),
-        **{f"age_{name}" if name in ("mean", "sd") else name: value for name, value in ages.items()},
-    }
+    return Learner(
+        number=number,
+        name=name,
+        people=count,
+        scans=count + disclosure.further(len(times), len(scans)),
+        age_mean=ages["mean"],
+        age_sd=ages["sd"],
+        p5=ages["p5"],
+        p95=ages["p95"],
+    )
+
+
+def listed(learners: Sequence[Learner], nobody: int, title: str, unit: str) -> str:
+    """Return who is where as lines for a person to read, as far as it may be told."""
+    lines = [f"  {learner.name}: about {learner.people} people{_ages(learner, unit)}" for learner in learners]
+    return "\n".join([f"{title}:", *lines, f"  nobody: {nobody} people"])
+
+
+def _ages(learner: Learner, unit: str) -> str:
+    """Return how old a learner's people are, as far as it may be told of so many."""
+    if learner.age_mean is None:
+        return ""
+    return f", {learner.age_mean:g}{'' if learner.age_sd is None else f' ± {learner.age_sd:g}'} {unit}"
 
 
 def title_of(name: str) -> str:

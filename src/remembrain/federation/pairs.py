@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from remembrain.audit.rounds import Round
+from remembrain.audits.rounds import Round
 from remembrain.evidence import assess
 from remembrain.evidence.people import by_person
 from remembrain.federation.case import By, Case, Mask, Pairing
-from remembrain.federation.views import COMMUNITY, InsiderView
+from remembrain.federation.views import COMMUNITY, InsiderView, Rows
 from remembrain.types import Scores
 
 HEADER = (
@@ -45,7 +45,7 @@ def pairs_of(
     """Return what each attack says of every pair, from what it said in the attackers' rounds."""
     return {
         name: [
-            _pair(view, attacker_round.repeat, victim, mask, attacker_round.tested, scores_of_round.score)
+            _pair(view.rows, attacker_round.repeat, victim, mask, attacker_round.tested, scores_of_round.score)
             for attacker_round, scores_of_round in zip(played, repeats, strict=True)
             for victim, mask in pairing.tested.items()
             if victim != attacker_round.repeat
@@ -55,7 +55,7 @@ def pairs_of(
 
 
 def _pair(
-    view: InsiderView,
+    rows: Rows,
     attacker: int,
     victim: int,
     mask: Mask,
@@ -63,8 +63,8 @@ def _pair(
     score: Float[np.ndarray, "row"],
 ) -> Pair:
     """Return what was said of one victim's people and of the others, by round."""
-    of_victim = mask[view.scan[tested]] & np.isin(view.model[tested], (COMMUNITY, victim))
-    scan, round_, score = view.scan[tested][of_victim], view.round_[tested][of_victim], score[of_victim]
+    of_victim = mask[rows.scan[tested]] & np.isin(rows.model[tested], (COMMUNITY, victim))
+    scan, round_, score = rows.scan[tested][of_victim], rows.round_[tested][of_victim], score[of_victim]
     scans = np.flatnonzero(mask)
     by_round = {}
     for number in np.unique(round_).tolist():
@@ -101,8 +101,8 @@ def lines_of(case: Case, by: By, pairing: Pairing, pairs_by_attack: Mapping[str,
             for pair, scores in zip(pairs, scores_of(case, name, pairs, round_), strict=True):
                 assessment = assess.assess([scores], fprs=(0.01,))
                 numbers = [
-                    assess.interval_json(value)
-                    for value in (assessment.auc, assessment.accuracy, assessment.tpr_at_fpr[0.01])
+                    assess.as_number(figure)
+                    for figure in (assessment.auc, assessment.accuracy, assessment.tpr_at_fpr[0.01])
                 ]
                 yield "\t".join(
                     [
@@ -112,12 +112,12 @@ def lines_of(case: Case, by: By, pairing: Pairing, pairs_by_attack: Mapping[str,
                             str(assessment.n_members),
                             str(assessment.n_nonmembers),
                         ),
-                        *(_figure(number[key]) for number in numbers for key in ("value", "low", "high")),
-                        assessment.why or str(numbers[2].get("why", "")),
+                        *(_figure(value) for number in numbers for value in (number.value, number.low, number.high)),
+                        assessment.why or numbers[2].why,
                     ]
                 )
 
 
-def _figure(value: object) -> str:
+def _figure(value: float | None) -> str:
     """Return a number of ``pairs.tsv``."""
     return "n/a" if value is None else f"{value:.6g}"

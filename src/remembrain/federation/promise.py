@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from remembrain.errors import DataError
 from remembrain.federation.archive import Archive
+from remembrain.record.privacy import ClipCheck, PrivateTraining
+from remembrain.record.privacy import Spent as SpentUpTo
 from remembrain.run import RunFolder
 from remembrain.targets.private.accounting import Spent, compact, first_opinion
 from remembrain.targets.private.mechanism import Mechanism, Privacy
-from remembrain.targets.private.promise import NOT_COVERED, PRIVACY, facts_of, finite, write_promise
+from remembrain.targets.private.promise import NOT_COVERED, PRIVACY, finite, promise_of, write_promise
 from remembrain.targets.recipes import Recipe
 
 _NOT_COVERED = (
@@ -37,30 +40,28 @@ def record_federation(run: RunFolder, archive: Archive, recipe: Recipe, rounds: 
     facts = [archive.facts(round_) for round_ in range(1, rounds + 1)]
     promises = _promises(archive, facts)
     steps: dict[str, list[tuple[float, float, int]]] = {name: _start(promise) for name, promise in promises.items()}
-    totals = []
+    by_round = []
     for round_, manifest in enumerate(facts, start=1):
         for name, promise in promises.items():
             attempts = int(manifest.get("attempts", 1))
             steps[name].append((promise["noise_multiplier"], promise["sample_rate"], promise["steps"] * attempts))
         most = max(first_opinion(tuple(spent), recipe.privacy.delta).epsilon for spent in steps.values())
-        totals.append({"epoch": round_, "epsilon": finite(most)})
+        by_round.append(SpentUpTo(epoch=round_, epsilon=finite(most)))
     learners = [_learner(name, promises[name], compact(tuple(spent)), recipe.privacy) for name, spent in steps.items()]
-    worst = max(learners, key=lambda learner: math.inf if learner["epsilon"] is None else learner["epsilon"])
-    people = sum(learner["people"] for learner in learners)
-    write_promise(
-        run,
-        {
-            **worst,
-            "people": people,
-            "clip_check": {"people": people, "largest": None, "bound": recipe.privacy.clip, "kept": True},
-            "not_covered": [*NOT_COVERED, *_NOT_COVERED],
-            "learners": learners,
-            "by_epoch": totals,
-        },
+    worst = max(learners, key=lambda learner: math.inf if learner.epsilon is None else learner.epsilon)
+    people = sum(learner.people for learner in learners)
+    training = replace(
+        worst,
+        people=people,
+        clip_check=ClipCheck(people=people, bound=recipe.privacy.clip, kept=True),
+        not_covered=(*NOT_COVERED, *_NOT_COVERED),
+        learners=tuple(learners),
+        by_epoch=tuple(by_round),
     )
+    write_promise(run, training)
 
 
-def _promises(archive: Archive, rounds: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _promises(archive: Archive, rounds: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return what each learner promises its people, by name."""
     promises: dict[str, dict[str, Any]] = {}
     checked: dict[str, int] = {}
@@ -81,7 +82,7 @@ def _start(promise: Mapping[str, Any]) -> list[tuple[float, float, int]]:
     return [(promise["mean_noise"], 1.0, 1)] if promise["noise_multiplier"] else []
 
 
-def _learner(name: str, promise: Mapping[str, Any], spent: Spent, privacy: Privacy) -> dict[str, Any]:
+def _learner(name: str, promise: Mapping[str, Any], spent: Spent, privacy: Privacy) -> PrivateTraining:
     """Return what was promised to the people of one learner."""
     mechanism = Mechanism(
         privacy,
@@ -91,4 +92,4 @@ def _learner(name: str, promise: Mapping[str, Any], spent: Spent, privacy: Priva
         promise["noise_multiplier"],
         promise["mean_noise"],
     )
-    return {"name": name, **facts_of(mechanism, spent, None)}
+    return replace(promise_of(mechanism, spent), name=name)

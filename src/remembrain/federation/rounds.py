@@ -4,22 +4,40 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Int
 from torch import nn
 
 from remembrain.federation.aggregate import Reply, check, weighted_mean
 from remembrain.federation.archive import Archive
-from remembrain.federation.learner import LearnerRound
+from remembrain.federation.learner import LearnerRound, mean_age_told, weight_of
+from remembrain.federation.learners import start_file
 from remembrain.targets.recipes import Recipe
 from remembrain.targets.weights import write_tensors
+from remembrain.types import Scans
 
 
 def mean_age(scans: Mapping[int, int], means: Mapping[int, float]) -> float:
     """Return the mean age of all learners' scans, from each one's number of scans and mean alone."""
     order = sorted(scans)
     return float(np.average([means[number] for number in order], weights=[scans[number] for number in order]))
+
+
+def mean_age_of(folder: Path, scans: Scans, learner: Int[np.ndarray, "scan"], recipe: Recipe, seed: int) -> float:
+    """Return the mean age over learners (0 is nobody), as sites who tell nothing else of their people can have it.
+
+    What cryptographic noise gave is kept in the folder, a file a learner.
+    """
+    counts, means = {}, {}
+    for number in np.unique(learner[learner > 0]).tolist():
+        age, person = scans.age[learner == number], scans.participant_id[learner == number]
+        counts[number] = weight_of(person, recipe)
+        kept = folder / start_file(number)
+        means[number] = mean_age_told(age, person, recipe, learner=number, seed=seed, kept=kept)
+    return mean_age(counts, means)
 
 
 def identity(
@@ -61,10 +79,9 @@ def attempts_at(archive: Archive, round_: int, recipe: Recipe) -> int:
 def end_round(
     archive: Archive,
     round_: int,
-    replies: Mapping[int, Reply],
+    replies: Mapping[int, tuple[Reply, LearnerRound]],
     names: Mapping[int, str],
     *,
-    told: Mapping[int, LearnerRound],
     attempts: int = 1,
     error: Callable[[], float | None],
     missing: Mapping[int, str] | None = None,
@@ -77,8 +94,8 @@ def end_round(
         Which has the learners' models of this round already.
     round_
         Its number, from 1.
-    replies, told
-        By number of learner.
+    replies
+        What each learner sent, and what it tells of the round, by number of learner.
     attempts
         How often learners have trained this round: each time with other noise, where it is cryptographic, and each
         counts.
@@ -95,20 +112,21 @@ def end_round(
         Where a model is not one of this round, naming the learner.
     """
     before, parent = archive.state(round_ - 1), archive.fingerprint(round_ - 1)
-    for number in sorted(replies):
-        check(replies[number], before, parent, names[number])
-    write_tensors(weighted_mean(replies), archive.community(round_))
+    models = {number: replies[number][0] for number in sorted(replies)}
+    for number, reply in models.items():
+        check(reply, before, parent, names[number])
+    write_tensors(weighted_mean(models), archive.community(round_))
     facts: dict[str, Any] = {
         "parent": parent,
         "learners": [
             {
                 "number": number,
                 "name": names[number],
-                "scans": replies[number].scans,
-                "loss": told[number].loss,
-                **({"privacy": dict(spent)} if (spent := told[number].private) else {}),
+                "scans": reply.scans,
+                "loss": replies[number][1].loss,
+                **({"privacy": dict(spent)} if (spent := replies[number][1].private) else {}),
             }
-            for number in sorted(replies)
+            for number, reply in models.items()
         ],
         "attempts": attempts,
         "mae_unseen": error(),

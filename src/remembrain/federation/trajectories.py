@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from remembrain.attacks import FEWEST_OTHERS, OTHERS, ROUNDS
 from remembrain.attacks.levels import curve, powers
 from remembrain.federation.case import By, Case, Mask
-from remembrain.federation.views import COMMUNITY, InsiderView, ask_models, models
+from remembrain.federation.views import COMMUNITY, InsiderView, Rows, ask_models, models
 from remembrain.types import Array, Attack
 
 
@@ -107,13 +107,13 @@ def by_round(
     insider_view: InsiderView, model: int, rounds: Sequence[int], scans: Int[np.ndarray, "scan"]
 ) -> Float[np.ndarray, "scan round"]:
     """Return a model's signed errors of all of these scans, in their order, a column a round."""
-    error = insider_view.view.signals["error"]
+    error, rows = insider_view.view.signals["error"], insider_view.rows
     columns = np.empty((len(scans), len(rounds)))
     for place, number in enumerate(rounds):
-        rows = np.flatnonzero((insider_view.round_ == number) & (insider_view.model == model))
-        if not np.array_equal(insider_view.scan[rows], scans):
+        places = np.flatnonzero((rows.round_ == number) & (rows.model == model))
+        if not np.array_equal(rows.scan[places], scans):
             raise AssertionError(f"round {number} does not say something of everybody once")
-        columns[:, place] = np.asarray(error[rows])
+        columns[:, place] = np.asarray(error[places])
     return columns
 
 
@@ -126,5 +126,5 @@ def _view_of_rounds(
     refused: Mapping[str, str],
 ) -> InsiderView:
     """Return a view whose rows stand for all of these rounds together; they carry the number of the last."""
-    last = np.full(len(scan), max(rounds))
-    return InsiderView.of(case, signals, scan, last, model, joins_rounds=True, refused=refused)
+    rows = Rows.of_anybody(scan, np.full(len(scan), max(rounds)), model)
+    return InsiderView.of(case, signals, rows, joins_rounds=True, refused=refused)

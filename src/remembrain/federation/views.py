@@ -14,10 +14,10 @@ from jaxtyping import Int
 from torch import nn
 
 from remembrain._parallel import map_processes
-from remembrain.audit.play import play
-from remembrain.audit.rounds import Round, null_rounds
-from remembrain.audit.stack import Stack
-from remembrain.audit.view import View
+from remembrain.audits.play import play
+from remembrain.audits.rounds import Round, null_rounds
+from remembrain.audits.stack import Stack
+from remembrain.audits.view import View
 from remembrain.cohort.material import AUDITED
 from remembrain.federation.case import By, Case, Pairing
 from remembrain.query import Answers, ask, key_of, weights_of
@@ -31,19 +31,34 @@ ANYBODY = 0
 
 
 @dataclass(frozen=True, eq=False)
-class InsiderView:
-    """What an insider sees, and which model, round and attacker each of its rows is of.
+class Rows:
+    """Which scan of the case, round and model each row is of, and the attacker who has it.
 
-    Row i is what the model ``model[i]`` of ``round_[i]`` says of scan ``scan[i]`` of the case, and the attacker
-    ``by[i]`` has it. Model 0 is the community's, another number a learner's own; attacker 0 is anybody.
-    ``joins_rounds`` where a row stands for several rounds together.
+    Model 0 is the community's, another number a learner's own; attacker 0 is anybody.
     """
 
-    view: View
     scan: Int[np.ndarray, "row"]
     round_: Int[np.ndarray, "row"]
     model: Int[np.ndarray, "row"]
     by: Int[np.ndarray, "row"]
+
+    @classmethod
+    def of_anybody(
+        cls, scan: Int[np.ndarray, "row"], round_: Int[np.ndarray, "row"], model: Int[np.ndarray, "row"]
+    ) -> Rows:
+        """Return rows that every attacker has."""
+        return cls(scan, round_, model, np.full(len(scan), ANYBODY))
+
+
+@dataclass(frozen=True, eq=False)
+class InsiderView:
+    """What an insider sees, and of what each of its rows is.
+
+    ``joins_rounds`` where a row stands for several rounds together.
+    """
+
+    view: View
+    rows: Rows
     joins_rounds: bool = False
 
     @classmethod
@@ -51,44 +66,41 @@ class InsiderView:
         cls,
         case: Case,
         signals: Mapping[str, Array | Stack],
-        scan: Int[np.ndarray, "row"],
-        round_: Int[np.ndarray, "row"],
-        model: Int[np.ndarray, "row"],
-        by: Int[np.ndarray, "row"] | None = None,
+        rows: Rows,
         *,
         joins_rounds: bool = False,
         refused: Mapping[str, str] | None = None,
         unsteady: str = "",
     ) -> InsiderView:
         """Return a view of these rows; attacks take a row for a scan."""
-        by = np.full(len(scan), ANYBODY) if by is None else by
         key = key_of(case.target, case.material, case.seed).also(
-            rows=[scan, round_, model, by],
-            models={str(at): case.archive.facts(at)["models"] for at in np.unique(round_).tolist()},
+            rows=[rows.scan, rows.round_, rows.model, rows.by],
+            models={str(at): case.archive.facts(at)["models"] for at in np.unique(rows.round_).tolist()},
             joined=hash_of(signals) if joins_rounds else "",
         )
         view = View(
-            case.material.scans.take(scan),
-            case.member[scan],
+            case.material.scans.take(rows.scan),
+            case.member[rows.scan],
             signals,
             key,
             refused or {},
             unsteady=unsteady,
             puts_scans_together=False,
         )
-        return cls(view, scan, round_, model, by, joins_rounds)
+        return cls(view, rows, joins_rounds)
 
     def rounds(self, case: Case, pairing: Pairing, numbers: Sequence[int]) -> list[Round]:
         """Return a round of each attacker: it learns from the models of these rounds, is asked of all its victims."""
-        of_these, played = np.isin(self.round_, numbers), []
+        rows, played = self.rows, []
+        of_these = np.isin(rows.round_, numbers)
         for number in pairing.attackers:
-            rows = of_these & np.isin(self.by, (ANYBODY, number))
-            known = rows & pairing.known[number][self.scan] & np.isin(self.model, (COMMUNITY, number))
-            tested = rows & pairing.victims(number)[self.scan]
-            if self.model.any():
-                tested &= self.model != number
+            own = of_these & np.isin(rows.by, (ANYBODY, number))
+            known = own & pairing.known[number][rows.scan] & np.isin(rows.model, (COMMUNITY, number))
+            tested = own & pairing.victims(number)[rows.scan]
+            if rows.model.any():
+                tested &= rows.model != number
             places = np.flatnonzero(known), np.flatnonzero(tested)
-            played.append(Round("real", number, *places, case.member[self.scan]))
+            played.append(Round("real", number, *places, case.member[rows.scan]))
         return played
 
     def null_rounds(self, case: Case, numbers: Sequence[int]) -> list[Round]:
@@ -97,16 +109,16 @@ class InsiderView:
         Of single rounds that is as the first model sees them; where rows stand for several together, as every model and
         every attacker does.
         """
-        of_these = np.isin(self.round_, numbers)
-        kinds = sorted(set(zip(self.by[of_these].tolist(), self.model[of_these].tolist(), strict=True)))
+        rows, of_these = self.rows, np.isin(self.rows.round_, numbers)
+        kinds = sorted(set(zip(rows.by[of_these].tolist(), rows.model[of_these].tolist(), strict=True)))
         (null_round,) = null_rounds(
             case.material.scans, case.material.split, 1, own_seed(case.seed, "null of insiders")
         )
-        of_known, of_tested = (of_these & np.isin(self.scan, scans) for scans in (null_round.known, null_round.tested))
-        member, played = null_round.member[self.scan], []
+        of_known, of_tested = (of_these & np.isin(rows.scan, scans) for scans in (null_round.known, null_round.tested))
+        member, played = null_round.member[rows.scan], []
         for repeat, (by, model) in enumerate(kinds if self.joins_rounds else kinds[:1]):
-            rows = (self.by == by) & (self.model == model)
-            places = np.flatnonzero(rows & of_known), np.flatnonzero(rows & of_tested)
+            of_kind = (rows.by == by) & (rows.model == model)
+            places = np.flatnonzero(of_kind & of_known), np.flatnonzero(of_kind & of_tested)
             played.append(Round("null", repeat, *places, member))
         return played
 
@@ -135,7 +147,7 @@ class InsiderView:
     def mean_of(self, played: Round, scores: Scores) -> Scores:
         """Return scores with each scan once, by its mean over the rounds."""
         scan, first, place, times = np.unique(
-            self.scan[played.tested], return_index=True, return_inverse=True, return_counts=True
+            self.rows.scan[played.tested], return_index=True, return_inverse=True, return_counts=True
         )
         return replace(
             scores,
@@ -193,15 +205,12 @@ def ask_models(
     answers = map_processes(_answer, questions, workers=workers, description="asking the rounds' models")
     counts = [len(question.places) for question in questions]
     signals, refused, unsteady = together(answers)
-    return InsiderView.of(
-        case,
-        signals,
+    rows = Rows.of_anybody(
         np.concatenate([question.places for question in questions]),
         np.repeat([question.round_ for question in questions], counts),
         np.repeat([question.model for question in questions], counts),
-        refused=refused,
-        unsteady=unsteady,
     )
+    return InsiderView.of(case, signals, rows, refused=refused, unsteady=unsteady)
 
 
 def together(answers: Sequence[Answers]) -> tuple[dict[str, Stack], dict[str, str], str]:

@@ -52,10 +52,12 @@ class Spent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Promise:
-    """What a training with bounded shares and noise promises some people, and what two accountants say of it.
+class PrivateTraining:
+    """A training with bounded shares and noise, and what two accountants say of it.
 
-    ``spent`` has a noise multiplier, a sample rate and a number of steps for each stretch of the training.
+    Of a federation it is that of the learner who spends most, by ``name``, and ``learners`` are those of each of them.
+    ``spent`` are noise multiplier, sampling rate and number of steps, in the order in which they were taken;
+    ``weights`` is the hash of the model that was promised.
     """
 
     epsilon: float | None = None
@@ -76,26 +78,10 @@ class Promise:
     mean_age: MeanAge | None = None
     not_covered: tuple[str, ...] = ()
     spent: tuple[tuple[float, float, int], ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class PrivateLearner(Promise):
-    """What one learner of a federation spends for its people."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PrivateTraining(Promise):
-    """What a whole training promises; in a federation, what it promises those of the learner who spends most.
-
-    ``weights`` is the hash of the file of weights that it is a promise of.
-    """
-
-    name: str = ""
     clip_check: ClipCheck | None = None
-    learners: tuple[PrivateLearner, ...] = ()
+    learners: tuple[PrivateTraining, ...] = ()
     by_epoch: tuple[Spent, ...] = ()
+    name: str = ""
     weights: str = ""
 
 

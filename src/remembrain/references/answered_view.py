@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain.attacks.levels import between_models, powers
-from remembrain.audit.view import Refusal, View
+from remembrain.audits.view import Refusal, View
 from remembrain.cohort.material import Material
 from remembrain.evidence import disclosure
 from remembrain.evidence.resemblance import resemblance

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from remembrain.attacks import REFERENCES
-from remembrain.audit.view import Refusal, View, facts_of
+from remembrain.audits.view import Refusal, View, facts_of
 from remembrain.cohort.material import Material
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure

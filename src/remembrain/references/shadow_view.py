@@ -10,8 +10,8 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain._calling import nameless
-from remembrain.audit.errors_of_target import mean_error
-from remembrain.audit.view import Refusal, View
+from remembrain.audits.errors_of_target import mean_error
+from remembrain.audits.view import Refusal, View
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
 from remembrain.errors import DataError, RemembrainError
@@ -135,7 +135,7 @@ def with_same_noise(recipe: Recipe, run: RunFolder) -> Recipe:
     privacy = replace(
         recipe.privacy,
         epsilon=None,
-        noise_multiplier=float(promised["noise_multiplier"]),
+        noise_multiplier=promised.noise_multiplier,
         delta=_NO_PROMISE,
         secure_noise=False,
         epochs=None,

@@ -85,6 +85,16 @@ def private_folder(folder: Path) -> None:
                     raise
 
 
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Let nothing that is written in the block be for anybody else on this machine."""
+    before = os.umask(0o777 - FOLDER)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def open_private(path: Path, flags: int) -> io.FileIO:
     """Open a file that grows, made for its owner alone where it is not there.
 

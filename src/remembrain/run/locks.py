@@ -1,17 +1,10 @@
-"""Locks between processes, which end with the process that holds them. Systems that have none are told so at once."""
+"""Locks between processes, which end with the process that holds them."""
 
 from __future__ import annotations
 
 import io
 
-try:
-    import fcntl
-except ImportError:
-    raise ImportError(
-        "remembrain runs on Linux and macOS: it closes files to others and locks them in ways that Windows does not "
-        "have; there, use the Windows Subsystem for Linux",
-        name="fcntl",
-    ) from None
+from remembrain._posix import fcntl
 
 
 def lock(file: io.FileIO, *, wait: bool = True) -> None:

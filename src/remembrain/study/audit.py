@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from remembrain.audit.judge import Evidence
-from remembrain.audit.outlook import Say, foresee, quiet
+from remembrain.audits.judge import Evidence
+from remembrain.audits.outlook import Say, foresee, quiet
 from remembrain.cohort.splits import Split
 from remembrain.config import AttackOptions, Config
 from remembrain.query import select_attacks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from remembrain.audit.outlook import Divided
+from remembrain.audits.outlook import Divided
 from remembrain.cohort import left_out, splits
 from remembrain.cohort.check import Roles
 from remembrain.cohort.meant import Listed

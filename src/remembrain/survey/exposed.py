@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from remembrain._text import few, shown
-from remembrain.audit.exposed import Exposed, exposed_to_best
-from remembrain.audit.play import Played
+from remembrain.audits.exposed import Exposed, exposed_to_best
+from remembrain.audits.play import Played
 from remembrain.errors import DataError
 from remembrain.evidence.assess import FPRS, Assessment
 from remembrain.evidence.calibration import Membership

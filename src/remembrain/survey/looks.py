@@ -20,7 +20,7 @@ from remembrain import evidence as evidence_room
 from remembrain import survey as survey_room
 from remembrain._parallel import map_processes
 from remembrain._text import nearest, parted, shown
-from remembrain.audit.play import Played
+from remembrain.audits.play import Played
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.run.kept import Key, code_of_rooms, identity_of, keep_array, libraries
 from remembrain.run.streams import own_seed, stream

@@ -19,7 +19,7 @@ from torch import nn
 import remembrain
 from made_data import write_table
 from private_files import open_to_others
-from remembrain.audit import limits
+from remembrain.audits import limits
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, ProblemsError, RemembrainError, UsageError
 from remembrain.run import RunFolder
@@ -162,7 +162,7 @@ KILLED = """
     from pathlib import Path
     from remembrain.config import Config
     from remembrain.run import RunFolder
-    from remembrain.audit import play
+    from remembrain.audits import play
     from remembrain.study import audit
     real = play._scores_of
     def stops(job):

@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 
 import remembrain
 from made_data import write_table
-from remembrain.audit import limits
+from remembrain.audits import limits
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, UsageError
 from remembrain.evidence.claims import Claim

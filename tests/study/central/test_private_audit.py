@@ -60,13 +60,13 @@ def evidence_of(run):
 
 def test_a_private_run_keeps_its_promise_beside_the_target(private):
     kept = read_training(private)
-    assert kept["epsilon"] <= 4.0
-    assert kept["epsilon"] == pytest.approx(epsilon_of(tuple(tuple(one) for one in kept["spent"]), 1e-5))
-    assert kept["second_epsilon"] < kept["epsilon"]
+    assert kept.epsilon <= 4.0
+    assert kept.epsilon == pytest.approx(epsilon_of(kept.spent, 1e-5))
+    assert kept.second_epsilon < kept.epsilon
     table = pd.read_csv(private.restricted / "canaries.tsv", sep="\t")
-    assert kept["people"] == 150 + int(table["included"].sum())
-    assert kept["clip_check"]["people"] == kept["people"]
-    assert [one["epoch"] for one in kept["by_epoch"]] == [1, 2, 3, 4]
+    assert kept.people == 150 + int(table["included"].sum())
+    assert kept.clip_check.people == kept.people
+    assert [spent.epoch for spent in kept.by_epoch] == [1, 2, 3, 4]
 
 
 def test_the_evidence_tells_the_promise_the_bounds_and_the_verdict(private):
@@ -201,8 +201,8 @@ def test_cryptographic_noise_resumes_from_the_start_that_was_released(table, tmp
     began = (tmp_path / "run" / "restricted" / "start.json").read_bytes()
     run = audit.train(config, tmp_path / "run")
     assert (run.restricted / "start.json").read_bytes() == began
-    assert read_training(run)["steps"] == 4 * 5
-    assert read_training(run)["secure_noise"] is True
+    assert read_training(run).steps == 4 * 5
+    assert read_training(run).secure_noise is True
 
 
 @pytest.mark.slow
@@ -219,7 +219,7 @@ def test_a_secure_federation_goes_on_from_the_mean_ages_that_were_told(table, tm
     federate(config(1), tmp_path / "run")
     (tmp_path / "run" / "rounds" / "001" / "manifest.json").unlink()
     run = federate(config(1), tmp_path / "run")
-    steps = {one["name"]: one["steps"] for one in read_training(run)["learners"]}
+    steps = {learner.name: learner.steps for learner in read_training(run).learners}
     manifest = json.loads((run.path / "rounds" / "001" / "manifest.json").read_text())
     assert manifest["attempts"] == 2
     assert all(2 * one["privacy"]["steps"] == steps[one["name"]] for one in manifest["learners"])
@@ -290,7 +290,7 @@ def test_a_class_of_the_users_own_is_trained_privately_with_its_own_loss(table, 
     run = audit.train(config, tmp_path / "run")
     again = audit.train(config, tmp_path / "again")
     assert (run.target / "model.safetensors").read_bytes() == (again.target / "model.safetensors").read_bytes()
-    assert read_training(run)["epsilon"] <= 8.0
+    assert read_training(run).epsilon <= 8.0
     audit.attack(run.path, QUICK, workers=1)
     assert evidence_of(run)["privacy"]["claim"]["by"] == "training"
 
@@ -298,8 +298,8 @@ def test_a_class_of_the_users_own_is_trained_privately_with_its_own_loss(table, 
 def test_a_class_that_is_brought_starts_where_it_says_and_no_mean_age_is_released_for_it(table, tmp_path):
     config = config_of(table, network="remembrain.targets.mlp:Mlp", network_arguments='{"shape": [10]}', epsilon=8.0)
     kept = read_training(audit.train(config, tmp_path / "run"))
-    assert kept["mean_age"] is None
-    assert len(kept["spent"]) == 1
+    assert kept.mean_age is None
+    assert len(kept.spent) == 1
 
 
 @pytest.mark.parametrize(
@@ -339,11 +339,11 @@ def test_a_private_federation_tells_what_every_learner_spent(table, tmp_path):
     )
     run = federate(config, tmp_path / "run")
     kept = read_training(run)
-    assert len(kept["learners"]) == 3
-    assert kept["epsilon"] == max(one["epsilon"] for one in kept["learners"]) <= 6.0
-    assert kept["people"] == sum(one["people"] for one in kept["learners"])
-    assert [one["epoch"] for one in kept["by_epoch"]] == [1, 2]
-    assert kept["by_epoch"][-1]["epsilon"] == pytest.approx(kept["epsilon"])
+    assert len(kept.learners) == 3
+    assert kept.epsilon == max(learner.epsilon for learner in kept.learners) <= 6.0
+    assert kept.people == sum(learner.people for learner in kept.learners)
+    assert [spent.epoch for spent in kept.by_epoch] == [1, 2]
+    assert kept.by_epoch[-1].epsilon == pytest.approx(kept.epsilon)
 
 
 @pytest.mark.slow

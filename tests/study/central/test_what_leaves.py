@@ -12,8 +12,8 @@ from in_memory import InMemory
 from reconstruction import FEW, PARTS, Hidden, numbers_in, texts_in
 from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
-from remembrain.audit import errors_of_target, judge, people
-from remembrain.audit.play import Played
+from remembrain.audits import errors_of_target, judge, people
+from remembrain.audits.play import Played
 from remembrain.cohort import matching
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split

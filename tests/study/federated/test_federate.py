@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 
 from remembrain.config import Config, FederationOptions
-from remembrain.errors import DataError, UsageError
-from remembrain.federation.archive import Archive
-from remembrain.run import Key, RunFolder, write_json, write_text
-from remembrain.study.federated.begin import insist
+from remembrain.errors import UsageError
 from remembrain.study.federated.federate import federate
 
 
@@ -36,12 +33,3 @@ def test_a_column_of_sites_has_to_be_there_and_to_say_something(
     config = Config(source=folder(tmp_path / "bids", heading), federation=FederationOptions(environment=environment))
     with pytest.raises(UsageError, match=said):
         federate(config, tmp_path / "run")
-
-
-def test_a_model_that_no_federation_trained_is_not_written_over(tmp_path: Path) -> None:
-    run = RunFolder.create(tmp_path / "run", {})
-    write_text(run.target / "target.toml", "")
-    write_json(run.evidence, {})
-    with pytest.raises(DataError, match="holds a model that no federation trained"):
-        insist(run, Archive(run.path / "rounds"), Key.of(seed=1), 3)
-    assert run.evidence.is_file()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from remembrain.audit import simulated
+from remembrain.audits import simulated
 from remembrain.errors import DataError, RemembrainError
 from remembrain.report.terminal import selftest_lines
 from remembrain.study.selftest.run import insist, run_selftest

@@ -14,8 +14,8 @@ import pytest
 from made_answers import made
 from private_files import open_to_others
 from remembrain import cli
-from remembrain.audit import limits
-from remembrain.audit.judge import Evidence
+from remembrain.audits import limits
+from remembrain.audits.judge import Evidence
 from remembrain.errors import DataError, EvidenceAboveLimit
 from remembrain.report.write import write
 

@@ -28,8 +28,6 @@ from remembrain.federation.flare.wire import packed, unpacked
 from remembrain.federation.learner import LearnerRound
 from remembrain.federation.rounds import attempts_at, end_round, identity, mean_age
 from remembrain.run import write_json
-from remembrain.run.streams import first_weights
-from remembrain.targets import networks
 from remembrain.targets.weights import write_tensors
 
 Messages = dict[str, tuple[dict[str, Any], dict[str, Tensor]]]
@@ -95,27 +93,19 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
         """Run the federation."""
         plan = self.plan
         begun, _ = self._ask(BEGIN, packed({"plan": plan.to_text()}), 0, abort_signal, fl_ctx, allow_missing=False)
-        told = {plan.numbers[site]: facts for site, (facts, _) in begun.items()}
+        sites = {plan.numbers[site]: facts for site, (facts, _) in begun.items()}
         self._tell(cannot_audit=[name for site, name in plan.sites.items() if begun[site][0].get("can_audit") is False])
-        shapes = {tuple(facts["shape"]) for facts in told.values()}
+        shapes = {tuple(facts["shape"]) for facts in sites.values()}
         if len(shapes) > 1:
-            listed = ", ".join(f"{plan.names[number]} {facts['shape']}" for number, facts in sorted(told.items()))
+            listed = ", ".join(f"{plan.names[number]} {facts['shape']}" for number, facts in sorted(sites.items()))
             raise RemembrainError(f"scans of different shapes: {listed}", expected="one grid for all sites")
         shape = shapes.pop()
         age = mean_age(
-            {number: facts["scans"] for number, facts in told.items()},
-            {number: facts["mean_age"] for number, facts in told.items()},
+            {number: facts["scans"] for number, facts in sites.items()},
+            {number: facts["mean_age"] for number, facts in sites.items()},
         )
-        network = networks.build(
-            plan.network,
-            plan.form,
-            shape,
-            mean_age=age,
-            generator=first_weights(plan.seed),
-            dropout=plan.recipe.dropout,
-            width=plan.recipe.width,
-        )
-        same = {number: str(facts["same"]) for number, facts in told.items()}
+        network = plan.network_for(shape, age)
+        same = {number: str(facts["same"]) for number, facts in sites.items()}
         digest = identity(network, plan.recipe, plan.seed, plan.names, same)
         done = archive.begin(network, digest, shape)
         for round_ in range(done + 1, plan.rounds + 1):
@@ -126,11 +116,11 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
     def _release(self, archive: Archive, abort_signal: Signal, fl_ctx: FLContext) -> None:
         """Send every site the final community model; the training is done, whoever does not get it."""
         rounds = self.plan.rounds
-        got: Messages = {}
+        received: Messages = {}
         with suppress(RemembrainError):
             model = packed({}, archive.state(rounds))
-            got, _ = self._ask(RELEASED, model, rounds, abort_signal, fl_ctx, allow_missing=True)
-        self._tell(without_model=[name for site, name in self.plan.sites.items() if site not in got])
+            received, _ = self._ask(RELEASED, model, rounds, abort_signal, fl_ctx, allow_missing=True)
+        self._tell(without_model=[name for site, name in self.plan.sites.items() if site not in received])
 
     def _tell(self, **facts: list[str]) -> None:
         """Write down what the coordinator is told of sites."""
@@ -144,7 +134,7 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
         attempts = attempts_at(archive, round_, plan.recipe)
         message = packed({"round": round_, "parent": parent}, before)
         answers, missing = self._ask(TRAIN, message, round_, abort_signal, fl_ctx, allow_missing=plan.allow_missing)
-        replies, told = {}, {}
+        replies = {}
         for site, (facts, state) in answers.items():
             number = plan.numbers[site]
             reply = Reply(state, int(facts.get("scans", 0)), str(facts.get("parent")))
@@ -156,8 +146,7 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
                     raise
                 missing[number] = error.what
                 continue
-            replies[number] = reply
-            told[number] = LearnerRound(facts.get("loss"), facts.get("privacy"))
+            replies[number] = reply, LearnerRound(facts.get("loss"), facts.get("privacy"))
             write_tensors(state, archive.local(round_, number))
         for number in missing:
             archive.local(round_, number).unlink(missing_ok=True)
@@ -166,7 +155,6 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
             round_,
             replies,
             plan.names,
-            told=told,
             attempts=attempts,
             error=lambda: self.error_of(archive.state(round_)),
             missing=missing,
@@ -209,6 +197,6 @@ class FlareRounds(Controller):  # type: ignore[misc]  # FLARE has no types
         silent = {site: why for site in plan.sites if site not in {*answers, *failed}}
         lost = failed if failed and not allow_missing else {**failed, **silent}
         if lost and (not allow_missing or not answers):
-            told = "; ".join(f"{plan.sites[site]} {why}" for site, why in lost.items())
-            raise RemembrainError(told, where=where, try_next="the same command again: complete rounds are kept")
+            refusals = "; ".join(f"{plan.sites[site]} {why}" for site, why in lost.items())
+            raise RemembrainError(refusals, where=where, try_next="the same command again: complete rounds are kept")
         return answers, {plan.numbers[site]: why for site, why in lost.items()}

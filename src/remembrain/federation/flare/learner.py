@@ -6,13 +6,11 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from nvflare.apis.executor import Executor
 from nvflare.apis.fl_context import FLContext
 from nvflare.apis.shareable import Shareable
@@ -23,27 +21,10 @@ from remembrain.errors import DataError, ProblemsError, RemembrainError
 from remembrain.federation.aggregate import Reply, check
 from remembrain.federation.flare.plan import BEGIN, RELEASED, Plan
 from remembrain.federation.flare.wire import Code, packed, refusal, unpacked
-from remembrain.federation.learner import mean_age_told, train_locally, weight_of
-from remembrain.run.streams import first_weights
-from remembrain.targets import networks
+from remembrain.federation.learner import Local, Turn, mean_age_told, train_locally, weight_of
 from remembrain.targets.start import told_before
-from remembrain.types import Inputs, Texts
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, eq=False)
-class Local:
-    """A site's own people: scans as the network reads them, true ages (years), and whose each scan is."""
-
-    inputs: Inputs
-    age: Float[np.ndarray, "scan"]
-    person: Texts | None = None
-
-    @property
-    def whose(self) -> Texts:
-        """Whose each scan is; every scan is a person of its own where that is not said."""
-        return np.arange(len(self.age)).astype(str) if self.person is None else self.person
 
 
 class Refused(Exception):
@@ -66,8 +47,8 @@ def refusing(code: Code) -> Iterator[None]:
     try:
         yield
     except RemembrainError as error:
-        found = len(error.problems) if isinstance(error, ProblemsError) else 1
-        raise Refused(code, found if code == Code.DATA else 0, error.message()) from error
+        problems = len(error.problems) if isinstance(error, ProblemsError) else 1
+        raise Refused(code, problems if code == Code.DATA else 0, error.message()) from error
 
 
 class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
@@ -189,15 +170,7 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
     ) -> Shareable:
         """Train one round."""
         plan = self.plan
-        network = networks.build(
-            plan.network,
-            plan.form,
-            local.inputs.shape,
-            mean_age=0.0,
-            generator=first_weights(plan.seed),
-            dropout=plan.recipe.dropout,
-            width=plan.recipe.width,
-        )
+        network = plan.network_for(local.inputs.shape)
         with refusing(Code.MESSAGE):
             round_, parent, state = self._sent(shareable, network.state_dict())
         with refusing(Code.METER):
@@ -211,26 +184,11 @@ class FlareLearner(Executor):  # type: ignore[misc]  # FLARE has no types
                 raise Refused(Code.STOPPED, 0, "was stopped by the server")
 
         with refusing(Code.TRAINING):
-            told = train_locally(
-                network,
-                local.inputs,
-                local.age,
-                np.arange(len(local.age)),
-                plan.recipe,
-                learner=plan.numbers[site],
-                round_=round_,
-                seed=plan.seed,
-                person=local.whose,
-                check=not self._checked,
-                advance=go_on,
-            )
+            turn = Turn(plan.numbers[site], round_, plan.seed)
+            of_round = train_locally(network, local, plan.recipe, turn, check=not self._checked, advance=go_on)
         self._checked = True
-        answer = {
-            "round": round_,
-            "parent": parent,
-            "scans": weight_of(local.whose, plan.recipe),
-            "loss": told.loss,
-        }
-        if told.private:
-            answer["privacy"] = dict(told.private)
+        scans = weight_of(local.whose, plan.recipe)
+        answer = {"round": round_, "parent": parent, "scans": scans, "loss": of_round.loss}
+        if of_round.private:
+            answer["privacy"] = dict(of_round.private)
         return packed(answer, network.state_dict())

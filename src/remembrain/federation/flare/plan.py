@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
 from remembrain.run import write_json
+from remembrain.run.streams import first_weights
+from remembrain.targets import networks
+from remembrain.targets._network import Network
+from remembrain.targets.model import Target
 from remembrain.targets.networks import Form
 from remembrain.targets.recipes import Recipe
+from remembrain.targets.weights import fit
 
 BEGIN, TRAIN, RELEASED = "begin", "train", "released"
 TASKS = (BEGIN, TRAIN, RELEASED)
@@ -72,6 +79,39 @@ class Plan:
         content = f"{self.network} {self.form} {self.recipe.identity} {self.seed} {list(self.sites.items())}"
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
+    def network_for(self, shape: Sequence[int], mean_age: float = 0.0) -> Network:
+        """Return the network for scans of this shape, with the weights that the seed gives."""
+        recipe = self.recipe
+        return networks.build(
+            self.network,
+            self.form,
+            shape,
+            mean_age=mean_age,
+            generator=first_weights(self.seed),
+            dropout=recipe.dropout,
+            width=recipe.width,
+        )
+
+    def community(self, shape: Sequence[int], state: Mapping[str, Tensor], where: Path) -> Target:
+        """Return a community model of the federation, which came from somewhere.
+
+        Raises
+        ------
+        DataError
+            Where these are not weights of it.
+        """
+        network = self.network_for(shape)
+        fit(network, state, where)
+        return Target(
+            network.eval(),
+            self.network,
+            self.form,
+            tuple(shape),
+            width=self.recipe.width,
+            defences=self.recipe.defences,
+            seed=self.seed,
+        )
+
     def to_text(self) -> str:
         """Return it as JSON."""
         plain = {key: value for key, value in vars(self).items() if key != "recipe"}
@@ -80,8 +120,8 @@ class Plan:
     @classmethod
     def from_text(cls, text: str) -> Plan:
         """Return what :meth:`to_text` wrote."""
-        found = json.loads(text)
-        return cls(**{**found, "recipe": Recipe.of(found["recipe"]), "sites": dict(found["sites"])})
+        content = json.loads(text)
+        return cls(**{**content, "recipe": Recipe.of(content["recipe"]), "sites": dict(content["sites"])})
 
 
 def write_job(

@@ -108,17 +108,17 @@ def read_sites(path: Path) -> Federation:
         Naming the key that is wrong.
     """
     try:
-        found = Federation.model_validate(read_toml(path))
+        federation = Federation.model_validate(read_toml(path))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise DataError(f"{key}: {first['msg']}", where=path, expected="see docs/federation.md") from None
-    names = [site.name for site in found.sites]
+    names = [site.name for site in federation.sites]
     if taken := [name for name in names if name.lower() in _TRUTH]:
         raise DataError(f"FLARE reads the name {taken[0]!r} as true or false", where=path, expected="another name")
-    if len(set(names)) < len(names) or found.server.host in names:
+    if len(set(names)) < len(names) or federation.server.host in names:
         raise DataError("a name stands twice", where=path, expected="one name each for the server and every site")
-    return found
+    return federation
 
 
 def provision(federation: Federation, out: Path) -> Kits:
@@ -140,39 +140,13 @@ def provision(federation: Federation, out: Path) -> Kits:
     """
     if out.exists() and any(out.iterdir()):
         raise DataError("is not empty", where=out, expected="a new folder: kits of two federations must not mix")
-    organisation = re.sub(r"[^A-Za-z0-9_]", "_", federation.name)
-    project = {
-        "api_version": 3,
-        "name": organisation,
-        "description": "remembrain",
-        "participants": [
-            {
-                "name": federation.server.host,
-                "type": "server",
-                "org": organisation,
-                "fed_learn_port": federation.server.port,
-            },
-            *({"name": site.name, "type": "client", "org": organisation} for site in federation.sites),
-            {
-                "name": federation.coordinator.email,
-                "type": "admin",
-                "org": organisation,
-                "role": _ROLE,
-            },
-        ],
-        "builders": [
-            {"path": "nvflare.lighter.impl.workspace.WorkspaceBuilder"},
-            {"path": "nvflare.lighter.impl.static_file.StaticFileBuilder", "args": {"config_folder": "config"}},
-            {"path": "nvflare.lighter.impl.cert.CertBuilder"},
-            {"path": "nvflare.lighter.impl.signature.SignatureBuilder"},
-        ],
-    }
+    project = _project(federation)
     private_folder(out)
     out.chmod(0o700)  # before there is anything in it
     file = out / "project.yml"
     write_json(file, project)  # JSON is YAML
     said = _run_flare(file, out / "kits")
-    made = sorted((out / "kits" / organisation).glob("prod_*"))
+    made = sorted((out / "kits" / project["name"]).glob("prod_*"))
     if not made:
         raise RemembrainError(f"FLARE made no start-up kits: {said.strip()[-500:]}", where=out)
     folder = made[-1]
@@ -188,6 +162,53 @@ def provision(federation: Federation, out: Path) -> Kits:
     write_json(kits.coordinator / SITES_FILE, [site.name for site in federation.sites])
     close_folder(out)
     return kits
+
+
+def instructions(federation: Federation, kits: Kits) -> str:
+    """Return what each party does with its own kit."""
+    lines = [
+        "Every kit holds a private key: give it to its owner alone, over a safe way. On every machine:",
+        "",
+        "  pip install 'remembrain[flare]'",
+        "",
+        f"{federation.server.host} (the server; port {federation.server.port} open to all sites):",
+        f"  cd {kits.server} && ./startup/start.sh",
+    ]
+    for kit in kits.sites:
+        lines += [
+            f"{kit.name} (a site; nothing has to be open):",
+            f"  edit {kit}/local/{SITE_FILE}",
+            f"  cd {kit} && ./startup/start.sh",
+        ]
+    lines += [
+        f"{federation.coordinator.email} (who starts the training, and may be stopped and start it again):",
+        f"  remembrain federation start {kits.coordinator} runs/sites --network cnn3d",
+    ]
+    return "\n".join(lines)
+
+
+def _project(federation: Federation) -> dict[str, Any]:
+    """Return what FLARE is told of a federation to make kits for it."""
+    organisation = re.sub(r"[^A-Za-z0-9_]", "_", federation.name)
+    server: dict[str, Any] = {
+        "name": federation.server.host,
+        "type": "server",
+        "fed_learn_port": federation.server.port,
+    }
+    sites = [{"name": site.name, "type": "client"} for site in federation.sites]
+    coordinator = {"name": federation.coordinator.email, "type": "admin", "role": _ROLE}
+    return {
+        "api_version": 3,
+        "name": organisation,
+        "description": "remembrain",
+        "participants": [{**party, "org": organisation} for party in (server, *sites, coordinator)],
+        "builders": [
+            {"path": "nvflare.lighter.impl.workspace.WorkspaceBuilder"},
+            {"path": "nvflare.lighter.impl.static_file.StaticFileBuilder", "args": {"config_folder": "config"}},
+            {"path": "nvflare.lighter.impl.cert.CertBuilder"},
+            {"path": "nvflare.lighter.impl.signature.SignatureBuilder"},
+        ],
+    }
 
 
 def _run_flare(project: Path, workspace: Path) -> str:
@@ -210,19 +231,19 @@ def _run_flare(project: Path, workspace: Path) -> str:
 def _close(kit: Path, *, site: bool) -> None:
     """Let a kit run our classes alone, ask the guard before every job, and keep to itself what it keeps."""
     local = kit / "local"
-    found: dict[str, Any] = read_json(local / "resources.json.default")
-    found["class_list_enforcement_mode"] = "enforce"
-    found["class_allow_list"] = [SITE, METER] if site else [SERVER]
-    found["app_validator"] = {"path": f"remembrain.federation.flare.guard.{'SiteGuard' if site else 'Guard'}"}
-    found["allow_log_streaming"] = False  # a site's log may name its people, and stays with it
-    found["components"] = [one for one in found["components"] if one["id"] not in _LOGS]
+    settings: dict[str, Any] = read_json(local / "resources.json.default")
+    settings["class_list_enforcement_mode"] = "enforce"
+    settings["class_allow_list"] = [SITE, METER] if site else [SERVER]
+    settings["app_validator"] = {"path": f"remembrain.federation.flare.guard.{'SiteGuard' if site else 'Guard'}"}
+    settings["allow_log_streaming"] = False  # a site's log may name its people, and stays with it
+    settings["components"] = [part for part in settings["components"] if part["id"] not in _LOGS]
     if site:
-        found["client"] = {**found["client"], "site_config": {}}  # what else stands here is nobody else's business
+        settings["client"]["site_config"] = {}  # what else stands here is nobody else's business
     else:
-        found["components"] = [_STORED.get(one["id"], one) for one in found["components"]]
+        settings["components"] = [_STORED.get(part["id"], part) for part in settings["components"]]
         storage = {"path": f"{_STORES}.KitStorage", "args": {"folder": "snapshots"}}
-        found["snapshot_persistor"]["args"]["storage"] = storage
-    write_json(local / "resources.json", found)
+        settings["snapshot_persistor"]["args"]["storage"] = storage
+    write_json(local / "resources.json", settings)
     write_json(local / "authorization.json", {"format_version": "1.0", "permissions": _permissions(site=site)})
 
 

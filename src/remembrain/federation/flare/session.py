@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import sys
 import time
@@ -15,9 +14,11 @@ from typing import Any
 from nvflare.fuel.flare_api.flare_api import new_secure_session
 
 from remembrain.errors import DataError, RemembrainError
-from remembrain.federation.flare.plan import TOLD
+from remembrain.federation.flare.plan import FAILURE, SERVER, SITE, TOLD, Plan, write_job
 from remembrain.federation.flare.provision import SITES_FILE
-from remembrain.run import read_json
+from remembrain.federation.flare.simulator import raise_failure
+from remembrain.run import RunFolder, read_json
+from remembrain.run.files import private_files
 
 _LOGIN = 30.0
 _PAUSE = 2.0
@@ -42,45 +43,63 @@ def sites_of(kit: Path) -> list[str]:
     return [str(name) for name in read_json(path)]
 
 
-def run_job(
-    kit: Path,
-    job: Path,
-    out: Path,
-    time_limit: float,
-    look: Callable[[], object],
-    tell: Callable[[Mapping[str, Any]], None],
-) -> Path:
-    """Send a job, wait until it has ended, and return the folder of what the server kept of it.
+def start_rounds(
+    kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callable[[], object], say: Callable[[str], None]
+) -> None:
+    """Send a federation to its server, wait for its end, and bring its rounds into the run folder.
 
     Parameters
     ----------
     kit
         The coordinator's start-up kit.
-    job
-        Of :func:`~remembrain.federation.flare.plan.write_job`.
-    out
-        Gets ``result``.
-    time_limit
-        Seconds within which the job has to begin at every site.
+    run
+        Gets ``rounds``.
+    plan, grid
+        What is to be done, and on which grid.
     look
         Called about every two seconds meanwhile.
-    tell
-        Called with what the server has to tell of the sites.
+    say
+        Told of which sites something is to be known, as soon as it is.
 
     Raises
     ------
     RemembrainError
-        Where the server cannot be reached, refuses this kit, or loses the job; where sites are not there, naming them.
+        Where the server cannot be reached, or the federation failed, naming the site.
     """
-    logging.getLogger("nvflare").setLevel(logging.CRITICAL)
-    before = os.umask(0o077)  # what is sent and fetched lies in folders for a while
-    try:
-        return _in_session(kit, job, out, time_limit, look, tell)
-    finally:
-        os.umask(before)
+    job = write_job((run.path / "flare").resolve(), plan, server=(SERVER, {}), site=(SITE, {"grid": grid}))
+    lines_said: set[str] = set()
+
+    def tell(facts: Mapping[str, Any]) -> None:
+        for line in lines_told(facts):
+            if line not in lines_said:
+                lines_said.add(line)
+                say(line)
+                run.log(line)
+
+    result = _run_job(kit, job, run.path / "flare", plan.time_limit, look, tell)
+    rounds_folder, told_file, failure = (
+        next(iter(result.rglob(f"remembrain/{name}")), None) for name in ("rounds", TOLD, FAILURE)
+    )
+    if rounds_folder:
+        shutil.copytree(rounds_folder, run.path / "rounds", dirs_exist_ok=True)
+    if told_file:
+        tell(read_json(told_file))
+    if failure:
+        shutil.copy(failure, run.path / FAILURE)
+    raise_failure(run.path)
+    if not rounds_folder:
+        raise RemembrainError("the server left no rounds", where=result, try_next="its own log says why")
 
 
-def _in_session(
+def lines_told(facts: Mapping[str, Any]) -> list[str]:
+    """Return what the coordinator is told of sites, which says nothing of their people but this."""
+    few = "left out too few people to audit the model afterwards; its own log says how many would be enough"
+    gone = "did not get the final model: send it target/model.safetensors, for remembrain federation audit --model"
+    lines = [f"note: {site} {few}" for site in facts.get("cannot_audit", ())]
+    return [*lines, *(f"note: {site} {gone}" for site in facts.get("without_model", ()))]
+
+
+def _run_job(
     kit: Path,
     job: Path,
     out: Path,
@@ -88,42 +107,44 @@ def _in_session(
     look: Callable[[], object],
     tell: Callable[[Mapping[str, Any]], None],
 ) -> Path:
-    """Log in, run the job, and log out."""
-    try:
-        with redirect_stdout(sys.stderr):  # it talks
-            session = new_secure_session(kit.name, str(kit.resolve()), timeout=_LOGIN)
-    except Exception as error:
-        raise RemembrainError(
-            f"the server cannot be reached or refuses this kit ({type(error).__name__}: {error})",
-            where=kit,
-            try_next="startup/start.sh of the server's kit on its machine, then the same again",
-        ) from None
-    try:
-        return _run(session, kit, job, out, time_limit, _looking(session, look, tell))
-    except RemembrainError:
-        raise
-    except Exception as error:
-        raise RemembrainError(f"lost the server ({type(error).__name__}: {error})", where=kit) from None
-    finally:
-        session.close()
+    """Log in, send a job and wait until it has ended; return the folder of what the server kept of it."""
+    logging.getLogger("nvflare").setLevel(logging.CRITICAL)
+    with private_files():  # what is sent and fetched lies in folders for a while
+        try:
+            with redirect_stdout(sys.stderr):  # it talks
+                session = new_secure_session(kit.name, str(kit.resolve()), timeout=_LOGIN)
+        except Exception as error:
+            raise RemembrainError(
+                f"the server cannot be reached or refuses this kit ({type(error).__name__}: {error})",
+                where=kit,
+                try_next="startup/start.sh of the server's kit on its machine, then the same again",
+            ) from None
+        try:
+            return _run(session, kit, job, out, time_limit, _looking(session, look, tell))
+        except RemembrainError:
+            raise
+        except Exception as error:
+            raise RemembrainError(f"lost the server ({type(error).__name__}: {error})", where=kit) from None
+        finally:
+            session.close()
 
 
 def _looking(
     session: Any, look: Callable[[], object], tell: Callable[[Mapping[str, Any]], None]
 ) -> Callable[[str, str], None]:
     """Return what is done about every two seconds: until the server has told something of the sites, it is asked."""
-    told = False
+    answered = False
 
     def once(number: str, status: str) -> None:
-        nonlocal told
+        nonlocal answered
         look()
-        if told or not status.startswith("RUNNING"):
+        if answered or not status.startswith("RUNNING"):
             return
         with suppress(Exception):  # it may just have ended; what it left is read then
-            found = session.do_app_command(number, TOLD, {"ask": TOLD})
-            if isinstance(found, Mapping) and found:
-                told = True
-                tell(found)
+            facts = session.do_app_command(number, TOLD, {"ask": TOLD})
+            if isinstance(facts, Mapping) and facts:
+                answered = True
+                tell(facts)
 
     return once
 
@@ -165,7 +186,7 @@ def _wait(session: Any, kit: Path, number: str, time_limit: float, look: Callabl
 
 def _not_taken_by(meta: Mapping[str, Any]) -> list[str]:
     """Return who did not take a job: the server notes ``name: OK``, or what else was said, of each."""
-    said = [str(one).partition(": ") for one in meta.get("job_deploy_detail") or ()]
+    said = [str(line).partition(": ") for line in meta.get("job_deploy_detail") or ()]
     return [name for name, colon, words in said if colon and words != "OK"]
 
 

@@ -11,8 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from remembrain._parallel import one_thread
+from remembrain._progress import progress
 from remembrain.errors import RemembrainError
-from remembrain.federation.flare.plan import FAILURE, SIMULATED, Plan
+from remembrain.federation.archive import Archive
+from remembrain.federation.flare.plan import FAILURE, SIMULATED, Plan, write_job
 from remembrain.run import read_json, write_json
 
 _GRACE = 10
@@ -76,14 +78,37 @@ def simulate(
         raise RemembrainError(f"FLARE's simulator ended with {process.returncode}", where=log)
 
 
+def simulate_rounds(folder: Path, plan: Plan, workers: int | None) -> None:
+    """Run the rounds of a run folder, with a progress bar that follows what is kept of them.
+
+    Raises
+    ------
+    RemembrainError
+        Naming the site, where one failed.
+    """
+    there, archive, finished = str(folder.resolve()), Archive(folder / "rounds"), 0
+    server, site = (SIMULATED[0], {"folder": there}), (SIMULATED[1], {"run": there})
+    job = write_job((folder / "flare").resolve(), plan, server=server, site=site)
+    with progress("training over FLARE's sites", plan.rounds) as advance:
+
+        def complete() -> bool:
+            nonlocal finished
+            while archive.manifest(finished + 1).is_file():
+                finished += 1
+                advance(f"training over FLARE's sites, round {finished}/{plan.rounds}{archive.error_shown(finished)}")
+            return finished >= plan.rounds
+
+        simulate(job, plan, folder, workers, complete)
+
+
 def raise_failure(folder: Path) -> None:
     """Raise what the server wrote down, where a federation failed."""
     path = folder / FAILURE
     if path.is_file():
-        found = read_json(path)
+        failure = read_json(path)
         path.unlink()
         raise RemembrainError(
-            found["what"], where=found["where"], try_next="the same command again: complete rounds are kept"
+            failure["what"], where=failure["where"], try_next="the same command again: complete rounds are kept"
         )
 
 

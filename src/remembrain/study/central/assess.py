@@ -8,18 +8,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from remembrain.attacks import BLIND
-from remembrain.audit import errors_of_target, feeding, judge, people
-from remembrain.audit.not_tested import not_tested
-from remembrain.audit.number_of_models import Measured, power_over_models
-from remembrain.audit.play import Played, play
-from remembrain.audit.records import write_evidence, write_probabilities, write_scores
-from remembrain.audit.view import Refusal, facts_of
+from remembrain.audits import errors_of_target, feeding, judge, people
+from remembrain.audits.not_tested import not_tested
+from remembrain.audits.number_of_models import Measured, power_over_models
+from remembrain.audits.play import Played, play
+from remembrain.audits.records import write_evidence, write_probabilities, write_scores
+from remembrain.audits.view import Refusal, facts_of
 from remembrain.cohort.material import AUDITED
 from remembrain.evidence import groups
 from remembrain.evidence.beyond_blind import Facts
 from remembrain.evidence.calibration import Membership
 from remembrain.evidence.feeding import Feeding
 from remembrain.query import Layers
+from remembrain.record.attacks import Finding
 from remembrain.record.federation import Federation
 from remembrain.record.model import Evidence
 from remembrain.record.people import Data
@@ -56,25 +57,23 @@ class _Concluded:
     unproven: str
 
 
-def assess_target(case: Case, assess_insiders: Callable[[], Insiders] | None = None) -> judge.Evidence:
+def assess_target(case: Case, assess_insiders: Callable[[Finding], Insiders] | None = None) -> judge.Evidence:
     """Ask the target, attack what it says, judge the scores, and write it all into the run folder.
 
     Insiders of a federation come after the target was asked: the last community model is the target, and what it said
     is there for them.
     """
     views = look(case)
-    federation, insiders = assess_insiders() if assess_insiders else (None, ())
     played = play(
         views.view, (*views.attacks, BLIND), case.rounds, seed=case.seed, folder=case.scores, workers=case.workers
     )
     write_scores(case.run.scores, played.of("real"))
     concluded = _concluded(case, views, played)
+    federation, insiders = assess_insiders(concluded.outsider.overall) if assess_insiders else (None, ())
     privacy = _privacy(case, views, played, concluded, federated=federation is not None)
     judged = judge.with_insiders(concluded.outsider, insiders) if insiders else concluded.outsider
     if privacy.contradicted:
         judged = replace(judged, contradicted=privacy.verdict.text)
-    if federation is not None:
-        federation = replace(federation, outsider=concluded.outsider.overall)
     evidence, membership = _evidence(case, views, played, concluded, judged, privacy, federation)
     write_probabilities(case.run, membership)
     _write_mean_brain(case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,15 +10,15 @@ from pathlib import Path
 import torch
 
 from remembrain.attacks import REFERENCES, ROUNDS
-from remembrain.audit.feeding import kept_owner
-from remembrain.audit.judge import Evidence
-from remembrain.audit.outlook import Say, foresee, quiet
-from remembrain.cohort.material import Material
+from remembrain.audits.feeding import kept_owner
+from remembrain.audits.judge import Evidence
+from remembrain.audits.outlook import Say, foresee, quiet
 from remembrain.config import AttackOptions, Config
 from remembrain.config.idle import insist_on_use
 from remembrain.config.said import Said
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.query import key_of, select_attacks
+from remembrain.record.attacks import Finding
 from remembrain.run import RunFolder
 from remembrain.study.central.addition import add, made_by, write_key
 from remembrain.study.central.assess import Insiders, assess_target
@@ -35,12 +35,14 @@ from remembrain.targets.model import Target
 from remembrain.targets.recipes import Recipe
 from remembrain.types import Attack
 
-AssessInsiders = Callable[[RunFolder, Target, Material, Sequence[Attack], AttackOptions, Config, int | None], Insiders]
+AssessInsiders = Callable[[Case, Config, Finding], Insiders]
 
 
-def no_insiders(run: RunFolder, *_: object) -> Insiders:
+def no_insiders(case: Case, *_: object) -> Insiders:
     """Refuse a run that learners trained together: what each of them learns has to be asked as well."""
-    raise DataError("was trained by the learners of a federation", where=run.path, try_next="remembrain attack RUN")
+    raise DataError(
+        "was trained by the learners of a federation", where=case.run.path, try_next="remembrain attack RUN"
+    )
 
 
 def attack(
@@ -115,7 +117,7 @@ def attack(
             kept_owner(run, config.imported.owner_tolerance, material.scans, config.data.label),
             workers,
         )
-        insiders = partial(assess_insiders, run, target, material, added.attacks, added.options, config, workers)
+        insiders = partial(assess_insiders, case, config)
         judged = assess_target(_of_outsider(case), insiders) if federated else assess_target(case)
         write_key(run, key)
         for line in added.lines:

@@ -8,9 +8,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from remembrain.audit.feeding import read_owner
-from remembrain.audit.outlook import Say
-from remembrain.audit.people import WORDS
+from remembrain.audits.feeding import read_owner
+from remembrain.audits.outlook import Say
+from remembrain.audits.people import WORDS
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split, write_split

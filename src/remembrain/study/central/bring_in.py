@@ -6,8 +6,8 @@ from pathlib import Path
 
 import torch
 
-from remembrain.audit.feeding import keep_owner, owner_differs
-from remembrain.audit.outlook import Say, quiet
+from remembrain.audits.feeding import keep_owner, owner_differs
+from remembrain.audits.outlook import Say, quiet
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import split_text
 from remembrain.config import AttackOptions, Config

@@ -9,14 +9,17 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Int
 
-from remembrain.audit.rounds import Round, draws_of, rounds_of_audit
+from remembrain.audits.rounds import Round, draws_of, rounds_of_audit
 from remembrain.cohort import matching
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.config import AttackOptions
+from remembrain.errors import DataError
 from remembrain.evidence.feeding import Owner
 from remembrain.record.document import MadeBy
 from remembrain.run import RunFolder
-from remembrain.targets.brought import Model
+from remembrain.targets.brought import BlackBox, Model
+from remembrain.targets.brought.black_box import ONLY_ANSWERS
+from remembrain.targets.model import Target
 from remembrain.targets.recipes import Recipe
 from remembrain.types import Attack
 
@@ -59,6 +62,19 @@ class Case:
     recipe: Recipe | None = None
     owner: Owner | None = None
     workers: int | None = None
+
+    @property
+    def network(self) -> Target:
+        """The model, where it shows its weights.
+
+        Raises
+        ------
+        DataError
+            Where it only answers.
+        """
+        if isinstance(self.target, BlackBox):
+            raise DataError(ONLY_ANSWERS, where=self.target.name)
+        return self.target
 
     @cached_property
     def _paired(self) -> tuple[Material, Int[np.ndarray, "some"], matching.Matched | None]:

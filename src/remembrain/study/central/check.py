@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from remembrain.audit.outlook import could_see
+from remembrain.audits.outlook import could_see
 from remembrain.cohort import bids, left_out
 from remembrain.cohort.check import Cohort, Roles, judged
 from remembrain.cohort.grids import grid

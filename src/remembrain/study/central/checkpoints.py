@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from remembrain.attacks import QUICK
-from remembrain.audit.errors_of_target import gap_of
-from remembrain.audit.play import play
-from remembrain.audit.rounds import real_rounds
+from remembrain.audits.errors_of_target import gap_of
+from remembrain.audits.play import play
+from remembrain.audits.rounds import real_rounds
 from remembrain.evidence import disclosure
 from remembrain.evidence.assess import as_number, assess
 from remembrain.query import view_of

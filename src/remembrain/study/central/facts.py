@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remembrain.audit.rounds import known_counts
+from remembrain.audits.rounds import known_counts
 from remembrain.evidence import disclosure
 from remembrain.query import hashes_of
 from remembrain.record.model import Audit

@@ -11,8 +11,8 @@ import torch
 from jaxtyping import Bool, Float
 
 from remembrain._validate import same_length
-from remembrain.audit.feeding import owner_of
-from remembrain.audit.judge import Evidence
+from remembrain.audits.feeding import owner_of
+from remembrain.audits.judge import Evidence
 from remembrain.cohort.arrays import ArrayInputs, as_array, check_arrays, make_scans, split_of
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.material import Material

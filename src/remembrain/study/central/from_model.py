@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float
 
-from remembrain.audit.judge import Evidence
+from remembrain.audits.judge import Evidence
 from remembrain.cohort.answers import AnswerRows
 from remembrain.cohort.arrays import ArrayInputs, make_scans, split_of
 from remembrain.cohort.covariates import covariates

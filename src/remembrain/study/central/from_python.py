@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from remembrain.audit.judge import Evidence
+from remembrain.audits.judge import Evidence
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import write_split
 from remembrain.config import AttackOptions

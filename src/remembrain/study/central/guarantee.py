@@ -15,7 +15,6 @@ from remembrain.evidence import disclosure
 from remembrain.evidence.guarantee import CONFIDENCE, Source, Terms, weigh
 from remembrain.evidence.lower_bounds import people_scores
 from remembrain.record.privacy import Canaries, Claim, Privacy, PrivateTraining
-from remembrain.report.reading import validated
 from remembrain.study.central.case import Case
 from remembrain.targets.brought import BlackBox, Model
 from remembrain.targets.learning import predict
@@ -53,8 +52,7 @@ def describe_privacy(
         Whether learners' own models of every round were promised as well, which are not what is attacked here.
     """
     options = case.options
-    promise = read_training(case.run)
-    training = None if promise is None else validated(PrivateTraining, promise)
+    training = read_training(case.run)
     claims = _claims(training, options)
     lures = lured(case.run, case.material, partial(_predict, case.target))
     sources, why = _sources(attacks, real, lures, doubt)

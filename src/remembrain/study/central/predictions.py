@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from remembrain.audit.judge import Evidence
-from remembrain.audit.outlook import Say, foresee
+from remembrain.audits.judge import Evidence
+from remembrain.audits.outlook import Say, foresee
 from remembrain.cohort.answers import AnswerTable, Named, members_of, read_answers
 from remembrain.cohort.bids import BidsCohort
 from remembrain.cohort.check import Roles, Settled, settle

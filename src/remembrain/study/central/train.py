@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 
-from remembrain.audit.feeding import keep_owner, refuse_owner
-from remembrain.audit.outlook import Say, quiet
+from remembrain.audits.feeding import keep_owner, refuse_owner
+from remembrain.audits.outlook import Say, quiet
 from remembrain.cohort import canaries
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.config import Config

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from remembrain.attacks import REFERENCES, learns_on_shadow
-from remembrain.audit.rounds import known_counts
-from remembrain.audit.view import Refusal, View
+from remembrain.audits.rounds import known_counts
+from remembrain.audits.view import Refusal, View
 from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.query import view_of
 from remembrain.references.answered_view import answered_view

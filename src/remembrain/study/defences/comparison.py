@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from remembrain.attacks import select
-from remembrain.audit.comparison import Trained
-from remembrain.audit.comparison import compare as put_together
+from remembrain.audits.comparison import Trained
+from remembrain.audits.comparison import compare as put_together
 from remembrain.errors import RemembrainError
 from remembrain.evidence.over_seeds import private
 from remembrain.record.defences import Audit, Defences, Failed

@@ -15,8 +15,8 @@ import torch
 
 from remembrain._parallel import map_processes
 from remembrain.attacks import by_name
-from remembrain.audit.outlook import foresee
-from remembrain.audit.records import write_evidence
+from remembrain.audits.outlook import foresee
+from remembrain.audits.records import write_evidence
 from remembrain.cohort.check import Cohort, insist, stamp
 from remembrain.config import Config
 from remembrain.errors import DataError, RemembrainError, UsageError

@@ -1,4 +1,4 @@
-"""How a federation begins: who has whom, and that a run goes on as it began."""
+"""How a federation begins and ends: who has whom, that a run goes on as it began, and the last model as the target."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from remembrain.cohort.splits import make_split, write_split
 from remembrain.config import Config, FederationOptions
 from remembrain.errors import DataError, UsageError
 from remembrain.federation.archive import Archive
-from remembrain.federation.environments import ENVIRONMENTS, assign, by_column
-from remembrain.federation.learners import describe_learners, title_of, write_learners
-from remembrain.record.federation import Learner
+from remembrain.federation.environments import ENVIRONMENTS, divide
+from remembrain.federation.flare.plan import Plan
+from remembrain.federation.learners import describe_learners, listed, title_of, write_learners
+from remembrain.federation.promise import record_federation
 from remembrain.report.figures.rounds import environment as draw_environment
 from remembrain.report.figures.svg import alone
 from remembrain.run import Key, RunFolder, write_text
@@ -27,12 +28,10 @@ from remembrain.study.people import gather, read_cohort
 from remembrain.study.roles import roles_kept
 from remembrain.targets import saved
 from remembrain.targets.recipes import Recipe
-from remembrain.types import Scans
 
 KEY = "federation.json"
-
-
 Learners = tuple[Int[np.ndarray, "scan"], dict[int, str]]
+"""Whose each scan is (0 for unseen people), and what the learners are called."""
 
 
 def _with_sites(config: Config, environment: str) -> Cohort:
@@ -52,31 +51,18 @@ def _with_sites(config: Config, environment: str) -> Cohort:
     raise UsageError(what, where=config.source.name, expected=expected)
 
 
-def divided(config: Config, run: RunFolder) -> tuple[Material, Learners]:
-    """Return the prepared scans, whose learners they are (0 for unseen people), and what the learners are called."""
-    options = config.federation or FederationOptions()
+def divided(config: Config, options: FederationOptions, run: RunFolder) -> tuple[Material, Learners]:
+    """Return the prepared scans, and whose they are."""
     cohort = _with_sites(config, options.environment)
-    rng = stream(config.seed, "split of a federation")
-    unseen = options.unseen
+    rng, unseen = stream(config.seed, "split of a federation"), options.unseen
     roles = Roles(
         lambda scans, _: make_split(scans, rng, members=1 - unseen, nonmembers=unseen, validation=0), by_lot=True
     )
     material = gather(config, roles_kept(run.split) if run.split.exists() else roles, cohort=cohort)
-    member = material.split.index("member")
-    of_members, names = _learners(material.scans.take(member), options, config.seed)
-    learner = np.zeros(len(material.scans), dtype=int)
-    learner[member] = of_members
+    member, learner = material.split.index("member"), np.zeros(len(material.scans), dtype=int)
+    scans = material.scans.take(member)
+    learner[member], names = divide(scans, options.environment, options.learners, config.seed)
     return material, (learner, names)
-
-
-def _learners(scans: Scans, options: FederationOptions, seed: int) -> Learners:
-    """Return the learner of each member's scan, and what the learners are called."""
-    if options.environment not in ENVIRONMENTS:
-        learner, names = by_column(scans.site, scans)
-        return learner, dict(enumerate(names, start=1))
-    rng = stream(seed, "learners")
-    learner = assign(scans, ENVIRONMENTS[options.environment], options.learners, rng)
-    return learner, {number: f"learner-{number}" for number in range(1, options.learners + 1)}
 
 
 def insist(run: RunFolder, archive: Archive, key: Key, rounds: int) -> None:
@@ -94,11 +80,9 @@ def insist(run: RunFolder, archive: Archive, key: Key, rounds: int) -> None:
         run.forget()
 
 
-def key_of(
-    config: Config, recipe: Recipe, material: Material, learner: Int[np.ndarray, "scan"], names: dict[int, str]
-) -> Key:
+def key_of(config: Config, recipe: Recipe, material: Material, learners: Learners) -> Key:
     """Return the key of everything that decides the rounds but their number."""
-    scans = material.scans
+    scans, (learner, names) = material.scans, learners
     return Key.of(
         seed=config.seed,
         network=[config.training.network, config.training.form, list(material.inputs.shape)],
@@ -112,33 +96,26 @@ def key_of(
     )
 
 
-def begin(
-    run: RunFolder, config: Config, material: Material, learner: Int[np.ndarray, "scan"], names: dict[int, str]
-) -> str:
+def begin(run: RunFolder, config: Config, environment: str, material: Material, learners: Learners) -> str:
     """Start or continue the run folder, once it is known that everything in it can be used; return who is where."""
-    facts = run_facts(config.seed)
+    (learner, names), scans, facts = learners, material.scans, run_facts(config.seed)
     RunFolder.create(run.path, facts)
     counts = ", ".join(f"{int((learner == number).sum())} of {name}" for number, name in names.items())
     version = metadata.version("remembrain")
     run.log(f"{facts['command']} (remembrain {version}): scans {counts}, {int((learner == 0).sum())} of nobody")
-    write_split(run.split, material.scans, material.split, by_lot=material.by_lot)
+    write_split(run.split, scans, material.split, by_lot=material.by_lot)
     material.write_left_out(run.restricted)
-    write_learners(run, material.scans, learner, names)
-    own = {number: learner == number for number in names}
-    learners = [Learner(**described) for described in describe_learners(material.scans, own, names)]
+    write_learners(run, scans, learner, names)
+    described = describe_learners(scans, {number: learner == number for number in names}, names)
     unit = "years" if material.label == "age" else f"units of {material.label}"
-    title = title_of((config.federation or FederationOptions()).environment)
-    picture = draw_environment(learners, title, material.label, unit)
-    write_text(run.figures / "environment.svg", alone(picture, "environment"))
-    lines = [f"  {learner.name}: about {learner.people} people{ages(learner, unit)}" for learner in learners]
-    nobody = len(np.unique(material.scans.participant_id[learner == 0]))
-    listed = "\n".join([f"{title}:", *lines, f"  nobody: {nobody} people"])
+    title, picture = title_of(environment), run.figures / "environment.svg"
+    write_text(picture, alone(draw_environment(described, title, material.label, unit), "environment"))
     config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
-    return f"{listed}\n  drawn in {run.figures / 'environment.svg'}"
+    nobody = len(np.unique(scans.participant_id[learner == 0]))
+    return f"{listed(described, nobody, title, unit)}\n  drawn in {picture}"
 
 
-def ages(learner: Learner, unit: str) -> str:
-    """Return how old a learner's people are, as far as it may be told of so many."""
-    if learner.age_mean is None:
-        return ""
-    return f", {learner.age_mean:g}{'' if learner.age_sd is None else f' ± {learner.age_sd:g}'} {unit}"
+def keep_last(run: RunFolder, archive: Archive, plan: Plan, shape: tuple[int, ...]) -> None:
+    """Keep the last community model as the target, and beside it what was promised of it."""
+    saved.save(plan.community(shape, archive.state(plan.rounds), archive.community(plan.rounds)), run.target)
+    record_federation(run, archive, plan.recipe, plan.rounds)

@@ -1,141 +1,28 @@
-"""What a leakage meter does with one model after the other: audit it, follow the trend, and stop where it was told to.
-
-Which model, and on whom, its caller knows: the filter for any FLARE job, or a site that trains by one of our kits.
-"""
+"""What a site's meter audits: a community model, of the class and on the people that the site or its training names."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import torch
 from torch import Tensor
 
-from remembrain.audit import limits
-from remembrain.audit.judge import Evidence
+from remembrain.audits.judge import Evidence
+from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
-from remembrain.errors import EvidenceAboveLimit, RemembrainError, UsageError
-from remembrain.record.numbers import Number
-from remembrain.report.figures import rounds
-from remembrain.report.figures.svg import alone
-from remembrain.run import private_folder, write_text
+from remembrain.errors import UsageError
+from remembrain.federation.flare.plan import Plan
+from remembrain.federation.flare.site_file import MeterOptions
+from remembrain.federation.metering import Audit, own_people
+from remembrain.query import select_attacks
+from remembrain.report.words import OVER_SITES
 from remembrain.study.central.from_arrays import audit_module
-from remembrain.study.federated.site_file import MeterOptions
-from remembrain.targets.code_files import import_place
+from remembrain.study.central.from_python import audit_target
 from remembrain.targets.imported import made_with
+from remembrain.targets.model import Target
 
-BY_LEARNER = "remembrain_measured_by_the_learner"
-"""Property of a job's context where the learner itself looks at the models."""
-
-_HEADER = ("round", "attack", "auc", "low", "high", "finding")
 _REPEATS = 2
-_GIVEN = frozenset(
-    {
-        *("inputs", "age", "member", "person", "session", "sex", "site", "extra"),
-        *("label", "known", "owner_predictions", "owner_tolerance"),
-    }
-)
-"""What a site's own function may say of its people."""
-
-Audit = Callable[[Path], Evidence]
-"""What audits a model into a folder."""
-
-
-class Meter:
-    """One site's meter in one federation.
-
-    Parameters
-    ----------
-    options
-        As the site's own file says.
-    folder
-        Gets ``round-NNN/`` with evidence and report, ``trend.tsv`` and ``trend.svg``; only its owner reads it where it
-        is made here.
-    failed
-        Told which round could not be measured, while the exception is at hand.
-    """
-
-    def __init__(self, options: MeterOptions, folder: Path, failed: Callable[[str], None]) -> None:
-        self.options, self.folder, self.failed = options, folder, failed
-
-    @property
-    def _stopped(self) -> Path:
-        return self.folder / "stopped.txt"
-
-    def insist_on_going_on(self) -> None:
-        """Raise where the site stopped taking part before, also before a restart.
-
-        Raises
-        ------
-        EvidenceAboveLimit
-            Saying why.
-        """
-        if self._stopped.is_file():
-            raise EvidenceAboveLimit(self._stopped.read_text(encoding="utf-8").strip())
-
-    def look(self, round_: int, audit: Audit) -> None:
-        """Audit the community model after so many rounds, and write down what came out.
-
-        Raises
-        ------
-        EvidenceAboveLimit
-            Where it may be above the stated AUC, or could not be measured and there is a limit: the site takes part no
-            more.
-        """
-        torch.set_num_threads(1)
-        before = os.umask(0o077)  # nothing of it is for anybody else on this machine
-        try:
-            private_folder(self.folder)
-            self._look(round_, audit)
-        finally:
-            os.umask(before)
-
-    def _look(self, round_: int, audit: Audit) -> None:
-        """Audit one model; what cannot be measured is written down too."""
-        try:
-            self._judge(round_, audit(self.folder / f"round-{round_:03d}"))
-        except EvidenceAboveLimit as error:
-            self._stop(f"round {round_}: {error.what}")
-        except Exception as error:  # what cannot be measured must not pass for harmless
-            self.failed(f"round {round_} was not measured")
-            why = error.message() if isinstance(error, RemembrainError) else f"{type(error).__name__}: {error}"
-            self._note(round_, [("", Number(why=why), "not assessed")])
-            if self.options.stop_above is not None:
-                self._stop(f"round {round_} was not measured: {why}")
-
-    def _judge(self, round_: int, judged: Evidence) -> None:
-        """Add what came out to the trend, and hold it against the limit."""
-        findings = {finding["attack"]: finding["status"] for finding in judged.content["findings"]}
-        rows = []
-        for name, assessment in judged.assessments.items():
-            auc = assessment.auc
-            number = Number(value=auc.value, low=auc.low, high=auc.high) if auc else Number(why=assessment.why)
-            rows.append((name, number, str(findings.get(name, "not assessed"))))
-        self._note(round_, rows)
-        if self.options.stop_above is not None:
-            early = round_ < self.options.untrained_rounds
-            limits.enforce(replace(judged, doubt="") if early else judged, ("auc", self.options.stop_above))
-
-    def _note(self, round_: int, rows: Sequence[tuple[str, Number, str]]) -> None:
-        """Add a round to the trend, and draw it."""
-        path = self.folder / "trend.tsv"
-        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else ["\t".join(_HEADER)]
-        lines = [line for line in lines if line.partition("\t")[0] != str(round_)]
-        for name, auc, finding in rows:
-            numbers = ("n/a" if value is None else f"{value:.6g}" for value in (auc.value, auc.low, auc.high))
-            lines.append("\t".join([str(round_), name or "n/a", *numbers, finding]))
-        write_text(path, "\n".join(lines) + "\n")
-        drawing = rounds.trend([line.split("\t") for line in lines[1:]], self.options.stop_above)
-        if drawing:
-            write_text(self.folder / "trend.svg", alone(drawing, "trend"))
-
-    def _stop(self, why: str) -> None:
-        """Take part no more, also after a restart, until the file is removed."""
-        write_text(self._stopped, f"{why}; remove this file to take part again\n")
-        raise EvidenceAboveLimit(f"this site takes part no more: {why}", where=self._stopped)
 
 
 def audit_of(options: MeterOptions, weights: Mapping[str, Tensor], round_: int) -> Audit:
@@ -154,38 +41,71 @@ def audit_of(options: MeterOptions, weights: Mapping[str, Tensor], round_: int) 
         )
 
     def audit(folder: Path) -> Evidence:
-        built = made_with(network, weights, Path(f"the model of round {round_}"), options.arguments)
-        return audit_module(
-            built.module,
-            run=folder,
-            age_of=built.age_hook,
-            loss=built.loss_hook,
-            options=attack_options(options),
-            **own_people(people),
-        )
+        return _audited(made_with(network, weights, _where(round_), options.arguments), people, options, folder)
 
     return audit
 
 
-def attack_options(options: MeterOptions) -> AttackOptions:
+def audit_at_site(
+    options: MeterOptions, plan: Plan, state: Mapping[str, Tensor], material: Material, round_: int
+) -> Audit:
+    """Return the audit of a community model by a site's meter, on those whom the site trains on and those it left out.
+
+    What its file says of a network or people counts for more.
+    """
+    network, people = options.network, options.people
+    if network and people:
+        return audit_of(options, state, round_)
+    target = (
+        made_with(network, state, _where(round_), options.arguments)
+        if network
+        else site_target(plan, material, state, _where(round_))
+    )
+
+    def audit(folder: Path) -> Evidence:
+        if people:
+            return _audited(target, people, options, folder)
+        chosen, command = _attack_options(options), f"the leakage meter, after round {round_}"
+        attacks = select_attacks(chosen.attacks)
+        return audit_target(target, material, folder, attacks, chosen, seed=plan.seed, command=command)
+
+    return audit
+
+
+def site_target(plan: Plan, material: Material, state: Mapping[str, Tensor], where: Path) -> Target:
+    """Return a federation's community model as the target of one of its sites.
+
+    Raises
+    ------
+    DataError
+        Where these are not weights of it.
+    """
+    notes = (
+        f"It is the community model of a federation of {len(plan.sites)} sites; members are those people of this "
+        "site whom it was trained on, non-members those whom the site left out",
+        "What is found holds for anybody who has the model; of the people of other sites, and of what the server "
+        "sees of this site's own models before it averages them, nothing is known here",
+    )
+    return replace(plan.community(material.inputs.shape, state, where), origin=OVER_SITES, notes=notes)
+
+
+def _audited(target: Target, people: str, options: MeterOptions, folder: Path) -> Evidence:
+    """Audit a model on the people whom a site's own function returns."""
+    return audit_module(
+        target.module,
+        run=folder,
+        age_of=target.age_hook,
+        loss=target.loss_hook,
+        options=_attack_options(options),
+        **own_people(people),
+    )
+
+
+def _attack_options(options: MeterOptions) -> AttackOptions:
     """Return how a model is attacked."""
     return AttackOptions(attacks=options.attacks, repeats=_REPEATS)
 
 
-def own_people(spec: str) -> dict[str, Any]:
-    """Return what a site's own function says of its people.
-
-    Raises
-    ------
-    UsageError
-        Where there is no such function, or it returns anything but arguments of ``audit_module`` about people.
-    """
-    place, _, name = spec.rpartition(":")
-    function = getattr(import_place(place, name), name, None)
-    if not callable(function):
-        raise UsageError(f"people {spec!r}: no function {name!r}", expected="module:function or file.py:function")
-    answer = function()
-    if not isinstance(answer, Mapping) or (wrong := sorted(map(str, set(answer) - _GIVEN))):
-        problem = f"says {wrong[0]!r}" if isinstance(answer, Mapping) else f"returns a {type(answer).__name__}"
-        raise UsageError(f"people {spec!r} {problem}", expected=f"a mapping of {', '.join(sorted(_GIVEN))}")
-    return dict(answer)
+def _where(round_: int) -> Path:
+    """Return what a round's model is called."""
+    return Path(f"the model of round {round_}")

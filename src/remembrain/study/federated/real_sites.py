@@ -1,43 +1,32 @@
-"""Real sites and their server on FLARE: each reads its own people, and nothing of them leaves."""
+"""A real site on FLARE: it reads its own people, and nothing of them leaves. The server is named here by its jobs."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nvflare.apis.event_type import EventType
 from nvflare.apis.fl_context import FLContext
-from nvflare.apis.signal import Signal
 from torch import Tensor
 
-from remembrain.audit.outlook import Say
 from remembrain.cohort.material import Material
 from remembrain.config import GridName
 from remembrain.errors import DataError, RemembrainError
-from remembrain.federation.flare.controller import FlareRounds
-from remembrain.federation.flare.learner import FlareLearner, Local
+from remembrain.federation.flare.kit import SiteKit
+from remembrain.federation.flare.learner import FlareLearner
 from remembrain.federation.flare.ledger import charge, insist_on_limit
 from remembrain.federation.flare.own import own_key, word_of
-from remembrain.federation.flare.plan import FAILURE, SERVER, SITE, TOLD, Plan, write_job
-from remembrain.federation.flare.session import run_job
-from remembrain.federation.flare.simulator import raise_failure
-from remembrain.run import RunFolder, private_folder, read_json
-from remembrain.study.federated.metering import BY_LEARNER, Meter
-from remembrain.study.federated.site_audit import audit_at_site, network_of_plan, site_config
-from remembrain.study.federated.site_file import read_site
-from remembrain.study.federated.site_kit import SiteKit
-from remembrain.study.federated.site_people import (
-    audited,
-    foreseen,
-    in_kept_order,
-    keep_split,
-    line_of_kept,
-    site_roles,
-)
+from remembrain.federation.flare.server import ServerRounds
+from remembrain.federation.flare.site_people import audited, foreseen, in_kept_order, keep_split, line_of_kept
+from remembrain.federation.learner import Local
+from remembrain.federation.metering import BY_LEARNER, Meter
+from remembrain.study.federated.metering import audit_at_site
+from remembrain.study.federated.site_people import read_site, site_config, site_roles
 from remembrain.study.people import gather
+
+__all__ = ["ServerRounds", "SiteLearner"]
 
 
 class SiteLearner(FlareLearner):
@@ -110,7 +99,7 @@ class SiteLearner(FlareLearner):
         """Keep the final community model in the kit, and measure it; there is nothing left to stop."""
         rounds = self.plan.rounds
         if self._material is not None:
-            network_of_plan(self.plan, self._material.inputs.shape, state, Path("the final model"))  # or an error
+            self.plan.community(self._material.inputs.shape, state, Path("the final model"))  # or an error
         digest = _kit(fl_ctx).federation(self.plan.identity).release(state, rounds)
         self.log_info(fl_ctx, f"the final model of {rounds} rounds is kept (SHA-256 {digest})")
         try:
@@ -148,86 +137,3 @@ class SiteLearner(FlareLearner):
 def _kit(fl_ctx: FLContext) -> SiteKit:
     """Return the start-up kit that a job runs in."""
     return SiteKit(Path(fl_ctx.get_engine().get_workspace().get_root_dir()))
-
-
-class ServerRounds(FlareRounds):
-    """A real server: rounds stay in its start-up kit, so that a job that is sent again goes on where one ended.
-
-    The coordinator gets community models and manifests alone: what a site's own model says of its people is much more.
-    """
-
-    releases = True
-
-    def __init__(self, plan: str) -> None:
-        super().__init__(plan, "")
-
-    def control_flow(self, abort_signal: Signal, fl_ctx: FLContext) -> None:
-        """Run the rounds, and leave what the coordinator downloads in the job's own folder."""
-        workspace = fl_ctx.get_engine().get_workspace()
-        folder = Path(workspace.get_root_dir()) / "federations" / self.plan.identity
-        private_folder(folder)
-        self.folder = str(folder)
-        try:
-            super().control_flow(abort_signal, fl_ctx)
-        finally:
-            result = Path(workspace.get_run_dir(fl_ctx.get_job_id())) / "remembrain"
-            shutil.copytree(folder, result, dirs_exist_ok=True, ignore=shutil.ignore_patterns("learner-*"))
-
-
-def start_rounds(kit: Path, run: RunFolder, plan: Plan, grid: str, look: Callable[[], object], say: Say) -> None:
-    """Send a federation to its server, wait for its end, and bring its rounds into the run folder.
-
-    Parameters
-    ----------
-    kit
-        The coordinator's start-up kit.
-    run
-        Gets ``rounds``.
-    plan, grid
-        What is to be done, and on which grid.
-    look
-        Called about every two seconds meanwhile.
-    say
-        Told of which sites something is to be known, as soon as it is.
-
-    Raises
-    ------
-    RemembrainError
-        Where the server cannot be reached, or the federation failed, naming the site.
-    """
-    job = write_job(
-        (run.path / "flare").resolve(),
-        plan,
-        server=(SERVER, {}),
-        site=(SITE, {"grid": grid}),
-    )
-    lines_said: set[str] = set()
-
-    def tell(facts: Mapping[str, Any]) -> None:
-        for line in lines_told(facts):
-            if line not in lines_said:
-                lines_said.add(line)
-                say(line)
-                run.log(line)
-
-    result = run_job(kit, job, run.path / "flare", plan.time_limit, look, tell)
-    rounds_folder = next(iter(result.rglob("remembrain/rounds")), None)
-    if rounds_folder:
-        shutil.copytree(rounds_folder, run.path / "rounds", dirs_exist_ok=True)
-    told_file = next(iter(result.rglob(f"remembrain/{TOLD}")), None)
-    if told_file:
-        tell(read_json(told_file))
-    failure = next(iter(result.rglob(f"remembrain/{FAILURE}")), None)
-    if failure:
-        shutil.copy(failure, run.path / FAILURE)
-    raise_failure(run.path)
-    if not rounds_folder:
-        raise RemembrainError("the server left no rounds", where=result, try_next="its own log says why")
-
-
-def lines_told(facts: Mapping[str, Any]) -> list[str]:
-    """Return what the coordinator is told of sites, which says nothing of their people but this."""
-    few = "left out too few people to audit the model afterwards; its own log says how many would be enough"
-    gone = "did not get the final model: send it target/model.safetensors, for remembrain federation audit --model"
-    lines = [f"note: {site} {few}" for site in facts.get("cannot_audit", ())]
-    return [*lines, *(f"note: {site} {gone}" for site in facts.get("without_model", ()))]

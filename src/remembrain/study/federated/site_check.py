@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from remembrain.cohort.check import Roles
+from remembrain.federation.flare.kit import SiteKit
+from remembrain.federation.flare.site_people import drawn_split, foreseen
 from remembrain.study.central.check import check_data
-from remembrain.study.federated.site_file import SiteFile, read_site
-from remembrain.study.federated.site_kit import SiteKit
-from remembrain.study.federated.site_people import drawn_split, foreseen
+from remembrain.study.federated.site_people import Site, read_site
 
 
 def check_site(kit: Path) -> tuple[list[str], bool]:
@@ -26,7 +26,7 @@ def check_site(kit: Path) -> tuple[list[str], bool]:
     return [*lines, _meter_line(own)], usable
 
 
-def _meter_line(own: SiteFile) -> str:
+def _meter_line(own: Site) -> str:
     """Say whether community models are measured, and where it stops."""
     if own.meter is None:
         return "meter: none ([meter] in local/remembrain.toml has every community model measured here)"

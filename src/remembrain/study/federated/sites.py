@@ -6,21 +6,16 @@ from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
-import torch
-
 from remembrain._progress import progress
 from remembrain.config import GridName, RoundsOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.federation.archive import Archive
+from remembrain.federation.flare import installed
 from remembrain.federation.flare.plan import Plan
-from remembrain.federation.promise import record_federation
 from remembrain.run import Key, RunFolder, write_json
-from remembrain.study.federated.begin import KEY, insist
-from remembrain.study.federated.federate import flare, rounds_of
+from remembrain.study.federated.begin import KEY, insist, keep_last
+from remembrain.study.federated.federate import rounds_of
 from remembrain.study.origin import run_facts
-from remembrain.targets import networks, saved
-from remembrain.targets.model import Target
-from remembrain.targets.weights import fit
 
 
 def start(
@@ -43,9 +38,8 @@ def start(
     RemembrainError
         Where the server cannot be reached, or the federation failed, naming the site.
     """
-    with flare():
-        from remembrain.federation.flare.session import sites_of
-        from remembrain.study.federated.real_sites import start_rounds
+    with installed():
+        from remembrain.federation.flare.session import sites_of, start_rounds
     name = training.network or "cnn3d"
     recipe, rounds = rounds_of(name, training, "age", options)
     if recipe.privacy is not None and recipe.privacy.noise_multiplier != 0 and not recipe.privacy.secure_noise:
@@ -65,14 +59,7 @@ def start(
         run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): {', '.join(sites)}")
         with progress(f"{len(sites)} sites train {name}", 0) as advance:
             start_rounds(kit, run, plan, grid, lambda: advance(None, 0), say)
-        shape = tuple(archive.facts(0)["shape"])
-        network = networks.build(
-            name, training.form, shape, mean_age=0.0, generator=torch.Generator(), width=recipe.width
-        )
-        fit(network, archive.state(rounds), archive.community(rounds))
-        target = Target(network, name, training.form, shape, width=recipe.width, defences=recipe.defences, seed=seed)
-        saved.save(target, run.target)
-        record_federation(run, archive, recipe, rounds)
+        keep_last(run, archive, plan, tuple(archive.facts(0)["shape"]))
     run.log(f"trained {name} over {len(sites)} sites for {rounds} rounds")
     return run
 
@@ -85,26 +72,7 @@ def make_kits(sites: Path, out: Path) -> str:
     DataError
         Where ``sites.toml`` is wrong, naming the key, or the folder is not empty.
     """
-    with flare():
-        from remembrain.federation.flare.provision import SITE_FILE, provision, read_sites
+    with installed():
+        from remembrain.federation.flare.provision import instructions, provision, read_sites
     federation = read_sites(sites)
-    kits = provision(federation, out)
-    lines = [
-        "Every kit holds a private key: give it to its owner alone, over a safe way. On every machine:",
-        "",
-        "  pip install 'remembrain[flare]'",
-        "",
-        f"{federation.server.host} (the server; port {federation.server.port} open to all sites):",
-        f"  cd {kits.server} && ./startup/start.sh",
-    ]
-    for kit in kits.sites:
-        lines += [
-            f"{kit.name} (a site; nothing has to be open):",
-            f"  edit {kit}/local/{SITE_FILE}",
-            f"  cd {kit} && ./startup/start.sh",
-        ]
-    lines += [
-        f"{federation.coordinator.email} (who starts the training, and may be stopped and start it again):",
-        f"  remembrain federation start {kits.coordinator} runs/sites --network cnn3d",
-    ]
-    return "\n".join(lines)
+    return instructions(federation, provision(federation, out))

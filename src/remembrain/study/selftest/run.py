@@ -7,8 +7,8 @@ from importlib import metadata
 from pathlib import Path
 
 from remembrain._parallel import map_processes
-from remembrain.audit import simulated, simulated_bounds
-from remembrain.audit.simulated import Draw
+from remembrain.audits import simulated, simulated_bounds
+from remembrain.audits.simulated import Draw
 from remembrain.errors import DataError, RemembrainError
 from remembrain.record.document import SelfTest
 from remembrain.record.written import as_json

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from remembrain.audit import judge
-from remembrain.audit.limits import parse_limit
-from remembrain.audit.records import write_evidence, write_probabilities, write_scores
+from remembrain.audits import judge
+from remembrain.audits.limits import parse_limit
+from remembrain.audits.records import write_evidence, write_probabilities, write_scores
 from remembrain.config import SurveyConfig
 from remembrain.errors import UsageError
 from remembrain.record.document import Made

@@ -34,7 +34,7 @@ def run_survey_demo(run: Path, *, seed: int, say: Callable[[str], None], workers
     Parameters
     ----------
     run
-        Folder that gets ``answers.csv``, ``release.toml``, the run folder ``audit/`` and ``report.html``.
+        Folder that gets ``answers.csv``, ``release.toml``, the run folder ``audits/`` and ``report.html``.
     seed
         Of everything.
     say

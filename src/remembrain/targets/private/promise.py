@@ -7,12 +7,17 @@ that a training whose promise cannot be stated is never begun.
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from jaxtyping import Float
+from pydantic import TypeAdapter, ValidationError
 
 from remembrain.errors import DataError
+from remembrain.record.privacy import ClipCheck, MeanAge, PrivateTraining
+from remembrain.record.privacy import Spent as SpentUpTo
+from remembrain.record.written import as_json
 from remembrain.run import RunFolder, read_json, sha256, write_json
 from remembrain.targets.learning import mechanism_of
 from remembrain.targets.private.accounting import Spent, first_opinion, second_opinion
@@ -58,47 +63,48 @@ def record_training(run: RunFolder, trained: Trained, person: Texts) -> None:
     if trained.mechanism is None:
         path.unlink(missing_ok=True)
         return
-    most_scans = int(np.unique(person, return_counts=True)[1].max())
-    by_epoch = [{"epoch": int(row["epoch"]), "epsilon": finite(row["epsilon"])} for row in trained.history]
-    checked = None if trained.checked is None else vars(trained.checked)
-    facts = facts_of(trained.mechanism, trained.spent, most_scans)
-    write_promise(run, {**facts, "clip_check": checked, "learners": [], "by_epoch": by_epoch})
+    checked = trained.checked
+    promise = promise_of(trained.mechanism, trained.spent, int(np.unique(person, return_counts=True)[1].max()))
+    clip_check = (
+        None if checked is None else ClipCheck(people=checked.people, largest=checked.largest, bound=checked.bound)
+    )
+    by_epoch = (SpentUpTo(epoch=int(row["epoch"]), epsilon=finite(row["epsilon"])) for row in trained.history)
+    write_promise(run, replace(promise, clip_check=clip_check, by_epoch=tuple(by_epoch)))
 
 
-def write_promise(run: RunFolder, content: dict[str, Any]) -> None:
+def write_promise(run: RunFolder, training: PrivateTraining) -> None:
     """Write a promise, bound to the weights it is made of."""
-    write_json(run.target / PRIVACY, {**content, "weights": sha256(run.target / "model.safetensors")})
+    bound = replace(training, weights=sha256(run.target / "model.safetensors"))
+    write_json(run.target / PRIVACY, as_json(bound))
 
 
-def facts_of(mechanism: Mechanism, spent: Spent, most_scans: int | None) -> dict[str, Any]:
+def promise_of(mechanism: Mechanism, spent: Spent, most_scans: int | None = None) -> PrivateTraining:
     """Return a promise as it stands in ``privacy.json`` and in the evidence."""
-    asked = mechanism.asked
-    first, second = first_opinion(spent, asked.delta), second_opinion(spent, asked.delta)
-    steps = sum(number for noise, rate, number in spent if (noise, rate, number) != (mechanism.mean_noise, 1.0, 1))
-    mean = None
-    if mechanism.mean_noise and (mechanism.mean_noise, 1.0, 1) in spent:
-        low, high = asked.label_range
-        mean = {"noise_multiplier": mechanism.mean_noise, "low": low, "high": high}
-    return {
-        "epsilon": finite(first.epsilon),
-        "delta": asked.delta,
-        "accountant": first.accountant,
-        "second_epsilon": finite(second.epsilon),
-        "second_accountant": second.accountant,
-        "unit": "person",
-        "people": mechanism.people,
-        "most_scans": most_scans,
-        "neighbours": NEIGHBOURS,
-        "sampling": SAMPLING,
-        "noise_multiplier": mechanism.noise_multiplier,
-        "clip": asked.clip,
-        "sample_rate": mechanism.rate,
-        "steps": steps,
-        "secure_noise": asked.secure_noise,
-        "mean_age": mean,
-        "not_covered": list(NOT_COVERED),
-        "spent": [list(step) for step in spent],
-    }
+    privacy, mean_age = mechanism.asked, (mechanism.mean_noise, 1.0, 1)
+    first, second = first_opinion(spent, privacy.delta), second_opinion(spent, privacy.delta)
+    low, high = privacy.label_range
+    return PrivateTraining(
+        epsilon=finite(first.epsilon),
+        delta=privacy.delta,
+        accountant=first.accountant,
+        second_epsilon=finite(second.epsilon),
+        second_accountant=second.accountant,
+        unit="person",
+        people=mechanism.people,
+        most_scans=most_scans,
+        neighbours=NEIGHBOURS,
+        sampling=SAMPLING,
+        noise_multiplier=mechanism.noise_multiplier,
+        clip=privacy.clip,
+        sample_rate=mechanism.rate,
+        steps=sum(step[2] for step in spent if step != mean_age),
+        secure_noise=privacy.secure_noise,
+        mean_age=MeanAge(noise_multiplier=mechanism.mean_noise, low=low, high=high)
+        if mechanism.mean_noise and mean_age in spent
+        else None,
+        not_covered=NOT_COVERED,
+        spent=spent,
+    )
 
 
 def finite(value: float) -> float | None:
@@ -106,7 +112,7 @@ def finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def read_training(run: RunFolder) -> dict[str, Any] | None:
+def read_training(run: RunFolder) -> PrivateTraining | None:
     """Return what was promised of the target of a run, where anything was.
 
     Raises
@@ -117,9 +123,19 @@ def read_training(run: RunFolder) -> dict[str, Any] | None:
     path = run.target / PRIVACY
     if not path.is_file():
         return None
-    found = read_json(path)
-    if not isinstance(found, dict) or not {"epsilon", "delta", "weights"} <= set(found):
-        raise DataError("does not say epsilon, delta and weights", where=path, try_next="train again into a new run")
-    if found["weights"] != sha256(run.target / "model.safetensors"):
+    try:
+        training: PrivateTraining = _adapter().validate_python(read_json(path))
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors()[0]["loc"]))
+        raise DataError(
+            f"does not say what was promised ({place})", where=path, try_next="train again into a new run"
+        ) from None
+    if training.weights != sha256(run.target / "model.safetensors"):
         raise DataError("is a promise of other weights", where=path, try_next="train again into a new run")
-    return found
+    return training
+
+
+@cache
+def _adapter() -> TypeAdapter[PrivateTraining]:
+    """Return what checks a promise that was read, made once."""
+    return TypeAdapter(PrivateTraining)

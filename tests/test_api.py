@@ -1,0 +1,19 @@
+"""What Python users import is there, and is what the rooms pass to one another."""
+
+from __future__ import annotations
+
+import remembrain
+from remembrain import api, types
+from remembrain.audits.judge import Evidence
+from remembrain.study.central.from_arrays import audit_module
+
+
+def test_every_name_of_the_package_is_that_of_its_room() -> None:
+    assert sorted(remembrain.__all__) == sorted(api.__all__)
+    assert {name: getattr(remembrain, name) for name in remembrain.__all__} == {
+        "Attack": types.Attack,
+        "Evidence": Evidence,
+        "Interval": types.Interval,
+        "Scores": types.Scores,
+        "audit_module": audit_module,
+    }
