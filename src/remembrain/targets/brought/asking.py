@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from remembrain._calling import reason
 from remembrain._progress import progress
 from remembrain._text import few
-from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.errors import DataError, Problem, ProblemsError, RemembrainError
 from remembrain.run import Key, read_array, write_array
 
 Predict: TypeAlias = Callable[[Any], Any]
@@ -105,6 +105,8 @@ def _numbers(predict: Predict, scans: Any, number: int, name: str) -> Float[np.n
     index = scans.index if isinstance(scans, pd.DataFrame | pd.Series) else None
     try:
         answer = predict(scans)
+    except RemembrainError:
+        raise
     except Exception as error:  # a stranger's code may raise anything
         raise DataError(f"cannot be asked ({reason(error)})", where=name, expected="one number a scan") from error
     if index is not None and isinstance(answer, pd.DataFrame | pd.Series):
