@@ -59,5 +59,5 @@ def test_a_package_brings_one_by_an_entry_point_when_it_is_named(monkeypatch) ->
     monkeypatch.setattr(attacks, "_REGISTERED", {})
     monkeypatch.setattr(attacks, "entry_points", lambda **wanted: [entry] if wanted["name"] == "coin" else [])
     assert [attack.name for attack in attacks.select(("coin", "logistic"))] == ["coin", "logistic"]
-    with pytest.raises(UsageError, match="no attack dice"):
+    with pytest.raises(UsageError, match="no attack 'dice'"):
         attacks.select(("dice",))
