@@ -1,8 +1,8 @@
 """How years stand in what a published network puts out: one number, bins of ages, ordinal steps, other units.
 
 What is particular to a model stands in options, so that nobody has to write a function for it. Sources of the kinds:
-bins of one year with a softmax, Peng et al. 2021, Med. Image Anal. 68:101871; sums of ordinal probabilities and a
-column of several, Leonardsen et al. 2022, NeuroImage 256:119210. Months and standardised ages are usual.
+bins of one year with a softmax, Peng et al. 2021, Med. Image Anal. 68:101871; sums of ordinal probabilities,
+Leonardsen et al. 2022, NeuroImage 256:119210. A column of several, months and standardised ages are usual in others.
 """
 
 from __future__ import annotations
