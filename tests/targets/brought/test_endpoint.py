@@ -54,7 +54,7 @@ def test_rows_are_asked_about_once_each_and_that_is_said_before() -> None:
         server.reply = lambda asked: (said_before.append([*talk.said]), reply(asked))[1]
         assert talk() == [1.5, 2.5, 3.5]
         sent = [json.loads(asked.body)["instances"] for asked in server.asked]
-    assert said_before[0] == [f"3 requests are sent to {server.place}: one a scan, and up to 3 more where one fails"]
+    assert said_before[0] == [f"3 requests are sent to {server.place}: one a scan, and up to 3 more for one that fails"]
     assert "1.5 is taken out of the first answer" in talk.said[1]
     assert len(talk.said) == 2
     assert sent == [

@@ -123,7 +123,7 @@ class Endpoint:
             self._say(f"no request is sent to {self.name}{kept}")
             return
         open_way = ", unencrypted" if self.address.is_open else ""
-        again = "" if most == scans else f", and up to {RETRIES} more where one fails"
+        again = "" if most == scans else f", and up to {RETRIES} more for one that fails"
         pace = f", at most {self.limits.per_second:g} a second" if self.limits.per_second else ""
         self._say(f"{scans:,} requests are sent to {self.name}{open_way}: one a scan{again}{pace}{kept}")
 
@@ -170,6 +170,9 @@ class Endpoint:
                 raise self._failed(
                     f"did not answer within {self.limits.time_limit:g} s", try_next="--time-limit SECONDS"
                 ) from None
+            except ssl.SSLCertVerificationError as error:
+                why = f"does not prove that it is this host ({shown(error.verify_message, 80)}), and gets nothing"
+                raise self._failed(why, try_next="SSL_CERT_FILE=its-authority.pem before the command") from None
             except (ssl.SSLError, TooLong, ValueError) as error:
                 raise self._failed(f"cannot be asked ({reason(error)})") from None
             except (OSError, http.client.HTTPException) as error:
