@@ -59,7 +59,7 @@ def read_features(
         features.ask(decided.doubt, summary="the decimal separator is in doubt")
     elif decided.commas:
         features.note(f"{decided.commas} numbers have a decimal comma, and are read so")
-    known = {} if reading.raw else levels
+    known = {} if reading.as_they_are else levels
     numbers: dict[str, Numbers] = {}
     for name, column in cells.items():
         found = None if name in known else read_numbers(column, decided.decimal, reading.codes(name))
@@ -195,6 +195,8 @@ def tell_missing(rows: Sequence[int], reading: Reading, features: Features) -> N
     """Say what will be filled in of these rows; where columns must reach a network as they are, ask instead."""
     empty = {name: int(column.iloc[list(rows)].isna().sum()) for name, column in features.kept.items()}
     empty = {name: times for name, times in empty.items() if times}
+    if reading.brought:  # what it does with them is its own
+        return
     if reading.raw:
         words = [name for name, column in features.kept.items() if not is_numeric(column)]
         if words:

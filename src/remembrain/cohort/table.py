@@ -104,13 +104,14 @@ def table_cohort(table: TextTable, path: Path, named: Columns, reading: Reading)
     features.problems += pasted_askew(frame.drop(columns=[*reading.drop]), facts["person"], table.lines, where)
     sex, site = _sex_and_site(cells, facts, described, features)
     apart = {facts["label"], facts["person"], facts["session"], *reading.drop}
-    measures = {name: column for name, column in cells.items() if name not in apart}
+    wanted = reading.only or cells
+    measures = {name: column for name, column in cells.items() if name in wanted and name not in apart}
     decided = _convention(measures, cells[facts["label"]], facts["label"], reading)
     labels = _labels(cells[facts["label"]], facts["label"], named, described, decided, where)
     levels = {facts["sex"]: sex, facts["site"]: site}
     read_features(measures, levels, who.people, decided, reading, features)
     label = np.array([np.nan if value is None else value for value in labels.values], dtype=float)
-    if not reading.facts_alone:
+    if not reading.facts_alone or reading.brought:
         refuse_no_measures(label, facts["label"], reading, features)
     features.problems += [*labels.problems, *_rows_without(labels, who, features), *_twice(who, features)]
     _same_labels(labels, who, sex, frame, facts["label"], features)

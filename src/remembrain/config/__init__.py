@@ -7,6 +7,7 @@ from remembrain.config import table_options
 from remembrain.config.base import SECTIONS, GridName, Options, Words, fields_of, first_complaint, unknown
 from remembrain.config.model_options import (
     AttackOptions,
+    BroughtOptions,
     DataOptions,
     FederationOptions,
     GridOptions,
@@ -16,11 +17,13 @@ from remembrain.config.model_options import (
     SplitOptions,
     TrainOptions,
 )
-from remembrain.config.records import Config, PredictionsConfig, SurveyConfig
+from remembrain.config.records import BroughtConfig, Config, PredictionsConfig, SurveyConfig
 
 __all__ = [
     "SECTIONS",
     "AttackOptions",
+    "BroughtConfig",
+    "BroughtOptions",
     "Config",
     "DataOptions",
     "FederationOptions",

@@ -148,6 +148,26 @@ class ImportOptions(Options):
     )
 
 
+@section("model", "Model that answers")
+class BroughtOptions(Options):
+    """A model that answers and shows nothing else, and who was trained on."""
+
+    model: Path | None = Field(
+        None,
+        description="A model in a file: .skops, .onnx, TorchScript (.pt) or torch.export (.pt2). Pickles are refused.",
+    )
+    predict: str | None = Field(
+        None,
+        description="A function of yours, my_model.py:predict: gets rows of the table as a DataFrame, with the columns "
+        "as they are in the file, or paths of scans, and returns a number each.",
+    )
+    trust: Words = Field((), description="Types that a .skops file may have beside those that skops trusts, by name.")
+    output_name: str | None = Field(None, description="Which of several outputs of a network is the prediction.")
+    member_column: str | None = Field(
+        None, description="Column of the table that says who was trained on; found by its usual names when left out."
+    )
+
+
 @section("predictions", "Predictions")
 class PredictionOptions(Options):
     """Which columns of a table are what a model answered, and what is known of how they came about."""

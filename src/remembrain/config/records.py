@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from remembrain.config.base import SeedOptions, unknown
 from remembrain.config.model_options import (
     AttackOptions,
+    BroughtOptions,
     DataOptions,
     FederationOptions,
     ImportOptions,
@@ -64,6 +65,15 @@ class PredictionsConfig(_Recorded):
     data: DataOptions = DataOptions()
     split: SplitOptions = SplitOptions()
     predictions: PredictionOptions = PredictionOptions()
+    attack: AttackOptions = AttackOptions()
+
+
+class BroughtConfig(_Recorded):
+    """All options of an audit of a model that is asked."""
+
+    data: DataOptions = DataOptions()
+    split: SplitOptions = SplitOptions()
+    brought: BroughtOptions = BroughtOptions()
     attack: AttackOptions = AttackOptions()
 
 

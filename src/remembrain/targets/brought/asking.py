@@ -25,9 +25,9 @@ BATCH = 256
 def take(scans: Any, places: Int[np.ndarray, "some"]) -> Any:
     """Return some scans, as a copy: what a model does to them is done to nobody else's."""
     if isinstance(scans, pd.DataFrame | pd.Series):
-        return scans.iloc[places].copy()
+        return _laid_out(scans.iloc[places].copy())
     if isinstance(scans, np.ndarray):
-        return np.array(scans[places])
+        return np.array(scans[places], order="C")
     return [scans[place] for place in places.tolist()]
 
 
@@ -106,6 +106,16 @@ def _kept(file: Path | None, number: int) -> Float[np.ndarray, "scan"]:
     if answers.shape != (number,) or answers.dtype != float:
         raise DataError(f"holds {answers.shape} answers for {number} scans", where=file, try_next="remove it")
     return answers
+
+
+def _laid_out(rows: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
+    """Return rows of numbers laid out in memory in one way: sums in another order differ in their last digit."""
+    kinds = set(rows.dtypes) if isinstance(rows, pd.DataFrame) else set()
+    kind = next(iter(kinds), None)
+    if len(kinds) != 1 or not isinstance(kind, np.dtype) or kind.kind not in "fiub":
+        return rows
+    values = np.array(rows.to_numpy(), order="C")
+    return pd.DataFrame(values, index=rows.index, columns=rows.columns)
 
 
 def _numbers(predict: Predict, scans: Any, number: int, name: str) -> Float[np.ndarray, "some"]:
