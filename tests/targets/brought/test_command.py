@@ -83,7 +83,7 @@ def test_a_table_may_have_everything_that_was_given_and_row_names_of_r(command: 
 
 def test_a_row_without_a_prediction_is_named(command: Make) -> None:
     code = GOOD.replace("r['scan'],", "'NA' if r['scan'] == '2' else r['scan'],")
-    with pytest.raises(RemembrainError, match=r"sub-b: the command python.* answers nan"):
+    with pytest.raises(RemembrainError, match=r"sub-b: python.* predict it.py answers nan"):
         ask(command(code), ROWS, ["sub-a", "sub-b", "sub-c"], name=command(code).name)
 
 
@@ -92,7 +92,7 @@ def test_a_folder_is_what_a_container_is_given(tmp_path: Path, nothing_stays: Pa
     code = "import shutil, sys; d = sys.argv[1].partition('=')[2]; shutil.copy(d + '/input.csv', d + '/output.csv')"
     script.write_text(code)
     command = Command.of(f"{sys.executable} -ISE {script} --mount={{folder}}", read_answered)
-    with pytest.raises(DataError, match=r"what the command .* wrote, output\.csv: has no column of predictions"):
+    with pytest.raises(DataError, match=r"what python.* predict.py wrote, output\.csv: has no column of predictions"):
         command(ROWS)
     command = Command.of(f"{sys.executable} -ISE {script} --mount={{folder}}", read_answered)
     assert command.files() == [script]
@@ -126,7 +126,7 @@ def test_whatever_is_no_table_of_predictions_is_one_message(command: Make, code:
     with pytest.raises(DataError) as caught:
         ask(command(code), ROWS, ["a", "b", "c"], name="theirs")
     assert said in str(caught.value)
-    assert "the command python" in str(caught.value)
+    assert "predict it.py" in str(caught.value)
     assert ".part" not in str(caught.value)
     assert caught.value.exit_code == 3
 

@@ -26,6 +26,8 @@ from jaxtyping import Float
 from remembrain._text import few, nearest, shown
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.run import in_words, insist_on_regular, scratch_folder
+from remembrain.run.kept import hash_of
+from remembrain.targets.brought.answering import Answering
 
 ReadAnswered: TypeAlias = Callable[[Path, str, Collection[str]], tuple[Sequence[str], Float[np.ndarray, "row"]]]
 """Reads a table: of which scan each row is, and what was predicted; see ``cohort.answered.read_answered``."""
@@ -96,8 +98,8 @@ class Command:
 
     @property
     def name(self) -> str:
-        """What it is called in messages and in the report: the program, without what it is given."""
-        return f"the command {shown(Path(self.words[0]).name)}"
+        """What it is called: the program, and the first file that it is given."""
+        return " ".join(shown(path.name) for path in (Path(self.words[0]), *self.files()[:1]))
 
     def files(self) -> list[Path]:
         """Return the files that it names, such as a script and weights: they decide what it answers."""
@@ -204,6 +206,22 @@ class Command:
         )
 
 
+def from_command(text: str, read: ReadAnswered, time_limit: float | None = None) -> Answering:
+    """Return the model that a command is; parameters and errors are those of :meth:`Command.of`."""
+    command = Command.of(text, read, TIME_LIMIT if time_limit is None else time_limit)
+    code = hash_of([list(command.words), command.files()])
+    return Answering(
+        command.name,
+        "a command of its owner's",
+        command,
+        code,
+        "file",
+        whole=False,  # what else it reads, such as weights, is not known
+        hashes={"command": code},
+        why_not_again="it is a command, and how it was trained is not known",
+    )
+
+
 def _table(scans: Any, name: str) -> tuple[pd.DataFrame, str]:
     """Return scans as a table with a name for each in its first column, and what that column is called."""
     if isinstance(scans, pd.DataFrame):
@@ -217,8 +235,8 @@ def _table(scans: Any, name: str) -> tuple[pd.DataFrame, str]:
     single = frame.select_dtypes("float32").columns  # as the numbers that they are, not as those near them
     frame = frame.astype(dict.fromkeys(single, float)).set_axis([str(column) for column in frame.columns], axis=1)
     scan = next(one for one in (SCAN, *(f"{SCAN}_{place}" for place in range(2, 100))) if one not in frame.columns)
-    frame.insert(0, scan, [f"s{place + 1:05d}" for place in range(len(frame))])
-    return frame, scan
+    names = pd.DataFrame({scan: [f"s{place + 1:05d}" for place in range(len(frame))]})
+    return pd.concat([names, frame], axis=1), scan
 
 
 def _filled(word: str, places: dict[str, str]) -> str:

@@ -10,6 +10,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
 
+import numpy as np
+import pandas as pd
+
 from remembrain._text import shown
 from remembrain.errors import DataError, UsageError
 from remembrain.run import parse_json
@@ -54,6 +57,24 @@ class Hooks:
         read = getattr(module, "from_response", None)
         source = Path(module.__file__).resolve() if module.__file__ else None
         return cls(_function(module, name), read if callable(read) else None, hash_of(source, {}) if source else "")
+
+
+def each(scans: Any) -> Iterator[Any]:
+    """Iterate over scans: rows as dicts of plain values, in which nothing is ``None``; arrays as lists; or paths."""
+    if isinstance(scans, pd.DataFrame):
+        names = [str(name) for name in scans.columns]
+        for row in scans.itertuples(index=False, name=None):
+            yield {name: _plain(value) for name, value in zip(names, row, strict=True)}
+    elif isinstance(scans, np.ndarray):
+        yield from (scan.tolist() for scan in scans)
+    else:
+        yield from scans
+
+
+def _plain(value: Any) -> Any:
+    """Return a cell as plain Python has it."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    return None if plain is None or plain is pd.NA or plain is pd.NaT or plain != plain else plain  # noqa: PLR0124
 
 
 def instances(row: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import math
 import ssl
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +20,14 @@ from typing import Any
 from urllib.parse import urljoin
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Float
 
 from remembrain._calling import reason
 from remembrain._text import shown
 from remembrain.errors import DataError, RemembrainError, UsageError
-from remembrain.targets.brought.conversation import Hooks, first_number, instances
+from remembrain.run.kept import hash_of
+from remembrain.targets.brought.answering import Answering
+from remembrain.targets.brought.conversation import Hooks, each, first_number, instances
 from remembrain.targets.brought.posting import Address, Answer, TooLong, send
 from remembrain.targets.brought.request import Post
 
@@ -94,15 +95,8 @@ class Endpoint:
         """What it is called in messages and in the report: its host."""
         return self.address.place
 
-    def begin(self, scans: int, answered: int = 0) -> None:
-        """Say how many requests are going to be sent where.
-
-        Parameters
-        ----------
-        scans
-            How many it is going to be asked about.
-        answered
-            How many it was asked about before, whose answers are kept.
+    def begin(self, scans: int) -> None:
+        """Say how many requests are going to be sent where, to ask about so many scans.
 
         Raises
         ------
@@ -111,21 +105,20 @@ class Endpoint:
         """
         self._begun = True
         most = self.limits.most
-        kept = f"; {answered:,} answers are kept from before" if answered else ""
         if most is not None and scans > most:
             raise DataError(
-                f"{scans:,} requests would be needed, one a scan, and {most:,} may be sent{kept}",
+                f"{scans:,} requests would be needed, one a scan, and {most:,} may be sent",
                 where=self.name,
                 expected=f"--max-queries {scans}",
                 try_next="fewer people (--leave-out, --split), or a larger --max-queries",
             )
         if not scans:
-            self._say(f"no request is sent to {self.name}{kept}")
+            self._say(f"no request is sent to {self.name}")
             return
         open_way = ", unencrypted" if self.address.is_open else ""
         again = "" if most == scans else f", and up to {RETRIES} more for one that fails"
         pace = f", at most {self.limits.per_second:g} a second" if self.limits.per_second else ""
-        self._say(f"{scans:,} requests are sent to {self.name}{open_way}: one a scan{again}{pace}{kept}")
+        self._say(f"{scans:,} requests are sent to {self.name}{open_way}: one a scan{again}{pace}")
 
     def __call__(self, scans: Any) -> Float[np.ndarray, "scan"]:
         """Return what it answers of scans.
@@ -135,10 +128,10 @@ class Endpoint:
         DataError
             Where it cannot be reached, refuses, takes too long, sends one elsewhere, or answers with no number.
         """
-        each = list(_each(scans))
+        every = list(each(scans))
         if not self._begun:
-            self.begin(len(each))
-        return np.array([self._number(self._answer(self._post(scan))) for scan in each])
+            self.begin(len(every))
+        return np.array([self._number(self._answer(self._post(scan))) for scan in every])
 
     def _post(self, scan: Any) -> Post:
         """Return what is sent of a scan."""
@@ -248,22 +241,39 @@ class Endpoint:
         return DataError(what, where=self.name, expected=expected, try_next=try_next)
 
 
-def _each(scans: Any) -> Iterator[Any]:
-    """Iterate over scans: rows as dicts of plain values, in which nothing is ``None``; arrays as lists; or paths."""
-    if isinstance(scans, pd.DataFrame):
-        names = [str(name) for name in scans.columns]
-        for row in scans.itertuples(index=False, name=None):
-            yield {name: _plain(value) for name, value in zip(names, row, strict=True)}
-    elif isinstance(scans, np.ndarray):
-        yield from (scan.tolist() for scan in scans)
-    else:
-        yield from scans
+def from_endpoint(url: str, request: str | None, limits: Limits, say: Callable[[str], None]) -> Answering:
+    """Return the model that is behind a server.
 
+    Parameters
+    ----------
+    url
+        Where requests go.
+    request
+        ``my_requests.py:to_request``, with ``from_response`` beside it; the usual form where it is left out.
+    limits
+        How it may be asked.
+    say
+        Told how many requests go where.
 
-def _plain(value: Any) -> Any:
-    """Return a cell as plain Python has it."""
-    plain = value.item() if isinstance(value, np.generic) else value
-    return None if plain is None or plain is pd.NA or plain is pd.NaT or plain != plain else plain  # noqa: PLR0124
+    Raises
+    ------
+    UsageError, DataError
+        As of :class:`Address` and :class:`Hooks`.
+    """
+    endpoint = Endpoint(url, Hooks.of(request), limits, say=say)
+    return Answering(
+        endpoint.name,
+        "a server that was asked",
+        endpoint,
+        hash_of([url, endpoint.hooks.code]),
+        "features",
+        whole=False,  # another model may be behind it tomorrow
+        dear=True,
+        at_once=1,
+        begin=endpoint.begin,
+        hashes={"requests": endpoint.hooks.code} if endpoint.hooks.code else {},
+        why_not_again="it is behind a server, and how it was trained is not known",
+    )
 
 
 def _asked_for(answer: Answer, pause: float) -> float:
