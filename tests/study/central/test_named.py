@@ -127,6 +127,8 @@ def test_a_refused_audit_touches_nothing_and_asks_nobody(people: Path, tmp_path:
 
 
 def test_one_way_is_named() -> None:
+    with pytest.raises(UsageError, match="many ways to send a scan"):
+        named_model(BroughtOptions(endpoint="http://h/"), lambda _: None, of_files=True)
     for options, said in (
         ({"command": "cat {input} {output}", "endpoint": "http://h/"}, "--command and --endpoint name a model each"),
         ({"model": "a.onnx", "predict": "m.py:f", "command": "x"}, "--model and --predict and --command"),

@@ -78,7 +78,7 @@ def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evi
     """
     attacks_on_answers(config.attack.attacks)  # words come before files
     RunFolder.usable(run).insist_on("model")
-    model = named_model(config.brought, say)
+    model = named_model(config.brought, say, of_files=config.source.is_dir())
     insist_on_training(model, config.attack, "leave out --references")
     asked = (_of_folder if config.source.is_dir() else _of_table)(model, config, say)
     for line in (*asked.model.notes, *asked.material.lines()):
