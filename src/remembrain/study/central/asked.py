@@ -35,7 +35,7 @@ from remembrain.run.streams import stream
 from remembrain.study.central.from_python import audit_target
 from remembrain.study.origin import run_facts
 from remembrain.targets.brought.answering import Answering
-from remembrain.targets.brought.asking import ask
+from remembrain.targets.brought.asking import ask, unanswered
 from remembrain.targets.brought.estimator import answers_of_more
 from remembrain.targets.brought.predictions import Given, from_answers
 from remembrain.types import Scans
@@ -56,7 +56,6 @@ class Kept:
 
     run: Path
     key: Key
-    for_good: bool
     say: Say
 
     @property
@@ -130,7 +129,7 @@ def audit_asked(
     told = tuple(Problem(model.name, what, fatal=False) for what in habits(rows.values[:, 0], who.age))
     material = replace(material, inputs=rows, notes=(*material.notes, *told))
     evidence = audit_target(box, material, run, attacks, options, seed=seed, workers=workers, command=command)
-    if question.kept and not question.kept.for_good:
+    if question.kept and not (model.whole or model.dear):
         shutil.rmtree(question.kept.folder, ignore_errors=True)
     return evidence
 
@@ -176,8 +175,13 @@ def _answers(
     if kept is None:
         return ask(model.predict, question.scans, labels, name=model.name, batch=question.batch)
     RunFolder.usable(kept.run).insist_on("model")
-    if any(kept.folder.glob(f"answers-{kept.key.digest[:16]}.npy")) and not kept.for_good:
-        kept.say(f"goes on with the answers of a run that was stopped; to ask anew, delete {kept.folder}")
+    left = unanswered(len(labels), kept.folder, kept.key)
+    if left < len(labels) and not model.whole:
+        kept.say(
+            f"goes on with {len(labels) - left:,} answers that are kept from before; to ask anew, delete {kept.folder}"
+        )
+    if model.begin is not None:
+        model.begin(left)
     with _beginning(kept, seed, command) as begin:
 
         def predict(scans: Any) -> Any:

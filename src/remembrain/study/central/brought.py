@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from remembrain._text import few
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import Say, foresee
 from remembrain.cohort import table as tables
@@ -39,12 +40,11 @@ from remembrain.study.central.asked import (
     unasked,
 )
 from remembrain.study.central.begin import foreseen
+from remembrain.study.central.named import named_model
 from remembrain.study.people import columns_of, read_cohort, reading_of
 from remembrain.study.roles import divided_by, listed_by, roles_of, roles_said
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.asking import BATCH
-from remembrain.targets.brought.function import from_function
-from remembrain.targets.brought.model_file import from_file
 from remembrain.targets.brought.shapes import fitted
 from remembrain.types import Scans
 
@@ -78,13 +78,17 @@ def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evi
     """
     attacks_on_answers(config.attack.attacks)  # words come before files
     RunFolder.usable(run).insist_on("model")
-    model = _model(config)
+    model = named_model(config.brought, say, of_files=config.source.is_dir())
     insist_on_training(model, config.attack, "leave out --references")
     asked = (_of_folder if config.source.is_dir() else _of_table)(model, config, say)
     for line in (*asked.model.notes, *asked.material.lines()):
         say(line)
-    key = Key.of(model=asked.model.code, scans=list(asked.material.inputs.keys()))
-    question = Question(asked.scans, asked.batch, Kept(run, key, asked.model.whole, say))
+    columns = [str(name) for name in getattr(asked.scans, "columns", ())]
+    if columns and asked.model.begin is not None:
+        say(f"{asked.model.name} gets of each scan {few(columns)}; no name, no {config.data.label}, no role")
+    key = Key.of(model=asked.model.code, scans=list(asked.material.inputs.keys()), columns=columns)
+    batch = asked.model.at_once or config.brought.batch or asked.batch
+    question = Question(asked.scans, batch, Kept(run, key, say))
     workers = config.data.workers or 1
     evidence = audit_asked(
         asked.model, question, asked.material, run, config.attack, seed=config.seed, workers=workers, command=None
@@ -100,17 +104,6 @@ class _Asked:
     scans: object
     batch: int
     material: Material
-
-
-def _model(config: BroughtConfig) -> Answering:
-    """Return the model that the user names."""
-    brought = config.brought
-    if brought.model is not None and brought.predict is not None:
-        raise UsageError("--model and --predict name a model each", try_next="one of them")
-    if brought.predict is not None:
-        return from_function(brought.predict)
-    assert brought.model is not None  # noqa: S101  # one of them brought us here
-    return from_file(brought.model, brought.trust, brought.output_name)
 
 
 def _roles(roles: Roles, config: BroughtConfig, say: Say) -> Roles:
@@ -164,8 +157,9 @@ def _rows(
     if model.reads == "file":
         assert cohort.rows is not None  # noqa: S101  # it was read from a file
         return features, rows_in_file(table, cohort.rows, reading_of(config.data)), model
-    if model.reads == "columns":
-        named = columns_of_model(features, model.columns, model.name, path)
+    if model.reads in ("columns", "features"):
+        names = model.columns or tuple(map(str, features.columns))
+        named = columns_of_model(features, names, model.name, path)
         return named, named, model
     wanted = model.shape[0] if model.shape is not None and len(model.shape) == 1 else None
     numbers = numbers_of(features, wanted, model.name, path).astype(model.kind)
@@ -225,11 +219,11 @@ def _of_folder(model: Answering, config: BroughtConfig, say: Say) -> _Asked:
     def prepared(part: BidsCohort) -> Looked:
         return look(part, space, config.data.store or default_store(), workers=config.data.workers)
 
-    settled = settle(cohort, roles, unopened if model.reads == "file" else prepared, leaves_out=_leaves(config))
+    settled = settle(cohort, roles, unopened if model.reads_files else prepared, leaves_out=_leaves(config))
     looked = settled.looked
     if looked is None:
         raise DataError("has no scans", where=config.source)
-    if model.reads == "file":
+    if model.reads_files:
         material = of_paths(settled, looked, prepared(looked.cohort), label)
         return _Asked(model, list(looked.cohort.paths), PATHS, material)
     material = of_volumes(settled, looked, space, label)
