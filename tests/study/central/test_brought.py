@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -56,8 +57,7 @@ def audited(*words: str, data: str = "t.csv", run: str = "run", command: str = "
 
 
 def evidence(run: str = "run") -> dict:
-    with open(f"{run}/evidence.json") as file:
-        return json.load(file)
+    return json.loads(Path(run, "evidence.json").read_text())
 
 
 def scores(run: str) -> pd.DataFrame:
