@@ -87,7 +87,7 @@ def insist_on_names(there: Sequence[str] | pd.Index, names: Sequence[str], model
         return
     near = nearest(missing[0], [str(name) for name in there if name not in names])
     raise DataError(
-        f"has no column {shown(missing[0])} that a model could read, and {model} reads it"
+        f"has no column {shown(missing[0])!r} to give to a model, and {model} reads it"
         + (f" (and {len(missing) - 1} more that are not there: {few(missing[1:])})" if len(missing) > 1 else ""),
         where=path,
         expected=f"the {len(names)} columns that the model was trained on, by their names",
@@ -114,10 +114,11 @@ def numbers_of(features: pd.DataFrame, wanted: int | None, model: str, path: Pat
     """
     names = [str(name) for name in features.columns if is_numeric(features[name])]
     if not names or (wanted is not None and wanted != len(names)):
-        have = columns(names) if len(names) > _LISTED else f"{len(names)}: {few(names, _LISTED)}"
+        few_of = f"{len(names)} ({few(names, _LISTED)})" if names else "none"
+        have = few_of if len(names) <= _LISTED else columns(names)
+        reads = "some" if wanted is None else str(wanted)
         raise DataError(
-            f"has {'no' if not names else have} of numbers, and {model} reads {'some' if wanted is None else wanted} "
-            "and names none",
+            f"columns of numbers: {have}, where {model} reads {reads} and names none",
             where=path,
             expected="the numeric columns that the model was trained on, in its order",
             try_next="--drop NAME for those that it does not read" if len(names) > (wanted or 0) else None,

@@ -136,6 +136,19 @@ class ImportOptions(Options):
     weights_key: str | None = Field(
         None, description="Which weights, where a file holds several: the mapping, such as ema, or a prefix of names."
     )
+    head: Literal["number", "bins", "ordinal"] = Field(
+        "number",
+        description="What it puts out: years; probabilities of bins, their logarithms or scores (--bins); or the "
+        "probability of being older than each step, which are added up.",
+    )
+    bins: tuple[float, float] | None = Field(None, description="Range of the bins in years, such as 42 82.")
+    output_column: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="Which of several numbers is the age; the first is 0."
+    )
+    output_offset: float = Field(0.0, description="Added to its answers, in years.")
+    output_mean: float = Field(0.0, description="Of a model of standardised ages: the mean, in years.")
+    output_sd: float = Field(1.0, gt=0, description="And their standard deviation.")
+    output_months: Annotated[bool, Parameter(negative="")] = Field(False, description="It puts out months.")
     owner_predictions: Path | None = Field(
         None,
         description="Table of participant_id, session_id and predicted_age: what the model's owner gets for at least "

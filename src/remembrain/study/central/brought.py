@@ -170,7 +170,8 @@ def _rows(
 def _cohort(table: TextTable, model: Answering, member: str, config: BroughtConfig) -> TableCohort:
     """Read the people of a table, and its columns as far as a model may read them."""
     path, reading = config.source, reading_of(config.data)
-    insist_on_names([str(name) for name in table.frame.columns], model.columns, model.name, path)
+    there = [str(name) for name in table.frame.columns if name not in (*reading.drop, config.data.label)]
+    insist_on_names(there, model.columns, model.name, path)
     apart = (*reading.drop, *([member] if member else []))
     keep = tuple(dict.fromkeys((*reading.keep, *model.columns)))
     reading = Reading(

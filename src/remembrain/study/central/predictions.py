@@ -90,7 +90,7 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
             "predictions alone were given, so that no model like it can be trained",
         )
         box = from_answers(given, ways=predicted.shape[1], models=table.models)
-        options, workers = config.attack, config.data.workers or 1
+        options, workers = config.attack, config.data.workers
         evidence = audit_target(
             box, material, folder, attacks, options, seed=config.seed, workers=workers, command=None
         )

@@ -49,7 +49,7 @@ def from_skops(path: Path, trust: Sequence[str] = ()) -> Answering:
         warnings.simplefilter("always")
         try:
             unknown = sorted({*skops.io.get_untrusted_types(file=path)} - {*trust})
-            model = None if unknown else skops.io.load(path, trusted=[*trust])
+            model: Any = None if unknown else skops.io.load(path, trusted=[*trust])
         except Exception as error:  # whatever a damaged file leads to
             raise DataError(f"cannot be read ({reason(error)})", where=path, expected="a .skops file") from error
     if unknown:
