@@ -41,7 +41,7 @@ def test_a_model_s_names_choose_and_order(tmp_path):
 
 
 def test_a_column_that_is_not_there_is_named_with_the_nearest():
-    with pytest.raises(DataError, match="has no column 'wordy'.*1 more that are not there: c") as refused:
+    with pytest.raises(DataError, match=r"has no column 'wordy'.*1 more that are not there: c") as refused:
         columns_of_model(FEATURES, ["a", "wordy", "c"], "m", WHERE)
     assert "call it wordy where it is called word" in str(refused.value)
 

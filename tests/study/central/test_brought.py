@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -56,8 +57,7 @@ def audited(*words: str, data: str = "t.csv", run: str = "run", command: str = "
 
 
 def evidence(run: str = "run") -> dict:
-    with open(f"{run}/evidence.json") as file:
-        return json.load(file)
+    return json.loads(Path(run, "evidence.json").read_text())
 
 
 def scores(run: str) -> pd.DataFrame:
@@ -151,7 +151,7 @@ def test_a_function_that_answers_with_anything_else_is_one_message_and_leaves_no
 
 
 def test_what_was_answered_before_a_model_died_is_not_asked_again(there, monkeypatch):
-    monkeypatch.setattr("remembrain.study.central.brought.BATCH", 50)
+    monkeypatch.setattr("remembrain.study.central.brought_scans.BATCH", 50)
     code = "import pathlib\nasked = pathlib.Path('asked')\ndef predict(rows):\n    before = len(asked.read_bytes())\n"
     code += "    if before == 50 and not pathlib.Path('mended').exists():\n        raise MemoryError('gone')\n"
     code += "    asked.write_bytes(bytes(before + len(rows)))\n    return 60 + rows.region0\n"

@@ -51,5 +51,5 @@ def test_a_function_that_ends_the_program_does_not(tmp_path):
 
 @pytest.mark.parametrize("spec", ["mine.py", ":predict", "mine.py:a b"])
 def test_words_that_name_no_function_are_told(spec):
-    with pytest.raises(UsageError, match="my_model.py:predict"):
+    with pytest.raises(UsageError, match=r"my_model\.py:predict"):
         from_function(spec)

@@ -13,7 +13,7 @@ SCANS = np.arange(24.0).reshape(2, 1, 3, 4)
 
 @pytest.mark.parametrize("wanted", [None, (1, 3, 4), (1, None, None), (3, 4), (12,), (1, 1, 3, 4)])
 def test_axes_of_one_come_and_go(wanted):
-    seen = fitted(lambda scans: np.asarray(scans), wanted, (1, 3, 4), "n", "--grid")(list(SCANS))
+    seen = fitted(np.asarray, wanted, (1, 3, 4), "n", "--grid")(list(SCANS))
     assert seen.shape[1:] == ((1, 3, 4) if wanted is None or None in wanted else wanted)
     np.testing.assert_array_equal(seen.reshape(2, -1), SCANS.reshape(2, -1))
 
