@@ -157,6 +157,10 @@ def of_folder(model: Answering, config: BroughtConfig, say: Say) -> Brought:
         what = f"reads columns by name ({', '.join(model.columns[:3])}, ...), and the data are scans"
         raise DataError(what, where=model.name, expected="a table")
     label, space = config.data.label, grid(config.data.for_form("light"))
+    if model.reads == "numbers":
+        hint = "--grid, one that the model was trained on"
+        predict = fitted(model.predict, model.shape, (1, *space.shape), model.name, hint)
+        model = replace(model, predict=predict, estimator=None)
     cohort, roles = read_cohort(config.source, config.data), _roles(roles_of(config), config, say)
 
     def prepared(part: BidsCohort) -> Looked:
@@ -170,9 +174,6 @@ def of_folder(model: Answering, config: BroughtConfig, say: Say) -> Brought:
         material = of_paths(settled, looked, prepared(looked.cohort), label)
         return Brought(model, list(looked.cohort.paths), PATHS, material)
     material = of_volumes(settled, looked, space, label)
-    shape = (1, *space.shape)
-    predict = fitted(model.predict, model.shape, shape, model.name, "--grid, one that the model was trained on")
-    model = replace(model, predict=predict, estimator=None)
     return Brought(model, material.inputs, VOLUMES, material)
 
 
