@@ -36,13 +36,17 @@ def read(tmp_path: Path, table: pd.DataFrame, named: Named = Named()):  # noqa: 
     return read_answers(tmp_path / "p.csv", Columns("age"), named, Reading())
 
 
+def said_in(answers, tmp_path):
+    return members_of(answers.found.member, answers.said, answers.cohort.scans, tmp_path / "p.csv")
+
+
 def test_predictions_are_read_as_they_are_and_are_no_facts(tmp_path):
     table = frame(education=np.arange(N) % 7 + 8)
     answers = read(tmp_path, table)
     np.testing.assert_array_equal(answers.predicted[:, 0], table.predicted_age)
     assert set(answers.cohort.features.columns) <= {"sex", "education"}
     assert not any(problem.fatal for problem in answers.cohort.problems)
-    np.testing.assert_array_equal(members_of(answers, tmp_path / "p.csv"), table.member == 1)
+    np.testing.assert_array_equal(said_in(answers, tmp_path), table.member == 1)
 
 
 def test_nothing_but_answers_is_enough(tmp_path):
@@ -114,7 +118,7 @@ def test_predictions_become_years_with_the_labels(tmp_path):
 def test_who_was_trained_on_has_to_be_said_of_everybody(tmp_path, cells, said):
     answers = read(tmp_path, frame(member=cells))
     with pytest.raises(DataError, match=said):
-        members_of(answers, tmp_path / "p.csv")
+        said_in(answers, tmp_path)
 
 
 def test_a_person_has_one_role(tmp_path):
@@ -122,4 +126,4 @@ def test_a_person_has_one_role(tmp_path):
     table.participant_id = [f"sub-{place // 2:03d}" for place in range(N)]
     answers = read(tmp_path, table)
     with pytest.raises(ProblemsError, match="is a member in one row"):
-        members_of(answers, tmp_path / "p.csv")
+        said_in(answers, tmp_path)

@@ -22,10 +22,11 @@ def said(folder: Path, *, work: str = "train", source: str = "table", federated:
     table.touch()
     bids.mkdir(exist_ok=True)
     tables = {**options.pop("survey", {}), **{name: options.pop(name) for name in TABLES & options.keys()}}
+    brought = config.BroughtOptions.model_validate(options.pop("model", {}))
     model = config.Config.model_validate({"source": folder / SOURCES[source], **options})
     survey = config.SurveyConfig.model_validate({"source": table, **tables})
     given = [section for record in (model, survey) for _, section in record if isinstance(section, config.Options)]
-    return Said(work, survey, *given, source=model.source, federated=federated)  # type: ignore[arg-type]
+    return Said(work, survey, brought, *given, source=model.source, federated=federated)  # type: ignore[arg-type]
 
 
 TABLES = {"release", "adversary", "audit"}
@@ -190,6 +191,30 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         "claimed_mechanism",
         {"attack": {"claimed_mechanism": "gaussian"}},
         {"attack": {"claimed_mechanism": "gaussian", "claimed_epsilon": 1}},
+    ),
+    ("access", {"work": "ask", "attack": {"access": "outputs"}}, {"attack": {"access": "outputs"}}),
+    ("network", {"work": "ask", "training": {"network": "mlp"}}, {"training": {"network": "mlp"}}),
+    ("epochs", {"work": "ask", "training": {"epochs": 3}}, {"training": {"epochs": 3}}),
+    ("weights", {"work": "ask", "import": {"weights": "w"}}, {"work": "import", "import": {"weights": "w"}}),
+    ("queries", {"work": "ask", "attack": {"queries": 2, "references": 4}}, {"work": "ask"}),
+    *(
+        (key, {"work": "ask", "model": {**idle, key: value}}, {"work": "ask", "model": {**works, key: value}})
+        for key, value, idle, works in (
+            ("trust", ["a"], {"model": "m.onnx"}, {"model": "m.skops"}),
+            ("trust", ["a"], {"predict": "m.py:predict"}, {"model": "m.skops"}),
+            ("trust", ["a"], {"endpoint": "http://h/"}, {"model": "m.skops"}),
+            ("request", "m.py:f", {"command": "c"}, {"endpoint": "http://h/"}),
+            ("max_queries", 3, {"command": "c"}, {"endpoint": "http://h/"}),
+            ("per_second", 3.0, {"predict": "m.py:predict"}, {"endpoint": "http://h/"}),
+            ("time_limit", 3.0, {"predict": "m.py:predict"}, {"endpoint": "http://h/"}),
+            ("time_limit", 3.0, {"model": "m.pt2"}, {"command": "c"}),
+            ("batch", 3, {"endpoint": "http://h/"}, {"command": "c"}),
+            ("output_name", "age", {"model": "m.skops"}, {"model": "m.pt2"}),
+        )
+    ),
+    *(
+        ("member_column", {"model": {"member_column": "m"}, **idle}, {"work": "ask", "model": {"member_column": "m"}})
+        for idle in ({}, {"work": "ask", "source": "folder"}, {"work": "ask", "split": {"split": "s.tsv"}})
     ),
     (
         "complementary",

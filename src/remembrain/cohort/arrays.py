@@ -174,6 +174,11 @@ def as_array(inputs: Any) -> Float[np.ndarray, "scan *shape"]:
     return array
 
 
+def draw_of_known(seed: int) -> np.random.Generator:
+    """Return what it is drawn from whom the attacker knows, wherever somebody says who was trained on."""
+    return stream(seed, "people known of arrays")
+
+
 def split_of(scans: Scans, member: Bool[np.ndarray, "scan"], known: float, seed: int) -> Split:
     """Return who was trained on, and draw whom the attacker knows."""
     member = np.asarray(member)
@@ -188,6 +193,6 @@ def split_of(scans: Scans, member: Bool[np.ndarray, "scan"], known: float, seed:
         raise ProblemsError([Problem(str(person), what) for person in people], where="member")
     split = Split(np.where(member, "member", "nonmember").astype("<U10"), np.zeros(len(scans), dtype=bool))
     insist_on_people(split, scans, Path("member"), known_too=False)
-    split = Split(split.role, draw_known(split, scans, stream(seed, "people known of arrays"), known))
+    split = Split(split.role, draw_known(split, scans, draw_of_known(seed), known))
     insist_on_people(split, scans, Path("member"))
     return split

@@ -87,6 +87,17 @@ def halves(person: Texts, models: int, rng: np.random.Generator) -> Bool[np.ndar
     return np.asarray(inside[place])
 
 
+def halves_of_people(person: Texts, models: int, seed: int) -> Bool[np.ndarray, "scan model"]:
+    """Return who each model is trained on, as the seed draws it wherever models like a target are trained.
+
+    Raises
+    ------
+    UsageError, DataError
+        As of :func:`halves`.
+    """
+    return halves(person, models, stream(seed, "halves of people"))
+
+
 def train_references(
     like: Architecture,
     recipe: Recipe,
@@ -132,7 +143,7 @@ def train_references(
     RemembrainError
         Where the cluster cannot be reached.
     """
-    inside = halves(person, models, stream(seed, "halves of people"))
+    inside = halves_of_people(person, models, seed)
     key = Key.of(
         scans=list(inputs.keys()),
         ages=age,

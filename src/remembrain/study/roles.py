@@ -9,7 +9,7 @@ import numpy as np
 
 from remembrain.audits.outlook import Divided
 from remembrain.cohort import left_out, splits
-from remembrain.cohort.arrays import split_of
+from remembrain.cohort.arrays import draw_of_known, split_of
 from remembrain.cohort.check import Roles
 from remembrain.cohort.meant import Listed
 from remembrain.config import BroughtConfig, Config, PredictionsConfig, SplitOptions
@@ -78,7 +78,7 @@ def decide_split(scans: Scans, options: SplitOptions, seed: int, passed_over: Co
     if options.split is not None:
         return splits.read_split(options.split, scans, passed_over)
     if options.members_list is not None and options.nonmembers_list is not None:
-        rng = stream(seed, "people known of arrays")  # as wherever it is said who was trained on
+        rng = draw_of_known(seed)
         return splits.read_lists(options.members_list, options.nonmembers_list, scans, rng, options.known, passed_over)
     return splits.make_split(
         scans,

@@ -13,6 +13,7 @@ import torch
 import remembrain
 from made_programs import network, write
 from remembrain import cli
+from remembrain.targets.brought.model_file import from_file
 
 skops_io = pytest.importorskip("skops.io", reason="the extra estimators is not installed")
 from sklearn.linear_model import Ridge  # noqa: E402
@@ -151,7 +152,7 @@ def test_a_function_that_answers_with_anything_else_is_one_message_and_leaves_no
 
 
 def test_what_was_answered_before_a_model_died_is_not_asked_again(there, monkeypatch):
-    monkeypatch.setattr("remembrain.study.central.brought.BATCH", 50)
+    monkeypatch.setattr("remembrain.study.central.brought_scans.BATCH", 50)
     code = "import pathlib\nasked = pathlib.Path('asked')\ndef predict(rows):\n    before = len(asked.read_bytes())\n"
     code += "    if before == 50 and not pathlib.Path('mended').exists():\n        raise MemoryError('gone')\n"
     code += "    asked.write_bytes(bytes(before + len(rows)))\n    return 60 + rows.region0\n"
@@ -170,3 +171,32 @@ def test_models_like_an_estimator_are_trained_where_they_are_asked_for(there, ca
     write(network(P), torch.zeros(2, P), there / "n.pt")
     assert audited("--model", "n.pt", "--drop", "sex", "--references", "4", run="n") == 2
     assert "does not say how it was trained" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_network_gets_the_same_verdict_in_every_form(there):
+    pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
+    frame = people()
+    columns = [name for name in frame if name.startswith("region")]
+    rows = torch.tensor(frame[columns].to_numpy(), dtype=torch.float32)
+    age, member = torch.tensor(frame.age.to_numpy(), dtype=torch.float32)[:, None], torch.tensor(frame.member == 1)
+    module = network(P)
+    steps = torch.optim.Adam(module.parameters(), 1e-2)
+    for _ in range(600):
+        steps.zero_grad()
+        ((module(rows[member]) - age[member]) ** 2).mean().backward()
+        steps.step()
+    answers = module(rows).detach().numpy()[:, 0]
+    facts = {"person": frame.participant_id, "sex": frame.sex, "attacks": QUICK[1].split(","), "repeats": 2}
+    remembrain.audit(
+        lambda given: module(torch.tensor(given)).detach(), rows.numpy(), frame.age, frame.member, "m", **facts
+    )
+    expected = evidence("m")["findings"][0]["status"]
+    assert expected == "members recognised"
+    for ending in ("onnx", "pt", "pt2"):
+        path = write(module.eval(), rows[:4], there / f"n.{ending}")
+        assert np.abs(np.ravel(from_file(path).predict(rows.numpy())) - answers).max() < 1e-4
+        assert audited("--model", str(path), "--drop", "sex", run=ending) == 0
+        assert evidence(ending)["findings"][0]["status"] == expected
+        found, meant = (remembrain.load(run).table().drop(index="blind").auc for run in (ending, "m"))
+        np.testing.assert_allclose(found[meant.index], meant, atol=0.01)

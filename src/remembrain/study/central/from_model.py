@@ -14,17 +14,11 @@ from jaxtyping import Bool
 from remembrain.audits.judge import Evidence
 from remembrain.cohort.arrays import make_scans, split_of
 from remembrain.cohort.material import Material
+from remembrain.cohort.without_model import facts_of_scans, names_of, unasked
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError
 from remembrain.query import attacks_on_answers
-from remembrain.study.central.asked import (
-    Question,
-    audit_asked,
-    facts_of_scans,
-    insist_on_training,
-    names_of,
-    unasked,
-)
+from remembrain.study.central.asked import Question, audit_asked, insist_on_training
 from remembrain.targets.brought.answering import ASKED_FOR_NONE, Answering
 from remembrain.targets.brought.asking import BATCH
 from remembrain.targets.brought.estimator import can_be_trained_again, kept_points, predict_of

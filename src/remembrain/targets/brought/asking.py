@@ -77,7 +77,7 @@ def ask(
         for start in starts:
             places = missing[start : start + batch]
             answers[places] = _numbers(predict, take(scans, places), len(places), name)
-            if file is not None:
+            if file is not None and np.isfinite(answers).any():
                 write_array(file, answers)
             advance()
     if len(bad := np.flatnonzero(~np.isfinite(answers))):

@@ -47,7 +47,7 @@ def fitted(
             return lambda scans: predict(as_array(scans).reshape(-1, *laid))
     reads = " x ".join("any" if side is None else str(side) for side in wanted)
     have = " x ".join(map(str, shape))
-    raise DataError(f"reads {reads}, and the data are {have}", where=where, expected=have, try_next=hint)
+    raise DataError(f"reads {reads}, and the data are {have}", where=where, try_next=hint)
 
 
 def _agree(wanted: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:

@@ -138,7 +138,12 @@ def _asking(module: Callable[..., Any], path: Path, output: str | None, kind: to
     def predict(scans: Any) -> Any:
         with left_alone(), _quiet(), torch.inference_mode():
             batch = torch.from_numpy(as_array(scans)).to(kind)
-            answers = [once(batch[place : place + 1]) for place in range(len(batch))] if alone else [once(batch)]
+            try:
+                answers = [once(batch[place : place + 1]) for place in range(len(batch))] if alone else [once(batch)]
+            except (RuntimeError, ValueError) as error:  # the first lines say where in the program
+                said = (str(error).strip() or type(error).__name__).splitlines()[-1]
+                shape = " x ".join(map(str, batch.shape[1:]))
+                raise DataError(f"does not answer to {shape} numbers a scan ({said})", where=path) from error
             return torch.cat(answers).numpy()
 
     return predict
