@@ -11,9 +11,9 @@ import tomli_w
 from pydantic import BaseModel, Field
 
 from remembrain.config.base import SeedOptions, unknown
+from remembrain.config.data_options import DataOptions
 from remembrain.config.model_options import (
     AttackOptions,
-    DataOptions,
     FederationOptions,
     ImportOptions,
     PredictionOptions,
@@ -56,6 +56,10 @@ class Config(_Recorded):
             Naming the key that is wrong.
         """
         return cls.of_file(path, read_toml(path, UsageError))
+
+    def located(self) -> Config:
+        """Return the same with whole paths of the data, whichever folder one works in."""
+        return self.model_copy(update={"source": self.source.resolve(), "data": self.data.at(Path.cwd())})
 
 
 class PredictionsConfig(_Recorded):
