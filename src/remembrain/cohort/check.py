@@ -116,8 +116,8 @@ def settle(cohort: Cohort, roles: Roles, look: Callable[[BidsCohort], Looked], *
     with _counting(left, source):
         if not len(cohort.scans):
             raise DataError("nobody is left to audit", where=source)
-        gone = {one.participant for one in (*left, *found.notes)} - {*cohort.scans.participant_id.tolist(), ""}
-        split = roles.decide(cohort.scans, gone | {one.participant for one in left})
+        gone = {one.participant for one in left} if begun else found.gone(cohort.scans)
+        split = roles.decide(cohort.scans, gone)
     settled = Settled(cohort, split, None, left, (*found.notes, *split.notes)).take(split.used())
     return _looked_at(settled, look, leaves_out=leaves_out, begun=begun)
 

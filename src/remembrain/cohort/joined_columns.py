@@ -148,10 +148,10 @@ class Joined:
                 else:
                     apart[file][name] = f"line {lines[row]}: {shown(mine[row])} and {shown(cells[row])}"
         for file, names in again.items():
-            self._say(other, f"{listed(names)} of {file} stand here as well with the same cells, and count once")
+            self._say(other, f"{listed(names)} of {file} also here, with the same cells, counted once")
         for file, places in apart.items():
             first = next(iter(places.values()))
-            what = f"{listed(places)} of {file} stand here as well, with other cells ({first})"
+            what = f"{listed(places)} of {file} also here, with other cells ({first})"
             advice = "give them other names in one file, or say --drop"
             self._say(other, f"{what}: {advice}", fatal=True, summary="columns of one name differ between two tables")
 

@@ -28,8 +28,8 @@ from remembrain.cohort.visits import Source, source_of
 from remembrain.errors import DataError, Problem
 
 FEWEST_COMMON = 0.5
-"""A column of which so many cells name people of another table is offered as the one that names them."""
-SAMPLED = 5000
+"""A column that names so many of the people of another table is offered as the one that names them."""
+SAMPLED = 20_000
 """So many rows are looked at for that."""
 
 
@@ -203,9 +203,9 @@ def _insist_on_somebody(rows: Rows, source: Source, path: Path) -> None:
 
 
 def _share(cells: pd.Series, keys: Collection[str]) -> float:
-    """Return how many of the names in a column are of these people."""
+    """Return how many of these people a column names."""
     named = {person_key(person_of(str(cell))[0]) for cell in cells if not is_missing(str(cell))}
-    return len(named & {*keys}) / max(1, min(len(named), len(keys)))
+    return len(named & {*keys}) / len(keys) if keys else 0.0
 
 
 def _once_each(

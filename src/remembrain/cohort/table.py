@@ -95,20 +95,13 @@ def table_cohort(table: TextTable, path: Path, named: Columns, reading: Reading)
     DataError
         As there.
     """
-    where, frame = path.name, table.frame
-    for column, option in reading.columns_named().items():
-        if column not in table.passed_over:
-            insist_on_column(frame, column, where=where, option=option)
-    features = Features(where, table.lines, origins=table.origins)
-    for note in table.notes:
-        features.note(note)
-    features.problems += table.problems
+    features, frame = _begun(table, path.name, reading), table.frame
     facts = fact_columns(table, named, features)
     cells = {name: _without_codes(frame[name], reading.codes(name)) for name in map(str, frame.columns)}
     described = described_by(table, path)
     who = _people(cells, facts, features)
     others = [*{*reading.drop, *table.facts} & {*frame.columns}]
-    features.problems += pasted_askew(frame.drop(columns=others), facts["person"], table.lines, where)
+    features.problems += pasted_askew(frame.drop(columns=others), facts["person"], table.lines, path.name)
     sex, site = sex_and_site(cells, facts, described, features)
     apart = {facts["label"], facts["person"], facts["session"], *reading.drop, *(table.facts - {*reading.keep})}
     measures = {name: column for name, column in cells.items() if name not in apart}
@@ -140,6 +133,18 @@ def table_cohort(table: TextTable, path: Path, named: Columns, reading: Reading)
     kept = pd.DataFrame(features.kept, index=range(len(frame))).iloc[good].reset_index(drop=True)
     rows = np.array(good, dtype=int)
     return TableCohort(path, scans, kept, tuple(features.problems), reading.raw, rows, reading.facts_alone)
+
+
+def _begun(table: TextTable, where: str, reading: Reading) -> Features:
+    """Return what is known before a cell is looked at, where every column that the user names is there."""
+    for column, option in reading.columns_named().items():
+        if column not in table.passed_over:
+            insist_on_column(table.frame, column, where=where, option=option)
+    features = Features(where, table.lines, origins=table.origins)
+    for note in table.notes:
+        features.note(note)
+    features.problems += table.problems
+    return features
 
 
 def _without_codes(column: pd.Series, codes: frozenset[str]) -> list[str]:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from remembrain.cohort.columns import Features, Reading
 from remembrain.cohort.dictionary import Described, read_dictionary
-from remembrain.cohort.facts import Columns, fact_column, label_column, label_if_any, read_sex, read_sites
+from remembrain.cohort.facts import Column, Columns, fact_column, label_column, label_if_any, read_sex, read_sites
 from remembrain.cohort.no_column import no_person
 from remembrain.cohort.separators import Convention, convention
 from remembrain.cohort.text_table import TextTable
+from remembrain.errors import DataError
 
 
 def fact_columns(table: TextTable, named: Columns, features: Features) -> dict[str, str]:
@@ -26,7 +27,7 @@ def fact_columns(table: TextTable, named: Columns, features: Features) -> dict[s
     frame, first = table.frame, table.frame.drop(columns=[*table.origins])
     of_people = frame[[name for name in frame.columns if name in table.facts]]
     label = label_if_any(of_people, named.label, where=features.where)
-    found = {"label": label if label.name else label_column(frame, named.label, where=features.where)}
+    found = {"label": label if label.name else _label_column(table, named, features)}
     for fact, asked in (("person", named.person), ("session", named.session)):
         said = asked if asked in first.columns or not table.origins else None
         found[fact] = fact_column(first, fact, said, where=features.where)  # type: ignore[arg-type]  # names of facts
@@ -40,6 +41,15 @@ def fact_columns(table: TextTable, named: Columns, features: Features) -> dict[s
     if not found["person"].name:
         raise no_person([*first.columns], features.where)
     return {fact: column.name for fact, column in found.items()}
+
+
+def _label_column(table: TextTable, named: Columns, features: Features) -> Column:
+    """Find the column of the label; where there is none, say that another table may have it."""
+    try:
+        return label_column(table.frame, named.label, where=features.where)
+    except DataError as error:
+        elsewhere = error.try_next or "--participants FILE, if a table of people says it"
+        raise DataError(error.what, where=error.where, expected=error.expected, try_next=elsewhere) from None
 
 
 def described_by(table: TextTable, path: Path) -> dict[str, Described]:
