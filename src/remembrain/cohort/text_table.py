@@ -11,7 +11,7 @@ import pandas as pd
 from remembrain.errors import Problem
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Origin:
     """The file that a column is of, and the line of each row there."""
 
