@@ -212,7 +212,7 @@ def differences(before: str, after: str, name: str) -> list[str]:
         places = [place for place in every if not _same(old.get(place, ABSENT), new.get(place, ABSENT))]
         return [f"{place}: {old.get(place, ABSENT)!s:.60} | {new.get(place, ABSENT)!s:.60}" for place in places]
     if name.endswith(".html"):  # space between tags is no result
-        before, after = (re.sub(r"(>|SELFTEST)\s*(?=<|SELFTEST)", r"\1\n", text) for text in (before, after))
+        before, after = (re.sub(r"(>|SELFTEST|SECONDS)\s*(?=<|SELFTEST)", r"\1\n", text) for text in (before, after))
     lines = before.splitlines(), after.splitlines()
     several = [f"line {n}: {a:.100} | {b:.100}" for n, (a, b) in enumerate(zip(*lines, strict=False), 1) if a != b]
     return several or ([f"{len(lines[0])} lines | {len(lines[1])} lines"] if len(lines[0]) != len(lines[1]) else [])

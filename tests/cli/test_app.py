@@ -12,6 +12,7 @@ import pytest
 from command_line import run
 
 from remembrain import config
+from remembrain.cli._program import WAYS
 from remembrain.cli.app import app
 from remembrain.cli.options_file import _commands
 
@@ -190,3 +191,12 @@ def test_hostile_input_is_one_message_and_touches_nothing(words, code, message, 
     assert "\u202e" not in err
     assert len(err) < 2000
     assert sorted(map(str, tmp_path.rglob("*"))) == before
+
+
+def test_alone_it_says_which_command_is_for_whom(capsys):
+    assert run() == 0
+    printed, readme = capsys.readouterr().out, (Path(__file__).parents[2] / "README.md").read_text()
+    for having, words in WAYS:
+        assert having in printed
+        assert words in printed
+        assert f"`{words.removesuffix(', from Python')}`" in readme

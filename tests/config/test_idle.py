@@ -52,6 +52,14 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
             ("raw_columns", True),
         )
     ),
+    *(
+        (key, {"work": "predictions", section: {key: value}}, {section: {key: value}})
+        for section, key, value in (
+            ("data", "label_is_number", True),
+            ("split", "canaries", 40),
+            ("attack", "references", 8),
+        )
+    ),
     (
         "site_column",
         {"work": "federate", "data": {"site_column": "x"}, "federation": {"environment": "centre"}},

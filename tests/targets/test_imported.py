@@ -8,8 +8,10 @@ from torch import nn
 
 from remembrain.errors import DataError, ProblemsError, UsageError
 from remembrain.run import sha256
+from remembrain.targets.heads import Head
 from remembrain.targets.imported import fresh, load
 from remembrain.targets.model import try_one
+from remembrain.targets.saved import load_saved, save
 from remembrain.targets.weights import write_weights
 
 PLAIN = """
@@ -89,6 +91,44 @@ def test_functions_beside_the_class_are_used(file, weights):
     assert target.preprocess(Path("/a/bcd")).tolist() == [3.0, 3.0, 3.0]
     assert target.age(torch.tensor([[1.2]])).tolist() == pytest.approx([62.0])
     assert target.loss(torch.tensor([[1.2]]), torch.tensor([60.0])).item() == pytest.approx(0.2)
+
+
+METHODS = """
+    def age(self, output):
+        return 50 + 10 * output.flatten()
+    def loss(self, output, age):
+        return (output.flatten() - age).abs().mean()
+    def preprocess(self, path, size):
+        return size
+"""
+
+
+WITH_METHODS = PLAIN.replace("def helper", METHODS.strip("\n") + "\n\ndef helper")
+
+
+def test_methods_of_the_class_are_used_as_functions_beside_it_are(file, weights):
+    file.write_text(WITH_METHODS)
+    target = load(f"{file}:Net", weights)
+    assert target.hooks == {"preprocess": "ours", "age": "module's", "loss": "module's"}
+    assert target.age(torch.tensor([[1.2]])).tolist() == pytest.approx([62.0])
+    assert target.loss(torch.tensor([[1.2]]), torch.tensor([2.0])).item() == pytest.approx(0.8)
+    assert any("method preprocess takes other arguments" in note for note in target.notes)
+    file.write_text(WITH_METHODS + "def age(output):\n    return output.flatten()\n")
+    assert load(f"{file}:Net", weights).age(torch.tensor([[1.2]])).tolist() == pytest.approx([1.2])
+
+
+def test_a_head_says_how_an_output_becomes_years_and_is_kept(tmp_path, file, weights):
+    head = Head(mean=60.0, sd=10.0)
+    target = load(f"{file}:Net", weights, head=head)
+    assert target.age(torch.tensor([[0.5]])).tolist() == [65.0]
+    assert target.hooks["age"] == "module's"
+    assert target.code != load(f"{file}:Net", weights).code
+    save(target, tmp_path / "target")
+    again = load_saved(tmp_path / "target")
+    assert again.head == head
+    file.write_text(PLAIN + HOOKS)
+    with pytest.raises(UsageError, match="one of the two"):
+        load(f"{file}:Net", weights, head=head)
 
 
 def test_arguments_reach_the_class(tmp_path, file):

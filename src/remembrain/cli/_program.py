@@ -33,6 +33,20 @@ GROUPS = {
 }
 """Commands of commands, such as ``remembrain survey audit``."""
 
+WAYS = (
+    ("predictions of a model", "remembrain audit-predictions predictions.csv RUN"),
+    ("an estimator, or a function that predicts", 'remembrain.audit(model, X, age, member, "RUN"), from Python'),
+    ("a model in a file: skops, ONNX, TorchScript", "remembrain audit DATA RUN --model model.onnx"),
+    ("a program: R, MATLAB, a container", "remembrain audit DATA RUN --command 'Rscript predict.R {input} {output}'"),
+    ("a server that predicts", "remembrain audit DATA RUN --endpoint URL"),
+    ("a torch class and its weights", "remembrain audit DATA RUN --weights W --network my_model.py:Net --split S"),
+    ("only data", "remembrain audit DATA RUN"),
+    ("a federation", "remembrain federate DATA RUN --environment site"),
+    ("tables to publish", "remembrain survey audit ANSWERS.csv RUN --release release.toml"),
+    ("nothing yet", "remembrain demo"),
+)
+"""What somebody has who comes here, and the one command that is for them."""
+
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
 
@@ -67,3 +81,10 @@ def _commands_of(module: str) -> list[tuple[ast.FunctionDef, str]]:
             case ast.FunctionDef(decorator_list=[ast.Call(ast.Name("command"), [ast.Constant(str(example))])]):
                 commands.append((node, example))
     return commands
+
+
+def first_screen() -> str:
+    """Say which command is for whom."""
+    widest = max(len(having) for having, _ in WAYS)
+    lines = (f"  {having.ljust(widest)}  {words}" for having, words in WAYS)
+    return "\n".join(("Which of these do you have?\n", *lines, "\nEvery command: remembrain --help"))

@@ -11,9 +11,9 @@ from pathlib import Path
 from cyclopts import CycloptsError
 
 from remembrain._stopping import Stopped, ending_well
-from remembrain._terminal import say
+from remembrain._terminal import put, say
 from remembrain._text import shown
-from remembrain.cli._program import app, hang
+from remembrain.cli._program import app, first_screen, hang
 from remembrain.errors import EvidenceAboveLimit, RemembrainError, UsageError
 
 __all__ = ["app", "main"]
@@ -26,8 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words, options, debug = _before_the_command(list(sys.argv[1:] if arguments is None else arguments))
     try:
         app.config = (_settings(words, options),) if options else ()
-        with ending_well():
-            app(words, exit_on_error=False, print_error=False)
+        if words:
+            with ending_well():
+                app(words, exit_on_error=False, print_error=False)
+        else:
+            put(first_screen())
     except RemembrainError as error:
         raise SystemExit(_complain(error, debug)) from None
     except BrokenPipeError:

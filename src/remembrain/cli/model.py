@@ -11,6 +11,8 @@ from remembrain.cli._program import command
 from remembrain.cli._root import Data, NewRun, Seed, Workers, concluding
 from remembrain.config import (
     AttackOptions,
+    BroughtConfig,
+    BroughtOptions,
     Config,
     DataOptions,
     ImportOptions,
@@ -138,15 +140,34 @@ def audit(
     split_options: SplitOptions = SplitOptions(),
     train_options: TrainOptions = TrainOptions(),
     import_options: ImportOptions = ImportOptions(),
+    brought_options: BroughtOptions = BroughtOptions(),
     attack_options: AttackOptions = AttackOptions(),
     seed: Seed = 0,
 ) -> None:
-    """Train a model or bring one in, attack it and write the report, in one go."""
+    """Train a model or bring one in, attack it and write the report, in one go.
+
+    With --model, --predict, --command or --endpoint it is a model that answers, whatever it was made with.
+    """
     from remembrain.study import audit as study
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, attack=attack_options, **options)
     conclude = concluding(attack_options.fail_above)
+    if brought_options.ways:
+        insist_on_use(Said("ask", config, *options.values(), brought_options, attack_options, source=data))
+        from remembrain.study.central.brought import audit_brought
+
+        asked = BroughtConfig(
+            source=data,
+            seed=seed,
+            data=data_options,
+            split=split_options,
+            brought=brought_options,
+            attack=attack_options,
+        )
+        conclude(*audit_brought(asked, run, say))
+        return
+    insist_on_use(Said("train", brought_options, source=data))
     insist_on_use(Said.of(config, work="import" if import_options.weights else "train"))
     conclude(*study.audit(config, run, say))
 

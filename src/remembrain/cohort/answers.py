@@ -6,7 +6,7 @@ which the blind baseline sees, and which never are answers. Knows no model.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from remembrain.cohort.table import TableCohort, table_cohort
 from remembrain.cohort.text_table import TextTable
 from remembrain.cohort.tsv import is_missing, words_of
 from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.types import Scans
 
 REFERENCE, INSIDE = "reference", "in"
 _SAME_UNIT = 1e-6
@@ -231,20 +232,35 @@ def find_columns(names: Sequence[str], named: Named, path: Path) -> Found:
     disguised = tuple(name for name in values if name != prediction and words[name][0] == words[prediction][0])
     if strange := [name for name in values if name not in (prediction, *disguised)]:
         raise _several([prediction, *strange], path)
-    member = named.member or next((name for name in names if _is_of_member(words[name], apart, name)), "")
+    member = named.member or member_column([name for name in names if name not in apart])
     folds = next((name for name in names if set(words[name]) & FOLDS and name not in apart), "")
     return Found(prediction, disguised, corrected, references, member, folds)
 
 
-def members_of(table: AnswerTable, path: Path) -> Bool[np.ndarray, "scan"]:
-    """Return whose rows are of people who were trained on, as the column of membership says; all others were not.
+def member_column(names: Sequence[str]) -> str:
+    """Return which of these columns speaks of who was trained on, and of nothing else; ``""`` where none does."""
+    return next(
+        (name for name in names if set(words := words_of(name)) & MEMBERSHIP and {*words} <= BESIDE_MEMBERSHIP), ""
+    )
+
+
+def members_of(name: str, cells: Sequence[str], scans: Scans, path: Path) -> Bool[np.ndarray, "scan"]:
+    """Return whose rows are of people who were trained on, as a column says; all others were not.
+
+    Parameters
+    ----------
+    name, cells
+        The column, ``""`` where there is none, and what it says of each row.
+    scans
+        Whose rows these are.
+    path
+        The table, for messages.
 
     Raises
     ------
     DataError
         Where that column is missing, leaves somebody out, says no role, or says two of one person.
     """
-    name, cells = table.found.member, table.said
     if not name:
         raise DataError(
             "has no column that says who was trained on",
@@ -252,7 +268,7 @@ def members_of(table: AnswerTable, path: Path) -> Bool[np.ndarray, "scan"]:
             expected="member with 1 and 0",
             try_next="--member-column NAME, or --members-list and --nonmembers-list",
         )
-    nobody = [person for person, text in zip(table.cohort.scans.labels(), cells, strict=True) if is_missing(text)]
+    nobody = [person for person, text in zip(scans.labels(), cells, strict=True) if is_missing(text)]
     if nobody:
         what = f"{name} says nothing of {len(nobody)} of {len(cells)} rows ({few(nobody)})"
         raise DataError(what, where=path, expected="1 or 0 in every row", try_next="take these rows out, or say it")
@@ -264,7 +280,7 @@ def members_of(table: AnswerTable, path: Path) -> Bool[np.ndarray, "scan"]:
             f"{name} ({levels}) does not say of everybody who was trained on", where=path, expected="1 or 0"
         )
     member = np.array(rows, dtype=bool)
-    people = table.cohort.scans.participant_id
+    people = scans.participant_id
     if both := sorted(set(people[member].tolist()) & set(people[~member].tolist())):
         what = "is a member in one row and none in another, and a person can have one role"
         raise ProblemsError([Problem(str(person), what, participant=str(person)) for person in both], where=path)
@@ -319,11 +335,6 @@ def _several(names: Sequence[str], path: Path) -> DataError:
         "reference_NAME with in_reference_NAME",
         try_next=f"--prediction-column {names[0]} and --drop for the others",
     )
-
-
-def _is_of_member(words: tuple[str, ...], apart: Collection[str | None], name: str) -> bool:
-    """Tell whether a name speaks of who was trained on, and of nothing else."""
-    return name not in apart and bool(set(words) & MEMBERSHIP) and set(words) <= BESIDE_MEMBERSHIP
 
 
 def _marks(cells: Sequence[str], name: str, path: Path) -> Bool[np.ndarray, "scan"]:

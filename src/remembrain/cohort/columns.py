@@ -31,6 +31,10 @@ class Reading:
         Whether a network scales the columns itself, so that every one must reach it as it is.
     facts_alone
         Whether no model reads the columns: they are facts of people, and there need be none.
+    brought
+        Whether a model of the user's reads them: as they are, words and missing cells too.
+    only
+        The columns that such a model names; no other is a measure.
     """
 
     drop: tuple[str, ...] = ()
@@ -40,6 +44,13 @@ class Reading:
     keep_values: tuple[str, ...] = ()
     raw: bool = False
     facts_alone: bool = False
+    brought: bool = False
+    only: tuple[str, ...] = ()
+
+    @property
+    def as_they_are(self) -> bool:
+        """Whether columns reach the model as they are."""
+        return self.raw or self.brought
 
     def codes(self, column: str) -> frozenset[str]:
         """Return the codes for *missing* in this column."""

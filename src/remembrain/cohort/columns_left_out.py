@@ -36,7 +36,7 @@ def leave_out_what_says_nothing(people: Sequence[str], reading: Reading, feature
         What the user says; the columns as read.
     """
     _leave_out_names(people, reading, features)
-    if not reading.raw:
+    if not reading.as_they_are:
         _leave_out_constant(features)
         _leave_out_equal(reading, features)
     _leave_out_identifiers(people, reading, features)
@@ -48,7 +48,7 @@ def _leave_out_names(people: Sequence[str], reading: Reading, features: Features
     levels = {
         name: [text for text in column if text is not None]
         for name, column in features.kept.items()
-        if not is_numeric(column)
+        if not is_numeric(column) and name not in reading.only
     }
     for name, known in levels.items():
         different = len(set(known))

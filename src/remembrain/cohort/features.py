@@ -62,7 +62,7 @@ def read_features(
         summary = "the decimal separator is in doubt" if one.doubt else ""
         if one.doubt or one.commas:
             features.problems.append(Problem(file, what, fatal=bool(one.doubt), summary=summary))
-    known = {} if reading.raw else levels
+    known = {} if reading.as_they_are else levels
     numbers: dict[str, Numbers] = {}
     for name, column in cells.items():
         found = (
@@ -201,6 +201,8 @@ def tell_missing(rows: Sequence[int], reading: Reading, features: Features) -> N
     """Say what will be filled in of these rows; where columns must reach a network as they are, ask instead."""
     empty = {name: int(column.iloc[list(rows)].isna().sum()) for name, column in features.kept.items()}
     empty = {name: times for name, times in empty.items() if times}
+    if reading.brought:  # what it does with them is its own
+        return
     if reading.raw:
         words = [name for name, column in features.kept.items() if not is_numeric(column)]
         if words:

@@ -141,6 +141,35 @@ def of_answers(
     )
 
 
+def of_paths(settled: Settled, unopened: Looked, measured: Looked, label: str) -> Material:
+    """Return scans that a function of the user's reads itself.
+
+    Parameters
+    ----------
+    settled
+        Whom an audit is of.
+    unopened, measured
+        Their files; and their scans as our own reading has them, for what the blind baseline sees.
+    label
+        What is predicted.
+    """
+    scans = unopened.cohort.scans
+    facts, _ = covariates(scans, measured.statistics(), STATISTICS)
+    names = tuple(answer.key for answer in unopened.answers)
+    return Material(
+        scans,
+        settled.split,
+        AnswerRows(np.empty((len(scans), 0)), names),
+        facts,
+        "BIDS folder",
+        "files that the model reads itself",
+        label,
+        measured.mean_of,
+        (*settled.notes, *unmeasured(measured)),
+        settled.left,
+    )
+
+
 def of_volumes(settled: Settled, looked: Looked, grid: Grid, label: str, *, beside: Looked | None = None) -> Material:
     """Return volumes as the target reads them.
 

@@ -57,6 +57,18 @@ def read_own(cohort: BidsCohort, preprocess: Callable[[Path], Any], store: Path,
     return Looked(cohort, answers, store, shape)
 
 
+def unopened(cohort: BidsCohort) -> Looked:
+    """Return scans that a function of the user's reads itself: known by their files, and judged by nothing."""
+    answers = []
+    for path in cohort.paths:
+        try:
+            hashed = sha256(path)
+            answers.append(Answer(hashed, hashed))
+        except OSError as error:
+            answers.append(Answer(wrong=f"cannot be read ({error.strerror})"))
+    return Looked(cohort, tuple(answers), None, ())
+
+
 def unmeasured(ours: Looked) -> tuple[Problem, ...]:
     """Return notes of the scans that our own reading could not measure or place, and so what is missing for them."""
     notes = []

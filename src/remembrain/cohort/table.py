@@ -104,14 +104,15 @@ def table_cohort(table: TextTable, path: Path, named: Columns, reading: Reading)
     features.problems += pasted_askew(frame.drop(columns=others), facts["person"], table.lines, path.name)
     sex, site = sex_and_site(cells, facts, described, features)
     apart = {facts["label"], facts["person"], facts["session"], *reading.drop, *(table.facts - {*reading.keep})}
-    measures = {name: column for name, column in cells.items() if name not in apart}
+    wanted = reading.only or cells
+    measures = {name: column for name, column in cells.items() if name in wanted and name not in apart}
     decided = conventions_of({**measures, facts["label"]: cells[facts["label"]]}, facts["label"], reading, features)
     of_label = features.file(facts["label"])
     labels = _labels(cells[facts["label"]], facts["label"], named, described, decided[of_label], of_label)
     levels = {facts["sex"]: sex, facts["site"]: site}
     read_features(measures, levels, who.people, decided, reading, features)
     label = np.array([np.nan if value is None else value for value in labels.values], dtype=float)
-    if not reading.facts_alone:
+    if not reading.facts_alone or reading.brought:
         refuse_no_measures(label, facts["label"], reading, features)
     features.problems += [
         *labels.problems,

@@ -8,6 +8,7 @@ from remembrain.config.base import SECTIONS, GridName, Options, Words, fields_of
 from remembrain.config.data_options import DataOptions, GridOptions
 from remembrain.config.model_options import (
     AttackOptions,
+    BroughtOptions,
     FederationOptions,
     ImportOptions,
     RoundsOptions,
@@ -15,11 +16,13 @@ from remembrain.config.model_options import (
     SplitOptions,
     TrainOptions,
 )
-from remembrain.config.records import Config, PredictionsConfig, SurveyConfig
+from remembrain.config.records import BroughtConfig, Config, PredictionsConfig, SurveyConfig
 
 __all__ = [
     "SECTIONS",
     "AttackOptions",
+    "BroughtConfig",
+    "BroughtOptions",
     "Config",
     "DataOptions",
     "FederationOptions",

@@ -75,7 +75,7 @@ class SeedOptions(Options):
     seed: int = Field(0, ge=0, description="The one seed that everything random comes from.")
 
 
-_MODEL = ("data", "split", "training", "federation", "import", "attack", "predictions", "defend")
+_MODEL = ("data", "split", "training", "federation", "import", "attack", "model", "predictions", "defend")
 _OTHER = ("release", "adversary", "survey", "phantom", "demo", "selftest", "report", "show")
 SECTIONS: dict[str, list[type[Options]]] = {name: [] for name in (*_MODEL, *_OTHER)}
 """The models of which each section of a file for ``--config`` is made; the seed stands above all sections."""

@@ -17,6 +17,7 @@ from remembrain.config.base import Options
 from remembrain.config.data_options import DataOptions
 from remembrain.config.model_options import (
     AttackOptions,
+    BroughtOptions,
     FederationOptions,
     ImportOptions,
     RoundsOptions,
@@ -41,6 +42,8 @@ class Idle:
 
 Rows: TypeAlias = Iterator[Idle]
 
+_ASKED = "a model that is asked is neither trained nor taken apart"
+
 
 def _data(said: Said) -> Rows:
     sites = "site", said[DataOptions].site_column  # site: of that column
@@ -51,8 +54,9 @@ def _data(said: Said) -> Rows:
     yield Idle(of_features, said.is_folder, "a BIDS folder has no columns of features")
     yield Idle("participants more_features", said.is_folder, "a BIDS folder has its own participants.tsv")
     yield Idle("site_column", other_sites, "--environment names the column of sites")
-    answered = said.work == "predictions"
-    yield Idle("raw_columns label_is_number", answered, "no network reads the columns, which are facts of people")
+    facts = said.work == "predictions"
+    yield Idle("raw_columns label_is_number", facts, "no network reads the columns, which are facts of people")
+    yield Idle("raw_columns", said.work == "ask", "a model that is asked gets columns as they are")
 
 
 def _split(said: Said) -> Rows:
@@ -63,13 +67,14 @@ def _split(said: Said) -> Rows:
     listed, no_canaries = split.members_list is not None, not trained_here or not (split.canaries or given)
     yield Idle("members nonmembers validation population", given or listed, "the split is given")
     why = "who was trained on is known of a model that answered already"
-    yield Idle("members nonmembers validation population canaries", said.work == "predictions", why)
+    yield Idle("members nonmembers validation population canaries", said.answered, why)
     instead = "--canaries 40, of a model that is trained here"
     yield Idle("canary_shift", no_canaries, "there are no canaries whose age is to be wrong", instead)
 
 
 def _training(said: Said) -> Rows:
     own, brought = said.own_class, said.work == "import"
+    yield Idle(" ".join(TrainOptions.model_fields), said.work == "ask", _ASKED)
     why = "they are of a class of yours, and the network is ours"
     yield Idle("network_arguments", not own, why, "--network module:Class")
     yield Idle("form", own, "forms are of our networks", "--grid mni for larger volumes")
@@ -105,6 +110,7 @@ def _federation(said: Said) -> Rows:
 
 
 def _import(said: Said) -> Rows:
+    yield Idle(" ".join(ImportOptions.model_fields), said.work == "ask", _ASKED)
     of_a_model = " ".join(key for key in ImportOptions.model_fields if key != "weights")
     yield Idle(of_a_model, said.work != "import", "no model is brought in", "--weights as well")
     unsaid = said[ImportOptions].owner_predictions is None
@@ -112,10 +118,33 @@ def _import(said: Said) -> Rows:
     yield Idle("owner_tolerance", unsaid, why, "--owner-predictions as well")
 
 
+def _brought(said: Said) -> Rows:
+    brought = said[BroughtOptions]
+    ending = brought.model.suffix.lower() if brought.model else ""
+    other = not ending or ending in (".onnx", ".pt", ".pt2")
+    yield Idle("trust", other, "types are trusted of a .skops file alone", "--model FILE.skops as well")
+    single = not brought.model or ending == ".skops"
+    yield Idle("output_name", single, "it names an output of a network in a file", "--model FILE.onnx as well")
+    server = brought.endpoint is not None
+    why, instead = "no server is asked", "--endpoint URL as well"
+    yield Idle("request max_queries per_second", not server, why, instead)
+    why, instead = "no command and no server is asked", "--command or --endpoint as well"
+    yield Idle("time_limit", not server and brought.command is None, why, instead)
+    yield Idle("batch", said.work != "ask", "no model is asked", "--model FILE as well")
+    yield Idle("batch", server, "a server is asked about one scan at a time")
+    listed = said[SplitOptions].split is not None or said[SplitOptions].members_list is not None
+    yield Idle("member_column", said.work != "ask", "no model is asked", "--model FILE as well")
+    yield Idle("member_column", listed, "a split or lists say who was trained on")
+    yield Idle("member_column", said.is_folder, "a BIDS folder's members are listed", "--members-list as well")
+
+
 def _attack(said: Said) -> Rows:
     attack, models = said[AttackOptions], "--references 8 as well"
     why, instead = "the model is not here, so that none like it can be trained", "columns reference_NAME"
     yield Idle("references queries reference_engine address", said.work == "predictions", why, instead)
+    why = "a model that is asked, and others like it, are asked here, about each scan in one way"
+    yield Idle("queries reference_engine address", said.work == "ask", why)
+    yield Idle("access", said.answered, "nothing but what it puts out is seen of a model that answers")
     alone = not attack.references
     yield Idle("queries", alone, "there are no reference models that scans are shown to", models)
     why = "learners show each scan to their reference models in one way"
@@ -171,6 +200,7 @@ IDLE: Mapping[type[Options], Callable[[Said], Rows]] = {
     RoundsOptions: _rounds,
     FederationOptions: _federation,
     ImportOptions: _import,
+    BroughtOptions: _brought,
     AttackOptions: _attack,
     ReleaseOptions: _release,
     AdversaryOptions: _adversary,

@@ -14,6 +14,7 @@ from remembrain.config.base import SeedOptions, unknown
 from remembrain.config.data_options import DataOptions
 from remembrain.config.model_options import (
     AttackOptions,
+    BroughtOptions,
     FederationOptions,
     ImportOptions,
     PredictionOptions,
@@ -68,6 +69,15 @@ class PredictionsConfig(_Recorded):
     data: DataOptions = DataOptions()
     split: SplitOptions = SplitOptions()
     predictions: PredictionOptions = PredictionOptions()
+    attack: AttackOptions = AttackOptions()
+
+
+class BroughtConfig(_Recorded):
+    """All options of an audit of a model that is asked."""
+
+    data: DataOptions = DataOptions()
+    split: SplitOptions = SplitOptions()
+    brought: BroughtOptions = BroughtOptions()
     attack: AttackOptions = AttackOptions()
 
 

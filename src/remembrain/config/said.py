@@ -11,9 +11,9 @@ from typing import Literal, TypeAlias, TypeVar, cast
 
 from remembrain.config.base import Options
 from remembrain.config.model_options import FederationOptions, TrainOptions
-from remembrain.config.records import Config, PredictionsConfig, SurveyConfig
+from remembrain.config.records import BroughtConfig, Config, PredictionsConfig, SurveyConfig
 
-Work: TypeAlias = Literal["check", "train", "import", "federate", "start", "attack", "survey", "predictions"]
+Work: TypeAlias = Literal["check", "train", "import", "federate", "start", "attack", "survey", "predictions", "ask"]
 _Model = TypeVar("_Model", bound=Options)
 
 
@@ -37,7 +37,7 @@ class Said:
         self._options = options
 
     @classmethod
-    def of(cls, config: Config | PredictionsConfig | SurveyConfig, work: Work = "train") -> Said:
+    def of(cls, config: Config | PredictionsConfig | BroughtConfig | SurveyConfig, work: Work = "train") -> Said:
         """Return what the options of a run ask for."""
         sections = (section for _, section in config if isinstance(section, Options))
         return cls(work, config, *sections, source=config.source)
@@ -63,6 +63,11 @@ class Said:
     def own_class(self) -> bool:
         """Whether the network is a class of the user's own."""
         return ":" in (self[TrainOptions].network or "")
+
+    @property
+    def answered(self) -> bool:
+        """Whether nothing but what a model answers is had of it."""
+        return self.work in ("predictions", "ask")
 
     @property
     def private(self) -> bool:

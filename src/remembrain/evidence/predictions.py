@@ -67,6 +67,7 @@ def habits(predicted: Float[np.ndarray, "scan"], label: Float[np.ndarray, "scan"
     if np.std(error) > 0 and np.std(label) > 0 and abs(np.corrcoef(error, label)[0, 1]) < UNCORRELATED:
         found.append(
             "errors do not go with the true label, as they do not after a correction with it: who has predictions "
-            "that were corrected with the true age has been given a part of it, and --corrected-column names them apart"
+            "that were corrected with the true age has been given a part of it: those before are audited as well where "
+            "they are there"
         )
     return found

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+import numpy as np
+
 from remembrain.audits.outlook import Divided
 from remembrain.cohort import left_out, splits
+from remembrain.cohort.arrays import split_of
 from remembrain.cohort.check import Roles
 from remembrain.cohort.meant import Listed
-from remembrain.config import Config, PredictionsConfig, SplitOptions
+from remembrain.config import BroughtConfig, Config, PredictionsConfig, SplitOptions
 from remembrain.errors import UsageError
 from remembrain.run.streams import stream
 from remembrain.types import Scans
 
 
-def roles_of(config: Config | PredictionsConfig, kept_split: Path | None = None) -> Roles:
+def roles_of(config: Config | PredictionsConfig | BroughtConfig, kept_split: Path | None = None) -> Roles:
     """Return how people come by their roles: by the user's split, that of an earlier run, ``kept_split``, or new."""
     options = config.split
     if (options.members_list is None) != (options.nonmembers_list is None):
@@ -36,6 +39,17 @@ def roles_of(config: Config | PredictionsConfig, kept_split: Path | None = None)
     return Roles(
         lambda scans, passed_over: decide_split(scans, options, config.seed, passed_over), lists, by_lot=not lists
     )
+
+
+def roles_said(members: Collection[str], options: SplitOptions, seed: int) -> Roles:
+    """Return the roles of people of whom it is said who was trained on; all others were not."""
+    inside = {*members}
+
+    def decide(scans: Scans, passed_over: Collection[str]) -> splits.Split:  # noqa: ARG001  # left out are in no row
+        member = np.array([name in inside for name in scans.participant_id.tolist()], dtype=bool)
+        return split_of(scans, member, options.known, seed)
+
+    return Roles(decide)
 
 
 def listed_by(options: SplitOptions) -> bool:
@@ -61,14 +75,14 @@ def roles_kept(path: Path) -> Roles:
 
 def decide_split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str] = ()) -> splits.Split:
     """Return the user's split, or a new one."""
-    rng = stream(seed, "split")
     if options.split is not None:
         return splits.read_split(options.split, scans, passed_over)
     if options.members_list is not None and options.nonmembers_list is not None:
+        rng = stream(seed, "people known of arrays")  # as wherever it is said who was trained on
         return splits.read_lists(options.members_list, options.nonmembers_list, scans, rng, options.known, passed_over)
     return splits.make_split(
         scans,
-        rng,
+        stream(seed, "split"),
         members=_count(options.members),
         nonmembers=_count(options.nonmembers),
         validation=_count(options.validation),

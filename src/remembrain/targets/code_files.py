@@ -67,7 +67,7 @@ def hash_of(source: Path, arguments: Mapping[str, Any]) -> str:
 def _of_file(path: Path) -> ModuleType:
     """Import a file, which may import its neighbours, also by names that begin with a dot."""
     if not path.is_file():
-        raise UsageError("no such file", where=path, expected="the Python file that defines the network")
+        raise UsageError("no such file", where=path, expected="a Python file")
     path = path.resolve()
     try:
         relative = _imports_relatively(path)

@@ -9,6 +9,7 @@ user's own code and is run; the weights are data and are only read.
 from __future__ import annotations
 
 import copy
+import inspect
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
@@ -26,11 +27,18 @@ from remembrain.errors import DataError, UsageError, with_article
 from remembrain.run import sha256
 from remembrain.run.streams import own_seed
 from remembrain.targets.code_files import hash_of, import_place
+from remembrain.targets.heads import Head
 from remembrain.targets.model import Target, insist_on_numbers
 from remembrain.targets.weights import bring, fit
 
 
-def load(spec: str, weights: Path, arguments: Mapping[str, Any] | None = None, key: str | None = None) -> Target:
+def load(
+    spec: str,
+    weights: Path,
+    arguments: Mapping[str, Any] | None = None,
+    key: str | None = None,
+    head: Head | None = None,
+) -> Target:
     """Load a model that was trained elsewhere.
 
     Parameters
@@ -44,6 +52,8 @@ def load(spec: str, weights: Path, arguments: Mapping[str, Any] | None = None, k
         What the class is made with.
     key
         Which of several mappings in the file of weights.
+    head
+        How its output becomes years, where no function ``age`` says it.
 
     Returns
     -------
@@ -60,7 +70,12 @@ def load(spec: str, weights: Path, arguments: Mapping[str, Any] | None = None, k
     module, network = _made(spec, dict(arguments or {}))
     notes = bring(network, weights, key)
     target = _target(network.eval(), module, spec, arguments)
-    return replace(target, notes=notes, brought=sha256(weights))
+    if head is not None and not head.plain:
+        if target.age_hook is not None:
+            what = "brings age(output), which says how its output becomes years, and options say it too"
+            raise UsageError(what, where=spec, expected="one of the two")
+        target = replace(target, head=head, code=f"{target.code} {head}")
+    return replace(target, notes=(*notes, *_unused_methods(network)), brought=sha256(weights))
 
 
 def fresh(spec: str, arguments: Mapping[str, Any], seed: int) -> Target:
@@ -97,10 +112,10 @@ def _target(network: nn.Module, module: ModuleType, spec: str, arguments: Mappin
     return Target(
         network,
         name=spec,
-        preprocess=_function(module, "preprocess"),
-        age_hook=_function(module, "age"),
-        loss_hook=_function(module, "loss"),
-        extra_hook=_function(module, "extra"),
+        preprocess=_hook(module, network, "preprocess"),
+        age_hook=_hook(module, network, "age"),
+        loss_hook=_hook(module, network, "loss"),
+        extra_hook=_hook(module, network, "extra"),
         arguments=dict(arguments or {}),
         source=source,
         code=hash_of(source, dict(arguments or {})) if source else "",
@@ -152,7 +167,40 @@ def _is_network_class(value: object, module: ModuleType) -> bool:
     return isinstance(value, type) and issubclass(value, nn.Module) and value.__module__ == module.__name__
 
 
-def _function(module: ModuleType, name: str) -> Callable[..., Any] | None:
-    """Return a function of this name if the module has one."""
+HOOKS = {"preprocess": 1, "age": 1, "loss": 2, "extra": 1}
+"""What may stand beside a class or be a method of it, and how many arguments each takes."""
+
+
+def _hook(module: ModuleType, network: nn.Module, name: str) -> Callable[..., Any] | None:
+    """Return a function of this name beside the class, or a method of the class that takes as many arguments."""
     function = getattr(module, name, None)
-    return function if callable(function) else None
+    if callable(function):
+        return function  # type: ignore[no-any-return]  # of a stranger's
+    method = _method(network, name)
+    return method if method is not None and _takes(method, HOOKS[name]) else None
+
+
+def _method(network: nn.Module, name: str) -> Callable[..., Any] | None:
+    """Return a method that a network's own class has, and torch's has not."""
+    inherited = getattr(nn.Module, name, None)
+    method = getattr(network, name, None) if callable(getattr(type(network), name, inherited)) else None
+    return method if callable(method) and inherited is None else None
+
+
+def _takes(method: Callable[..., Any], number: int) -> bool:
+    """Tell whether a method can be called with so many arguments."""
+    try:
+        inspect.signature(method).bind(*range(number))
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _unused_methods(network: nn.Module) -> tuple[str, ...]:
+    """Return which methods are called like hooks and take other arguments: they may have been meant."""
+    found = {name: _method(network, name) for name in HOOKS}
+    return tuple(
+        f"its method {name} takes other arguments than {name} of an audit, and was not used"
+        for name, method in found.items()
+        if method is not None and not _takes(method, HOOKS[name])
+    )

@@ -25,6 +25,7 @@ from remembrain.run.streams import own_seed
 from remembrain.targets._network import Network
 from remembrain.targets.beside import Beside
 from remembrain.targets.defences import Defence, release_of
+from remembrain.targets.heads import Head
 from remembrain.targets.outputs import default_age, described, mean_squared_error
 from remembrain.types import Inputs
 
@@ -86,6 +87,7 @@ class Target:
     input_shape: tuple[int, ...] = ()
     preprocess: PreprocessHook | None = None
     age_hook: AgeHook | None = None
+    head: Head | None = None
     loss_hook: LossHook | None = None
     extra_hook: ExtraHook | None = None
     beside: Beside | None = None
@@ -119,6 +121,8 @@ class Target:
         DataError
             Where the output is not one number a scan and the module brought no ``age(output)``.
         """
+        if self.head is not None:
+            return self.head(output)
         if self.age_hook is None:
             return default_age(output)
         years = self.age_hook(copied(output))  # the loss is of the output as the network put it out
@@ -161,7 +165,7 @@ class Target:
     @property
     def hooks(self) -> dict[str, Whose]:
         """Say of ``preprocess``, ``age`` and ``loss`` whose is used; of ``extra`` too, where there is one."""
-        brought = {"preprocess": self.preprocess, "age": self.age_hook, "loss": self.loss_hook}
+        brought = {"preprocess": self.preprocess, "age": self.head or self.age_hook, "loss": self.loss_hook}
         whose: dict[str, Whose] = {name: "ours" if hook is None else "module's" for name, hook in brought.items()}
         return whose | ({"extra": "module's"} if self.extra_hook is not None or self.beside is not None else {})
 

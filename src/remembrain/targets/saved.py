@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from torch import nn
 from remembrain.errors import DataError
 from remembrain.run import holds, parse_json, read_toml, sha256, write_text
 from remembrain.targets.defences import named
+from remembrain.targets.heads import Head
 from remembrain.targets.imported import load
 from remembrain.targets.model import Target
 from remembrain.targets.networks import NETWORKS, Form, build
@@ -89,6 +90,8 @@ def _facts(target: Target, weights: str) -> dict[str, Any]:
         facts |= {"defences": [str(one) for one in target.defences], "seed": target.seed}
     if target.source is not None:
         facts |= {"source": str(target.source), "source_sha256": target.code}
+    if target.head is not None:
+        facts["head"] = {name: value for name, value in asdict(target.head).items() if value is not None}
     if target.origin:
         facts["origin"] = target.origin
     if target.brought:
@@ -141,7 +144,8 @@ def _imported(facts: dict[str, Any], weights: Path) -> Target:
         raise DataError("is missing", where=source, try_next="import again")
     place, _, class_name = facts["name"].rpartition(":")
     spec = f"{source}:{class_name}" if place.endswith(".py") else facts["name"]
-    target = load(spec, weights, parse_json(facts["arguments"], weights.with_name(FACTS)))
+    head = Head(**facts["head"]) if "head" in facts else None
+    target = load(spec, weights, parse_json(facts["arguments"], weights.with_name(FACTS)), head=head)
     if target.code != facts["source_sha256"]:
         what = "has changed since the model was imported, or a module that it loads has"
         raise DataError(what, where=source, try_next="import again")

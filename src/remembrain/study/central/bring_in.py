@@ -10,7 +10,7 @@ from remembrain.audits.feeding import keep_owner, owner_differs
 from remembrain.audits.outlook import Say, quiet
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import split_text
-from remembrain.config import AttackOptions, Config
+from remembrain.config import AttackOptions, Config, ImportOptions
 from remembrain.errors import UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder, holds
@@ -18,6 +18,7 @@ from remembrain.study.central.begin import Foresee, any_people, arguments_of, be
 from remembrain.study.central.extra_inputs import accompany
 from remembrain.study.people import Read, read_cohort
 from remembrain.targets import imported, saved
+from remembrain.targets.heads import Head
 from remembrain.targets.model import Target, try_one
 
 
@@ -47,7 +48,7 @@ def bring_in(
         )
     torch.set_num_threads(1)
     arguments, key = arguments_of(options.network_arguments), config.imported.weights_key
-    target = imported.load(options.network, config.imported.weights, arguments, key)
+    target = imported.load(options.network, config.imported.weights, arguments, key, head_of(config.imported))
     for note in target.notes:
         say(note)
     material, run, owner = prepared(config, path, say, foresee, read, target)
@@ -62,6 +63,27 @@ def bring_in(
     size = f", {target.parameters} parameters" if target.parameters else ""
     run.log("; ".join([f"brought in {target.name.rpartition('/')[2]}{size}", *target.notes]))
     return run
+
+
+def head_of(options: ImportOptions) -> Head:
+    """Return how an output becomes years, as options say it.
+
+    Raises
+    ------
+    UsageError
+        Where they do not go together.
+    """
+    low, high = options.bins or (None, None)
+    return Head(
+        options.head,
+        low,
+        high,
+        options.output_column,
+        options.output_offset,
+        options.output_mean,
+        options.output_sd,
+        options.output_months,
+    )
 
 
 def _changes(run: RunFolder, config: Config, target: Target, material: Material, owner: Owner | None) -> bool:

@@ -33,7 +33,7 @@ def audit_target(
     *,
     seed: int,
     owner: Owner | None = None,
-    workers: int = 1,
+    workers: int | None = 1,
     command: str | None = "remembrain.audit_module, from Python",
 ) -> Evidence:
     """Try a network on a scan, then audit it in a run folder of its own, and write the report."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import Say, foresee
@@ -14,7 +11,7 @@ from remembrain.cohort.answers import AnswerTable, Named, members_of, read_answe
 from remembrain.cohort.bids import BidsCohort
 from remembrain.cohort.check import Roles, Settled, settle
 from remembrain.cohort.material import of_answers
-from remembrain.cohort.splits import Split, draw_known, insist_on_people
+from remembrain.cohort.splits import Split
 from remembrain.cohort.table import TableCohort
 from remembrain.cohort.volumes import Looked
 from remembrain.config import PredictionsConfig
@@ -24,11 +21,10 @@ from remembrain.query import attacks_on_answers
 from remembrain.report import write as report
 from remembrain.run import sha256
 from remembrain.run.kept import hash_of
-from remembrain.run.streams import stream
 from remembrain.study.central.begin import foreseen
 from remembrain.study.central.from_python import audit_target
 from remembrain.study.people import beside_of, columns_of, reading_of
-from remembrain.study.roles import divided_by, listed_by, roles_of
+from remembrain.study.roles import divided_by, listed_by, roles_of, roles_said
 from remembrain.targets.brought.predictions import Given, from_answers
 from remembrain.types import Scans
 
@@ -96,7 +92,7 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
             "predictions alone were given, so that no model like it can be trained",
         )
         box = from_answers(given, ways=predicted.shape[1], models=table.models)
-        options, workers = config.attack, config.data.workers or 1
+        options, workers = config.attack, config.data.workers
         evidence = audit_target(
             box, material, folder, attacks, options, seed=config.seed, workers=workers, command=None
         )
@@ -109,19 +105,9 @@ def _roles(table: AnswerTable, config: PredictionsConfig) -> Roles:
     """Return how people come by their roles: by a split or lists of the user's, else by the column of membership."""
     if listed_by(config.split):
         return roles_of(config)
-    names = table.cohort.scans.participant_id
-    inside = {*names[members_of(table, config.source)].tolist()}
-
-    def decide(scans: Scans, passed_over: Collection[str]) -> Split:  # noqa: ARG001  # left out are in no row
-        member = np.array([name in inside for name in scans.participant_id.tolist()], dtype=bool)
-        split = Split(np.where(member, "member", "nonmember").astype("<U10"), np.zeros(len(scans), dtype=bool))
-        insist_on_people(split, scans, config.source, known_too=False)
-        rng = stream(config.seed, "people known of predictions")
-        split = Split(split.role, draw_known(split, scans, rng, config.split.known))
-        insist_on_people(split, scans, config.source)
-        return split
-
-    return Roles(decide)
+    scans = table.cohort.scans
+    member = members_of(table.found.member, table.said, scans, config.source)
+    return roles_said(scans.participant_id[member].tolist(), config.split, config.seed)
 
 
 def _checked(table: AnswerTable, settled: Settled, config: PredictionsConfig) -> tuple[Problem, ...]:

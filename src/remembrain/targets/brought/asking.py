@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from remembrain._calling import reason
 from remembrain._progress import progress
 from remembrain._text import few
-from remembrain.errors import DataError, Problem, ProblemsError
+from remembrain.errors import DataError, Problem, ProblemsError, RemembrainError
 from remembrain.run import Key, read_array, write_array
 
 Predict: TypeAlias = Callable[[Any], Any]
@@ -25,9 +25,9 @@ BATCH = 256
 def take(scans: Any, places: Int[np.ndarray, "some"]) -> Any:
     """Return some scans, as a copy: what a model does to them is done to nobody else's."""
     if isinstance(scans, pd.DataFrame | pd.Series):
-        return scans.iloc[places].copy()
+        return _laid_out(scans.iloc[places].copy())
     if isinstance(scans, np.ndarray):
-        return np.array(scans[places])
+        return np.array(scans[places], order="C")
     return [scans[place] for place in places.tolist()]
 
 
@@ -64,13 +64,13 @@ def ask(
     DataError
         Where it fails or answers with anything but one number a scan; what was answered before is kept.
     ProblemsError
-        With every scan of which it answers with no finite number.
+        With every scan of which it answers with no finite number; a rerun asks about these again.
     """
     number = len(labels)
     if len(scans) != number:
         raise DataError(f"{len(scans)} scans for {number} labels", where=name, expected="one row a scan")
-    file = folder / f"answers-{key.digest[:16]}.npy" if folder and key else None
-    answers = read_array(file) if file and file.is_file() else np.full(number, np.nan)
+    file = _file(folder, key)
+    answers = _kept(file, number)
     missing = np.flatnonzero(~np.isfinite(answers))
     starts = range(0, len(missing), batch)
     with progress(f"asking {name}", len(starts)) as advance:
@@ -81,8 +81,6 @@ def ask(
                 write_array(file, answers)
             advance()
     if len(bad := np.flatnonzero(~np.isfinite(answers))):
-        if file is not None:
-            file.unlink(missing_ok=True)
         wrong = [
             Problem(labels[place], f"{name} answers {answers[place]}", summary="no answer") for place in bad.tolist()
         ]
@@ -90,11 +88,43 @@ def ask(
     return answers
 
 
+def unanswered(number: int, folder: Path, key: Key) -> int:
+    """Return of how many scans no answer is kept, so that a model is going to be asked about them."""
+    return int((~np.isfinite(_kept(_file(folder, key), number))).sum())
+
+
+def _file(folder: Path | None, key: Key | None) -> Path | None:
+    """Return where answers are kept, if they are."""
+    return folder / f"answers-{key.digest[:16]}.npy" if folder and key else None
+
+
+def _kept(file: Path | None, number: int) -> Float[np.ndarray, "scan"]:
+    """Return what was answered before; NaN of what was not."""
+    if file is None or not file.is_file():
+        return np.full(number, np.nan)
+    answers = read_array(file)
+    if answers.shape != (number,) or answers.dtype != float:
+        raise DataError(f"holds {answers.shape} answers for {number} scans", where=file, try_next="remove it")
+    return answers
+
+
+def _laid_out(rows: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
+    """Return rows of numbers laid out in memory in one way: sums in another order differ in their last digit."""
+    kinds = set(rows.dtypes) if isinstance(rows, pd.DataFrame) else set()
+    kind = next(iter(kinds), None)
+    if len(kinds) != 1 or not isinstance(kind, np.dtype) or kind.kind not in "fiub":
+        return rows
+    values = np.array(rows.to_numpy(), order="C")
+    return pd.DataFrame(values, index=rows.index, columns=rows.columns)
+
+
 def _numbers(predict: Predict, scans: Any, number: int, name: str) -> Float[np.ndarray, "some"]:
     """Return what a model answers to a batch, in the order of the batch."""
     index = scans.index if isinstance(scans, pd.DataFrame | pd.Series) else None
     try:
         answer = predict(scans)
+    except RemembrainError:  # of what asks a model for us, in its own words
+        raise
     except Exception as error:  # a stranger's code may raise anything
         raise DataError(f"cannot be asked ({reason(error)})", where=name, expected="one number a scan") from error
     if index is not None and isinstance(answer, pd.DataFrame | pd.Series):

@@ -1,0 +1,149 @@
+"""A network from an .onnx file, answered by onnxruntime on the CPU: data, no code. Needs the extra ``onnx``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from remembrain._calling import reason
+from remembrain._text import few, nearest, shown
+from remembrain.errors import DataError, UsageError
+from remembrain.run import sha256
+from remembrain.targets.brought.answering import Answering
+from remembrain.targets.brought.asking import Predict
+from remembrain.targets.brought.shapes import as_array
+
+_KINDS = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(float16)": np.float16}
+_BESIDE = ("{}.data", "{}_data")
+"""Files beside it in which large weights lie."""
+
+
+def from_onnx(path: Path, output: str | None = None) -> Answering:
+    """Return the network in a file.
+
+    Parameters
+    ----------
+    path
+        An .onnx file.
+    output
+        Which of several outputs is the prediction.
+
+    Raises
+    ------
+    UsageError
+        Where onnxruntime is not installed, or there is no such output.
+    DataError
+        Where the file cannot be read, has an operator that onnxruntime does not know, or reads or puts out several
+        things.
+    """
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise UsageError(
+            "an .onnx file is answered by onnxruntime, which is not installed",
+            try_next="pip install 'remembrain[onnx]'",
+        ) from error
+    session = _session(onnxruntime, path)
+    (name, kind, sides), named = _input_of(session, path), _output_of(session, path, output)
+    batch = sides[0]
+    if batch is not None and batch != 1:
+        raise DataError(
+            f"reads {batch} scans at once and no other number",
+            where=path,
+            expected="a dynamic batch axis, or a batch of one",
+            try_next=f"export it with dynamic_axes={{{name!r}: {{0: 'batch'}}}}",
+        )
+    hashed = sha256(path)
+    beside = [path.with_name(form.format(path.name)) for form in _BESIDE]
+    hashes = " ".join([hashed, *(sha256(file) for file in beside if file.is_file())])
+    return Answering(
+        path.stem,
+        "a network in an .onnx file",
+        _asking(session, name, named, kind, alone=batch == 1),
+        f"{hashes} {named} onnxruntime {metadata.version('onnxruntime')}",
+        shape=sides[1:],
+        hashes={"model": hashed},
+        why_not_again="an .onnx file answers, and does not say how it was trained",
+    )
+
+
+def _session(onnxruntime: Any, path: Path) -> Any:
+    """Open a file on the CPU, on one thread: answers do not depend on the machine's number of cores."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # what goes wrong is raised, and told once
+    onnxruntime.disable_telemetry_events()
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # whatever a damaged file leads to
+        said = reason(error)
+        if "not a registered function/op" in str(error) or "No Op registered" in str(error) or "custom" in said.lower():
+            raise DataError(
+                f"has an operator that onnxruntime does not know ({said})",
+                where=path,
+                expected="operators of ONNX alone",
+                try_next="--predict my_model.py:predict, with a function that runs it where it can be run",
+            ) from error
+        raise DataError(f"cannot be read ({said})", where=path, expected="an .onnx file") from error
+
+
+def _input_of(session: Any, path: Path) -> tuple[str, Any, tuple[int | None, ...]]:
+    """Return name, kind of numbers and sides of what a network reads."""
+    inputs = session.get_inputs()
+    if len(inputs) != 1:
+        raise DataError(
+            f"reads {len(inputs)} inputs ({few(one.name for one in inputs)})",
+            where=path,
+            expected="one input, the scan or the row",
+            try_next="--predict my_model.py:predict, with a function that gives it the others",
+        )
+    (one,) = inputs
+    if one.type not in _KINDS:
+        raise DataError(f"reads {one.type}", where=path, expected="numbers: tensor(float)")
+    sides = tuple(side if isinstance(side, int) and side > 0 else None for side in one.shape)
+    if len(sides) < 2:
+        raise DataError(f"reads an array of {len(sides)} axes", where=path, expected="a batch of scans or rows")
+    return one.name, _KINDS[one.type], sides
+
+
+def _output_of(session: Any, path: Path, wanted: str | None) -> str:
+    """Return which output is the prediction."""
+    names = [one.name for one in session.get_outputs()]
+    if wanted is not None and wanted not in names:
+        near = nearest(wanted, names)
+        raise UsageError(
+            f"has no output {shown(wanted)!r}",
+            where=path,
+            expected=f"one of {few(names)}",
+            try_next=f"--output-name {near}" if near else None,
+        )
+    if wanted is None and len(names) != 1:
+        raise DataError(
+            f"has {len(names)} outputs ({few(names)})",
+            where=path,
+            expected="one, the prediction",
+            try_next=f"--output-name {names[0]}" if names else None,
+        )
+    return wanted or names[0]
+
+
+def _asking(session: Any, name: str, output: str, kind: Any, *, alone: bool) -> Predict:
+    """Return what asks a network, one scan at a time where it takes no more."""
+
+    def once(scans: Float[np.ndarray, "scan *shape"]) -> Any:
+        return session.run([output], {name: scans.astype(kind)})[0]
+
+    def predict(scans: Sequence[Any]) -> Any:
+        batch = as_array(scans)
+        if not alone:
+            return once(batch)
+        return np.array(
+            [np.asarray(once(batch[place : place + 1]), dtype=float).reshape(-1) for place in range(len(batch))]
+        )
+
+    return predict

@@ -1,0 +1,172 @@
+"""A model in a file is audited as from Python and as its answers in a table are; what cannot be is one message."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+import remembrain
+from made_programs import network, write
+from remembrain import cli
+
+skops_io = pytest.importorskip("skops.io", reason="the extra estimators is not installed")
+from sklearn.linear_model import Ridge  # noqa: E402
+
+N, P = 160, 30
+QUICK = ["--attacks", "error-threshold,logistic,unusual-error", "--repeats", "2"]
+
+
+def people(seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    age = rng.uniform(45, 80, N).round(2)
+    frame = pd.DataFrame(rng.normal(size=(N, P)).round(4), columns=[f"region{place}" for place in range(P)])
+    frame["region0"] += (age - 60) / 10
+    names = [f"sub-{place:03d}" for place in range(N)]
+    facts = {"participant_id": names, "age": age, "member": rng.permutation(np.arange(N) < N // 2).astype(int)}
+    return pd.concat([pd.DataFrame(facts), frame], axis=1).assign(sex=rng.choice(["F", "M"], N))
+
+
+def fitted(frame: pd.DataFrame, columns: list[str]) -> Ridge:
+    members = frame[frame.member == 1]
+    return Ridge(1.0).fit(members[columns], members.age)
+
+
+def regions(frame: pd.DataFrame) -> list[str]:
+    return [name for name in frame if name.startswith("region")][::-1]
+
+
+@pytest.fixture
+def there(tmp_path, monkeypatch):
+    """A table and a model of it."""
+    monkeypatch.chdir(tmp_path)
+    frame = people()
+    frame.to_csv("t.csv", index=False)
+    skops_io.dump(fitted(frame, regions(frame)), "m.skops")
+    return tmp_path
+
+
+def audited(*words: str, data: str = "t.csv", run: str = "run", command: str = "audit") -> int:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main([command, data, run, *QUICK, *words])
+    return int(stopped.value.code or 0)
+
+
+def evidence(run: str = "run") -> dict:
+    return json.loads(Path(run, "evidence.json").read_text())
+
+
+def scores(run: str) -> pd.DataFrame:
+    found = remembrain.load(run).scores()
+    return found.sort_values(["attack", "repeat", "participant_id"]).reset_index(drop=True)
+
+
+def test_three_ways_to_bring_one_model_give_the_same_scores_to_the_last_digit(there):
+    frame = people()
+    model = skops_io.load("m.skops")
+    columns = list(model.feature_names_in_)
+    assert audited("--model", "m.skops") == 0
+    attacks = QUICK[1].split(",")
+    facts = {"person": frame.participant_id, "sex": frame.sex}
+    remembrain.audit(model, frame[columns], frame.age, frame.member, "python", **facts, attacks=attacks, repeats=2)
+    answers = frame[["participant_id", "age", "member", "sex"]].assign(predicted_age=model.predict(frame[columns]))
+    answers.to_csv("p.csv", index=False)
+    assert audited(data="p.csv", run="answers", command="audit-predictions") == 0
+    pd.testing.assert_frame_equal(scores("run"), scores("python"), check_exact=True)  # the blind baseline's too
+    mine, theirs = (found[found.attack != "blind"].reset_index(drop=True) for found in map(scores, ("run", "answers")))
+    pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
+    assert len(mine) > N
+    assert evidence()["findings"][0]["status"] == evidence("python")["findings"][0]["status"] == "members recognised"
+    assert evidence()["target"]["origin"] == "an estimator in a .skops file"
+    assert "An adversary who has the weights" in " ".join(evidence()["not_tested"])
+    frame[frame.member == 1].participant_id.to_csv("in.txt", index=False, header=False)
+    frame[frame.member == 0].participant_id.to_csv("out.txt", index=False, header=False)
+    assert audited("--model", "m.skops", "--members-list", "in.txt", "--nonmembers-list", "out.txt", run="lists") == 0
+    pd.testing.assert_frame_equal(scores("run"), scores("lists"), check_exact=True)
+
+
+def test_a_model_reads_columns_that_a_table_s_own_reader_would_leave_out(there):
+    frame = people().assign(one=1.0, word=lambda table: "s" + table.index.astype(str), hole=np.nan, number=range(N))
+    frame.loc[3:, "hole"] = 1.0
+    frame.to_csv("t.csv", index=False)
+    code = "def predict(rows):\n    assert list(rows)[:3] == ['participant_id', 'age', 'member'], list(rows)\n"
+    code += "    assert rows.hole.isna().sum() <= 3 and rows.word.str.startswith('s').all() and (rows.one == 1).all()\n"
+    code += "    return 60 + rows.region0\n"
+    (there / "mine.py").write_text(code)
+    assert audited("--predict", "mine.py:predict", "--drop", "number") == 0
+    assert evidence()["target"]["name"] == "mine.py:predict"
+    skops_io.dump(fitted(frame.fillna(0), ["one", "number", *regions(frame)]), "wide.skops")
+    assert audited("--model", "wide.skops", run="wide") == 0
+    assert evidence("wide")["target"]["input"] == f"table of {P + 2} columns"
+
+
+def _renamed(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.rename(columns={"region7": "Region-7"})
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "code", "said"),
+    [
+        (_renamed, (), 3, "has no column 'region7'"),
+        (lambda frame: frame.drop(columns="member"), (), 3, "who was trained on"),
+        (lambda frame: frame.assign(member=2), (), 3, "may say who of the 160 people"),
+        (lambda frame: frame.assign(region3=np.where(frame.index < 2, np.nan, frame.region3)), (), 3, "NaN"),
+        (lambda frame: frame, ("--drop", "region3"), 3, "has no column 'region3'"),
+        (lambda frame: frame, ("--member-column", "membre"), 3, "has no column 'membre'"),
+        (lambda frame: frame, ("--predict", "mine.py:predict"), 2, "name a model each"),
+        (lambda frame: frame, ("--network", "mlp"), 2, "would change nothing"),
+        (lambda frame: frame, ("--weights", "w.pt"), 2, "would change nothing"),
+        (lambda frame: frame, ("--queries", "2"), 2, "would change nothing"),
+        (lambda frame: frame, ("--attacks", "lira"), 2, "models like it"),
+    ],
+)
+def test_what_cannot_be_used_is_one_message_and_leaves_nothing(there, capsys, change, words, code, said):
+    change(people()).to_csv("t.csv", index=False)
+    assert audited("--model", "m.skops", *words) == code
+    error = " ".join(capsys.readouterr().err.split())
+    assert said in error
+    assert "Traceback" not in error
+    assert not (there / "run").exists()
+
+
+ANSWERS = {
+    "return [60.0] * (len(rows) - 1)": "for 160 scans",
+    "return ['old'] * len(rows)": "one number a scan",
+    "return [float('nan')] * len(rows)": "answers nan",
+    "raise ValueError('no licence')": "no licence",
+    "import sys; sys.exit(3)": "ends the program",
+}
+
+
+@pytest.mark.parametrize("line", ANSWERS)
+def test_a_function_that_answers_with_anything_else_is_one_message_and_leaves_nothing(there, capsys, line):
+    (there / "mine.py").write_text(f"def predict(rows):\n    {line}\n")
+    assert audited("--predict", "mine.py:predict") == 3
+    assert ANSWERS[line] in " ".join(capsys.readouterr().err.split())
+    assert not (there / "run").exists()
+
+
+def test_what_was_answered_before_a_model_died_is_not_asked_again(there, monkeypatch):
+    monkeypatch.setattr("remembrain.study.central.brought.BATCH", 50)
+    code = "import pathlib\nasked = pathlib.Path('asked')\ndef predict(rows):\n    before = len(asked.read_bytes())\n"
+    code += "    if before == 50 and not pathlib.Path('mended').exists():\n        raise MemoryError('gone')\n"
+    code += "    asked.write_bytes(bytes(before + len(rows)))\n    return 60 + rows.region0\n"
+    (there / "mine.py").write_text(code)
+    (there / "asked").write_bytes(b"")
+    assert audited("--predict", "mine.py:predict") == 3
+    (there / "mended").touch()
+    assert audited("--predict", "mine.py:predict") == 0
+    assert len((there / "asked").read_bytes()) == N
+    assert not (there / "run" / "restricted" / "answers").exists()  # what decides a function's answers is not all known
+
+
+def test_models_like_an_estimator_are_trained_where_they_are_asked_for(there, capsys):
+    assert audited("--model", "m.skops", "--references", "4", "--attacks", "lira-offline") == 0
+    assert evidence()["references"]["models"] == 4
+    write(network(P), torch.zeros(2, P), there / "n.pt")
+    assert audited("--model", "n.pt", "--drop", "sex", "--references", "4", run="n") == 2
+    assert "does not say how it was trained" in capsys.readouterr().err
