@@ -19,7 +19,6 @@ LONG = frozenset(
         "audits.judge",
         "cohort.names",
         "cohort.splits",
-        "cohort.textfile",
         "evidence.disclosure",
         "evidence.findings",
         "evidence.groups",

@@ -40,6 +40,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("grid", {"data": {"grid": "32"}}, {"source": "folder", "data": {"grid": "32"}}),
     ("store", {"data": {"store": "x"}}, {"source": "folder", "data": {"store": "x"}}),
     ("entity", {"data": {"entity": ["run=1"]}}, {"source": "folder", "data": {"entity": ["run=1"]}}),
+    ("participants", {"source": "folder", "data": {"participants": "p.tsv"}}, {"data": {"participants": "p.tsv"}}),
+    ("more_features", {"source": "folder", "data": {"more_features": ["a"]}}, {"data": {"more_features": ["a"]}}),
     *(
         (key, {"source": "folder", "data": {key: value}}, {"data": {key: value}})
         for key, value in (

@@ -1,4 +1,4 @@
-"""What was answered is kept, and what was not is asked again; beside what ``test_asking`` has."""
+"""What was answered is kept, and what was not is asked again; beside what ``test_what_is_asked`` has."""
 
 from __future__ import annotations
 

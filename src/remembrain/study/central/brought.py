@@ -6,7 +6,27 @@ from pathlib import Path
 
 from remembrain._text import few
 from remembrain.audits.judge import Evidence
+<<<<<<< HEAD
 from remembrain.audits.outlook import Say
+=======
+from remembrain.audits.outlook import Say, foresee
+from remembrain.cohort import table as tables
+from remembrain.cohort.answers import member_column, members_of
+from remembrain.cohort.as_read import columns_of_model, insist_on_names, numbers_of, rows_in_file
+from remembrain.cohort.bids import BidsCohort
+from remembrain.cohort.check import Roles, settle
+from remembrain.cohort.columns import Reading
+from remembrain.cohort.grids import grid
+from remembrain.cohort.joining import read_joined
+from remembrain.cohort.material import Material, of_paths, of_volumes
+from remembrain.cohort.no_column import insist_on_column
+from remembrain.cohort.own_reading import unopened
+from remembrain.cohort.splits import Split
+from remembrain.cohort.store import default_store
+from remembrain.cohort.table import TableCohort
+from remembrain.cohort.text_table import TextTable
+from remembrain.cohort.volumes import Looked, look
+>>>>>>> join-b
 from remembrain.config import BroughtConfig
 from remembrain.query import attacks_on_answers
 from remembrain.run import Key, RunFolder
@@ -14,6 +34,18 @@ from remembrain.study.central.asked import Question, audit_asked, insist_on_trai
 from remembrain.study.central.brought_scans import of_folder, of_table
 from remembrain.study.central.kept_answers import Kept
 from remembrain.study.central.named import named_model
+<<<<<<< HEAD
+=======
+from remembrain.study.people import beside_of, columns_of, read_cohort, reading_of
+from remembrain.study.roles import divided_by, listed_by, roles_of, roles_said
+from remembrain.targets.brought.answering import Answering
+from remembrain.targets.brought.asking import BATCH
+from remembrain.targets.brought.shapes import fitted
+from remembrain.types import Scans
+
+VOLUMES, PATHS = 8, 16
+"""So many volumes, or paths of scans, are asked about at once."""
+>>>>>>> join-b
 
 
 def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evidence]:
@@ -58,3 +90,153 @@ def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evi
         asked.model, question, asked.material, run, config.attack, seed=config.seed, workers=workers, command=None
     )
     return run / "report.html", evidence
+<<<<<<< HEAD
+=======
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A model as it reads these scans, the scans as it reads them, how many at once, and whose they are."""
+
+    model: Answering
+    scans: object
+    batch: int
+    material: Material
+
+
+def _roles(roles: Roles, config: BroughtConfig, say: Say) -> Roles:
+    """Return roles with a look at the people before any work."""
+    divided = replace(divided_by(config.split), given=True)
+    attacks = attacks_on_answers(config.attack.attacks)
+
+    def look_at(scans: Scans, split: Split) -> None:
+        foresee(scans, split, attacks, divided, say, match=config.attack.match)
+
+    return foreseen(roles, look_at)
+
+
+def _of_table(model: Answering, config: BroughtConfig, say: Say) -> _Asked:
+    """Return the rows of a table as a model reads them."""
+    path = config.source
+    if not path.is_file():
+        raise DataError("no such file or folder", where=path, expected="a table, or a BIDS folder")
+    table = read_joined(path, beside_of(config.data), columns_of(config.data), reading_of(config.data))
+    names = [str(name) for name in table.frame.columns]
+    said = config.brought.member_column
+    if said is not None:
+        insist_on_column(table.frame, said, where=path.name, option="--member-column")
+    member = said or member_column([name for name in names if name not in (*config.data.drop, *model.columns)])
+    cohort = _cohort(table, model, member, config)
+    settled = settle(cohort, _roles_of_table(table, cohort, member, config, say), _no_scans, leaves_out=_leaves(config))
+    rows = settled.cohort
+    if not isinstance(rows, TableCohort) or rows.rows is None:
+        raise DataError("is no table", where=path)
+    facts, scans, model = _rows(model, table, rows, config)
+    who = rows.scans
+    material = Material(
+        who,
+        settled.split,
+        unasked(names_of(scans, list(who.labels()))),
+        facts_of_scans(facts, who),
+        "table",
+        f"table of {scans.shape[1]} columns",
+        config.data.label,
+        notes=settled.notes,
+        left=settled.left,
+    )
+    return _Asked(model, scans, BATCH, material)
+
+
+def _rows(
+    model: Answering, table: TextTable, cohort: TableCohort, config: BroughtConfig
+) -> tuple[pd.DataFrame, pd.DataFrame | np.ndarray, Answering]:
+    """Return what can be known of rows without the model, the rows as it reads them, and the model as it reads them."""
+    path, features = config.source, cohort.features
+    if model.reads == "file":
+        assert cohort.rows is not None  # noqa: S101  # it was read from a file
+        return features, rows_in_file(table, cohort.rows, reading_of(config.data)), model
+    if model.reads in ("columns", "features"):
+        names = model.columns or tuple(map(str, features.columns))
+        named = columns_of_model(features, names, model.name, path)
+        return named, named, model
+    wanted = model.shape[0] if model.shape is not None and len(model.shape) == 1 else None
+    numbers = numbers_of(features, wanted, model.name, path).astype(model.kind)
+    predict = fitted(model.predict, model.shape, numbers.shape[1:], model.name, "--drop NAME")
+    return features, numbers, replace(model, predict=predict)
+
+
+def _cohort(table: TextTable, model: Answering, member: str, config: BroughtConfig) -> TableCohort:
+    """Read the people of a table, and its columns as far as a model may read them."""
+    path, reading = config.source, reading_of(config.data)
+    there = [str(name) for name in table.frame.columns if name not in (*reading.drop, config.data.label)]
+    insist_on_names(there, model.columns, model.name, path)
+    apart = (*reading.drop, *([member] if member else []))
+    keep = tuple(dict.fromkeys((*reading.keep, *model.columns)))
+    reading = Reading(
+        apart,
+        keep,
+        reading.decimal,
+        reading.missing_codes,
+        reading.keep_values,
+        facts_alone=model.reads == "file",
+        brought=True,
+        only=model.columns,
+    )
+    cohort = tables.table_cohort(table, path, columns_of(config.data), reading)
+    if config.data.label_is_number:
+        return cohort
+    classes = tables.label_of_classes(cohort.scans.age, config.data.label, path.name)
+    return replace(cohort, problems=(*cohort.problems, *classes))
+
+
+def _roles_of_table(table: TextTable, cohort: TableCohort, member: str, config: BroughtConfig, say: Say) -> Roles:
+    """Return how people of a table come by their roles: by a split or lists, else by the column of membership."""
+    if listed_by(config.split):
+        return _roles(roles_of(config), config, say)
+    assert cohort.rows is not None  # noqa: S101  # it was read from a file
+    cells = [str(table.frame[member].iloc[row]) for row in cohort.rows] if member else []
+    inside = members_of(member, cells, cohort.scans, config.source)
+    return _roles(roles_said(cohort.scans.participant_id[inside].tolist(), config.split, config.seed), config, say)
+
+
+def _of_folder(model: Answering, config: BroughtConfig, say: Say) -> _Asked:
+    """Return the scans of a BIDS folder as a model reads them."""
+    if not listed_by(config.split):
+        raise UsageError(
+            "who the model was trained on is not said",
+            expected="--split split.tsv, or --members-list and --nonmembers-list",
+        )
+    if model.estimator is not None and config.attack.references:
+        raise UsageError("models like it are trained on the rows of a table alone", try_next="leave out --references")
+    if model.reads == "columns":
+        what = f"reads columns by name ({', '.join(model.columns[:3])}, ...), and the data are scans"
+        raise DataError(what, where=model.name, expected="a table")
+    label, space = config.data.label, grid(config.data.for_form("light"))
+    cohort, roles = read_cohort(config.source, config.data), _roles(roles_of(config), config, say)
+
+    def prepared(part: BidsCohort) -> Looked:
+        return look(part, space, config.data.store or default_store(), workers=config.data.workers)
+
+    settled = settle(cohort, roles, unopened if model.reads_files else prepared, leaves_out=_leaves(config))
+    looked = settled.looked
+    if looked is None:
+        raise DataError("has no scans", where=config.source)
+    if model.reads_files:
+        material = of_paths(settled, looked, prepared(looked.cohort), label)
+        return _Asked(model, list(looked.cohort.paths), PATHS, material)
+    material = of_volumes(settled, looked, space, label)
+    shape = (1, *space.shape)
+    predict = fitted(model.predict, model.shape, shape, model.name, "--grid, one that the model was trained on")
+    model = replace(model, predict=predict, estimator=None)
+    return _Asked(model, material.inputs, VOLUMES, material)
+
+
+def _leaves(config: BroughtConfig) -> bool:
+    """Tell whether people with problems are left out."""
+    return config.data.leave_out == "problems"
+
+
+def _no_scans(cohort: BidsCohort) -> Looked:
+    """Open no scans: there are none."""
+    raise DataError("has no scans", where=cohort.folder)
+>>>>>>> join-b
