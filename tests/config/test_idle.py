@@ -203,6 +203,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
             ("trust", ["a"], {"model": "m.onnx"}, {"model": "m.skops"}),
             ("trust", ["a"], {"predict": "m.py:predict"}, {"model": "m.skops"}),
             ("output_name", "age", {"model": "m.skops"}, {"model": "m.pt2"}),
+            ("request", "r.py:f", {"command": "c"}, {"endpoint": "http://u"}),
+            ("max_queries", 9, {"model": "m.onnx"}, {"endpoint": "http://u"}),
+            ("per_second", 2.0, {"model": "m.onnx"}, {"endpoint": "http://u"}),
+            ("time_limit", 9.0, {"model": "m.onnx"}, {"command": "c"}),
+            ("batch", 9, {"endpoint": "http://u"}, {"model": "m.onnx"}),
         )
     ),
     *(

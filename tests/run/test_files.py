@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from remembrain.run import (
     insist_on_folder,
     open_private,
     private_folder,
+    scratch_folder,
     write_array,
     write_text,
 )
@@ -160,3 +162,19 @@ def test_what_others_write_in_a_block_is_its_owner_s_alone_and_afterwards_as_bef
     finally:
         os.umask(before)
     assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("inside", "after")] == [0o600, 0o644]
+
+
+def test_what_is_for_the_moment_is_its_owner_s_and_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = tmp_path / f".remembrain-old.{files._HERE}-999999999.part"
+    gone.mkdir()
+    (gone / "input.csv").write_text("rows")
+    (tmp_path / "somebody's").mkdir()
+    with scratch_folder() as folder, scratch_folder() as other:
+        assert folder != other
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert {path.name for path in tmp_path.iterdir()} == {folder.name, other.name, "somebody's"}
+        (folder / "input.csv").write_text("rows")
+    with pytest.raises(RuntimeError), scratch_folder():
+        raise RuntimeError
+    assert [path.name for path in tmp_path.iterdir()] == ["somebody's"]

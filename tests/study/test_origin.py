@@ -24,6 +24,16 @@ from remembrain.study.origin import command_line, run_facts
             """remembrain audit p r --network-arguments '{"width": 16, "atlas": ["a.nii", 1]}'""",
         ),
         (["audit", "p", "r", "--network-arguments", "{}"], "remembrain audit p r --network-arguments '{}'"),
+        (
+            ["audit", "p", "r", "--endpoint", "https://me:pw@host.org:8/a/b?key=secret", "--request", "/x/my.py:f"],
+            "remembrain audit p r --endpoint https://host.org:8/... --request my.py:f",
+        ),
+        (["audit", "p", "r", "--endpoint=http://h/a"], "remembrain audit p r --endpoint=http://h/..."),
+        (
+            ["audit", "p", "r", "--command", "Rscript '/home/me/my predict.R' {input} {output}"],
+            """remembrain audit p r --command 'Rscript '"'"'my predict.R'"'"' {input} {output}'""",
+        ),
+        (["audit", "p", "r", "--command=/opt/run {folder}"], "remembrain audit p r '--command=run {folder}'"),
         (["report", "/"], "remembrain report ."),
         (["train", "", "r"], "remembrain train '' r"),
     ],

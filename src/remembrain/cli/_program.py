@@ -35,8 +35,11 @@ GROUPS = {
 
 WAYS = (
     ("predictions of a model", "remembrain audit-predictions predictions.csv RUN"),
-    ("an estimator, or any function that predicts", 'remembrain.audit(model, X, age, member, "RUN"), from Python'),
-    ("a torch model", "remembrain audit DATA RUN --weights W --network my_model.py:Net --split split.tsv"),
+    ("an estimator, or a function that predicts", 'remembrain.audit(model, X, age, member, "RUN"), from Python'),
+    ("a model in a file: skops, ONNX, TorchScript", "remembrain audit DATA RUN --model model.onnx"),
+    ("a program: R, MATLAB, a container", "remembrain audit DATA RUN --command 'Rscript predict.R {input} {output}'"),
+    ("a server that predicts", "remembrain audit DATA RUN --endpoint URL"),
+    ("a torch class and its weights", "remembrain audit DATA RUN --weights W --network my_model.py:Net --split S"),
     ("only data", "remembrain audit DATA RUN"),
     ("a federation", "remembrain federate DATA RUN --environment site"),
     ("tables to publish", "remembrain survey audit ANSWERS.csv RUN --release release.toml"),

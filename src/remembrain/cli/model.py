@@ -146,14 +146,14 @@ def audit(
 ) -> None:
     """Train a model or bring one in, attack it and write the report, in one go.
 
-    With --model or --predict it is a model that answers, whatever it was made with: --model ridge.skops
+    With --model, --predict, --command or --endpoint it is a model that answers, whatever it was made with.
     """
     from remembrain.study import audit as study
 
     options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
     config = Config(source=data, seed=seed, attack=attack_options, **options)
     conclude = concluding(attack_options.fail_above)
-    if brought_options.model or brought_options.predict:
+    if brought_options.ways:
         insist_on_use(Said("ask", config, *options.values(), brought_options, attack_options, source=data))
         from remembrain.study.central.brought import audit_brought
 

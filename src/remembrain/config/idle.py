@@ -42,7 +42,7 @@ class Idle:
 
 Rows: TypeAlias = Iterator[Idle]
 
-_ASKED = "--model and --predict name a model that is asked, and neither trained nor taken apart"
+_ASKED = "a model that is asked is neither trained nor taken apart"
 
 
 def _data(said: Said) -> Rows:
@@ -124,6 +124,13 @@ def _brought(said: Said) -> Rows:
     yield Idle("trust", other, "types are trusted of a .skops file alone", "--model FILE.skops as well")
     single = not brought.model or ending == ".skops"
     yield Idle("output_name", single, "it names an output of a network in a file", "--model FILE.onnx as well")
+    server = brought.endpoint is not None
+    why, instead = "no server is asked", "--endpoint URL as well"
+    yield Idle("request max_queries per_second", not server, why, instead)
+    why, instead = "no command and no server is asked", "--command or --endpoint as well"
+    yield Idle("time_limit", not server and brought.command is None, why, instead)
+    yield Idle("batch", said.work != "ask", "no model is asked", "--model FILE as well")
+    yield Idle("batch", server, "a server is asked about one scan at a time")
     listed = said[SplitOptions].split is not None or said[SplitOptions].members_list is not None
     yield Idle("member_column", said.work != "ask", "no model is asked", "--model FILE as well")
     yield Idle("member_column", listed, "a split or lists say who was trained on")

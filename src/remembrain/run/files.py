@@ -12,7 +12,9 @@ import io
 import json
 import os
 import re
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +28,7 @@ FILE, FOLDER = 0o600, 0o700
 
 _HERE = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]
 """Which machine a process is of, where several write into one folder."""
+_SCRATCH = ".remembrain-"
 _PARTIAL = re.compile(rf"\..+\.{_HERE}-([0-9]+)\.part")
 _FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 _REASONS = {
@@ -113,6 +116,29 @@ def open_private(path: Path, flags: int) -> io.FileIO:
     private_folder(path.parent)
     number = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, FILE)
     return io.FileIO(number, "r+" if flags & os.O_RDWR else "a" if flags & os.O_APPEND else "w")
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Yield a folder of its owner's alone, which goes when the block ends, as do those of processes that were killed.
+
+    It lies where the system keeps what is for the moment (``TMPDIR``).
+
+    Raises
+    ------
+    RemembrainError
+        Where none can be made.
+    """
+    room = Path(tempfile.gettempdir())
+    for old in room.glob(f"{_SCRATCH}*.part"):
+        if is_leftover(old):  # of ours: nobody else's can be removed
+            shutil.rmtree(old, ignore_errors=True)
+    with clear_disk_errors(room):
+        folder = Path(tempfile.mkdtemp(f".{_HERE}-{os.getpid()}.part", _SCRATCH, room))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_leftovers(folder: Path) -> None:

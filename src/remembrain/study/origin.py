@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ from typing import Any
 from remembrain.errors import DataError
 from remembrain.run import parse_json
 
+_COMMAND = "--command"
+_URL = re.compile(r"(https?://)(?:[^/?#@]*@)?([^/?#@]*)", re.IGNORECASE)
 VERSIONS = ("remembrain", "torch", "numpy", "scipy", "scikit-learn", "nilearn", "nibabel", "pandas")
 
 
@@ -28,12 +31,17 @@ def run_facts(seed: int, command: str | None = None) -> dict[str, object]:
 
 def command_line(words: Sequence[str]) -> str:
     """Return a command as a shell would read it again, without the folders of paths: they name people and places."""
-    return shlex.join(["remembrain", *map(_without_folders, words)])
+    before = ("", *words)
+    return shlex.join(["remembrain", *map(_without_folders, words, (one == _COMMAND for one in before))])
 
 
-def _without_folders(word: str) -> str:
-    """Return a word of the command line without the folders of a path."""
+def _without_folders(word: str, of_command: bool = False) -> str:
+    """Return a word of the command line without the folders of a path, and of a URL the host alone."""
     option, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
+    if of_command or option == _COMMAND:
+        return f"{option}{equals}{_each_word(value)}"
+    if url := _URL.match(value):
+        return f"{option}{equals}{url[1]}{url[2]}/..."
     try:
         content = parse_json(value, "")
     except DataError:
@@ -49,6 +57,14 @@ def _each_without(content: Any) -> Any:
     if isinstance(content, list):
         return [_each_without(value) for value in content]
     return _file_of(content) if isinstance(content, str) else content
+
+
+def _each_word(command: str) -> str:
+    """Return a command of the user's without the folders of paths, by its words."""
+    try:
+        return " ".join(shlex.quote(_file_of(word)) if "/" in word else word for word in shlex.split(command))
+    except ValueError:
+        return "..."
 
 
 def _file_of(text: str) -> str:

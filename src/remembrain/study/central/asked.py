@@ -102,6 +102,6 @@ def audit_asked(
     told = tuple(Problem(model.name, what, fatal=False) for what in habits(rows.values[:, 0], who.age))
     material = replace(material, inputs=rows, notes=(*material.notes, *told))
     evidence = audit_target(box, material, run, attacks, options, seed=seed, workers=workers, command=command)
-    if question.kept and not question.kept.for_good:
+    if question.kept and not (model.whole or model.dear):
         shutil.rmtree(question.kept.folder, ignore_errors=True)
     return evidence

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from remembrain._text import few
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import Say
 from remembrain.config import BroughtConfig
-from remembrain.errors import UsageError
 from remembrain.query import attacks_on_answers
 from remembrain.run import Key, RunFolder
 from remembrain.study.central.asked import Question, audit_asked, insist_on_training
 from remembrain.study.central.brought_scans import of_folder, of_table
 from remembrain.study.central.kept_answers import Kept
-from remembrain.targets.brought.answering import Answering
-from remembrain.targets.brought.function import from_function
-from remembrain.targets.brought.model_file import from_file
+from remembrain.study.central.named import named_model
 
 
 def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evidence]:
@@ -44,26 +42,19 @@ def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evi
     """
     attacks_on_answers(config.attack.attacks)  # words come before files
     RunFolder.usable(run).insist_on("model")
-    model = _model(config)
+    model = named_model(config.brought, say, of_files=config.source.is_dir())
     insist_on_training(model, config.attack, "leave out --references")
     asked = (of_folder if config.source.is_dir() else of_table)(model, config, say)
     for line in (*asked.model.notes, *asked.material.lines()):
         say(line)
-    key = Key.of(model=asked.model.code, scans=list(asked.material.inputs.keys()))
-    question = Question(asked.scans, asked.batch, Kept(run, key, asked.model.whole, say))
+    columns = [str(name) for name in getattr(asked.scans, "columns", ())]
+    if columns and asked.model.begin is not None:
+        say(f"{asked.model.name} gets of each scan {few(columns)}; no name, no {config.data.label}, no role")
+    key = Key.of(model=asked.model.code, scans=list(asked.material.inputs.keys()), columns=columns)
+    batch = asked.model.at_once or config.brought.batch or asked.batch
+    question = Question(asked.scans, batch, Kept(run, key, say))
     workers = config.data.workers or 1
     evidence = audit_asked(
         asked.model, question, asked.material, run, config.attack, seed=config.seed, workers=workers, command=None
     )
     return run / "report.html", evidence
-
-
-def _model(config: BroughtConfig) -> Answering:
-    """Return the model that the user names."""
-    brought = config.brought
-    if brought.model is not None and brought.predict is not None:
-        raise UsageError("--model and --predict name a model each", try_next="one of them")
-    if brought.predict is not None:
-        return from_function(brought.predict)
-    assert brought.model is not None  # noqa: S101  # one of them brought us here
-    return from_file(brought.model, brought.trust, brought.output_name)

@@ -100,8 +100,9 @@ def _rows(
     if model.reads == "file":
         assert cohort.rows is not None  # noqa: S101  # it was read from a file
         return features, rows_in_file(table, cohort.rows, reading_of(config.data)), model
-    if model.reads == "columns":
-        named = columns_of_model(features, model.columns, model.name, path)
+    if model.reads in ("columns", "features"):
+        names = model.columns or tuple(map(str, features.columns))
+        named = columns_of_model(features, names, model.name, path)
         return named, named, model
     wanted = model.shape[0] if model.shape is not None and len(model.shape) == 1 else None
     numbers = numbers_of(features, wanted, model.name, path).astype(model.kind)
@@ -156,7 +157,7 @@ def of_folder(model: Answering, config: BroughtConfig, say: Say) -> Brought:
         what = f"reads columns by name ({', '.join(model.columns[:3])}, ...), and the data are scans"
         raise DataError(what, where=model.name, expected="a table")
     label, space = config.data.label, grid(config.data.for_form("light"))
-    if model.reads == "numbers":
+    if not model.reads_files:
         hint = "--grid, one that the model was trained on"
         predict = fitted(model.predict, model.shape, (1, *space.shape), model.name, hint)
         model = replace(model, predict=predict, estimator=None)
@@ -165,11 +166,11 @@ def of_folder(model: Answering, config: BroughtConfig, say: Say) -> Brought:
     def prepared(part: BidsCohort) -> Looked:
         return look(part, space, config.data.store or default_store(), workers=config.data.workers)
 
-    settled = settle(cohort, roles, unopened if model.reads == "file" else prepared, leaves_out=_leaves(config))
+    settled = settle(cohort, roles, unopened if model.reads_files else prepared, leaves_out=_leaves(config))
     looked = settled.looked
     if looked is None:
         raise DataError("has no scans", where=config.source)
-    if model.reads == "file":
+    if model.reads_files:
         material = of_paths(settled, looked, prepared(looked.cohort), label)
         return Brought(model, list(looked.cohort.paths), PATHS, material)
     material = of_volumes(settled, looked, space, label)

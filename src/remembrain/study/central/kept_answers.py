@@ -15,7 +15,7 @@ from jaxtyping import Float
 from remembrain.audits.outlook import Say
 from remembrain.run import Key, RunFolder, private_folder
 from remembrain.targets.brought.answering import Answering
-from remembrain.targets.brought.asking import ask
+from remembrain.targets.brought.asking import ask, unanswered
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,6 @@ class Kept:
 
     run: Path
     key: Key
-    for_good: bool
     say: Say
 
     @property
@@ -50,8 +49,13 @@ def answers_kept(
     if kept is None:
         return ask(model.predict, scans, labels, name=model.name, batch=batch)
     RunFolder.usable(kept.run).insist_on("model")
-    if any(kept.folder.glob(f"answers-{kept.key.digest[:16]}.npy")) and not kept.for_good:
-        kept.say(f"goes on with the answers of a run that was stopped; to ask anew, delete {kept.folder}")
+    left = unanswered(len(labels), kept.folder, kept.key)
+    if left < len(labels) and not model.whole:
+        kept.say(
+            f"goes on with {len(labels) - left:,} answers that are kept from before; to ask anew, delete {kept.folder}"
+        )
+    if model.begin is not None:
+        model.begin(left)
     with _beginning(kept, facts) as begin:
 
         def predict(scans: Any) -> Any:

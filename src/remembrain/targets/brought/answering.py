@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from remembrain.targets.brought.asking import Predict
 from remembrain.targets.brought.black_box import ONLY_ANSWERS
 
-Reads: TypeAlias = Literal["columns", "numbers", "file"]
-"""Rows with their columns as read; numbers alone, as an array; or whatever stands in the file, as it does."""
+Reads: TypeAlias = Literal["columns", "numbers", "features", "file"]
+"""Of rows the columns that it names, as read; numbers alone, as an array; the columns that are no facts of people; or
+whatever stands in the file, as it does. Of scans volumes, or, for the last two, paths of files."""
 
 ASKED_FOR_NONE = "no models like it were asked for ({})"
 
@@ -41,6 +42,12 @@ class Answering:
         What can be cloned and fitted, where it can.
     whole
         Whether ``code`` names everything, so that answers may be kept for a later run.
+    dear
+        Whether each answer has its price, so that answers are kept although ``code`` may not name everything.
+    at_once
+        How many scans are asked about before their answers are kept; ``None`` for the usual number.
+    begin
+        Told about how many scans it is going to be asked; raises where these are too many.
     hashes
         What the evidence says of it, by name.
     why_not_again
@@ -59,6 +66,14 @@ class Answering:
     kind: Literal["float32", "float64"] = "float32"
     estimator: Any = None
     whole: bool = True
+    dear: bool = False
+    at_once: int | None = None
+    begin: Callable[[int], None] | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
     why_not_again: str = ONLY_ANSWERS
     notes: tuple[str, ...] = ()
+
+    @property
+    def reads_files(self) -> bool:
+        """Whether it reads scans itself, by their paths."""
+        return self.reads in ("features", "file")

@@ -64,29 +64,47 @@ def ask(
     DataError
         Where it fails or answers with anything but one number a scan; what was answered before is kept.
     ProblemsError
-        With every scan of which it answers with no finite number.
+        With every scan of which it answers with no finite number; a rerun asks about these again.
     """
     number = len(labels)
     if len(scans) != number:
         raise DataError(f"{len(scans)} scans for {number} labels", where=name, expected="one row a scan")
-    file = folder / f"answers-{key.digest[:16]}.npy" if folder and key else None
-    answers = read_array(file) if file and file.is_file() else np.full(number, np.nan)
+    file = _file(folder, key)
+    answers = _kept(file, number)
     missing = np.flatnonzero(~np.isfinite(answers))
     starts = range(0, len(missing), batch)
     with progress(f"asking {name}", len(starts)) as advance:
         for start in starts:
             places = missing[start : start + batch]
             answers[places] = _numbers(predict, take(scans, places), len(places), name)
-            if file is not None:
+            if file is not None and np.isfinite(answers).any():
                 write_array(file, answers)
             advance()
     if len(bad := np.flatnonzero(~np.isfinite(answers))):
-        if file is not None:
-            file.unlink(missing_ok=True)
         wrong = [
             Problem(labels[place], f"{name} answers {answers[place]}", summary="no answer") for place in bad.tolist()
         ]
         raise ProblemsError(wrong, where=name)
+    return answers
+
+
+def unanswered(number: int, folder: Path, key: Key) -> int:
+    """Return of how many scans no answer is kept, so that a model is going to be asked about them."""
+    return int((~np.isfinite(_kept(_file(folder, key), number))).sum())
+
+
+def _file(folder: Path | None, key: Key | None) -> Path | None:
+    """Return where answers are kept, if they are."""
+    return folder / f"answers-{key.digest[:16]}.npy" if folder and key else None
+
+
+def _kept(file: Path | None, number: int) -> Float[np.ndarray, "scan"]:
+    """Return what was answered before; NaN of what was not."""
+    if file is None or not file.is_file():
+        return np.full(number, np.nan)
+    answers = read_array(file)
+    if answers.shape != (number,) or answers.dtype != float:
+        raise DataError(f"holds {answers.shape} answers for {number} scans", where=file, try_next="remove it")
     return answers
 
 
@@ -105,7 +123,7 @@ def _numbers(predict: Predict, scans: Any, number: int, name: str) -> Float[np.n
     index = scans.index if isinstance(scans, pd.DataFrame | pd.Series) else None
     try:
         answer = predict(scans)
-    except RemembrainError:
+    except RemembrainError:  # of what asks a model for us, in its own words
         raise
     except Exception as error:  # a stranger's code may raise anything
         raise DataError(f"cannot be asked ({reason(error)})", where=name, expected="one number a scan") from error
