@@ -53,3 +53,10 @@ def test_the_network_on_a_table_is_audited_by_the_command_that_it_prints(tmp_pat
     assert stopped.value.code == 0
     evidence = json.loads((tmp_path / "out" / "run" / "evidence.json").read_text())
     assert evidence["findings"][0]["status"] == "members recognised"
+
+
+@pytest.mark.slow
+def test_the_server_is_asked_once_a_scan(tmp_path):
+    made = example("endpoint")
+    assert made.main(tmp_path / "out") == made.PEOPLE
+    assert remembrain.load(tmp_path / "out" / "run").finding.status == "members recognised"

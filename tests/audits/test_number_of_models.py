@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remembrain.audits.number_of_models import power_over_models
+from remembrain.audits.number_of_models import Measured, power_over_models
 from remembrain.audits.play import play
 from remembrain.audits.rounds import Round
 from remembrain.audits.view import View
@@ -38,14 +38,15 @@ def test_a_number_of_models_with_which_it_cannot_be_computed_is_passed_over(tmp_
         "references/inside": np.tile([True, False], (80, 4)),
         "references/target": rng.normal(size=(80, 1)) * np.where(member, 0.5, 1.5)[:, None],
     }
-    references = View(scans, member, signals, Key.of(references=1), facts={"models": 8})
+    references = View(scans, member, signals, Key.of(references=1))
     view = View(scans, member, {}, Key.of(test=1)).beside(references=references)
     rounds = [Round("real", 0, np.arange(40), np.arange(40, 80), member)]
     real = play(view, [NeedsFour()], rounds, seed=0, workers=1).of("real")
-    found = power_over_models(view, references, [NeedsFour()], rounds, real, seed=0, folder=tmp_path, workers=1)
-    assert [(row["models"], [one["name"] for one in row["attacks"]]) for row in found["power"]] == [
+    measured = Measured(rounds, real, 0, tmp_path, 1)
+    found = power_over_models(view, references.signals, 8, [NeedsFour()], measured)
+    assert [(row.models, [attack.name for attack in row.attacks]) for row in found.power] == [
         (2, []),
         (4, ["needs-four"]),
         (8, ["needs-four"]),
     ]
-    assert found["best"] == "needs-four"
+    assert found.best == "needs-four"

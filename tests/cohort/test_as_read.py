@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from remembrain.cohort.as_read import columns_of_model, numbers_of, rows_in_file
+from remembrain.cohort.cells import read_cells
 from remembrain.cohort.columns import Reading
-from remembrain.cohort.table import read_cells
+from remembrain.cohort.text_table import Origin, TextTable
 from remembrain.errors import DataError
 
 TABLE = "id;thick;scanner;visits;fast;code\n1;2,5;A;3;True;007\n2;;;4;False;012\n3;2,75;B;5;True;100\n"
@@ -29,6 +30,14 @@ def test_rows_are_as_in_the_file(tmp_path):
     assert pd.isna(rows["scanner"][2])
     assert rows["fast"].tolist() == [True, True, False]
     assert rows["code"].tolist() == ["100", "007", "012"]
+
+
+def test_each_of_several_files_has_its_decimal_sign():
+    frame = pd.DataFrame({"id": ["a", "b"], "thick": ["2,5", "2,75"], "age": ["50.5", "61.25"]})
+    table = TextTable(frame, (2, 3), origins={"age": Origin(Path("people.tsv"), (3, 2))})
+    rows = rows_in_file(table, np.array([1, 0]), Reading())
+    assert rows["thick"].tolist() == [2.75, 2.5]
+    assert rows["age"].tolist() == [61.25, 50.5]
 
 
 def test_a_model_s_names_choose_and_order(tmp_path):

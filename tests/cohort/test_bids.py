@@ -319,7 +319,7 @@ def test_names_without_sub_and_stray_blanks_are_understood(tmp_path: Path) -> No
     ("content", "said"),
     [
         (b"", "is empty"),
-        (b"name\tage\n01\t5\n", "no column participant_id"),
+        (b"colour\tage\n01\t5\n", "no column participant_id"),
         (b"participant_id\tage\tage\nsub-01\t5\t6\n", "the column age twice"),
         (b"participant_id\tage\nsub-01\t5\nsub-01\t6\n", "names sub-01 more than once"),
         (b"participant_id\tage\nsub-01\t5\n01\t6\n", "names sub-01 more than once"),

@@ -189,3 +189,32 @@ def test_a_stamp_is_of_people_their_facts_and_their_files(tmp_path: Path) -> Non
     table.write_text("b")
     (folder / "scan.nii.gz").write_bytes(b"12")
     assert all(stamp(source, scans) != before for source, before in first.items())
+
+
+def test_a_stamp_is_of_tables_beside_it_too(tmp_path: Path) -> None:
+    table, beside = tmp_path / "features.tsv", tmp_path / "people.tsv"
+    table.write_text("a")
+    beside.write_text("b")
+    first = stamp(table, facts(30), [beside])
+    assert first == stamp(table, facts(30), [beside]) != stamp(table, facts(30))
+    beside.write_text("c")
+    assert stamp(table, facts(30), [beside]) != first
+
+
+def alone(person: str) -> Problem:
+    return Problem("lh.tsv", f"{person} has no row in people.tsv, and is left out", fatal=False, participant=person)
+
+
+def test_who_is_told_to_be_in_one_table_alone_is_passed_over_in_a_split(tmp_path: Path) -> None:
+    everybody, path = facts(90), tmp_path / "split.tsv"
+    split = drawn(everybody, ())
+    gone = sorted(set(everybody.participant_id) - set(facts(80).participant_id))
+    roles = written(path, split, everybody)
+    with pytest.raises(ProblemsError, match="not in the data"):
+        settle(cohort(80), roles, Looking())
+    settled = settle(cohort(80, *map(alone, gone)), roles, Looking())
+    role = dict(zip(everybody.participant_id, split.role, strict=True))
+    assert settled.split.role.tolist() == [role[name] for name in settled.cohort.scans.participant_id]
+    assert len(settled.split.role) == 80
+    with pytest.raises(ProblemsError, match="not in the data"):  # a run that has begun loses nobody
+        settle(cohort(80, *map(alone, gone)), replace(roles, begun=()), Looking())

@@ -61,7 +61,7 @@ def test_another_label_has_its_own_column(tmp_path: Path) -> None:
     [
         ("participant_id\tage\nsub-01\t61.5\n", "has no column predicted_age"),
         ("participant_id\tpredicted_age\ty_pred\nsub-01\t61.5\t60\n", "has the columns predicted_age and y_pred"),
-        ("name\tpredicted_age\nsub-01\t61.5\n", "has no column participant_id"),
+        ("colour\tpredicted_age\nsub-01\t61.5\n", "has no column participant_id"),
         ("participant_id\tpredicted_age\nsub-77\t61.5\n", "no prediction of anybody who is audited .*sub-77"),
         ("participant_id\tpredicted_age\nsub-01\tabout 60\n", "row 2: sub-01: predicted_age is 'about 60'"),
         ("participant_id\tpredicted_age\nsub-01\t6_1\n", "is '6_1', which is no number"),

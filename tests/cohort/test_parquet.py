@@ -12,8 +12,9 @@ import pytest
 from made_tables import frame, written
 
 from remembrain.cohort import parquet
+from remembrain.cohort.cells import read_cells
 from remembrain.cohort.facts import Columns
-from remembrain.cohort.table import read_cells, read_table
+from remembrain.cohort.table import read_table
 from remembrain.errors import DataError
 
 

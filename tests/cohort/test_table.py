@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from made_tables import REGIONS, cohort_of, frame, said, written
 
+from remembrain.cohort.cells import read_cells
 from remembrain.cohort.encode import encode
 from remembrain.cohort.facts import Columns
-from remembrain.cohort.table import label_of_classes, read_cells, read_table
+from remembrain.cohort.table import label_of_classes, read_table
 from remembrain.errors import DataError
 
 

@@ -40,6 +40,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("grid", {"data": {"grid": "32"}}, {"source": "folder", "data": {"grid": "32"}}),
     ("store", {"data": {"store": "x"}}, {"source": "folder", "data": {"store": "x"}}),
     ("entity", {"data": {"entity": ["run=1"]}}, {"source": "folder", "data": {"entity": ["run=1"]}}),
+    ("participants", {"source": "folder", "data": {"participants": "p.tsv"}}, {"data": {"participants": "p.tsv"}}),
+    ("more_features", {"source": "folder", "data": {"more_features": ["a"]}}, {"data": {"more_features": ["a"]}}),
     *(
         (key, {"source": "folder", "data": {key: value}}, {"data": {key: value}})
         for key, value in (
@@ -202,6 +204,13 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         for key, value, idle, works in (
             ("trust", ["a"], {"model": "m.onnx"}, {"model": "m.skops"}),
             ("trust", ["a"], {"predict": "m.py:predict"}, {"model": "m.skops"}),
+            ("trust", ["a"], {"endpoint": "http://h/"}, {"model": "m.skops"}),
+            ("request", "m.py:f", {"command": "c"}, {"endpoint": "http://h/"}),
+            ("max_queries", 3, {"command": "c"}, {"endpoint": "http://h/"}),
+            ("per_second", 3.0, {"predict": "m.py:predict"}, {"endpoint": "http://h/"}),
+            ("time_limit", 3.0, {"predict": "m.py:predict"}, {"endpoint": "http://h/"}),
+            ("time_limit", 3.0, {"model": "m.pt2"}, {"command": "c"}),
+            ("batch", 3, {"endpoint": "http://h/"}, {"command": "c"}),
             ("output_name", "age", {"model": "m.skops"}, {"model": "m.pt2"}),
             ("request", "r.py:f", {"command": "c"}, {"endpoint": "http://u"}),
             ("max_queries", 9, {"model": "m.onnx"}, {"endpoint": "http://u"}),

@@ -15,6 +15,7 @@ from remembrain.evidence.compare import auc_difference
 from remembrain.evidence.controls import blind_control, null_control
 from remembrain.evidence.findings import Finding, conclude, gravest, overall, works_in_reverse
 from remembrain.evidence.significance import holm
+from remembrain.record.attacks import OVERALL
 from remembrain.record.written import as_json
 from remembrain.types import GRAVITY
 
@@ -195,7 +196,7 @@ def findings_of(**status):
 def test_the_audit_is_as_grave_as_its_gravest_attack(status, expected):
     found, assessments = findings_of(**status)
     whole = overall(found, assessments)
-    assert (whole.attack, whole.status) == (None, expected)
+    assert (whole.attack, whole.status) == (OVERALL, expected)
     for name, its in status.items():
         if its == "not assessed":
             assert f"Not assessed: {name}" in whole.text
@@ -236,7 +237,7 @@ def test_of_several_adversaries_the_gravest_stands_for_all():
     order = ("members recognised", TOO_FEW, "confounded", "not assessed", "not detected")
     assert order == GRAVITY
     for place, status in enumerate(order):
-        heard = {name: Finding(None, name, f"{name}.", "") for name in reversed(order[place:])}
+        heard = {name: Finding(attack=OVERALL, status=name, text=f"{name}.") for name in reversed(order[place:])}
         assert gravest(heard).status == status
 
 
@@ -322,7 +323,7 @@ def test_the_family_wise_error_against_chance_is_held(n_repeats):
     for seed in range(audits):
         agree = rng.normal(size=160)
         attacks = {name: assess(noise(rng, 40, name, shared=agree, seed=seed)[:n_repeats], fprs=()) for name in "abc"}
-        errors += min(holm({name: found.p_value_adjusted for name, found in attacks.items()}).values()) < 0.05
+        errors += min(holm({name: found.p_value for name, found in attacks.items()}).values()) < 0.05
     tolerance = np.sqrt(0.05 * 0.95 / audits)
     print(f"family-wise error {errors / audits:.4f} of {audits} (one standard error at 5 %: {tolerance:.4f})")
     assert errors / audits <= 0.05 + 2 * tolerance

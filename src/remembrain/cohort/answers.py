@@ -16,13 +16,14 @@ from jaxtyping import Bool, Float, Int
 from remembrain._text import few, shown
 from remembrain.cohort.columns import Reading
 from remembrain.cohort.facts import Columns
+from remembrain.cohort.joining import ALONE, Beside, read_joined
 from remembrain.cohort.meant import mark_in, rows_meant
 from remembrain.cohort.no_column import no_column
 from remembrain.cohort.numbers import Decimal, number
 from remembrain.cohort.separators import convention
 from remembrain.cohort.spellings import BESIDE_MEMBERSHIP, FOLDS, MEMBERSHIP
-from remembrain.cohort.table import TableCohort, read_cells, table_cohort
-from remembrain.cohort.textfile import TextTable
+from remembrain.cohort.table import TableCohort, table_cohort
+from remembrain.cohort.text_table import TextTable
 from remembrain.cohort.tsv import is_missing, words_of
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.types import Scans
@@ -163,15 +164,15 @@ class AnswerRows:
         return self.names
 
 
-def read_answers(path: Path, columns: Columns, named: Named, reading: Reading) -> AnswerTable:
-    """Read a table of answers.
+def read_answers(path: Path, columns: Columns, named: Named, reading: Reading, beside: Beside = ALONE) -> AnswerTable:
+    """Read a table of answers, and what stands of the same people in tables beside it.
 
     Raises
     ------
     DataError
         Where it cannot be read, a column is missing or not certain, or two columns say different things.
     """
-    table = read_cells(path)
+    table = read_joined(path, beside, columns, reading)
     names = [str(name) for name in table.frame.columns if name not in reading.drop]
     found = find_columns(names, named, path)
     facts = replace(reading, drop=(*reading.drop, *found.all), facts_alone=True)

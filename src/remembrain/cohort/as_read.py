@@ -6,6 +6,7 @@ Nothing is scaled, filled in or coded: what a model does with its columns is its
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from remembrain._text import few, nearest, shown
 from remembrain.cohort.columns import Reading, columns, is_numeric
 from remembrain.cohort.numbers import read_numbers
 from remembrain.cohort.separators import convention
-from remembrain.cohort.textfile import TextTable
+from remembrain.cohort.text_table import TextTable
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError
 
@@ -32,18 +33,22 @@ def rows_in_file(table: TextTable, rows: Int[np.ndarray, "scan"], reading: Readi
     Parameters
     ----------
     table
-        The file.
+        The file, or several that were joined.
     rows
         Places of rows in it.
     reading
         The decimal separator and codes for *missing* that the user names.
     """
     cells = {str(name): [str(cell) for cell in table.frame[name].iloc[rows]] for name in table.frame.columns}
-    decimal = convention(cells, reading.decimal).decimal
+    of_file: dict[Path | None, dict[str, list[str]]] = defaultdict(dict)
+    for name, column in cells.items():
+        of_file[table.origins[name].path if name in table.origins else None][name] = column
+    written = [(theirs, convention(theirs, reading.decimal).decimal) for theirs in of_file.values()]
+    decimal = {name: decided for theirs, decided in written for name in theirs}
     read: dict[str, pd.Series] = {}
     for name, column in cells.items():
         named = any(_LIKE_A_NAME.match(text) for text in column)
-        found = None if named else read_numbers(column, decimal, reading.codes(name))
+        found = None if named else read_numbers(column, decimal[name], reading.codes(name))
         if found is None or found.strangers:
             read[name] = _texts([None if is_missing(text) else text for text in column])
             continue

@@ -5,7 +5,7 @@ What stops an audit, who is left out of it, and what is told of the rest is deci
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,12 +27,12 @@ from remembrain.types import Scans
 Cohort: TypeAlias = BidsCohort | TableCohort
 
 
-def stamp(source: Path, scans: Scans) -> str:
-    """Return a hash of who people are, their facts, and their table or the sizes and times of their files."""
+def stamp(source: Path, scans: Scans, beside: Sequence[Path] = ()) -> str:
+    """Return a hash of who people are, their facts, and their tables or the sizes and times of their files."""
     people = [scans.participant_id, scans.session_id, scans.age, scans.sex, scans.site]
     files = {str(path.relative_to(source)): path.stat() for path in sorted(source.rglob("*.nii*"))}
     scanned = {name: [facts.st_size, facts.st_mtime_ns] for name, facts in files.items()}
-    return hash_of([people, scanned, source if source.is_file() else None])
+    return hash_of([people, scanned, source if source.is_file() else None, *beside])
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,8 @@ def settle(cohort: Cohort, roles: Roles, look: Callable[[BidsCohort], Looked], *
     with _counting(left, source):
         if not len(cohort.scans):
             raise DataError("nobody is left to audit", where=source)
-        split = roles.decide(cohort.scans, {one.participant for one in left})
+        gone = {one.participant for one in left} if begun else found.gone(cohort.scans)
+        split = roles.decide(cohort.scans, gone)
     settled = Settled(cohort, split, None, left, (*found.notes, *split.notes)).take(split.used())
     return _looked_at(settled, look, leaves_out=leaves_out, begun=begun)
 

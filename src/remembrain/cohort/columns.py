@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from remembrain._text import few
 from remembrain.cohort.numbers import Decimal
+from remembrain.cohort.text_table import Origin
 from remembrain.errors import Problem
 
 
@@ -83,6 +84,8 @@ class Features:
         The file.
     lines
         The line of each row, for messages.
+    origins
+        Columns that come from another file than that, with their lines.
     kept
         Numbers, or levels with None where there is none, by column.
     unread
@@ -94,6 +97,15 @@ class Features:
     kept: dict[str, pd.Series] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+    def file(self, column: str) -> str:
+        """Return the name of the file that a column is of."""
+        return self.origins[column].path.name if column in self.origins else self.where
+
+    def line(self, row: int, column: str = "") -> int:
+        """Return the line of a row, in the file of a column."""
+        return self.origins[column].lines[row] if column in self.origins else self.lines[row]
 
     def note(self, what: str) -> None:
         """Say what was understood or done, in words that name nobody."""
@@ -101,7 +113,7 @@ class Features:
 
     def ask(self, what: str, column: str = "", summary: str = "") -> None:
         """Say what cannot be decided without the user."""
-        where = f"{self.where}: {column}" if column else self.where
+        where = f"{self.file(column)}: {column}" if column else self.where
         self.problems.append(Problem(where, what, summary=summary))
 
     def numbers(self) -> dict[str, Float[np.ndarray, "row"]]:

@@ -19,6 +19,7 @@ from remembrain.cohort.dictionary import codes_in
 from remembrain.cohort.no_column import form_of, no_column, without_other_facts
 from remembrain.cohort.spellings import (
     ANSWERS,
+    ANY_ATLAS_TABLE,
     ATLAS_TABLE,
     FACT_WORDS,
     FEMALE,
@@ -97,6 +98,7 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
     ranked = [name for form in SPELLINGS[fact] for name in by_form[form]]
     if fact == "person":
         ranked += [name for form, having in by_form.items() if ATLAS_TABLE.fullmatch(form) for name in having]
+        ranked += [name for name in names[:1] if ANY_ATLAS_TABLE.fullmatch(name)]
     ranked = list(dict.fromkeys(ranked)) or [name for name in names if _speaks_of(fact, name, frame[name])]
     ranked.sort(key=lambda name: (all(is_missing(str(cell)) for cell in frame[name]), name != USUAL[fact]))
     if asked is not None:

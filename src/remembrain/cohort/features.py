@@ -23,6 +23,7 @@ from remembrain.cohort.sentinels import doubtful_codes, far_outside
 from remembrain.cohort.separators import Convention
 from remembrain.cohort.spellings import MISSING_LEVEL
 from remembrain.cohort.tsv import MISSING
+from remembrain.errors import Problem
 
 FEWEST_SECOND = 3
 """A row in which so many columns of numbers have their only word is a second heading."""
@@ -34,7 +35,7 @@ def read_features(
     cells: Mapping[str, Sequence[str]],
     levels: Mapping[str, Sequence[str]],
     people: Sequence[str],
-    decided: Convention,
+    decided: Mapping[str, Convention],
     reading: Reading,
     features: Features,
 ) -> None:
@@ -49,29 +50,33 @@ def read_features(
     people
         Whose each row is.
     decided
-        The decimal separator.
+        The decimal separator of each file.
     reading
         What the user says.
     features
         Where columns and problems go.
     """
-    if decided.doubt:
-        features.ask(decided.doubt, summary="the decimal separator is in doubt")
-    elif decided.commas:
-        features.note(f"{decided.commas} numbers have a decimal comma, and are read so")
+    doubted = {file for file, one in decided.items() if one.doubt}
+    for file, one in decided.items():
+        what = one.doubt or f"{one.commas} numbers have a decimal comma, and are read so"
+        summary = "the decimal separator is in doubt" if one.doubt else ""
+        if one.doubt or one.commas:
+            features.problems.append(Problem(file, what, fatal=bool(one.doubt), summary=summary))
     known = {} if reading.as_they_are else levels
     numbers: dict[str, Numbers] = {}
     for name, column in cells.items():
-        found = None if name in known else read_numbers(column, decided.decimal, reading.codes(name))
+        found = (
+            None if name in known else read_numbers(column, decided[features.file(name)].decimal, reading.codes(name))
+        )
         if found is not None:
             numbers[name] = found
             features.kept[name] = pd.Series(found.values)
         else:
             features.kept[name] = _levels(known.get(name, column), reading.codes(name))
     _tell_numbers(numbers, reading, features)
-    _ask_about_strangers(numbers, features, in_doubt=bool(decided.doubt))
+    _ask_about_strangers(numbers, features, doubted)
     leave_out_what_says_nothing(people, reading, features)
-    if not decided.doubt:  # numbers may be others
+    if not doubted:  # numbers may be others
         _ask_for_codes(reading, features)
 
 
@@ -105,21 +110,22 @@ def _tell_numbers(numbers: Mapping[str, Numbers], reading: Reading, features: Fe
         features.note(f"the unit behind every number of {columns(units)} is taken off ({listed})")
 
 
-def _ask_about_strangers(numbers: Mapping[str, Numbers], features: Features, *, in_doubt: bool) -> None:
+def _ask_about_strangers(numbers: Mapping[str, Numbers], features: Features, doubted: Collection[str]) -> None:
     """Name the cells of numeric columns that are no numbers; those of a doubted decimal separator are named once."""
     places = Counter(tuple(place for place, _ in column.strangers) for column in numbers.values())
     second = {one[0] for one, columns_alike in places.items() if len(one) == 1 and columns_alike >= FEWEST_SECOND}
     for place in sorted(second):
         alike = [name for name, column in numbers.items() if [one[0] for one in column.strangers] == [place]]
-        row = features.lines[place]
+        row = features.line(place, alike[0])
         features.ask(f"row {row} is no row of numbers, in {columns(alike)}: a second heading? take it out of the file")
     for name, column in numbers.items():
+        in_doubt = features.file(name) in doubted
         strangers = [one for one in column.strangers if not in_doubt or not _comma_or_point(one[1])]
         features.unread |= {name} if column.strangers else set()
         if not strangers or (len(strangers) == 1 and strangers[0][0] in second):
             continue
         known = int(np.isfinite(column.values).sum()) + len(column.strangers)
-        where = few((f"row {features.lines[place]} {shown(text, 25)!r}" for place, text in strangers), 3)
+        where = few((f"row {features.line(place, name)} {shown(text, 25)!r}" for place, text in strangers), 3)
         words = list(dict.fromkeys(text for _, text in strangers))
         codes = " ".join(shlex.quote(f"{name}={word}") for word in words)
         missing = f"say --missing-codes {codes} where it means missing, or " if len(words) <= FEW_WORDS else ""

@@ -37,6 +37,11 @@ class Bearing:
         """The fatal ones that are of one person, who could be left out."""
         return tuple(problem for problem in self.fatal if problem.participant)
 
+    def gone(self, scans: Scans) -> set[str]:
+        """Return who is left out: for a problem, or with a note that says why nobody has scans of them."""
+        noted = {note.participant for note in self.notes} - {"", *scans.participant_id.tolist()}
+        return noted | {problem.participant for problem in self.personal}
+
 
 def bearing(problems: Iterable[Problem], audited: Collection[str] | None = None) -> Bearing:
     """Return how problems bear on an audit of these people; of everybody where nobody is named."""

@@ -12,6 +12,7 @@ import pandas as pd
 from remembrain._text import few, shown
 from remembrain.cohort.ages import is_age
 from remembrain.cohort.spellings import SPELLINGS, Fact
+from remembrain.cohort.textfile import NAMELESS
 from remembrain.errors import DataError
 
 
@@ -20,6 +21,17 @@ def insist_on_column(frame: pd.DataFrame, name: str, *, where: str, option: str)
     names = [str(column) for column in frame.columns]
     if name not in names:
         raise no_column(name, names, where, option)
+
+
+def no_person(names: Sequence[str], where: str) -> DataError:
+    """Make the error of a table in which no column names the person."""
+    nameless = f" (perhaps --person-column '{NAMELESS}')" if NAMELESS in names else ""
+    return DataError(
+        "has no column that names the person",
+        where=where,
+        expected=f"participant_id, or one of its columns: {few(names)}",
+        try_next=f"--person-column NAME{nameless}",
+    )
 
 
 def without_other_facts(names: Sequence[str], fact: Fact) -> list[str]:

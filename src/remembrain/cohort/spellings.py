@@ -22,7 +22,7 @@ SPELLINGS: Mapping[Fact, tuple[str, ...]] = {
         "participantid participant participants subjectid subject subjects subjid subj subid sub sid ptid patientid",
         "patient srcsubjectid subjectkey bblid eid measurevolume measurethickness measurearea measuremean fsid id rid",
         "lhaparcthickness rhaparcthickness lhaparcarea rhaparcarea lhaparcvolume rhaparcvolume recordid ixiid proband",
-        "probandid sujet",
+        "measurestd measuremin measuremax measurenvoxels measuresnr probandid sujet names name",
     ),
     "session": _listed(
         "sessionid session visitid visit viscode visitcode timepoint tp wave eventname redcapeventname ses"
@@ -57,7 +57,12 @@ FACT_WORDS: Mapping[Fact, frozenset[str]] = {
 ATLAS_TABLE = re.compile(
     r"[lr]h(?:aparc|ba)\w*(?:thickness|thicknessstd|area|volume|meancurv|gauscurv|foldind|curvind)"
 )
-"""What FreeSurfer's aparcstats2table writes over the column of people, for any atlas."""
+"""What FreeSurfer's aparcstats2table writes over the column of people, for its own atlases, however it was renamed."""
+
+ANY_ATLAS_TABLE = re.compile(
+    r"[lr]h\.(?:.+\.)?(?:thickness|thicknessstd|area|volume|meancurv|gauscurv|foldind|curvind)", re.IGNORECASE
+)
+"""The same as it writes it over the first column for any atlas."""
 
 VISITS = _listed(
     "session ses visit vis timepoint tp time wave rescan scan retest test repeat rep run mri mr baseline bl followup",

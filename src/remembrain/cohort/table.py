@@ -15,22 +15,23 @@ from jaxtyping import Float, Int
 
 from remembrain._text import few, shown
 from remembrain.cohort.columns import Features, Reading
-from remembrain.cohort.dictionary import Described, read_dictionary
+from remembrain.cohort.dictionary import Described
 from remembrain.cohort.endings import one_person_in_several_names
-from remembrain.cohort.facts import Columns, fact_column, label_column, read_sex, read_sites
+from remembrain.cohort.facts import Columns
 from remembrain.cohort.features import read_features, refuse_no_measures, tell_missing
+from remembrain.cohort.joining import ALONE, Beside, read_joined
 from remembrain.cohort.labels import Labels, read_labels
 from remembrain.cohort.names import Named, people_of
 from remembrain.cohort.no_column import insist_on_column
 from remembrain.cohort.numbers import is_code, number
-from remembrain.cohort.parquet import read_parquet
 from remembrain.cohort.pasted import pasted_askew
 from remembrain.cohort.same_labels import same_labels_in_rows
-from remembrain.cohort.separators import Convention, convention
+from remembrain.cohort.separators import Convention
 from remembrain.cohort.spellings import SUMMARY_ROWS
-from remembrain.cohort.textfile import NAMELESS, TextTable, read_text_table, tidy_cell
+from remembrain.cohort.table_facts import conventions_of, described_by, fact_columns, sex_and_site
+from remembrain.cohort.text_table import TextTable
 from remembrain.cohort.tsv import is_missing
-from remembrain.errors import DataError, Problem
+from remembrain.errors import Problem
 from remembrain.types import Scans
 
 SAME_PERSON_FEATURES = 5
@@ -61,10 +62,10 @@ class TableCohort:
         return replace(self, scans=self.scans.take(index), features=features, rows=rows)
 
 
-def read_table(path: Path, named: Columns, reading: Reading | None = None) -> TableCohort:
+def read_table(path: Path, named: Columns, reading: Reading | None = None, beside: Beside = ALONE) -> TableCohort:
     """Read a table ending in .tsv, .csv, .txt or .parquet; every column that says nothing else is a feature.
 
-    Sex and site are features as well as facts, unless dropped.
+    Sex and site are features as well as facts, unless dropped or of a table of people.
 
     Parameters
     ----------
@@ -74,13 +75,16 @@ def read_table(path: Path, named: Columns, reading: Reading | None = None) -> Ta
         Columns of the label and of facts.
     reading
         What the user says of columns and cells.
+    beside
+        Tables that are joined to it.
 
     Raises
     ------
     DataError
-        Where the file cannot be read, or has no column of the label, of the person, or that the user names.
+        Where a file cannot be read, or has no column of the label, of the person, or that the user names.
     """
-    return table_cohort(read_cells(path), path, named, reading or Reading())
+    reading = reading or Reading()
+    return table_cohort(read_joined(path, beside, named, reading), path, named, reading)
 
 
 def table_cohort(table: TextTable, path: Path, named: Columns, reading: Reading) -> TableCohort:
@@ -91,29 +95,30 @@ def table_cohort(table: TextTable, path: Path, named: Columns, reading: Reading)
     DataError
         As there.
     """
-    where, frame = path.name, table.frame
-    for column, option in reading.columns_named().items():
-        insist_on_column(frame, column, where=where, option=option)
-    features = Features(where, table.lines)
-    for note in table.notes:
-        features.note(note)
-    facts = _fact_columns(frame, named, features)
+    features, frame = _begun(table, path.name, reading), table.frame
+    facts = fact_columns(table, named, features)
     cells = {name: _without_codes(frame[name], reading.codes(name)) for name in map(str, frame.columns)}
-    described = read_dictionary(path)
+    described = described_by(table, path)
     who = _people(cells, facts, features)
-    features.problems += pasted_askew(frame.drop(columns=[*reading.drop]), facts["person"], table.lines, where)
-    sex, site = _sex_and_site(cells, facts, described, features)
-    apart = {facts["label"], facts["person"], facts["session"], *reading.drop}
+    others = [*{*reading.drop, *table.facts} & {*frame.columns}]
+    features.problems += pasted_askew(frame.drop(columns=others), facts["person"], table.lines, path.name)
+    sex, site = sex_and_site(cells, facts, described, features)
+    apart = {facts["label"], facts["person"], facts["session"], *reading.drop, *(table.facts - {*reading.keep})}
     wanted = reading.only or cells
     measures = {name: column for name, column in cells.items() if name in wanted and name not in apart}
-    decided = _convention(measures, cells[facts["label"]], facts["label"], reading)
-    labels = _labels(cells[facts["label"]], facts["label"], named, described, decided, where)
+    decided = conventions_of({**measures, facts["label"]: cells[facts["label"]]}, facts["label"], reading, features)
+    of_label = features.file(facts["label"])
+    labels = _labels(cells[facts["label"]], facts["label"], named, described, decided[of_label], of_label)
     levels = {facts["sex"]: sex, facts["site"]: site}
     read_features(measures, levels, who.people, decided, reading, features)
     label = np.array([np.nan if value is None else value for value in labels.values], dtype=float)
     if not reading.facts_alone or reading.brought:
         refuse_no_measures(label, facts["label"], reading, features)
-    features.problems += [*labels.problems, *_rows_without(labels, who, features), *_twice(who, features)]
+    features.problems += [
+        *labels.problems,
+        *_rows_without(labels, facts["label"], who, features),
+        *_twice(who, features),
+    ]
     _same_labels(labels, who, sex, frame, facts["label"], features)
     good = [place for place, value in enumerate(labels.values) if value is not None and who.people[place]]
     tell_missing(good, reading, features)
@@ -131,55 +136,21 @@ def table_cohort(table: TextTable, path: Path, named: Columns, reading: Reading)
     return TableCohort(path, scans, kept, tuple(features.problems), reading.raw, rows, reading.facts_alone)
 
 
-def read_cells(path: Path) -> TextTable:
-    """Read the file by its ending, every cell as text, so that nothing is guessed before it is looked at.
-
-    Raises
-    ------
-    DataError
-        Where it cannot be read.
-    """
-    if path.suffix.lower() != ".parquet":
-        return read_text_table(path)
-    frame = read_parquet(path)
-    if any(name is not None for name in frame.index.names):
-        frame = frame.reset_index()
-    names = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.columns]
-    frame = frame.set_axis([tidy_cell(name) for name in names], axis=1)
-    doubled = sorted({name for name in frame.columns if list(frame.columns).count(name) > 1})
-    if doubled:
-        raise DataError(f"has the column {doubled[0]} several times", where=path, expected="a name for each column")
-    texts = {name: [_cell_text(cell) for cell in frame[name]] for name in frame.columns}
-    return TextTable(pd.DataFrame(texts, dtype=str), tuple(range(1, len(frame) + 1)))
-
-
-def _cell_text(cell: object) -> str:
-    """Return a cell as text; 12.0 of a numeric column is 12."""
-    return str(int(cell)) if isinstance(cell, float | np.floating) and cell.is_integer() else tidy_cell(str(cell))
+def _begun(table: TextTable, where: str, reading: Reading) -> Features:
+    """Return what is known before a cell is looked at, where every column that the user names is there."""
+    for column, option in reading.columns_named().items():
+        if column not in table.passed_over:
+            insist_on_column(table.frame, column, where=where, option=option)
+    features = Features(where, table.lines, origins=table.origins)
+    for note in table.notes:
+        features.note(note)
+    features.problems += table.problems
+    return features
 
 
 def _without_codes(column: pd.Series, codes: frozenset[str]) -> list[str]:
     """Return the cells of a column, empty where they hold a code for *missing* that the user names."""
     return ["" if codes and is_code(text, codes) else text for text in column]
-
-
-def _fact_columns(frame: pd.DataFrame, named: Columns, features: Features) -> dict[str, str]:
-    """Return the columns of the label and of every fact, empty where there is none."""
-    found = {"label": label_column(frame, named.label, where=features.where)}
-    for fact, asked in (("person", named.person), ("session", named.session), ("sex", named.sex), ("site", named.site)):
-        found[fact] = fact_column(frame, fact, asked, where=features.where)  # type: ignore[arg-type]  # names of facts
-    for column in found.values():
-        features.problems += column.problems
-    if not found["person"].name:
-        listed = few(frame.columns)
-        nameless = f" (perhaps --person-column '{NAMELESS}')" if NAMELESS in frame.columns else ""
-        raise DataError(
-            "has no column that names the person",
-            where=features.where,
-            expected=f"participant_id, or one of its columns: {listed}",
-            try_next=f"--person-column NAME{nameless}",
-        )
-    return {fact: column.name for fact, column in found.items()}
 
 
 def _people(cells: Mapping[str, Sequence[str]], facts: Mapping[str, str], features: Features) -> Named:
@@ -195,33 +166,6 @@ def _people(cells: Mapping[str, Sequence[str]], facts: Mapping[str, str], featur
         if person.lower() in SUMMARY_ROWS:
             features.problems.append(Problem(row, f"{person} is no person: a row that sums up others?"))
     return who
-
-
-def _sex_and_site(
-    cells: Mapping[str, Sequence[str]], facts: Mapping[str, str], described: Mapping[str, Described], features: Features
-) -> tuple[Sequence[str], Sequence[str]]:
-    """Return sex and site of each row, ``"n/a"`` where there is none."""
-    none = ("n/a",) * len(features.lines)
-    sex, site = none, none
-    if facts["sex"]:
-        levels = described[facts["sex"]].levels if facts["sex"] in described else None
-        read = read_sex(cells[facts["sex"]], where=features.where, levels=levels, heading=facts["sex"])
-        sex = read.values
-        features.problems += read.problems
-    if facts["site"]:
-        read = read_sites(cells[facts["site"]], where=features.where)
-        site = read.values
-        features.problems += read.problems
-    return sex, site
-
-
-def _convention(
-    measures: Mapping[str, Sequence[str]], label: Sequence[str], named: str, reading: Reading
-) -> Convention:
-    """Return the decimal separator of the file: by its measures, and by the label where these do not show it."""
-    decided = convention(measures, reading.decimal)
-    with_label = convention({**measures, named: label}, reading.decimal) if decided.doubt else decided
-    return decided if with_label.doubt else with_label
 
 
 def _labels(
@@ -245,15 +189,16 @@ def _labels(
     )
 
 
-def _rows_without(labels: Labels, who: Named, features: Features) -> list[Problem]:
+def _rows_without(labels: Labels, label: str, who: Named, features: Features) -> list[Problem]:
     """Return rows that name nobody, or have no label, with what stands there."""
     problems = []
-    for line, person, wrong, summary in zip(features.lines, who.people, labels.wrong, labels.summaries, strict=True):
-        row = f"{features.where} row {line}"
+    for row, (person, wrong, summary) in enumerate(zip(who.people, labels.wrong, labels.summaries, strict=True)):
         if not person:
-            problems.append(Problem(row, "names no person", summary="a row names no person"))
+            where = f"{features.where} row {features.line(row)}"
+            problems.append(Problem(where, "names no person", summary="a row names no person"))
         if wrong:
-            problems.append(Problem(f"{row} ({shown(person)})", wrong, participant=person, summary=summary))
+            where = f"{features.file(label)} row {features.line(row, label)} ({shown(person)})"
+            problems.append(Problem(where, wrong, participant=person, summary=summary))
     return problems
 
 

@@ -10,13 +10,13 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from remembrain._text import few, unseen
 from remembrain.cohort.encodings import read_text
+from remembrain.cohort.text_table import TextTable
 from remembrain.errors import DataError
 
 NAMELESS = "unnamed"
@@ -31,15 +31,6 @@ _UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066
 _AS_TEXT = re.compile(r"=\"([^\"]*)\"|'([^']*)'|'([+-]?[0-9.][^']*)|'([=+@-].*)", re.DOTALL)
 FORMULA = ("=", "+", "-", "@")
 """What a cell begins with that a spreadsheet takes for a formula; a mark before it makes it text."""
-
-
-@dataclass(frozen=True, eq=False)
-class TextTable:
-    """The cells of a file as stripped text, the line on which each row begins, and what was understood on the way."""
-
-    frame: pd.DataFrame
-    lines: tuple[int, ...]
-    notes: tuple[str, ...] = ()
 
 
 def read_text_table(path: Path) -> TextTable:

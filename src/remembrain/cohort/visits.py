@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from remembrain.cohort.dictionary import Described, read_dictionary
 from remembrain.cohort.facts import Column, Columns, fact_column
 from remembrain.cohort.files import is_named
 from remembrain.cohort.names import match_names, people_of, session_key
+from remembrain.cohort.text_table import TextTable
 from remembrain.cohort.textfile import read_text_table
 from remembrain.cohort.tsv import is_missing, person_name, read_rows
 from remembrain.errors import DataError, Problem
@@ -41,6 +42,8 @@ class Source:
         The file of each row.
     dictionary
         What is said of the columns.
+    keys
+        The columns that name person and session.
     """
 
     where: str
@@ -49,6 +52,7 @@ class Source:
     sessions: tuple[str, ...]
     files: tuple[str, ...]
     dictionary: Mapping[str, Described]
+    keys: frozenset[str] = frozenset()
 
     @cached_property
     def _rows(self) -> Mapping[str, list[int]]:
@@ -154,12 +158,24 @@ def _table(
     path: Path, scanned: Mapping[str, Sequence[str]], columns: Columns, *, with_session: bool
 ) -> tuple[Source, list[Problem]]:
     """Read one table of several people."""
-    table = read_text_table(path)
-    frame = table.frame.drop_duplicates(ignore_index=True)
+    table = read_text_table(path).distinct()
+    source, problems = source_of(table, path, scanned, columns, with_session=with_session)
+    people = tuple(person if person in scanned else person_name(person) for person in source.people)
+    return replace(source, people=people), problems
+
+
+def source_of(
+    table: TextTable, path: Path, scanned: Mapping[str, Sequence[str]], columns: Columns, *, with_session: bool = False
+) -> tuple[Source, list[Problem]]:
+    """Tell whose each row of a table is, as those who are ``scanned`` are spelled; others stay as they are.
+
+    Raises
+    ------
+    DataError
+        Where no column names the person, or the session where there has to be one (``with_session``).
+    """
+    frame = table.frame
     problems = [Problem(path.name, note, fatal=False) for note in table.notes]
-    if len(frame) < len(table.frame):
-        what = f"has {len(table.frame) - len(frame)} rows that repeat another in every cell, and count once"
-        problems.append(Problem(path.name, what, fatal=False))
     asked = columns.person if not with_session or columns.person in frame.columns else None
     person = fact_column(frame, "person", asked, where=path.name)
     if not person.name:
@@ -180,10 +196,12 @@ def _table(
     said = [str(cell) for cell in frame[session.name]] if session.name else [""] * len(frame)
     named = people_of(names, ["" if is_missing(cell) else cell for cell in said], where=path.name)
     matched = match_names(named.people, scanned, where=path.name)
-    people = tuple(matched.spelling.get(name, person_name(name)) for name in named.people)
+    people = tuple(matched.spelling.get(name, name) for name in named.people)
     problems += [*person.problems, *session.problems, *named.problems, *matched.notes]
-    source = Source(path.name, frame, people, named.sessions, (path.name,) * len(frame), read_dictionary(path))
-    return source, problems
+    keys = frozenset((person.name, session.name)) - {""}
+    return Source(
+        path.name, frame, people, named.sessions, (path.name,) * len(frame), read_dictionary(path), keys
+    ), problems
 
 
 def _own_tables(

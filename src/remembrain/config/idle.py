@@ -14,10 +14,10 @@ from typing import TypeAlias
 from pydantic import BaseModel
 
 from remembrain.config.base import Options
+from remembrain.config.data_options import DataOptions
 from remembrain.config.model_options import (
     AttackOptions,
     BroughtOptions,
-    DataOptions,
     FederationOptions,
     ImportOptions,
     RoundsOptions,
@@ -52,6 +52,7 @@ def _data(said: Said) -> Rows:
     yield Idle("derivatives space desc entity", said.is_table, "a table has no image files")
     yield Idle("grid store", said.is_table, "a table has no volumes")
     yield Idle(of_features, said.is_folder, "a BIDS folder has no columns of features")
+    yield Idle("participants more_features", said.is_folder, "a BIDS folder has its own participants.tsv")
     yield Idle("site_column", other_sites, "--environment names the column of sites")
     facts = said.work == "predictions"
     yield Idle("raw_columns label_is_number", facts, "no network reads the columns, which are facts of people")

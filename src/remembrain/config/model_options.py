@@ -11,63 +11,6 @@ from pydantic import Field
 from remembrain.config.base import FailAbove, GridName, Options, Words, section
 
 
-@section("data", "Data")
-class GridOptions(Options):
-    """On which grid volumes are."""
-
-    grid: GridName | None = Field(
-        None, description="Grid the volumes are brought to; mni for the paper form, 48 otherwise."
-    )
-
-    def for_form(self, form: str) -> GridName:
-        """Return the grid asked for, or the one that goes with a network's form."""
-        return self.grid or ("mni" if form == "paper" else "48")
-
-
-@section("data", "Data")
-class DataOptions(GridOptions):
-    """Which scans or which table are read, and how."""
-
-    label: str = Field("age", description="Column that the model predicts.")
-    label_units: Literal["years", "months", "weeks", "days", "unchanged"] | None = Field(
-        None,
-        description="Unit of ages, which become years; as the column's name or participants.json says when left out. "
-        "unchanged: as they stand, for a model that predicts that unit.",
-    )
-    derivatives: str | None = Field(None, description="Read derivatives/NAME of the BIDS folder instead of raw scans.")
-    space: str | None = Field(None, description="Take the files with this space- entity; native: those without.")
-    desc: str | None = Field(None, description="Take the files with this desc- entity.")
-    entity: tuple[str, ...] = Field(
-        (), description="Of several scans of a session, take the one with these entities: run=1 acq=mprage."
-    )
-    leave_out: Literal["nothing", "problems"] = Field(
-        "nothing", description="problems: go on without people and scans that cannot be used; they are counted."
-    )
-    person_column: str | None = Field(
-        None, description="Column that names the person; found by its usual names when left out."
-    )
-    session_column: str | None = Field(
-        None, description="Column that names the session; found by its usual names when left out."
-    )
-    sex_column: str | None = Field(None, description="Column with the sex; found by its usual names when left out.")
-    site_column: str | None = Field(None, description="Column with the site; found by its usual names when left out.")
-    drop: tuple[str, ...] = Field((), description="Table: columns that are not features.")
-    keep: tuple[str, ...] = Field((), description="Table: columns that are features, whatever they look like.")
-    decimal: Literal[".", ","] | None = Field(None, description="Table: decimal separator; found when left out.")
-    missing_codes: tuple[str, ...] = Field(
-        (), description="Table: codes that say missing, as COLUMN=-9999, or CODE for all columns."
-    )
-    keep_values: tuple[str, ...] = Field(
-        (), description="Table: numbers that are values though they look like such codes, as COLUMN=-1, or all NUMBER."
-    )
-    raw_columns: bool = Field(
-        False, description="Table: give columns to the network as they are, neither scaled nor filled in."
-    )
-    label_is_number: bool = Field(False, description="The label is a number, though it has few different values.")
-    store: Path | None = Field(None, description="Folder for prepared volumes; the user's cache when left out.")
-    workers: Annotated[int, Field(ge=1)] | None = Field(None, description="Worker processes; one a core by default.")
-
-
 @section("split", "Split")
 class SplitOptions(Options):
     """Who is trained on, who is not, and whom the attacker knows; shares are cut to what numbers leave."""

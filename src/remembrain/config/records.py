@@ -11,10 +11,10 @@ import tomli_w
 from pydantic import BaseModel, Field
 
 from remembrain.config.base import SeedOptions, unknown
+from remembrain.config.data_options import DataOptions
 from remembrain.config.model_options import (
     AttackOptions,
     BroughtOptions,
-    DataOptions,
     FederationOptions,
     ImportOptions,
     PredictionOptions,
@@ -57,6 +57,10 @@ class Config(_Recorded):
             Naming the key that is wrong.
         """
         return cls.of_file(path, read_toml(path, UsageError))
+
+    def located(self) -> Config:
+        """Return the same with whole paths of the data, whichever folder one works in."""
+        return self.model_copy(update={"source": self.source.resolve(), "data": self.data.at(Path.cwd())})
 
 
 class PredictionsConfig(_Recorded):

@@ -15,6 +15,7 @@ from remembrain.cohort.check import Cohort, Roles, settle
 from remembrain.cohort.columns import Reading
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.grids import Grid, grid
+from remembrain.cohort.joining import Beside
 from remembrain.cohort.material import Material, of_table, of_volumes
 from remembrain.cohort.own_reading import read_own
 from remembrain.cohort.volumes import Looked, look
@@ -71,7 +72,12 @@ def _read(source: Path, options: DataOptions) -> Cohort:
     if not source.is_file():
         what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
         raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
-    return table.read_table(source, columns_of(options), reading_of(options))
+    return table.read_table(source, columns_of(options), reading_of(options), beside_of(options))
+
+
+def beside_of(options: DataOptions) -> Beside:
+    """Return the tables that are joined to one of features."""
+    return Beside(options.more_features, options.participants)
 
 
 def reading_of(options: DataOptions) -> Reading:

@@ -16,8 +16,8 @@ import pandas as pd
 from jaxtyping import Bool, Float, Int
 
 from remembrain._text import few, shown, unseen
+from remembrain.cohort.cells import read_cells
 from remembrain.cohort.numbers import number
-from remembrain.cohort.table import read_cells
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.survey.answer_numbers import as_numbers

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from remembrain.study.central.doubt import left_open
 from safetensors.torch import save_file
 
 import remembrain
@@ -18,6 +17,7 @@ from remembrain.audits import limits
 from remembrain.config import AttackOptions, Config
 from remembrain.errors import DataError, EvidenceAboveLimit, UsageError
 from remembrain.evidence.claims import Claim
+from remembrain.evidence.guarantee import left_open
 from remembrain.study import audit as study
 from remembrain.study.people import gather
 from remembrain.study.roles import roles_of

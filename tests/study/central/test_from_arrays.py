@@ -192,7 +192,8 @@ def test_a_network_that_cannot_read_the_arrays_is_refused(tmp_path: Path) -> Non
 
 
 def test_the_package_exports_what_it_says() -> None:
-    assert remembrain.__all__ == ["Attack", "Evidence", "Interval", "Scores", "audit_module"]
+    names = ["Attack", "Audit", "Evidence", "Interval", "Scores", "audit", "audit_module", "load", "register"]
+    assert remembrain.__all__ == names
     assert all(getattr(remembrain, name) for name in remembrain.__all__)
     with pytest.raises(AttributeError, match="no_such"):
         remembrain.no_such  # noqa: B018

@@ -14,8 +14,6 @@ import pytest
 from made_server import Asked, Reply, loopback
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions, BroughtConfig, BroughtOptions, DataOptions
-from remembrain.config.idle import insist_on_use
-from remembrain.config.said import Said
 from remembrain.errors import DataError, UsageError
 from remembrain.study.central import asked
 from remembrain.study.central.brought import audit_brought
@@ -153,27 +151,3 @@ def test_what_a_model_is_known_by_changes_with_its_files(tmp_path: Path) -> None
         codes.add(named_model(BroughtOptions(endpoint="http://h/", request=f"{script}:f"), lambda _: None).code)
     codes.add(named_model(BroughtOptions(endpoint="http://h/"), lambda _: None).code)
     assert len(codes) == 5
-
-
-@pytest.mark.parametrize(
-    ("options", "why"),
-    [
-        ({"command": "x", "request": "f"}, "no server is asked"),
-        ({"command": "x", "max_queries": 3}, "no server is asked"),
-        ({"predict": "x", "per_second": 3.0}, "no server is asked"),
-        ({"predict": "x", "time_limit": 3.0}, "no command and no server is asked"),
-        ({"endpoint": "x", "batch": 3}, "one scan at a time"),
-        ({"endpoint": "x", "trust": ["a"]}, "of a .skops file alone"),
-    ],
-)
-def test_options_that_would_change_nothing_are_refused(options: dict[str, object], why: str) -> None:
-    with pytest.raises(UsageError, match=why):
-        insist_on_use(Said("ask", BroughtOptions.model_validate(options)))
-
-
-def test_options_that_change_something_are_not() -> None:
-    more = {"request": "f", "max_queries": 3, "per_second": 1.5, "time_limit": 3.0}
-    insist_on_use(Said("ask", BroughtOptions.model_validate({"endpoint": "x", **more})))
-    insist_on_use(Said("ask", BroughtOptions.model_validate({"command": "x", "time_limit": 3.0, "batch": 5})))
-    with pytest.raises(UsageError, match="no model is asked"):
-        insist_on_use(Said("train", BroughtOptions(batch=3)))

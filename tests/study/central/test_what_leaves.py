@@ -14,6 +14,7 @@ from remembrain.attacks import BLIND
 from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.audits import errors_of_target, judge, people
 from remembrain.audits.play import Played
+from remembrain.audits.rounds import known_counts
 from remembrain.cohort import matching
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
@@ -23,7 +24,6 @@ from remembrain.record.people import Data
 from remembrain.record.target import Curves
 from remembrain.record.written import as_json
 from remembrain.run import EVIDENCE
-from remembrain.study.central.facts import known_counts
 from remembrain.types import Scans, Scores
 
 
@@ -85,7 +85,9 @@ def document(material: Material, seed: int, *, match: bool = False):
     judged = judge.judge([ErrorThreshold()], BLIND, Played({"real": real}, {}), doubts, seed=0)
     exposed = people.describe_exposed(audited, kinds, real, judged.assessments, seed)
     mae, gap, curves = errors_of_target.describe_errors(audited, error)
-    known_members, known_nonmembers = map(disclosure.total, known_counts(audited, [audited.split.attacker_knows]))
+    known_members, known_nonmembers = map(
+        disclosure.total, known_counts(scans, audited.split, [audited.split.attacker_knows])
+    )
     content = {
         "schema": EVIDENCE,
         "audit": {"known_members": known_members, "known_nonmembers": known_nonmembers},

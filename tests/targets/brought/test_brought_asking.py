@@ -1,11 +1,10 @@
-"""Each scan is asked about once; what was answered is kept, and what was not is asked again."""
+"""What was answered is kept, and what was not is asked again; beside what ``test_what_is_asked`` has."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from remembrain.errors import DataError, ProblemsError, UsageError
@@ -41,6 +40,7 @@ def test_scans_without_an_answer_are_named_and_asked_about_again(tmp_path: Path)
     scans = SCANS[:3]
     with pytest.raises(ProblemsError, match="sub-1: theirs answers nan"):
         ask(lambda _: next(said), scans, LABELS[:3], name="theirs", folder=tmp_path, key=KEY)
+    assert unanswered(3, tmp_path, KEY) == 1
     assert ask(lambda _: next(said), scans, LABELS[:3], name="theirs", folder=tmp_path, key=KEY).tolist() == [1, 2, 3]
 
 
@@ -52,31 +52,15 @@ def test_what_is_kept_is_of_as_many_scans(tmp_path: Path) -> None:
         ask(lambda rows: rows[:, 0], SCANS, LABELS, name="theirs", folder=tmp_path, key=KEY)
 
 
-def test_rows_in_another_order_are_put_right_and_other_rows_refused() -> None:
-    frame = pd.DataFrame({"a": [3.0, 1.0, 2.0]})
-    answers = ask(lambda rows: rows.sort_values("a")["a"], frame, LABELS[:3], name="theirs")
-    assert answers.tolist() == [3, 1, 2]
-    with pytest.raises(DataError, match="answers for other rows"):
-        ask(
-            lambda rows: rows.reset_index(drop=True)["a"] if len(rows) == 1 else rows["a"],
-            frame,
-            LABELS[:3],
-            name="t",
-            batch=2,
-        )
-
-
-@pytest.mark.parametrize(
-    ("answer", "said"), [(np.zeros(4), "for 5 scans"), (np.zeros((5, 2)), "for 5 scans"), ("text", "answers with str")]
-)
-def test_anything_but_a_number_a_scan_is_refused(answer: object, said: str) -> None:
-    with pytest.raises(DataError, match=said):
-        ask(lambda _: answer, SCANS, LABELS, name="theirs")
-
-
 def test_what_asks_for_us_says_it_in_its_own_words() -> None:
     def predict(_: object) -> None:
         raise UsageError("there is no such program")
 
     with pytest.raises(UsageError, match=r"^there is no such program$"):
         ask(predict, SCANS, LABELS, name="theirs")
+
+
+def test_where_nothing_was_answered_nothing_is_kept(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsError):
+        ask(lambda rows: [np.nan] * len(rows), SCANS, LABELS, name="theirs", folder=tmp_path, key=KEY)
+    assert list(tmp_path.iterdir()) == []

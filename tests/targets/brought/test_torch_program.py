@@ -1,4 +1,4 @@
-"""TorchScript and torch.export answer as the network did; a file that would run more is refused unread."""
+"""TorchScript and torch.export answer as the network did; what would run more is refused unread."""
 
 from __future__ import annotations
 

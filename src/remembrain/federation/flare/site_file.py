@@ -113,14 +113,14 @@ class SiteFile(Generic[DataT]):
 
 
 def read_site_file(path: Path, data: type[DataT]) -> SiteFile[DataT]:
-    """Read what a site says of itself; relative paths in the file are relative to its folder.
+    """Read what a site says of itself; relative paths in the file are relative to its folder, but those in [data].
 
     Parameters
     ----------
     path
         The file.
     data
-        What may stand in its table [data], a folder ``store`` among it.
+        What may stand in its table [data]; its paths are left as they stand.
 
     Raises
     ------
@@ -137,10 +137,8 @@ def read_site_file(path: Path, data: type[DataT]) -> SiteFile[DataT]:
     if table.source is None and not (table.meter and table.meter.network and table.meter.people):
         raise DataError("has no 'source'", where=path, expected='source = "/path/to/BIDS"')
     base = path.parent.resolve()
-    store = table.data.store and base / table.data.store.expanduser()
     own = table.source and base / table.source.expanduser()
-    read: DataT = table.data.model_copy(update={"store": store})
-    return SiteFile(path, own, table.unseen, read, table.most_epsilon, table.meter and _meter(path, table.meter))
+    return SiteFile(path, own, table.unseen, table.data, table.most_epsilon, table.meter and _meter(path, table.meter))
 
 
 def _insist_on_keys(path: Path, content: Mapping[str, Any]) -> None:

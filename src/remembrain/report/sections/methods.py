@@ -84,8 +84,8 @@ def _model(evidence: Evidence) -> str:
         text += "It was trained on the members and on people of other sites, of whom nothing is known here."
     else:
         text += f"It was trained elsewhere ({target.origin}); who is a member is what its owner said."
-    theirs = [words for name, words in _HOOKS if getattr(target, name) == "module's"]
-    if theirs:
+    theirs = [words for name, words in _HOOKS if getattr(target, name) != "ours"]
+    if theirs and not target.answers_alone:
         text += f" Its own module brought the {' and the '.join(theirs)}."
     return text
 

@@ -94,7 +94,7 @@ def begin_run(run: RunFolder, config: Config, material: Material) -> None:
     run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
     write_split(run.split, material.scans, material.split, by_lot=material.by_lot)
     material.write_left_out(run.restricted)
-    config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
+    config.located().write(run.path / "config.toml")
 
 
 def arguments_of(text: str) -> dict[str, Any]:

@@ -98,5 +98,6 @@ def _changes(run: RunFolder, config: Config, target: Target, material: Material,
 
 def _of_evidence(config: Config) -> Config:
     """Return the options that decide what evidence is concluded from, beside those of attacks."""
-    data = config.data.model_copy(update={"store": None, "workers": None})
-    return config.model_copy(update={"source": config.source.resolve(), "data": data, "attack": AttackOptions()})
+    located = config.located()
+    data = located.data.model_copy(update={"store": None, "workers": None})
+    return located.model_copy(update={"data": data, "attack": AttackOptions()})

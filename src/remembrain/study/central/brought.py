@@ -1,4 +1,4 @@
-"""A model in a file, or a function of the user's, asked about everybody in a table or a BIDS folder, and audited."""
+"""A model that the user names, asked about everybody in a table or a BIDS folder, and audited."""
 
 from __future__ import annotations
 

@@ -15,20 +15,21 @@ from remembrain.cohort.bids import BidsCohort
 from remembrain.cohort.check import Roles, settle
 from remembrain.cohort.columns import Reading
 from remembrain.cohort.grids import grid
+from remembrain.cohort.joining import read_joined
 from remembrain.cohort.material import Material, of_paths, of_volumes
 from remembrain.cohort.no_column import insist_on_column
 from remembrain.cohort.own_reading import unopened
 from remembrain.cohort.splits import Split
 from remembrain.cohort.store import default_store
 from remembrain.cohort.table import TableCohort
-from remembrain.cohort.textfile import TextTable
+from remembrain.cohort.text_table import TextTable
 from remembrain.cohort.volumes import Looked, look
 from remembrain.cohort.without_model import facts_of_scans, names_of, unasked
 from remembrain.config import BroughtConfig
 from remembrain.errors import DataError, UsageError
 from remembrain.query import attacks_on_answers
 from remembrain.study.central.begin import foreseen
-from remembrain.study.people import columns_of, read_cohort, reading_of
+from remembrain.study.people import beside_of, columns_of, read_cohort, reading_of
 from remembrain.study.roles import divided_by, listed_by, roles_of, roles_said
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.asking import BATCH
@@ -65,7 +66,7 @@ def of_table(model: Answering, config: BroughtConfig, say: Say) -> Brought:
     path = config.source
     if not path.is_file():
         raise DataError("no such file or folder", where=path, expected="a table, or a BIDS folder")
-    table = tables.read_cells(path)
+    table = read_joined(path, beside_of(config.data), columns_of(config.data), reading_of(config.data))
     names = [str(name) for name in table.frame.columns]
     said = config.brought.member_column
     if said is not None:

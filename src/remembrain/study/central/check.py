@@ -44,7 +44,7 @@ def check_data(
     leaves_out = options.leave_out == "problems"
     scans = cohort.scans.take(left_out.kept(cohort.scans, judgement.personal)) if leaves_out else cohort.scans
     lines = [str(source), *_people(scans, options.label), *_kind(cohort)]
-    passed_over = {problem.participant for problem in judgement.personal}
+    passed_over = judgement.gone(cohort.scans)
     if foresee is None:
         could, of_split = could_see(scans, roles, divided_by(options_of_split), passed_over)
     else:

@@ -50,10 +50,8 @@ def answers_kept(
         return ask(model.predict, scans, labels, name=model.name, batch=batch)
     RunFolder.usable(kept.run).insist_on("model")
     left = unanswered(len(labels), kept.folder, kept.key)
-    if left < len(labels) and not model.whole:
-        kept.say(
-            f"goes on with {len(labels) - left:,} answers that are kept from before; to ask anew, delete {kept.folder}"
-        )
+    if (there := len(labels) - left) and not model.whole:
+        kept.say(f"goes on with {there:,} answers that are kept from before; to ask anew, delete {kept.folder}")
     if model.begin is not None:
         model.begin(left)
     with _beginning(kept, facts) as begin:

@@ -20,9 +20,10 @@ from remembrain.evidence.predictions import habits, out_of_fold
 from remembrain.query import attacks_on_answers
 from remembrain.report import write as report
 from remembrain.run import sha256
+from remembrain.run.kept import hash_of
 from remembrain.study.central.begin import foreseen
 from remembrain.study.central.from_python import audit_target
-from remembrain.study.people import columns_of, reading_of
+from remembrain.study.people import beside_of, columns_of, reading_of
 from remembrain.study.roles import divided_by, listed_by, roles_of, roles_said
 from remembrain.targets.brought.predictions import Given, from_answers
 from remembrain.types import Scans
@@ -58,7 +59,8 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
     named = Named(said.prediction_column, said.member_column, said.corrected_column)
     if not path.is_file():
         raise DataError("no such file", where=path, expected="a table of predictions, one row a scan")
-    table = read_answers(path, columns_of(config.data), named, reading_of(config.data))
+    beside = beside_of(config.data)
+    table = read_answers(path, columns_of(config.data), named, reading_of(config.data), beside)
     attacks = attacks_on_answers(config.attack.attacks, models=table.models > 0, inside=table.inside)
     divided = replace(divided_by(config.split), given=True)
 
@@ -75,7 +77,7 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
     audits = {run: table.predicted}
     if table.corrected is not None:
         audits = {run / RELEASED: table.predicted, run / CORRECTED: table.corrected[:, None]}
-    evidences, hashed, spoken = [], sha256(path), False
+    evidences, hashed, spoken = [], hash_of([path, *beside.files]) if beside.files else sha256(path), False
     for folder, predicted in audits.items():
         material = of_answers(settled, cohort, table.columns(predicted), hashed, config.data.label)
         for line in () if spoken else material.lines():

@@ -30,7 +30,7 @@ from remembrain.study.defences.comparison import compare
 from remembrain.study.defences.grid import Cell, cells, check_options, insist_on_promises, read_grid, to_text
 from remembrain.study.federated import federate
 from remembrain.study.origin import run_facts
-from remembrain.study.people import gather, read_cohort, read_once
+from remembrain.study.people import beside_of, gather, read_cohort, read_once
 from remembrain.study.recipe import network_of
 from remembrain.study.roles import decide_split, divided_by, roles_of
 
@@ -76,7 +76,7 @@ def defend(
     config = listed[0].config
     insist(cohort, roles_of(config), leaves_out=config.data.leave_out == "problems")
     _foresee(config, cohort, say)
-    _begin(run, to_text(grid, source, stamp(source, cohort.scans)), grid.seeds[0])
+    _begin(run, to_text(grid, source, stamp(source, cohort.scans, beside_of(config.data).files)), grid.seeds[0])
     with run.alone():
         _prepare(listed, cohort, say)
         whys = map_processes(_work, listed, workers=workers, description="training and attacking")

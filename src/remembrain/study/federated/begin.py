@@ -110,7 +110,7 @@ def begin(run: RunFolder, config: Config, environment: str, material: Material, 
     unit = "years" if material.label == "age" else f"units of {material.label}"
     title, picture = title_of(environment), run.figures / "environment.svg"
     write_text(picture, alone(draw_environment(described, title, material.label, unit), "environment"))
-    config.model_copy(update={"source": config.source.resolve()}).write(run.path / "config.toml")
+    config.located().write(run.path / "config.toml")
     nobody = len(np.unique(scans.participant_id[learner == 0]))
     return f"{listed(described, nobody, title, unit)}\n  drawn in {picture}"
 

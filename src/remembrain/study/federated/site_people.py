@@ -18,8 +18,9 @@ Site = SiteFile[DataOptions]
 
 
 def read_site(path: Path) -> Site:
-    """Read what a site says of itself, as :func:`~remembrain.federation.flare.site_file.read_site_file` does."""
-    return read_site_file(path, DataOptions)
+    """Read what a site says of itself; relative paths in the file are relative to its folder."""
+    own = read_site_file(path, DataOptions)
+    return replace(own, data=own.data.at(path.parent.resolve()))
 
 
 def site_config(own: Site, plan: Plan, grid: GridName) -> Config:
