@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from remembrain.cohort.answers import Named, find_columns, members_of, read_answers
+from remembrain.cohort.answer_columns import Named, find_columns
+from remembrain.cohort.answers import members_of, read_answers
 from remembrain.cohort.columns import Reading
 from remembrain.cohort.facts import Columns
 from remembrain.errors import DataError, ProblemsError

@@ -8,10 +8,9 @@ none is named is decided here too (``CORE``), by what they achieved (docs/decisi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib.metadata import entry_points
 
 from remembrain._text import nearest, parted, shown
-from remembrain.attacks import _references, fed_mia, trajectory
+from remembrain.attacks import _references, fed_mia, plugins, trajectory
 from remembrain.attacks.activation import LaterLayers
 from remembrain.attacks.bavaria import Bavaria
 from remembrain.attacks.blind import BlindBaseline
@@ -134,11 +133,6 @@ Where none of them was run, all that were do. They also are what settings of def
 CORE: tuple[Attack, ...] = tuple(one for one in ATTACKS if one.name in _CORE)
 """What runs on one model where nothing is said."""
 
-PLUGINS = "remembrain.attacks"
-"""The group of entry points by which other packages bring attacks."""
-
-_REGISTERED: dict[str, Attack] = {}
-
 _POWER: dict[Access, int] = {"nothing": 0, "published tables": 1, "outputs": 1, "weights": 2, "rounds": 3}
 
 
@@ -185,27 +179,12 @@ def register(attack: Attack) -> Attack:
     UsageError
         Where it lacks what an attack says of itself, or its name is that of another.
     """
-    wanted = ("name", "title", "access", "knows", "needs", "paper", "score")
-    lacking = [name for name in wanted if not hasattr(attack, name)]
-    if lacking:
-        raise UsageError(f"{type(attack).__name__} has no {lacking[0]}", expected="what remembrain.Attack asks for")
-    if attack.name in GROUPS or attack.name in {one.name for one in _listed()}:
-        raise UsageError(f"there is an attack {attack.name} already", expected="another name")
-    _REGISTERED[attack.name] = attack
-    return attack
+    return plugins.add(attack, {*GROUPS, *(listed.name for listed in _listed())})
 
 
 def _listed() -> tuple[Attack, ...]:
     """Return all attacks that this program has."""
     return (*ATTACKS, *REFERENCED, *OVER_ROUNDS)
-
-
-def _of_a_package(name: str) -> Attack | None:
-    """Return an attack that another package brings under this name, if one does."""
-    for entry in entry_points(group=PLUGINS, name=name):
-        brought = entry.load()
-        return register(brought() if isinstance(brought, type) else brought)
-    return None
 
 
 def by_name(words: Iterable[str]) -> tuple[str, ...]:
@@ -244,7 +223,7 @@ def retrained_layer(attack: Attack) -> str:
 
 def composed_of(attacks: Iterable[Attack]) -> list[str]:
     """Return the signals of attacks that were put together by name, in which a word may be wrong."""
-    listed = {*_REGISTERED, *(attack.name for attack in _listed())}
+    listed = {*plugins.REGISTERED, *(attack.name for attack in _listed())}
     return [need for attack in attacks if attack.name not in listed for need in attack.needs]
 
 
@@ -255,12 +234,12 @@ def _allowed(attack: Attack, access: Access | None) -> bool:
 
 def _named(name: str) -> Attack:
     """Return one attack by name."""
-    everything = (*_listed(), *_REGISTERED.values())
+    everything = (*_listed(), *plugins.REGISTERED.values())
     for attack in everything:
         if attack.name == name:
             return attack
-    if plugged := _of_a_package(name):
-        return plugged
+    if brought := plugins.brought(name):
+        return register(brought)
     kind, _, rest = name.partition(":")
     if kind == "shadow" and rest and rest not in GROUPS:
         return _on_shadow(rest)

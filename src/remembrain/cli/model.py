@@ -20,8 +20,9 @@ from remembrain.config import (
     SplitOptions,
     TrainOptions,
 )
+from remembrain.config.brought_options import PredictionOptions
 from remembrain.config.idle import insist_on_use
-from remembrain.config.model_options import DefendOptions, PredictionOptions, ReportOptions, ShowOptions
+from remembrain.config.model_options import DefendOptions, ReportOptions, ShowOptions
 from remembrain.config.said import Said
 from remembrain.errors import UsageError
 

@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain._text import few, shown
-from remembrain.cohort.answers import Named, find_columns
+from remembrain.cohort.answer_columns import Named, find_columns
 from remembrain.cohort.no_column import form_of
 from remembrain.cohort.numbers import number
 from remembrain.cohort.separators import convention

@@ -5,10 +5,10 @@ This room knows the words a user may say and what is allowed in them, and nothin
 
 from remembrain.config import table_options
 from remembrain.config.base import SECTIONS, GridName, Options, Words, fields_of, first_complaint, unknown
+from remembrain.config.brought_options import BroughtOptions
 from remembrain.config.data_options import DataOptions, GridOptions
 from remembrain.config.model_options import (
     AttackOptions,
-    BroughtOptions,
     FederationOptions,
     ImportOptions,
     RoundsOptions,

@@ -14,10 +14,10 @@ from typing import TypeAlias
 from pydantic import BaseModel
 
 from remembrain.config.base import Options
+from remembrain.config.brought_options import BroughtOptions
 from remembrain.config.data_options import DataOptions
 from remembrain.config.model_options import (
     AttackOptions,
-    BroughtOptions,
     FederationOptions,
     ImportOptions,
     RoundsOptions,

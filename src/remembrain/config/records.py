@@ -11,16 +11,9 @@ import tomli_w
 from pydantic import BaseModel, Field
 
 from remembrain.config.base import SeedOptions, unknown
+from remembrain.config.brought_options import BroughtOptions, PredictionOptions
 from remembrain.config.data_options import DataOptions
-from remembrain.config.model_options import (
-    AttackOptions,
-    BroughtOptions,
-    FederationOptions,
-    ImportOptions,
-    PredictionOptions,
-    SplitOptions,
-    TrainOptions,
-)
+from remembrain.config.model_options import AttackOptions, FederationOptions, ImportOptions, SplitOptions, TrainOptions
 from remembrain.config.table_options import AdversaryOptions, FilesOptions, ReleaseOptions, SurveyOptions
 from remembrain.errors import UsageError
 from remembrain.run import read_toml, write_text

@@ -9,7 +9,8 @@ import pandas as pd
 
 from remembrain.audits.outlook import Say, foresee
 from remembrain.cohort import table as tables
-from remembrain.cohort.answers import member_column, members_of
+from remembrain.cohort.answer_columns import member_column
+from remembrain.cohort.answers import members_of
 from remembrain.cohort.as_read import columns_of_model, insist_on_names, numbers_of, rows_in_file
 from remembrain.cohort.bids import BidsCohort
 from remembrain.cohort.check import Roles, settle

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import Say, foresee
-from remembrain.cohort.answers import AnswerTable, Named, members_of, read_answers
+from remembrain.cohort import left_out
+from remembrain.cohort.answer_columns import Named
+from remembrain.cohort.answers import AnswerTable, members_of, read_answers
 from remembrain.cohort.bids import BidsCohort
 from remembrain.cohort.check import Roles, Settled, settle
 from remembrain.cohort.material import of_answers
@@ -25,6 +27,7 @@ from remembrain.study.central.begin import foreseen
 from remembrain.study.central.from_python import audit_target
 from remembrain.study.people import beside_of, columns_of, reading_of
 from remembrain.study.roles import divided_by, listed_by, roles_of, roles_said
+from remembrain.targets.brought import BlackBox
 from remembrain.targets.brought.predictions import Given, from_answers
 from remembrain.types import Scans
 
@@ -74,24 +77,17 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
         raise DataError("is no table", where=path)
     table = table.at(cohort)
     settled = replace(settled, notes=(*settled.notes, *_checked(table, settled, config)))
+    hashed = hash_of([path, *beside.files]) if beside.files else sha256(path)
+    for line in left_out.lines(left_out.in_short((*left_out.noted(settled.left), *settled.notes))):
+        say(line)
     audits = {run: table.predicted}
     if table.corrected is not None:
         audits = {run / RELEASED: table.predicted, run / CORRECTED: table.corrected[:, None]}
-    evidences, hashed, spoken = [], hash_of([path, *beside.files]) if beside.files else sha256(path), False
+    evidences = []
     for folder, predicted in audits.items():
+        kind = "" if folder == run else folder.name
+        box = _box(path, hashed, kind, table, predicted.shape[1])
         material = of_answers(settled, cohort, table.columns(predicted), hashed, config.data.label)
-        for line in () if spoken else material.lines():
-            say(line)
-        spoken = True
-        columns = " ".join((*table.found.all, folder.name if folder != run else ""))
-        given = Given(
-            path.stem if folder == run else f"{path.stem}, {folder.name}",
-            "predictions in a table",
-            f"predictions {hashed} {columns}",
-            {"predictions": hashed},
-            "predictions alone were given, so that no model like it can be trained",
-        )
-        box = from_answers(given, ways=predicted.shape[1], models=table.models)
         options, workers = config.attack, config.data.workers
         evidence = audit_target(
             box, material, folder, attacks, options, seed=config.seed, workers=workers, command=None
@@ -99,6 +95,18 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
         evidences.append(evidence)
     written = run / "report.html"
     return (written if len(audits) == 1 else report.write([*audits], written)), evidences[0]
+
+
+def _box(path: Path, hashed: str, kind: str, table: AnswerTable, ways: int) -> BlackBox:
+    """Return the model whose answers stand in a table."""
+    given = Given(
+        f"{path.stem}, {kind}" if kind else path.stem,
+        "predictions in a table",
+        f"predictions {hashed} {' '.join((*table.found.all, kind))}",
+        {"predictions": hashed},
+        "predictions alone were given, so that no model like it can be trained",
+    )
+    return from_answers(given, ways=ways, models=table.models)
 
 
 def _roles(table: AnswerTable, config: PredictionsConfig) -> Roles:
