@@ -212,6 +212,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
             ("time_limit", 3.0, {"model": "m.pt2"}, {"command": "c"}),
             ("batch", 3, {"endpoint": "http://h/"}, {"command": "c"}),
             ("output_name", "age", {"model": "m.skops"}, {"model": "m.pt2"}),
+            ("request", "r.py:f", {"command": "c"}, {"endpoint": "http://u"}),
+            ("max_queries", 9, {"model": "m.onnx"}, {"endpoint": "http://u"}),
+            ("per_second", 2.0, {"model": "m.onnx"}, {"endpoint": "http://u"}),
+            ("time_limit", 9.0, {"model": "m.onnx"}, {"command": "c"}),
+            ("batch", 9, {"endpoint": "http://u"}, {"model": "m.onnx"}),
         )
     ),
     *(

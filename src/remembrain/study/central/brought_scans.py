@@ -159,7 +159,7 @@ def of_folder(model: Answering, config: BroughtConfig, say: Say) -> Brought:
         what = f"reads columns by name ({', '.join(model.columns[:3])}, ...), and the data are scans"
         raise DataError(what, where=model.name, expected="a table")
     label, space = config.data.label, grid(config.data.for_form("light"))
-    if model.reads == "numbers":
+    if not model.reads_files:
         hint = "--grid, one that the model was trained on"
         predict = fitted(model.predict, model.shape, (1, *space.shape), model.name, hint)
         model = replace(model, predict=predict, estimator=None)
