@@ -47,3 +47,12 @@ def test_where_there_are_reference_models_their_other_attacks_are_named_too():
     (line,) = [one for one in said_of(references=True) if "RUN all" in one]
     assert {"lira", "lira-own", "lira-offline-own"} <= set(line.rpartition(": ")[2].rstrip(".").split(", "))
     assert not [one for one in said_of() if any(f" {two.name}," in one for two in REFERENCED)]
+
+
+def test_of_a_model_that_only_answers_no_attack_on_weights_is_said_to_be_left():
+    chosen = select((), "outputs")
+    lines = not_tested(chosen, {}, {}, None, answers_alone=True)
+    (line,) = [one for one in lines if "the same command with --attacks all" in one]
+    assert line.startswith("The core of attacks was run, which no other attack outdid")
+    assert "gradient" not in line
+    assert "An adversary who has the weights: only attacks on what the model puts out were run." in lines

@@ -55,19 +55,22 @@ def not_tested(
     asked_names = {attack.name for attack in attacks} | ran | set(left_out)
     possible = [attack for attack in everything if not (answers_alone and attack.access != "outputs")]
     others = [attack.name for attack in possible if attack.name not in asked_names]
-    lines += _not_asked_for(others, asked_names, {*refused, *left_out})
+    lines += _not_asked_for(others, asked_names, {*refused, *left_out}, answers_alone=answers_alone)
     return [*lines, *NEVER_TESTED, *(() if threats is not None else (_ROUNDS,))]
 
 
-def _not_asked_for(others: Sequence[str], asked_names: Collection[str], not_run: Collection[str]) -> list[str]:
+def _not_asked_for(
+    others: Sequence[str], asked_names: Collection[str], not_run: Collection[str], *, answers_alone: bool
+) -> list[str]:
     """Return in a sentence which attacks this program has beside those that were asked for, and how to add them."""
     if not others:
         return []
-    core = {attack.name for attack in attacks_room.CORE}
+    core = {attack.name for attack in attacks_room.CORE if attack.access == "outputs" or not answers_alone}
     but_for = f" but for {', '.join(sorted(core.intersection(not_run)))}" if core.intersection(not_run) else ""
     ran = (
         f"The core of attacks was run{but_for}, which no other attack outdid where all were measured; others"
         if core.issubset(asked_names)
         else "Attacks"
     )
-    return [f"{ran} that this program has were not asked for (remembrain attack RUN all): {', '.join(sorted(others))}."]
+    how = "the same command with --attacks all" if answers_alone else "remembrain attack RUN all"
+    return [f"{ran} that this program has were not asked for ({how}): {', '.join(sorted(others))}."]
