@@ -40,4 +40,4 @@ def test_rounding_and_a_correction_with_the_truth_are_told():
     assert habits(shrunk, label) == []
     assert "multiples of 0.1" in habits(np.round(shrunk, 1), label)[0]
     slope, offset = np.polyfit(label, shrunk - label, 1)
-    assert "--corrected-column" in habits(shrunk - slope * label - offset, label)[0]
+    assert "corrected with the true age" in habits(shrunk - slope * label - offset, label)[0]
