@@ -32,9 +32,8 @@ def theirs(tmp_path_factory, bids: Path) -> Path:
     """A class in a file, its weights, and two lists of participants."""
     folder = tmp_path_factory.mktemp("theirs")
     (folder / "their_model.py").write_text(MODEL)
-    torch.manual_seed(
-        0
-    )  # whatever ran before: a model that knows nobody is recognised by chance in one audit of twenty
+    # Whatever ran before: a model that knows nobody is recognised by chance in one audit of twenty.
+    torch.manual_seed(0)
     hidden, output = torch.nn.Linear(8, 16), torch.nn.Linear(16, 40)
     weights = {
         "hidden.weight": hidden.weight,
