@@ -6,13 +6,11 @@ import json
 
 import pytest
 
+from made_federation import config_of
 from made_table import write_people
-from remembrain.config import Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import DataError
 from remembrain.federation.archive import Archive
 from remembrain.study.federated.federate import federate
-
-ROUNDS = 3
 
 
 @pytest.fixture(scope="module")
@@ -20,23 +18,9 @@ def table(tmp_path_factory):
     return write_people(tmp_path_factory.mktemp("table") / "people.tsv", 250, hospital=True)
 
 
-def config_of(table, workers=1, rounds=ROUNDS, environment="uniform-noniid", **training):
-    return Config(
-        source=table,
-        seed=4,
-        data=DataOptions(workers=workers),
-        training=TrainOptions(network="mlp", **training),
-        federation=FederationOptions(environment=environment, learners=4, rounds=rounds),
-    )
-
-
 @pytest.fixture(scope="module")
 def run(table, tmp_path_factory):
     return federate(config_of(table), tmp_path_factory.mktemp("run") / "run").path
-
-
-def models(run):
-    return {str(path.relative_to(run)): path.read_bytes() for path in sorted(run.glob("rounds/*/*"))}
 
 
 @pytest.mark.parametrize("content", [{"models": {"../../x": "0"}}, {"models": ["community"]}, [], {"round": 0}])

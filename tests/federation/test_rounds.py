@@ -13,8 +13,9 @@ import shutil
 import pandas as pd
 import torch
 
+from made_federation import ROUNDS, config_of, models
 from made_table import write_people
-from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
+from remembrain.config import AttackOptions
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.federation import in_process
 from remembrain.federation.aggregate import Reply, weighted_mean
@@ -34,31 +35,14 @@ def test_rounds_say_nothing_of_whose_people_they_are():
     assert identity(network, recipe, 1, names, {1: "word"}) != plain
 
 
-ROUNDS = 3
-
-
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
     return write_people(tmp_path_factory.mktemp("table") / "people.tsv", 250, hospital=True)
 
 
-def config_of(table, workers=1, rounds=ROUNDS, environment="uniform-noniid", **training):
-    return Config(
-        source=table,
-        seed=4,
-        data=DataOptions(workers=workers),
-        training=TrainOptions(network="mlp", **training),
-        federation=FederationOptions(environment=environment, learners=4, rounds=rounds),
-    )
-
-
 @pytest.fixture(scope="module")
 def run(table, tmp_path_factory):
     return federate(config_of(table), tmp_path_factory.mktemp("run") / "run").path
-
-
-def models(run):
-    return {str(path.relative_to(run)): path.read_bytes() for path in sorted(run.glob("rounds/*/*"))}
 
 
 def manifest(run, round_):

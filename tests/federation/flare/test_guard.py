@@ -9,7 +9,6 @@ pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip instal
 import io
 import json
 import logging
-import os
 import stat
 import zipfile
 from types import SimpleNamespace
@@ -24,26 +23,9 @@ from nvflare.private.fed.client.admin_commands import AdminCommands
 from nvflare.private.fed.client.client_req_processors import ClientRequestProcessors
 
 from remembrain.federation.flare import guard
-from remembrain.federation.flare.guard import REFUSED, Discreet, Guard, SiteGuard
+from remembrain.federation.flare.guard import REFUSED, Discreet, Guard
 from remembrain.federation.flare.plan import SERVER, SITE, Plan, write_job
 from remembrain.targets import recipes
-
-
-@pytest.fixture
-def closed(tmp_path, monkeypatch):
-    """Have this process be that of a site, in a kit of its own, and afterwards as it was."""
-    (tmp_path / "startup").mkdir()
-    (tmp_path / "startup" / "rootCA.pem").write_text("")
-    tmp_path.chmod(0o755)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(ClientRequestProcessors, "request_processors", [*ClientRequestProcessors.request_processors])
-    monkeypatch.setattr(AdminCommands, "commands", [*AdminCommands.commands])
-    monkeypatch.setattr(ConfigFactory, "_fmt2Loader", {**ConfigFactory._fmt2Loader})
-    before = os.umask(0o022)
-    SiteGuard()
-    SiteGuard()
-    yield tmp_path
-    os.umask(before)
 
 
 def test_a_site_answers_what_a_federation_needs(closed):

@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 
 from failing_site import WAYS
+from made_federation import models
 from made_table import write_people
 from remembrain.config import Config, DataOptions, FederationOptions, TrainOptions
 from remembrain.errors import RemembrainError
@@ -39,10 +40,6 @@ def config_of(table, learners, workers=1, **federation):
         training=TrainOptions(network="mlp"),
         federation=FederationOptions(learners=learners, **federation),
     )
-
-
-def models(run):
-    return {str(path.relative_to(run)): path.read_bytes() for path in sorted(run.glob("rounds/*/*"))}
 
 
 def test_three_simulated_rounds_are_those_in_process_to_the_bit(table, tmp_path):

@@ -5,49 +5,16 @@ import json
 import pytest
 
 from made_data import write_table
+from made_grid import GRID, grid_file
 from private_files import open_to_others
 from remembrain.cli import main
 from remembrain.errors import RemembrainError, UsageError
 from remembrain.study.defences import defend
 
-GRID = """
-seeds = [0, 1]
-attacks = ["error-threshold", "logistic", "leverage"]
-repeats = 1
-
-[split]
-members = 110
-nonmembers = 110
-validation = 0
-population = 0.1
-
-[training]
-network = "mlp"
-epochs = 6
-
-[[defences]]
-name = "dp-noise"
-strengths = [1.0]
-
-[[defences]]
-name = "rounding"
-strengths = [10]
-
-[[defences]]
-name = "early-stopping"
-strengths = [1, 2]
-"""
-
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
     return write_table(tmp_path_factory.mktemp("defend") / "people.tsv")
-
-
-def grid_file(folder, text=GRID):
-    path = folder / "grid.toml"
-    path.write_text(text)
-    return path
 
 
 def quick_grid():
