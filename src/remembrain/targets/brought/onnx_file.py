@@ -11,11 +11,12 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain._calling import reason
-from remembrain._text import few, nearest, shown
+from remembrain._text import few
 from remembrain.errors import DataError, UsageError
 from remembrain.run import sha256
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.asking import Predict
+from remembrain.targets.brought.outputs import prediction_among
 from remembrain.targets.brought.shapes import as_array
 
 _KINDS = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(float16)": np.float16}
@@ -49,7 +50,8 @@ def from_onnx(path: Path, output: str | None = None) -> Answering:
             try_next="pip install 'remembrain[onnx]'",
         ) from error
     session = _session(onnxruntime, path)
-    (name, kind, sides), named = _input_of(session, path), _output_of(session, path, output)
+    name, kind, sides = _input_of(session, path)
+    named = prediction_among([one.name for one in session.get_outputs()], output, path)
     batch = sides[0]
     if batch is not None and batch != 1:
         raise DataError(
@@ -109,27 +111,6 @@ def _input_of(session: Any, path: Path) -> tuple[str, Any, tuple[int | None, ...
     if len(sides) < 2:
         raise DataError(f"reads an array of {len(sides)} axes", where=path, expected="a batch of scans or rows")
     return one.name, _KINDS[one.type], sides
-
-
-def _output_of(session: Any, path: Path, wanted: str | None) -> str:
-    """Return which output is the prediction."""
-    names = [one.name for one in session.get_outputs()]
-    if wanted is not None and wanted not in names:
-        near = nearest(wanted, names)
-        raise UsageError(
-            f"has no output {shown(wanted)!r}",
-            where=path,
-            expected=f"one of {few(names)}",
-            try_next=f"--output-name {near}" if near else None,
-        )
-    if wanted is None and len(names) != 1:
-        raise DataError(
-            f"has {len(names)} outputs ({few(names)})",
-            where=path,
-            expected="one, the prediction",
-            try_next=f"--output-name {names[0]}" if names else None,
-        )
-    return wanted or names[0]
 
 
 def _asking(session: Any, name: str, output: str, kind: Any, *, alone: bool) -> Predict:

@@ -21,11 +21,12 @@ import torch
 from torch import Tensor
 
 from remembrain._calling import left_alone, reason
-from remembrain._text import few, nearest, shown
-from remembrain.errors import DataError, UsageError
+from remembrain._text import few, shown
+from remembrain.errors import DataError
 from remembrain.run import parse_json, sha256
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.asking import Predict
+from remembrain.targets.brought.outputs import prediction_among
 from remembrain.targets.brought.shapes import as_array
 
 _NOT_SAID = "it is a program that answers, and does not say how it was trained"
@@ -156,22 +157,7 @@ def _of(answer: Any, path: Path, output: str | None) -> Tensor:
     else:
         several = isinstance(answer, tuple | list)
         outputs = {str(place): value for place, value in enumerate(answer if several else [answer])}
-    if output is None and len(outputs) > 1:
-        raise DataError(
-            f"has {len(outputs)} outputs ({few(outputs)})",
-            where=path,
-            expected="one, the prediction",
-            try_next=f"--output-name {next(iter(outputs))}",
-        )
-    if output is not None and output not in outputs:
-        near = nearest(output, outputs)
-        raise UsageError(
-            f"has no output {shown(output)!r}",
-            where=path,
-            expected=f"one of {few(outputs)}",
-            try_next=f"--output-name {near}" if near else None,
-        )
-    value = outputs[output if output is not None else next(iter(outputs))]
+    value = outputs[prediction_among(list(outputs), output, path)]
     if not isinstance(value, Tensor):
         raise DataError(f"puts out a {type(value).__name__}", where=path, expected="one number a scan")
     return value
