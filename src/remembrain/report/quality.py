@@ -54,6 +54,11 @@ class Quality:
     methods: str
     version: str
 
+    @property
+    def tells(self) -> bool:
+        """Whether anything of people's numbers may be told."""
+        return any(figure is not None for one in self.measures for figure in one.spread.values())
+
 
 def write_quality(out: Path, quality: Quality, scans: Sequence[Shown]) -> tuple[Path, Path]:
     """Write both pages, and the numbers of all as ``qc.tsv``; return the page of numbers and that of people."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import metadata
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from importlib import import_module, metadata
 from importlib.util import find_spec
 from typing import Any
 
@@ -31,15 +34,18 @@ def insist_on_extra() -> None:
         )
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """Return which versions prepare scans, of what is installed."""
-    there = {one.name.lower() for one in metadata.distributions() if one.name}
-    return {name: metadata.version(name) for name in COMPUTING if name in there}
+    there = {}
+    for name in COMPUTING:
+        with suppress(metadata.PackageNotFoundError):
+            there[name] = metadata.version(name)
+    return there
 
 
 def itk() -> Any:
     """Return SimpleITK, which takes one thread: a worker is one core."""
-    import SimpleITK
-
-    SimpleITK.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
-    return SimpleITK
+    sitk: Any = import_module("SimpleITK")
+    sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
+    return sitk

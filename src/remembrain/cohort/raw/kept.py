@@ -16,13 +16,13 @@ import numpy as np
 from jaxtyping import Shaped
 
 from remembrain.cohort.files import insist_on_content
+from remembrain.cohort.grids import GRIDS
 from remembrain.cohort.nifti import Volume, read_volume
 from remembrain.cohort.raw.extra import versions
 from remembrain.cohort.raw.quality import Measures
 from remembrain.cohort.raw.sheet import as_png, contact_sheet
 from remembrain.cohort.raw.sources import Source
 from remembrain.cohort.raw.steps import Standard, parameters, standard
-from remembrain.cohort.raw.template import template
 from remembrain.errors import DataError
 from remembrain.run import Key, atomic_path, read_json, sha256, write_json
 
@@ -118,7 +118,7 @@ def _write(source: Source, out: Path, made: Standard) -> None:
     _save(mask, made.mask.astype(np.uint8))
     write_json(sidecar, _told(source, made))
     with atomic_path(sheet) as partial:
-        partial.write_bytes(as_png(contact_sheet(made.brain, template().mask)))
+        partial.write_bytes(as_png(contact_sheet(made.brain, made.outline)))
 
 
 def _told(source: Source, made: Standard) -> dict[str, Any]:
@@ -136,13 +136,13 @@ def _told(source: Source, made: Standard) -> dict[str, Any]:
         "Measures": asdict(made.measures),
         "Notes": list(made.notes),
         "Parameters": parameters(),
-        "Versions": versions(),
+        "Versions": dict(versions()),
     }
 
 
 def _save(path: Path, values: Shaped[np.ndarray, "x y z"]) -> None:
     """Write one image on the template's grid whole or not at all; the same voxels are the same bytes."""
-    affine = template().grid.affine
+    affine = GRIDS["mni"].affine
     image = nib.Nifti1Image(values, affine)
     image.header.set_xyzt_units("mm", "sec")
     image.set_sform(affine, code="mni")

@@ -44,7 +44,7 @@ def as_png(picture: UInt8[np.ndarray, "row column colour"]) -> bytes:
     from matplotlib.image import imsave  # here, because workers that find their scans prepared draw nothing
 
     content = io.BytesIO()
-    imsave(content, picture, format="png", metadata={"Software": None})
+    imsave(content, picture, format="png")
     return content.getvalue()
 
 

@@ -30,10 +30,15 @@ REGISTERED_AGAIN = "says that it lies in MNI space already, with its skull; it i
 
 @dataclass(frozen=True, eq=False)
 class Standard:
-    """A brain on the template's grid, where it is, how it came there, and what was measured and is to be told."""
+    """A brain on the template's grid, where it is, how it came there, and what was measured and is to be told.
+
+    ``outline`` is the template's own mask, which a picture is drawn with; ``matrix`` goes from the template's
+    millimetres to the scan's.
+    """
 
     brain: Float[np.ndarray, "x y z"]
     mask: Bool[np.ndarray, "x y z"]
+    outline: Bool[np.ndarray, "x y z"]
     matrix: Matrix
     measures: Measures
     notes: tuple[str, ...]
@@ -97,7 +102,7 @@ def standard(volume: Volume, *, says_mni: bool) -> Standard:
         size=float(np.prod(parts.scales) ** (1 / 3)),
         **{key: value for key, value in asdict(parts).items() if key != "scales"},
     )
-    return Standard(placed, there, matrix, measures, (*volume.notes, *notes))
+    return Standard(placed, there, onto.mask, matrix, measures, (*volume.notes, *notes))
 
 
 def _brain(
