@@ -30,11 +30,11 @@ def bias_field(values: Float[np.ndarray, "i j k"], affine: Matrix) -> Float[np.n
     steps = tuple(max(1, int(SPACING / side + 0.5)) for side in spacing_of(affine))
     few = np.ascontiguousarray(values[:: steps[0], :: steps[1], :: steps[2]], dtype=np.float32)
     image = sitk.GetImageFromArray(few)
-    head = sitk.OtsuThreshold(image, 0, 1, 200)
     correction = sitk.N4BiasFieldCorrectionImageFilter()
     correction.SetMaximumNumberOfIterations(ITERATIONS)
     correction.SetConvergenceThreshold(CONVERGENCE)
     try:
+        head = sitk.OtsuThreshold(image, 0, 1, 200)
         correction.Execute(image, head)
         log_field = sitk.GetArrayFromImage(correction.GetLogBiasFieldAsImage(image))
     except RuntimeError as error:

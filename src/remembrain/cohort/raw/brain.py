@@ -62,9 +62,9 @@ def is_stripped(values: Float[np.ndarray, "i j k"], brain: Bool[np.ndarray, "i j
 
 def own_mask(values: Float[np.ndarray, "i j k"]) -> Bool[np.ndarray, "i j k"]:
     """Return the brain of a scan whose skull is gone: the largest piece that is not background, without holes."""
-    pieces, count = ndimage.label(foreground(values))
-    largest = 1 + int(np.argmax(np.bincount(pieces.ravel())[1:])) if count else 0
-    return np.asarray(ndimage.binary_fill_holes(pieces == largest))
+    pieces, _ = ndimage.label(foreground(values))
+    sizes = np.bincount(pieces.ravel(), minlength=2)[1:]
+    return np.asarray(ndimage.binary_fill_holes(pieces == 1 + np.argmax(sizes)))
 
 
 @lru_cache(maxsize=1)
