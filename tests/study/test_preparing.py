@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from made_raw import raw_folder, raw_scan, stand_in
+from made_raw import measures, raw_folder, raw_scan, stand_in
 from remembrain import cli
 from remembrain.cohort.bids import BidsCohort, read_bids
 from remembrain.cohort.raw.derivative import prepare_all
@@ -87,14 +88,10 @@ def test_a_page_that_may_leave_names_nobody_and_tells_of_ten_or_more(tmp_path: P
     text = numbers.read_text()
     assert "Scans that were prepared: 40, of people: 40; that could not be: fewer than 10" in text  # 39, in fives
     assert "Holds several volumes, expected one: fewer than 10" in text
-    told = dict(zip(*(line.split("\t") for line in _rows(numbers.with_name("qc.tsv"), "measure", "brain volume, ml"))))
+    rows = [line.split("\t") for line in numbers.with_name("qc.tsv").read_text().splitlines()]
+    (told,) = (dict(zip(rows[0], row, strict=True)) for row in rows if row[0] == "brain volume, ml")
     assert float(told["mean"]) == pytest.approx(1500, abs=50)
     assert "39 scans prepared, 1 could not be" in shown.read_text()
-
-
-def _rows(path: Path, *beginning: str) -> list[str]:
-    lines = path.read_text().splitlines()
-    return [next(line for line in lines if line.startswith(begin)) for begin in beginning]
 
 
 def pictures_of(text: str) -> list[str]:
