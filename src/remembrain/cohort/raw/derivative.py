@@ -38,7 +38,14 @@ DESCRIPTION = "dataset_description.json"
 MEMORY = 2 * 2**30
 """Bytes that one worker takes, with a scan of 1 mm: 1.4 GB were measured."""
 _LOCK = Path("restricted") / ".lock"
-_TABLES = ("participants.tsv", "participants.json", "sessions.tsv", "sessions.json", "sub-*/sub-*_sessions.tsv")
+_TABLES = (
+    "participants.tsv",
+    "participants.csv",
+    "participants.json",
+    "sessions.tsv",
+    "sessions.json",
+    "sub-*/sub-*_sessions.tsv",
+)
 """Files that say something of people, from which a label may be read."""
 
 
