@@ -72,9 +72,7 @@ def test_the_average_brain_has_no_skull_and_is_found_to_its_border() -> None:
 
 @needs_extra
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["noise", "small"])
-def test_what_is_no_brain_is_told(kind: str) -> None:
+def test_what_holds_no_brain_is_told() -> None:
     values = np.random.default_rng(0).uniform(0, 100, (64, 64, 64)).astype(np.float32)
-    affine = np.eye(4) if kind == "small" else np.diag([3.0, 3.0, 3.0, 1.0])
     with pytest.raises(DataError, match="has no brain in it that could be found"):
-        brain_mask(values, affine)
+        brain_mask(values, np.diag([0.8, 0.8, 0.8, 1.0]))  # 134 ml in all
