@@ -32,7 +32,7 @@ needs_colin = pytest.mark.skipif(not COLIN.exists(), reason=f"Colin27 is not at 
 
 
 def measures(**changed: float) -> Measures:
-    usual = {"overlap": 0.96, "brain_ml": 1500.0, "symmetry": 0.98, "likeness": 0.7}
+    usual = {"overlap": 0.96, "brain_ml": 1500.0, "symmetry": 0.98, "likeness": 0.7, "stretch": 1.05}
     return Measures(**{**usual, "turned": 3.0, "moved": 5.0, "size": 1.0, **changed})
 
 
