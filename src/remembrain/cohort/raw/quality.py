@@ -67,8 +67,10 @@ BOUNDS = (
     Bound("likeness", "correlation with the template", 0.5, 1.0, 0.05),
     Bound("stretch", "unequal stretching of axes", 1.0, 1.25, 0.05),
 )
-"""The measures that a scan may stand out by. Colin27 has 0.96, 1,956 ml, 0.98, 0.70 and 1.02; without the upper or front
-quarter of his head a likeness of 0.48 and 0.37 and a stretch of 1.19 and 1.18; without one half 0.29 and 1.95.
+"""The measures that a scan may stand out by.
+
+Colin27 has 0.96, 1,956 ml, 0.98, 0.70 and 1.02; without the upper or the front third of his head a likeness of 0.48 and
+0.37; without one half a symmetry of 0.78, a likeness of 0.29 and a stretch of 1.95.
 """
 
 
