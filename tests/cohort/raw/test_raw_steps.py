@@ -34,7 +34,8 @@ def test_one_man_s_head_lies_on_the_template(as_he_lies: Standard) -> None:
     assert as_he_lies.measures.overlap == dice(as_he_lies.mask, onto.mask) > 0.95
     assert as_he_lies.measures.likeness > 0.65
     assert as_he_lies.measures.symmetry > 0.95
-    assert likeness(as_he_lies.brain[onto.mask], np.roll(onto.brain, 3, axis=1)[onto.mask]) < 0.5
+    six_mm_off = likeness(as_he_lies.brain[onto.mask], np.roll(onto.brain, 3, axis=1)[onto.mask])
+    assert six_mm_off < as_he_lies.measures.likeness - 0.1
     assert not as_he_lies.brain[~as_he_lies.mask].any()
     assert as_he_lies.notes == (REGISTERED_AGAIN,)
 
@@ -73,7 +74,9 @@ def test_a_brain_without_skull_is_taken_as_it_is_unless_it_lies_in_mni_space() -
     assert made.measures.overlap > 0.97
     assert made.measures.likeness > 0.97
     size = float(np.prod(np.linalg.norm(TRUTH[:3, :3], axis=0)))
-    assert made.measures.brain_ml == pytest.approx(size * volume_of(onto.mask, onto.grid.affine), rel=0.04)
+    assert made.measures.brain_ml == pytest.approx(
+        size * volume_of(onto.mask, onto.grid.affine), rel=0.06
+    )  # moved on 2 mm: blurred
 
 
 @needs_extra
