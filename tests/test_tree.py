@@ -17,8 +17,6 @@ ROOT = PACKAGE.parents[1]
 LONG = frozenset(
     (
         "audits.judge",
-        "cohort.names",
-        "cohort.splits",
         "evidence.disclosure",
         "evidence.findings",
         "evidence.groups",
@@ -28,7 +26,6 @@ LONG = frozenset(
 LONG_FUNCTIONS = frozenset(
     (
         "audits.judge.judge",
-        "cohort.owner_predictions.read_owner_predictions",
         "evidence.findings.overall",
         "references.references_view.references_view",
         "study.central.attack.attack",
@@ -41,7 +38,6 @@ MANY_ARGUMENTS = frozenset(
         "api.audit",
         "cli.model.audit",
         "cli.survey.audit_tables",
-        "cohort.splits.make_split",
         "evidence.findings.conclude",
         "evidence.groups.compare_groups",
         "references.ensemble.train_references",

@@ -17,7 +17,8 @@ from jaxtyping import Int
 from remembrain.cohort import left_out
 from remembrain.cohort.bids import BidsCohort
 from remembrain.cohort.meant import Listed
-from remembrain.cohort.splits import Split, insist_on_people, people_in
+from remembrain.cohort.split_files import people_in
+from remembrain.cohort.splits import Split, insist_on_people
 from remembrain.cohort.table import TableCohort
 from remembrain.cohort.volumes import Looked
 from remembrain.errors import DataError, Problem, ProblemsError

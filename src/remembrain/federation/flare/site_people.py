@@ -11,7 +11,8 @@ from remembrain.attacks import CORE
 from remembrain.audits.outlook import counts_of, lines_of
 from remembrain.cohort.material import Material
 from remembrain.cohort.meant import UNUSED
-from remembrain.cohort.splits import COLUMNS, Split, draw_known, write_split
+from remembrain.cohort.split_files import COLUMNS, write_split
+from remembrain.cohort.splits import Split, draw_known
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence import power

@@ -13,7 +13,8 @@ from remembrain.audits.outlook import Say
 from remembrain.audits.people import WORDS
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
-from remembrain.cohort.splits import Split, write_split
+from remembrain.cohort.split_files import write_split
+from remembrain.cohort.splits import Split
 from remembrain.config import Config
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import Owner
