@@ -17,16 +17,12 @@ ROOT = PACKAGE.parents[1]
 LONG = frozenset(
     (
         "audits.judge",
-        "evidence.disclosure",
-        "evidence.findings",
-        "evidence.groups",
         "study.central.assess",
     )
 )
 LONG_FUNCTIONS = frozenset(
     (
         "audits.judge.judge",
-        "evidence.findings.overall",
         "references.references_view.references_view",
         "study.central.attack.attack",
         "targets.state_dicts.choose",
@@ -38,8 +34,6 @@ MANY_ARGUMENTS = frozenset(
         "api.audit",
         "cli.model.audit",
         "cli.survey.audit_tables",
-        "evidence.findings.conclude",
-        "evidence.groups.compare_groups",
         "references.ensemble.train_references",
         "references.references_view.references_view",
         "references.shadow.train_like",
