@@ -37,7 +37,6 @@ MANY_ARGUMENTS = frozenset(
         "references.ensemble.train_references",
         "references.references_view.references_view",
         "references.shadow.train_like",
-        "signals.extraction.extract",
         "study.central.asked.audit_asked",
         "study.central.from_arrays.audit_module",
         "study.central.from_model.audit_model",

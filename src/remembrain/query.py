@@ -120,7 +120,6 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
             folder=folder,
             key=code_of(target),
             labels=list(material.scans.labels()),
-            description="asking the target",
         )
     missing = extracted.refused
     refused = {

@@ -38,7 +38,7 @@ class Asking:
     name_of: Callable[[int], str]
     refused: dict[str, str] = field(default_factory=dict)
 
-    def one_pass(self, description: str) -> dict[str, str]:
+    def one_pass(self) -> dict[str, str]:
         """Compute what is not on disk yet, beginning behind the last scan that all of these signals have.
 
         Returns
@@ -54,7 +54,7 @@ class Asking:
         done = min(self.files[name].rows_done() for name in self.signals)
         module, layers = self.target.module, tuple(_all(self.signals, "layers"))
         with ExitStack() as stack:
-            advance = stack.enter_context(progress(description, len(self.inputs)))
+            advance = stack.enter_context(progress("asking the target", len(self.inputs)))
             advance(steps=done)
             outs = {
                 name: stack.enter_context(self.files[name].append_after(done, self.name_of)) for name in self.signals
