@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -32,8 +33,13 @@ class Split:
     attacker_knows: Bool[np.ndarray, "scan"]
     notes: tuple[Problem, ...] = ()
 
+    @cached_property
+    def places(self) -> Mapping[Role, Int[np.ndarray, "some"]]:
+        """The places of the scans of each role."""
+        return {role: np.flatnonzero(self.role == role) for role in ROLES}
+
     def index(self, *roles: Role) -> Int[np.ndarray, "some"]:
-        """Return the places of the scans of these roles."""
+        """Return the places of the scans of several roles, in order."""
         return np.flatnonzero(np.isin(self.role, roles))
 
     def used(self) -> Int[np.ndarray, "some"]:
@@ -82,7 +88,7 @@ def draw_known(split: Split, scans: Scans, rng: np.random.Generator, share: floa
 
     By person, spread over age, sex and site.
     """
-    counts = [len(np.unique(scans.participant_id[split.index(role)])) for role in ("member", "nonmember")]
+    counts = [len(np.unique(scans.participant_id[split.places[role]])) for role in ("member", "nonmember")]
     return draw_people(split, scans, rng, [round(share * min(counts))] * 2)
 
 
@@ -92,7 +98,7 @@ def draw_people(
     """Draw so many known members and non-members, by person, spread over age, sex and site."""
     known = np.zeros(len(scans), dtype=bool)
     for role, number in zip(ROLES[:2], numbers, strict=True):
-        theirs = split.index(role)
+        theirs = split.places[role]
         people, place = people_in_a_row(scans, theirs)
         order = interleaved(place, rng)
         chosen = people[order[evenly(number, len(people), rng)]]

@@ -93,7 +93,7 @@ def line_of_kept(federation: KeptFederation, scans: Scans, split: Split, unseen:
 def keep_split(federation: KeptFederation, material: Material, seed: int) -> Split:
     """Write down who is trained on and who is left out, as an audit reads it, and who could not be used; return it."""
     split, scans = audited(material.split), material.scans
-    if len(split.index("member")) and len(split.index("nonmember")):
+    if len(split.places["member"]) and len(split.places["nonmember"]):
         knows = draw_known(split, scans, stream(seed, "people known at a site"), 0.5)
         split = Split(split.role, knows)
     federation.close()

@@ -58,7 +58,7 @@ def divided(config: Config, options: FederationOptions, run: RunFolder) -> tuple
     rng, unseen = stream(config.seed, "split of a federation"), options.unseen
     roles = Roles(lambda scans, _: make_split(scans, rng, {"member": 1 - unseen, "nonmember": unseen}), by_lot=True)
     material = gather(config, roles_kept(run.split) if run.split.exists() else roles, cohort=cohort)
-    member, learner = material.split.index("member"), np.zeros(len(material.scans), dtype=int)
+    member, learner = material.split.places["member"], np.zeros(len(material.scans), dtype=int)
     scans = material.scans.take(member)
     learner[member], names = divide(scans, options.environment, options.learners, config.seed)
     return material, (learner, names)
