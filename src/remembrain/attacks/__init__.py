@@ -63,13 +63,11 @@ ATTACKS: tuple[Attack, ...] = (
     ShadowAttack(NetworkAttack(("prediction", "label"))),
 )
 
-OFFLINE: tuple[Attack, ...] = (Lira(online=False), Lira(online=False, pooled=False))
-"""Attacks that hold models without the person against the target; a learner can train these on its own people."""
-
 REFERENCED: tuple[Attack, ...] = (
     Lira(),
     Lira(pooled=False),
-    *OFFLINE,
+    Lira(online=False),
+    Lira(online=False, pooled=False),
     Rmia(),
     Bavaria(),
     WithoutAge(),
@@ -118,7 +116,7 @@ _PUBLISHED = frozenset(
 GROUPS: dict[str, frozenset[str]] = {
     "core": _CORE,
     "published": _PUBLISHED,
-    "all": frozenset(one.name for one in (*ATTACKS, *REFERENCED, *OVER_ROUNDS)),
+    "all": frozenset(attack.name for attack in (*ATTACKS, *REFERENCED, *OVER_ROUNDS)),
 }
 """Words that stand for several attacks: those that run where nothing is said, which no other attack dominates; those of
 the published central study (Gupta et al. 2021, Table 1 and appendix E); and all that this program has."""
@@ -130,7 +128,7 @@ BOUNDING = ("error-threshold", "logistic", "network:prediction+label", "network:
 """Whose scores bound an epsilon, said beforehand: each further attack would make the correction for several larger.
 Where none of them was run, all that were do. They also are what settings of defences are attacked by."""
 
-CORE: tuple[Attack, ...] = tuple(one for one in ATTACKS if one.name in _CORE)
+CORE: tuple[Attack, ...] = tuple(attack for attack in ATTACKS if attack.name in _CORE)
 """What runs on one model where nothing is said."""
 
 _POWER: dict[Access, int] = {"nothing": 0, "published tables": 1, "outputs": 1, "weights": 2, "rounds": 3}
@@ -156,14 +154,15 @@ def select(
     chosen: dict[str, Attack] = {}
     for word in parted(words) or ("core",):
         if word in GROUPS:
-            chosen |= {one.name: one for one in able if one.name in GROUPS[word] and _allowed(one, access)}
+            group = [attack for attack in able if attack.name in GROUPS[word]]
+            chosen |= {attack.name: attack for attack in group if _allowed(attack, access)}
         else:
             chosen[word] = _named(word)
-    if not references and (without := [name for name, one in chosen.items() if REFERENCES in one.needs]):
+    if not references and (without := [name for name, attack in chosen.items() if REFERENCES in attack.needs]):
         raise UsageError(f"{without[0]} needs reference models", try_next="--references 8")
-    if not rounds and (without := [name for name, one in chosen.items() if ROUNDS in one.needs]):
+    if not rounds and (without := [name for name, attack in chosen.items() if ROUNDS in attack.needs]):
         raise UsageError(f"{without[0]} needs the rounds of a federation", try_next="a run of remembrain federate")
-    if refused := [name for name, one in chosen.items() if not _allowed(one, access)]:
+    if refused := [name for name, attack in chosen.items() if not _allowed(attack, access)]:
         raise UsageError(f"{', '.join(refused)} needs more than access to {access}", try_next="leave out --access")
     return tuple(chosen.values())
 
@@ -203,6 +202,14 @@ def is_fixed(attack: Attack) -> bool:
     Then it can be tested on everybody, the people known to the attacker too. It says so by an attribute ``fixed``.
     """
     return bool(getattr(attack, "fixed", False))
+
+
+def is_offline(attack: Attack) -> bool:
+    """Say whether an attack with reference models holds none that was trained with the person against the target.
+
+    Then a learner can train these models on its own people. It says so by an attribute ``offline``.
+    """
+    return bool(getattr(attack, "offline", False))
 
 
 def learns_on_shadow(attack: Attack) -> bool:
@@ -245,7 +252,7 @@ def _named(name: str) -> Attack:
         return _on_shadow(rest)
     if kind in ("network", "flat") and all(rest.split("+")):
         return _composed(name, tuple(rest.split("+")), flat=kind == "flat")
-    known = (*(one.name for one in everything), *GROUPS)
+    known = (*(attack.name for attack in everything), *GROUPS)
     near = nearest(name, known)
     raise UsageError(
         f"no attack {shown(name)!r}",

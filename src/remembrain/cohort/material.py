@@ -51,9 +51,8 @@ class Material:
 
     def ordered(self, roles: Sequence[Role]) -> Material:
         """Return what belongs to the scans of these roles; canaries last, so that places of all others stay theirs."""
-        return self.take(
-            np.concatenate([self.split.index(*(one for one in roles if one != "canary")), self.split.index("canary")])
-        )
+        others = self.split.index(*(role for role in roles if role != "canary"))
+        return self.take(np.concatenate([others, self.split.places["canary"]]))
 
     def take(self, places: Int[np.ndarray, "some"]) -> Material:
         """Return what belongs to the scans at these places."""

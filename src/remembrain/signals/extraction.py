@@ -142,7 +142,6 @@ def extract(
     folder: Path,
     key: str = "",
     labels: Sequence[str] | None = None,
-    description: str = "signals",
 ) -> Extracted:
     r"""Compute signals of every scan, or read those that were computed before from the same target, scans and ages.
 
@@ -167,8 +166,6 @@ def extract(
         Whatever else decides what the target does, such as a hash of the code that turns its output into years.
     labels
         One name a scan for messages.
-    description
-        Text of the progress bar.
 
     Returns
     -------
@@ -198,7 +195,7 @@ def extract(
     missing = {name: signal for name, signal in signals.items() if not files[name].complete}
     if missing:
         asking = Asking(target, inputs, age, missing, files, name_of)
-        refused |= asking.one_pass(description)
+        refused |= asking.one_pass()
     seen = {name: file.read() for name, file in files.items() if name.partition("/")[0] not in refused}
     if "prediction" in seen and not unsteady.text:
         unsteady = still_answers(probe, float(seen["prediction"][0]))

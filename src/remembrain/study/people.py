@@ -179,7 +179,7 @@ def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[n
     training = config.training
     private = protected or training.epsilon is not None or training.noise_multiplier is not None
     if not (private or any(defence.promises for defence in named(training.defences))):
-        return split.index("member")
+        return split.places["member"]
     others = split.index("nonmember", "validation", "population")
     if len(others) < splits.FEWEST_PEOPLE:
         raise DataError(

@@ -15,10 +15,11 @@ from remembrain.audits.play import Played, play
 from remembrain.audits.records import write_evidence, write_probabilities, write_scores
 from remembrain.audits.view import Refusal, facts_of
 from remembrain.cohort.material import AUDITED
-from remembrain.evidence import groups
 from remembrain.evidence.beyond_blind import Facts
 from remembrain.evidence.calibration import Membership
+from remembrain.evidence.factors import Groups
 from remembrain.evidence.feeding import Feeding
+from remembrain.evidence.findings import Doubts
 from remembrain.query import Layers
 from remembrain.record.attacks import Finding
 from remembrain.record.federation import Federation
@@ -52,7 +53,7 @@ class _Concluded:
     """
 
     outsider: judge.Evidence
-    compared: groups.Groups
+    compared: Groups
     fed: Feeding | None
     unproven: str
 
@@ -91,7 +92,7 @@ def _concluded(case: Case, views: Views, played: Played) -> _Concluded:
     owner = case.owner and case.owner.take(case.material.split.index(*AUDITED)[case.places])
     fed = feeding.describe_feeding(case.run, case.target, audited, np.asarray(view.signals["error"]), owner)
     another, doubt, unproven = feeding.doubts_of_feeding(fed, case.target)
-    doubts = judge.Doubts(
+    doubts = Doubts(
         view.unsteady or doubt or unproven,
         _doubts_of_attacks(views, played),
         another or (view.unsteady if view.unexplained else ""),  # whoever is asked first may seem a member

@@ -13,7 +13,8 @@ from remembrain.audits.outlook import Say
 from remembrain.audits.people import WORDS
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
-from remembrain.cohort.splits import Split, write_split
+from remembrain.cohort.split_files import write_split
+from remembrain.cohort.splits import Split
 from remembrain.config import Config
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import Owner
@@ -90,7 +91,7 @@ def begin_run(run: RunFolder, config: Config, material: Material) -> None:
     """Start or continue the run folder, once it is known that everything in it can be used."""
     facts = run_facts(config.seed)
     RunFolder.create(run.path, facts)
-    counts = ", ".join(f"{len(material.split.index(role))} {word}" for role, word in WORDS.items())
+    counts = ", ".join(f"{len(material.split.places[role])} {word}" for role, word in WORDS.items())
     run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
     write_split(run.split, material.scans, material.split, by_lot=material.by_lot)
     material.write_left_out(run.restricted)

@@ -9,7 +9,7 @@ import torch
 from remembrain.audits.feeding import keep_owner, owner_differs
 from remembrain.audits.outlook import Say, quiet
 from remembrain.cohort.material import Material
-from remembrain.cohort.splits import split_text
+from remembrain.cohort.split_files import split_text
 from remembrain.config import AttackOptions, Config, ImportOptions
 from remembrain.errors import UsageError
 from remembrain.evidence.feeding import Owner

@@ -62,7 +62,7 @@ def _describe(case: Case, model: Target, path: Path, attacks: Sequence[Attack]) 
     rounds = real_rounds(material.split, case.draws[:REPEATS])
     played = play(view, attacks, rounds, seed=case.seed, folder=case.scores, workers=case.workers)
     error = np.asarray(view.signals["error"])
-    member, other = material.split.index("member"), material.split.index("nonmember")
+    member, other = material.split.places["member"], material.split.places["nonmember"]
     people = material.scans.participant_id
     gap = gap_of((error[other], error[member]), (people[other], people[member]))
     assessed = {name: assess(repeats) for name, repeats in played.of("real").items()}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from remembrain.audits.judge import Evidence
 from remembrain.cohort.material import Material
-from remembrain.cohort.splits import write_split
+from remembrain.cohort.split_files import write_split
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError
 from remembrain.evidence.feeding import Owner
