@@ -9,7 +9,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
+from time import sleep
 
 import psutil
 import pytest
@@ -77,6 +79,20 @@ def test_workers_run_one_thread_each_and_the_caller_keeps_its_own(monkeypatch: p
     monkeypatch.setenv("OMP_NUM_THREADS", "5")
     assert set(map_processes(threads, range(2), workers=2, description="")) == {"1"}
     assert os.environ["OMP_NUM_THREADS"] == "5"
+
+
+def squares(number: int) -> list[int]:
+    return map_processes(square, [number, number + 1], workers=2, description="within a worker")
+
+
+def test_workers_may_have_workers_and_the_folder_where_processes_meet_stays() -> None:
+    """Who is the last to end removes it; a worker's own forkserver is not."""
+    assert map_processes(squares, [1, 2], workers=2, description="test") == [[1, 4], [4, 9]]
+    folder = Path(get_temp_dir())
+    for _ in range(40):  # the worker's forkserver ends a moment after the worker
+        assert folder.is_dir()
+        sleep(0.05)
+    assert map_processes(square, [1, 2, 3], workers=2, description="test") == [1, 4, 9]
 
 
 def home(_: int) -> str:

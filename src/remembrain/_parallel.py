@@ -178,7 +178,8 @@ def _executor(count: int) -> ProcessPoolExecutor:
         read = [name for name in sys.modules if name.startswith(f"{__package__}.")]
         optimisers = _FIRST_STEP if "torch" in sys.modules else ()
         context.set_forkserver_preload([f"{__package__}._forkserver", *read, *optimisers])
-        with _environment(REMEMBRAIN_SOCKETS=get_temp_dir()):
+        first = multiprocessing.parent_process() is None  # a worker's own workers meet in the folder of its parent
+        with _environment(**({"REMEMBRAIN_SOCKETS": get_temp_dir()} if first else {})):
             forkserver.ensure_running()
     return ProcessPoolExecutor(count, context, initializer=_begin, initargs=(dict(os.environ),))
 
