@@ -95,6 +95,17 @@ def test_workers_may_have_workers_and_the_folder_where_processes_meet_stays() ->
     assert map_processes(square, [1, 2, 3], workers=2, description="test") == [1, 4, 9]
 
 
+@pytest.mark.parametrize("guarded", [True, False])
+def test_a_script_that_starts_itself_is_worked_off_in_its_own_process(guarded: bool, tmp_path: Path) -> None:
+    """With its guard it has workers of its own; without, each of them would run the script from the top."""
+    call = "print(len({*map_processes(process, [1, 2], workers=2, description='test')} - {os.getpid()}))\n"
+    lines = ["import os", "from remembrain._parallel import map_processes", "def process(_):", "    return os.getpid()"]
+    script = tmp_path / "script.py"
+    script.write_text("\n".join([*lines, f"if __name__ == '__main__':\n    {call}" if guarded else call]))
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert (int(done.stdout) > 0) == guarded, done.stderr
+
+
 def home(_: int) -> str:
     return os.environ["REMEMBRAIN_CACHE"]
 
