@@ -5,7 +5,6 @@ from __future__ import annotations
 import remembrain
 from remembrain import api, attacks, types
 from remembrain.audits.judge import Evidence
-from remembrain.study.central.from_arrays import audit_module
 
 
 def test_every_name_of_the_package_is_that_of_its_room() -> None:
@@ -15,7 +14,7 @@ def test_every_name_of_the_package_is_that_of_its_room() -> None:
         "Evidence": Evidence,
         "Interval": types.Interval,
         "Scores": types.Scores,
-        "audit_module": audit_module,
+        "audit_module": api.audit_module,
         "Audit": api.Audit,
         "audit": api.audit,
         "load": api.load,

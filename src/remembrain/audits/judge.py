@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from remembrain.audits.listed import Beside, interval, listed
 from remembrain.audits.play import Played
-from remembrain.evidence import assess, best_of_several, compare, controls
+from remembrain.audits.several import assessed_for_all, beyond_black_box
+from remembrain.evidence import assess, compare, controls
 from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
 from remembrain.evidence.findings import NO_DOUBTS, Doubts, conclude
 from remembrain.evidence.overall import gravest, overall
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
 from remembrain.record.attacks import Attack, BlindControl, Controls, Finding
-from remembrain.record.numbers import Beyond, Number
+from remembrain.record.numbers import Beyond
 from remembrain.run.streams import stream
 from remembrain.types import Declared, Scores
 
@@ -124,26 +123,12 @@ def judge(
         doubts=doubts,
         subject=design.subject,
     )
-    whole = overall(concluded, assessments, subject=design.subject)
-    of_several = _of_several(measured, played.of("real"), seed, pairs=design.pairs)
-    real = played.of("real")
-    of_several = _of_several(measured, real, seed, pairs=design.pairs)
-    p_values = {finding.attack: finding.p_value_adjusted for finding in concluded}
-    ahead = _beyond_black_box(attacks, assessments, real, seed, pairs=design.pairs)
+    whole, real = overall(concluded, assessments, subject=design.subject), played.of("real")
+    of_several = assessed_for_all(measured, real, seed, pairs=design.pairs)
+    ahead = beyond_black_box(attacks, assessments, real, seed, pairs=design.pairs)
+    beside = _beside(concluded, differences, ahead, of_several, null_control)
     in_evidence = tuple(
-        listed(
-            attack,
-            every[attack.name],
-            real.get(attack.name, ()),
-            Beside(
-                p_holm=p_values.get(attack.name),
-                from_blind=differences[attack.name].auc if attack.name in differences else None,
-                from_black_box=ahead.get(attack.name),
-                of_several=of_several.get(attack.name),
-                null_auc=null_control.assessments[attack.name].auc,
-            ),
-            pairs=design.pairs,
-        )
+        listed(attack, every[attack.name], real.get(attack.name, ()), beside[attack.name], pairs=design.pairs)
         for attack in (*attacks, blind_attack)
     )
     return Evidence(
@@ -158,6 +143,27 @@ def judge(
         of_several=of_several,
         by_lot=design.by_lot,
     )
+
+
+def _beside(
+    concluded: Sequence[Finding],
+    differences: Mapping[str, compare.Difference],
+    ahead: Mapping[str, Beyond],
+    of_several: Mapping[str, assess.Assessment],
+    null: controls.Control,
+) -> dict[str, Beside]:
+    """Return what stands beside the figures of each attack, the blind baseline's too."""
+    p_values = {finding.attack: finding.p_value_adjusted for finding in concluded}
+    return {
+        name: Beside(
+            p_holm=p_values.get(name),
+            from_blind=differences[name].auc if name in differences else None,
+            from_black_box=ahead.get(name),
+            of_several=of_several.get(name),
+            null_auc=assessment.auc,
+        )
+        for name, assessment in null.assessments.items()
+    }
 
 
 def _assessed(
@@ -233,49 +239,6 @@ def with_insiders(outsider: Evidence, insiders: Sequence[Evidence]) -> Evidence:
     return replace(outsider, overall=grave, findings=(grave, *outsider.findings[1:]), insiders=tuple(insiders))
 
 
-def _of_several(
-    names: Sequence[str], real: Mapping[str, Sequence[Scores]], seed: int, *, pairs: bool
-) -> dict[str, assess.Assessment]:
-    """Return every attack's assessment with intervals that hold for all at once."""
-    if not names:
-        return {}
-    confidence = best_of_several.confidence_of_each({name: real[name] for name in names}, _largest(seed, "attacks"))
-    return {name: assess.assess(real[name], confidence=confidence, pairs=pairs) for name in names}
-
-
-def _beyond_black_box(
-    attacks: Sequence[Declared],
-    assessments: Mapping[str, assess.Assessment],
-    real: Mapping[str, Sequence[Scores]],
-    seed: int,
-    *,
-    pairs: bool,
-) -> dict[str, Beyond]:
-    """Return how much better each attack that sees more is than the best on outputs alone, on the same people.
-
-    Intervals hold for every such attack less every one on outputs, so that both may be chosen after the fact.
-    """
-    access = {attack.name: attack.access for attack in attacks}
-    aucs = {name: assessment.auc.value for name, assessment in assessments.items() if assessment.auc}
-    black = [name for name in aucs if access[name] == "outputs"]
-    more = [name for name in aucs if access[name] not in ("outputs", "nothing")]
-    if not black or not more:
-        return {}
-    best = max(black, key=lambda name: aucs[name])
-    rng = _largest(seed, "differences")
-    scores_of_more, scores_of_black = ({name: real[name] for name in names} for names in (more, black))
-    confidence = best_of_several.confidence_of_each_difference(scores_of_more, scores_of_black, rng)
-    differences = {
-        name: compare.auc_difference(real[name], real[best], confidence=confidence, pairs=pairs) for name in more
-    }
-    return {name: _ahead(interval(difference.auc), best) for name, difference in differences.items()}
-
-
-def _ahead(difference: Number, baseline: str) -> Beyond:
-    """Return a difference from a baseline as it stands in the evidence."""
-    return Beyond(value=difference.value, low=difference.low, high=difference.high, baseline=baseline)
-
-
 def _blind_control(control: controls.Control, assessment: assess.Assessment) -> BlindControl:
     """Return the blind control as it stands in the evidence."""
     written = control.written()
@@ -299,8 +262,3 @@ def _null(name: str, played: Played) -> assess.Assessment:
     if not scores:
         return assess.not_assessed(name, "there are too few non-members to divide into two groups")
     return assess.assess(scores)
-
-
-def _largest(seed: int, of: str) -> np.random.Generator:
-    """Return what the largest statistic of several attacks, or of their differences, is drawn from."""
-    return stream(seed, "largest of several", of)

@@ -23,6 +23,7 @@ from remembrain.targets.beside import Beside
 from remembrain.targets.model import Target
 from remembrain.targets.networks import Form
 from remembrain.targets.recipes import Recipe
+from remembrain.targets.training import Kept, People
 from remembrain.types import Inputs, Texts
 
 
@@ -74,11 +75,7 @@ class Architecture:
 def train_like(
     like: Architecture,
     recipe: Recipe,
-    inputs: Inputs,
-    age: Float[np.ndarray, "scan"],
-    member: Bool[np.ndarray, "scan"],
-    person: Texts,
-    *,
+    people: People,
     folder: Path,
     seed: int,
     description: str = "training a shadow model",
@@ -89,12 +86,8 @@ def train_like(
     ----------
     like, recipe
         The network and how it is trained: the target's.
-    inputs, age
-        Scans and true ages (years) of the population.
-    member
-        Whom the shadow is trained on; the others are its non-members.
-    person
-        Whose each scan is.
+    people
+        Whom it is trained on, and others.
     folder
         Gets the weights, the losses and the checkpoint. It says things of people by their place, so it belongs under
         ``restricted/``.
@@ -102,6 +95,14 @@ def train_like(
         Of the weights and the order of members.
     description
         Text of the progress bar.
+    """
+    shadow = like.make(recipe, float(people.age[people.roles["member"]].mean()), seed)
+    training.train(shadow, people, recipe, Kept(folder, folder / "epochs"), seed, description, watched=False)
+    return shadow
+
+
+def divided(inputs: Inputs, age: Float[np.ndarray, "scan"], member: Bool[np.ndarray, "scan"], person: Texts) -> People:
+    """Return people of whom some are trained on, and the others are the model's non-members.
 
     Raises
     ------
@@ -111,18 +112,4 @@ def train_like(
     same_length(scans=np.arange(len(inputs)), ages=age, member=member)
     if member.all() or not member.any():
         raise DataError("a shadow model needs people to train on and others", where="population")
-    shadow = like.make(recipe, float(age[member].mean()), seed)
-    training.train(
-        shadow,
-        inputs,
-        age,
-        roles={"member": np.flatnonzero(member), "nonmember": np.flatnonzero(~member)},
-        recipe=recipe,
-        folder=folder,
-        epochs_folder=folder / "epochs",
-        seed=seed,
-        description=description,
-        person=person,
-        watched=False,
-    )
-    return shadow
+    return People(inputs, age, {"member": np.flatnonzero(member), "nonmember": np.flatnonzero(~member)}, person)

@@ -123,6 +123,18 @@ def foreseen(scans: Scans, split: Split) -> tuple[list[str], str]:
     return lines, outlook.why_not
 
 
+def insist_on_enough(scans: Scans, split: Split, where: Path) -> None:
+    """Raise where people are too few for anything to be assessed."""
+    _, why_not = foreseen(scans, split)
+    if why_not:
+        raise DataError(
+            f"nothing could be assessed of this site's people: {why_not}",
+            where=where,
+            expected=f"at least {power.fewest_members()} members and {power.fewest_nonmembers()} who were left out",
+            try_next=f"for the next federation: {enough(len(np.unique(scans.participant_id)))}",
+        )
+
+
 def enough(people: int) -> str:
     """Return what would be enough for an audit."""
     least, others = power.fewest_members(), power.fewest_nonmembers()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,11 +20,11 @@ from remembrain.errors import Problem, UsageError
 from remembrain.evidence.predictions import habits
 from remembrain.query import attacks_on_answers
 from remembrain.references.ensemble import halves_of_people
-from remembrain.study.central.from_python import audit_target
-from remembrain.study.central.kept_answers import Kept, answers_kept
-from remembrain.study.origin import run_facts
+from remembrain.run.origin import run_facts
+from remembrain.study.central.in_one_go import Request, audit_target
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.estimator import answers_of_more
+from remembrain.targets.brought.kept_answers import Kept, answers_kept
 from remembrain.targets.brought.predictions import Given, from_answers
 
 
@@ -50,17 +49,7 @@ def insist_on_training(model: Answering, options: AttackOptions, instead: str) -
         raise UsageError(f"{model.name}: {model.why_not_again}", try_next=instead)
 
 
-def audit_asked(
-    model: Answering,
-    question: Question,
-    material: Material,
-    run: Path,
-    options: AttackOptions,
-    *,
-    seed: int,
-    workers: int,
-    command: str | None,
-) -> Evidence:
+def audit_asked(model: Answering, question: Question, material: Material, request: Request) -> Evidence:
     """Ask a model about every scan once, and audit what it answers; where it can be trained again, beside more like it.
 
     Parameters
@@ -69,39 +58,29 @@ def audit_asked(
         What is asked, and about what; row i is scan i of the material.
     material
         Whose scans these are, and what is known of each without the model. Of its inputs the names count alone.
-    run
-        The run folder.
-    options
-        Attacks, repeats, and how many models like it to train.
-    seed, workers, command
-        As of :func:`~remembrain.study.central.from_python.audit_target`.
+    request
+        How.
 
     Raises
     ------
     DataError, UsageError
         Where it cannot be asked, its answers are no numbers, or what was asked for cannot be had of it.
     """
-    begun = run_facts(seed, command)
+    options, scans = request.options, question.scans
+    begun = run_facts(request.seed, request.command)
     who, labels = material.scans, list(material.scans.labels())
-    inside = halves_of_people(who.participant_id, options.references, seed) if options.references else None
+    inside = halves_of_people(who.participant_id, options.references, request.seed) if options.references else None
     attacks = attacks_on_answers(options.attacks, models=bool(options.references), inside=inside)
-    answers = [answers_kept(model, question.scans, labels, question.batch, question.kept, begun)[:, None]]
+    answers = [answers_kept(model, scans, labels, question.batch, question.kept, begun)[:, None]]
     if inside is not None:
-        more = answers_of_more(model.estimator, question.scans, who.age, inside, labels)
-        answers += [more, inside.astype(float)]
+        answers += [answers_of_more(model.estimator, scans, who.age, inside, labels), inside.astype(float)]
     rows = AnswerRows(np.hstack(answers), tuple(material.inputs.keys()))
-    given = Given(
-        model.name,
-        model.origin,
-        f"answers {hashlib.sha256(rows.values.tobytes()).hexdigest()}",
-        model.hashes,
-        model.why_not_again,
-        model.notes,
-    )
+    code = f"answers {hashlib.sha256(rows.values.tobytes()).hexdigest()}"
+    given = Given(model.name, model.origin, code, model.hashes, model.why_not_again, model.notes)
     box = from_answers(given, ways=1, models=options.references)
-    told = tuple(Problem(model.name, what, fatal=False) for what in habits(rows.values[:, 0], who.age))
-    material = replace(material, inputs=rows, notes=(*material.notes, *told))
-    evidence = audit_target(box, material, run, attacks, options, seed=seed, workers=workers, command=command)
+    noted = tuple(Problem(model.name, what, fatal=False) for what in habits(rows.values[:, 0], who.age))
+    material = replace(material, inputs=rows, notes=(*material.notes, *noted))
+    evidence = audit_target(box, material, attacks, request)
     if question.kept and not (model.whole or model.dear):
         shutil.rmtree(question.kept.folder, ignore_errors=True)
     return evidence

@@ -13,9 +13,9 @@ from remembrain.cohort.split_files import split_text
 from remembrain.config import AttackOptions, Config, ImportOptions
 from remembrain.errors import UsageError
 from remembrain.evidence.feeding import Owner
+from remembrain.query.extra_inputs import accompany
 from remembrain.run import RunFolder, holds
 from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, prepared
-from remembrain.study.central.extra_inputs import accompany
 from remembrain.study.people import Read, read_cohort
 from remembrain.targets import imported, saved
 from remembrain.targets.heads import Head
