@@ -165,6 +165,7 @@ def audit(
             split=split_options,
             brought=brought_options,
             attack=attack_options,
+            **{"import": import_options},
         )
         conclude(*audit_brought(asked, run, say))
         return

@@ -87,7 +87,7 @@ def audit_asked(
     attacks = attacks_on_answers(options.attacks, models=bool(options.references), inside=inside)
     answers = [answers_kept(model, question.scans, labels, question.batch, question.kept, begun)[:, None]]
     if inside is not None:
-        more = answers_of_more(model.estimator, question.scans, who.age, inside, labels)
+        more = answers_of_more(model, question.scans, who.age, inside, labels)
         answers += [more, inside.astype(float)]
     rows = AnswerRows(np.hstack(answers), tuple(material.inputs.keys()))
     given = Given(

@@ -47,7 +47,7 @@ def answers_kept(
         How the run began, which is written once there is something to keep.
     """
     if kept is None:
-        return ask(model.predict, scans, labels, name=model.name, batch=batch)
+        return ask(model.years, scans, labels, name=model.name, batch=batch)
     RunFolder.usable(kept.run).insist_on("model")
     left = unanswered(len(labels), kept.folder, kept.key)
     if (there := len(labels) - left) and not model.whole:
@@ -57,7 +57,7 @@ def answers_kept(
     with _beginning(kept, facts) as begin:
 
         def predict(scans: Any) -> Any:
-            answer = model.predict(scans)
+            answer = model.years(scans)
             begin()
             return answer
 

@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain._progress import progress
+from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.asking import Predict, ask, take
 
 _POINTS = ("X_train_", "_fit_X", "X_fit_", "support_vectors_")
@@ -47,14 +48,18 @@ def kept_points(model: Any) -> list[str]:
 
 
 def answers_of_more(
-    model: Any, scans: Any, age: Float[np.ndarray, "scan"], inside: Bool[np.ndarray, "scan model"], labels: list[str]
+    model: Answering,
+    scans: Any,
+    age: Float[np.ndarray, "scan"],
+    inside: Bool[np.ndarray, "scan model"],
+    labels: list[str],
 ) -> Float[np.ndarray, "scan model"]:
     """Return what models like it answer that are each fitted to some of the scans.
 
     Parameters
     ----------
     model
-        What is cloned: its parameters, and nothing that it learned.
+        Whose estimator is cloned: its parameters, and nothing that it learned.
     scans, age
         Everybody's, and the truth.
     inside
@@ -68,8 +73,9 @@ def answers_of_more(
     with progress("training reference models", inside.shape[1]) as advance:
         for number in range(inside.shape[1]):
             places = np.flatnonzero(inside[:, number])
-            fitted = clone(model).fit(take(scans, places), age[places])
-            answers[:, number] = ask(fitted.predict, scans, labels, name=f"reference model {number + 1}")
+            fitted = clone(model.estimator).fit(take(scans, places), model.head.before(age[places]))
+            years = model.years_of(fitted.predict)
+            answers[:, number] = ask(years, scans, labels, name=f"reference model {number + 1}")
             advance()
     return answers
 
