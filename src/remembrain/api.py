@@ -20,12 +20,13 @@ from remembrain.report.reading import read_evidence
 from remembrain.run import RunFolder
 from remembrain.study.central.from_arrays import audit_module
 from remembrain.study.central.from_model import People, audit_model
+from remembrain.targets.heads import Head
 from remembrain.types import Attack, Interval, Scores
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Attack", "Audit", "Evidence", "Interval", "Scores", "audit", "audit_module", "load", "register"]
+__all__ = ["Attack", "Audit", "Evidence", "Head", "Interval", "Scores", "audit", "audit_module", "load", "register"]
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def audit(
     session: Sequence[object] | None = None,
     sex: Sequence[object] | None = None,
     site: Sequence[object] | None = None,
+    head: Head | None = None,
     name: str | None = None,
     label: str = "age",
     known: float = 0.5,
@@ -157,6 +159,8 @@ def audit(
         Who each scan is of; every scan is a person of its own when left out.
     sex, site
         For the blind baseline, which shows whether members and others differ without any model.
+    head
+        How what it puts out becomes years, where it is not one number a scan: ``remembrain.Head("bins", 42, 82)``.
     name, label
         What the report calls the model and the number.
     known
@@ -197,9 +201,10 @@ def audit(
     options = AttackOptions(attacks=tuple(attacks), repeats=repeats, references=references, match=match)
     people = People(age, member, person, session, sex, site, label, known)
     if _is_module(model):
-        _audit_module(model, X, people, Path(run), options, name, seed, workers)
+        _audit_module(model, X, people, Path(run), options, head, name, seed, workers)
     else:
-        audit_model(model, X, people, Path(run), options, name=name, batch=batch, seed=seed, workers=workers)
+        how = head or Head()
+        audit_model(model, X, people, Path(run), options, head=how, name=name, batch=batch, seed=seed, workers=workers)
     return load(run)
 
 
@@ -211,7 +216,15 @@ def _is_module(model: Any) -> bool:
 
 
 def _audit_module(
-    model: Any, scans: Any, people: People, run: Path, options: AttackOptions, name: str | None, seed: int, workers: int
+    model: Any,
+    scans: Any,
+    people: People,
+    run: Path,
+    options: AttackOptions,
+    head: Head | None,
+    name: str | None,
+    seed: int,
+    workers: int,
 ) -> None:
     """Audit a torch network, whose weights are seen as well."""
     audit_module(
@@ -224,6 +237,7 @@ def _audit_module(
         session=people.session,
         sex=people.sex,
         site=people.site,
+        age_of=head,
         name=name,
         label=people.label,
         known=people.known,

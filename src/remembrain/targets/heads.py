@@ -133,7 +133,7 @@ class Head:
             Where the output is not of this kind.
         """
         try:
-            numbers = np.array(output, dtype=float)
+            numbers = np.asarray(output, dtype=float).copy()
         except (TypeError, ValueError):
             what = f"puts out {with_article(type(output).__name__)}"
             raise DataError(what, where="output", expected="a row of numbers a scan") from None

@@ -34,9 +34,9 @@ def test_without_a_head_what_it_puts_out_is_left_alone():
 
 
 def test_an_output_of_another_kind_names_the_model():
-    model = Answering("theirs", "here", lambda rows: np.zeros((3, 2))).with_head(Head(column=2))
+    model = Answering("theirs", "here", lambda _: np.zeros((3, 2))).with_head(Head(column=2))
     with pytest.raises(DataError, match=r"theirs, output: 2 numbers a scan.*--output-column from 0 to 1"):
         model.years(ROWS)
-    words = Answering("theirs", "here", lambda rows: ["old"] * 3).with_head(Head(months=True))
+    words = Answering("theirs", "here", lambda _: ["old"] * 3).with_head(Head(months=True))
     with pytest.raises(DataError, match="theirs, output: puts out a list"):
         words.years(ROWS)

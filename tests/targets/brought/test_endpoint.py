@@ -77,9 +77,9 @@ def test_an_answer_of_several_numbers_is_as_long_for_every_scan() -> None:
         assert talk() == [[1.0, 2.5], [2.0, 2.5], [3.0, 2.5]]
     assert "2 numbers are taken out of the first answer" in talk.said[1]
     turns = itertools.count(1)
-    with loopback(lambda _: Reply(body=json.dumps([1.5] * next(turns)).encode())) as server:
-        with pytest.raises(DataError, match="answers with 2 numbers, and with 1 before"):
-            Talk(server.url, Hooks(several=True))()
+    uneven = loopback(lambda _: Reply(body=json.dumps([1.5] * next(turns)).encode()))
+    with uneven as server, pytest.raises(DataError, match="answers with 2 numbers, and with 1 before"):
+        Talk(server.url, Hooks(several=True))()
     with loopback(counted) as server, pytest.raises(DataError, match="answers with no numbers"):
         Talk(server.url, Hooks(lambda row: {"json": {"instances": [row]}}, lambda _: "old", several=True))()
 

@@ -12,16 +12,21 @@ import pandas as pd
 from jaxtyping import Bool
 
 from remembrain.audits.judge import Evidence
+from remembrain.audits.outlook import quiet
 from remembrain.cohort.arrays import make_scans, split_of
 from remembrain.cohort.material import Material
 from remembrain.cohort.without_model import facts_of_scans, names_of, unasked
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError
 from remembrain.query import attacks_on_answers
+from remembrain.run import Key
+from remembrain.run.kept import libraries
 from remembrain.study.central.asked import Question, audit_asked, insist_on_training
+from remembrain.study.central.kept_answers import Kept
 from remembrain.targets.brought.answering import ASKED_FOR_NONE, Answering
 from remembrain.targets.brought.asking import BATCH
-from remembrain.targets.brought.estimator import can_be_trained_again, kept_points, predict_of
+from remembrain.targets.brought.estimator import can_be_trained_again, content_of, kept_points, predict_of
+from remembrain.targets.heads import Head
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +50,7 @@ def audit_model(
     run: Path,
     options: AttackOptions,
     *,
+    head: Head,
     name: str | None = None,
     batch: int = BATCH,
     seed: int = 0,
@@ -64,6 +70,8 @@ def audit_model(
         The run folder.
     options
         Attacks, repeats, and how many models like it to train.
+    head
+        How what it puts out becomes years.
     name
         What the report calls it.
     batch
@@ -77,7 +85,7 @@ def audit_model(
         Where it cannot be asked, its answers are no numbers, or what was asked for cannot be had of it.
     """
     called = name or _name_of(model)
-    asked = _answering(model, called)
+    asked = _answering(model, called, head)
     insist_on_training(asked, options, "references=0")
     attacks_on_answers(options.attacks)
     who = make_scans(people.age, people.person, people.session, people.sex, people.site)
@@ -85,12 +93,12 @@ def audit_model(
     facts, names = facts_of_scans(scans, who), names_of(scans, list(who.labels()))
     described = "data given from Python"
     material = Material(who, split, unasked(names), facts, _source(scans), described, people.label)
-    question = Question(scans, batch)
+    question = Question(scans, batch, _kept(asked, scans, run) if options.references else None)
     return audit_asked(asked, question, material, run, options, seed=seed, workers=workers, command="remembrain.audit")
 
 
-def _answering(model: Any, called: str) -> Answering:
-    """Return a function or an object as a model that can be asked.
+def _answering(model: Any, called: str, head: Head) -> Answering:
+    """Return a function or an object as a model that can be asked, of whose output a head makes years.
 
     Raises
     ------
@@ -108,8 +116,15 @@ def _answering(model: Any, called: str) -> Answering:
         predict,
         estimator=model if again else None,
         why_not_again=why,
+        whole=False,
         notes=tuple(kept_points(model)),
-    )
+    ).with_head(head)
+
+
+def _kept(model: Answering, scans: Any, run: Path) -> Kept | None:
+    """Return where answers of an estimator, and of models like it, are kept until the audit is done."""
+    content = content_of(model.estimator, scans)
+    return Kept(run, Key.of(model=content, output=model.output, libraries=libraries()), quiet) if content else None
 
 
 def _name_of(model: Any) -> str:

@@ -40,7 +40,7 @@ def audit_target(
     if isinstance(target, Target):
         try_one(target, material.inputs[0])
     begun = run_facts(seed, command)
-    folder = _usable(run)
+    folder = usable(run)
     with folder.alone():
         _begin(folder, begun)
         write_split(folder.split, material.scans, material.split)
@@ -56,7 +56,7 @@ def audit_target(
     return evidence
 
 
-def _usable(path: Path) -> RunFolder:
+def usable(path: Path) -> RunFolder:
     """Return the run folder that could be started here, or continued where one was made here.
 
     Raises

@@ -38,7 +38,6 @@ def head_of(options: ImportOptions) -> Head:
         options.output_sd,
         options.output_months,
         options.bin_centres,
-        options.output_decimals,
     )
 
 
@@ -86,7 +85,7 @@ def named_model(options: BroughtOptions, output: ImportOptions, say: Say, *, of_
         model = models[0] if len(models) == 1 else together(models, files, how_of(output))
     else:
         model = _named(options, say, several=head.several, of_files=of_files).with_head(head)
-    return replace(model, decimals=options.output_decimals)
+    return replace(model, decimals=options.output_decimals, correction=options.age_correction)
 
 
 def _named(options: BroughtOptions, say: Say, *, several: bool, of_files: bool) -> Answering:

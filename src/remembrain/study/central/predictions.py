@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from jaxtyping import Float
+
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import Say, foresee
 from remembrain.cohort import left_out
@@ -20,19 +23,16 @@ from remembrain.config import PredictionsConfig
 from remembrain.errors import DataError, Problem
 from remembrain.evidence.predictions import habits, out_of_fold
 from remembrain.query import attacks_on_answers
-from remembrain.report import write as report
 from remembrain.run import sha256
 from remembrain.run.kept import hash_of
 from remembrain.study.central.begin import foreseen
+from remembrain.study.central.corrected import CORRECTED, RELEASED, audit_each
 from remembrain.study.central.from_python import audit_target
 from remembrain.study.people import beside_of, columns_of, reading_of
 from remembrain.study.roles import divided_by, listed_by, roles_of, roles_said
 from remembrain.targets.brought import BlackBox
-from remembrain.targets.brought.predictions import Given, from_answers
+from remembrain.targets.brought.predictions import other_columns, own_columns
 from remembrain.types import Scans
-
-RELEASED, CORRECTED = "as-predicted", "corrected"
-"""Folders of both audits where there are predictions before and after a correction."""
 
 
 def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[Path, Evidence]:
@@ -80,33 +80,30 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
     hashed = hash_of([path, *beside.files]) if beside.files else sha256(path)
     for line in left_out.lines(left_out.in_short((*left_out.noted(settled.left), *settled.notes))):
         say(line)
-    audits = {run: table.predicted}
-    if table.corrected is not None:
-        audits = {run / RELEASED: table.predicted, run / CORRECTED: table.corrected[:, None]}
-    evidences = []
-    for folder, predicted in audits.items():
-        kind = "" if folder == run else folder.name
+
+    def audit(folder: Path, kind: str, predicted: Float[np.ndarray, "scan way"]) -> Evidence:
         box = _box(path, hashed, kind, table, predicted.shape[1])
         material = of_answers(settled, cohort, table.columns(predicted), hashed, config.data.label)
         options, workers = config.attack, config.data.workers
-        evidence = audit_target(
-            box, material, folder, attacks, options, seed=config.seed, workers=workers, command=None
-        )
-        evidences.append(evidence)
-    written = run / "report.html"
-    return (written if len(audits) == 1 else report.write([*audits], written)), evidences[0]
+        return audit_target(box, material, folder, attacks, options, seed=config.seed, workers=workers, command=None)
+
+    answers = {RELEASED: table.predicted}
+    if table.corrected is not None:
+        answers[CORRECTED] = table.corrected[:, None]
+    return audit_each(run, answers, audit)
 
 
 def _box(path: Path, hashed: str, kind: str, table: AnswerTable, ways: int) -> BlackBox:
     """Return the model whose answers stand in a table."""
-    given = Given(
+    return BlackBox(
         f"{path.stem}, {kind}" if kind else path.stem,
         "predictions in a table",
+        own_columns(ways),
         f"predictions {hashed} {' '.join((*table.found.all, kind))}",
         {"predictions": hashed},
+        other_columns(ways, table.models),
         "predictions alone were given, so that no model like it can be trained",
     )
-    return from_answers(given, ways=ways, models=table.models)
 
 
 def _roles(table: AnswerTable, config: PredictionsConfig) -> Roles:

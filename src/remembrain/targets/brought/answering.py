@@ -61,6 +61,8 @@ class Answering:
         How what it puts out becomes years.
     decimals
         To how many decimals these are rounded when they are given out; ``None`` where they are not.
+    correction
+        Intercept and slope of what is added for the true age, where answers are corrected with it.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Answering:
     notes: tuple[str, ...] = ()
     head: Head = field(default_factory=Head)
     decimals: int | None = None
+    correction: tuple[float, float] | None = None
 
     @property
     def output(self) -> str:
