@@ -144,7 +144,8 @@ def select(
     A word is the name of an attack or of a group of them (``core``, ``published``, ``all``), or several, parted by
     commas. Of a group comes what can be run: with reference models where there are any, in a federation over its
     rounds. A name ``network:A+B`` composes the published classifier over the signals A and B, ``flat:A+B`` the same
-    with every signal flattened, and ``shadow:NAME`` teaches an attack on a shadow model.
+    with every signal flattened, and ``shadow:NAME`` teaches an attack on a shadow model. ``my_file.py:MyAttack`` is a
+    class in a file of one's own.
 
     Raises
     ------
@@ -158,7 +159,8 @@ def select(
         if word in GROUPS:
             chosen |= {one.name: one for one in able if one.name in GROUPS[word] and _allowed(one, access)}
         else:
-            chosen[word] = _named(word)
+            attack = _named(word)
+            chosen[attack.name] = attack
     if not references and (without := [name for name, one in chosen.items() if REFERENCES in one.needs]):
         raise UsageError(f"{without[0]} needs reference models", try_next="--references 8")
     if not rounds and (without := [name for name, one in chosen.items() if ROUNDS in one.needs]):
@@ -179,7 +181,12 @@ def register(attack: Attack) -> Attack:
     UsageError
         Where it lacks what an attack says of itself, or its name is that of another.
     """
-    return plugins.add(attack, {*GROUPS, *(listed.name for listed in _listed())})
+    return plugins.add(attack, _taken())
+
+
+def _taken() -> set[str]:
+    """Return the words that no attack of one's own can be called."""
+    return {*GROUPS, *(listed.name for listed in _listed()), BLIND.name}
 
 
 def _listed() -> tuple[Attack, ...]:
@@ -189,7 +196,9 @@ def _listed() -> tuple[Attack, ...]:
 
 def by_name(words: Iterable[str]) -> tuple[str, ...]:
     """Return those of the words that name one attack: what does not apply to a model is told of these."""
-    return tuple(word for word in parted(words) if word not in GROUPS)
+    return tuple(
+        _named(word).name if plugins.is_of_file(word) else word for word in parted(words) if word not in GROUPS
+    )
 
 
 def groups_of(attack: Declared) -> tuple[str, ...]:
@@ -243,13 +252,16 @@ def _named(name: str) -> Attack:
     kind, _, rest = name.partition(":")
     if kind == "shadow" and rest and rest not in GROUPS:
         return _on_shadow(rest)
+    if plugins.is_of_file(name):
+        return plugins.of_file(name, _taken())
     if kind in ("network", "flat") and all(rest.split("+")):
         return _composed(name, tuple(rest.split("+")), flat=kind == "flat")
     known = (*(one.name for one in everything), *GROUPS)
     near = nearest(name, known)
     raise UsageError(
         f"no attack {shown(name)!r}",
-        expected="one of " + ", ".join((*known, "network:SIGNAL+SIGNAL", "flat:SIGNAL+SIGNAL", "or shadow:ATTACK")),
+        expected="one of "
+        + ", ".join((*known, "network:SIGNAL+SIGNAL", "flat:SIGNAL+SIGNAL", "shadow:ATTACK", "or my_file.py:MyAttack")),
         try_next=near or "remembrain attacks",
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from remembrain._code_files import import_place
 from remembrain.audits import limits
 from remembrain.audits.judge import Evidence
 from remembrain.errors import EvidenceAboveLimit, RemembrainError, UsageError
@@ -23,7 +24,6 @@ from remembrain.report.figures import rounds
 from remembrain.report.figures.svg import alone
 from remembrain.run import private_folder, write_text
 from remembrain.run.files import private_files
-from remembrain.targets.code_files import import_place
 
 BY_LEARNER = "remembrain_measured_by_the_learner"
 """Property of a job's context where the learner itself looks at the models."""

@@ -22,12 +22,12 @@ import torch
 from torch import Tensor, nn
 
 from remembrain._calling import bare, left_alone, reason
+from remembrain._code_files import hash_of, import_place
 from remembrain._text import shown
 from remembrain.errors import DataError, UsageError, with_article
 from remembrain.run import sha256
 from remembrain.run.kept import hash_of as content_hash
 from remembrain.run.streams import own_seed
-from remembrain.targets.code_files import hash_of, import_place
 from remembrain.targets.ensemble import Ensemble, How
 from remembrain.targets.heads import Head
 from remembrain.targets.model import Target, insist_on_numbers

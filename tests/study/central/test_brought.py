@@ -294,6 +294,24 @@ def test_while_a_model_is_asked_nobody_else_works_on_the_run(there, capsys):
 
 
 @pytest.mark.slow
+def test_an_attack_in_a_file_is_run_in_worker_processes(there, capsys):
+    code = "class Own:\n    name, title, access, knows, paper = 'own', 'Own', 'outputs', 'nothing', 'nobody'\n"
+    code += "    needs, fixed = ('error',), True\n    def score(self, known, unknown, rng):\n"
+    (there / "mine.py").write_text(f"{code}        return -abs(unknown['error'])\n")
+    words = ("--model", "m.skops", "--attacks", "mine.py:Own", "--workers", "2")
+    assert audited(*words) == 0
+    own = scores("run").query("attack == 'own'")
+    assert len(own) == N
+    assert "Own" in Path("run/report.html").read_text()
+    (there / "mine.py").write_text(f"{code}        return -2 * abs(unknown['error'])\n")
+    assert audited(*words) == 0
+    np.testing.assert_allclose(scores("run").query("attack == 'own'").score, 2 * own.score)
+    (there / "mine.py").write_text(f"{code}        raise ValueError('no')\n")
+    assert audited(*words, run="failed") == 3
+    assert "mine.py:Own: fails (ValueError: no)" in capsys.readouterr().err
+
+
+@pytest.mark.slow
 def test_a_network_gets_the_same_verdict_in_every_form(there):
     pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
     frame = people()

@@ -13,11 +13,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from remembrain._code_files import hash_of, import_place
 from remembrain._text import shown
 from remembrain.errors import DataError, UsageError
 from remembrain.run import parse_json
 from remembrain.targets.brought.posting import Answer
-from remembrain.targets.code_files import hash_of, import_place
 
 ToRequest: TypeAlias = Callable[[Any], Mapping[str, Any]]
 """Turns a scan (a row as a dict, or a path) into what is sent: json=, files=, data=, content=, params=, headers=."""
