@@ -295,15 +295,15 @@ def test_while_a_model_is_asked_nobody_else_works_on_the_run(there, capsys):
 
 @pytest.mark.slow
 def test_an_attack_in_a_file_is_run_in_worker_processes(there, capsys):
-    code = "class Own:\n    name, title, access, knows, paper = 'own', 'Own', 'outputs', 'nothing', 'nobody'\n"
+    code = "import numpy as np\nclass Own:\n    name, title, access, knows, paper = 'own', 'Own', 'outputs', 'nothing', 'nobody'\n"
     code += "    needs, fixed = ('error',), True\n    def score(self, known, unknown, rng):\n"
-    (there / "mine.py").write_text(f"{code}        return -abs(unknown['error'])\n")
+    (there / "mine.py").write_text(f"{code}        return -np.abs(unknown['error'])\n")
     words = ("--model", "m.skops", "--attacks", "mine.py:Own", "--workers", "2")
     assert audited(*words) == 0
     own = scores("run").query("attack == 'own'")
     assert len(own) == N
     assert "Own" in Path("run/report.html").read_text()
-    (there / "mine.py").write_text(f"{code}        return -2 * abs(unknown['error'])\n")
+    (there / "mine.py").write_text(f"{code}        return -2 * np.abs(unknown['error'])\n")
     assert audited(*words) == 0
     np.testing.assert_allclose(scores("run").query("attack == 'own'").score, 2 * own.score)
     (there / "mine.py").write_text(f"{code}        raise ValueError('no')\n")
