@@ -33,7 +33,7 @@ def test_bins_may_have_any_middles():
 
 @pytest.mark.parametrize("shape", [(6, 40), (6, 40, 1, 1)])
 def test_arrays_become_the_same_years_as_tensors(shape):
-    years = Head("bins", 42, 82).of_array(SCORES.double().reshape(shape).numpy().tolist())
+    years = Head("bins", 42, 82).of_array(SCORES.double().reshape(shape).numpy())
     np.testing.assert_allclose(years, Head("bins", 42, 82)(SCORES.double()).numpy(), rtol=1e-12)
 
 

@@ -19,7 +19,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from remembrain._calling import leaves
-from remembrain.errors import DataError, UsageError, with_article
+from remembrain.errors import DataError, UsageError
 from remembrain.targets.outputs import described
 
 Kind: TypeAlias = Literal["number", "bins", "ordinal"]
@@ -124,20 +124,15 @@ class Head:
         """Whether it reads several numbers a scan."""
         return self.kind != "number" or self.column is not None
 
-    def of_array(self, output: Any) -> Float[np.ndarray, "scan"]:
-        """Return years of whatever NumPy reads as a row of numbers a scan.
+    def of_array(self, output: Float[np.ndarray, "scan *number"]) -> Float[np.ndarray, "scan"]:
+        """Return years of an array with a row of numbers a scan.
 
         Raises
         ------
         DataError
             Where the output is not of this kind.
         """
-        try:
-            numbers = np.asarray(output, dtype=float).copy()
-        except (TypeError, ValueError):
-            what = f"puts out {with_article(type(output).__name__)}"
-            raise DataError(what, where="output", expected="a row of numbers a scan") from None
-        return self(torch.from_numpy(np.atleast_1d(numbers))).numpy()
+        return self(torch.from_numpy(np.array(np.atleast_1d(output), dtype=float))).numpy()
 
     def before(self, years: Float[np.ndarray, "scan"]) -> Float[np.ndarray, "scan"]:
         """Return the single numbers of which a head of single numbers makes these years."""

@@ -295,7 +295,8 @@ def test_while_a_model_is_asked_nobody_else_works_on_the_run(there, capsys):
 
 @pytest.mark.slow
 def test_an_attack_in_a_file_is_run_in_worker_processes(there, capsys):
-    code = "import numpy as np\nclass Own:\n    name, title, access, knows, paper = 'own', 'Own', 'outputs', 'nothing', 'nobody'\n"
+    code = "import numpy as np\nclass Own:\n    name, title, access, knows = 'own', 'Own', 'outputs', 'nothing'\n"
+    code += "    paper = 'nobody'\n"
     code += "    needs, fixed = ('error',), True\n    def score(self, known, unknown, rng):\n"
     (there / "mine.py").write_text(f"{code}        return -np.abs(unknown['error'])\n")
     words = ("--model", "m.skops", "--attacks", "mine.py:Own", "--workers", "2")

@@ -38,5 +38,5 @@ def test_an_output_of_another_kind_names_the_model():
     with pytest.raises(DataError, match=r"theirs, output: 2 numbers a scan.*--output-column from 0 to 1"):
         model.years(ROWS)
     words = Answering("theirs", "here", lambda _: ["old"] * 3).with_head(Head(months=True))
-    with pytest.raises(DataError, match="theirs, output: puts out a list"):
+    with pytest.raises(DataError, match="theirs: answers with list"):
         words.years(ROWS)

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+from jaxtyping import Float
+
 from remembrain.errors import DataError
-from remembrain.targets.brought.asking import Predict, in_order
+from remembrain.targets.brought.asking import Predict, numbers_of
 from remembrain.targets.brought.black_box import ONLY_ANSWERS
 from remembrain.targets.heads import Head
 
@@ -99,9 +102,9 @@ class Answering:
         """Return the same of a model that puts out what this one does."""
         if self.head.plain and self.decimals is None:
             return predict
-        return lambda scans: self._years(in_order(predict(scans), scans, self.name))
+        return lambda scans: self._years(numbers_of(predict(scans), scans, self.name))
 
-    def _years(self, output: Any) -> Any:
+    def _years(self, output: Float[np.ndarray, "scan *number"]) -> Float[np.ndarray, "scan"]:
         """Return years of an output."""
         try:
             years = self.head.of_array(output)

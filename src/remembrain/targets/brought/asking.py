@@ -88,20 +88,27 @@ def ask(
     return answers
 
 
-def in_order(answer: Any, scans: Any, name: str) -> Any:
-    """Return what a model called so answers in the order of the scans, where both have names.
+def numbers_of(answer: Any, scans: Any, name: str) -> Float[np.ndarray, "scan *number"]:
+    """Return what a model called so answers as numbers, in the order of the scans where both have names.
 
     Raises
     ------
     DataError
-        Where it is of other scans.
+        Where it is of other scans, or holds anything but real numbers.
     """
     tables = pd.DataFrame | pd.Series
-    if not (isinstance(answer, tables) and isinstance(scans, tables)):
-        return answer
-    if len(answer) != len(scans) or set(answer.index) != set(scans.index):
-        raise DataError(f"answers for other rows than {few(map(str, scans.index[:3]))}, ...", where=name)
-    return answer.loc[scans.index]
+    if isinstance(answer, tables) and isinstance(scans, tables):
+        if len(answer) != len(scans) or set(answer.index) != set(scans.index):
+            raise DataError(f"answers for other rows than {few(map(str, scans.index[:3]))}, ...", where=name)
+        answer = answer.loc[scans.index]
+    try:
+        values = np.asarray(answer)
+        if values.dtype.kind not in "cmM":  # NumPy would make numbers of dates, and forget imaginary parts
+            return np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        pass
+    what = f"answers with {type(answer).__name__}"
+    raise DataError(what, where=name, expected="one number a scan") from None
 
 
 def unanswered(number: int, folder: Path, key: Key) -> int:
@@ -137,15 +144,11 @@ def _laid_out(rows: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
 def _numbers(predict: Predict, scans: Any, number: int, name: str) -> Float[np.ndarray, "some"]:
     """Return what a model answers to a batch, in the order of the batch."""
     try:
-        answer = in_order(predict(scans), scans, name)
+        numbers = numbers_of(predict(scans), scans, name)
     except RemembrainError:  # of what asks a model for us, in its own words
         raise
     except Exception as error:  # a stranger's code may raise anything
         raise DataError(f"cannot be asked ({reason(error)})", where=name, expected="one number a scan") from error
-    try:
-        numbers = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        raise DataError(f"answers with {type(answer).__name__}", where=name, expected="one number a scan") from None
     if numbers.size != number or numbers.shape[0] != number:
         several = numbers.ndim > 1 and len(numbers) == number
         advice = "--head, or --output-column: how its output becomes years" if several else None
