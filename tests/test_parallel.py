@@ -9,7 +9,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
+from time import sleep
 
 import psutil
 import pytest
@@ -77,6 +79,31 @@ def test_workers_run_one_thread_each_and_the_caller_keeps_its_own(monkeypatch: p
     monkeypatch.setenv("OMP_NUM_THREADS", "5")
     assert set(map_processes(threads, range(2), workers=2, description="")) == {"1"}
     assert os.environ["OMP_NUM_THREADS"] == "5"
+
+
+def squares(number: int) -> list[int]:
+    return map_processes(square, [number, number + 1], workers=2, description="within a worker")
+
+
+def test_workers_may_have_workers_and_the_folder_where_processes_meet_stays() -> None:
+    """Who is the last to end removes it; a worker's own forkserver is not."""
+    assert map_processes(squares, [1, 2], workers=2, description="test") == [[1, 4], [4, 9]]
+    folder = Path(get_temp_dir())
+    for _ in range(40):  # the worker's forkserver ends a moment after the worker
+        assert folder.is_dir()
+        sleep(0.05)
+    assert map_processes(square, [1, 2, 3], workers=2, description="test") == [1, 4, 9]
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_a_script_that_starts_itself_is_worked_off_in_its_own_process(guarded: bool, tmp_path: Path) -> None:
+    """With its guard it has workers of its own; without, each of them would run the script from the top."""
+    call = "print(len({*map_processes(process, [1, 2], workers=2, description='test')} - {os.getpid()}))\n"
+    lines = ["import os", "from remembrain._parallel import map_processes", "def process(_):", "    return os.getpid()"]
+    script = tmp_path / "script.py"
+    script.write_text("\n".join([*lines, f"if __name__ == '__main__':\n    {call}" if guarded else call]))
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert (int(done.stdout) > 0) == guarded, done.stderr
 
 
 def home(_: int) -> str:

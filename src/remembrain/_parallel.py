@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.util import get_temp_dir
+from pathlib import Path
 from typing import TypeVar
 
 from remembrain._progress import progress
@@ -91,7 +92,7 @@ def pool(workers: int | None, most: int, description: str) -> Iterator[Pool]:
         What they do, for messages.
     """
     count = min(workers or cores(), most)
-    if count <= 1:
+    if count <= 1 or _would_run_script_again():
         yield Pool(1, description, None)
         return
     with one_thread(), _executor(count) as executor:
@@ -166,6 +167,22 @@ def map_widening(
             return results + processes.map(call, rest, advance)
 
 
+def _would_run_script_again() -> bool:
+    """Tell whether each worker would run the user's script from the top, as nothing in it asks for its ``__name__``.
+
+    Processes are given the script that was started, so that they find its classes. One that is not made for it would
+    begin everything anew in every worker: it is worked off in its own process.
+    """
+    main = sys.modules["__main__"]
+    file = getattr(main, "__file__", None)
+    if file is None or getattr(main, "__spec__", None) is not None:
+        return False
+    try:
+        return "__name__" not in Path(file).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
 def _executor(count: int) -> ProcessPoolExecutor:
     """Return a pool whose workers do not outlive this process, however it ends.
 
@@ -178,7 +195,8 @@ def _executor(count: int) -> ProcessPoolExecutor:
         read = [name for name in sys.modules if name.startswith(f"{__package__}.")]
         optimisers = _FIRST_STEP if "torch" in sys.modules else ()
         context.set_forkserver_preload([f"{__package__}._forkserver", *read, *optimisers])
-        with _environment(REMEMBRAIN_SOCKETS=get_temp_dir()):
+        first = multiprocessing.parent_process() is None  # a worker's own workers meet in the folder of its parent
+        with _environment(**({"REMEMBRAIN_SOCKETS": get_temp_dir()} if first else {})):
             forkserver.ensure_running()
     return ProcessPoolExecutor(count, context, initializer=_begin, initargs=(dict(os.environ),))
 

@@ -31,9 +31,13 @@ def almost_separated(auc: float, n_members: float, n_nonmembers: float) -> bool:
     return min(n_members, n_nonmembers) * min(auc, 1 - auc) < FEW
 
 
-def also_near_one(auc: Interval) -> Interval:
-    """Return the interval of an AUC, widened where groups are almost separated."""
-    counts = auc.n_members, auc.n_nonmembers
+def also_near_one(auc: Interval, worth: tuple[float, float] = (1.0, 1.0)) -> Interval:
+    """Return the interval of an AUC, widened where groups are almost separated.
+
+    Of a mean over pairs of an attacker and a victim ``worth`` says how many people a member, and a non-member, of one
+    pair stand for (:func:`~remembrain.evidence.influence.worth_of_repeats`): every victim has people of its own.
+    """
+    counts = auc.n_members * worth[0], auc.n_nonmembers * worth[1]
     if not almost_separated(auc.value, *counts):
         return auc
     low, high = newcombe(auc.value, *counts, auc.confidence)

@@ -118,8 +118,8 @@ def assess(
         return not_assessed(people.attack, why, people=people, fprs=fprs)
     aucs, of_auc = by_repeat(people, auc_parts)
     accuracies, of_accuracy = by_repeat(people, balanced_accuracy_parts)
-    auc = also_near_one(_interval(aucs, of_auc, people, confidence, pairs=pairs))
     worth = worth_of_repeats(of_auc, people, pairs=pairs)
+    auc = also_near_one(_interval(aucs, of_auc, people, confidence, pairs=pairs), worth if pairs else (1.0, 1.0))
     rates = {fpr: tpr_interval(people, fpr, confidence, worth=worth) for fpr in fprs}
     one_sided, two_sided = (
         share_p_values(float(aucs.mean()), standard_error_of_pairs(of_auc), _smallest(people))
