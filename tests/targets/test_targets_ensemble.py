@@ -60,6 +60,7 @@ def test_an_ensemble_answers_from_its_files_and_is_made_again(files, tmp_path, h
     each = [try_one(single(file), SCAN) for file in files]
     assert len(set(each)) == 3
     assert try_one(target, SCAN) == pytest.approx(np.mean(each) if how == "mean" else np.median(each), abs=1e-4)
+    assert f"an ensemble of 3 networks, of whose answers the {how} is given out" in target.notes
     save(target, tmp_path / "target")
     again = load_saved(tmp_path / "target")
     assert is_saved(again, tmp_path / "target")

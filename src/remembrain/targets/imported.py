@@ -117,7 +117,8 @@ def load_several(files: Sequence[Path], how: How, load_one: Callable[[Path], Tar
             raise DataError(f"holds the same weights as {same}", where=file, expected="each model once")
         targets.append(target)
     ensemble = joined(targets, how)
-    notes = dict.fromkeys(note for target in targets for note in target.notes)
+    what = f"an ensemble of {len(files)} networks, of whose answers the {how} is given out"
+    notes = dict.fromkeys([what, *(note for target in targets for note in target.notes)])
     return replace(ensemble, notes=tuple(notes), brought=content_hash([target.brought for target in targets]))
 
 
