@@ -142,7 +142,8 @@ def select(
     A word is the name of an attack or of a group of them (``core``, ``published``, ``all``), or several, parted by
     commas. Of a group comes what can be run: with reference models where there are any, in a federation over its
     rounds. A name ``network:A+B`` composes the published classifier over the signals A and B, ``flat:A+B`` the same
-    with every signal flattened, and ``shadow:NAME`` teaches an attack on a shadow model.
+    with every signal flattened, and ``shadow:NAME`` teaches an attack on a shadow model. ``my_file.py:MyAttack`` is a
+    class in a file of one's own.
 
     Raises
     ------
@@ -153,11 +154,8 @@ def select(
     able = (*ATTACKS, *(REFERENCED if references else ()), *(OVER_ROUNDS if rounds else ()))
     chosen: dict[str, Attack] = {}
     for word in parted(words) or ("core",):
-        if word in GROUPS:
-            group = [attack for attack in able if attack.name in GROUPS[word]]
-            chosen |= {attack.name: attack for attack in group if _allowed(attack, access)}
-        else:
-            chosen[word] = _named(word)
+        group = [attack for attack in able if attack.name in GROUPS.get(word, ()) and _allowed(attack, access)]
+        chosen |= {attack.name: attack for attack in (group if word in GROUPS else [_named(word)])}
     if not references and (without := [name for name, attack in chosen.items() if REFERENCES in attack.needs]):
         raise UsageError(f"{without[0]} needs reference models", try_next="--references 8")
     if not rounds and (without := [name for name, attack in chosen.items() if ROUNDS in attack.needs]):
@@ -178,7 +176,12 @@ def register(attack: Attack) -> Attack:
     UsageError
         Where it lacks what an attack says of itself, or its name is that of another.
     """
-    return plugins.add(attack, {*GROUPS, *(listed.name for listed in _listed())})
+    return plugins.add(attack, _taken())
+
+
+def _taken() -> set[str]:
+    """Return the words that no attack of one's own can be called."""
+    return {*GROUPS, *(listed.name for listed in _listed()), BLIND.name}
 
 
 def _listed() -> tuple[Attack, ...]:
@@ -188,7 +191,9 @@ def _listed() -> tuple[Attack, ...]:
 
 def by_name(words: Iterable[str]) -> tuple[str, ...]:
     """Return those of the words that name one attack: what does not apply to a model is told of these."""
-    return tuple(word for word in parted(words) if word not in GROUPS)
+    return tuple(
+        _named(word).name if plugins.is_of_file(word) else word for word in parted(words) if word not in GROUPS
+    )
 
 
 def groups_of(attack: Declared) -> tuple[str, ...]:
@@ -250,13 +255,16 @@ def _named(name: str) -> Attack:
     kind, _, rest = name.partition(":")
     if kind == "shadow" and rest and rest not in GROUPS:
         return _on_shadow(rest)
+    if plugins.is_of_file(name):
+        return plugins.of_file(name, _taken())
     if kind in ("network", "flat") and all(rest.split("+")):
         return _composed(name, tuple(rest.split("+")), flat=kind == "flat")
     known = (*(attack.name for attack in everything), *GROUPS)
     near = nearest(name, known)
     raise UsageError(
         f"no attack {shown(name)!r}",
-        expected="one of " + ", ".join((*known, "network:SIGNAL+SIGNAL", "flat:SIGNAL+SIGNAL", "or shadow:ATTACK")),
+        expected="one of "
+        + ", ".join((*known, "network:SIGNAL+SIGNAL", "flat:SIGNAL+SIGNAL", "shadow:ATTACK", "or my_file.py:MyAttack")),
         try_next=near or "remembrain attacks",
     )
 

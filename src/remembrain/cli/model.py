@@ -179,6 +179,7 @@ def audit(
             split=options.split,
             brought=brought_options,
             attack=attack_options,
+            **{"import": options.imported},
         )
         conclude(*audit_brought(asked, run, say))
         return

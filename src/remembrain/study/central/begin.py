@@ -40,7 +40,7 @@ def prepared(
     Of a model that was trained elsewhere, what its owner predicts comes with them.
     """
     run = RunFolder.usable(path).insist_on("model")
-    _insist_on_own(run, brought=config.imported.weights is not None)
+    _insist_on_own(run, brought=bool(config.imported.weights))
     config_file = run.path / "config.toml"
     if run.split.exists() and config_file.exists() and Config.read(config_file).split != config.split:
         raise UsageError(
