@@ -40,6 +40,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("grid", {"data": {"grid": "32"}}, {"source": "folder", "data": {"grid": "32"}}),
     ("store", {"data": {"store": "x"}}, {"source": "folder", "data": {"store": "x"}}),
     ("entity", {"data": {"entity": ["run=1"]}}, {"source": "folder", "data": {"entity": ["run=1"]}}),
+    ("raw", {"data": {"raw": True}}, {"source": "folder", "data": {"raw": True}}),
+    ("raw", {"work": "check", "source": "folder", "data": {"raw": True}}, {"source": "folder", "data": {"raw": True}}),
     ("participants", {"source": "folder", "data": {"participants": "p.tsv"}}, {"data": {"participants": "p.tsv"}}),
     ("more_features", {"source": "folder", "data": {"more_features": ["a"]}}, {"data": {"more_features": ["a"]}}),
     *(

@@ -52,6 +52,9 @@ def _data(said: Said) -> Rows:
     of_features = "drop keep decimal missing_codes keep_values raw_columns"
     yield Idle("derivatives space desc entity", said.is_table, "a table has no image files")
     yield Idle("grid store", said.is_table, "a table has no volumes")
+    yield Idle("raw", said.is_table or said.work == "predictions", "a table has no scans")
+    instead = "remembrain prepare BIDS_DIR OUT, and check OUT"
+    yield Idle("raw", said.work == "check", "check prepares nothing", instead)
     yield Idle(of_features, said.is_folder, "a BIDS folder has no columns of features")
     yield Idle("participants more_features", said.is_folder, "a BIDS folder has its own participants.tsv")
     yield Idle("site_column", other_sites, "--environment names the column of sites")
