@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from remembrain.cohort.arrays import make_scans
-from remembrain.cohort.splits import write_split
+from remembrain.cohort.split_files import write_split
 from remembrain.config import Config, PredictionsConfig, SplitOptions
 from remembrain.config.roles import decide_split, divided_by, listed_by, roles_by_column, roles_kept, roles_of
 from remembrain.errors import UsageError

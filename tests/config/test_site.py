@@ -9,7 +9,7 @@ import pytest
 
 from made_site import kit, plan_of
 from remembrain.cohort.arrays import make_scans
-from remembrain.cohort.splits import write_split
+from remembrain.cohort.split_files import write_split
 from remembrain.config.site import audited_roles, read_site, site_config, site_roles
 from remembrain.errors import DataError
 from remembrain.federation.flare.kit import SiteKit

@@ -12,7 +12,9 @@ from in_memory import InMemory
 from remembrain.errors import DataError
 from remembrain.references.shadow import Architecture, divided, train_like
 from remembrain.run.streams import first_weights
-from remembrain.targets.model import Target
+from remembrain.targets import imported
+from remembrain.targets.heads import Head
+from remembrain.targets.model import Target, try_one
 from remembrain.targets.networks import build
 from remembrain.targets.recipes import recipe
 
@@ -61,3 +63,11 @@ def test_a_population_without_members_or_without_others_is_refused(member: np.nd
     inputs, age = scans()
     with pytest.raises(DataError, match="people to train on and others"):
         divided(inputs, age, member, PERSON)
+
+
+def test_a_class_whose_output_becomes_years_by_a_head_is_made_again_with_it(tmp_path):
+    (tmp_path / "theirs.py").write_text("import torch\n\n\nclass Net(torch.nn.Linear):\n    pass\n")
+    arguments = {"in_features": 5, "out_features": 3}
+    like = imported.fresh(f"{tmp_path / 'theirs.py'}:Net", arguments, 0)
+    fresh = Architecture.of(imported.with_head(like, Head("bins", 40, 70))).make(QUICK, 60.0, seed=3)
+    assert 40 < try_one(fresh, np.arange(5, dtype=np.float32)) < 70

@@ -20,10 +20,11 @@ from remembrain.study.central.from_arrays import FROM_PYTHON, Network, audit_net
 from remembrain.study.central.from_model import audit_model
 from remembrain.study.central.given import People
 from remembrain.study.central.in_one_go import Request
+from remembrain.targets.heads import Head
 from remembrain.targets.model import AgeHook, LossHook
 from remembrain.types import Attack, Interval, Scores
 
-__all__ = ["Attack", "Audit", "Evidence", "Interval", "Scores", "audit", "audit_module", "load", "register"]
+__all__ = ["Attack", "Audit", "Evidence", "Head", "Interval", "Scores", "audit", "audit_module", "load", "register"]
 
 
 def audit(
@@ -37,6 +38,7 @@ def audit(
     session: Sequence[object] | None = None,
     sex: Sequence[object] | None = None,
     site: Sequence[object] | None = None,
+    head: Head | None = None,
     name: str | None = None,
     label: str = "age",
     known: float = 0.5,
@@ -68,6 +70,8 @@ def audit(
         Who each scan is of; every scan is a person of its own when left out.
     sex, site
         For the blind baseline, which shows whether members and others differ without any model.
+    head
+        How what it puts out becomes years, where it is not one number a scan: ``remembrain.Head("bins", 42, 82)``.
     name, label
         What the report calls the model and the number.
     known
@@ -109,10 +113,10 @@ def audit(
     people = People(age, member, person, session, sex, site, label, known)
     if isinstance(model, torch.nn.Module):  # whose weights are seen as well
         people = replace(people, member=np.asarray(member).astype(bool))
-        audit_network(Network(model, name), X, people, Request(Path(run), options, seed, workers, FROM_PYTHON))
+        audit_network(Network(model, name, head), X, people, Request(Path(run), options, seed, workers, FROM_PYTHON))
     else:
         request = Request(Path(run), options, seed, workers, "remembrain.audit")
-        audit_model(model, X, people, request, name, batch)
+        audit_model(model, X, people, request, head or Head(), name, batch)
     return load(run)
 
 

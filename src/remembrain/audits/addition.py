@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Any
 
-from remembrain.audits.earlier import FILE, INHERITED, Earlier
+from remembrain.attacks.plugins import words_of
+from remembrain.audits.earlier import FILE, FILES, INHERITED, Earlier
 from remembrain.record.document import Command, MadeBy, Origin
 from remembrain.run import Key, RunFolder, write_json
 from remembrain.types import Attack
@@ -145,9 +146,13 @@ def made_by(run: RunFolder, facts: Mapping[str, Any], added: Addition | None = N
     )
 
 
-def write_key(run: RunFolder, key: Key) -> None:
-    """Write what the evidence was concluded from, beside what names people: a hash of everybody tells of each."""
+def write_key(run: RunFolder, key: Key, attacks: Sequence[Attack]) -> None:
+    """Write what the evidence was concluded from, beside what names people: a hash of everybody tells of each.
+
+    Attacks in files of the user's are found again by where these lie, which is for this machine alone.
+    """
     write_json(run.restricted / FILE, dict(key.parts))
+    write_json(run.restricted / FILES, dict(words_of(attacks)))
 
 
 def _differing(earlier: Earlier, key: Key, options: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from remembrain.attacks import BLIND, select
@@ -13,7 +13,7 @@ from remembrain.report.reading import validated
 from remembrain.run import RunFolder, read_json
 from remembrain.types import Attack
 
-FILE = "concluded.json"
+FILE, FILES = "concluded.json", "attack-files.json"
 INHERITED = (
     "repeats",
     "references",
@@ -30,11 +30,15 @@ INHERITED = (
 
 @dataclass(frozen=True)
 class Earlier:
-    """What is in the evidence of a run: which attacks, by which commands; and the key of what it was concluded from."""
+    """What is in the evidence of a run: which attacks, by which commands; and the key of what it was concluded from.
+
+    ``files`` says in which file of the user's an attack is.
+    """
 
     attacks: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
     key: Mapping[str, str] | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, run: RunFolder) -> Earlier:
@@ -47,10 +51,12 @@ class Earlier:
             commands = validated(tuple[Command, ...], audited.get("commands", ()))
             key_file = run.restricted / FILE
             key = read_json(key_file) if key_file.is_file() else None
+            files_file = run.restricted / FILES
+            files = dict(read_json(files_file)) if files_file.is_file() else {}
         except (DataError, KeyError, TypeError, AttributeError, ValueError):
             return cls()
         names = tuple(name for name in dict.fromkeys(listed) if name != BLIND.name)
-        return cls(names, commands or (_unknown(audited, names),), key)
+        return cls(names, commands or (_unknown(audited, names),), key, files)
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -83,13 +89,14 @@ class Earlier:
         dropped = {}
         now = {attack.name for attack in chosen}
         for name in [name for name in self.attacks if name not in now]:
+            word = self.files.get(name, name)
             try:
-                kept_attacks += select((name,), references=True, rounds=True)
-            except UsageError as error:
+                kept_attacks += select((word,), references=True, rounds=True)
+            except (UsageError, DataError) as error:
                 dropped[name] = error.what
                 continue
             try:
-                select((name,), references=references, rounds=rounds)
+                select((word,), references=references, rounds=rounds)
             except UsageError as error:
                 raise UsageError(
                     f"{name} is in the evidence of this run, and would be forgotten: {error.what}",

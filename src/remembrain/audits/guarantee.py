@@ -14,7 +14,7 @@ from remembrain.cohort.canaries import Lures, lured
 from remembrain.cohort.material import Material
 from remembrain.evidence import disclosure
 from remembrain.evidence.guarantee import CONFIDENCE, Source, Terms, weigh
-from remembrain.evidence.lower_bounds import people_scores
+from remembrain.evidence.people import people_scores
 from remembrain.record.privacy import Canaries, Claim, Privacy, PrivateTraining
 from remembrain.run import RunFolder
 from remembrain.targets.brought import BlackBox, Model

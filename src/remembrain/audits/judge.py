@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from remembrain.audits.listed import Beside, interval, listed
 from remembrain.audits.play import Played
 from remembrain.audits.several import assessed_for_all, beyond_black_box
-from remembrain.evidence import assess, compare, controls, findings
+from remembrain.evidence import assess, compare, controls
 from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
+from remembrain.evidence.findings import NO_DOUBTS, Doubts, conclude
+from remembrain.evidence.overall import gravest, overall
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
 from remembrain.record.attacks import Attack, BlindControl, Controls, Finding
@@ -57,28 +59,6 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Doubts:
-    """Why attacks that find nothing may be no evidence, or those that find something none of memory.
-
-    Attributes
-    ----------
-    target
-        Why the target may not have been seen as it is.
-    attacks
-        Why single attacks, by name, may not have been able to find anything.
-    another
-        Why what was attacked is not the target as it is.
-    groups
-        In what members and non-members who were not matched differ by themselves.
-    """
-
-    target: str = ""
-    attacks: Mapping[str, str] = field(default_factory=dict)
-    another: str = ""
-    groups: str = ""
-
-
-@dataclass(frozen=True)
 class Design:
     """How an audit was made, as far as its evidence depends on it.
 
@@ -107,7 +87,7 @@ def judge(
     attacks: Sequence[Declared],
     blind_attack: Declared,
     played: Played,
-    doubts: Doubts = Doubts(),
+    doubts: Doubts = NO_DOUBTS,
     design: Design = Design(),
     *,
     seed: int,
@@ -134,19 +114,16 @@ def judge(
     measured = [name for name in differences if assessments[name].p_value is not None]
     null_control = controls.null_control(nulls, subject=design.subject)
     blind_control = controls.blind_control(of_blind, subject=design.subject)
-    concluded = findings.conclude(
+    concluded = conclude(
         assessments,
         null=null_control,
         blind=blind_control,
         differences=differences,
         beyond=_beyond(measured, differences, played, blind_attack.name, design, seed),
-        doubt=doubts.target,
-        doubts=doubts.attacks,
-        another=doubts.another,
-        groups_differ=doubts.groups,
+        doubts=doubts,
         subject=design.subject,
     )
-    overall, real = findings.overall(concluded, assessments, subject=design.subject), played.of("real")
+    whole, real = overall(concluded, assessments, subject=design.subject), played.of("real")
     of_several = assessed_for_all(measured, real, seed, pairs=design.pairs)
     ahead = beyond_black_box(attacks, assessments, real, seed, pairs=design.pairs)
     beside = _beside(concluded, differences, ahead, of_several, null_control)
@@ -158,10 +135,10 @@ def judge(
         assessments,
         null_control,
         blind_control,
-        overall,
+        whole,
         in_evidence,
         Controls(null=null_control.written(), blind=_blind_control(blind_control, of_blind)),
-        (overall, *concluded),
+        (whole, *concluded),
         _doubt(doubts, concluded),
         of_several=of_several,
         by_lot=design.by_lot,
@@ -250,16 +227,16 @@ def nothing(by: str, why: str) -> Evidence:
     """Return the evidence of an adversary of whom nothing could be assessed: it leaves every question open."""
     unknown = assess.not_assessed("none", why)
     null, blind = controls.null_control({"none": unknown}), controls.blind_control(unknown)
-    overall = findings.overall([], {}, why=why)
+    whole = overall([], {}, why=why)
     written = Controls(null=null.written(), blind=_blind_control(blind, unknown))
-    return Evidence({}, null, blind, overall, (), written, (overall,), doubt=why, by=by)
+    return Evidence({}, null, blind, whole, (), written, (whole,), doubt=why, by=by)
 
 
 def with_insiders(outsider: Evidence, insiders: Sequence[Evidence]) -> Evidence:
     """Return the evidence of an outsider and of insiders as one: its overall finding is as grave as the gravest."""
     by_adversary = {"The released model": outsider.overall, **{insider.by: insider.overall for insider in insiders}}
-    gravest = findings.gravest(by_adversary)
-    return replace(outsider, overall=gravest, findings=(gravest, *outsider.findings[1:]), insiders=tuple(insiders))
+    grave = gravest(by_adversary)
+    return replace(outsider, overall=grave, findings=(grave, *outsider.findings[1:]), insiders=tuple(insiders))
 
 
 def _blind_control(control: controls.Control, assessment: assess.Assessment) -> BlindControl:

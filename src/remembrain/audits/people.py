@@ -15,8 +15,11 @@ from jaxtyping import Bool, Float, Int
 from remembrain.audits.exposed import Exposed, exposed_to_best
 from remembrain.cohort.matching import ON, Matched
 from remembrain.cohort.material import Material
-from remembrain.evidence import disclosure, exposure, groups
+from remembrain.evidence import disclosure, exposure
 from remembrain.evidence.assess import Assessment
+from remembrain.evidence.factors import Groups
+from remembrain.evidence.groups import compare_groups
+from remembrain.evidence.spread import spread_of
 from remembrain.record import people as record
 from remembrain.run.streams import stream
 from remembrain.types import Role, Scores, Texts
@@ -60,7 +63,7 @@ class Kinds:
         partitions = {name: disclosure.joined(values[first], groups) for name, values in factors.items()}
         levels = {name: _levels(partition, len(role)) for name, partition in partitions.items()}
         edges = disclosure.edges_of(age, groups)
-        ages = {name: disclosure.spread_of(age[role == name], edges) for name in WORDS}
+        ages = {name: spread_of(age[role == name], edges) for name in WORDS}
         return cls(people, role, age, times, edges, ages, partitions, levels)
 
     @property
@@ -123,19 +126,16 @@ def describe_notes(material: Material) -> tuple[record.Note, ...]:
     return tuple(record.Note(text=text, count=disclosure.count(count)) for text, count in material.in_short())
 
 
-def describe_groups(material: Material, kinds: Kinds) -> groups.Groups:
+def describe_groups(material: Material, kinds: Kinds) -> Groups:
     """Return in what members and non-members differ by themselves; told are the kinds of people that may be."""
     audited = material.of("member", "nonmember")
     scans = audited.scans
     place = np.searchsorted(kinds.participant_id, scans.participant_id)
-    return groups.compare_groups(
+    return compare_groups(
         audited.split.role == "member",
-        scans.participant_id,
-        scans.age,
-        scans.sex,
-        scans.site,
+        scans,
         label=material.label,
-        told={factor: levels[place] for factor, levels in kinds.levels.items()},
+        shown={factor: levels[place] for factor, levels in kinds.levels.items()},
         cuts=kinds.edges,
         by_lot=material.by_lot,
     )

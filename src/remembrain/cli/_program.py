@@ -41,6 +41,7 @@ WAYS = (
     ("a server that predicts", "remembrain audit DATA RUN --endpoint URL"),
     ("a torch class and its weights", "remembrain audit DATA RUN --weights W --network my_model.py:Net --split S"),
     ("only data", "remembrain audit DATA RUN"),
+    ("raw T1 scans", "remembrain audit BIDS_DIR RUN --raw"),
     ("a federation", "remembrain federate DATA RUN --environment site"),
     ("tables to publish", "remembrain survey audit ANSWERS.csv RUN --release release.toml"),
     ("nothing yet", "remembrain demo"),

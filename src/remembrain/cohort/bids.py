@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 from jaxtyping import Int
@@ -21,6 +22,15 @@ _NAME = re.compile(r"^(sub-[A-Za-z0-9]+)(?:_(ses-[A-Za-z0-9]+))?((?:_[a-z]+-[A-Z
 
 _LIKE_T1W = re.compile(r"(?:^|_)t1w?(?: ?\([0-9]+\))?\.nii", re.IGNORECASE)
 """Names that are meant for such scans, whatever the case and what copying put into them."""
+
+
+class Selection(TypedDict, total=False):
+    """Which images of a folder are meant: those of a derivative, with these entities."""
+
+    derivatives: str | None
+    space: str | None
+    desc: str | None
+    entities: Sequence[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +49,7 @@ class BidsCohort:
 
 
 @dataclass(frozen=True)
-class _Found:
+class Image:
     """One image file and what its name says."""
 
     path: Path
@@ -87,9 +97,7 @@ def read_bids(
         Where an entity is not written as ``run=1``.
     """
     wanted = chosen_entities(entities)
-    root = folder / "derivatives" / derivatives if derivatives else folder
-    if not root.is_dir():
-        raise DataError("no such folder", where=root, expected="a BIDS folder")
+    root = _root(folder, derivatives)
     everything, misnamed = _images(root, folder)
     images = [one for one in everything if _has(one, space=space, desc=desc)]
     found, problems = _one_a_session(images, folder, wanted)
@@ -112,7 +120,32 @@ def read_bids(
     return BidsCohort(folder, scans, tuple(found[place].path for place in good), (*problems, *facts.problems))
 
 
-def _images(root: Path, folder: Path) -> tuple[list[_Found], list[Problem]]:
+def images_of(
+    folder: Path, *, derivatives: str | None = None, space: str | None = None, desc: str | None = None
+) -> tuple[list[Image], list[Problem]]:
+    """Return every T1w image of a BIDS folder, and what is wrong with names; parameters as for :func:`read_bids`."""
+    everything, misnamed = _images(_root(folder, derivatives), folder)
+    return [one for one in everything if _has(one, space=space, desc=desc)], misnamed
+
+
+def image_of(path: Path) -> Image:
+    """Return what the name of an image says, which is named as BIDS names scans."""
+    match = _NAME.match(path.name)
+    if match is None:
+        raise ValueError(f"{path.name} is not named as BIDS names scans")
+    entities = dict(part.split("-", 1) for part in match[3].split("_") if part)
+    return Image(path, match[1], match[2] or "", entities)
+
+
+def _root(folder: Path, derivatives: str | None) -> Path:
+    """Return the folder that has the images of a data set, or of one of its derivatives."""
+    root = folder / "derivatives" / derivatives if derivatives else folder
+    if not root.is_dir():
+        raise DataError("no such folder", where=root, expected="a BIDS folder")
+    return root
+
+
+def _images(root: Path, folder: Path) -> tuple[list[Image], list[Problem]]:
     """Return every T1w image below a folder, and those of whose names it cannot be told whose they are."""
     found, problems = [], []
     for pattern in ("anat/*.[nN][iI][iI]*", "ses-*/anat/*.[nN][iI][iI]*"):
@@ -127,24 +160,23 @@ def _images(root: Path, folder: Path) -> tuple[list[_Found], list[Problem]]:
                 concerned = sorted({match[1], path.relative_to(root).parts[0]})
                 problems += [Problem(where, what, participant=person, summary=f"a scan {what}") for person in concerned]
             else:
-                entities = dict(part.split("-", 1) for part in match[3].split("_") if part)
-                found.append(_Found(path, match[1], match[2] or "", entities))
+                found.append(image_of(path))
     return sorted(found, key=lambda one: (one.person, one.session, one.path.name)), problems
 
 
-def _has(one: _Found, **wanted: str | None) -> bool:
+def _has(one: Image, **wanted: str | None) -> bool:
     """Tell whether a name has the entities asked for; of native space, or none, no entity speaks."""
     return all(value is None or same_entity(one.entities.get(key), value) for key, value in wanted.items())
 
 
 def _one_a_session(
-    found: Sequence[_Found], folder: Path, wanted: Mapping[str, str]
-) -> tuple[list[_Found], list[Problem]]:
+    found: Sequence[Image], folder: Path, wanted: Mapping[str, str]
+) -> tuple[list[Image], list[Problem]]:
     """Return the image of each person and session that was chosen, and the ones between which nobody has."""
-    groups: dict[tuple[str, str], list[_Found]] = {}
+    groups: dict[tuple[str, str], list[Image]] = {}
     for one in found:
         groups.setdefault((one.person, one.session), []).append(one)
-    kept: list[_Found] = []
+    kept: list[Image] = []
     problems: list[Problem] = []
     for (person, session), images in groups.items():
         chosen = [images[place] for place in choose([one.entities for one in images], wanted)]

@@ -6,7 +6,7 @@ This room knows the words a user may say and what is allowed in them, and nothin
 from remembrain.config import table_options
 from remembrain.config.base import SECTIONS, GridName, Options, Words, fields_of, first_complaint, unknown
 from remembrain.config.brought_options import BroughtOptions
-from remembrain.config.data_options import DataOptions, GridOptions
+from remembrain.config.data_options import DataOptions, GridOptions, ScanOptions
 from remembrain.config.model_options import (
     AttackOptions,
     FederationOptions,
@@ -32,6 +32,7 @@ __all__ = [
     "Options",
     "PredictionsConfig",
     "RoundsOptions",
+    "ScanOptions",
     "SiteAuditOptions",
     "SplitOptions",
     "SurveyConfig",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
+from cyclopts import Parameter
 from pydantic import Field
 
 from remembrain.config.base import GridName, Options, section
@@ -39,7 +40,19 @@ class GridOptions(Options):
 
 
 @section("data", "Data")
-class DataOptions(GridOptions):
+class ScanOptions(Options):
+    """Which scans of a BIDS folder are read."""
+
+    derivatives: str | None = Field(None, description="Read derivatives/NAME of the BIDS folder instead of raw scans.")
+    space: str | None = Field(None, description="Take the files with this space- entity; native: those without.")
+    desc: str | None = Field(None, description="Take the files with this desc- entity.")
+    entity: tuple[str, ...] = Field(
+        (), description="Of several scans of a session, take the one with these entities: run=1 acq=mprage."
+    )
+
+
+@section("data", "Data")
+class DataOptions(ScanOptions, GridOptions):
     """Which scans or which table are read, and how."""
 
     label: str = Field("age", description="Column that the model predicts.")
@@ -48,11 +61,10 @@ class DataOptions(GridOptions):
         description="Unit of ages, which become years; as the column's name or participants.json says when left out. "
         "unchanged: as they stand, for a model that predicts that unit.",
     )
-    derivatives: str | None = Field(None, description="Read derivatives/NAME of the BIDS folder instead of raw scans.")
-    space: str | None = Field(None, description="Take the files with this space- entity; native: those without.")
-    desc: str | None = Field(None, description="Take the files with this desc- entity.")
-    entity: tuple[str, ...] = Field(
-        (), description="Of several scans of a session, take the one with these entities: run=1 acq=mprage."
+    raw: Annotated[bool, Parameter(negative="")] = Field(
+        False,
+        description="BIDS: prepare raw scans first (bias field, brain extraction, MNI space), and keep them in the "
+        "store; needs the extra raw.",
     )
     participants: Path | None = Field(
         None,

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from remembrain.audits.outlook import Divided
-from remembrain.cohort import left_out, splits
+from remembrain.cohort import left_out, split_files
 from remembrain.cohort.answers import members_of
 from remembrain.cohort.arrays import draw_of_known, split_of
 from remembrain.cohort.check import Roles
 from remembrain.cohort.meant import Listed
+from remembrain.cohort.splits import Split, make_split
 from remembrain.config import BroughtConfig, Config, PredictionsConfig, SplitOptions
 from remembrain.errors import UsageError
 from remembrain.run.streams import stream
@@ -57,7 +58,7 @@ def roles_by_column(config: PredictionsConfig | BroughtConfig, name: str, cells:
         return roles_of(config)
     inside = {*scans.participant_id[members_of(name, cells, scans, config.source)].tolist()}
 
-    def decide(scans: Scans, passed_over: Collection[str]) -> splits.Split:  # noqa: ARG001  # left out are in no row
+    def decide(scans: Scans, passed_over: Collection[str]) -> Split:  # noqa: ARG001  # left out are in no row
         member = np.array([name in inside for name in scans.participant_id.tolist()], dtype=bool)
         return split_of(scans, member, config.split.known, config.seed)
 
@@ -78,29 +79,33 @@ def divided_by(options: SplitOptions) -> Divided:
 def roles_kept(path: Path) -> Roles:
     """Return the roles of a run that has begun; who was left out of it stays left out, and nobody else is."""
     return Roles(
-        lambda scans, passed_over: splits.read_split(path, scans, passed_over),
+        lambda scans, passed_over: split_files.read_split(path, scans, passed_over),
         ((path, None),),
         left_out.read(path.with_name(left_out.FILE)),
-        splits.is_by_lot(path),
+        split_files.is_by_lot(path),
     )
 
 
-def decide_split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str] = ()) -> splits.Split:
+def decide_split(scans: Scans, options: SplitOptions, seed: int, passed_over: Collection[str] = ()) -> Split:
     """Return the user's split, or a new one."""
     if options.split is not None:
-        return splits.read_split(options.split, scans, passed_over)
+        return split_files.read_split(options.split, scans, passed_over)
     if options.members_list is not None and options.nonmembers_list is not None:
         rng = draw_of_known(seed)
-        return splits.read_lists(options.members_list, options.nonmembers_list, scans, rng, options.known, passed_over)
-    return splits.make_split(
+        return split_files.read_lists(
+            options.members_list, options.nonmembers_list, scans, rng, options.known, passed_over
+        )
+    return make_split(
         scans,
         stream(seed, "split"),
-        members=_count(options.members),
-        nonmembers=_count(options.nonmembers),
-        validation=_count(options.validation),
-        population=_count(options.population),
-        canaries=options.canaries,
-        known=options.known,
+        {
+            "member": _count(options.members),
+            "nonmember": _count(options.nonmembers),
+            "validation": _count(options.validation),
+            "population": _count(options.population),
+            "canary": options.canaries,
+        },
+        options.known,
     )
 
 

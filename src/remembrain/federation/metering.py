@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from remembrain._code_files import import_place
 from remembrain.audits import limits
 from remembrain.audits.judge import Evidence
 from remembrain.cohort.material import Material
@@ -27,7 +28,6 @@ from remembrain.report.figures.svg import alone
 from remembrain.report.words import OVER_SITES
 from remembrain.run import private_folder, write_text
 from remembrain.run.files import private_files
-from remembrain.targets.code_files import import_place
 from remembrain.targets.model import Target
 
 BY_LEARNER = "remembrain_measured_by_the_learner"

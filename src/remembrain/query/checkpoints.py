@@ -86,7 +86,7 @@ def _describe(audit: _Audit, model: Target, path: Path) -> tuple[Checkpoint, Map
     rounds = audit.sample.real[:REPEATS]
     played = play(view, attacks, rounds, seed=audit.seed, folder=audit.run.kept_scores, workers=audit.workers)
     error = np.asarray(view.signals["error"])
-    member, other = material.split.index("member"), material.split.index("nonmember")
+    member, other = material.split.places["member"], material.split.places["nonmember"]
     people = material.scans.participant_id
     gap = gap_of((error[other], error[member]), (people[other], people[member]))
     assessed = {name: assess(repeats) for name, repeats in played.of("real").items()}

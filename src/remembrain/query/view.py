@@ -16,7 +16,7 @@ from remembrain import targets as target_room
 from remembrain._calling import bytes_of, nameless
 from remembrain._device import on_device
 from remembrain._text import few
-from remembrain.attacks import OFFLINE, REFERENCES, retrained_layer
+from remembrain.attacks import REFERENCES, is_offline, retrained_layer
 from remembrain.audits.view import View
 from remembrain.cohort.material import Material
 from remembrain.errors import DataError, UsageError
@@ -72,7 +72,7 @@ def attacks_on_answers(
             why[attack.name] = f"sees more than answers, and {ONLY_ANSWERS}"
         elif models is False and REFERENCES in attack.needs:
             why[attack.name] = "needs answers of models like it, and there are none (columns reference_NAME)"
-        elif not with_everybody and REFERENCES in attack.needs and attack not in OFFLINE:
+        elif not with_everybody and REFERENCES in attack.needs and not is_offline(attack):
             why[attack.name] = "needs models with each person, and somebody was in the training of none"
     if named := [name for name in attacks_room.by_name(words) if name in why]:
         raise UsageError(f"{named[0]} {why[named[0]]}", try_next="leave it out")
@@ -120,7 +120,6 @@ def ask(target: Target, material: Material, attacks: Sequence[Attack], folder: P
             folder=folder,
             key=code_of(target),
             labels=list(material.scans.labels()),
-            description="asking the target",
         )
     missing = extracted.refused
     refused = {

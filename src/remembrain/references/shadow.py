@@ -20,6 +20,7 @@ from remembrain.errors import DataError
 from remembrain.run.streams import first_weights
 from remembrain.targets import imported, networks, training
 from remembrain.targets.beside import Beside
+from remembrain.targets.heads import Head
 from remembrain.targets.model import Target
 from remembrain.targets.networks import Form
 from remembrain.targets.recipes import Recipe
@@ -31,8 +32,8 @@ from remembrain.types import Inputs, Texts
 class Architecture:
     """What network a model like the target is: one of ours by name and form, or a class of the user's own.
 
-    ``arguments`` are those of such a class, as JSON, ``code`` is a hash of its file, and ``beside`` is how it is given
-    what it reads beside the scan.
+    ``arguments`` are those of such a class, as JSON, ``code`` is a hash of its file, ``beside`` is how it is given what
+    it reads beside the scan, and ``head`` how its output becomes years.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Architecture:
     arguments: str = "{}"
     code: str = ""
     beside: Beside | None = None
+    head: Head | None = None
 
     @classmethod
     def of(cls, target: Target) -> Architecture:
@@ -48,14 +50,13 @@ class Architecture:
         form = cast('Form | Literal[""]', target.form)
         place, _, class_name = target.name.rpartition(":")
         spec = f"{target.source}:{class_name}" if place.endswith(".py") else target.name
-        return cls(
-            spec, form, tuple(target.input_shape), json.dumps(dict(target.arguments)), target.code, target.beside
-        )
+        arguments = json.dumps(dict(target.arguments))
+        return cls(spec, form, tuple(target.input_shape), arguments, target.code, target.beside, target.head)
 
     def make(self, recipe: Recipe, mean_age: float, seed: int) -> Target:
         """Return one with fresh weights."""
         if not self.form:
-            own = imported.fresh(self.name, json.loads(self.arguments), seed)
+            own = imported.with_head(imported.fresh(self.name, json.loads(self.arguments), seed), self.head)
             if self.beside is not None:
                 own.module.register_forward_pre_hook(self.beside)
             return replace(own, defences=recipe.defences, seed=seed, beside=self.beside)

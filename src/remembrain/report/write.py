@@ -115,7 +115,7 @@ def _page(page: Page[Any], chapters: list[Chapter[Any]], filled: list[tuple[Chap
     """Return the text of the page."""
     whole, several = Chapter(chapters, chapters[0].folder), len(chapters) > 1
     audits = [chapter.evidence for chapter in chapters]
-    return _environment().get_template("page.html.j2").render(
+    return environment().get_template("page.html.j2").render(
         page=page,
         title=page.title(audits),
         audit=audits[0].audit,
@@ -145,7 +145,7 @@ def _fill(section: Section[Any], chapter: Chapter[Any], drawings: dict[str, svg.
         "drawings": drawings,
         **{name: say(evidence) for name, say in section.words.items()},
     }
-    parts = _environment().get_template("_parts.html.j2").make_module(context)
+    parts = environment().get_template("_parts.html.j2").make_module(context)
     context |= {name: getattr(parts, name) for name in _MACROS}
     return Filled(
         anchor=chapter.at + section.name,
@@ -153,13 +153,13 @@ def _fill(section: Section[Any], chapter: Chapter[Any], drawings: dict[str, svg.
         heading=section.heading_of(evidence),
         level=chapter.level,
         css=section.css(evidence) if section.css else None,
-        body=Markup(_environment().get_template(section.file).render(context)),  # noqa: S704 - escaped as it was filled
+        body=Markup(environment().get_template(section.file).render(context)),  # noqa: S704 - escaped as it was filled
         drawings=drawings,
     )
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Return the templates, with how numbers and names are written in all of them."""
     loaders = [PackageLoader("remembrain.report", folder) for folder in ("templates", "sections")]
     environment = Environment(

@@ -9,14 +9,29 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from remembrain.errors import DataError
-from remembrain.run import parse_json
+from remembrain.run import RunFolder, parse_json
 
 _COMMAND = "--command"
 _URL = re.compile(r"(https?://)(?:[^/?#@]*@)?([^/?#@]*)", re.IGNORECASE)
 VERSIONS = ("remembrain", "torch", "numpy", "scipy", "scikit-learn", "nilearn", "nibabel", "pandas")
+
+
+def usable_without_config(path: Path) -> RunFolder:
+    """Return the run folder of a model that comes with its people, that could be started or continued here.
+
+    Raises
+    ------
+    DataError
+        Where it is a run of the command line, whose model, people and evidence stay.
+    """
+    folder = RunFolder.usable(path).insist_on("model")
+    if (folder.path / "config.toml").is_file():
+        raise DataError("is a run of the command line, with a model of its own", where=path, expected="a new folder")
+    return folder
 
 
 def run_facts(seed: int, command: str | None = None) -> dict[str, object]:

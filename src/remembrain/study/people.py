@@ -20,6 +20,7 @@ from remembrain.config import Config, DataOptions, SplitOptions
 from remembrain.config.reading import beside_of, columns_of, reading_of
 from remembrain.errors import DataError, Problem
 from remembrain.run import insist_on_folder
+from remembrain.study.preparing import read_raw, selection_of
 from remembrain.targets.defences import named
 from remembrain.targets.model import Target
 
@@ -59,14 +60,8 @@ def _read(source: Path, options: DataOptions) -> Cohort:
     if source.is_dir():
         if options.store is not None:
             insist_on_folder(options.store)
-        return bids.read_bids(
-            source,
-            columns_of(options),
-            derivatives=options.derivatives,
-            space=options.space,
-            desc=options.desc,
-            entities=options.entity,
-        )
+        cohort = bids.read_bids(source, columns_of(options), **selection_of(options))
+        return read_raw(cohort, options) if options.raw else cohort
     if not source.is_file():
         what = "is neither a folder nor a table" if source.exists() else "no such file or folder"
         raise DataError(what, where=source, expected="a BIDS folder, or a table ending in .tsv, .csv or .parquet")
@@ -168,7 +163,7 @@ def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[n
     training = config.training
     private = protected or training.epsilon is not None or training.noise_multiplier is not None
     if not (private or any(defence.promises for defence in named(training.defences))):
-        return split.index("member")
+        return split.places["member"]
     others = split.index("nonmember", "validation", "population")
     if len(others) < splits.FEWEST_PEOPLE:
         raise DataError(

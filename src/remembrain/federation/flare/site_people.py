@@ -11,7 +11,8 @@ from remembrain.attacks import CORE
 from remembrain.audits.outlook import counts_of, lines_of
 from remembrain.cohort.material import Material
 from remembrain.cohort.meant import UNUSED
-from remembrain.cohort.splits import COLUMNS, Split, draw_known, write_split
+from remembrain.cohort.split_files import COLUMNS, write_split
+from remembrain.cohort.splits import Split, draw_known
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence import power
@@ -92,7 +93,7 @@ def line_of_kept(federation: KeptFederation, scans: Scans, split: Split, unseen:
 def keep_split(federation: KeptFederation, material: Material, seed: int) -> Split:
     """Write down who is trained on and who is left out, as an audit reads it, and who could not be used; return it."""
     split, scans = audited(material.split), material.scans
-    if len(split.index("member")) and len(split.index("nonmember")):
+    if len(split.places["member"]) and len(split.places["nonmember"]):
         knows = draw_known(split, scans, stream(seed, "people known at a site"), 0.5)
         split = Split(split.role, knows)
     federation.close()

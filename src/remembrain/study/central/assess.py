@@ -15,6 +15,7 @@ from remembrain.audits.records import write_evidence, write_probabilities, write
 from remembrain.audits.view import Refusal
 from remembrain.cohort.material import AUDITED
 from remembrain.evidence.beyond_blind import Facts
+from remembrain.evidence.findings import Doubts
 from remembrain.record.attacks import Finding
 from remembrain.record.federation import Federation
 from remembrain.record.privacy import Privacy
@@ -64,7 +65,7 @@ def _judged(case: Case, views: Views, played: Played) -> Outcome:
     fed = feeding.describe_feeding(case.run, case.target, audited, np.asarray(view.signals["error"]), owner)
     another, doubt, unproven = feeding.doubts_of_feeding(fed, case.target)
     able = [attack for attack in views.attacks if attack.name not in played.refused]
-    doubts = judge.Doubts(
+    doubts = Doubts(
         view.unsteady or doubt or unproven,
         {} if isinstance(views.references, Refusal) else doubts_of(views.references, able),
         another or (view.unsteady if view.unexplained else ""),  # whoever is asked first may seem a member

@@ -109,7 +109,7 @@ def attack(
         )  # fmt: skip
         insiders = partial(assess_insiders, case, config)
         judged = assess_target(_of_outsider(case), insiders) if federated else assess_target(case)
-        write_key(run, key)
+        write_key(run, key, added.attacks)
         for line in added.lines:
             run.log(line)
         return judged

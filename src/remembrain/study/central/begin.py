@@ -12,7 +12,7 @@ from remembrain.audits.outlook import Say
 from remembrain.audits.people import WORDS
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
-from remembrain.cohort.splits import write_split
+from remembrain.cohort.split_files import write_split
 from remembrain.config import Config
 from remembrain.config.roles import roles_of
 from remembrain.errors import DataError, UsageError
@@ -40,7 +40,7 @@ def prepared(
     Of a model that was trained elsewhere, what its owner predicts comes with them.
     """
     run = RunFolder.usable(path).insist_on("model")
-    _insist_on_own(run, brought=config.imported.weights is not None)
+    _insist_on_own(run, brought=bool(config.imported.weights))
     config_file = run.path / "config.toml"
     if run.split.exists() and config_file.exists() and Config.read(config_file).split != config.split:
         raise UsageError(
@@ -78,7 +78,7 @@ def begin_run(run: RunFolder, config: Config, material: Material) -> None:
     """Start or continue the run folder, once it is known that everything in it can be used."""
     facts = run_facts(config.seed)
     RunFolder.create(run.path, facts)
-    counts = ", ".join(f"{len(material.split.index(role))} {word}" for role, word in WORDS.items())
+    counts = ", ".join(f"{len(material.split.places[role])} {word}" for role, word in WORDS.items())
     run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
     write_split(run.split, material.scans, material.split, by_lot=material.by_lot)
     material.write_left_out(run.restricted)

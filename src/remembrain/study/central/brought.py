@@ -43,7 +43,7 @@ def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evi
     """
     attacks_on_answers(config.attack.attacks)  # words come before files
     RunFolder.usable(run).insist_on("model")
-    model = named_model(config.brought, say, of_files=config.source.is_dir())
+    model = named_model(config.brought, config.imported, say, of_files=config.source.is_dir())
     insist_on_training(model, config.attack, "leave out --references")
     asked = (of_folder if config.source.is_dir() else of_table)(model, config, say)
     for line in (*asked.model.notes, *asked.material.lines()):
@@ -51,7 +51,9 @@ def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evi
     columns = [str(name) for name in getattr(asked.scans, "columns", ())]
     if columns and asked.model.begin is not None:
         say(f"{asked.model.name} gets of each scan {few(columns)}; no name, no {config.data.label}, no role")
-    key = Key.of(model=asked.model.code, scans=list(asked.material.inputs.keys()), columns=columns)
+    key = Key.of(
+        model=asked.model.code, output=asked.model.output, scans=list(asked.material.inputs.keys()), columns=columns
+    )
     batch = asked.model.at_once or config.brought.batch or asked.batch
     question = Question(asked.scans, batch, Kept(run, key, say))
     request = Request(run, config.attack, config.seed, config.data.workers or 1)

@@ -10,8 +10,9 @@ from remembrain.audits.not_tested import not_tested
 from remembrain.audits.number_of_models import Measured, power_over_models
 from remembrain.audits.play import Played
 from remembrain.audits.view import Refusal, facts_of
-from remembrain.evidence import disclosure, groups
+from remembrain.evidence import disclosure
 from remembrain.evidence.calibration import Membership
+from remembrain.evidence.factors import Groups
 from remembrain.evidence.feeding import Feeding
 from remembrain.query import Layers, hashes_of
 from remembrain.query.checkpoints import describe_checkpoints
@@ -51,7 +52,7 @@ class Outcome:
     played: Played
     judged: judge.Evidence
     kinds: people.Kinds
-    compared: groups.Groups
+    compared: Groups
     fed: Feeding | None
     unproven: str
 

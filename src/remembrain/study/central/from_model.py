@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,20 +11,25 @@ import pandas as pd
 from jaxtyping import Bool
 
 from remembrain.audits.judge import Evidence
+from remembrain.audits.outlook import quiet
 from remembrain.cohort.material import Material
 from remembrain.cohort.without_model import facts_of_scans, names_of, unasked
 from remembrain.errors import DataError
 from remembrain.query import attacks_on_answers
+from remembrain.run import Key
+from remembrain.run.kept import libraries
 from remembrain.study.central.asked import Question, audit_asked, insist_on_training
 from remembrain.study.central.given import People
 from remembrain.study.central.in_one_go import Request
 from remembrain.targets.brought.answering import ASKED_FOR_NONE, Answering
 from remembrain.targets.brought.asking import BATCH
-from remembrain.targets.brought.estimator import can_be_trained_again, kept_points, predict_of
+from remembrain.targets.brought.estimator import can_be_trained_again, content_of, kept_points, predict_of
+from remembrain.targets.brought.kept_answers import Kept
+from remembrain.targets.heads import Head
 
 
 def audit_model(
-    model: Any, scans: Any, people: People, request: Request, name: str | None = None, batch: int = BATCH
+    model: Any, scans: Any, people: People, request: Request, head: Head, name: str | None = None, batch: int = BATCH
 ) -> Evidence:
     """Ask a model about every scan once, and audit what it answers; where it can be trained again, beside more like it.
 
@@ -37,6 +43,8 @@ def audit_model(
         Whose scans these are.
     request
         How.
+    head
+        How what it puts out becomes years.
     name
         What the report calls it.
     batch
@@ -48,7 +56,7 @@ def audit_model(
         Where it cannot be asked, its answers are no numbers, or what was asked for cannot be had of it.
     """
     called = name or _name_of(model)
-    answering = _answering(model, called)
+    answering = _answering(model, called, head)
     insist_on_training(answering, request.options, "references=0")
     attacks_on_answers(request.options.attacks)
     who = people.scans()
@@ -56,11 +64,12 @@ def audit_model(
     facts, names = facts_of_scans(scans, who), names_of(scans, list(who.labels()))
     described = "data given from Python"
     material = Material(who, split, unasked(names), facts, _source(scans), described, people.label)
-    return audit_asked(answering, Question(scans, batch), material, request)
+    question = Question(scans, batch, _kept(answering, scans, request.run) if request.options.references else None)
+    return audit_asked(answering, question, material, request)
 
 
-def _answering(model: Any, called: str) -> Answering:
-    """Return a function or an object as a model that can be asked.
+def _answering(model: Any, called: str, head: Head) -> Answering:
+    """Return a function or an object as a model that can be asked, of whose output a head makes years.
 
     Raises
     ------
@@ -78,8 +87,15 @@ def _answering(model: Any, called: str) -> Answering:
         predict,
         estimator=model if again else None,
         why_not_again=why,
+        whole=False,
         notes=tuple(kept_points(model)),
-    )
+    ).with_head(head)
+
+
+def _kept(model: Answering, scans: Any, run: Path) -> Kept | None:
+    """Return where answers of an estimator, and of models like it, are kept until the audit is done."""
+    content = content_of(model.estimator, scans)
+    return Kept(run, Key.of(model=content, output=model.output, libraries=libraries()), quiet) if content else None
 
 
 def _name_of(model: Any) -> str:

@@ -11,13 +11,12 @@ from remembrain.audits.addition import made_by
 from remembrain.audits.judge import Evidence
 from remembrain.audits.sample import draw_sample
 from remembrain.cohort.material import Material
-from remembrain.cohort.splits import write_split
+from remembrain.cohort.split_files import write_split
 from remembrain.config import AttackOptions
-from remembrain.errors import DataError
 from remembrain.evidence.feeding import Owner
 from remembrain.report import write as report
 from remembrain.run import RunFolder, private_folder
-from remembrain.run.origin import run_facts
+from remembrain.run.origin import run_facts, usable_without_config
 from remembrain.study.central.assess import assess_target
 from remembrain.study.central.case import Case
 from remembrain.targets import saved
@@ -58,7 +57,7 @@ def audit_target(
     if isinstance(target, Target):
         try_one(target, material.inputs[0])
     begun, options, seed = run_facts(request.seed, request.command), request.options, request.seed
-    folder = _usable(request.run)
+    folder = usable_without_config(request.run)
     with folder.alone():
         _begin(folder, begun)
         write_split(folder.split, material.scans, material.split)
@@ -74,20 +73,6 @@ def audit_target(
         evidence = assess_target(case)
         report.write([folder.path])
     return evidence
-
-
-def _usable(path: Path) -> RunFolder:
-    """Return the run folder that could be started here, or continued where one was made here.
-
-    Raises
-    ------
-    DataError
-        Where the folder is a run of the command line, whose model, people and evidence stay.
-    """
-    folder = RunFolder.usable(path).insist_on("model")
-    if (folder.path / "config.toml").is_file():
-        raise DataError("is a run of the command line, with a model of its own", where=path, expected="a new folder")
-    return folder
 
 
 def _begin(folder: RunFolder, facts: Mapping[str, object]) -> None:

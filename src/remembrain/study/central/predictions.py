@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from jaxtyping import Float
+
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import Say, foreseen
 from remembrain.cohort import left_out
@@ -18,16 +21,13 @@ from remembrain.config.roles import divided_by, roles_by_column
 from remembrain.errors import DataError, Problem
 from remembrain.evidence.predictions import habits, out_of_fold
 from remembrain.query import attacks_on_answers
-from remembrain.report import write as report
 from remembrain.run import sha256
 from remembrain.run.kept import hash_of
+from remembrain.study.central.corrected import CORRECTED, RELEASED, audit_each
 from remembrain.study.central.in_one_go import Request, audit_target
 from remembrain.study.people import settle_rows
 from remembrain.targets.brought import BlackBox
-from remembrain.targets.brought.predictions import Given, from_answers
-
-RELEASED, CORRECTED = "as-predicted", "corrected"
-"""Folders of both audits where there are predictions before and after a correction."""
+from remembrain.targets.brought.predictions import other_columns, own_columns
 
 
 def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[Path, Evidence]:
@@ -69,30 +69,29 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
     hashed = hash_of([path, *beside.files]) if beside.files else sha256(path)
     for line in left_out.lines(left_out.in_short((*left_out.noted(settled.left), *settled.notes))):
         say(line)
-    audits = {run: table.predicted}
-    if table.corrected is not None:
-        audits = {run / RELEASED: table.predicted, run / CORRECTED: table.corrected[:, None]}
-    evidences = []
-    for folder, predicted in audits.items():
-        kind = "" if folder == run else folder.name
+
+    def audit(folder: Path, kind: str, predicted: Float[np.ndarray, "scan way"]) -> Evidence:
         box = _box(path, hashed, kind, table, predicted.shape[1])
         material = of_answers(settled, cohort, table.columns(predicted), hashed, config.data.label)
-        request = Request(folder, config.attack, config.seed, config.data.workers)
-        evidences.append(audit_target(box, material, attacks, request))
-    written = run / "report.html"
-    return (written if len(audits) == 1 else report.write([*audits], written)), evidences[0]
+        return audit_target(box, material, attacks, Request(folder, config.attack, config.seed, config.data.workers))
+
+    answers = {RELEASED: table.predicted}
+    if table.corrected is not None:
+        answers[CORRECTED] = table.corrected[:, None]
+    return audit_each(run, answers, audit)
 
 
 def _box(path: Path, hashed: str, kind: str, table: AnswerTable, ways: int) -> BlackBox:
     """Return the model whose answers stand in a table."""
-    given = Given(
+    return BlackBox(
         f"{path.stem}, {kind}" if kind else path.stem,
         "predictions in a table",
+        own_columns(ways),
         f"predictions {hashed} {' '.join((*table.found.all, kind))}",
         {"predictions": hashed},
+        other_columns(ways, table.models),
         "predictions alone were given, so that no model like it can be trained",
     )
-    return from_answers(given, ways=ways, models=table.models)
 
 
 def _checked(table: AnswerTable, settled: Settled, config: PredictionsConfig) -> tuple[Problem, ...]:

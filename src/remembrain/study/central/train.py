@@ -101,13 +101,13 @@ def _plan(config: Config, recipe: Recipe, material: Material, target: Target) ->
     audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
-    trained_on = np.union1d(split.index("member"), lures.included)
+    trained_on = np.union1d(split.places["member"], lures.included)
     age, person = scans.age[trained_on], scans.participant_id[trained_on]
     mechanism = promised(recipe, age, person)
     target = replace(target, defences=recipe.defences, seed=config.seed)
     try_one(target, audited.inputs[0])
     initialise_lazy(target.module, audited.inputs, config.seed)
-    roles = {role: split.index(role) for role in AUDITED}
+    roles = {role: split.places[role] for role in AUDITED}
     extra = lures.included if len(lures.included) else None
     people = training.People(audited.inputs, lures.ages(scans.age), roles, scans.participant_id, extra)
     key = training.key_of(target, people, recipe, config.seed)

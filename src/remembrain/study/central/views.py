@@ -65,7 +65,7 @@ def _shadow(case: Case) -> View | Refusal:
         case.recipe,
         case.material.of("population"),
         learners,
-        trained_on=len(case.material.split.index("member")),
+        trained_on=len(case.material.split.places["member"]),
         seed=case.seed,
     )
 

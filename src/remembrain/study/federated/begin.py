@@ -9,7 +9,8 @@ import numpy as np
 from remembrain._text import shown
 from remembrain.cohort.check import Cohort, Roles
 from remembrain.cohort.material import Material
-from remembrain.cohort.splits import make_split, write_split
+from remembrain.cohort.split_files import write_split
+from remembrain.cohort.splits import make_split
 from remembrain.config import Config, FederationOptions
 from remembrain.config.roles import roles_kept
 from remembrain.errors import DataError, UsageError
@@ -44,11 +45,9 @@ def divided(config: Config, options: FederationOptions, run: RunFolder) -> tuple
     """Return the prepared scans, and whose they are."""
     cohort = _with_sites(config, options.environment)
     rng, unseen = stream(config.seed, "split of a federation"), options.unseen
-    roles = Roles(
-        lambda scans, _: make_split(scans, rng, members=1 - unseen, nonmembers=unseen, validation=0), by_lot=True
-    )
+    roles = Roles(lambda scans, _: make_split(scans, rng, {"member": 1 - unseen, "nonmember": unseen}), by_lot=True)
     material = gather(config, roles_kept(run.split) if run.split.exists() else roles, cohort=cohort)
-    member, learner = material.split.index("member"), np.zeros(len(material.scans), dtype=int)
+    member, learner = material.split.places["member"], np.zeros(len(material.scans), dtype=int)
     scans = material.scans.take(member)
     learner[member], names = divide(scans, options.environment, options.learners, config.seed)
     return material, (learner, names)

@@ -13,8 +13,14 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.run import Key, RunFolder, private_folder
+from remembrain.run.origin import usable_without_config
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.asking import ask, unanswered
+
+
+def answers_of(run: Path) -> Path:
+    """Return where answers are kept in a run folder."""
+    return RunFolder(run).restricted / "answers"
 
 
 @dataclass(frozen=True)
@@ -28,11 +34,11 @@ class Kept:
     @property
     def folder(self) -> Path:
         """Where they lie."""
-        return RunFolder(self.run).restricted / "answers"
+        return answers_of(self.run)
 
 
 def answers_kept(
-    model: Answering, scans: Any, labels: list[str], batch: int, kept: Kept | None, facts: Mapping[str, object]
+    model: Answering, scans: Any, labels: list[str], batch: int, kept: Kept | None, begin: Callable[[], None]
 ) -> Float[np.ndarray, "scan"]:
     """Return what a model answers of every scan; what it answered is kept where it does not come to the end.
 
@@ -42,43 +48,54 @@ def answers_kept(
         As of :func:`~remembrain.targets.brought.asking.ask`.
     kept
         Where; nothing is kept without it.
-    facts
-        How the run began, which is written once there is something to keep.
+    begin
+        Begins the run folder, once there is something to keep.
     """
     if kept is None:
-        return ask(model.predict, scans, labels, name=model.name, batch=batch)
-    RunFolder.usable(kept.run).insist_on("model")
+        return ask(model.years, scans, labels, name=model.name, batch=batch)
     left = unanswered(len(labels), kept.folder, kept.key)
     if (there := len(labels) - left) and not model.whole:
         kept.say(f"goes on with {there:,} answers that are kept from before; to ask anew, delete {kept.folder}")
     if model.begin is not None:
         model.begin(left)
-    with _beginning(kept, facts) as begin:
 
-        def predict(scans: Any) -> Any:
-            answer = model.predict(scans)
-            begin()
-            return answer
+    def predict(scans: Any) -> Any:
+        answer = model.years(scans)
+        begin()
+        return answer
 
-        return ask(predict, scans, labels, name=model.name, batch=batch, folder=kept.folder, key=kept.key)
+    return ask(predict, scans, labels, name=model.name, batch=batch, folder=kept.folder, key=kept.key)
 
 
 @contextmanager
-def _beginning(kept: Kept, facts: Mapping[str, object]) -> Iterator[Callable[[], None]]:
-    """Give what begins the run folder once there is something to keep; where nothing is, it is as it was before."""
-    there, new = kept.run.exists(), not (kept.run / "run.json").exists()
+def alone_while_asking(run: Path, facts: Mapping[str, object]) -> Iterator[Callable[[], None]]:
+    """Keep other processes from a run meanwhile, and give what begins its folder once there is something to keep.
+
+    Where the model does not come to the end and nothing is kept, the folder is as it was before.
+
+    Raises
+    ------
+    RemembrainError
+        Where another process works on it.
+    DataError
+        Where it holds something else.
+    """
+    folder = usable_without_config(run)
+    there, new = run.exists(), not (run / "run.json").exists()
+    answers = answers_of(run)
 
     def begin() -> None:
-        if not kept.folder.is_dir():
-            if new and not (kept.run / "run.json").exists():
-                RunFolder.create(kept.run, facts)
-                private_folder(RunFolder(kept.run).target)  # by which a run folder is known
-            private_folder(kept.folder)
+        if not answers.is_dir():
+            if new and not (run / "run.json").exists():
+                RunFolder.create(run, facts)
+                private_folder(folder.target)  # by which a run folder is known
+            private_folder(answers)
 
-    try:
-        yield begin
-    except BaseException:
-        if not any(kept.folder.glob("*.npy")):
-            for folder in [kept.folder] if not new else [*kept.run.iterdir()] if there else [kept.run]:
-                shutil.rmtree(folder, ignore_errors=True) if folder.is_dir() else folder.unlink(missing_ok=True)
-        raise
+    with folder.alone():
+        try:
+            yield begin
+        except BaseException:
+            if not any(answers.glob("*.npy")):
+                for part in [answers] if not new else [*run.iterdir()] if there else [run]:
+                    shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
+            raise

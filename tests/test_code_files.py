@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
+from remembrain._code_files import hash_of, import_place
 from remembrain.errors import DataError
-from remembrain.targets.code_files import hash_of, import_place
 
 NET = "from torch import nn\n{imports}\n\nclass Net(nn.Linear):\n    value = VALUE\n"
 
