@@ -32,12 +32,12 @@ from remembrain.federation.archive import Archive
 from remembrain.federation.in_process import Federation, run_rounds
 from remembrain.federation.learner import Local, Turn, train_locally
 from remembrain.signals import extract
-from remembrain.targets.learning import learn
+from remembrain.targets.learning import Examples, learn
 from remembrain.targets.model import Target
 from remembrain.targets.networks import Form, build
 from remembrain.targets.private.mechanism import Privacy
 from remembrain.targets.recipes import Recipe, recipe
-from remembrain.targets.training import train
+from remembrain.targets.training import Kept, People, train
 from remembrain.types import Inputs, Known, Role, Rows, Scores
 
 SHAPE = (1, 64, 64, 64)
@@ -188,7 +188,7 @@ def epoch_from_store_over_memory(scans: int = 192, turns: int = 7) -> float:
     def ours(store: ScanStore) -> None:
         with tempfile.TemporaryDirectory() as folder:
             to = Path(folder)
-            train(light_target(), store, age, roles=roles, recipe=how, folder=to, epochs_folder=to, seed=0)
+            train(light_target(), People(store, age, roles), how, Kept(to, to), seed=0)
 
     with tempfile.TemporaryDirectory() as folder:
         for name, scan in zip(inputs.keys(), inputs.array, strict=True):
@@ -330,7 +330,7 @@ def private_over_plain(name: str, form: Form, batch: int, turns: int = 9) -> flo
         network = build(name, form, SHAPE, mean_age=62.0, generator=torch.Generator().manual_seed(0))
         target = Target(network, name, form, SHAPE)
         made = replace(how, privacy=asked) if private else how
-        steps = learn(target, inputs, age, everybody, made, names, 0, begun=True)
+        steps = learn(target, Examples(inputs, age, names, everybody), made, 0, begun=True)
         optimiser = made.make_optimiser(network)
         return lambda: steps.one_pass(optimiser, 0, 1, lambda: None)
 
@@ -360,7 +360,7 @@ if sys.argv[5] == "private":
 network = bench.build(sys.argv[2], sys.argv[3], bench.SHAPE, mean_age=62.0, generator=torch.Generator().manual_seed(0))
 target = bench.Target(network, sys.argv[2], sys.argv[3], bench.SHAPE)
 names = bench.np.array([f"{place:03d}" for place in range(32)])
-steps = bench.learn(target, inputs, age, bench.np.arange(32), made, names, 0)
+steps = bench.learn(target, bench.Examples(inputs, age, names, bench.np.arange(32)), made, 0)
 optimiser = made.make_optimiser(network)
 Path("/proc/self/clear_refs").write_text("5")  # forget the peak of importing
 steps.one_pass(optimiser, 0, 1, lambda: None)

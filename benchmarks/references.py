@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from remembrain._parallel import cores, map_processes
-from remembrain.references.ensemble import halves, train_references
-from remembrain.references.shadow import Architecture
+from remembrain.references.ensemble import Population, Training, halves, train_references
+from remembrain.references.shadow import Architecture, divided
 from remembrain.signals.queries import QUERIES
 from remembrain.targets import training
 from remembrain.targets.recipes import recipe
@@ -56,18 +56,8 @@ def plain(job: Job) -> float:
     inside = halves(person, 2, np.random.default_rng(job.seed))[:, 0]
     of, start = recipe("cnn3d", "light", epochs=EPOCHS), time.perf_counter()
     target = Architecture("cnn3d", "light", SHAPE).make(of, 60.0, job.seed)
-    training.train(
-        target,
-        Drawn(),
-        age,
-        roles={"member": np.flatnonzero(inside), "nonmember": np.flatnonzero(~inside)},
-        recipe=of,
-        folder=job.folder,
-        epochs_folder=job.folder / "epochs",
-        seed=job.seed,
-        description="a plain training",
-        person=person,
-    )
+    kept = training.Kept(job.folder, job.folder / "epochs")
+    training.train(target, divided(Drawn(), age, inside, person), of, kept, job.seed, "a plain training")
     return time.perf_counter() - start
 
 
@@ -80,8 +70,8 @@ def cost_of_sixteen() -> float:
         alone = map_processes(plain, jobs, workers=workers, description="plain trainings")
         start = time.perf_counter()
         train_references(
-            Architecture("cnn3d", "light", SHAPE), recipe("cnn3d", "light", epochs=EPOCHS), Drawn(), age, person,
-            models=MODELS, queries=QUERIES[:1], folder=Path(folder) / "references", seed=0, workers=workers,
+            Architecture("cnn3d", "light", SHAPE), recipe("cnn3d", "light", epochs=EPOCHS),
+            Population(Drawn(), age, person), Training(MODELS, 0, workers), Path(folder) / "references", QUERIES[:1],
         )  # fmt: skip
         took = time.perf_counter() - start
     return took * workers / (MODELS * float(np.mean(alone)))

@@ -20,12 +20,12 @@ from remembrain.audits.rounds import real_rounds
 from remembrain.cohort.material import AUDITED
 from remembrain.cohort.splits import draw_people
 from remembrain.config import Config
+from remembrain.config.roles import roles_kept
 from remembrain.evidence.assess import assess
 from remembrain.evidence.compare import accuracy_difference
 from remembrain.query import view_of
 from remembrain.run import RunFolder
 from remembrain.study.people import gather
-from remembrain.study.roles import roles_kept
 from remembrain.targets.saved import load_saved
 
 ATTACKS = ("network:gradient:last-hidden", "network:gradient:output")

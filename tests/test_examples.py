@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import shlex
+import warnings
 from pathlib import Path
 from types import ModuleType
 
@@ -45,8 +46,13 @@ def test_the_estimator_is_audited(tmp_path, capsys):
 
 
 @pytest.mark.slow
-def test_the_network_on_a_table_is_audited_by_the_command_that_it_prints(tmp_path, capsys):
-    example("table_network").main(tmp_path / "out")
+@pytest.mark.parametrize("name", ["table_network", "onnx"])
+def test_the_network_on_a_table_is_audited_by_the_command_that_it_prints(tmp_path, capsys, name):
+    if name == "onnx":
+        pytest.importorskip("onnxruntime", reason="the extra onnx is not installed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what torch says of its own exporter
+        example(name).main(tmp_path / "out")
     _, *words = shlex.split(capsys.readouterr().out)
     with pytest.raises(SystemExit) as stopped:
         main([*words, "--attacks", "error-threshold", "--repeats", "2"])

@@ -14,50 +14,14 @@ import pytest
 from tree import PACKAGE, drawing, modules, room_of
 
 ROOT = PACKAGE.parents[1]
-LONG = frozenset(
-    (
-        "audits.judge",
-        "cohort.names",
-        "cohort.splits",
-        "evidence.disclosure",
-        "evidence.findings",
-        "evidence.groups",
-        "study.central.assess",
-    )
-)
-LONG_FUNCTIONS = frozenset(
-    (
-        "audits.judge.judge",
-        "cohort.owner_predictions.read_owner_predictions",
-        "evidence.findings.overall",
-        "references.references_view.references_view",
-        "study.central.attack.attack",
-        "targets.state_dicts.choose",
-    )
-)
 MANY_ARGUMENTS = frozenset(
     (
-        "api._audit_module",
-        "api.audit",
-        "cli.model.audit",
-        "cli.survey.audit_tables",
-        "cohort.splits.make_split",
-        "evidence.findings.conclude",
-        "evidence.groups.compare_groups",
-        "references.ensemble.train_references",
-        "references.references_view.references_view",
-        "references.shadow.train_like",
-        "signals.extraction.extract",
-        "study.central.asked.audit_asked",
-        "study.central.from_arrays.audit_module",
-        "study.central.from_model.audit_model",
-        "study.central.from_python.audit_target",
-        "targets.learning.learn",
-        "targets.training.key_of",
-        "targets.training.train",
+        "api.__init__.audit",
+        "api.__init__.audit_module",
     )
 )
-WITHOUT_A_TEST_AT_THEIR_PATH = 46
+"""``remembrain.audit`` and ``audit_module`` are called by name: ``help()`` and editors show what can be said."""
+WITHOUT_A_TEST_AT_THEIR_PATH = 16
 
 
 def functions(file: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -80,13 +44,15 @@ def arguments_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def test_no_file_is_above_300_lines_and_none_of_study_above_200():
     sizes = {module: len(file.read_text(encoding="utf-8").splitlines()) for module, file in modules().items()}
     above = {module for module, lines in sizes.items() if lines > (200 if room_of(module) == "study" else 300)}
-    assert above == LONG
+    assert not above
 
 
 def test_no_function_is_above_40_lines_and_none_has_more_than_7_arguments():
-    every = {f"{module}.{one.name}": one for module, file in modules().items() for one in functions(file)}
-    assert {name for name, one in every.items() if lines_of(one) > 40} == LONG_FUNCTIONS
-    assert {name for name, one in every.items() if arguments_of(one) > 7} == MANY_ARGUMENTS
+    every = {
+        f"{module}.{function.name}": function for module, file in modules().items() for function in functions(file)
+    }
+    assert not {name for name, function in every.items() if lines_of(function) > 40}
+    assert {name for name, function in every.items() if arguments_of(function) > 7} == MANY_ARGUMENTS
 
 
 def test_modules_have_their_tests_at_the_same_path():

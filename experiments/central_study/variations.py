@@ -10,9 +10,9 @@ from setting import NETWORKS, Size, config
 
 from remembrain._parallel import map_processes
 from remembrain.config import AttackOptions, Config, SplitOptions
+from remembrain.query.checkpoints import QUICK
 from remembrain.run import read_json
 from remembrain.study import audit
-from remembrain.study.central.checkpoints import QUICK
 
 
 @dataclass(frozen=True)

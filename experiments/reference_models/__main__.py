@@ -23,12 +23,12 @@ from table import write_table
 from remembrain._parallel import map_processes
 from remembrain.cohort.phantom import write_cohort
 from remembrain.config import Config, DataOptions, SplitOptions
+from remembrain.config.roles import roles_of
 from remembrain.errors import RemembrainError
-from remembrain.references.ensemble import train_references
+from remembrain.references.ensemble import Population, Training, train_references
 from remembrain.references.shadow import Architecture
 from remembrain.signals.queries import queries_for
 from remembrain.study.people import gather
-from remembrain.study.roles import roles_of
 from remembrain.targets.recipes import recipe
 
 app = App(help=__doc__)
@@ -87,14 +87,10 @@ def reference_models(
     found = train_references(
         like,
         how,
-        material.inputs,
-        material.scans.age,
-        material.scans.participant_id,
-        models=18,
-        queries=queries_for(material.inputs.shape, queries),
-        folder=out / network,
-        seed=seed,
-        workers=workers,
+        Population(material.inputs, material.scans.age, material.scans.participant_id),
+        Training(18, seed, workers),
+        out / network,
+        queries_for(material.inputs.shape, queries),
     )
     jobs = [Job(material, found, network, epochs, weight_decay, target, out, seed) for target in range(targets)]
     rows = [row for some in map_processes(attack, jobs, workers=workers, description="attacking") for row in some]

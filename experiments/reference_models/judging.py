@@ -21,7 +21,7 @@ from remembrain.attacks.quadratic_discriminant import QuadraticDiscriminant
 from remembrain.attacks.unusual_error import UnusualError
 from remembrain.evidence.people import Repeat
 from remembrain.references.ensemble import Ensemble, seed_of, without_names
-from remembrain.references.shadow import Architecture, train_like
+from remembrain.references.shadow import Architecture, divided, train_like
 from remembrain.study.people import Material
 from remembrain.targets.recipes import recipe
 from remembrain.types import Attack, Known, Signals
@@ -109,13 +109,10 @@ def _asked(job: Job) -> dict[str, np.ndarray]:
     target = train_like(
         Architecture(job.network, "light", material.inputs.shape),
         recipe(job.network, "light", epochs=job.epochs, weight_decay=job.weight_decay),
-        material.inputs,
-        material.scans.age,
-        inside,
-        without_names(material.scans.participant_id),
-        folder=home,
-        seed=seed_of(job.seed, job.target),
-        description="target",
+        divided(material.inputs, material.scans.age, inside, without_names(material.scans.participant_id)),
+        home,
+        seed_of(job.seed, job.target),
+        "target",
     )
     found = signals.extract(target, material.inputs, material.scans.age, names=NEEDS, folder=home / "signals")
     return {name: np.asarray(array) for name, array in found.seen.items()}

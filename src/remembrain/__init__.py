@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from remembrain.api import Attack, Audit, Evidence, Interval, Scores, audit, audit_module, load, register
+    from remembrain.api import Attack, Audit, Evidence, Head, Interval, Scores, audit, audit_module, load, register
 
-__all__ = ["Attack", "Audit", "Evidence", "Interval", "Scores", "audit", "audit_module", "load", "register"]
+__all__ = ["Attack", "Audit", "Evidence", "Head", "Interval", "Scores", "audit", "audit_module", "load", "register"]
 
 
 def __getattr__(name: str) -> Any:

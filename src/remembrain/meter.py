@@ -20,12 +20,12 @@ from nvflare.apis.shareable import Shareable
 from nvflare.app_common.app_constant import AppConstants
 
 from remembrain.audits.judge import Evidence
+from remembrain.config.site import read_site
 from remembrain.errors import DataError, RemembrainError
 from remembrain.federation.flare.provision import SITE_FILE
 from remembrain.federation.flare.site_file import MeterOptions
 from remembrain.federation.metering import BY_LEARNER, Meter
 from remembrain.study.federated.metering import audit_of
-from remembrain.study.federated.site_people import read_site
 
 _FOLDER = "leakage"
 

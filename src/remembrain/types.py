@@ -152,6 +152,10 @@ class Auditable(Protocol):
         """Names of modules by role; empty where nothing is known."""
 
     @property
+    def side_by_side(self) -> tuple[str, ...]:
+        """What names of modules begin with in each of several networks that answer together; empty of one alone."""
+
+    @property
     def module(self) -> torch.nn.Module:
         """The network itself."""
 

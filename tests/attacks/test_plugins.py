@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 
+import numpy as np
 import pytest
 
 import remembrain
 from remembrain import attacks
 from remembrain.attacks import plugins
-from remembrain.errors import UsageError
+from remembrain.errors import DataError, UsageError
+from remembrain.run import Key
+from remembrain.run.kept import identity_of
 
 
 @dataclass(frozen=True)
@@ -45,3 +49,121 @@ def test_a_package_brings_one_by_an_entry_point_when_it_is_named(monkeypatch) ->
     assert [attack.name for attack in attacks.select(("coin", "logistic"))] == ["coin", "logistic"]
     with pytest.raises(UsageError, match="no attack 'dice'"):
         attacks.select(("dice",))
+
+
+CODE = """
+from dataclasses import dataclass
+from beside import TIMES
+
+
+class Own:
+    name, title, access, knows, needs, paper = "own", "Own", "outputs", "nothing", ("error",), "nobody"
+    fixed = True
+
+    def score(self, known, unknown, rng):
+        return TIMES * abs(unknown["error"])
+
+
+class Half:
+    name, score = "half", None
+
+
+class Taken(Own):
+    name = "logistic"
+
+
+class Broken(Own):
+    name = "broken"
+
+    def __init__(self, years):
+        self.years = years
+
+
+class Strange(Own):
+    def score(self, known, unknown, rng):
+        return [float("nan")] * len(unknown["error"])
+
+
+class Failing(Own):
+    def score(self, known, unknown, rng):
+        raise ValueError("of 61.52 years")
+
+
+made = Own()
+"""
+ERRORS = {"error": np.array([1.0, -3.0])}
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    monkeypatch.setattr(plugins, "REGISTERED", {})
+    (tmp_path / "mine.py").write_text(CODE)
+    (tmp_path / "beside.py").write_text("TIMES = 2\n")
+    return tmp_path / "mine.py"
+
+
+def test_a_class_in_a_file_is_an_attack_and_reaches_other_processes(file, monkeypatch) -> None:
+    (attack,) = attacks.select((f"{file}:Own",))
+    assert (attack.name, attacks.is_fixed(attack), attacks.learns_on_shadow(attack)) == ("own", True, False)
+    assert attack.score(None, ERRORS, np.random.default_rng(0)).tolist() == [2.0, 6.0]
+    assert attacks.select((f"{file}:Own", "own", "logistic"))[0] == attack
+    assert attacks.by_name((f"{file}:Own", "core", "logistic")) == ("own", "logistic")
+    assert attacks.composed_of((attack,)) == []
+    assert plugins.words_of((attack, Coin())) == {"own": f"{file}:Own"}
+    monkeypatch.setattr(plugins, "REGISTERED", {})
+    there = pickle.loads(pickle.dumps(attack))  # as worker processes get it
+    assert there == attack
+    assert attacks.select((f"{file}:made",))[0].score(None, ERRORS, np.random.default_rng(0)).tolist() == [2.0, 6.0]
+
+
+def test_what_is_kept_of_it_depends_on_the_file_and_what_it_imports(file) -> None:
+    def key() -> str:
+        (attack,) = attacks.select((f"{file}:Own",))
+        return Key.of(attack=identity_of(attack)).digest
+
+    before = key()
+    assert key() == before
+    file.write_text(CODE.replace("TIMES *", "3 * TIMES *"))
+    assert key() != before
+    file.write_text(CODE)
+    assert key() == before
+    (attack,) = attacks.select((f"{file}:Own",))
+    moved = file.parent / "elsewhere"
+    moved.mkdir()
+    for name in ("mine.py", "beside.py"):
+        (moved / name).write_bytes((file.parent / name).read_bytes())
+    plugins.REGISTERED.clear()
+    assert attacks.select((f"{moved / 'mine.py'}:Own",))[0].code == attack.code
+
+
+@pytest.mark.parametrize(
+    ("word", "error", "said"),
+    [
+        ("none.py:Own", UsageError, r"none\.py: no such file"),
+        ("mine.py:Owm", UsageError, r"has no Owm; expected one of Own, .*\n  try: --attacks mine.py:Own"),
+        ("mine.py:Half", UsageError, "Half is no attack: it has no title and no access"),
+        ("mine.py:TIMES", UsageError, "TIMES is no attack: it has no name"),
+        ("mine.py:Taken", UsageError, "there is an attack logistic already"),
+        ("mine.py:Broken", DataError, "Broken cannot be made without arguments"),
+        ("bad.py:Own", DataError, r"bad\.py: cannot be imported .SyntaxError"),
+    ],
+)
+def test_what_is_no_attack_is_one_message(file, word, error, said) -> None:
+    (file.parent / "bad.py").write_text("class")
+    with pytest.raises(error, match=said):
+        attacks.select((f"{file.parent}/{word}",))
+
+
+def test_two_files_cannot_bring_one_name(file) -> None:
+    (file.parent / "other.py").write_bytes(file.read_bytes())
+    with pytest.raises(UsageError, match="there is an attack own already"):
+        attacks.select((f"{file}:Own", f"{file.parent}/other.py:Own"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("Strange", "scores that are not finite"), ("Failing", "ValueError: of … ")]
+)
+def test_an_attack_that_fails_is_named_and_tells_of_nobody(file, kind, said) -> None:
+    (attack,) = attacks.select((f"{file}:{kind}",))
+    with pytest.raises(DataError, match=rf"mine\.py:{kind}: .*{said}"):
+        attack.score(None, ERRORS, np.random.default_rng(0))

@@ -41,7 +41,7 @@ class Hearsay:
 
 def rumours(case):
     """Every third person is told of wrongly."""
-    people = case.audited
+    people = case.sample.audited
     member = people.split.role == "member"
     said = np.where(np.arange(len(member)) % 3 == 0, ~member, member) + np.linspace(0, 0.1, len(member))
     return View(people.scans, member, {"rumours": said}, key_of(case.target, people, case.seed).also(rumours=said))

@@ -99,7 +99,7 @@ def test_a_traceback_comes_with_debug_alone_and_the_code_stays(tmp_path: Path, c
 
 
 def test_what_nobody_expected_is_one_line(monkeypatch, capsys) -> None:
-    monkeypatch.setattr("remembrain.study.inspection.environment", lambda: 1 / 0)
+    monkeypatch.setattr("remembrain.cli.environment.environment", lambda: 1 / 0)
     assert run("env") == 1
     assert capsys.readouterr().err.startswith("remembrain: unexpected ZeroDivisionError: division by zero\n  try: ")
 
@@ -108,7 +108,7 @@ def test_an_interrupt_says_that_what_was_computed_is_kept(monkeypatch, capsys) -
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("remembrain.study.inspection.environment", interrupted)
+    monkeypatch.setattr("remembrain.cli.environment.environment", interrupted)
     assert run("env") == 130
     assert "what was computed is kept" in capsys.readouterr().err
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from command_line import run
 
-from remembrain.study import demo, inspection
+from remembrain.cli import environment
+from remembrain.study import demo
 from remembrain.targets.defences import DEFENCES
 
 
@@ -25,7 +26,7 @@ def test_defences_are_listed_with_their_strength(capsys) -> None:
 
 
 def test_facts_of_the_machine_stand_one_a_line(monkeypatch, capsys) -> None:
-    monkeypatch.setattr(inspection, "environment", lambda: {"python": "3.12", "cores": 4})
+    monkeypatch.setattr(environment, "environment", lambda: {"python": "3.12", "cores": 4})
     assert run("env") == 0
     assert capsys.readouterr().out == "python: 3.12\ncores: 4\n"
 

@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from contextlib import suppress
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -134,7 +135,8 @@ def test_every_option_of_a_file_reaches_its_command(command: str, tmp_path: Path
         app.config = ()
     given: dict[str, Any] = {}
     for name, value in bound.arguments.items():
-        given |= {key.rstrip("_"): each for key, each in value} if isinstance(value, BaseModel) else {name: value}
+        for part in vars(value).values() if is_dataclass(value) else (value,):
+            given |= {key.rstrip("_"): each for key, each in part} if isinstance(part, BaseModel) else {name: part}
     for place, value in values.items():
         expected = tuple(value) if isinstance(value, list) else value
         got = given[place.key]

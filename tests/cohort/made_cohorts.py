@@ -11,6 +11,7 @@ import numpy as np
 
 from remembrain.cohort.bids import BidsCohort
 from remembrain.cohort.grids import Grid, grid
+from remembrain.cohort.splits import Split, make_split
 from remembrain.cohort.store import ScanStore
 from remembrain.cohort.volumes import look
 from remembrain.types import Scans
@@ -29,6 +30,21 @@ def facts(people: int, sessions: int = 1, seed: int = 0) -> Scans:
     sex = np.repeat(rng.choice(["F", "M"], people), sessions)
     site = np.repeat(rng.choice(["A", "B", "C"], people, p=[0.5, 0.3, 0.2]), sessions)
     return Scans(person, session, age, sex, site).take(rng.permutation(people * sessions))
+
+
+def split_of(scans: Scans, seed: int = 0, *, known: float = 0.5, **numbers: float) -> Split:
+    rng = np.random.default_rng(seed)
+    return make_split(scans, rng, {"member": 0.4, "nonmember": 0.4, "validation": 0.1, **numbers}, known)
+
+
+def people_of(scans: Scans, split: Split, role: str) -> set[str]:
+    return set(scans.participant_id[split.role == role].tolist())
+
+
+def one_value_each(scans: Scans, values: np.ndarray) -> bool:
+    """Whether all scans of each person have the same value."""
+    pairs = set(zip(scans.participant_id.tolist(), values.tolist(), strict=True))
+    return len(pairs) == len(set(scans.participant_id.tolist()))
 
 
 def bids_folder(folder: Path, files: Sequence[str], participants: str | bytes, **tables: str) -> Path:

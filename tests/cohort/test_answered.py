@@ -29,6 +29,17 @@ def test_usual_tables_are_read(tmp_path: Path, text: str) -> None:
     np.testing.assert_array_equal(numbers, [40.5, np.nan])
 
 
+def test_an_answer_of_several_numbers_is_every_column_that_was_not_given(tmp_path: Path) -> None:
+    path = tmp_path / "output.csv"
+    path.write_text('"",volume,p40,scan_id,p50\n1,9,0.25,s1,0.75\n2,9,1,s2,0\n')
+    scans, numbers = read_answered(path, "scan_id", ("volume",), several=True)
+    assert list(scans) == ["s1", "s2"]
+    np.testing.assert_array_equal(numbers, [[0.25, 0.75], [1, 0]])
+    path.write_text("scan_id,volume\ns1,40\n")
+    with pytest.raises(DataError, match="has no column of predictions"):
+        read_answered(path, "scan_id", ("volume",), several=True)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -1,4 +1,4 @@
-"""Columns of answers are told by their names; what is not certain, or missing, is one clear message."""
+"""A table of answers: what is read of it, and what is missing in one clear message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from remembrain.cohort.answer_columns import Named, find_columns
+from remembrain.cohort.answer_columns import Named
 from remembrain.cohort.answers import members_of, read_answers
 from remembrain.cohort.columns import Reading
 from remembrain.cohort.facts import Columns
@@ -54,44 +54,6 @@ def test_nothing_but_answers_is_enough(tmp_path):
     answers = read(tmp_path, frame()[["participant_id", "age", "predicted_age", "member"]])
     assert len(answers.cohort.scans) == N
     assert not any(problem.fatal for problem in answers.cohort.problems)
-
-
-@pytest.mark.parametrize("name", ["predicted_age", "Predicted", "y_pred", "brainAge", "pred_age", "prediction"])
-def test_usual_names_of_predictions_are_known(name):
-    assert find_columns(["participant_id", "age", name, "member"], Named(), Path("p.csv")).prediction == name
-
-
-@pytest.mark.parametrize("name", ["brain_age_gap", "prediction_error", "residual", "thickness"])
-def test_differences_are_no_predictions(name):
-    with pytest.raises(DataError, match="no column of predictions"):
-        find_columns(["participant_id", "age", name, "member"], Named(), Path("p.csv"))
-
-
-def test_disguises_other_models_and_corrections_are_told_apart():
-    names = ["id", "age", "predicted_age", "predicted_left", "predicted_age_corrected", "reference_1", "in_reference_1"]
-    found = find_columns([*names, "is_member", "fold"], Named(), Path("p.csv"))
-    assert (found.prediction, found.disguised) == ("predicted_age", ("predicted_left",))
-    assert (found.corrected, found.references) == ("predicted_age_corrected", {"reference_1": "in_reference_1"})
-    assert (found.member, found.folds) == ("is_member", "fold")
-
-
-@pytest.mark.parametrize(
-    ("names", "said"),
-    [
-        (["predicted_age", "reference_1"], "no column says whom that one was trained on"),
-        (["predicted_age", "in_reference_1"], "whose answers are not there"),
-        (["predicted_age", "yhat"], "several columns of predictions"),
-        (["predicted_a", "predicted_b"], "several columns of predictions"),
-    ],
-)
-def test_what_is_not_certain_is_asked(names, said):
-    with pytest.raises(DataError, match=said):
-        find_columns(["participant_id", "age", *names, "member"], Named(), Path("p.csv"))
-
-
-def test_a_column_that_is_not_there_is_answered_with_the_nearest():
-    with pytest.raises(DataError, match="predicted_age"):
-        find_columns(["participant_id", "age", "predicted_age"], Named(prediction="predicted_agee"), Path("p.csv"))
 
 
 @pytest.mark.parametrize(("cell", "said"), [("", "no predicted_age"), ("old", "predicted_age old is no number")])

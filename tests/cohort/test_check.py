@@ -14,7 +14,8 @@ from made_cohorts import COARSE, facts
 from remembrain.cohort import left_out
 from remembrain.cohort.bids import BidsCohort
 from remembrain.cohort.check import Roles, insist, problems_of, settle, stamp
-from remembrain.cohort.splits import Split, make_split, read_split, write_split
+from remembrain.cohort.split_files import read_split, write_split
+from remembrain.cohort.splits import Split, make_split
 from remembrain.cohort.table import TableCohort
 from remembrain.cohort.volumes import Answer, Looked
 from remembrain.errors import DataError, Problem, ProblemsError
@@ -54,7 +55,7 @@ class Looking:
 
 
 def drawn(scans: Scans, _: Collection[str]) -> Split:
-    return make_split(scans, np.random.default_rng(1), members=0.5, nonmembers=0.5, validation=0)
+    return make_split(scans, np.random.default_rng(1), {"member": 0.5, "nonmember": 0.5})
 
 
 def written(path: Path, split: Split, scans: Scans) -> Roles:

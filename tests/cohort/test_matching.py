@@ -44,7 +44,7 @@ def differ(scans, split):
     tested = split.index("member", "nonmember")
     some = scans.take(tested)
     member = split.role[tested] == "member"
-    return compare_groups(member, some.participant_id, some.age, some.sex, some.site).differ
+    return compare_groups(member, some).differ
 
 
 def check_groups_differ_before_and_not_after(n, draws):

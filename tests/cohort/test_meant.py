@@ -8,7 +8,7 @@ import pytest
 from made_lists import HAVE, THREE
 
 from remembrain.cohort.roster import read_roles, read_roster
-from remembrain.cohort.splits import COLUMNS
+from remembrain.cohort.split_files import COLUMNS
 from remembrain.errors import DataError
 
 _IDS = [f"sub-{number:03d}" for number in range(1, 7)]

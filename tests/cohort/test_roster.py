@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from made_lists import HAVE, THREE
 
-from remembrain.cohort.names import match_names
 from remembrain.cohort.roster import not_there, read_roles, read_roster
-from remembrain.cohort.splits import COLUMNS
+from remembrain.cohort.same_names import match_names
+from remembrain.cohort.split_files import COLUMNS
 from remembrain.errors import DataError
 
 

@@ -200,6 +200,32 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("network", {"work": "ask", "training": {"network": "mlp"}}, {"training": {"network": "mlp"}}),
     ("epochs", {"work": "ask", "training": {"epochs": 3}}, {"training": {"epochs": 3}}),
     ("weights", {"work": "ask", "import": {"weights": "w"}}, {"work": "import", "import": {"weights": "w"}}),
+    *(
+        (key, {"model": {key: value}}, {"work": "ask", "model": {key: value}})
+        for key, value in (("output_decimals", 1), ("age_correction", (1.0, 0.1)))
+    ),
+    *(
+        (
+            "ensemble",
+            {"work": work, section: {key: "a.pt"}, "import": {**one, "ensemble": "mean"}},
+            {"work": work, **several},
+        )
+        for work, section, key, one, several in (
+            ("ask", "model", "model", {}, {"model": {"model": ["a.pt", "b.pt"]}, "import": {"ensemble": "mean"}}),
+            (
+                "import",
+                "import",
+                "weights",
+                {"weights": "a.pt"},
+                {"import": {"weights": ["a", "b"], "ensemble": "mean"}},
+            ),
+        )
+    ),
+    (
+        "epochs",
+        {"work": "import", "training": {**OWN, "epochs": 3}, "import": {"weights": ["a", "b"], "ensemble": "mean"}},
+        {"work": "import", "training": {**OWN, "epochs": 3}, "import": {"weights": ["a"]}},
+    ),
     ("queries", {"work": "ask", "attack": {"queries": 2, "references": 4}}, {"work": "ask"}),
     *(
         (key, {"work": "ask", "model": {**idle, key: value}}, {"work": "ask", "model": {**works, key: value}})
@@ -219,6 +245,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
             ("per_second", 2.0, {"model": "m.onnx"}, {"endpoint": "http://u"}),
             ("time_limit", 9.0, {"model": "m.onnx"}, {"command": "c"}),
             ("batch", 9, {"endpoint": "http://u"}, {"model": "m.onnx"}),
+            ("trust", ["a.B"], {"model": ["a.onnx", "b.pt"]}, {"model": ["a.onnx", "b.skops"]}),
         )
     ),
     *(
@@ -279,7 +306,7 @@ def test_an_option_that_would_change_nothing_is_refused_with_the_reason(key, idl
 
 def test_every_row_has_a_case() -> None:
     rows = [(model, row) for model, listed in IDLE.items() for row in listed(Said("train"))]
-    brought = set(config.ImportOptions.model_fields) - {"weights", "owner_tolerance"}
+    brought = set(config.ImportOptions.model_fields) - {"weights", "owner_tolerance", "ensemble"}
     assert {key for key, *_ in CASES} == {key for _, row in rows for key in row.keys.split()} - brought
     assert all(row.why and model.model_fields.keys() >= set(row.keys.split()) for model, row in rows)
 
@@ -289,7 +316,8 @@ def test_what_is_said_of_a_model_to_import_needs_one(key: str) -> None:
     imported = config.ImportOptions.model_construct(**{key: "x"})  # type: ignore[arg-type]  # whatever its type is
     with pytest.raises(UsageError, match="no model is brought in"):
         insist_on_use(Said("train", imported))
-    with suppress(UsageError) if key == "owner_tolerance" else nullcontext():  # which has a row of its own
+    own_row = key in ("owner_tolerance", "ensemble")
+    with suppress(UsageError) if own_row else nullcontext():
         insist_on_use(Said("import", imported))
 
 

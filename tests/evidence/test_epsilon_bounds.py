@@ -21,7 +21,7 @@ from remembrain.evidence.epsilon_bounds import (
     one_run_f_dp,
 )
 from remembrain.evidence.gaussian_privacy import gaussian_epsilon, mu_of
-from remembrain.evidence.lower_bounds import people_scores
+from remembrain.evidence.people import people_scores
 from remembrain.types import Scores
 
 DELTA = 1e-5

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from judged import blind_of, difference, made, null_of
 
-from remembrain.evidence.findings import conclude, overall
+from remembrain.evidence.findings import Doubts, conclude
+from remembrain.evidence.overall import overall
 
 DIFFER = "members and non-members differ in age (largest for age: +0.61)"
 
@@ -17,7 +18,7 @@ def concluded(auc, p, p_blind, differ):
         blind=blind_of(),
         differences={"a": difference("a", 0.3, p_blind)},
         beyond={"a": p_blind},
-        groups_differ=differ,
+        doubts=Doubts(groups=differ),
     )
     return found[0], overall(found, assessments)
 

@@ -26,7 +26,8 @@ def test_scans_are_joined_to_their_people_over_repeats():
 
 def test_a_person_is_one_mean_score_and_counts_once():
     repeat = join([one()]).repeats[0]
-    member, score = repeat.per_person()
+    people, member, score = repeat.per_person()
+    assert people.tolist() == [0, 1, 2, 3]
     assert member.tolist() == [True, True, False, False]
     assert score.tolist() == [0.5, 2, 3, 4]
     assert repeat.count(member=True) == 2

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from remembrain.attacks import OFFLINE, ROUNDS, select
+from remembrain.attacks import ROUNDS, select
+from remembrain.attacks.lira import Lira
 from remembrain.federation.insiders import Insiders, Rounds
+
+
+class Ours(Lira):
+    """An attack of the user's own, which says that it needs no model with the person."""
+
+    name, offline = "ours", True
 
 
 @pytest.mark.parametrize(
@@ -25,10 +32,15 @@ def test_who_was_asked_for_and_cannot_run_is_answered_once():
     attacks = select(("lira", "lira-offline", "error-threshold", "trajectory"), references=True, rounds=True)
     insiders = Insiders(None, attacks, Rounds.of(3, 1, 1), (), None)
     assert {attack.name for attack in insiders.offline} == {"lira-offline"}
-    assert all(attack in OFFLINE for attack in insiders.offline)
     refused = insiders.refused("learner", ("lira", "lira-offline"))
     assert refused.keys() == {"lira"}
     assert refused["lira"][1] == "a learner cannot train models with the people whom it asks about"
     assert insiders.refused("server", ("lira",)) == {}
     assert insiders.refused("learner", ()) == {}  # what stands for several by one word is left out in silence
     assert [attack.name for attack in attacks if ROUNDS in attack.needs] == ["trajectory"]
+
+
+def test_an_attack_of_the_user_s_own_runs_offline_where_it_says_so():
+    insiders = Insiders(None, (Ours(), Lira()), Rounds.of(3, 1, 1), (), None)
+    assert [attack.name for attack in insiders.offline] == ["ours"]
+    assert insiders.refused("learner", ("ours", "lira")).keys() == {"lira"}

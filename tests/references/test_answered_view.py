@@ -7,12 +7,13 @@ from sklearn.metrics import roc_auc_score
 
 from remembrain.attacks.lira import Lira
 from remembrain.audits.view import Refusal
-from remembrain.cohort.answers import AnswerRows
 from remembrain.cohort.material import Material
+from remembrain.cohort.rows import NamedRows
 from remembrain.cohort.splits import Split
 from remembrain.record.references import References
 from remembrain.references.answered_view import answered_view
-from remembrain.targets.brought.predictions import Given, from_answers
+from remembrain.targets.brought import BlackBox
+from remembrain.targets.brought.predictions import other_columns, own_columns
 from remembrain.types import Known, Scans
 
 N, FOLDS = 600, 5
@@ -31,12 +32,12 @@ def material(rng: np.random.Generator, memory: float) -> Material:
     nothing = np.full(N, "n/a")
     scans = Scans(names, np.full(N, ""), age, nothing, nothing)
     split = Split(np.where(member, "member", "nonmember").astype("<U10"), rng.random(N) < 0.5)
-    rows = AnswerRows(np.hstack([answers, inside.astype(float)]), tuple(names))
+    rows = NamedRows(np.hstack([answers, inside.astype(float)]), tuple(names))
     return Material(scans, split, rows, age[:, None], "table of predictions", "data")
 
 
 def view_of(people: Material):
-    return answered_view(from_answers(Given("p", "a table", "code"), ways=1, models=FOLDS), people, 0)
+    return answered_view(BlackBox("p", "a table", own_columns(1), "code", others=other_columns(1, FOLDS)), people, 0)
 
 
 def auc_of_lira(people: Material) -> float:

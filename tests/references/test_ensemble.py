@@ -15,7 +15,7 @@ from remembrain._parallel import map_widening
 from remembrain._ray import HERE, map_cluster
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.references import ensemble
-from remembrain.references.ensemble import halves, train_references
+from remembrain.references.ensemble import Population, Training, halves, train_references
 from remembrain.references.shadow import Architecture
 from remembrain.signals.queries import QUERIES, queries_for
 from remembrain.targets.recipes import recipe
@@ -28,8 +28,8 @@ def trained(folder: Path, models: int = 4, workers: int | None = 1, cluster: str
     age = rng.uniform(45, 80, 60)
     like = Architecture("mlp", "light", rows.shape)
     return train_references(
-        like, recipe("mlp", "light", epochs=2), rows, age, person,
-        models=models, queries=queries_for(rows.shape, 3), folder=folder, seed=3, workers=workers, cluster=cluster,
+        like, recipe("mlp", "light", epochs=2), Population(rows, age, person),
+        Training(models, 3, workers, cluster), folder, queries_for(rows.shape, 3),
     )  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def test_jobs_name_no_person_and_say_where_they_write_in_full(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     trained(Path("run"), cluster=HERE)
     assert all(job.folder.is_absolute() for job in jobs)
-    assert not [name for job in jobs for name in job.person if "sub" in name]
+    assert not [name for job in jobs for name in job.people.person if "sub" in name]
 
 
 def test_a_cluster_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,8 +186,8 @@ def test_people_in_a_model_are_predicted_better_by_it(tmp_path: Path) -> None:
     rows = InMemory(rng.standard_normal((80, 10)))
     age, person = rng.uniform(45, 80, 80), np.array([f"p{place}" for place in range(80)])
     found = train_references(
-        Architecture("mlp", "light", rows.shape), recipe("mlp", "light", epochs=60), rows, age, person,
-        models=2, queries=QUERIES[:1], folder=tmp_path, seed=0, workers=1,
+        Architecture("mlp", "light", rows.shape), recipe("mlp", "light", epochs=60), Population(rows, age, person),
+        Training(2, 0, workers=1), tmp_path, QUERIES[:1],
     )  # fmt: skip
     size = np.abs(found.predicted[:, :, 0] - age[:, None])
     assert size[found.inside].mean() < 0.5 * size[~found.inside].mean()

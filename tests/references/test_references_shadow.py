@@ -10,9 +10,11 @@ import torch
 
 from in_memory import InMemory
 from remembrain.errors import DataError
-from remembrain.references.shadow import Architecture, train_like
+from remembrain.references.shadow import Architecture, divided, train_like
 from remembrain.run.streams import first_weights
-from remembrain.targets.model import Target
+from remembrain.targets import imported
+from remembrain.targets.heads import Head
+from remembrain.targets.model import Target, try_one
 from remembrain.targets.networks import build
 from remembrain.targets.recipes import recipe
 
@@ -44,7 +46,7 @@ def test_it_is_trained_on_those_who_are_said_and_begins_at_their_mean_age(tmp_pa
     like = Architecture("mlp", "light", (5,))
 
     def weights(name: str, inputs: InMemory) -> list[torch.Tensor]:
-        shadow = train_like(like, QUICK, inputs, age, member, PERSON, folder=tmp_path / name, seed=2)
+        shadow = train_like(like, QUICK, divided(inputs, age, member, PERSON), tmp_path / name, seed=2)
         assert (tmp_path / name / "model.safetensors").is_file()
         return list(shadow.module.state_dict().values())
 
@@ -57,8 +59,15 @@ def test_it_is_trained_on_those_who_are_said_and_begins_at_their_mean_age(tmp_pa
 
 
 @pytest.mark.parametrize("member", [np.zeros(12, dtype=bool), np.ones(12, dtype=bool)])
-def test_a_population_without_members_or_without_others_is_refused(tmp_path: Path, member: np.ndarray) -> None:
+def test_a_population_without_members_or_without_others_is_refused(member: np.ndarray) -> None:
     inputs, age = scans()
     with pytest.raises(DataError, match="people to train on and others"):
-        train_like(Architecture("mlp", "light", (5,)), QUICK, inputs, age, member, PERSON, folder=tmp_path, seed=2)
-    assert not list(tmp_path.iterdir())
+        divided(inputs, age, member, PERSON)
+
+
+def test_a_class_whose_output_becomes_years_by_a_head_is_made_again_with_it(tmp_path):
+    (tmp_path / "theirs.py").write_text("import torch\n\n\nclass Net(torch.nn.Linear):\n    pass\n")
+    arguments = {"in_features": 5, "out_features": 3}
+    like = imported.fresh(f"{tmp_path / 'theirs.py'}:Net", arguments, 0)
+    fresh = Architecture.of(imported.with_head(like, Head("bins", 40, 70))).make(QUICK, 60.0, seed=3)
+    assert 40 < try_one(fresh, np.arange(5, dtype=np.float32)) < 70

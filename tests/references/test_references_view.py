@@ -15,11 +15,11 @@ from remembrain.audits.number_of_models import first_models, learned_all, subset
 from remembrain.config import AttackOptions, Config, SplitOptions, TrainOptions
 from remembrain.errors import UsageError
 from remembrain.evidence.resemblance import resemblance
+from remembrain.query import checkpoints
 from remembrain.references import ensemble, shadow_view
 from remembrain.report import write as report
 from remembrain.run import RunFolder
 from remembrain.study import audit
-from remembrain.study.central import assess
 
 NAMES = ("error-threshold", "lira", "bavaria", "rmia")
 OPTIONS = AttackOptions(attacks=NAMES, repeats=2, references=8)
@@ -191,7 +191,7 @@ def trained_of_own(folder):
         source=write_table(folder / "people.tsv", people=240),
         split=SplitOptions(members=90, nonmembers=90, validation=0, population=50),
         training=TrainOptions(
-            network=f"{folder / 'own.py'}:Net", epochs=1, network_arguments=json.dumps({"columns": 28})
+            network=f"{folder / 'own.py'}:Net", epochs=1, keep_every=1, network_arguments=json.dumps({"columns": 28})
         ),
     )
     return audit.train(config, folder / "run").path
@@ -208,7 +208,7 @@ def test_what_a_class_raises_while_models_like_it_are_trained_ends_what_needs_th
 
     monkeypatch.setattr(ensemble, "train_like", fails)
     monkeypatch.setattr(shadow_view, "train_like", fails)
-    monkeypatch.setattr(assess, "describe_checkpoints", fails)
+    monkeypatch.setattr(checkpoints, "_describe", fails)
     names = ("error-threshold", "lira", "shadow:error-threshold")
     audit.attack(path, AttackOptions(attacks=names, repeats=1, references=2), workers=1)
     found = {one["name"]: one for one in evidence(path)["attacks"]}

@@ -28,6 +28,7 @@ class Audited:
     """A model whose output is one number a scan, trained with squared error."""
 
     layers = MappingProxyType({})
+    side_by_side = ()
 
     def __init__(self, module):
         self.module = module

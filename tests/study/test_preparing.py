@@ -89,7 +89,7 @@ def test_a_page_that_may_leave_names_nobody_and_tells_of_ten_or_more(tmp_path: P
     assert "Scans that were prepared: 40, of people: 40; that could not be: fewer than 10" in text  # 39, in fives
     assert "Holds several volumes, expected one: fewer than 10" in text
     rows = [line.split("\t") for line in numbers.with_name("qc.tsv").read_text().splitlines()]
-    (told,) = (dict(zip(rows[0], row, strict=True)) for row in rows if row[0] == "brain volume, ml")
+    (told,) = (dict(zip(rows[0], row, strict=True)) for row in rows if row[0] == "brain volume in ml")
     assert float(told["mean"]) == pytest.approx(1500, abs=50)
     assert "39 scans prepared, 1 could not be" in shown.read_text()
 

@@ -11,7 +11,7 @@ from torch import nn
 from in_memory import InMemory
 from remembrain.targets.model import from_module
 from remembrain.targets.recipes import Recipe
-from remembrain.targets.training import train
+from remembrain.targets.training import Kept, People, train
 
 QUICK = Recipe("adam", 1e-2, 0.0, 4, 3)
 
@@ -40,10 +40,9 @@ def fresh():
     return network
 
 
-def run(folder: Path, *, network=None, recipe=QUICK, seed=0, data=None, **changes):
-    inputs, age, roles = data or people()
+def run(folder: Path, *, network=None, recipe=QUICK, seed=0, data=None, roles=None, watched=True, **of_people):
+    inputs, age, own_roles = data or people()
     network = fresh() if network is None else network
-    folders = {"folder": folder / "target", "epochs_folder": folder / "epochs"}
-    return train(
-        from_module(network), inputs, age, **{"roles": roles, "recipe": recipe, "seed": seed, **folders, **changes}
-    ), network
+    trained_on = People(inputs, age, own_roles if roles is None else roles, **of_people)
+    kept = Kept(folder / "target", folder / "epochs")
+    return train(from_module(network), trained_on, recipe, kept, seed, watched=watched), network

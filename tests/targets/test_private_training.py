@@ -11,7 +11,7 @@ from remembrain.targets.networks import build
 from remembrain.targets.private.accounting import epsilon_of
 from remembrain.targets.private.mechanism import Privacy
 from remembrain.targets.recipes import Recipe
-from remembrain.targets.training import train
+from remembrain.targets.training import Kept, People, train
 
 PRIVATE = Recipe("adam", 1e-2, 0.0, 5, 4, privacy=Privacy(epsilon=6.0, delta=1e-3))
 
@@ -23,19 +23,9 @@ def run(folder, *, recipe=PRIVATE, seed=3, stop_after=None, scans_each=1, before
     made = network or build("mlp", "light", (6,), mean_age=60.0, generator=torch.Generator().manual_seed(0))
     target = from_module(made) if network else Target(made, "mlp", "light", (6,))
     person = np.array([f"sub-{place // scans_each:02d}" for place in range(60)])
-    return train(
-        target,
-        InMemory(array),
-        age,
-        roles={"member": np.arange(30), "nonmember": np.arange(30, 60)},
-        recipe=recipe,
-        folder=folder / "target",
-        epochs_folder=folder / "epochs",
-        seed=seed,
-        person=person,
-        spent_before=before,
-        **changes,
-    )
+    roles = {"member": np.arange(30), "nonmember": np.arange(30, 60)}
+    people = People(InMemory(array), age, roles, person, spent_before=before, **changes)
+    return train(target, people, recipe, Kept(folder / "target", folder / "epochs"), seed)
 
 
 def bytes_of(folder):

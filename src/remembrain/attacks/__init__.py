@@ -63,13 +63,11 @@ ATTACKS: tuple[Attack, ...] = (
     ShadowAttack(NetworkAttack(("prediction", "label"))),
 )
 
-OFFLINE: tuple[Attack, ...] = (Lira(online=False), Lira(online=False, pooled=False))
-"""Attacks that hold models without the person against the target; a learner can train these on its own people."""
-
 REFERENCED: tuple[Attack, ...] = (
     Lira(),
     Lira(pooled=False),
-    *OFFLINE,
+    Lira(online=False),
+    Lira(online=False, pooled=False),
     Rmia(),
     Bavaria(),
     WithoutAge(),
@@ -118,7 +116,7 @@ _PUBLISHED = frozenset(
 GROUPS: dict[str, frozenset[str]] = {
     "core": _CORE,
     "published": _PUBLISHED,
-    "all": frozenset(one.name for one in (*ATTACKS, *REFERENCED, *OVER_ROUNDS)),
+    "all": frozenset(attack.name for attack in (*ATTACKS, *REFERENCED, *OVER_ROUNDS)),
 }
 """Words that stand for several attacks: those that run where nothing is said, which no other attack dominates; those of
 the published central study (Gupta et al. 2021, Table 1 and appendix E); and all that this program has."""
@@ -130,7 +128,7 @@ BOUNDING = ("error-threshold", "logistic", "network:prediction+label", "network:
 """Whose scores bound an epsilon, said beforehand: each further attack would make the correction for several larger.
 Where none of them was run, all that were do. They also are what settings of defences are attacked by."""
 
-CORE: tuple[Attack, ...] = tuple(one for one in ATTACKS if one.name in _CORE)
+CORE: tuple[Attack, ...] = tuple(attack for attack in ATTACKS if attack.name in _CORE)
 """What runs on one model where nothing is said."""
 
 _POWER: dict[Access, int] = {"nothing": 0, "published tables": 1, "outputs": 1, "weights": 2, "rounds": 3}
@@ -144,7 +142,8 @@ def select(
     A word is the name of an attack or of a group of them (``core``, ``published``, ``all``), or several, parted by
     commas. Of a group comes what can be run: with reference models where there are any, in a federation over its
     rounds. A name ``network:A+B`` composes the published classifier over the signals A and B, ``flat:A+B`` the same
-    with every signal flattened, and ``shadow:NAME`` teaches an attack on a shadow model.
+    with every signal flattened, and ``shadow:NAME`` teaches an attack on a shadow model. ``my_file.py:MyAttack`` is a
+    class in a file of one's own.
 
     Raises
     ------
@@ -155,15 +154,13 @@ def select(
     able = (*ATTACKS, *(REFERENCED if references else ()), *(OVER_ROUNDS if rounds else ()))
     chosen: dict[str, Attack] = {}
     for word in parted(words) or ("core",):
-        if word in GROUPS:
-            chosen |= {one.name: one for one in able if one.name in GROUPS[word] and _allowed(one, access)}
-        else:
-            chosen[word] = _named(word)
-    if not references and (without := [name for name, one in chosen.items() if REFERENCES in one.needs]):
+        group = [attack for attack in able if attack.name in GROUPS.get(word, ()) and _allowed(attack, access)]
+        chosen |= {attack.name: attack for attack in (group if word in GROUPS else [_named(word)])}
+    if not references and (without := [name for name, attack in chosen.items() if REFERENCES in attack.needs]):
         raise UsageError(f"{without[0]} needs reference models", try_next="--references 8")
-    if not rounds and (without := [name for name, one in chosen.items() if ROUNDS in one.needs]):
+    if not rounds and (without := [name for name, attack in chosen.items() if ROUNDS in attack.needs]):
         raise UsageError(f"{without[0]} needs the rounds of a federation", try_next="a run of remembrain federate")
-    if refused := [name for name, one in chosen.items() if not _allowed(one, access)]:
+    if refused := [name for name, attack in chosen.items() if not _allowed(attack, access)]:
         raise UsageError(f"{', '.join(refused)} needs more than access to {access}", try_next="leave out --access")
     return tuple(chosen.values())
 
@@ -179,7 +176,12 @@ def register(attack: Attack) -> Attack:
     UsageError
         Where it lacks what an attack says of itself, or its name is that of another.
     """
-    return plugins.add(attack, {*GROUPS, *(listed.name for listed in _listed())})
+    return plugins.add(attack, _taken())
+
+
+def _taken() -> set[str]:
+    """Return the words that no attack of one's own can be called."""
+    return {*GROUPS, *(listed.name for listed in _listed()), BLIND.name}
 
 
 def _listed() -> tuple[Attack, ...]:
@@ -189,7 +191,9 @@ def _listed() -> tuple[Attack, ...]:
 
 def by_name(words: Iterable[str]) -> tuple[str, ...]:
     """Return those of the words that name one attack: what does not apply to a model is told of these."""
-    return tuple(word for word in parted(words) if word not in GROUPS)
+    return tuple(
+        _named(word).name if plugins.is_of_file(word) else word for word in parted(words) if word not in GROUPS
+    )
 
 
 def groups_of(attack: Declared) -> tuple[str, ...]:
@@ -203,6 +207,14 @@ def is_fixed(attack: Attack) -> bool:
     Then it can be tested on everybody, the people known to the attacker too. It says so by an attribute ``fixed``.
     """
     return bool(getattr(attack, "fixed", False))
+
+
+def is_offline(attack: Attack) -> bool:
+    """Say whether an attack with reference models holds none that was trained with the person against the target.
+
+    Then a learner can train these models on its own people. It says so by an attribute ``offline``.
+    """
+    return bool(getattr(attack, "offline", False))
 
 
 def learns_on_shadow(attack: Attack) -> bool:
@@ -243,13 +255,16 @@ def _named(name: str) -> Attack:
     kind, _, rest = name.partition(":")
     if kind == "shadow" and rest and rest not in GROUPS:
         return _on_shadow(rest)
+    if plugins.is_of_file(name):
+        return plugins.of_file(name, _taken())
     if kind in ("network", "flat") and all(rest.split("+")):
         return _composed(name, tuple(rest.split("+")), flat=kind == "flat")
-    known = (*(one.name for one in everything), *GROUPS)
+    known = (*(attack.name for attack in everything), *GROUPS)
     near = nearest(name, known)
     raise UsageError(
         f"no attack {shown(name)!r}",
-        expected="one of " + ", ".join((*known, "network:SIGNAL+SIGNAL", "flat:SIGNAL+SIGNAL", "or shadow:ATTACK")),
+        expected="one of "
+        + ", ".join((*known, "network:SIGNAL+SIGNAL", "flat:SIGNAL+SIGNAL", "shadow:ATTACK", "or my_file.py:MyAttack")),
         try_next=near or "remembrain attacks",
     )
 

@@ -37,6 +37,11 @@ class Lira:
         return "lira" + ("" if self.online else "-offline") + ("" if self.pooled else "-own")
 
     @property
+    def offline(self) -> bool:
+        """Whether it needs no model that was trained with the person."""
+        return not self.online
+
+    @property
     def title(self) -> str:
         """What it is called in the report."""
         kind = "models with and without the person" if self.online else "models without the person"

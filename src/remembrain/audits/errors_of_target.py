@@ -23,9 +23,9 @@ def describe_errors(
 ) -> tuple[record.MeanErrors, Number, record.ErrorCurves | None]:
     """Return how well the target predicts each group, the gap between members and others, and densities of errors."""
     scans, split = material.scans, material.split
-    names = {role: scans.participant_id[split.index(role)] for role in WORDS}
-    errors = {role: error[split.index(role)] for role in WORDS}
-    ages = {role: scans.age[split.index(role)] for role in WORDS}
+    names = {role: scans.participant_id[split.places[role]] for role in WORDS}
+    errors = {role: error[split.places[role]] for role in WORDS}
+    ages = {role: scans.age[split.places[role]] for role in WORDS}
     mae = record.MeanErrors(
         members=mean_error(errors["member"], names["member"]),
         nonmembers=mean_error(errors["nonmember"], names["nonmember"]),
@@ -106,10 +106,10 @@ def describe_epochs(
         material.split.role[tested] == "member",
         scans.participant_id[tested],
     )
-    names = {role: scans.participant_id[material.split.index(role)] for role in ("member", "nonmember")}
+    names = {role: scans.participant_id[material.split.places[role]] for role in ("member", "nonmember")}
 
     def mae(role: Role, place: int) -> float:
-        in_role = material.split.index(role)
+        in_role = material.split.places[role]
         step = _step(predicted[place, in_role] - scans.age[in_role], names[role])
         return disclosure.in_step(float(history[place][f"mae_{role}"] or 0.0), step)
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from remembrain.audits.listed import Beside, interval, listed
 from remembrain.audits.play import Played
-from remembrain.evidence import assess, best_of_several, compare, controls, findings
+from remembrain.audits.several import assessed_for_all, beyond_black_box
+from remembrain.evidence import assess, compare, controls
 from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
+from remembrain.evidence.findings import NO_DOUBTS, Doubts, conclude
+from remembrain.evidence.overall import gravest, overall
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
 from remembrain.record.attacks import Attack, BlindControl, Controls, Finding
-from remembrain.record.numbers import Beyond, Number
+from remembrain.record.numbers import Beyond
 from remembrain.run.streams import stream
 from remembrain.types import Declared, Scores
 
@@ -58,28 +59,6 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Doubts:
-    """Why attacks that find nothing may be no evidence, or those that find something none of memory.
-
-    Attributes
-    ----------
-    target
-        Why the target may not have been seen as it is.
-    attacks
-        Why single attacks, by name, may not have been able to find anything.
-    another
-        Why what was attacked is not the target as it is.
-    groups
-        In what members and non-members who were not matched differ by themselves.
-    """
-
-    target: str = ""
-    attacks: Mapping[str, str] = field(default_factory=dict)
-    another: str = ""
-    groups: str = ""
-
-
-@dataclass(frozen=True)
 class Design:
     """How an audit was made, as far as its evidence depends on it.
 
@@ -108,7 +87,7 @@ def judge(
     attacks: Sequence[Declared],
     blind_attack: Declared,
     played: Played,
-    doubts: Doubts = Doubts(),
+    doubts: Doubts = NO_DOUBTS,
     design: Design = Design(),
     *,
     seed: int,
@@ -135,52 +114,56 @@ def judge(
     measured = [name for name in differences if assessments[name].p_value is not None]
     null_control = controls.null_control(nulls, subject=design.subject)
     blind_control = controls.blind_control(of_blind, subject=design.subject)
-    concluded = findings.conclude(
+    concluded = conclude(
         assessments,
         null=null_control,
         blind=blind_control,
         differences=differences,
         beyond=_beyond(measured, differences, played, blind_attack.name, design, seed),
-        doubt=doubts.target,
-        doubts=doubts.attacks,
-        another=doubts.another,
-        groups_differ=doubts.groups,
+        doubts=doubts,
         subject=design.subject,
     )
-    overall = findings.overall(concluded, assessments, subject=design.subject)
-    of_several = _of_several(measured, played.of("real"), seed, pairs=design.pairs)
-    real = played.of("real")
-    of_several = _of_several(measured, real, seed, pairs=design.pairs)
-    p_values = {finding.attack: finding.p_value_adjusted for finding in concluded}
-    ahead = _beyond_black_box(attacks, assessments, real, seed, pairs=design.pairs)
+    whole, real = overall(concluded, assessments, subject=design.subject), played.of("real")
+    of_several = assessed_for_all(measured, real, seed, pairs=design.pairs)
+    ahead = beyond_black_box(attacks, assessments, real, seed, pairs=design.pairs)
+    beside = _beside(concluded, differences, ahead, of_several, null_control)
     in_evidence = tuple(
-        listed(
-            attack,
-            every[attack.name],
-            real.get(attack.name, ()),
-            Beside(
-                p_holm=p_values.get(attack.name),
-                from_blind=differences[attack.name].auc if attack.name in differences else None,
-                from_black_box=ahead.get(attack.name),
-                of_several=of_several.get(attack.name),
-                null_auc=null_control.assessments[attack.name].auc,
-            ),
-            pairs=design.pairs,
-        )
+        listed(attack, every[attack.name], real.get(attack.name, ()), beside[attack.name], pairs=design.pairs)
         for attack in (*attacks, blind_attack)
     )
     return Evidence(
         assessments,
         null_control,
         blind_control,
-        overall,
+        whole,
         in_evidence,
         Controls(null=null_control.written(), blind=_blind_control(blind_control, of_blind)),
-        (overall, *concluded),
+        (whole, *concluded),
         _doubt(doubts, concluded),
         of_several=of_several,
         by_lot=design.by_lot,
     )
+
+
+def _beside(
+    concluded: Sequence[Finding],
+    differences: Mapping[str, compare.Difference],
+    ahead: Mapping[str, Beyond],
+    of_several: Mapping[str, assess.Assessment],
+    null: controls.Control,
+) -> dict[str, Beside]:
+    """Return what stands beside the figures of each attack, the blind baseline's too."""
+    p_values = {finding.attack: finding.p_value_adjusted for finding in concluded}
+    return {
+        name: Beside(
+            p_holm=p_values.get(name),
+            from_blind=differences[name].auc if name in differences else None,
+            from_black_box=ahead.get(name),
+            of_several=of_several.get(name),
+            null_auc=assessment.auc,
+        )
+        for name, assessment in null.assessments.items()
+    }
 
 
 def _assessed(
@@ -244,59 +227,16 @@ def nothing(by: str, why: str) -> Evidence:
     """Return the evidence of an adversary of whom nothing could be assessed: it leaves every question open."""
     unknown = assess.not_assessed("none", why)
     null, blind = controls.null_control({"none": unknown}), controls.blind_control(unknown)
-    overall = findings.overall([], {}, why=why)
+    whole = overall([], {}, why=why)
     written = Controls(null=null.written(), blind=_blind_control(blind, unknown))
-    return Evidence({}, null, blind, overall, (), written, (overall,), doubt=why, by=by)
+    return Evidence({}, null, blind, whole, (), written, (whole,), doubt=why, by=by)
 
 
 def with_insiders(outsider: Evidence, insiders: Sequence[Evidence]) -> Evidence:
     """Return the evidence of an outsider and of insiders as one: its overall finding is as grave as the gravest."""
     by_adversary = {"The released model": outsider.overall, **{insider.by: insider.overall for insider in insiders}}
-    gravest = findings.gravest(by_adversary)
-    return replace(outsider, overall=gravest, findings=(gravest, *outsider.findings[1:]), insiders=tuple(insiders))
-
-
-def _of_several(
-    names: Sequence[str], real: Mapping[str, Sequence[Scores]], seed: int, *, pairs: bool
-) -> dict[str, assess.Assessment]:
-    """Return every attack's assessment with intervals that hold for all at once."""
-    if not names:
-        return {}
-    confidence = best_of_several.confidence_of_each({name: real[name] for name in names}, _largest(seed, "attacks"))
-    return {name: assess.assess(real[name], confidence=confidence, pairs=pairs) for name in names}
-
-
-def _beyond_black_box(
-    attacks: Sequence[Declared],
-    assessments: Mapping[str, assess.Assessment],
-    real: Mapping[str, Sequence[Scores]],
-    seed: int,
-    *,
-    pairs: bool,
-) -> dict[str, Beyond]:
-    """Return how much better each attack that sees more is than the best on outputs alone, on the same people.
-
-    Intervals hold for every such attack less every one on outputs, so that both may be chosen after the fact.
-    """
-    access = {attack.name: attack.access for attack in attacks}
-    aucs = {name: assessment.auc.value for name, assessment in assessments.items() if assessment.auc}
-    black = [name for name in aucs if access[name] == "outputs"]
-    more = [name for name in aucs if access[name] not in ("outputs", "nothing")]
-    if not black or not more:
-        return {}
-    best = max(black, key=lambda name: aucs[name])
-    rng = _largest(seed, "differences")
-    scores_of_more, scores_of_black = ({name: real[name] for name in names} for names in (more, black))
-    confidence = best_of_several.confidence_of_each_difference(scores_of_more, scores_of_black, rng)
-    differences = {
-        name: compare.auc_difference(real[name], real[best], confidence=confidence, pairs=pairs) for name in more
-    }
-    return {name: _ahead(interval(difference.auc), best) for name, difference in differences.items()}
-
-
-def _ahead(difference: Number, baseline: str) -> Beyond:
-    """Return a difference from a baseline as it stands in the evidence."""
-    return Beyond(value=difference.value, low=difference.low, high=difference.high, baseline=baseline)
+    grave = gravest(by_adversary)
+    return replace(outsider, overall=grave, findings=(grave, *outsider.findings[1:]), insiders=tuple(insiders))
 
 
 def _blind_control(control: controls.Control, assessment: assess.Assessment) -> BlindControl:
@@ -322,8 +262,3 @@ def _null(name: str, played: Played) -> assess.Assessment:
     if not scores:
         return assess.not_assessed(name, "there are too few non-members to divide into two groups")
     return assess.assess(scores)
-
-
-def _largest(seed: int, of: str) -> np.random.Generator:
-    """Return what the largest statistic of several attacks, or of their differences, is drawn from."""
-    return stream(seed, "largest of several", of)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +84,25 @@ def foresee(
         )
     for line in lines_of(outlook, people):
         say(line)
+
+
+def foreseen(
+    roles: Roles, attacks: Sequence[Declared], divided: Divided, say: Say = quiet, *, match: bool = False
+) -> Roles:
+    """Return roles that are looked at once they are decided, before any scan is opened: what could attacks see?
+
+    Raises
+    ------
+    DataError
+        Where that is nothing, when they are decided.
+    """
+
+    def decide(scans: Scans, passed_over: Collection[str]) -> Split:
+        split = roles.decide(scans, passed_over)
+        foresee(scans, split, attacks, divided, say, match=match)
+        return split
+
+    return replace(roles, decide=decide)
 
 
 def could_see(

@@ -15,11 +15,14 @@ from jaxtyping import Bool, Float, Int
 from remembrain.audits.exposed import Exposed, exposed_to_best
 from remembrain.cohort.matching import ON, Matched
 from remembrain.cohort.material import Material
-from remembrain.evidence import disclosure, exposure, groups
+from remembrain.evidence import disclosure, exposure
 from remembrain.evidence.assess import Assessment
+from remembrain.evidence.factors import Groups
+from remembrain.evidence.groups import compare_groups
+from remembrain.evidence.spread import spread_of
 from remembrain.record import people as record
 from remembrain.run.streams import stream
-from remembrain.types import Role, Scans, Scores, Texts
+from remembrain.types import Role, Scores, Texts
 
 WORDS: dict[Role, str] = {
     "member": "members",
@@ -34,8 +37,8 @@ class Kinds:
     """Every person of an audit once, in the order of names, and the kinds of people that may be told of.
 
     ``partitions`` has for each factor who is of which level: one partition, of at least ten members and ten non-members
-    each, that every table of a document keeps to or joins further. ``edges`` are those of the bands of ages, ``ages``
-    what may be told of mean and spread, by role.
+    each, that every table of a document keeps to or joins further. ``levels`` has the level of each person, ``edges``
+    are those of the bands of ages, ``ages`` what may be told of mean and spread, by role.
     """
 
     participant_id: Texts
@@ -45,6 +48,7 @@ class Kinds:
     edges: tuple[float, ...]
     ages: Mapping[Role, Mapping[str, float | None]]
     partitions: Mapping[str, Mapping[str, Bool[np.ndarray, "person"]]]
+    levels: Mapping[str, Texts]
 
     @classmethod
     def of(cls, material: Material) -> Kinds:
@@ -55,10 +59,12 @@ class Kinds:
         )
         role, age = material.split.role[first], np.bincount(person, weights=scans.age) / times
         groups = [role == name for name in ("member", "nonmember")]
-        partitions = {name: disclosure.joined(levels[first], groups) for name, levels in _factors(scans).items()}
+        factors = {"sex": scans.sex, "site": scans.site}
+        partitions = {name: disclosure.joined(values[first], groups) for name, values in factors.items()}
+        levels = {name: _levels(partition, len(role)) for name, partition in partitions.items()}
         edges = disclosure.edges_of(age, groups)
-        ages = {name: disclosure.spread_of(age[role == name], edges) for name in WORDS}
-        return cls(people, role, age, times, edges, ages, partitions)
+        ages = {name: spread_of(age[role == name], edges) for name in WORDS}
+        return cls(people, role, age, times, edges, ages, partitions, levels)
 
     @property
     def centre(self) -> tuple[float, float] | None:
@@ -67,17 +73,13 @@ class Kinds:
         numbers = [moment for moment in moments if moment is not None]
         return (sum(numbers[:2]) / 2, sum(numbers[2:]) / 2) if len(numbers) == len(moments) else None
 
-    def levels(self, factor: str) -> Texts:
-        """Return the level of each person as it may be told; one for all where nothing may."""
-        levels = np.full(len(self.role), "n/a", dtype=object)
-        for name, mask in self.partitions[factor].items():
-            levels[mask] = name
-        return levels.astype(str)
 
-
-def _factors(scans: Scans) -> dict[str, Texts]:
-    """Return what people are told apart by, beside their ages."""
-    return {"sex": scans.sex, "site": scans.site}
+def _levels(partition: Mapping[str, Bool[np.ndarray, "person"]], people: int) -> Texts:
+    """Return the level of each person as it may be told; one for all where nothing may."""
+    levels = np.full(people, "n/a", dtype=object)
+    for name, mask in partition.items():
+        levels[mask] = name
+    return levels.astype(str)
 
 
 def describe_people(material: Material, kinds: Kinds) -> record.People:
@@ -103,10 +105,9 @@ def _describe_role(kinds: Kinds, role: Role, word: str) -> record.Group:
     edges = disclosure.kept_edges(kinds.edges, age, everybody)
     counts = [int(mask.sum()) for mask in disclosure.bands(edges, age).values()]
     cells = {}
-    for factor in kinds.partitions:
-        levels = disclosure.joined(kinds.levels(factor)[in_role], everybody)
-        numbers = disclosure.rounded([int(mask.sum()) for mask in levels.values()])
-        cells[factor] = dict(zip(levels, numbers, strict=True))
+    for factor, levels in kinds.levels.items():
+        masks = disclosure.joined(levels[in_role], everybody)
+        cells[factor] = dict(zip(masks, disclosure.rounded([int(mask.sum()) for mask in masks.values()]), strict=True))
     people = disclosure.nearest(len(age))
     return record.Group(
         role=role,
@@ -125,19 +126,16 @@ def describe_notes(material: Material) -> tuple[record.Note, ...]:
     return tuple(record.Note(text=text, count=disclosure.count(count)) for text, count in material.in_short())
 
 
-def describe_groups(material: Material, kinds: Kinds) -> groups.Groups:
+def describe_groups(material: Material, kinds: Kinds) -> Groups:
     """Return in what members and non-members differ by themselves; told are the kinds of people that may be."""
     audited = material.of("member", "nonmember")
     scans = audited.scans
     place = np.searchsorted(kinds.participant_id, scans.participant_id)
-    return groups.compare_groups(
+    return compare_groups(
         audited.split.role == "member",
-        scans.participant_id,
-        scans.age,
-        scans.sex,
-        scans.site,
+        scans,
         label=material.label,
-        told={factor: kinds.levels(factor)[place] for factor in kinds.partitions},
+        shown={factor: levels[place] for factor, levels in kinds.levels.items()},
         cuts=kinds.edges,
         by_lot=material.by_lot,
     )
@@ -165,8 +163,8 @@ def describe_exposed(
     seed: int,
 ) -> Exposed:
     """Return who is exposed to the best attack."""
-    levels = {factor: kinds.levels(factor) for factor in kinds.partitions}
-    facts = exposure.Facts(kinds.participant_id, kinds.age, levels["sex"], levels["site"], kinds.scans.astype(float))
+    sex, site = kinds.levels["sex"], kinds.levels["site"]
+    facts = exposure.Facts(kinds.participant_id, kinds.age, sex, site, kinds.scans.astype(float))
 
     def groups(repeats: Sequence[Scores], confidence: float) -> exposure.Exposure:
         label = material.label

@@ -172,7 +172,7 @@ def _people(
     sessions = [f"ses-{1 + int(later)}" for later in second]
     scans = make_scans(age, names, sessions, sex.tolist(), site.tolist())
     facts, _ = covariates(scans, np.empty((len(scans), 0)), ())
-    split = make_split(scans, rng, members=people, nonmembers=people, validation=0)
+    split = make_split(scans, rng, {"member": people, "nonmember": people})
     return scans, split, error * np.where(split.role == "member", 1.0, ratio), facts
 
 

@@ -57,12 +57,13 @@ def defences() -> None:
 @command("selftest --audits 1000")
 def selftest(*, selftest_options: SelftestOptions = SelftestOptions(), seed: Seed = 0, workers: Workers = None) -> None:
     """Simulate audits with no leak and with known ones through the same code; exit with 1 where bounds are left."""
+    from remembrain.audits.selftest import insist, run_selftest
     from remembrain.report.terminal import selftest_lines
-    from remembrain.study.selftest import run as study
+    from remembrain.study.selftest_kept import last_path
 
-    result = study.run_selftest(audits=selftest_options.audits, seed=seed, workers=workers)
+    result = run_selftest(audits=selftest_options.audits, seed=seed, workers=workers, path=last_path())
     put("\n".join(selftest_lines(result)))
-    study.insist(result)
+    insist(result)
 
 
 @command("config > audit.toml")
@@ -76,7 +77,7 @@ def config() -> None:
 @command("env")
 def env() -> None:
     """Print versions and what this machine offers."""
-    from remembrain.study.inspection import environment
+    from remembrain.cli.environment import environment
 
     for name, value in environment().items():
         put(f"{name}: {value}")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
+
+from cyclopts import Parameter
 
 from remembrain._terminal import put, say
 from remembrain.cli._program import command
@@ -16,6 +19,7 @@ from remembrain.config import (
     Config,
     DataOptions,
     ImportOptions,
+    Options,
     PredictionsConfig,
     ScanOptions,
     SplitOptions,
@@ -26,6 +30,22 @@ from remembrain.config.idle import insist_on_use
 from remembrain.config.model_options import DefendOptions, ReportOptions, ShowOptions
 from remembrain.config.said import Said
 from remembrain.errors import UsageError
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class ModelOptions:
+    """The options of a model and of its people: how these are read and divided, how it is trained, or was."""
+
+    data: DataOptions = DataOptions()
+    split: SplitOptions = SplitOptions()
+    training: TrainOptions = TrainOptions()
+    imported: ImportOptions = ImportOptions()
+
+    @property
+    def sections(self) -> dict[str, Options]:
+        """They by their sections."""
+        return {"data": self.data, "split": self.split, "training": self.training, "import": self.imported}
 
 
 @command("check BIDS_DIR")
@@ -91,17 +111,13 @@ def import_(
     run: NewRun,
     /,
     *,
-    data_options: DataOptions = DataOptions(),
-    split_options: SplitOptions = SplitOptions(),
-    train_options: TrainOptions = TrainOptions(),
-    import_options: ImportOptions = ImportOptions(),
+    model_options: ModelOptions = ModelOptions(),
     seed: Seed = 0,
 ) -> None:
     """Bring in a model that was trained elsewhere, with the people it was and was not trained on."""
     from remembrain.study import audit as study
 
-    options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
-    config = Config(source=data, seed=seed, **options)
+    config = Config(source=data, seed=seed, **model_options.sections)
     insist_on_use(Said.of(config, work="import"))
     put(study.bring_in(config, run, say).target)
 
@@ -159,10 +175,7 @@ def audit(
     run: NewRun,
     /,
     *,
-    data_options: DataOptions = DataOptions(),
-    split_options: SplitOptions = SplitOptions(),
-    train_options: TrainOptions = TrainOptions(),
-    import_options: ImportOptions = ImportOptions(),
+    model_options: ModelOptions = ModelOptions(),
     brought_options: BroughtOptions = BroughtOptions(),
     attack_options: AttackOptions = AttackOptions(),
     seed: Seed = 0,
@@ -173,25 +186,27 @@ def audit(
     """
     from remembrain.study import audit as study
 
-    options = {"data": data_options, "split": split_options, "training": train_options, "import": import_options}
-    config = Config(source=data, seed=seed, attack=attack_options, **options)
+    options = model_options
+    config = Config(source=data, seed=seed, attack=attack_options, **options.sections)
     conclude = concluding(attack_options.fail_above)
     if brought_options.ways:
-        insist_on_use(Said("ask", config, *options.values(), brought_options, attack_options, source=data))
+        said = config, *options.sections.values(), brought_options, attack_options
+        insist_on_use(Said("ask", *said, source=data))
         from remembrain.study.central.brought import audit_brought
 
         asked = BroughtConfig(
             source=data,
             seed=seed,
-            data=data_options,
-            split=split_options,
+            data=options.data,
+            split=options.split,
             brought=brought_options,
             attack=attack_options,
+            **{"import": options.imported},
         )
         conclude(*audit_brought(asked, run, say))
         return
     insist_on_use(Said("train", brought_options, source=data))
-    insist_on_use(Said.of(config, work="import" if import_options.weights else "train"))
+    insist_on_use(Said.of(config, work="import" if options.imported.weights else "train"))
     conclude(*study.audit(config, run, say))
 
 
@@ -240,8 +255,7 @@ def show(run: Path, /, *, show_options: ShowOptions = ShowOptions()) -> None:
     run
         A run folder that was attacked.
     """
-    from remembrain.report.terminal import lines_of
-    from remembrain.study.inspection import evidence_of
+    from remembrain.report.terminal import evidence_of, lines_of
 
     evidence = evidence_of(run)
     put(json.dumps(evidence, indent=1) if show_options.json_ else "\n".join(lines_of(evidence)))

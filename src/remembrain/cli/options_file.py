@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -150,12 +150,17 @@ def _places(command: Callable[..., Any]) -> Iterator[tuple[Place, Any]]:
     hints = get_type_hints(command, include_extras=True)
     models = {model: section for section, listed in SECTIONS.items() for model in listed}
     for name, parameter in inspect.signature(command).parameters.items():
-        if hints[name] in models:
-            section = models[hints[name]]
-            keys = [key.rstrip("_") for key in hints[name].model_fields]
-            yield from ((Place(section, key), _default_of(section, key)) for key in keys)
-        elif place := place_of(hints[name]):
+        for model in _models_of(hints[name]):
+            if section := models.get(model):
+                keys = [key.rstrip("_") for key in model.model_fields]
+                yield from ((Place(section, key), _default_of(section, key)) for key in keys)
+        if place := place_of(hints[name]):
             yield place, parameter.default
+
+
+def _models_of(hint: Any) -> tuple[Any, ...]:
+    """Return the models that an argument of a command stands for: its own, or those of a dataclass of several."""
+    return tuple(get_type_hints(hint).values()) if is_dataclass(hint) else (hint,)
 
 
 def _default_of(section: str, key: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,16 @@ from remembrain.config.table_options import (
 from remembrain.errors import UsageError
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class OfReleaseFile:
+    """What may stand in a release file too: how tables are protected, who reads them, how they are audited."""
+
+    release: ProtectionOptions = ProtectionOptions()
+    adversary: AdversaryOptions = AdversaryOptions()
+    audit: SurveyOptions = SurveyOptions()
+
+
 @command("survey audit DATA.csv runs/tables --release release.toml")
 def audit_tables(
     data: Annotated[Path, Parameter(help="A table (.csv, .tsv, .parquet) of one row a person.")],
@@ -30,9 +41,7 @@ def audit_tables(
     /,
     *,
     tables_options: TablesOptions,
-    protection: ProtectionOptions = ProtectionOptions(),
-    adversary: AdversaryOptions = AdversaryOptions(),
-    survey_options: SurveyOptions = SurveyOptions(),
+    release_options: OfReleaseFile = OfReleaseFile(),
     seed: Annotated[int | None, same_as("", "seed")] = None,
     workers: Workers = None,
 ) -> None:
@@ -46,15 +55,15 @@ def audit_tables(
     config = SurveyConfig.of_release(
         files.release,
         source=data,
-        release=protection,
-        adversary=adversary,
-        audit=survey_options,
+        release=release_options.release,
+        adversary=release_options.adversary,
+        audit=release_options.audit,
         sweep=dict(map(_values, files.sweep)),
         **files.model_dump(include=set(FilesOptions.model_fields)),
         seed=seed,
     )
     conclude = concluding(config.audit.fail_above)
-    typed = protection, adversary, survey_options, files
+    typed = release_options.release, release_options.adversary, release_options.audit, files
     insist_on_use(Said.of(config, "survey"), where=files.release, typed=typed)
     conclude(*audit_survey(config, run, say, workers))
 

@@ -25,7 +25,9 @@ _ROW_NAMES = frozenset({form_of(NAMELESS), "index", "rownames", "row", "unnamed0
 """What a column of row names of R or pandas is called, which nobody meant to write."""
 
 
-def read_answered(path: Path, scan: str, given: Collection[str]) -> tuple[Sequence[str], Float[np.ndarray, "row"]]:
+def read_answered(
+    path: Path, scan: str, given: Collection[str], *, several: bool = False
+) -> tuple[Sequence[str], Float[np.ndarray, "row *number"]]:
     """Return of which scan each row is, and what was predicted: NaN where the row says that there is no prediction.
 
     Parameters
@@ -36,6 +38,8 @@ def read_answered(path: Path, scan: str, given: Collection[str]) -> tuple[Sequen
         The column that says of which scan a row is.
     given
         Other columns that were given to whom this is from, and that may stand beside the answers.
+    several
+        Whether an answer is several numbers: every column that was not given, in the order of the file.
 
     Raises
     ------
@@ -51,17 +55,27 @@ def read_answered(path: Path, scan: str, given: Collection[str]) -> tuple[Sequen
             where=path.name,
             expected=f"{scan}, as in the table that was given, and predicted_age",
         )
-    value = _value([name for name in names if name not in of_scan], {form_of(name) for name in given}, path)
-    cells = frame[value].tolist()
-    decimal = convention({value: cells}).decimal
+    new = _new([name for name in names if name not in of_scan], {form_of(name) for name in given})
+    read = new if several and new else [_value(new, path)]
+    numbers = np.column_stack([_numbers(name, frame[name].tolist(), path) for name in read])
+    return frame[of_scan[0]].tolist(), numbers if several else numbers[:, 0]
+
+
+def _numbers(name: str, cells: Sequence[str], path: Path) -> Float[np.ndarray, "row"]:
+    """Return a column as numbers."""
+    decimal = convention({name: cells}).decimal
     numbers = [np.nan if is_missing(text) else number(text, decimal) for text in cells]
     if wrong := [text for text, one in zip(cells, numbers, strict=True) if one is None]:
-        raise DataError(f"{value} is {shown(wrong[0])!r}, which is no number", where=path.name, expected="a number")
-    return frame[of_scan[0]].tolist(), np.array(numbers, dtype=float)
+        raise DataError(f"{name} is {shown(wrong[0])!r}, which is no number", where=path.name, expected="a number")
+    return np.array(numbers, dtype=float)
 
 
-def _value(names: Sequence[str], given: Collection[str], path: Path) -> str:
-    """Return the column of predictions: the one that was not given, or else the one that is called so."""
+def _new(names: Sequence[str], given: Collection[str]) -> list[str]:
+    """Return the columns that were not given."""
     new = [name for name in names if form_of(name) not in given]
-    alone = [name for name in new if form_of(name) not in _ROW_NAMES] or new
+    return [name for name in new if form_of(name) not in _ROW_NAMES] or new
+
+
+def _value(alone: Sequence[str], path: Path) -> str:
+    """Return the column of predictions among those that were not given: the only one, or the one that is called so."""
     return alone[0] if len(alone) == 1 else find_columns(alone, Named(), Path(path.name)).prediction

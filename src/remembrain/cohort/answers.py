@@ -83,33 +83,6 @@ class AnswerTable:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class AnswerRows:
-    """What was answered of each scan, in full precision; implements :class:`remembrain.types.Inputs`.
-
-    ``names`` tell rows apart, whichever of their answers are looked at.
-    """
-
-    values: Float[np.ndarray, "scan column"]
-    names: tuple[str, ...]
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Number of columns."""
-        return (self.values.shape[1],)
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def __getitem__(self, index: int) -> Float[np.ndarray, "column"]:
-        """Return what was answered of one scan."""
-        return np.asarray(self.values[index])
-
-    def keys(self) -> Sequence[str]:
-        """Return the name of each row."""
-        return self.names
-
-
 def read_answers(path: Path, columns: Columns, named: Named, reading: Reading, beside: Beside = ALONE) -> AnswerTable:
     """Read a table of answers, and what stands of the same people in tables beside it.
 

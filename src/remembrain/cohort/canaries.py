@@ -39,7 +39,7 @@ def draw(material: Material, shift: float, seed: int) -> Canaries:
     """Toss a coin for every canary of a split, and make its age wrong: younger than it is above the middle age, else
     older, so that ages stay those of people.
     """
-    scans, places = material.scans, material.split.index("canary")
+    scans, places = material.scans, material.split.places["canary"]
     people, person = np.unique(scans.participant_id[places], return_inverse=True)
     heads = stream(seed, "canaries").random(len(people)) < 0.5
     wrong = np.zeros(len(scans))

@@ -17,7 +17,8 @@ from jaxtyping import Int
 from remembrain.cohort import left_out
 from remembrain.cohort.bids import BidsCohort
 from remembrain.cohort.meant import Listed
-from remembrain.cohort.splits import Split, insist_on_people, people_in
+from remembrain.cohort.split_files import people_in
+from remembrain.cohort.splits import Split, insist_on_people
 from remembrain.cohort.table import TableCohort
 from remembrain.cohort.volumes import Looked
 from remembrain.errors import DataError, Problem, ProblemsError
@@ -107,18 +108,19 @@ def settle(cohort: Cohort, roles: Roles, look: Callable[[BidsCohort], Looked], *
         Where too few are left.
     """
     source, begun = source_of(cohort), roles.begun is not None
-    found = _found(cohort, roles)
-    if left_out.stopping(found, leaves_out=leaves_out, begun=begun):
-        found = judged(cohort, roles, look)  # everything is said at once
-    left_out.insist(found, source, leaves_out=leaves_out, begun=begun)
-    left = (*(roles.begun or ()), *found.personal)
-    cohort = cohort.take(left_out.kept(cohort.scans, found.personal))
+    bearing = _bearing_on(cohort, roles)
+    if left_out.stopping(bearing, leaves_out=leaves_out, begun=begun):
+        bearing = judged(cohort, roles, look)  # everything is said at once
+    left_out.insist(bearing, source, leaves_out=leaves_out, begun=begun)
+    left = (*(roles.begun or ()), *bearing.personal)
+    cohort = cohort.take(left_out.kept(cohort.scans, bearing.personal))
     with _counting(left, source):
         if not len(cohort.scans):
             raise DataError("nobody is left to audit", where=source)
-        gone = {one.participant for one in left} if begun else found.gone(cohort.scans)
+        gone = {problem.participant for problem in left} if begun else bearing.gone(cohort.scans)
         split = roles.decide(cohort.scans, gone)
-    settled = Settled(cohort, split, None, left, (*found.notes, *split.notes)).take(split.used())
+    used = split.used()
+    settled = Settled(cohort.take(used), split.take(used), None, left, (*bearing.notes, *split.notes))
     return _looked_at(settled, look, leaves_out=leaves_out, begun=begun)
 
 
@@ -130,27 +132,27 @@ def insist(cohort: Cohort, roles: Roles, *, leaves_out: bool = False) -> None:
     ProblemsError
         Where that stops an audit.
     """
-    found = _found(cohort, roles)
-    left_out.insist(found, source_of(cohort), leaves_out=leaves_out, begun=roles.begun is not None)
+    bearing = _bearing_on(cohort, roles)
+    left_out.insist(bearing, source_of(cohort), leaves_out=leaves_out, begun=roles.begun is not None)
 
 
 def judged(cohort: Cohort, roles: Roles, look: Callable[[BidsCohort], Looked]) -> left_out.Bearing:
     """Return all that is wrong with those who have a role, and all that is to be told of them."""
-    found = _found(cohort, roles)
+    bearing = _bearing_on(cohort, roles)
     if not isinstance(cohort, BidsCohort) or not cohort.paths:
-        return found
+        return bearing
     named = _named(cohort, roles)
     audited = np.arange(len(cohort.scans))
     if named is not None:
         audited = np.flatnonzero(np.isin(cohort.scans.participant_id, [*named]))
     more = left_out.bearing(look(cohort.take(audited)).problems)
-    return left_out.Bearing((*found.fatal, *more.fatal), (*found.notes, *more.notes))
+    return left_out.Bearing((*bearing.fatal, *more.fatal), (*bearing.notes, *more.notes))
 
 
-def _found(cohort: Cohort, roles: Roles) -> left_out.Bearing:
+def _bearing_on(cohort: Cohort, roles: Roles) -> left_out.Bearing:
     """Return what is wrong with those who have a role, as far as that is known without opening a scan."""
-    earlier = {(one.participant, one.where) for one in roles.begun or ()}
-    problems = [one for one in problems_of(cohort) if (one.participant, one.where) not in earlier]
+    earlier = {(problem.participant, problem.where) for problem in roles.begun or ()}
+    problems = [problem for problem in problems_of(cohort) if (problem.participant, problem.where) not in earlier]
     return left_out.bearing(problems, _named(cohort, roles))
 
 
@@ -160,13 +162,13 @@ def _looked_at(settled: Settled, look: Callable[[BidsCohort], Looked], *, leaves
     if not isinstance(cohort, BidsCohort):
         return settled
     settled = replace(settled, looked=look(cohort))
-    found = left_out.bearing(settled.looked.problems if settled.looked else ())
-    left_out.insist(found, source_of(cohort), leaves_out=leaves_out, begun=begun)
-    settled = settled.take(left_out.kept(cohort.scans, found.personal))
+    bearing = left_out.bearing(settled.looked.problems if settled.looked else ())
+    left_out.insist(bearing, source_of(cohort), leaves_out=leaves_out, begun=begun)
+    settled = settled.take(left_out.kept(cohort.scans, bearing.personal))
     there = {*settled.cohort.scans.labels()}
-    notes = [one for one in found.notes if f"{one.participant} {one.session or ''}".strip() in there]
-    settled = replace(settled, left=(*settled.left, *found.personal), notes=(*settled.notes, *notes))
-    if found.personal and len(settled.split.index("nonmember")):
+    notes = [problem for problem in bearing.notes if f"{problem.participant} {problem.session or ''}".strip() in there]
+    settled = replace(settled, left=(*settled.left, *bearing.personal), notes=(*settled.notes, *notes))
+    if bearing.personal and len(settled.split.places["nonmember"]):
         with _counting(settled.left, source_of(cohort)):
             insist_on_people(settled.split, settled.cohort.scans, source_of(cohort))
     return settled
@@ -176,7 +178,7 @@ def _named(cohort: Cohort, roles: Roles) -> set[str] | None:
     """Return who has a role, where that is written somewhere."""
     if not roles.files:
         return None
-    have = {*cohort.scans.participant_id.tolist(), *(one.participant for one in cohort.problems)} - {""}
+    have = {*cohort.scans.participant_id.tolist(), *(problem.participant for problem in cohort.problems)} - {""}
     return set().union(*(people_in(path, have, listed) for path, listed in roles.files if path.is_file()))
 
 

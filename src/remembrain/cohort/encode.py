@@ -13,32 +13,20 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int
 
+from remembrain.cohort.rows import Rows
 from remembrain.cohort.table import TableCohort
 
 
 @dataclass(frozen=True, eq=False)
-class TableInputs:
+class TableInputs(Rows):
     """Rows as the target reads them, float32; implements :class:`remembrain.types.Inputs`.
 
     ``statistics`` say how much of a row is missing and how unusual it is among all rows: the blind baseline's view.
     """
 
-    values: Float[np.ndarray, "scan column"]
     columns: tuple[str, ...]
     statistics: Float[np.ndarray, "scan statistic"]
     statistic_names: tuple[str, ...] = ("share missing", "mean distance from the median", "largest distance")
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Number of columns."""
-        return (self.values.shape[1],)
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def __getitem__(self, index: int) -> Float[np.ndarray, "column"]:
-        """Return one row."""
-        return np.asarray(self.values[index])
 
     def keys(self) -> Sequence[str]:
         """Return a content hash a row."""

@@ -20,8 +20,9 @@ from remembrain.cohort.cells import read_cells
 from remembrain.cohort.columns import Reading
 from remembrain.cohort.facts import Columns, fact_column
 from remembrain.cohort.joined_columns import Aligned, Joined, differing
-from remembrain.cohort.names import people_of, person_key, person_of, session_key
+from remembrain.cohort.names import people_of, person_of
 from remembrain.cohort.no_column import insist_on_column, no_person
+from remembrain.cohort.same_names import person_key, session_key
 from remembrain.cohort.text_table import TextTable
 from remembrain.cohort.tsv import is_missing
 from remembrain.cohort.visits import Source, source_of

@@ -11,13 +11,13 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from remembrain.cohort import left_out
-from remembrain.cohort.answers import AnswerRows
 from remembrain.cohort.check import Settled
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.encode import encode
 from remembrain.cohort.grids import Grid
 from remembrain.cohort.own_reading import unmeasured
 from remembrain.cohort.resampling import STATISTICS
+from remembrain.cohort.rows import NamedRows
 from remembrain.cohort.splits import Split
 from remembrain.cohort.subset import Subset
 from remembrain.cohort.table import TableCohort
@@ -51,9 +51,8 @@ class Material:
 
     def ordered(self, roles: Sequence[Role]) -> Material:
         """Return what belongs to the scans of these roles; canaries last, so that places of all others stay theirs."""
-        return self.take(
-            np.concatenate([self.split.index(*(one for one in roles if one != "canary")), self.split.index("canary")])
-        )
+        others = self.split.index(*(role for role in roles if role != "canary"))
+        return self.take(np.concatenate([others, self.split.places["canary"]]))
 
     def take(self, places: Int[np.ndarray, "some"]) -> Material:
         """Return what belongs to the scans at these places."""
@@ -127,7 +126,7 @@ def of_answers(
         statistics = np.hstack([encoded.statistics, encoded.values])
         names = (*encoded.statistic_names, *encoded.columns)
     facts, _ = covariates(cohort.scans, statistics, names)
-    rows = AnswerRows(answers, tuple(f"{hashed} {row}" for row in (cohort.rows if cohort.rows is not None else ())))
+    rows = NamedRows(answers, tuple(f"{hashed} {row}" for row in (cohort.rows if cohort.rows is not None else ())))
     return Material(
         cohort.scans,
         settled.split,
@@ -159,7 +158,7 @@ def of_paths(settled: Settled, unopened: Looked, measured: Looked, label: str) -
     return Material(
         scans,
         settled.split,
-        AnswerRows(np.empty((len(scans), 0)), names),
+        NamedRows(np.empty((len(scans), 0)), names),
         facts,
         "BIDS folder",
         "files that the model reads itself",

@@ -14,10 +14,10 @@ from jaxtyping import Float
 
 from remembrain._text import few, shown
 from remembrain.cohort.facts import fact_column
-from remembrain.cohort.names import match_names
 from remembrain.cohort.numbers import is_number_missing, number
+from remembrain.cohort.same_names import match_names
 from remembrain.cohort.separators import convention
-from remembrain.cohort.splits import scans_of
+from remembrain.cohort.split_files import scans_of
 from remembrain.cohort.textfile import read_text_table
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem, ProblemsError
@@ -50,15 +50,7 @@ def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Floa
         With every row that is no number, stands for several scans, or says another number of the same scan.
     """
     rows = read_text_table(path).frame
-    person = fact_column(rows, "person", None, where=path.name).name
-    if not person:
-        raise DataError(
-            f"has no column participant_id (it has {few(rows.columns)})",
-            where=path,
-            expected="participant_id",
-        )
-    session = fact_column(rows, "session", None, where=path.name).name
-    value = _column(rows, _values(label), path, f"predicted_{label}")
+    person, session, value = _columns(rows, path, label)
     decimal = convention({value: rows[value].tolist()}).decimal
     spelling = match_names(rows[person].tolist(), scans.participant_id.tolist(), where=path.name).spelling
     sessions = rows[session].tolist() if session else [""] * len(rows)
@@ -68,33 +60,40 @@ def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Floa
         places = scans_of(scans, spelling.get(name, name), "" if is_missing(its_session) else its_session)
         if is_number_missing(text) or not len(places):
             continue
-        where, prediction = f"{path.name}, row {row}: {shown(name)}", number(text, decimal)
+        prediction = number(text, decimal)
         if prediction is None:
-            problems.append(
-                Problem(
-                    where,
-                    f"{value} is {shown(text)!r}, which is no number",
-                    participant=name,
-                    summary=f"{value} is no number",
-                )
-            )
+            what = f"{value} is {shown(text)!r}, which is no number"
+            problems.append(Problem(_place(path, row, name), what, participant=name, summary=f"{value} is no number"))
         elif len(places) > 1:
-            problems.append(Problem(where, f"has {len(places)} scans, and the row does not say which session's it is"))
+            what = f"has {len(places)} scans, and the row does not say which session's it is"
+            problems.append(Problem(_place(path, row, name), what))
         elif np.isfinite(predictions[places[0]]) and predictions[places[0]] != prediction:
-            twice = f"stands twice, with {predictions[places[0]]:g} and {prediction:g}"
-            problems.append(Problem(where, twice, participant=name))
+            what = f"stands twice, with {predictions[places[0]]:g} and {prediction:g}"
+            problems.append(Problem(_place(path, row, name), what, participant=name))
         else:
             predictions[places] = prediction
     if problems:
         raise ProblemsError(problems, where=path)
     if not np.isfinite(predictions).any():
         first = rows[person].iloc[0] if len(rows) else "none"
-        raise DataError(
-            f"has no prediction of anybody who is audited (its first is {shown(first)})",
-            where=path,
-            expected=f"names as {scans.participant_id[0]}" if len(scans) else None,
-        )
+        what = f"has no prediction of anybody who is audited (its first is {shown(first)})"
+        raise DataError(what, where=path, expected=f"names as {scans.participant_id[0]}" if len(scans) else None)
     return predictions
+
+
+def _place(path: Path, row: int, name: str) -> str:
+    """Return what a problem of a row is told to be in."""
+    return f"{path.name}, row {row}: {shown(name)}"
+
+
+def _columns(rows: pd.DataFrame, path: Path, label: str) -> tuple[str, str, str]:
+    """Return the columns of the person, of the session ("" where there is none) and of the prediction."""
+    person = fact_column(rows, "person", None, where=path.name).name
+    if not person:
+        what = f"has no column participant_id (it has {few(rows.columns)})"
+        raise DataError(what, where=path, expected="participant_id")
+    session = fact_column(rows, "session", None, where=path.name).name
+    return person, session, _value_column(rows, _values(label), path, f"predicted_{label}")
 
 
 def write_owner_predictions(path: Path, scans: Scans, predictions: Float[np.ndarray, "scan"], label: str) -> None:
@@ -123,7 +122,7 @@ def _named(rows: pd.DataFrame, names: tuple[str, ...]) -> list[str]:
     return [name for name in rows.columns if re.sub(r"[^a-z0-9]+", "_", str(name).strip().lower()) in wanted]
 
 
-def _column(rows: pd.DataFrame, names: tuple[str, ...], path: Path, expected: str) -> str:
+def _value_column(rows: pd.DataFrame, names: tuple[str, ...], path: Path, expected: str) -> str:
     """Return the one column of these names."""
     columns = _named(rows, names)
     if len(columns) == 1:

@@ -22,9 +22,9 @@ from remembrain.cohort.facts import (
 )
 from remembrain.cohort.label_places import LabelPlace, LabelPlaces, Scanned
 from remembrain.cohort.labels import read_labels
-from remembrain.cohort.names import alike
 from remembrain.cohort.no_column import insist_on_column
 from remembrain.cohort.same_labels import same_labels
+from remembrain.cohort.same_names import alike
 from remembrain.cohort.tsv import is_missing
 from remembrain.cohort.visits import Source, Sources, read_sources
 from remembrain.errors import Problem

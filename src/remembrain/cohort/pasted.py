@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from remembrain.cohort.names import person_key, person_of
+from remembrain.cohort.names import person_of
+from remembrain.cohort.same_names import person_key
 from remembrain.cohort.spellings import ATLAS_TABLE, IDENTIFIERS, RELATIVES, SPELLINGS
 from remembrain.cohort.textfile import NAMELESS
 from remembrain.cohort.tsv import is_missing, words_of

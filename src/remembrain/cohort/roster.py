@@ -16,7 +16,8 @@ from remembrain._text import MOST_NAMES, few, shown
 from remembrain.cohort.encodings import read_text
 from remembrain.cohort.facts import fact_column
 from remembrain.cohort.meant import BARE, UNUSED, Listed, contradiction, mark_in, role_in, rows_meant
-from remembrain.cohort.names import Matched, match_names, person_of
+from remembrain.cohort.names import person_of
+from remembrain.cohort.same_names import Matched, match_names
 from remembrain.cohort.textfile import read_text_table, tidy_cell
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem

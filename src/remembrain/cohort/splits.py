@@ -1,33 +1,23 @@
-"""Who was trained on, who was not, and whom the attacker knows: by person, never by scan.
+"""Who was trained on, who was not, and whom the attacker knows: drawn by person, never by scan. Knows no file.
 
 A split that is made here matches members and non-members on age, sex and site, because an attack on groups that differ
-finds the difference and not the target's memory.
+finds the difference and not the target's memory: people stand in a row where neighbours are alike, and roles are spread
+evenly over it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Bool, Int
 
-from remembrain._text import few, shown
-from remembrain.cohort.meant import UNUSED, Listed
-from remembrain.cohort.names import ENTITIES, match_names, session_key
-from remembrain.cohort.roster import Roles, not_there, read_roles, read_roster
-from remembrain.cohort.spreading import evenly, interleaved, numbers_of_roles, people_in_a_row, spread_roles
-from remembrain.errors import DataError, Problem, ProblemsError
-from remembrain.run import read_json, sha256, write_json, write_text
+from remembrain.cohort.meant import UNUSED
+from remembrain.errors import DataError, Problem
 from remembrain.types import ROLES, Role, Scans, Texts
-
-COLUMNS = ("participant_id", "session_id", "role", "attacker_knows")
-LOT = "lot.json"
-"""What says beside a split that it was drawn by lot."""
 
 FEWEST_PEOPLE = 20
 
@@ -43,8 +33,13 @@ class Split:
     attacker_knows: Bool[np.ndarray, "scan"]
     notes: tuple[Problem, ...] = ()
 
+    @cached_property
+    def places(self) -> Mapping[Role, Int[np.ndarray, "some"]]:
+        """The places of the scans of each role."""
+        return {role: np.flatnonzero(self.role == role) for role in ROLES}
+
     def index(self, *roles: Role) -> Int[np.ndarray, "some"]:
-        """Return the places of the scans of these roles."""
+        """Return the places of the scans of several roles, in order."""
         return np.flatnonzero(np.isin(self.role, roles))
 
     def used(self) -> Int[np.ndarray, "some"]:
@@ -56,17 +51,7 @@ class Split:
         return Split(self.role[index], self.attacker_knows[index], self.notes)
 
 
-def make_split(
-    scans: Scans,
-    rng: np.random.Generator,
-    *,
-    members: float,
-    nonmembers: float,
-    validation: float,
-    population: float = 0,
-    canaries: int = 0,
-    known: float = 0.5,
-) -> Split:
+def make_split(scans: Scans, rng: np.random.Generator, numbers: Mapping[Role, float], known: float = 0.5) -> Split:
     """Divide people into members, non-members, validation, population and canaries, alike in age, sex and site.
 
     Parameters
@@ -75,11 +60,9 @@ def make_split(
         All scans of the cohort.
     rng
         Source of the draw.
-    members, nonmembers, validation, population
-        People each: a number (``int``), or a share of all people (``float``). Numbers go first: where they leave too
-        few for the shares, shares are cut to what is left, each in proportion.
-    canaries
-        A number of people.
+    numbers
+        People of each role: a number (``int``), or a share of all people (``float``); of roles left out, nobody.
+        Numbers go first: where they leave too few for the shares, shares are cut to what is left, each in proportion.
     known
         Share of members and of non-members whom the attacker knows.
 
@@ -89,7 +72,7 @@ def make_split(
         Where there are too few people.
     """
     people, place = people_in_a_row(scans)
-    wanted = numbers_of_roles((members, nonmembers, validation, population, canaries), len(people))
+    wanted = numbers_of_roles([numbers.get(role, 0) for role in ROLES], len(people))
     order = interleaved(place, rng)
     role_of = np.full(len(people), UNUSED, dtype="<U10")
     role_of[order] = np.roll(spread_roles(wanted, len(people)), rng.integers(len(people)))
@@ -105,7 +88,7 @@ def draw_known(split: Split, scans: Scans, rng: np.random.Generator, share: floa
 
     By person, spread over age, sex and site.
     """
-    counts = [len(np.unique(scans.participant_id[split.index(role)])) for role in ("member", "nonmember")]
+    counts = [len(np.unique(scans.participant_id[split.places[role]])) for role in ("member", "nonmember")]
     return draw_people(split, scans, rng, [round(share * min(counts))] * 2)
 
 
@@ -115,11 +98,11 @@ def draw_people(
     """Draw so many known members and non-members, by person, spread over age, sex and site."""
     known = np.zeros(len(scans), dtype=bool)
     for role, number in zip(ROLES[:2], numbers, strict=True):
-        mine = split.index(role)
-        people, place = people_in_a_row(scans.take(mine))
+        theirs = split.places[role]
+        people, place = people_in_a_row(scans, theirs)
         order = interleaved(place, rng)
         chosen = people[order[evenly(number, len(people), rng)]]
-        known[mine] = np.isin(scans.participant_id[mine], chosen)
+        known[theirs] = np.isin(scans.participant_id[theirs], chosen)
     return known
 
 
@@ -130,206 +113,75 @@ def draw_half(scans: Scans, rng: np.random.Generator) -> Bool[np.ndarray, "scan"
     return np.isin(scans.participant_id, people[order[evenly(len(people) // 2, len(people), rng)]])
 
 
-def write_split(path: Path, scans: Scans, split: Split, *, by_lot: bool = False) -> None:
-    """Write the split as a table of participant_id, session_id, role and attacker_knows.
-
-    Where it was drawn by lot, its hash stays beside it (:func:`is_by_lot`).
-    """
-    text = split_text(scans, split)
-    if by_lot:  # first: where a table is without its hash, it was not drawn
-        write_json(path.with_name(LOT), {"split": hashlib.sha256(text.encode()).hexdigest()})
-    write_text(path, text)
-
-
-def is_by_lot(path: Path) -> bool:
-    """Tell whether a split that was kept is the one that was drawn by lot, as nobody has changed it since."""
-    lot = path.with_name(LOT)
-    return lot.is_file() and path.is_file() and read_json(lot) == {"split": sha256(path)}
-
-
-def split_text(scans: Scans, split: Split) -> str:
-    """Return what ``write_split`` writes."""
-    rows = [
-        f"{person}\t{session or 'n/a'}\t{role}\t{int(knows)}"
-        for person, session, role, knows in zip(
-            scans.participant_id, scans.session_id, split.role, split.attacker_knows, strict=True
-        )
-        if role != UNUSED
-    ]
-    return "\n".join(["\t".join(COLUMNS), *rows]) + "\n"
-
-
-def read_split(path: Path, scans: Scans, passed_over: Collection[str] = ()) -> Split:
-    """Read a split in the format of ``write_split``; a row without a session holds for all scans of its person.
-
-    Parameters
-    ----------
-    path
-        The table; roles and marks may be said in usual words (train, test; yes, no), names without ``sub-`` or zeros.
-    scans
-        All scans of the cohort.
-    passed_over
-        People whose rows need no scans: these were left out of the data.
-
-    Raises
-    ------
-    ProblemsError
-        With everything that is wrong: unknown people, two roles for one person, roles and marks that do not exist.
-    DataError
-        Where columns are missing or people are too few.
-    """
-    read = read_roles(path, COLUMNS)
-    matched = match_names(read.listed.names, {*scans.participant_id.tolist(), *passed_over}, where=path.name)
-    people = [matched.spelling.get(name, name) for name in read.listed.names]
-    problems = [note for note in read.listed.notes if note.fatal]
-    problems += [*not_there(matched, read.listed.names, path), *_problems_of(read, people, path)]
-    role = np.full(len(scans), UNUSED, dtype="<U10")
-    knows = np.zeros(len(scans), dtype=bool)
-    for person, session, its_role, known in zip(people, read.listed.sessions, read.roles, read.knows, strict=True):
-        places = scans_of(scans, person, session)
-        if not len(places) and person in matched.spelling.values() and person not in passed_over:
-            problems.append(Problem(f"{path.name}: {shown(person)} {shown(session)}", "no such session in the data"))
-        role[places], knows[places] = its_role, known is True
-    if problems:
-        raise ProblemsError(problems, where=path)
-    split = Split(role, knows, (*read.listed.notes, *matched.notes))
-    insist_on_people(split, scans, path)
-    return split
-
-
-def scans_of(scans: Scans, person: str, session: str) -> Int[np.ndarray, "some"]:
-    """Return the places of a person's scans; of one session where it is named, with or without ``ses-`` or zeros.
-
-    What tells images of one session apart (``run-1``) names the only scan that somebody has.
-    """
-    places = np.flatnonzero(scans.participant_id == person)
-    if not session:
-        return places
-    theirs = scans.session_id[places]
-    exact = places[theirs == session]
-    like = places[[session_key(name) == session_key(session) for name in theirs.tolist()]]
-    if not len(exact) and not len(like) and len(places) == 1 and re.fullmatch(rf"(?:{ENTITIES}_?)+", session):
-        return places
-    return exact if len(exact) or len(set(scans.session_id[like].tolist())) != 1 else like
-
-
-def _problems_of(read: Roles, people: Sequence[str], path: Path) -> list[Problem]:
-    """Return what is wrong with the rows of a split."""
-    problems = []
-    rows = pd.DataFrame({"person": people, "role": read.roles, "knows": read.knows})
-    for person, some in rows.groupby("person", sort=False):
-        where = f"{path.name}: {shown(person)}"
-        roles = sorted(set(some["role"]) - {UNUSED})
-        if len(roles) > 1:
-            what = "has several roles at once, and a person can have one"
-            problems.append(
-                Problem(
-                    where, f"is {few(roles, between=' and ')} at once, and a person can have one role", summary=what
-                )
-            )
-        problems += [
-            Problem(
-                where, f"role {shown(role)!r}, expected {', '.join(ROLES)}", summary="has a role that does not exist"
-            )
-            for role in roles
-            if role not in ROLES
-        ]
-        marks = list(dict.fromkeys(some["knows"]))
-        problems += [
-            Problem(
-                where, f"attacker_knows {shown(mark)!r}, expected 0 or 1", summary="attacker_knows is neither 0 nor 1"
-            )
-            for mark in marks
-            if isinstance(mark, str)
-        ]
-        if len(marks) > 1:
-            problems.append(Problem(where, "the attacker knows one session and not another of the same person"))
-    return problems
-
-
-def read_lists(
-    members: Path,
-    nonmembers: Path,
-    scans: Scans,
-    rng: np.random.Generator,
-    known: float = 0.5,
-    passed_over: Collection[str] = (),
-) -> Split:
-    """Make a split of two lists of participants, and draw whom the attacker knows.
-
-    Parameters
-    ----------
-    members, nonmembers
-        A name a line, or tables with a column of names and perhaps one of sessions.
-    scans
-        All scans of the cohort.
-    rng
-        Source of the draw.
-    known
-        Share of members and of non-members whom the attacker knows.
-    passed_over
-        People who need no scans in the data: these were left out.
-
-    Raises
-    ------
-    ProblemsError
-        With everybody who stands in both lists, or is not in the data.
-    DataError
-        Where people are too few.
-    """
-    have = {*scans.participant_id.tolist(), *passed_over}
-    listed = {
-        "member": read_roster(members, have, "member"),
-        "nonmember": read_roster(nonmembers, have, "nonmember"),
-    }
-    names = [*listed["member"].names, *listed["nonmember"].names]
-    where = f"{members.name} and {nonmembers.name}"
-    matched = match_names(names, have, where=where)
-    problems: list[Problem] = []
-    role = np.full(len(scans), UNUSED, dtype="<U10")
-    people: dict[str, set[str]] = {}
-    for path, (its_role, roster) in zip((members, nonmembers), listed.items(), strict=True):
-        problems += not_there(matched, roster.names, path)
-        people[its_role] = {matched.spelling[name] for name in roster.names if name in matched.spelling}
-        for name, session in zip(roster.names, roster.sessions, strict=True):
-            person = matched.spelling.get(name, name)
-            places = scans_of(scans, person, session)
-            role[places] = its_role
-            if not len(places) and name in matched.spelling and person not in passed_over:
-                problems.append(
-                    Problem(f"{path.name}: {shown(person)} {shown(session)}", "no such session in the data")
-                )
-    both = sorted(people["member"] & people["nonmember"])
-    problems += [Problem(f"{where}: {name}", "stands in both lists") for name in both]
-    if problems:
-        raise ProblemsError(problems, where=members)
-    split = Split(role, np.zeros(len(scans), dtype=bool))
-    insist_on_people(split, scans, members, known_too=False)
-    notes = (*listed["member"].notes, *listed["nonmember"].notes, *matched.notes)
-    split = Split(role, draw_known(split, scans, rng, known), notes)
-    insist_on_people(split, scans, members)
-    return split
-
-
-def people_in(path: Path, have: Collection[str], listed: Listed | None = None) -> set[str]:
-    """Return whom a split, or a list of these people, names, as the data spells them."""
-    matched = match_names(read_roster(path, have, listed).names, have, where=path.name)
-    return set(matched.spelling.values())
-
-
 def insist_on_people(split: Split, scans: Scans, where: Path, *, known_too: bool = True) -> None:
     """Raise where members, non-members, or those of them known or not known are too few for any interval."""
     for role, word in (("member", "members"), ("nonmember", "non-members")):
-        mine = split.role == role
-        people = len(np.unique(scans.participant_id[mine]))
+        theirs = split.role == role
+        people = len(np.unique(scans.participant_id[theirs]))
         if people < FEWEST_PEOPLE:
             raise DataError(
                 f"{people} {word}", where=where, expected=f"at least {FEWEST_PEOPLE}: fewer people prove nothing"
             )
-        known = len(np.unique(scans.participant_id[mine & split.attacker_knows]))
+        known = len(np.unique(scans.participant_id[theirs & split.attacker_knows]))
         if known_too and not 0 < known < people:
             raise DataError(
                 f"the attacker knows {known} of {people} {word}",
                 where=where,
                 expected="some known to learn from, and some unknown to test on",
             )
+
+
+def numbers_of_roles(asked: Sequence[float], n: int) -> list[int]:
+    """Return how many of n people each role gets."""
+    left = n - sum(number for number in asked if isinstance(number, int))
+    shares = sum(share for share in asked if not isinstance(share, int))
+    if left < 0 or shares > 1 + 1e-9:
+        least = n - left if left < 0 else int(np.ceil(shares * n - 1e-9))
+        raise DataError(f"{n} people", expected=f"at least {least}, the sum of the roles asked for")
+    cut = min(1.0, left / (shares * n)) if shares else 1.0
+    return [number if isinstance(number, int) else int(number * cut * n + 1e-9) for number in asked]
+
+
+def people_in_a_row(
+    scans: Scans, places: Int[np.ndarray, "some"] | None = None
+) -> tuple[Texts, Int[np.ndarray, "person"]]:
+    """Return the people in order of name, and the place of each in a row where neighbours are alike.
+
+    The row goes through the sites; within one through its sexes, within those through the ages: up in one, down in the
+    next, so that there is no jump between them. Only those of scans at these places, where they are named.
+    """
+    places = np.arange(len(scans)) if places is None else places
+    people, first = np.unique(scans.participant_id[places], return_index=True)
+    first = places[first]
+    age = scans.age[first]
+    site = np.unique(scans.site[first].astype(str), return_inverse=True)[1]
+    sex = np.unique(scans.sex[first].astype(str), return_inverse=True)[1]
+    sex = np.where(site % 2 == 1, sex.max(initial=0) - sex, sex)
+    kind = np.unique(site * (sex.max(initial=0) + 1) + sex, return_inverse=True)[1]
+    row = np.lexsort((np.where(kind % 2 == 1, -age, age), kind))
+    place = np.empty(len(people), dtype=int)
+    place[row] = np.arange(len(people))
+    return people, place
+
+
+def interleaved(place: Int[np.ndarray, "person"], rng: np.random.Generator) -> Int[np.ndarray, "person"]:
+    """Return people in the order of their places, where each pair of neighbours may have changed places."""
+    order = np.argsort(place)
+    for first in range(0, len(order), 2):
+        order[first : first + 2] = rng.permutation(order[first : first + 2])
+    return order
+
+
+def spread_roles(wanted: Sequence[int], total: int) -> Texts:
+    """Return ``total`` roles in which every run has its share of each: members and non-members alternate."""
+    labels = np.concatenate(
+        [np.full(count, role, dtype="<U10") for role, count in zip(ROLES, wanted, strict=True)]
+        + [np.full(total - sum(wanted), UNUSED, dtype="<U10")]
+    )
+    position = np.concatenate([(np.arange(count) + 0.5) / max(count, 1) for count in (*wanted, total - sum(wanted))])
+    return np.asarray(labels[np.argsort(position, kind="stable")])
+
+
+def evenly(number: int, total: int, rng: np.random.Generator) -> Int[np.ndarray, "number"]:
+    """Return ``number`` different places out of ``total``, at equal distances from a random start."""
+    return np.asarray((np.arange(number) + rng.random()) * total / max(number, 1), dtype=int)

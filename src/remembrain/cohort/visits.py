@@ -17,7 +17,8 @@ from remembrain._text import few
 from remembrain.cohort.dictionary import Described, read_dictionary
 from remembrain.cohort.facts import Column, Columns, fact_column
 from remembrain.cohort.files import is_named
-from remembrain.cohort.names import match_names, people_of, session_key
+from remembrain.cohort.names import people_of
+from remembrain.cohort.same_names import match_names, session_key
 from remembrain.cohort.text_table import TextTable
 from remembrain.cohort.textfile import read_text_table
 from remembrain.cohort.tsv import is_missing, person_name, read_rows

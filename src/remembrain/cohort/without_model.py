@@ -11,17 +11,17 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from remembrain.cohort.answers import AnswerRows
 from remembrain.cohort.arrays import ArrayInputs
 from remembrain.cohort.covariates import covariates
 from remembrain.cohort.encode import encode
+from remembrain.cohort.rows import NamedRows
 from remembrain.cohort.table import TableCohort
 from remembrain.types import Scans
 
 
-def unasked(names: Sequence[str]) -> AnswerRows:
+def unasked(names: Sequence[str]) -> NamedRows:
     """Return rows of which nothing was answered yet, by name."""
-    return AnswerRows(np.empty((len(names), 0)), tuple(names))
+    return NamedRows(np.empty((len(names), 0)), tuple(names))
 
 
 def facts_of_scans(scans: Any, who: Scans) -> Float[np.ndarray, "scan column"]:

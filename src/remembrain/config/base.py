@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias, TypeVar, get_args, get_type_hints
 
 from cyclopts import Parameter
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from typing_extensions import Doc
 
@@ -16,6 +25,10 @@ from remembrain._text import nearest, parted, shown
 from remembrain.errors import UsageError
 
 Words: TypeAlias = Annotated[tuple[str, ...], AfterValidator(parted)]
+Files: TypeAlias = Annotated[
+    tuple[Path, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str | Path) else value)
+]
+"""One file or several; what was written when there could be one alone is read."""
 GridName: TypeAlias = Literal["32", "48", "64", "mni"]
 FailAbove: TypeAlias = Annotated[
     str | None,

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 from pydantic import Field
 
-from remembrain.config.base import Options, Words, section
+from remembrain.config.base import Files, Options, Words, section
 
 
 @section("model", "Model that answers")
 class BroughtOptions(Options):
     """A model that answers and shows nothing else, and who was trained on."""
 
-    model: Path | None = Field(
-        None,
-        description="A model in a file: .skops, .onnx, TorchScript (.pt) or torch.export (.pt2). Pickles are refused.",
+    model: Files = Field(
+        (),
+        description="A model in a file: .skops, .onnx, TorchScript (.pt) or torch.export (.pt2); several files are an "
+        "--ensemble. Pickles are refused.",
     )
     predict: str | None = Field(
         None,
@@ -53,6 +53,14 @@ class BroughtOptions(Options):
     )
     trust: Words = Field((), description="Types that a .skops file may have beside those that skops trusts, by name.")
     output_name: str | None = Field(None, description="Which of several outputs of a network is the prediction.")
+    output_decimals: Annotated[int, Field(ge=0, le=15)] | None = Field(
+        None, description="Its answers are given out rounded to so many decimals."
+    )
+    age_correction: tuple[float, float] | None = Field(
+        None,
+        description="INTERCEPT SLOPE of a correction with the true age, which adds INTERCEPT + SLOPE x age to answers: "
+        "these are audited before and after it.",
+    )
     member_column: str | None = Field(
         None, description="Column of the table that says who was trained on; found by its usual names when left out."
     )
@@ -61,7 +69,7 @@ class BroughtOptions(Options):
     def ways(self) -> tuple[str, ...]:
         """The options that name a model, of which one can be said."""
         named = {"model": self.model, "predict": self.predict, "command": self.command, "endpoint": self.endpoint}
-        return tuple(f"--{way}" for way, said in named.items() if said is not None)
+        return tuple(f"--{way}" for way, said in named.items() if said not in (None, ()))
 
 
 @section("predictions", "Predictions")

@@ -42,6 +42,7 @@ class Idle:
 
 Rows: TypeAlias = Iterator[Idle]
 
+_OF_WEIGHTS = ("weights", "weights_key", "owner_predictions", "owner_tolerance")
 _ASKED = "a model that is asked is neither trained nor taken apart"
 
 
@@ -90,6 +91,8 @@ def _training(said: Said) -> Rows:
     yield Idle("keep_every", said.work in ("federate", "start"), every_round)
     yield Idle("keep_every", brought, "a model that is brought in is not trained here")
     why = "models like the one that is brought in are trained only where its epochs are said"
+    several = brought and len(said[ImportOptions].weights) > 1
+    yield Idle("epochs", several, "an ensemble is not trained again, and there are no models like it")
     untrained = brought and said[TrainOptions].epochs is None
     yield Idle("learning_rate weight_decay batch_size", untrained, why, "--epochs as well")
     scaled = said.private and not said.is_folder  # columns of a table, by people who are not to be protected
@@ -113,9 +116,11 @@ def _federation(said: Said) -> Rows:
 
 
 def _import(said: Said) -> Rows:
-    yield Idle(" ".join(ImportOptions.model_fields), said.work == "ask", _ASKED)
+    yield Idle(" ".join(_OF_WEIGHTS), said.work == "ask", _ASKED)
     of_a_model = " ".join(key for key in ImportOptions.model_fields if key != "weights")
-    yield Idle(of_a_model, said.work != "import", "no model is brought in", "--weights as well")
+    yield Idle(of_a_model, said.work not in ("import", "ask"), "no model is brought in", "--weights as well")
+    alone = max(len(said[ImportOptions].weights), len(said[BroughtOptions].model)) < 2
+    yield Idle("ensemble", alone, "there is one model", "several files of --weights or --model")
     unsaid = said[ImportOptions].owner_predictions is None
     why = "there are no predictions of the owner's to hold ours against"
     yield Idle("owner_tolerance", unsaid, why, "--owner-predictions as well")
@@ -123,16 +128,18 @@ def _import(said: Said) -> Rows:
 
 def _brought(said: Said) -> Rows:
     brought = said[BroughtOptions]
-    ending = brought.model.suffix.lower() if brought.model else ""
-    other = not ending or ending in (".onnx", ".pt", ".pt2")
+    endings = {path.suffix.lower() for path in brought.model}
+    other = endings <= {".onnx", ".pt", ".pt2"}
     yield Idle("trust", other, "types are trusted of a .skops file alone", "--model FILE.skops as well")
-    single = not brought.model or ending == ".skops"
+    single = endings <= {".skops"}
     yield Idle("output_name", single, "it names an output of a network in a file", "--model FILE.onnx as well")
     server = brought.endpoint is not None
     why, instead = "no server is asked", "--endpoint URL as well"
     yield Idle("request max_queries per_second", not server, why, instead)
     why, instead = "no command and no server is asked", "--command or --endpoint as well"
     yield Idle("time_limit", not server and brought.command is None, why, instead)
+    why, instead = "whoever has the weights sees what they answer before", "--model FILE instead, which answers"
+    yield Idle("output_decimals age_correction", said.work != "ask", why, instead)
     yield Idle("batch", said.work != "ask", "no model is asked", "--model FILE as well")
     yield Idle("batch", server, "a server is asked about one scan at a time")
     listed = said[SplitOptions].split is not None or said[SplitOptions].members_list is not None

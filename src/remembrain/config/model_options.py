@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from pydantic import Field
 
-from remembrain.config.base import FailAbove, GridName, Options, Words, section
+from remembrain.config.base import FailAbove, Files, GridName, Options, Words, section
 
 
 @section("split", "Split")
@@ -75,16 +75,22 @@ class TrainOptions(Options):
 class ImportOptions(Options):
     """A model that was trained elsewhere."""
 
-    weights: Path | None = Field(None, description="Weights: safetensors, or a torch file of tensors alone.")
+    weights: Files = Field(
+        (), description="Weights: safetensors, or a torch file of tensors alone; several files are an --ensemble."
+    )
     weights_key: str | None = Field(
         None, description="Which weights, where a file holds several: the mapping, such as ema, or a prefix of names."
     )
     head: Literal["number", "bins", "ordinal"] = Field(
         "number",
         description="What it puts out: years; probabilities of bins, their logarithms or scores (--bins); or the "
-        "probability of being older than each step, which are added up.",
+        "probability of being older than each step, which are added up. It and what follows hold for a model that "
+        "answers (--model, --predict, --command, --endpoint) as well.",
     )
     bins: tuple[float, float] | None = Field(None, description="Range of the bins in years, such as 42 82.")
+    bin_centres: tuple[float, ...] = Field(
+        (), description="Instead of the range: the middles of the first and last bin, such as 3 95, or of each."
+    )
     output_column: Annotated[int, Field(ge=0)] | None = Field(
         None, description="Which of several numbers is the age; the first is 0."
     )
@@ -92,6 +98,9 @@ class ImportOptions(Options):
     output_mean: float = Field(0.0, description="Of a model of standardised ages: the mean, in years.")
     output_sd: float = Field(1.0, gt=0, description="And their standard deviation.")
     output_months: Annotated[bool, Parameter(negative="")] = Field(False, description="It puts out months.")
+    ensemble: Literal["mean", "median"] | None = Field(
+        None, description="How the answers of several files of weights, or of several of --model, become one."
+    )
     owner_predictions: Path | None = Field(
         None,
         description="Table of participant_id, session_id and predicted_age: what the model's owner gets for at least "

@@ -71,6 +71,7 @@ class BroughtConfig(_Recorded):
     data: DataOptions = DataOptions()
     split: SplitOptions = SplitOptions()
     brought: BroughtOptions = BroughtOptions()
+    imported: ImportOptions = Field(ImportOptions(), alias="import")
     attack: AttackOptions = AttackOptions()
 
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
@@ -46,6 +47,10 @@ class Facts:
     participant_id: Texts
     session_id: Texts
     values: Float[np.ndarray, "scan column"]
+
+
+_OfPeople: TypeAlias = tuple[Texts, Bool[np.ndarray, "person"], Float[np.ndarray, "person"]]
+"""Who was tested, whether they are members, and their scores."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +93,13 @@ def beyond_blind(
     """
     if not attacks:
         return {}
-    parts = [_part(scores, facts) for scores in blind]
+    by_person = {name: one_a_person(scores) for name, scores in attacks.items()}
+    parts = [_part(scores, facts) for scores in map(one_a_person, blind)]
     shuffled = [  # eight people a byte: for 10,000 people 6 MB instead of 400
         np.stack([np.packbits(rng.permutation(part.member)) for _ in range(permutations)]) for part in parts
     ]
     by_parts: dict[tuple[int, ...], list[tuple[str, Float[np.ndarray, "person"]]]] = {}
-    for name, scores in attacks.items():
+    for name, scores in by_person.items():
         places, score = _placed(name, scores, parts)
         by_parts.setdefault(places, []).append((name, score))
     real, chance = {}, {}
@@ -105,15 +111,17 @@ def beyond_blind(
         score = _left_over(np.stack([*seen, *map(_normal, seen)], axis=1), basis)
         score /= np.maximum(np.linalg.norm(score, axis=0), 1e-12)
         free = len(member) - basis.shape[1] - 1
-        found = _statistics(score, _left_over(member, basis), free)[0]
+        observed = _statistics(score, _left_over(member, basis), free)[0]
         by_chance = np.concatenate(
             [
-                _statistics(score, _left_over(some, basis), free)
-                for some in _in_pieces([shuffled[part] for part in places], [len(part.people) for part in together])
+                _statistics(score, _left_over(memberships, basis), free)
+                for memberships in _in_pieces(
+                    [shuffled[part] for part in places], [len(part.people) for part in together]
+                )
             ]
         )
         for place, (name, _) in enumerate(scored):
-            real[name], chance[name] = found[place], by_chance[:, place]
+            real[name], chance[name] = observed[place], by_chance[:, place]
     adjusted = _stepped_down(
         np.array([real[name] for name in attacks]), np.stack([chance[name] for name in attacks], axis=1)
     )
@@ -133,15 +141,17 @@ def _in_pieces(
         yield np.concatenate(rows).astype(float)
 
 
-def _part(blind: Scores, facts: Facts | None) -> _Part:
+def _part(blind: _OfPeople, facts: Facts | None) -> _Part:
     """Return a part of the people, with what is known of them without the target."""
-    people, member, score = one_a_person(blind)
+    people, member, score = blind
     return _Part(people, member, score, None if facts is None else _facts_of(facts, people))
 
 
-def _placed(name: str, scores: Scores, parts: Sequence[_Part]) -> tuple[tuple[int, ...], Float[np.ndarray, "person"]]:
+def _placed(
+    name: str, scores: _OfPeople, parts: Sequence[_Part]
+) -> tuple[tuple[int, ...], Float[np.ndarray, "person"]]:
     """Return which parts an attack was tested on, and its scores of their people in the order of the parts."""
-    people, member, score = one_a_person(scores)
+    people, member, score = scores
     places = tuple(place for place, part in enumerate(parts) if np.isin(part.people[:1], people)[0])
     together = [parts[place] for place in places]
     ordered = np.concatenate([part.people for part in together]) if together else people[:0]

@@ -104,18 +104,16 @@ def membership(repeats: Sequence[Scores], rng: np.random.Generator, *, folds: in
     if folds < 2:
         raise DataError(f"{folds} folds", expected="at least 2: nobody is judged by what they themselves taught")
     people = join(repeats)
-    names = np.unique(np.concatenate([np.asarray(one.participant_id, dtype=str) for one in repeats]))
+    by_repeat = [repeat.per_person() for repeat in people.repeats]
     fold = _folds(people.is_member, folds, rng)
-    total, times = np.zeros(len(names)), np.zeros(len(names))
-    for repeat in people.repeats:
-        tested = np.unique(repeat.person)
-        member, score = repeat.per_person()
+    total, times = np.zeros(len(people.names)), np.zeros(len(people.names))
+    for tested, member, score in by_repeat:
         for part in range(folds):
             asked = fold[tested] == part
             total[tested[asked]] += log_odds(score[~asked], member[~asked])(score[asked])
             times[tested[asked]] += 1
     seen = times > 0
-    return Membership(names[seen], people.is_member[seen], special.expit(total[seen] / times[seen]))
+    return Membership(people.names[seen], people.is_member[seen], special.expit(total[seen] / times[seen]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,8 +161,8 @@ def log_odds(score: Float[np.ndarray, "person"], member: Bool[np.ndarray, "perso
         return float(likelihood + cost * (bend @ bend)), np.append(slope, rest.sum())
 
     bounds = [(0.0, None)] * 3 + [(None, None)]
-    found = optimize.minimize(loss, np.zeros(4), jac=True, method="L-BFGS-B", bounds=bounds).x
-    return LogOdds(hinges * spread + centre, found[:3] / spread, float(found[3] - found[0] * centre / spread))
+    best = optimize.minimize(loss, np.zeros(4), jac=True, method="L-BFGS-B", bounds=bounds).x
+    return LogOdds(hinges * spread + centre, best[:3] / spread, float(best[3] - best[0] * centre / spread))
 
 
 def _pieces(score: Float[np.ndarray, "person"], hinges: Float[np.ndarray, "2"]) -> Float[np.ndarray, "person 3"]:
@@ -175,23 +173,25 @@ def _pieces(score: Float[np.ndarray, "person"], hinges: Float[np.ndarray, "2"]) 
     )
 
 
-def reliability(attack: str, found: Membership, *, confidence: float = 0.95) -> Reliability:
+def reliability(attack: str, probabilities: Membership, *, confidence: float = 0.95) -> Reliability:
     """Return predicted against observed membership, in bins of at least 20 people, and the Brier score.
 
     Groups weigh the same, whatever their sizes: of a bin with m of M members and k of K others, the observed share is
     (m / M) / (m / M + k / K). Its interval is Clopper and Pearson's for m of m + k, turned by the same weights.
     Fewer than 20 people have no bin.
     """
-    order = np.argsort(found.probability, kind="stable")
-    n_members, n_others = int(found.member.sum()), int((~found.member).sum())
+    order = np.argsort(probabilities.probability, kind="stable")
+    n_members, n_others = int(probabilities.member.sum()), int((~probabilities.member).sum())
     n_bins, bins = min(MOST_BINS, len(order) // LEAST_IN_A_BIN), []
     for places in np.array_split(order, n_bins) if n_bins else []:
-        m, n = int(found.member[places].sum()), len(places)
+        m, n = int(probabilities.member[places].sum()), len(places)
         ends = share_at_least(m / n, n, (1 - confidence) / 2), share_at_most(m / n, n, (1 - confidence) / 2)
         value, low, high = (_weighed(share, n_others / n_members) for share in (m / n, *ends))
-        bins.append(Bin(float(found.probability[places].mean()), Interval(value, low, high, m, n - m, confidence), n))
-    distance = (found.probability - found.member) ** 2
-    brier = float((distance[found.member].mean() + distance[~found.member].mean()) / 2)
+        bins.append(
+            Bin(float(probabilities.probability[places].mean()), Interval(value, low, high, m, n - m, confidence), n)
+        )
+    distance = (probabilities.probability - probabilities.member) ** 2
+    brier = float((distance[probabilities.member].mean() + distance[~probabilities.member].mean()) / 2)
     return Reliability(attack, brier, tuple(bins))
 
 

@@ -7,7 +7,7 @@ attacks exist.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -79,7 +79,7 @@ def auc_difference(
     interval, of_all = _of(first, float(difference.mean()), influence, confidence, pairs=pairs)
     if pairs:
         return Difference(first.attack, second.attack, interval, of_all)
-    alone = People(first.attack, first.repeats[:1], first.is_member)
+    alone = replace(first, repeats=first.repeats[:1])
     _, p_value = _of(alone, float(difference[0]), influence[:1], confidence)
     return Difference(first.attack, second.attack, interval, p_value)
 
@@ -89,11 +89,11 @@ def accuracy_difference(first: Sequence[Scores], second: Sequence[Scores], *, co
 
     Parameters and errors as for :func:`auc_difference`; no direction is turned round.
     """
-    one, other = join(first), join(second)
+    people, others = join(first), join(second)
     _check_same(first, second)
-    ours, our_influence = by_repeat(one, balanced_accuracy_parts)
-    theirs, their_influence = by_repeat(other, balanced_accuracy_parts)
-    return _of(one, float((ours - theirs).mean()), our_influence - their_influence, confidence)[0]
+    ours, our_influence = by_repeat(people, balanced_accuracy_parts)
+    theirs, their_influence = by_repeat(others, balanced_accuracy_parts)
+    return _of(people, float((ours - theirs).mean()), our_influence - their_influence, confidence)[0]
 
 
 def _of(
@@ -122,8 +122,8 @@ def _check_same(attack: Sequence[Scores], baseline: Sequence[Scores]) -> None:
     names = f"{attack[0].attack} and {baseline[0].attack}"
     if ours.keys() != theirs.keys():
         raise DataError(f"repeats {sorted(ours)} and {sorted(theirs)}", where=names, expected="the same repeats")
-    for repeat, mine in ours.items():
-        if differing := _differing(mine, theirs[repeat]):
+    for repeat, scores in ours.items():
+        if differing := _differing(scores, theirs[repeat]):
             person, session, _ = min(differing)
             raise DataError(
                 f"were not tested on the same scans: {person} {session}".rstrip(),
@@ -132,14 +132,14 @@ def _check_same(attack: Sequence[Scores], baseline: Sequence[Scores]) -> None:
             )
 
 
-def _differing(mine: Scores, other: Scores) -> set[tuple[str, str, bool]]:
+def _differing(scores: Scores, other: Scores) -> set[tuple[str, str, bool]]:
     """Return the scans, with their answers, that stand in one of the two alone, in whatever order they come."""
     in_order = (
-        np.array_equal(mine.participant_id, other.participant_id)
-        and np.array_equal(mine.session_id, other.session_id)
-        and np.array_equal(mine.member, other.member)
+        np.array_equal(scores.participant_id, other.participant_id)
+        and np.array_equal(scores.session_id, other.session_id)
+        and np.array_equal(scores.member, other.member)
     )
-    return set() if in_order else _scans(mine) ^ _scans(other)
+    return set() if in_order else _scans(scores) ^ _scans(other)
 
 
 def _scans(scores: Scores) -> set[tuple[str, str, bool]]:

@@ -9,7 +9,7 @@ held against somebody who knows everybody but one, and knows this code:
   two figures of nearly the same people do not give the few by which they differ.
 - A mean is told in steps of at least a standard deviation divided by the number of people, that of ages of five, so
   that nobody's own value follows from it better than it is guessed. A percentile takes ten people beyond it and lies on
-  a lattice. Together they are tried on every single person before they are told (:func:`spread_of`).
+  a lattice. Together they are tried on every single person before they are told (``spread.spread_of``).
 - A curve has no point with fewer than ten people on either side of it or between it and the next.
 
 This module must not know roles, attacks or files.
@@ -57,11 +57,7 @@ _NOT_OF_PEOPLE = ("assumption", "command", "name", "paper", "title", "version")
 _WORDS = (re.compile(r"[\w.-]*\w"), re.compile(r"[\w-]+"))
 _SAID_FEW = re.compile(r"(--(?:members|nonmembers|validation|population|canaries|unseen|tested)[= ])\d(?![\d.])")
 _COEFFICIENTS = (1.0, 2.0, 5.0, 10.0)
-_WIDER = 5
-"""How much wider steps are where a mean is of ages, of which more is told than their mean."""
-
 _LEVELS = (0.0001, 0.001, 0.01, 0.05, 1.0)
-_COARSER = (1, 2, 5, 10)
 
 
 def nearest(count: int) -> int:
@@ -94,7 +90,7 @@ def rounded(counts: Sequence[int] | Int[np.ndarray, "level"]) -> list[int]:
     up = (nearest(int(exact.sum())) - int(down.sum())) // BASE
     first = np.argsort(-(exact - down), kind="stable")[:up]
     down[first] += BASE
-    return [int(one) for one in down]
+    return [int(number) for number in down]
 
 
 def joined(levels: Texts, groups: Groups) -> dict[str, Bool[np.ndarray, "person"]]:
@@ -106,19 +102,19 @@ def joined(levels: Texts, groups: Groups) -> dict[str, Bool[np.ndarray, "person"
     """
     values = np.asarray(levels, dtype=str)
     names = [str(name) for name in np.unique(values)]
-    fewest = {name: min(int(((values == name) & mine).sum()) for mine in groups) for name in names}
+    fewest = {name: min(int(((values == name) & group).sum()) for group in groups) for name in names}
     kept = sorted((name for name in names if fewest[name] >= FEWEST), key=lambda name: (fewest[name], name))
     if len(kept) < len(names) and OTHERS in kept:
         kept.remove(OTHERS)
     while kept and len(kept) < len(names):
         rest = ~np.isin(values, kept)
-        if min(int((rest & mine).sum()) for mine in groups) >= FEWEST:
+        if min(int((rest & group).sum()) for group in groups) >= FEWEST:
             break
         kept.pop(0)
-    found = {name: values == name for name in sorted(kept)}
+    masks = {name: values == name for name in sorted(kept)}
     if 0 < len(kept) < len(names):
-        found[OTHERS] = ~np.isin(values, kept)
-    return found if len(found) > 1 else {}
+        masks[OTHERS] = ~np.isin(values, kept)
+    return masks if len(masks) > 1 else {}
 
 
 def edges_of(values: Float[np.ndarray, "person"], groups: Groups) -> tuple[float, ...]:
@@ -127,8 +123,8 @@ def edges_of(values: Float[np.ndarray, "person"], groups: Groups) -> tuple[float
     if high <= low:
         return ()
     step = float(f"{(high - low) / 8:.1g}")
-    number = np.arange(ceil(low / step), floor(high / step) + 1)
-    return kept_edges(tuple(_on(one * step, step) for one in number), values, groups)
+    numbers = np.arange(ceil(low / step), floor(high / step) + 1)
+    return kept_edges(tuple(on_lattice(number * step, step) for number in numbers), values, groups)
 
 
 def kept_edges(edges: Sequence[float], values: Float[np.ndarray, "person"], groups: Groups) -> tuple[float, ...]:
@@ -137,7 +133,7 @@ def kept_edges(edges: Sequence[float], values: Float[np.ndarray, "person"], grou
     for edge in edges:
         above = values >= edge
         between = ~above if not kept else ~above & (values >= kept[-1])
-        if all(min(int((mine & between).sum()), int((mine & above).sum())) >= FEWEST for mine in groups):
+        if all(min(int((group & between).sum()), int((group & above).sum())) >= FEWEST for group in groups):
             kept.append(edge)
     return tuple(kept)
 
@@ -172,7 +168,7 @@ def round_up(number: float) -> float:
     if not number > 0:
         return 0.0
     power = 10.0 ** floor(log10(number))
-    return float(next(one * power for one in _COEFFICIENTS if one * power >= number * (1 - 1e-9)))
+    return float(next(times * power for times in _COEFFICIENTS if times * power >= number * (1 - 1e-9)))
 
 
 def in_steps(figure: NumberT, step: float) -> NumberT:
@@ -182,14 +178,14 @@ def in_steps(figure: NumberT, step: float) -> NumberT:
     return replace(
         figure,
         value=None if figure.value is None else in_step(figure.value, step),
-        low=None if figure.low is None else _on(floor(figure.low / step + 1e-9) * step, step),
-        high=None if figure.high is None else _on(ceil(figure.high / step - 1e-9) * step, step),
+        low=None if figure.low is None else on_lattice(floor(figure.low / step + 1e-9) * step, step),
+        high=None if figure.high is None else on_lattice(ceil(figure.high / step - 1e-9) * step, step),
     )
 
 
 def in_step(value: float, step: float) -> float:
     """Return the number on a lattice that is nearest."""
-    return _on(round(value / step) * step, step) if step > 0 else value
+    return on_lattice(round(value / step) * step, step) if step > 0 else value
 
 
 def share_in_steps(share: NumberT, people: int) -> NumberT:
@@ -208,117 +204,6 @@ def number(value: float, digits: int = DIGITS) -> float:
     return float(f"{value:.{digits}g}")
 
 
-def spread_of(values: Float[np.ndarray, "person"], edges: Sequence[float] = ()) -> dict[str, float | None]:
-    """Return mean, standard deviation, 5th and 95th percentile of people's values, as far as they may be told.
-
-    Each is told on a lattice, so wide that one person moves the mean by a fifth of a step where they are one standard
-    deviation older. It is then tried for every single person whether another value, at least a fortieth of a standard
-    deviation away and in the same band, gives the same figures; where for somebody none does, steps are made coarser,
-    and at last figures left out. That is seldom: steps that hang on single people would tell of them.
-
-    Parameters
-    ----------
-    values
-        One a person.
-    edges
-        Between which the same people are counted elsewhere.
-    """
-    nothing: dict[str, float | None] = dict.fromkeys(("mean", "sd", "p5", "p95"))
-    if len(values) < FEWEST:
-        return nothing
-    spread = float(np.std(values, ddof=1))
-    if not spread > 0:
-        return nothing
-    lattice = round_up(spread / 10)
-    wide = len(values) * 0.05 >= FEWEST
-    for shown in (("mean", "sd", "p5", "p95"), ("mean", "sd"), ("mean",)):
-        for coarser in _COARSER:
-            steps = {
-                "mean": coarser * step_of(_WIDER * spread, len(values)),
-                "sd": coarser * step_of(3 * _WIDER * spread, len(values)),
-                "p5": lattice,
-                "p95": lattice,
-            }
-            told = {"mean": True, "sd": steps["sd"] <= spread, "p5": wide, "p95": wide}  # a step of it may be all of it
-            wanted = {key: steps[key] for key in shown if told[key]}
-            if _leaves_open(values, wanted, edges, lattice):
-                exact = _figures(values[None], wanted)
-                return nothing | {key: _on(float(found[0]), wanted[key]) for key, found in exact.items()}
-    return nothing
-
-
-def blur_of(spread: float, people: int) -> float:
-    """Return how far a mean of ages is told from where it is, at most and where steps are as narrow as they come."""
-    return step_of(_WIDER * spread, people) / 2
-
-
-def _leaves_open(
-    values: Float[np.ndarray, "person"], steps: Mapping[str, float], edges: Sequence[float], lattice: float
-) -> bool:
-    """Tell whether everybody's value could be another one under the figures that are told and the bands."""
-    ordered = np.sort(values)
-    true = _figures(ordered[None], steps)
-    band = np.digitize(ordered, edges)
-    open_ = np.zeros(len(ordered), dtype=bool)
-    for away in (lattice * side * times for times in (1, 0.25, 2, 4, 7) for side in (-1, 1)):
-        left = np.flatnonzero(~open_)
-        if not len(left):
-            return True
-        moved = ordered[left] + away
-        same = np.digitize(moved, edges) == band[left]
-        found = _moved(ordered, left, moved, steps)
-        for key, step in steps.items():
-            same &= np.abs(found[key] - true[key][0]) < step / 2
-        open_[left[same]] = True
-    return bool(open_.all())
-
-
-def _moved(
-    ordered: Float[np.ndarray, "person"],
-    left: Int[np.ndarray, "some"],
-    moved: Float[np.ndarray, "some"],
-    steps: Mapping[str, float],
-) -> dict[str, Float[np.ndarray, "some"]]:
-    """Return the figures as they are told where one person's value is another, for each such person."""
-    n, mean = len(ordered), ordered.mean()
-    away = moved - ordered[left]
-    means = mean + away / n
-    squares = float(np.square(ordered - mean).sum()) - (ordered[left] - mean) ** 2 + (moved - mean) ** 2
-    squares -= n * (means - mean) ** 2
-    found = {"mean": means, "sd": np.sqrt(np.maximum(squares, 0) / (n - 1))}
-    for key, share in (("p5", 0.05), ("p95", 0.95)):
-        if key in steps:
-            low = floor(share * (n - 1))
-            part = share * (n - 1) - low
-            found[key] = (1 - part) * _at(ordered, left, moved, low) + part * _at(ordered, left, moved, low + 1)
-    return {key: np.round(found[key] / step) * step for key, step in steps.items()}
-
-
-def _at(
-    ordered: Float[np.ndarray, "person"], left: Int[np.ndarray, "some"], moved: Float[np.ndarray, "some"], rank: int
-) -> Float[np.ndarray, "some"]:
-    """Return the value of this rank where one person, at ``left`` in the order, has another value."""
-    last = len(ordered) - 1
-    without = [
-        np.where(place < left, ordered[place], ordered[min(place + 1, last)]) for place in (max(rank - 1, 0), rank)
-    ]
-    below = np.searchsorted(ordered, moved) - (ordered[left] < moved)
-    return np.where(rank < below, without[1], np.where(rank == below, moved, without[0]))
-
-
-def _figures(
-    values: Float[np.ndarray, "one person"], steps: Mapping[str, float]
-) -> dict[str, Float[np.ndarray, "one"]]:
-    """Return the figures as they are told."""
-    exact = {
-        "mean": values.mean(axis=1),
-        "sd": values.std(axis=1, ddof=1),
-        "p5": np.quantile(values, 0.05, axis=1),
-        "p95": np.quantile(values, 0.95, axis=1),
-    }
-    return {key: np.round(exact[key] / step) * step for key, step in steps.items()}
-
-
 def figures(record: RecordT) -> RecordT:
     """Return what an attack achieved as it may leave: shares in thousandths, p-values in three digits, to any depth."""
     return cast(RecordT, _figure("", record))
@@ -328,8 +213,8 @@ def _figure(name: str, part: Any) -> Any:
     """Return a figure, or several by name, as they may leave."""
     if is_dataclass(part) and not isinstance(part, type):
         changed = {field.name: _figure(field.name, getattr(part, field.name)) for field in fields(part)}
-        told = replace(part, **changed)
-        return in_steps(told, THOUSANDTH) if isinstance(told, Number) else told
+        figure = replace(part, **changed)
+        return in_steps(figure, THOUSANDTH) if isinstance(figure, Number) else figure
     if isinstance(part, Mapping):
         return {key: _figure(name, value) for key, value in part.items()}
     if isinstance(part, tuple):
@@ -367,10 +252,10 @@ def _leaving(content: Any, names: frozenset[str], key: str, *, exact: bool = Fal
     """Return a part of a document as it may leave; of what was promised texts alone are changed: it is of nobody."""
     if isinstance(content, Mapping):
         return {
-            name: _leaving(one, names, str(name), exact=exact or name == "privacy") for name, one in content.items()
+            name: _leaving(part, names, str(name), exact=exact or name == "privacy") for name, part in content.items()
         }
     if isinstance(content, list | tuple):
-        return [_leaving(one, names, key, exact=exact) for one in content]
+        return [_leaving(part, names, key, exact=exact) for part in content]
     if isinstance(content, float):
         return content if exact else number(content)
     return _text(content, names, key) if isinstance(content, str) else content
@@ -381,7 +266,7 @@ def _text(text: str, names: frozenset[str], key: str) -> str:
     text = _SAID_FEW.sub(r"\1…", text) if key == "command" else text
     text = text if key in _NOT_OF_PEOPLE else words(text)
     for word in _WORDS:
-        text = word.sub(lambda found: "…" if found[0] in names else found[0], text)
+        text = word.sub(lambda match: "…" if match[0] in names else match[0], text)
     return text
 
 
@@ -395,6 +280,6 @@ def _telling(name: str) -> bool:
     return len(name) > 4 or (len(name) > 2 and not name.isalnum())
 
 
-def _on(value: float, step: float) -> float:
+def on_lattice(value: float, step: float) -> float:
     """Return a multiple of a step without the rest that binary numbers leave."""
     return round(value, max(0, 2 - floor(log10(step)))) + 0.0 if step > 0 else value

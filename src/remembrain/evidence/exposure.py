@@ -8,7 +8,7 @@ than ten tested members or non-members are joined with others, and a factor with
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import TypeAlias
 
@@ -142,13 +142,13 @@ def exposure(
         lack somebody who was tested.
     """
     people = join(repeats)
-    place = _places(facts, np.unique(np.concatenate([np.asarray(one.participant_id, dtype=str) for one in repeats])))
+    place = _places(facts, people.names)
     groups = _groups(people)
     age, scans = facts.age[place], np.minimum(facts.scans[place], 3)
     if edges is None:
         edges, centre = disclosure.edges_of(age, groups), (float(age.mean()), float(age.std()) or 1.0)
     kept = disclosure.kept_edges(edges, age, groups)
-    found = {
+    levels = {
         f"{label} band": disclosure.bands(kept, age),
         "sex": disclosure.joined(facts.sex[place], groups),
         "site": disclosure.joined(facts.site[place], groups),
@@ -160,7 +160,7 @@ def exposure(
         "sex": len(np.unique(facts.sex[place])) > 1,
         "site": len(np.unique(facts.site[place])) > 1,
     }
-    return _exposed(people, found, [factor for factor, differ in several.items() if differ], confidence, of_each)
+    return _exposed(people, levels, [factor for factor, differ in several.items() if differ], confidence, of_each)
 
 
 def exposure_by(
@@ -194,28 +194,29 @@ def exposure_by(
     """
     people = join(repeats)
     known = np.asarray(participant_id, dtype=str)
-    names = np.unique(np.concatenate([np.asarray(one.participant_id, dtype=str) for one in repeats]))
-    place = _found(known, names)
+    place = _place_of(known, people.names)
     groups = _groups(people)
-    found = {factor: disclosure.joined(np.asarray(levels)[place], groups) for factor, levels in factors.items()}
-    return _exposed(people, found, list(factors), confidence, of_each)
+    levels = {factor: disclosure.joined(np.asarray(values)[place], groups) for factor, values in factors.items()}
+    return _exposed(people, levels, list(factors), confidence, of_each)
 
 
 def _exposed(
-    people: People, found: Mapping[str, Levels], expected: Sequence[str], confidence: float, of_each: float | None
+    people: People, levels: Mapping[str, Levels], expected: Sequence[str], confidence: float, of_each: float | None
 ) -> Exposure:
     """Return every cell, with intervals that hold for all together, and the expected factors that are not told."""
-    m = sum(len(some) for some in found.values())
+    m = sum(len(masks) for masks in levels.values())
     each = 1 - (1 - (of_each or confidence)) / (2 * max(1, m))
-    cells = [_cell(people, factor, level, mask, each) for factor, some in found.items() for level, mask in some.items()]
-    return Exposure(people.attack, confidence, tuple(cells), tuple(one for one in expected if not found[one]))
+    cells = [
+        _cell(people, factor, level, mask, each) for factor, masks in levels.items() for level, mask in masks.items()
+    ]
+    return Exposure(people.attack, confidence, tuple(cells), tuple(factor for factor in expected if not levels[factor]))
 
 
 def _groups(people: People) -> list[Bool[np.ndarray, "person"]]:
     """Return who is tested as a member and who as a non-member, repeat by repeat."""
     number = np.arange(len(people.is_member))
     tested = [np.isin(number, repeat.person) for repeat in people.repeats]
-    return [some & group for some in tested for group in (people.is_member, ~people.is_member)]
+    return [in_repeat & group for in_repeat in tested for group in (people.is_member, ~people.is_member)]
 
 
 def by_distance(
@@ -232,8 +233,8 @@ def by_distance(
     levels = np.digitize(np.abs(places - centre[0]) / centre[1], DISTANCES)
     together = [np.flatnonzero(levels == level) for level in np.unique(levels)]
     band = np.digitize(values, edges)
-    found = {_name_of(numbers, edges): np.isin(band, numbers) for numbers in together}
-    return found if len(found) > 1 else {}
+    bands = {_name_of(numbers, edges): np.isin(band, numbers) for numbers in together}
+    return bands if len(bands) > 1 else {}
 
 
 def _name_of(numbers: Int[np.ndarray, "band"], edges: Sequence[float]) -> str:
@@ -248,10 +249,10 @@ def _places(facts: Facts, names: Texts) -> Int[np.ndarray, "person"]:
     same_length(**vars(facts))
     finite(facts.age, "ages of people")
     finite(facts.scans, "scans a person")
-    return _found(facts.participant_id.astype(str), names)
+    return _place_of(facts.participant_id.astype(str), names)
 
 
-def _found(known: Texts, names: Texts) -> Int[np.ndarray, "person"]:
+def _place_of(known: Texts, names: Texts) -> Int[np.ndarray, "person"]:
     """Return where each of these people stands among the known."""
     unique(known.tolist(), "facts of people")
     order = np.argsort(known)
@@ -264,13 +265,13 @@ def _found(known: Texts, names: Texts) -> Int[np.ndarray, "person"]:
 
 def _cell(people: People, factor: str, level: str, mask: Bool[np.ndarray, "person"], confidence: float) -> Cell:
     """Return the figures of one level."""
-    mine = People(people.attack, tuple(_of(one, mask[one.person]) for one in people.repeats), people.is_member)
-    counts = mine.count(member=True), mine.count(member=False)
-    values, influence = by_repeat(mine, auc_parts)
+    of_level = replace(people, repeats=tuple(_of(repeat, mask[repeat.person]) for repeat in people.repeats))
+    counts = of_level.count(member=True), of_level.count(member=False)
+    values, influence = by_repeat(of_level, auc_parts)
     value = float(values.mean())
-    low, high = share_interval(value, standard_error(influence, mine), min(counts), confidence)
+    low, high = share_interval(value, standard_error(influence, of_level), min(counts), confidence)
     kept = tuple(_of(repeat, mask[repeat.person] | ~repeat.member) for repeat in people.repeats)
-    recognised = tpr_interval(People(people.attack, kept, people.is_member), FPR, confidence)
+    recognised = tpr_interval(replace(people, repeats=kept), FPR, confidence)
     auc = also_near_one(Interval(value, low, high, *counts, confidence))
     return Cell(factor, level, *counts, auc, recognised)
 

@@ -46,7 +46,7 @@ def of_people(repeat: Repeat, by_scan: Float[np.ndarray, "scan"], n_people: int)
     """
     gathered = np.bincount(repeat.person, weights=by_scan, minlength=n_people)
     for group in (True, False):
-        tested = repeat.tested(member=group)
+        tested = repeat.tested[group]
         gathered[tested] *= np.sqrt(len(tested) / max(1, len(tested) - 1))
     return gathered
 

@@ -13,9 +13,7 @@ from jaxtyping import Bool, Float
 from remembrain._validate import same_length
 from remembrain.errors import DataError
 from remembrain.evidence.gaussian_privacy import between
-from remembrain.evidence.people import join
 from remembrain.record import privacy as record
-from remembrain.types import Scores
 
 FEWEST = 20
 """Fewer members or non-members than this give no bound."""
@@ -57,19 +55,6 @@ class LowerBound:
             paper=self.paper,
             decides=decides,
         )
-
-
-def people_scores(scores: Scores) -> tuple[Float[np.ndarray, "person"], Bool[np.ndarray, "person"]]:
-    """Return one score a person, the mean over scans, and who is a member; people in the order of their names.
-
-    Raises
-    ------
-    DataError
-        Where a person is a member and a non-member, or the scores are misaligned or not finite (see
-        :func:`~remembrain.evidence.people.join`).
-    """
-    member, score = join([scores]).repeats[0].per_person()
-    return score, member
 
 
 def check(

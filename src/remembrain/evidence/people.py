@@ -6,8 +6,9 @@ not know what the scores will be used for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -19,26 +20,27 @@ from remembrain.types import Joined, Scores, Texts
 
 @dataclass(frozen=True, eq=False)
 class Repeat:
-    """One repeat: the answer and the score of each scan, and the place of its person in ``People.is_member``."""
+    """One repeat: the answer and the score of each scan, and the place of its person in ``People.names``."""
 
     member: Bool[np.ndarray, "scan"]
     score: Float[np.ndarray, "scan"]
     person: Int[np.ndarray, "scan"]
 
-    def per_person(self) -> tuple[Bool[np.ndarray, "some"], Float[np.ndarray, "some"]]:
-        """Return the answer and the mean score of every person who was tested in this repeat."""
+    def per_person(self) -> tuple[Int[np.ndarray, "some"], Bool[np.ndarray, "some"], Float[np.ndarray, "some"]]:
+        """Return place, answer and mean score of every person who was tested in this repeat."""
         people, place, scans = np.unique(self.person, return_inverse=True, return_counts=True)
         member = np.zeros(len(people), dtype=bool)
         member[place] = self.member
-        return member, np.bincount(place, weights=self.score) / scans
+        return people, member, np.bincount(place, weights=self.score) / scans
 
-    def tested(self, *, member: bool) -> Int[np.ndarray, "some"]:
-        """Return the places of the people of one group who were tested, in order."""
-        return np.flatnonzero(np.bincount(self.person[self.member == member]))
+    @cached_property
+    def tested(self) -> Mapping[bool, Int[np.ndarray, "some"]]:
+        """The places of the members who were tested, and of the non-members, in order."""
+        return {group: np.flatnonzero(np.bincount(self.person[self.member == group])) for group in (True, False)}
 
     def count(self, *, member: bool) -> int:
         """Return how many people of one group were tested."""
-        return len(self.tested(member=member))
+        return len(self.tested[member])
 
     def effective_count(self, *, member: bool) -> float:
         """Return the people of one group in effect: (sum of scans)^2 / sum of squared scans (Kish 1965).
@@ -51,11 +53,12 @@ class Repeat:
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """All repeats of one attack, and the group of each person who was tested in any of them."""
+    """All repeats of one attack, and name and group of each person who was tested in any of them."""
 
     attack: str
     repeats: tuple[Repeat, ...]
     is_member: Bool[np.ndarray, "person"]
+    names: Texts
 
     def count(self, *, member: bool) -> int:
         """Return how many people of one group were tested in a repeat (in the smallest one)."""
@@ -87,21 +90,21 @@ def by_person(
         In each repeat the joint score of every person, in the order of their names. Where one repeat has none, and
         where they are left out, people of all repeats get the mean of their scans' scores, so that repeats compare.
     """
-    joints = list(joint) if joint is not None and all(one is not None for one in joint) else [None] * len(repeats)
-    found = []
+    joints = list(joint) if joint is not None and all(scores is not None for scores in joint) else [None] * len(repeats)
+    of_people = []
     for scores, theirs in zip(repeats, joints, strict=True):
         people, member, mean = one_a_person(scores)
         score = mean if theirs is None else theirs
         sessions = np.full(len(people), "")
         how: Joined = "mean" if theirs is None else "likelihood ratio"
-        found.append(
+        of_people.append(
             Scores(
                 *(scores.attack, scores.repeat, people, sessions, member, score, scores.seconds),
                 scans=scores,
                 joined=how,
             )
         )
-    return found
+    return of_people
 
 
 def one_a_person(scores: Scores) -> tuple[Texts, Bool[np.ndarray, "person"], Float[np.ndarray, "person"]]:
@@ -117,7 +120,7 @@ def one_a_person(scores: Scores) -> tuple[Texts, Bool[np.ndarray, "person"], Flo
 
 def by_scan(repeats: Sequence[Scores]) -> list[Scores]:
     """Return what was said of scans, of which scores of people were made."""
-    return [one if one.scans is None else one.scans for one in repeats]
+    return [scores if scores.scans is None else scores.scans for scores in repeats]
 
 
 def join(repeats: Sequence[Scores]) -> People:
@@ -155,21 +158,35 @@ def join(repeats: Sequence[Scores]) -> People:
         _check_scans(scores, places, sessions)
     joined = zip(repeats, person, strict=True)
     is_member = np.isin(np.arange(len(names)), members)
-    return People(attack, tuple(Repeat(scores.member, scores.score, places) for scores, places in joined), is_member)
+    together = tuple(Repeat(scores.member, scores.score, places) for scores, places in joined)
+    return People(attack, together, is_member, names)
+
+
+def people_scores(scores: Scores) -> tuple[Float[np.ndarray, "person"], Bool[np.ndarray, "person"]]:
+    """Return one score a person, the mean over scans, and who is a member; people in the order of their names.
+
+    Raises
+    ------
+    DataError
+        Where a person is a member and a non-member, or the scores are misaligned or not finite (see :func:`join`).
+    """
+    _, member, score = join([scores]).repeats[0].per_person()
+    return score, member
 
 
 def _numbered(texts: Sequence[Texts]) -> tuple[Texts, list[Int[np.ndarray, "scan"]]]:
     """Return all different texts in order, and the place among them of each text of each repeat."""
-    together = np.concatenate([np.asarray(some, dtype=str) for some in texts])  # fixed width, which sorts fast
-    different, place = np.unique(together, return_inverse=True)
-    return different, np.split(place, np.cumsum([len(some) for some in texts])[:-1])
+    parts = [np.asarray(part, dtype=str) for part in texts]
+    different, place = np.unique(np.concatenate(parts), return_inverse=True)  # fixed width, which sorts fast
+    return different, np.split(place, np.cumsum([len(part) for part in texts])[:-1])
 
 
 def _ever(
     person: Sequence[Int[np.ndarray, "scan"]], mask: Sequence[Bool[np.ndarray, "scan"]]
 ) -> Int[np.ndarray, "some"]:
     """Return the people with a scan in the mask of any repeat, in order."""
-    return np.flatnonzero(np.bincount(np.concatenate([one[some] for one, some in zip(person, mask, strict=True)])))
+    masked = [places[scans] for places, scans in zip(person, mask, strict=True)]
+    return np.flatnonzero(np.bincount(np.concatenate(masked)))
 
 
 def _check_one(scores: Scores) -> None:

@@ -41,11 +41,23 @@ def percent(share: float, *, up: bool = False) -> str:
 
 def still_possible(assessments: Sequence[Assessment]) -> str:
     """Say what the intervals of assessed attacks leave possible: their upper ends, the largest over the attacks."""
-    highest = max(found.auc.high for found in assessments if found.auc)
+    highest = max(assessment.auc.high for assessment in assessments if assessment.auc)
     possible = f"an AUC up to {ceil(100 * highest - 1e-9) / 100:.2f}"
-    finest = min((one.quoted[0] for one in assessments if one.quoted), default=None)
+    finest = min((assessment.quoted[0] for assessment in assessments if assessment.quoted), default=None)
     if finest is None:
         return f"{possible} is compatible with the data"
-    bound = max(rate.high for one in assessments if isinstance(rate := one.tpr_at_fpr.get(finest), Interval))
+    rates = [assessment.tpr_at_fpr.get(finest) for assessment in assessments]
+    bound = max(rate.high for rate in rates if isinstance(rate, Interval))
     at = f"a true-positive rate up to {percent(bound, up=True)} at {percent(finest)} false positives"
     return f"{possible} and {at} are compatible with the data"
+
+
+def people_who_would_tell(people: Sequence[int | None]) -> str:
+    """Say how many people would tell, by the attack that needs fewest."""
+    able = [count for count in people if count is not None]
+    if not able:
+        return " It did no better than that attack here, so that no number of people can be said to tell."
+    return (
+        f" If its lead is what it was here, about {min(able):,} members and as many non-members to decide about would "
+        "show it four times in five."
+    )

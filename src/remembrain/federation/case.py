@@ -132,9 +132,7 @@ def differing(case: Case, pairing: Pairing) -> str:
     names = []
     for number, mask in pairing.tested.items():
         scans = case.material.scans.take(mask)
-        compared = groups.compare_groups(
-            case.member[mask], scans.participant_id, scans.age, scans.sex, scans.site, label=case.material.label
-        )
+        compared = groups.compare_groups(case.member[mask], scans, label=case.material.label)
         if compared.differ:
             names.append(case.names[number])
     if not names:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from remembrain.attacks import BLIND, OFFLINE, OTHERS, REFERENCES, ROUNDS, retrained_layer
+from remembrain.attacks import BLIND, OTHERS, REFERENCES, ROUNDS, is_offline, retrained_layer
 from remembrain.audits import judge
 from remembrain.evidence import disclosure
 from remembrain.federation.case import WHO, By, Case, Mask, Pairing
@@ -74,7 +74,7 @@ class Insiders:
     @property
     def offline(self) -> tuple[Attack, ...]:
         """The attacks that read a learner's own reference models."""
-        return tuple(attack for attack in self.attacks if attack in OFFLINE)
+        return tuple(attack for attack in self.attacks if is_offline(attack))
 
     def known(self) -> dict[int, Mask]:
         """Return everybody from whom each attacker learns; the matched are some of them."""
@@ -97,7 +97,7 @@ class Insiders:
     def refused(self, by: By, by_name: Collection[str]) -> dict[str, tuple[Attack, str]]:
         """Return attacks that were asked for by name and that no insider can run, with why: they are answered."""
         why = "a learner cannot train models with the people whom it asks about"
-        unable = [attack for attack in self.attacks if REFERENCES in attack.needs and attack not in OFFLINE]
+        unable = [attack for attack in self.attacks if REFERENCES in attack.needs and not is_offline(attack)]
         return {attack.name: (attack, why) for attack in unable if by == "learner" and attack.name in by_name}
 
 

@@ -17,7 +17,7 @@ from torch import nn
 
 from remembrain._device import device
 from remembrain.run.streams import own_seed
-from remembrain.targets.learning import learn
+from remembrain.targets.learning import Examples, learn
 from remembrain.targets.model import from_module
 from remembrain.targets.private.steps import PrivateSteps
 from remembrain.targets.recipes import Recipe
@@ -97,7 +97,8 @@ def train_locally(
     optimiser, own = recipe.make_optimiser(network), seed_of(turn.seed, turn.learner)
     places = np.arange(len(local.age)) if local.places is None else local.places
     begun = turn.round_ > 1 if check is None else not check
-    learning = learn(from_module(network), local.inputs, local.age, places, recipe, local.whose, own, begun=begun)
+    examples = Examples(local.inputs, local.age, local.whose, places)
+    learning = learn(from_module(network), examples, recipe, own, begun=begun)
     loss, before = 0.0, (turn.round_ - 1) * recipe.epochs
     for epoch in range(1, recipe.epochs + 1):
         loss = learning.one_pass(optimiser, own, before + epoch, advance)

@@ -10,6 +10,7 @@ from jaxtyping import Bool, Int
 
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
+from remembrain.evidence.spread import spread_of
 from remembrain.federation.environments import ENVIRONMENTS
 from remembrain.record.federation import Learner
 from remembrain.run import RunFolder, write_text
@@ -62,7 +63,7 @@ def describe_learners(
 def _described(scans: Scans, number: int, name: str, count: int) -> Learner:
     """Return one learner's people; ``count`` is their number as it is told beside others'."""
     _, person, times = np.unique(scans.participant_id, return_inverse=True, return_counts=True)
-    ages = disclosure.spread_of(np.bincount(person, weights=scans.age) / times)
+    ages = spread_of(np.bincount(person, weights=scans.age) / times)
     return Learner(
         number=number,
         name=name,

@@ -11,19 +11,24 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
+from remembrain._code_files import import_place
 from remembrain.audits import limits
 from remembrain.audits.judge import Evidence
+from remembrain.cohort.material import Material
 from remembrain.errors import EvidenceAboveLimit, RemembrainError, UsageError
 from remembrain.evidence.assess import as_number
 from remembrain.evidence.rates import NotAssessed
+from remembrain.federation.flare.plan import Plan
 from remembrain.federation.flare.site_file import MeterOptions
 from remembrain.record.numbers import Number
 from remembrain.report.figures import rounds
 from remembrain.report.figures.svg import alone
+from remembrain.report.words import OVER_SITES
 from remembrain.run import private_folder, write_text
 from remembrain.run.files import private_files
-from remembrain.targets.code_files import import_place
+from remembrain.targets.model import Target
 
 BY_LEARNER = "remembrain_measured_by_the_learner"
 """Property of a job's context where the learner itself looks at the models."""
@@ -148,3 +153,28 @@ def own_people(spec: str) -> dict[str, Any]:
         problem = f"says {wrong[0]!r}" if isinstance(answer, Mapping) else f"returns a {type(answer).__name__}"
         raise UsageError(f"people {spec!r} {problem}", expected=f"a mapping of {', '.join(sorted(_GIVEN))}")
     return dict(answer)
+
+
+def site_target(plan: Plan, material: Material, state: Mapping[str, Tensor], where: Path) -> Target:
+    """Return a federation's community model as the target of one of its sites.
+
+    Raises
+    ------
+    DataError
+        Where these are not weights of it.
+    """
+    notes = (
+        f"It is the community model of a federation of {len(plan.sites)} sites; members are those people of this "
+        "site whom it was trained on, non-members those whom the site left out",
+        "What is found holds for anybody who has the model; of the people of other sites, and of what the server "
+        "sees of this site's own models before it averages them, nothing is known here",
+    )
+    return replace(plan.community(material.inputs.shape, state, where), origin=OVER_SITES, notes=notes)
+
+
+def line_of_meter(options: MeterOptions | None) -> str:
+    """Say whether community models are measured, and where it stops."""
+    if options is None:
+        return "meter: none ([meter] in local/remembrain.toml has every community model measured here)"
+    limit = "without a limit" if options.stop_above is None else f"stops above an AUC of {options.stop_above:g}"
+    return f"meter: {', '.join(options.attacks)}; {limit}"

@@ -13,6 +13,7 @@ from remembrain.audits.play import Played
 from remembrain.audits.rounds import Round
 from remembrain.cohort.splits import FEWEST_PEOPLE
 from remembrain.evidence import assess, disclosure
+from remembrain.evidence.findings import Doubts
 from remembrain.federation.case import WHO, By, Case, Pairing, differing
 from remembrain.federation.pairs import Pair, lines_of, pairs_of, scores_of
 from remembrain.federation.views import InsiderView
@@ -106,7 +107,7 @@ def _judge(
         [*attacks, *(attack for attack, _ in refused.values())],
         BLIND,
         Played({"real": scores, "null": null}, why | {name: why for name, (_, why) in refused.items()}),
-        judge.Doubts(
+        Doubts(
             next(filter(None, (attacked_view.view.view.unsteady for attacked_view in attacked_views)), ""),
             doubts,
             groups="" if pairing.people == "matched" else differing(case, pairing),

@@ -131,7 +131,7 @@ class InsiderView:
             attacks,
             [round_ for several in rounds.values() for round_ in several],
             seed=own_seed(case.seed, "attacks of insiders"),
-            folder=case.run.restricted / "attacks",
+            folder=case.run.kept_scores,
             workers=workers,
         )
         remaining = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from remembrain._device import device
 from remembrain._parallel import map_processes, map_widening
 from remembrain._ray import map_cluster
 from remembrain.errors import DataError, UsageError
-from remembrain.references.shadow import Architecture, train_like
+from remembrain.references.shadow import Architecture, divided, train_like
 from remembrain.run import Key, read_array, read_json, write_array, write_json
 from remembrain.run.kept import libraries
 from remembrain.run.streams import own_seed, stream
@@ -50,19 +50,51 @@ class Ensemble:
 
 
 @dataclass(frozen=True, eq=False)
+class Population:
+    """People whom an attacker could have: their scans, true ages (years), and whose each scan is.
+
+    ``asked`` are the scans whose age the models predict, where these are others.
+    """
+
+    inputs: Inputs
+    age: Float[np.ndarray, "scan"]
+    person: Texts
+    asked: Inputs | None = None
+
+
+@dataclass(frozen=True)
+class Training:
+    """How many models are trained, and where.
+
+    Attributes
+    ----------
+    models
+        More of the same seed begin with the same ones.
+    seed
+        Of halves, weights and orders.
+    workers
+        Processes; when left out one a core, or with a graphics processor as many as are measured to be faster.
+    cluster
+        Address of the Ray cluster whose machines train instead; all have to see the folder and the scans.
+    """
+
+    models: int
+    seed: int
+    workers: int | None = None
+    cluster: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class _Job:
     """One reference model for a worker process."""
 
     like: Architecture
     recipe: Recipe
-    inputs: Inputs
-    age: Float[np.ndarray, "scan"]
+    people: Population
     inside: Bool[np.ndarray, "scan"]
-    person: Texts
     queries: tuple[Query, ...]
     folder: Path
     seed: int
-    predicted_inputs: Inputs
 
 
 def halves(person: Texts, models: int, rng: np.random.Generator) -> Bool[np.ndarray, "scan model"]:
@@ -101,17 +133,10 @@ def halves_of_people(person: Texts, models: int, seed: int) -> Bool[np.ndarray, 
 def train_references(
     like: Architecture,
     recipe: Recipe,
-    inputs: Inputs,
-    age: Float[np.ndarray, "scan"],
-    person: Texts,
-    *,
-    models: int,
-    queries: Sequence[Query],
+    people: Population,
+    training: Training,
     folder: Path,
-    seed: int,
-    predicted_inputs: Inputs | None = None,
-    workers: int | None = None,
-    cluster: str | None = None,
+    queries: Sequence[Query],
 ) -> Ensemble:
     """Train reference models, or read what they predicted in an earlier run.
 
@@ -119,22 +144,14 @@ def train_references(
     ----------
     like, recipe
         The network and how it is trained: the target's.
-    inputs, age, person
-        Scans of the people whom the attacker could have, their true ages, and whose they are.
-    models
-        How many; more of the same seed begin with the same ones.
-    queries
-        Ways to show each scan to the models, the first of which is as it is.
+    people
+        Whom they are trained on, each on half of them.
+    training
+        How many, and where.
     folder
         Gets a folder a model. It says things of people by their place, so it belongs under ``restricted/``.
-    seed
-        Of halves, weights and orders.
-    predicted_inputs
-        Scans whose age the models predict; those that could be trained on when left out.
-    workers
-        Processes; when left out one a core, or with a graphics processor as many as are measured to be faster.
-    cluster
-        Address of the Ray cluster whose machines train instead; all have to see the folder and the scans.
+    queries
+        Ways to show each scan to the models, the first of which is as it is.
 
     Raises
     ------
@@ -143,23 +160,23 @@ def train_references(
     RemembrainError
         Where the cluster cannot be reached.
     """
-    inside = halves_of_people(person, models, seed)
+    seed, workers, cluster = training.seed, training.workers, training.cluster
+    inside = halves_of_people(people.person, training.models, seed)
     key = Key.of(
-        scans=list(inputs.keys()),
-        ages=age,
-        people=person,
-        asked=None if predicted_inputs is None else list(predicted_inputs.keys()),
+        scans=list(people.inputs.keys()),
+        ages=people.age,
+        people=people.person,
+        asked=None if people.asked is None else list(people.asked.keys()),
         network=[like.name, like.form, list(like.shape), like.arguments, like.code],
         settings=recipe.identity,
         seed=seed,
         program=f"{metadata.version('remembrain')} {libraries()}",
     )
-    codes = without_names(person)
+    nameless = replace(people, person=without_names(people.person))
     folder, jobs = folder.resolve(), []
-    for model in range(models):
+    for model in range(training.models):
         home = folder / key.also(model=model, inside=inside[:, model]).digest
-        job = like, recipe, inputs, age, inside[:, model], codes, tuple(queries), home, seed_of(seed, model)
-        jobs.append(_Job(*job, inputs if predicted_inputs is None else predicted_inputs))
+        jobs.append(_Job(like, recipe, nameless, inside[:, model], tuple(queries), home, seed_of(seed, model)))
     description = "training reference models"
     predictions = (
         map_cluster(_train, jobs, address=cluster, description=description)
@@ -207,19 +224,10 @@ def _train(job: _Job) -> Float[np.ndarray, "asked query"]:
     if not _kept(job):
         torch.set_num_threads(1)  # the same bytes wherever it runs
         start = time.perf_counter()
-        model = train_like(
-            job.like,
-            job.recipe,
-            job.inputs,
-            job.age,
-            job.inside,
-            job.person,
-            folder=job.folder,
-            seed=job.seed,
-            description="training a reference model",
-        )
+        people = divided(job.people.inputs, job.people.age, job.inside, job.people.person)
+        model = train_like(job.like, job.recipe, people, job.folder, job.seed, "training a reference model")
+        asked = job.people.inputs if job.people.asked is None else job.people.asked
         for query, file in zip(job.queries, files, strict=True):
-            queried = Queried(job.predicted_inputs, query)
-            write_array(file, predict(model, queried, job.recipe.batch_size, lambda: None))
+            write_array(file, predict(model, Queried(asked, query), job.recipe.batch_size, lambda: None))
         write_json(job.folder / COST, {"seconds": time.perf_counter() - start})
     return np.column_stack([read_array(file) for file in files])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,10 +14,11 @@ from remembrain.errors import DataError
 from remembrain.evidence import disclosure
 from remembrain.evidence.resemblance import resemblance
 from remembrain.query import key_of
+from remembrain.query.strangers import told_of_stranger
 from remembrain.record.references import References
-from remembrain.references.ensemble import train_references
+from remembrain.references.ensemble import Population, Training, train_references
 from remembrain.references.shadow import Architecture
-from remembrain.references.shadow_view import NO_RECIPE, told_of_stranger, with_same_noise
+from remembrain.references.shadow_view import NO_RECIPE, with_same_noise
 from remembrain.run import RunFolder
 from remembrain.run.streams import own_seed
 from remembrain.signals.queries import Queried, front_of, queries_for
@@ -40,16 +42,7 @@ def doubts_of(references: View, attacks: Sequence[Attack]) -> dict[str, str]:
 
 
 def references_view(
-    run: RunFolder,
-    target: Target,
-    recipe: Recipe | None,
-    material: Material,
-    *,
-    models: int,
-    queries: int,
-    seed: int,
-    workers: int | None = None,
-    cluster: str | None = None,
+    run: RunFolder, target: Target, recipe: Recipe | None, material: Material, training: Training, queries: int
 ) -> View | Refusal:
     """Train reference models on halves of the audited people, and return what they say, or why there can be none.
 
@@ -63,34 +56,22 @@ def references_view(
         What they are made like; without a recipe the target was trained elsewhere.
     material
         The people who are audited: whoever attacks could have any of them.
-    models, queries
-        How many models, and ways to show each scan.
-    seed
-        Of the audit.
-    workers, cluster
-        Processes, one a core when left out; or the address of the Ray cluster that trains them.
+    training
+        How many models and where; the seed is that of the audit.
+    queries
+        Ways to show each scan.
     """
     if recipe is None:
         return Refusal(f"reference models need {NO_RECIPE}")
-    scans, member = material.scans, material.split.role == "member"
+    scans, member = material.scans, np.asarray(material.split.role == "member")
+    people = Population(material.inputs, scans.age, scans.participant_id)
+    own_training = replace(training, seed=own_seed(training.seed, "references"))
     try:
         ways = queries_for(front_of(material.inputs), queries)
-        half = len(scans) // 2
-        reference_recipe = with_same_noise(recipe, run).with_steps_of(int(member.sum()), on=half)
+        their_recipe = with_same_noise(recipe, run).with_steps_of(int(member.sum()), on=len(scans) // 2)
         with told_of_stranger(target, "reference model"):
-            ensemble = train_references(
-                Architecture.of(target),
-                reference_recipe,
-                material.inputs,
-                scans.age,
-                scans.participant_id,
-                models=models,
-                queries=ways,
-                folder=run.restricted / "references",
-                seed=own_seed(seed, "references"),
-                workers=workers,
-                cluster=cluster,
-            )
+            folder = run.restricted / "references"
+            ensemble = train_references(Architecture.of(target), their_recipe, people, own_training, folder, ways)
             own = [predict(target, Queried(material.inputs, query), recipe.batch_size, lambda: None) for query in ways]
     except DataError as error:
         return Refusal(error.what)
@@ -102,14 +83,13 @@ def references_view(
     }
     errors, resembles = resemblance(signals, member, scans.participant_id)
     facts = References(
-        models=models,
+        models=training.models,
         queries=tuple(query.name for query in ways),
-        epochs=reference_recipe.epochs,
+        epochs=their_recipe.epochs,
         people=disclosure.count(len(np.unique(scans.participant_id))),
         core_minutes=sum(ensemble.seconds) / 60,
         errors=errors,
         resembles=resembles,
     )
-    return View(
-        scans, np.asarray(member), signals, key_of(target, material, seed).also(references=signals), facts=facts
-    )
+    key = key_of(target, material, training.seed).also(references=signals)
+    return View(scans, member, signals, key, facts=facts)

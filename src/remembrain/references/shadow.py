@@ -20,9 +20,11 @@ from remembrain.errors import DataError
 from remembrain.run.streams import first_weights
 from remembrain.targets import imported, networks, training
 from remembrain.targets.beside import Beside
+from remembrain.targets.heads import Head
 from remembrain.targets.model import Target
 from remembrain.targets.networks import Form
 from remembrain.targets.recipes import Recipe
+from remembrain.targets.training import Kept, People
 from remembrain.types import Inputs, Texts
 
 
@@ -30,8 +32,8 @@ from remembrain.types import Inputs, Texts
 class Architecture:
     """What network a model like the target is: one of ours by name and form, or a class of the user's own.
 
-    ``arguments`` are those of such a class, as JSON, ``code`` is a hash of its file, and ``beside`` is how it is given
-    what it reads beside the scan.
+    ``arguments`` are those of such a class, as JSON, ``code`` is a hash of its file, ``beside`` is how it is given what
+    it reads beside the scan, and ``head`` how its output becomes years.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Architecture:
     arguments: str = "{}"
     code: str = ""
     beside: Beside | None = None
+    head: Head | None = None
 
     @classmethod
     def of(cls, target: Target) -> Architecture:
@@ -47,14 +50,13 @@ class Architecture:
         form = cast('Form | Literal[""]', target.form)
         place, _, class_name = target.name.rpartition(":")
         spec = f"{target.source}:{class_name}" if place.endswith(".py") else target.name
-        return cls(
-            spec, form, tuple(target.input_shape), json.dumps(dict(target.arguments)), target.code, target.beside
-        )
+        arguments = json.dumps(dict(target.arguments))
+        return cls(spec, form, tuple(target.input_shape), arguments, target.code, target.beside, target.head)
 
     def make(self, recipe: Recipe, mean_age: float, seed: int) -> Target:
         """Return one with fresh weights."""
         if not self.form:
-            own = imported.fresh(self.name, json.loads(self.arguments), seed)
+            own = imported.with_head(imported.fresh(self.name, json.loads(self.arguments), seed), self.head)
             if self.beside is not None:
                 own.module.register_forward_pre_hook(self.beside)
             return replace(own, defences=recipe.defences, seed=seed, beside=self.beside)
@@ -74,11 +76,7 @@ class Architecture:
 def train_like(
     like: Architecture,
     recipe: Recipe,
-    inputs: Inputs,
-    age: Float[np.ndarray, "scan"],
-    member: Bool[np.ndarray, "scan"],
-    person: Texts,
-    *,
+    people: People,
     folder: Path,
     seed: int,
     description: str = "training a shadow model",
@@ -89,12 +87,8 @@ def train_like(
     ----------
     like, recipe
         The network and how it is trained: the target's.
-    inputs, age
-        Scans and true ages (years) of the population.
-    member
-        Whom the shadow is trained on; the others are its non-members.
-    person
-        Whose each scan is.
+    people
+        Whom it is trained on, and others.
     folder
         Gets the weights, the losses and the checkpoint. It says things of people by their place, so it belongs under
         ``restricted/``.
@@ -102,6 +96,14 @@ def train_like(
         Of the weights and the order of members.
     description
         Text of the progress bar.
+    """
+    shadow = like.make(recipe, float(people.age[people.roles["member"]].mean()), seed)
+    training.train(shadow, people, recipe, Kept(folder, folder / "epochs"), seed, description, watched=False)
+    return shadow
+
+
+def divided(inputs: Inputs, age: Float[np.ndarray, "scan"], member: Bool[np.ndarray, "scan"], person: Texts) -> People:
+    """Return people of whom some are trained on, and the others are the model's non-members.
 
     Raises
     ------
@@ -111,18 +113,4 @@ def train_like(
     same_length(scans=np.arange(len(inputs)), ages=age, member=member)
     if member.all() or not member.any():
         raise DataError("a shadow model needs people to train on and others", where="population")
-    shadow = like.make(recipe, float(age[member].mean()), seed)
-    training.train(
-        shadow,
-        inputs,
-        age,
-        roles={"member": np.flatnonzero(member), "nonmember": np.flatnonzero(~member)},
-        recipe=recipe,
-        folder=folder,
-        epochs_folder=folder / "epochs",
-        seed=seed,
-        description=description,
-        person=person,
-        watched=False,
-    )
-    return shadow
+    return People(inputs, age, {"member": np.flatnonzero(member), "nonmember": np.flatnonzero(~member)}, person)

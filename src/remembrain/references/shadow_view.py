@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Bool, Float
 
-from remembrain._calling import nameless
 from remembrain.audits.errors_of_target import mean_error
 from remembrain.audits.view import Refusal, View
 from remembrain.cohort.material import Material
 from remembrain.cohort.splits import FEWEST_PEOPLE, draw_half
-from remembrain.errors import DataError, RemembrainError
 from remembrain.query import view_of
+from remembrain.query.strangers import StrangerFailed, told_of_stranger
 from remembrain.record.numbers import MeanError
 from remembrain.record.target import Shadow, ShadowErrors
-from remembrain.references.shadow import Architecture, train_like
+from remembrain.references.shadow import Architecture, divided, train_like
 from remembrain.run import RunFolder
 from remembrain.run.streams import own_seed, stream
-from remembrain.targets.brought import Model
 from remembrain.targets.model import Target
 from remembrain.targets.private.promise import read_training
 from remembrain.targets.recipes import Recipe
@@ -81,16 +78,8 @@ def shadow_view(
     folder = run.restricted / "shadow"
     try:
         with told_of_stranger(target, "shadow model"):
-            shadow = train_like(
-                Architecture.of(target),
-                recipe,
-                population.inputs,
-                population.scans.age,
-                member,
-                population.scans.participant_id,
-                folder=folder,
-                seed=own_seed(seed, "shadow"),
-            )
+            halves = divided(population.inputs, population.scans.age, member, population.scans.participant_id)
+            shadow = train_like(Architecture.of(target), recipe, halves, folder, own_seed(seed, "shadow"))
             view, _ = view_of(shadow, population, attacks, folder / "signals", seed)
     except StrangerFailed as failed:
         return Refusal(failed.what, failed=True)
@@ -101,28 +90,6 @@ def shadow_view(
         facts=Shadow(epochs=recipe.epochs, mae=_errors(population, member, np.asarray(view.signals["error"]))),
         refused={name: f"of the shadow model, {why}" for name, why in view.refused.items()},
     )
-
-
-class StrangerFailed(DataError):
-    """A stranger's class raised where models like the target were trained or asked: what needs them ends, alone."""
-
-
-@contextmanager
-def told_of_stranger(target: Model, kind: str) -> Iterator[None]:
-    """Say what a stranger's class raises while models like it are trained and asked; ours raises what it raises.
-
-    Raises
-    ------
-    StrangerFailed
-        Whatever was raised but errors of the disk and of options.
-    """
-    try:
-        yield
-    except Exception as error:  # a stranger's code may raise anything
-        if target.form or (isinstance(error, RemembrainError) and not isinstance(error, DataError)):
-            raise
-        why = error.what if isinstance(error, DataError) else nameless(error)
-        raise StrangerFailed(f"a {kind} of this class cannot be trained and asked ({why})") from error
 
 
 def with_same_noise(recipe: Recipe, run: RunFolder) -> Recipe:

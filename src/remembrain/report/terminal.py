@@ -1,4 +1,4 @@
-"""What a run comes to, in lines for the terminal. Knows no file."""
+"""What a run comes to, in lines for the terminal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from typing import Any
 
 from remembrain.errors import DataError
 from remembrain.record.document import SelfTest
+from remembrain.run import RunFolder, read_json
+
+
+def evidence_of(path: Path) -> dict[str, Any]:
+    """Return ``evidence.json`` of a run folder, or ``defences.json`` of a comparison."""
+    run = RunFolder.open(path)
+    if not run.concluded.is_file():
+        raise DataError("no such file", where=run.concluded, expected="what a run comes to", try_next=run.again)
+    concluded = read_json(run.concluded)
+    if not isinstance(concluded, dict):
+        raise not_ours(run.again, run.concluded)
+    return concluded
 
 
 def lines_of(evidence: dict[str, Any]) -> list[str]:

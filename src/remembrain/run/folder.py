@@ -168,12 +168,9 @@ class RunFolder:
         whole = self.path.resolve()
         for path in self.path.rglob("*"):
             if path.is_symlink() and path.is_dir() and not path.resolve().is_relative_to(whole):
-                raise DataError(
-                    f"is a link to a folder outside of the run ({shown(path.readlink(), 80)})",
-                    where=path,
-                    expected="a folder of its own",
-                    try_next="move what it links to to its place",
-                )
+                what = f"is a link to a folder outside of the run ({shown(path.readlink(), 80)})"
+                advice = "move what it links to to its place"
+                raise DataError(what, where=path, expected="a folder of its own", try_next=advice)
 
     def seal(self, hashes: Mapping[str, str]) -> dict[str, str]:
         """Return hashes of people's files as they may leave: each keyed with what stays in ``restricted/``.
@@ -235,6 +232,16 @@ class RunFolder:
     def signals(self) -> Path:
         """Folder of what the adversary sees, a file a signal."""
         return self.restricted / "signals"
+
+    @property
+    def epochs(self) -> Path:
+        """Folder of what a training keeps of its epochs."""
+        return self.restricted / "epochs"
+
+    @property
+    def kept_scores(self) -> Path:
+        """Folder of what attacks said, kept for a rerun."""
+        return self.restricted / "attacks"
 
     @property
     def target(self) -> Path:

@@ -38,7 +38,7 @@ class Asking:
     name_of: Callable[[int], str]
     refused: dict[str, str] = field(default_factory=dict)
 
-    def one_pass(self, description: str) -> dict[str, str]:
+    def one_pass(self) -> dict[str, str]:
         """Compute what is not on disk yet, beginning behind the last scan that all of these signals have.
 
         Returns
@@ -54,7 +54,7 @@ class Asking:
         done = min(self.files[name].rows_done() for name in self.signals)
         module, layers = self.target.module, tuple(_all(self.signals, "layers"))
         with ExitStack() as stack:
-            advance = stack.enter_context(progress(description, len(self.inputs)))
+            advance = stack.enter_context(progress("asking the target", len(self.inputs)))
             advance(steps=done)
             outs = {
                 name: stack.enter_context(self.files[name].append_after(done, self.name_of)) for name in self.signals
@@ -82,7 +82,7 @@ class Asking:
         except Exception as error:
             if _of_output_alone(signal) or _of_disk(error):
                 raise
-            self._give_up(lambda one: one is signal, error)
+            self._give_up(lambda given_up: given_up is signal, error)
 
     def _give_up(self, these: Callable[[Signal], bool], error: Exception) -> None:
         """Go on without some signals and their other parts."""
@@ -119,7 +119,7 @@ class Asking:
         front = front_of(self.inputs)
         try:
             with only_these_require_grad(self.target.module, ()), torch.no_grad():
-                return {one.name: number_of(self.target.age(ask(self._batch(one(scan, front))))) for one in shown}
+                return {query.name: number_of(self.target.age(ask(self._batch(query(scan, front))))) for query in shown}
         except Exception as error:  # a stranger's code may raise anything
             self._give_up(lambda signal: bool(signal.disguises), error)
             return {}
@@ -134,8 +134,8 @@ class Asking:
             output = ask(batch)
             years = self.target.age(output)
             loss = self.target.loss(output, torch.tensor([age], dtype=precision, device=batch.device))
-            found = torch.autograd.grad(loss, parameters, allow_unused=True, materialize_grads=True)
-        return number_of(years), dict(zip(names, found, strict=True))
+            gradients = torch.autograd.grad(loss, parameters, allow_unused=True, materialize_grads=True)
+        return number_of(years), dict(zip(names, gradients, strict=True))
 
     def _batch(self, scan: Float[np.ndarray, "*shape"]) -> Float[Tensor, "1 *shape"]:
         """Return a batch of one scan that nobody else holds."""

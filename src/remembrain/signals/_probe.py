@@ -25,7 +25,7 @@ from remembrain.types import Auditable
 
 _NORMS = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.LocalResponseNorm, nn.RMSNorm)
 _LOOKED_UP = (nn.Embedding, nn.EmbeddingBag)
-_ROLES = ("first", "second", "last-hidden", "output")
+ROLES = ("first", "second", "last-hidden", "output")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +128,7 @@ class Probe:
         counts = counts or self._reached
         names = dict(self.target.module.named_parameters())
         layer = next(iter(self.target.layers.get(layer, ())), layer)
-        if layer not in _ROLES:
+        if layer not in ROLES:
             found = [weight for weight in dict.fromkeys(self.calls) if layer in (weight, weight.rpartition(".")[0])]
             if not found or not counts(found[0]):
                 listed = ", ".join(weight.rpartition(".")[0] or weight for weight in dict.fromkeys(self.calls))
@@ -137,7 +137,8 @@ class Probe:
                 )
             return found[0]
         place = 1 if layer in ("second", "last-hidden") else 0
-        order = self.calls if layer in ("first", "second") else self.calls[::-1]
+        calls = [call for call in self.calls if call.startswith(self.target.side_by_side[:1] or "")]
+        order = calls if layer in ("first", "second") else calls[::-1]
         reached = (weight for weight in dict.fromkeys(order) if weight in names and counts(weight))
         for number, weight in enumerate(reached):
             if number == place:

@@ -26,7 +26,7 @@ from remembrain.signals import (
     prediction,
 )
 from remembrain.signals._asking import Asking, steadiness, still_answers, why
-from remembrain.signals._probe import Probe
+from remembrain.signals._probe import ROLES, Probe
 from remembrain.signals._rows import RowFile
 from remembrain.signals._signal import Signal
 from remembrain.signals.queries import front_of
@@ -99,7 +99,7 @@ def resolve(
         Where the network has no such layer.
     """
     probe = Probe(target, scan, age)
-    return {part: _kind(part)(part, probe) for name in names for part in _parts(name, target)}
+    return {part: _kind(part)(part, probe) for name in names for part in _parts(name, probe)}
 
 
 def _resolved(probe: Probe, names: Sequence[str]) -> tuple[dict[str, Signal], dict[str, str]]:
@@ -108,16 +108,21 @@ def _resolved(probe: Probe, names: Sequence[str]) -> tuple[dict[str, Signal], di
     refused: dict[str, str] = {}
     for name in names:
         try:
-            signals |= {part: _kind(part)(part, probe) for part in _parts(name, probe.target)}
+            signals |= {part: _kind(part)(part, probe) for part in _parts(name, probe)}
         except Exception as error:  # a stranger's code may raise anything
             refused[name] = why(error)
     return signals, refused
 
 
-def _parts(name: str, target: Auditable) -> list[str]:
-    """Return a signal's name, and one for each further module that its role means."""
+def _parts(name: str, probe: Probe) -> list[str]:
+    """Return a signal's name, and one for each further module that its role means, such as in each network beside."""
     kind, _, role = name.partition(":")
-    modules = target.layers.get(role, ()) if kind == "gradient" else ()
+    if kind != "gradient":
+        return [name]
+    modules = probe.target.layers.get(role, ())
+    if role in ROLES and (prefixes := probe.target.side_by_side):
+        module = probe.weight(role).rpartition(".")[0].removeprefix(prefixes[0])
+        modules = tuple(f"{prefix}{module}" for prefix in prefixes)
     return [name, *(f"{name}/{module}" for module in modules[1:])]
 
 
@@ -142,7 +147,6 @@ def extract(
     folder: Path,
     key: str = "",
     labels: Sequence[str] | None = None,
-    description: str = "signals",
 ) -> Extracted:
     r"""Compute signals of every scan, or read those that were computed before from the same target, scans and ages.
 
@@ -167,8 +171,6 @@ def extract(
         Whatever else decides what the target does, such as a hash of the code that turns its output into years.
     labels
         One name a scan for messages.
-    description
-        Text of the progress bar.
 
     Returns
     -------
@@ -198,7 +200,7 @@ def extract(
     missing = {name: signal for name, signal in signals.items() if not files[name].complete}
     if missing:
         asking = Asking(target, inputs, age, missing, files, name_of)
-        refused |= asking.one_pass(description)
+        refused |= asking.one_pass()
     seen = {name: file.read() for name, file in files.items() if name.partition("/")[0] not in refused}
     if "prediction" in seen and not unsteady.text:
         unsteady = still_answers(probe, float(seen["prediction"][0]))

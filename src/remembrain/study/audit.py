@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from remembrain.audits.judge import Evidence
-from remembrain.audits.outlook import Say, foresee, quiet
-from remembrain.cohort.splits import Split
+from remembrain.audits.outlook import Say, foreseen, quiet
+from remembrain.cohort.check import Roles
 from remembrain.config import AttackOptions, Config
+from remembrain.config.recipe import cluster_of
+from remembrain.config.roles import divided_by
 from remembrain.query import select_attacks
 from remembrain.report import write as report
 from remembrain.study.central import attack as central
@@ -15,9 +17,6 @@ from remembrain.study.central.bring_in import bring_in
 from remembrain.study.central.train import train
 from remembrain.study.federated.insiders import assess_insiders
 from remembrain.study.people import Read, read_cohort, read_once
-from remembrain.study.recipe import cluster_of
-from remembrain.study.roles import divided_by
-from remembrain.types import Scans
 
 __all__ = ["attack", "audit", "bring_in", "train"]
 
@@ -44,8 +43,8 @@ def audit(config: Config, path: Path, say: Say = quiet) -> tuple[Path, Evidence]
             lines_said.add(line)
             say(line)
 
-    def look(scans: Scans, split: Split) -> None:
-        foresee(scans, split, attacks, divided_by(config.split), once, match=config.attack.match)
+    def look(roles: Roles) -> Roles:
+        return foreseen(roles, attacks, divided_by(config.split), once, match=config.attack.match)
 
     read = read_once()
     run = (bring_in if config.imported.weights else train)(config, path, once, look, read)

@@ -11,15 +11,13 @@ import numpy as np
 from jaxtyping import Int
 
 from remembrain.cohort import bids, splits, store, table
-from remembrain.cohort.check import Cohort, Roles, settle
-from remembrain.cohort.columns import Reading
-from remembrain.cohort.facts import Columns
+from remembrain.cohort.check import Cohort, Roles, Settled, settle
 from remembrain.cohort.grids import Grid, grid
-from remembrain.cohort.joining import Beside
 from remembrain.cohort.material import Material, of_table, of_volumes
 from remembrain.cohort.own_reading import read_own
 from remembrain.cohort.volumes import Looked, look
 from remembrain.config import Config, DataOptions, SplitOptions
+from remembrain.config.reading import beside_of, columns_of, reading_of
 from remembrain.errors import DataError, Problem
 from remembrain.run import insist_on_folder
 from remembrain.study.preparing import read_raw, selection_of
@@ -70,28 +68,19 @@ def _read(source: Path, options: DataOptions) -> Cohort:
     return table.read_table(source, columns_of(options), reading_of(options), beside_of(options))
 
 
-def beside_of(options: DataOptions) -> Beside:
-    """Return the tables that are joined to one of features."""
-    return Beside(options.more_features, options.participants)
+def settle_rows(
+    cohort: table.TableCohort, roles: Roles, options: DataOptions, where: Path
+) -> tuple[Settled, table.TableCohort]:
+    """Return the rows of a table that are audited, of which there are no scans to open."""
+    settled = settle(cohort, roles, _no_scans, leaves_out=options.leave_out == "problems")
+    if not isinstance(settled.cohort, table.TableCohort):
+        raise DataError("is no table", where=where)
+    return settled, settled.cohort
 
 
-def reading_of(options: DataOptions) -> Reading:
-    """Return what the user says of a table's columns and cells."""
-    return Reading(
-        options.drop, options.keep, options.decimal, options.missing_codes, options.keep_values, options.raw_columns
-    )
-
-
-def columns_of(options: DataOptions) -> Columns:
-    """Return the columns that the user names."""
-    return Columns(
-        options.label,
-        options.label_units,
-        options.person_column,
-        options.session_column,
-        options.sex_column,
-        options.site_column,
-    )
+def _no_scans(cohort: bids.BidsCohort) -> Looked:
+    """Open no scans: there are none."""
+    raise DataError("has no scans", where=cohort.folder)
 
 
 def gather(
@@ -165,7 +154,7 @@ def _store(config: Config) -> Path:
     return config.data.store or store.default_store()
 
 
-def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[np.ndarray, "some"]:
+def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[np.ndarray, "scan"]:
     """Return whose values decide how columns of a table are scaled: members', unless these are to be protected.
 
     Scales that were learned from members would tell of them past any noise, so private training takes them from
@@ -174,7 +163,7 @@ def _scaled_by(split: splits.Split, config: Config, *, protected: bool) -> Int[n
     training = config.training
     private = protected or training.epsilon is not None or training.noise_multiplier is not None
     if not (private or any(defence.promises for defence in named(training.defences))):
-        return split.index("member")
+        return split.places["member"]
     others = split.index("nonmember", "validation", "population")
     if len(others) < splits.FEWEST_PEOPLE:
         raise DataError(

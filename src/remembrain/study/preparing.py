@@ -21,6 +21,7 @@ from remembrain.cohort.store import default_store
 from remembrain.config import DataOptions, ScanOptions
 from remembrain.errors import Problem, ProblemsError, in_groups
 from remembrain.evidence import disclosure
+from remembrain.evidence.spread import spread_of
 from remembrain.report.quality import Measured, Quality, Shown, write_quality
 from remembrain.run import Key
 
@@ -145,7 +146,7 @@ def _quality(prepared: Sequence[Prepared], measures: Sequence[Measures], doubts:
         measures=tuple(
             Measured(
                 bound.title,
-                disclosure.spread_of(values[bound.name][first]),
+                spread_of(values[bound.name][first]),
                 f"{bound.low:g} to {bound.high:g}",
                 disclosure.count(sum(any(word.startswith(bound.title) for word in words) for words in doubts)),
                 bound.digits,

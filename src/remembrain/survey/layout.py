@@ -49,14 +49,14 @@ class Table:
     @property
     def name(self) -> str:
         """Name of the table, and of its file."""
-        parts = "-".join(one.name for one in self.questions)
-        return f"{self.kind}-{parts}" + "".join(f"-by-{one.name}" for one in self.within)
+        parts = "-".join(question.name for question in self.questions)
+        return f"{self.kind}-{parts}" + "".join(f"-by-{question.name}" for question in self.within)
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """Levels of each question whose levels make cells, ``within`` first."""
         cells = () if self.kind == "mean" else self.questions
-        return tuple(len(one.levels) for one in (*self.within, *cells))
+        return tuple(len(question.levels) for question in (*self.within, *cells))
 
     @cached_property
     def block_size(self) -> int:
@@ -81,7 +81,7 @@ class Table:
     def rows(self) -> list[tuple[str, ...]]:
         """Return the titles of the levels of every cell, in order."""
         cells = () if self.kind == "mean" else self.questions
-        return list(product(*(one.titles for one in (*self.within, *cells))))
+        return list(product(*(question.titles for question in (*self.within, *cells))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,22 +93,22 @@ class Layout:
     @cached_property
     def n_cells(self) -> int:
         """How many cells there are."""
-        return sum(one.cells for one in self.tables)
+        return sum(table.cells for table in self.tables)
 
     @cached_property
     def n_counts(self) -> int:
         """How many of them are shares of people."""
-        return sum(one.cells for one in self.tables if one.kind != "mean")
+        return sum(table.cells for table in self.tables if table.kind != "mean")
 
     @cached_property
     def table_of(self) -> Int[np.ndarray, "cell"]:
         """Which table each cell is of."""
-        return np.repeat(np.arange(len(self.tables)), [one.cells for one in self.tables])
+        return np.repeat(np.arange(len(self.tables)), [table.cells for table in self.tables])
 
     @cached_property
     def block_of(self) -> Int[np.ndarray, "cell"]:
         """Which block each cell is of."""
-        sizes = [one.block_size for one in self.tables for _ in range(one.cells // one.block_size)]
+        sizes = [table.block_size for table in self.tables for _ in range(table.cells // table.block_size)]
         return np.repeat(np.arange(len(sizes)), sizes)
 
     @cached_property
@@ -127,11 +127,11 @@ class Layout:
 
     def cells_of(self, answers: Answers) -> Int[np.ndarray, "person table"]:
         """Return in which cell of each table each person stands; MISSING or UNKNOWN where an answer is."""
-        found = np.empty((len(answers), len(self.tables)), dtype=np.int32)
-        place = {one.name: number for number, one in enumerate(answers.categorical)}
+        cells = np.empty((len(answers), len(self.tables)), dtype=np.int32)
+        place = {question.name: number for number, question in enumerate(answers.categorical)}
         for column, table in enumerate(self.tables):
             asked = table.within if table.kind == "mean" else (*table.within, *table.questions)
-            codes = answers.code[:, [place[one.name] for one in asked]].astype(np.int64)
+            codes = answers.code[:, [place[question.name] for question in asked]].astype(np.int64)
             cell = np.full(len(answers), table.start)
             for code, step in zip(codes.T, _steps(table.sizes), strict=True):
                 cell += np.maximum(code, 0) * step
@@ -141,17 +141,17 @@ class Layout:
                 value = answers.numbers(table.questions[0].name)
                 cell[np.isnan(value) & (cell >= 0)] = MISSING
                 cell[np.isinf(value)] = UNKNOWN
-            found[:, column] = cell
-        return found
+            cells[:, column] = cell
+        return cells
 
     def values_of(self, answers: Answers) -> Float[np.ndarray, "person table"]:
         """Return what each person adds to their cell of each table: 1, or their number where it is a mean."""
-        found = np.ones((len(answers), len(self.tables)))
+        values = np.ones((len(answers), len(self.tables)))
         for column, table in enumerate(self.tables):
             if table.kind == "mean":
                 value = answers.numbers(table.questions[0].name)
-                found[:, column] = np.where(np.isfinite(value), value, 0.0)
-        return found
+                values[:, column] = np.where(np.isfinite(value), value, 0.0)
+        return values
 
 
 def lay_out(plan: Plan, answers: Answers, where: str) -> Layout:
@@ -162,7 +162,7 @@ def lay_out(plan: Plan, answers: Answers, where: str) -> Layout:
     DataError
         Where a column is unknown or of the wrong kind, a table stands twice, or there is no cell or far too many.
     """
-    kinds = {one.name: one for one in (*answers.categorical, *answers.numeric)}
+    kinds = {question.name: question for question in (*answers.categorical, *answers.numeric)}
     by = [_question(name, "categorical", kinds, where, "by") for name in plan.by]
     if len(set(plan.by)) < len(plan.by):
         raise DataError(f"by: {list(plan.by)} names a column twice", where=where, expected="each column once")
@@ -177,11 +177,11 @@ def lay_out(plan: Plan, answers: Answers, where: str) -> Layout:
     means = _all(plan.means, answers.numeric, plan)
     wanted += [("mean", (_question(name, "numeric", kinds, where, "means"),)) for name in means]
     if len(set(wanted)) < len(wanted):
-        twice = next(one for one in wanted if wanted.count(one) > 1)
+        twice = next(table for table in wanted if wanted.count(table) > 1)
         raise DataError(f"the {twice[0]} of {twice[1][0].name} stands twice", where=where, expected="each table once")
     tables: list[Table] = []
     for kind, questions in wanted:
-        for within in ((), *((one,) for one in by if one not in questions)):
+        for within in ((), *((level,) for level in by if level not in questions)):
             start = tables[-1].stop if tables else 0
             tables.append(Table(kind, questions, within, start))
     layout = Layout(tuple(tables))
@@ -201,19 +201,19 @@ def _all(names: tuple[str, ...] | Literal["all"], questions: Sequence[Question],
     """Return the names, or all of this kind that enough people answered."""
     if names != "all":
         return tuple(names)
-    return tuple(one.name for one in questions if one.unanswered <= plan.most_missing)
+    return tuple(question.name for question in questions if question.unanswered <= plan.most_missing)
 
 
 def _question(name: str, kind: str, kinds: dict[str, Question], where: str, key: str) -> Question:
     """Return a column by name."""
-    found = kinds.get(name)
-    if found is None or found.kind != kind:
-        what = "is unknown or left out" if found is None else f"is {found.kind}"
-        able = [one.name for one in kinds.values() if one.kind == kind]
+    question = kinds.get(name)
+    if question is None or question.kind != kind:
+        what = "is unknown or left out" if question is None else f"is {question.kind}"
+        able = [other.name for other in kinds.values() if other.kind == kind]
         listed = few(able)
         raise DataError(
             f"{key}: the column {shown(name)!r} {what}",
             where=where,
             expected=f"{with_article(kind)} one: {listed or 'none'}",
         )
-    return found
+    return question

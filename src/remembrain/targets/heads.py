@@ -7,9 +7,13 @@ Leonardsen et al. 2022, NeuroImage 256:119210. A column of several, months and s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from math import isfinite
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -25,7 +29,7 @@ _SUM = 1e-3
 
 @dataclass(frozen=True)
 class Head:
-    """How a network's output becomes years.
+    """How what a model puts out becomes years: tensors with their gradients, or arrays.
 
     Attributes
     ----------
@@ -34,6 +38,8 @@ class Head:
         a softmax makes of scores; ``ordinal``: the sum of the probabilities of being older than each step.
     low, high
         Of bins: where the first begins and the last ends, in years.
+    centres
+        Of bins instead of these: the middle of the first and of the last, or of each.
     column
         Of several numbers a scan, which one; counted from 0.
     offset
@@ -52,6 +58,7 @@ class Head:
     mean: float = 0.0
     sd: float = 1.0
     months: bool = False
+    centres: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise where it cannot be.
@@ -61,21 +68,76 @@ class Head:
         UsageError
             Naming the option.
         """
-        if self.kind == "bins" and (self.low is None or self.high is None or not self.low < self.high):
-            raise UsageError(
-                "--head bins needs the range of the bins", expected="--bins LOW HIGH, such as --bins 42 82"
-            )
-        if self.kind != "bins" and (self.low is not None or self.high is not None):
-            raise UsageError("--bins goes with --head bins")
+        ranged = self.low is not None or self.high is not None
+        if self.kind != "bins" and (ranged or self.centres):
+            raise UsageError(f"{'--bins' if ranged else '--bin-centres'} goes with --head bins")
+        if self.kind == "bins":
+            self._insist_on_bins(ranged=ranged)
         if self.column is not None and self.kind != "number":
             raise UsageError("--output-column goes with a head of numbers")
         if not self.sd > 0:
             raise UsageError(f"--output-sd {self.sd:g}", expected="above 0")
 
+    def _insist_on_bins(self, *, ranged: bool) -> None:
+        """Raise where it is not said once where the bins lie, from the youngest to the oldest."""
+        if ranged and self.centres:
+            raise UsageError("--bins and --bin-centres say the same", try_next="one of them")
+        said = self.centres if self.centres else (self.low, self.high)
+        known = [year for year in said if year is not None and isfinite(year)]
+        if len(known) < max(2, len(said)) or any(a >= b for a, b in pairwise(known)):
+            raise UsageError(
+                "--head bins needs the range of the bins, or their middles, from the youngest to the oldest",
+                expected="--bins LOW HIGH, such as --bins 42 82; or --bin-centres FIRST LAST, or of each",
+            )
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Head:
+        """Return the head that :meth:`facts` said."""
+        return cls(**{**facts, "centres": tuple(facts.get("centres", ()))})
+
+    def facts(self) -> dict[str, Any]:
+        """Return what TOML can hold of it."""
+        said = {**asdict(self), "centres": list(self.centres)}
+        return {name: value for name, value in said.items() if value is not None}
+
     @property
     def plain(self) -> bool:
         """Whether it changes nothing."""
         return self == Head()
+
+    def __str__(self) -> str:
+        """Say it as options do."""
+        words = {
+            "head": "" if self.kind == "number" else self.kind,
+            "bins": "" if self.low is None else f"{self.low:g} {self.high:g}",
+            "bin-centres": " ".join(f"{year:g}" for year in self.centres),
+            "output-column": "" if self.column is None else str(self.column),
+            "output-offset": f"{self.offset:g}" if self.offset else "",
+            "output-mean": f"{self.mean:g}" if self.mean else "",
+            "output-sd": f"{self.sd:g}" if self.sd != 1 else "",
+        }
+        said = [f"--{name} {value}" for name, value in words.items() if value]
+        return " ".join([*said, *(["--output-months"] if self.months else [])])
+
+    @property
+    def several(self) -> bool:
+        """Whether it reads several numbers a scan."""
+        return self.kind != "number" or self.column is not None
+
+    def of_array(self, output: Float[np.ndarray, "scan *number"]) -> Float[np.ndarray, "scan"]:
+        """Return years of an array with a row of numbers a scan.
+
+        Raises
+        ------
+        DataError
+            Where the output is not of this kind.
+        """
+        return self(torch.from_numpy(np.array(np.atleast_1d(output), dtype=float))).numpy()
+
+    def before(self, years: Float[np.ndarray, "scan"]) -> Float[np.ndarray, "scan"]:
+        """Return the single numbers of which a head of single numbers makes these years."""
+        numbers = (years - self.offset - self.mean) / self.sd
+        return numbers * MONTHS if self.months else numbers
 
     def __call__(self, output: Any) -> Float[Tensor, "batch"]:
         """Return years.
@@ -102,11 +164,18 @@ class Head:
     def _bins(self, numbers: Float[Tensor, "batch *rest"]) -> Float[Tensor, "batch"]:
         """Return the expected middle of the bins."""
         flat = _rows(numbers)
-        assert self.low is not None  # noqa: S101  # as __post_init__ saw to
-        assert self.high is not None  # noqa: S101
-        width = (self.high - self.low) / flat.shape[1]
-        middles = self.low + width * (torch.arange(flat.shape[1], dtype=flat.dtype, device=flat.device) + 0.5)
-        return (_probabilities(flat) * middles).sum(1)
+        return (_probabilities(flat) * self._middles(flat)).sum(1)
+
+    def _middles(self, flat: Float[Tensor, "batch bin"]) -> Float[Tensor, "bin"]:
+        """Return the middle of each bin."""
+        bins, centres = flat.shape[1], np.array(self.centres)
+        if len(centres) > 2 and len(centres) != bins:
+            raise DataError(f"{bins} bins", where="output", expected=f"{len(centres)}, as --bin-centres says")
+        if len(centres) == 2:
+            centres = np.linspace(centres[0], centres[-1], bins)
+        elif self.low is not None and self.high is not None:
+            centres = self.low + (self.high - self.low) / bins * (np.arange(bins) + 0.5)
+        return torch.from_numpy(centres).to(flat)
 
     def _ordinal(self, numbers: Float[Tensor, "batch *rest"]) -> Float[Tensor, "batch"]:
         """Return the sum of the probabilities of being older than each step, of scores what a sigmoid makes of them."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
@@ -22,14 +22,16 @@ import torch
 from torch import Tensor, nn
 
 from remembrain._calling import bare, left_alone, reason
+from remembrain._code_files import hash_of, import_place
 from remembrain._text import shown
 from remembrain.errors import DataError, UsageError, with_article
 from remembrain.run import sha256
+from remembrain.run.kept import hash_of as content_hash
 from remembrain.run.streams import own_seed
-from remembrain.targets.code_files import hash_of, import_place
+from remembrain.targets.ensemble import Ensemble, How
 from remembrain.targets.heads import Head
 from remembrain.targets.model import Target, insist_on_numbers
-from remembrain.targets.weights import bring, fit
+from remembrain.targets.weights import as_safetensors, bring, fit
 
 
 def load(
@@ -69,13 +71,62 @@ def load(
     """
     module, network = _made(spec, dict(arguments or {}))
     notes = bring(network, weights, key)
-    target = _target(network.eval(), module, spec, arguments)
-    if head is not None and not head.plain:
-        if target.age_hook is not None:
-            what = "brings age(output), which says how its output becomes years, and options say it too"
-            raise UsageError(what, where=spec, expected="one of the two")
-        target = replace(target, head=head, code=f"{target.code} {head}")
+    target = with_head(_target(network.eval(), module, spec, arguments), head)
     return replace(target, notes=(*notes, *_unused_methods(network)), brought=sha256(weights))
+
+
+def with_head(target: Target, head: Head | None) -> Target:
+    """Return a target whose output becomes years by a head, where there is one.
+
+    Raises
+    ------
+    UsageError
+        Where its class says how as well.
+    """
+    if head is None or head.plain:
+        return target
+    if target.age_hook is not None:
+        what = "brings age(output), which says how its output becomes years, and options say it too"
+        raise UsageError(what, where=target.name, expected="one of the two")
+    return replace(target, head=head, code=f"{target.code} {head!r}")
+
+
+def load_several(files: Sequence[Path], how: How, load_one: Callable[[Path], Target]) -> Target:
+    """Return an ensemble of networks of one class, with the weights of a file each.
+
+    Parameters
+    ----------
+    files
+        At least two.
+    how
+        How their answers become one.
+    load_one
+        Loads one of them, as :func:`load` does.
+
+    Raises
+    ------
+    DataError
+        Where two files hold the same weights.
+    """
+    targets: list[Target] = []
+    seen: dict[str, Path] = {}
+    for file in files:
+        target = load_one(file)
+        weights = as_safetensors(target.module.state_dict())
+        if (same := seen.setdefault(content_hash(weights), file)) is not file:
+            raise DataError(f"holds the same weights as {same}", where=file, expected="each model once")
+        targets.append(target)
+    ensemble = joined(targets, how)
+    what = f"an ensemble of {len(files)} networks, of whose answers the {how} is given out"
+    notes = dict.fromkeys([what, *(note for target in targets for note in target.notes)])
+    return replace(ensemble, notes=tuple(notes), brought=content_hash([target.brought for target in targets]))
+
+
+def joined(targets: Sequence[Target], how: How) -> Target:
+    """Return networks of one class as an ensemble."""
+    module, first = Ensemble([target.module for target in targets]).eval(), targets[0]
+    code = f"{first.code} {how} of {len(targets)}"
+    return replace(first, module=module, members=tuple(targets), how=how, code=code)
 
 
 def fresh(spec: str, arguments: Mapping[str, Any], seed: int) -> Target:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -27,20 +27,32 @@ from remembrain.types import Inputs, Texts
 
 
 @dataclass(frozen=True, eq=False)
+class Examples:
+    """Scans, their true ages (years), whose each is, and the places of those that are trained on."""
+
+    inputs: Inputs
+    age: Float[np.ndarray, "scan"]
+    person: Texts
+    trained: Int[np.ndarray, "example"]
+
+
+@dataclass(frozen=True, eq=False)
 class Learning:
     """What takes the steps of an epoch: one a batch, or privately."""
 
     target: Target
-    inputs: Inputs
-    age: Float[np.ndarray, "scan"]
-    trained: Int[np.ndarray, "some"]
+    examples: Examples
     recipe: Recipe
     private: PrivateSteps | None
 
     @property
     def steps(self) -> int:
         """Steps an epoch."""
-        return self.private.mechanism.steps if self.private else math.ceil(len(self.trained) / self.recipe.batch_size)
+        return (
+            self.private.mechanism.steps
+            if self.private
+            else math.ceil(len(self.examples.trained) / self.recipe.batch_size)
+        )
 
     def one_pass(self, optimiser: torch.optim.Optimizer, seed: int, epoch: int, advance: Callable[[], None]) -> float:
         """Take the steps of an epoch, which (seed, epoch) decides, and return the mean loss."""
@@ -53,12 +65,12 @@ class Learning:
 
     def _plain(self, optimiser: torch.optim.Optimizer, seed: int, epoch: int, advance: Callable[[], None]) -> float:
         """Take one step a batch over everybody, in an order that (seed, epoch) decides."""
-        order = stream(seed, "order of training", epoch).permutation(self.trained)
-        network, recipe = self.target.module, self.recipe
+        network, examples, recipe = self.target.module, self.examples, self.recipe
+        order = stream(seed, "order of training", epoch).permutation(examples.trained)
         total, where = 0.0, device_of(network)
-        for number, (places, scans) in enumerate(batches(self.inputs, order, recipe.batch_size), start=1):
+        for number, (places, scans) in enumerate(batches(examples.inputs, order, recipe.batch_size), start=1):
             optimiser.zero_grad()
-            age = torch.from_numpy(self.age[places].astype(np.float32)).to(where)
+            age = torch.from_numpy(examples.age[places].astype(np.float32)).to(where)
             loss = self.target.loss(network(scans.to(where)), age)
             value = loss.item()
             if not math.isfinite(value):
@@ -73,17 +85,7 @@ class Learning:
         return total / len(order)
 
 
-def learn(
-    target: Target,
-    inputs: Inputs,
-    age: Float[np.ndarray, "scan"],
-    trained: Int[np.ndarray, "some"],
-    recipe: Recipe,
-    person: Texts,
-    seed: int,
-    *,
-    begun: bool = False,
-) -> Learning:
+def learn(target: Target, examples: Examples, recipe: Recipe, seed: int, *, begun: bool = False) -> Learning:
     """Return what takes the steps of a recipe on these scans; private ones are tried first unless they have begun.
 
     Raises
@@ -91,13 +93,14 @@ def learn(
     RemembrainError
         Where privacy is asked for and cannot be had: with these settings, or of this network.
     """
+    age, person, trained = examples.age, examples.person, examples.trained
     for defence in recipe.defences:
         age = defence.labels(age, person, seed)
     private = None
     if recipe.privacy is not None:
         mechanism = mechanism_of(recipe, age[trained], np.asarray(person)[trained])
-        private = prepare(target, inputs, age, trained, person, mechanism, check=not begun)
-    return Learning(target, inputs, age, trained, recipe, private)
+        private = prepare(target, examples.inputs, age, trained, person, mechanism, check=not begun)
+    return Learning(target, replace(examples, age=age), recipe, private)
 
 
 def mechanism_of(recipe: Recipe, age: Float[np.ndarray, "scan"], person: Texts) -> Mechanism:

@@ -25,6 +25,7 @@ from remembrain.run.streams import own_seed
 from remembrain.targets._network import Network
 from remembrain.targets.beside import Beside
 from remembrain.targets.defences import Defence, release_of
+from remembrain.targets.ensemble import Ensemble, How, combined
 from remembrain.targets.heads import Head
 from remembrain.targets.outputs import default_age, described, mean_squared_error
 from remembrain.types import Inputs
@@ -75,10 +76,10 @@ class Target:
         What was done to make the weights fit, and what else is to be told of it.
     width
         Share of the network's channels that were kept.
-    defences
-        What was done against leakage; of these, :meth:`age` needs what is done to predictions that are given out.
-    seed
-        What such a defence draws from.
+    defences, seed
+        What was done against leakage, and what it draws from; :meth:`age` needs what is done to predictions.
+    members, how
+        The networks of an ensemble, each trained by itself by its own loss, and how their answers become one.
     """
 
     module: nn.Module
@@ -100,6 +101,8 @@ class Target:
     width: float = 1.0
     defences: tuple[Defence, ...] = ()
     seed: int = 0
+    members: tuple[Target, ...] = ()
+    how: How = "mean"
 
     def age(self, output: Any) -> Float[Tensor, "batch"]:
         """Turn the module's output into predicted years as they are given out; who holds the weights sees ``years``.
@@ -121,6 +124,8 @@ class Target:
         DataError
             Where the output is not one number a scan and the module brought no ``age(output)``.
         """
+        if self.members:
+            return combined([one.years(part) for one, part in zip(self.members, output, strict=True)], self.how)
         if self.head is not None:
             return self.head(output)
         if self.age_hook is None:
@@ -133,13 +138,15 @@ class Target:
         return years
 
     def loss(self, output: Any, age: Float[Tensor, "batch"]) -> Float[Tensor, ""]:
-        """Return the loss of this output for true ages, as a scalar.
+        """Return the loss of this output for true ages, as a scalar: the mean of those of networks side by side.
 
         Raises
         ------
         DataError
             Where shapes do not agree.
         """
+        if self.members:
+            return torch.stack([one.loss(part, age) for one, part in zip(self.members, output, strict=True)]).mean()
         if self.loss_hook is None:
             return mean_squared_error(self.years(output), age)
         loss = self.loss_hook(output, age)
@@ -151,6 +158,11 @@ class Target:
     def layers(self) -> Mapping[str, tuple[str, ...]]:
         """Which modules an adversary means by a layer's role, where the network says so."""
         return self.module.layers if isinstance(self.module, Network) else {}
+
+    @property
+    def side_by_side(self) -> tuple[str, ...]:
+        """What names of modules begin with in each network of an ensemble."""
+        return self.module.prefixes if isinstance(self.module, Ensemble) else ()
 
     @property
     def hides_predictions(self) -> bool:

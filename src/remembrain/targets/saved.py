@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ from remembrain.errors import DataError
 from remembrain.run import holds, parse_json, read_toml, sha256, write_text
 from remembrain.targets.defences import named
 from remembrain.targets.heads import Head
-from remembrain.targets.imported import load
+from remembrain.targets.imported import joined, load, made_with, with_head
 from remembrain.targets.model import Target
 from remembrain.targets.networks import NETWORKS, Form, build
 from remembrain.targets.weights import as_safetensors, fit, read_weights, write_weights
@@ -91,7 +91,9 @@ def _facts(target: Target, weights: str) -> dict[str, Any]:
     if target.source is not None:
         facts |= {"source": str(target.source), "source_sha256": target.code}
     if target.head is not None:
-        facts["head"] = {name: value for name, value in asdict(target.head).items() if value is not None}
+        facts["head"] = target.head.facts()
+    if target.members:
+        facts["ensemble"] = {"networks": len(target.members), "how": target.how}
     if target.origin:
         facts["origin"] = target.origin
     if target.brought:
@@ -137,6 +139,20 @@ def _ours(facts: dict[str, Any], weights: Path) -> Target:
     )
 
 
+def _loaded(facts: dict[str, Any], spec: str, weights: Path) -> Target:
+    """Make an imported network again, or the networks of an ensemble."""
+    head = Head.of(facts["head"]) if "head" in facts else None
+    arguments = parse_json(facts["arguments"], weights.with_name(FACTS))
+    if "ensemble" not in facts:
+        return load(spec, weights, arguments, head=head)
+    tensors, targets = read_weights(weights), []
+    for place in range(facts["ensemble"]["networks"]):
+        start = f"networks.{place}."
+        own = {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}
+        targets.append(with_head(made_with(spec, own, weights, arguments), head))
+    return joined(targets, facts["ensemble"]["how"])
+
+
 def _imported(facts: dict[str, Any], weights: Path) -> Target:
     """Import the class again, unless its file has changed since."""
     source = Path(facts["source"])
@@ -144,8 +160,7 @@ def _imported(facts: dict[str, Any], weights: Path) -> Target:
         raise DataError("is missing", where=source, try_next="import again")
     place, _, class_name = facts["name"].rpartition(":")
     spec = f"{source}:{class_name}" if place.endswith(".py") else facts["name"]
-    head = Head(**facts["head"]) if "head" in facts else None
-    target = load(spec, weights, parse_json(facts["arguments"], weights.with_name(FACTS)), head=head)
+    target = _loaded(facts, spec, weights)
     if target.code != facts["source_sha256"]:
         what = "has changed since the model was imported, or a module that it loads has"
         raise DataError(what, where=source, try_next="import again")

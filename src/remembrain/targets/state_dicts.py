@@ -5,7 +5,7 @@ Works on what a file holds and on the tensors that a network has; reads no files
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -91,26 +91,18 @@ def choose(content: object, module: nn.Module, where: Path, key: str | None = No
             try_next="where the model was trained: safetensors.torch.save_file(model.state_dict(), 'w.safetensors')",
         )
     wanted = wanted_names(module)
-    read = [part for one in there for part in _readings(one, wanted)]
+    readings = [reading for candidate in there for reading in _readings(candidate, wanted)]
     if key is not None:
-        read = [one for one in read if key in (one.place, one.below)]
-        if not read:
-            listed = few(dict.fromkeys(one.place for one in there if one.place)) or "tensors at the top"
+        readings = [reading for reading in readings if key in (reading.place, reading.below)]
+        if not readings:
+            listed = (
+                few(dict.fromkeys(candidate.place for candidate in there if candidate.place)) or "tensors at the top"
+            )
             raise DataError(f"holds nothing under {key!r}", where=where, expected=f"--weights-key of {listed}")
-    fitting = [one for one in read if wanted.missing(one.tensors) == [] and wanted.unknown(one.tensors) == []]
+    fitting = [reading for reading in readings if wanted.fitted_by(reading.tensors)]
     if not fitting:
-        return max(read, key=lambda one: len(wanted.tensors.keys() & one.tensors.keys()) - len(one.notes) / 100)
-    shaped = [one for one in fitting if wanted.shaped_like(one.tensors)] or fitting
-    different = [shaped[0], *(one for one in shaped[1:] if not one.same_as(shaped[0]))]
-    if len(different) > 1:
-        places = list(dict.fromkeys(one.called or "the top" for one in different))
-        raise DataError(
-            f"holds weights under {few(places, between=' and under ')}, which differ and all fit the network",
-            where=where,
-            expected="those of the model that is used",
-            try_next=few((f"--weights-key {place}" for place in places), between=" or "),
-        )
-    chosen = shaped[0]
+        return max(readings, key=lambda reading: _closeness(reading, wanted))
+    chosen = _the_only(fitting, wanted, where)
     strange = [name for name in chosen.beside if not _is_beside(name)]
     if strange and key is None:
         raise DataError(
@@ -123,6 +115,32 @@ def choose(content: object, module: nn.Module, where: Path, key: str | None = No
     if chosen.beside:
         chosen = replace(chosen, notes=(*chosen.notes, f"left out of the file: {few(chosen.beside)}"))
     return chosen
+
+
+def _closeness(reading: Candidate, wanted: Wanted) -> float:
+    """Return how many names of a network a reading has, less a little for what was done to them."""
+    return len(wanted.tensors.keys() & reading.tensors.keys()) - len(reading.notes) / 100
+
+
+def _the_only(fitting: Sequence[Candidate], wanted: Wanted, where: Path) -> Candidate:
+    """Return what fits a network, where that is one set of numbers; of the right shapes if any is.
+
+    Raises
+    ------
+    DataError
+        Where several that differ fit.
+    """
+    shaped = [reading for reading in fitting if wanted.shaped_like(reading.tensors)] or fitting
+    different = [shaped[0], *(reading for reading in shaped[1:] if not reading.same_as(shaped[0]))]
+    if len(different) > 1:
+        places = list(dict.fromkeys(reading.called or "the top" for reading in different))
+        raise DataError(
+            f"holds weights under {few(places, between=' and under ')}, which differ and all fit the network",
+            where=where,
+            expected="those of the model that is used",
+            try_next=few((f"--weights-key {place}" for place in places), between=" or "),
+        )
+    return shaped[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +163,10 @@ class Wanted:
     def unknown(self, given: Mapping[str, Tensor]) -> list[str]:
         """Return the names that are given and that the network does not have."""
         return [name for name in given if name not in self.tensors]
+
+    def fitted_by(self, given: Mapping[str, Tensor]) -> bool:
+        """Tell whether what is given has every name, and no other."""
+        return not self.missing(given) and not self.unknown(given)
 
     def shaped_like(self, given: Mapping[str, Tensor]) -> bool:
         """Tell whether all that is given has the network's shapes."""
@@ -191,8 +213,8 @@ def _readings(given: Candidate, wanted: Wanted) -> Iterator[Candidate]:
         below = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
         below = {_renamed(name, wanted): value for name, value in below.items()}
         beside = tuple(name for name in tensors if not name.startswith(prefix))
-        told = (*notes, f"the prefix {shown(prefix)!r} was taken off the names")
-        yield _without_counters(Candidate(given.place, below, told, beside, prefix.rstrip(".")), wanted)
+        noted = (*notes, f"the prefix {shown(prefix)!r} was taken off the names")
+        yield _without_counters(Candidate(given.place, below, noted, beside, prefix.rstrip(".")), wanted)
     own = _prefixes(wanted.tensors)
     for prefix in own:
         if all(name.startswith(prefix) for name in wanted.tensors):
@@ -205,12 +227,12 @@ def _readings(given: Candidate, wanted: Wanted) -> Iterator[Candidate]:
 def _without_wrappers(tensors: Mapping[str, Tensor], wanted: Wanted) -> tuple[dict[str, Tensor], tuple[str, ...]]:
     """Take what wrappers added out of every name, unless the network has such names too."""
     own = {part for name in wanted.tensors for part in name.split(".")}
-    added = [one for one in _WRAPPERS if one not in own]
+    added = [wrapper for wrapper in _WRAPPERS if wrapper not in own]
     clean = {".".join(part for part in name.split(".") if part not in added): value for name, value in tensors.items()}
     if len(clean) < len(tensors):  # two names would become one
         return dict(tensors), ()
-    taken = [one for one in added if any(one in name.split(".") for name in tensors)]
-    return clean, tuple(f"'{one}.' was taken out of the names" for one in taken)
+    taken = [wrapper for wrapper in added if any(wrapper in name.split(".") for name in tensors)]
+    return clean, tuple(f"'{wrapper}.' was taken out of the names" for wrapper in taken)
 
 
 def _without_counters(given: Candidate, wanted: Wanted) -> Candidate:
@@ -224,13 +246,13 @@ def _without_counters(given: Candidate, wanted: Wanted) -> Candidate:
 
 def _prefixes(tensors: Mapping[str, Tensor]) -> list[str]:
     """Return everything that names begin with, up to a dot, the shortest first."""
-    found = {
+    prefixes = {
         ".".join(parts[:length]) + "."
         for name in tensors
         for parts in (name.split("."),)
         for length in range(1, min(len(parts), _DEEPEST + 1))
     }
-    return sorted(found, key=lambda prefix: (prefix.count("."), prefix))
+    return sorted(prefixes, key=lambda prefix: (prefix.count("."), prefix))
 
 
 def _renamed(name: str, wanted: Wanted) -> str:

@@ -24,7 +24,7 @@ from remembrain.errors import DataError
 from remembrain.run import Key, write_array
 from remembrain.targets import checkpoint
 from remembrain.targets.history import COLUMNS, TOLD, write_history
-from remembrain.targets.learning import learn, predict
+from remembrain.targets.learning import Examples, learn, predict
 from remembrain.targets.model import Target, initialise_lazy
 from remembrain.targets.private.accounting import Spent, compact, epsilon_of
 from remembrain.targets.private.checks import ClipCheck
@@ -34,7 +34,7 @@ from remembrain.targets.recipes import Recipe
 from remembrain.targets.weights import write_weights
 from remembrain.types import ROLES, Inputs, Role, Texts
 
-Roles = Mapping[Role, Int[np.ndarray, "some"]]
+Roles = Mapping[Role, Int[np.ndarray, "place"]]
 
 
 @dataclass(frozen=True)
@@ -52,21 +52,85 @@ class Trained:
     checked: ClipCheck | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class People:
+    """Whom a target is trained on, and who is told of beside them.
+
+    Attributes
+    ----------
+    inputs
+        All scans, members and others.
+    age
+        True ages in years.
+    roles
+        Which scans are whose: places in ``inputs``.
+    person
+        Whose each scan is; every scan is a person of its own when left out. Private training protects people.
+    extra
+        Places of scans that are trained on beside the members and are in nobody's errors: canaries.
+    spent_before
+        What was spent on these people before the first step.
+    """
+
+    inputs: Inputs
+    age: Float[np.ndarray, "scan"]
+    roles: Roles
+    person: Texts | None = None
+    extra: Int[np.ndarray, "extra"] | None = None
+    spent_before: Spent = ()
+
+    @property
+    def examples(self) -> Examples:
+        """The scans that are learned from, with whose they are."""
+        places = self.roles["member"] if self.extra is None else np.concatenate([self.roles["member"], self.extra])
+        person = np.arange(len(self.inputs)).astype(str) if self.person is None else np.asarray(self.person)
+        return Examples(self.inputs, self.age, person, places)
+
+    def check(self) -> None:
+        """Raise where training could not mean anything.
+
+        Raises
+        ------
+        DataError
+            Where there are no members, or ages do not go with scans.
+        """
+        same_length(scans=np.arange(len(self.inputs)), ages=self.age)
+        finite(self.age, "age")
+        if not len(self.roles.get("member", ())):
+            raise DataError("there are no members to train on", where="split")
+        for role, places in self.roles.items():
+            if len(places) and not (places.min() >= 0 and places.max() < len(self.inputs)):
+                raise DataError(f"a {role} is not among the {len(self.inputs)} scans", where="split")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where a training is kept.
+
+    Attributes
+    ----------
+    folder
+        Gets ``training.tsv`` and ``model.safetensors``.
+    epochs
+        Gets ``epoch-NNN.npy``, the float32 predictions of every scan after each epoch, kept weights, and the
+        checkpoint. This names people by their place, so it belongs under ``restricted/``.
+    key
+        Of this training, where it was taken before its start was drawn; :func:`key_of` it when left out.
+    """
+
+    folder: Path
+    epochs: Path
+    key: Key | None = None
+
+
 def train(
     target: Target,
-    inputs: Inputs,
-    age: Float[np.ndarray, "scan"],
-    *,
-    roles: Roles,
+    people: People,
     recipe: Recipe,
-    folder: Path,
-    epochs_folder: Path,
+    kept: Kept,
     seed: int,
     description: str = "training",
-    person: Texts | None = None,
-    extra: Int[np.ndarray, "some"] | None = None,
-    spent_before: Spent = (),
-    key: Key | None = None,
+    *,
     watched: bool = True,
 ) -> Trained:
     """Train a target in place on the members, by its own loss: squared error in years unless it brought another.
@@ -76,31 +140,16 @@ def train(
     target
         With fresh weights. It is trained on the graphics processor where there is one, and ends on the processor, in
         evaluation mode, with the last epoch's weights.
-    inputs
-        All scans, members and others.
-    age
-        True ages in years.
-    roles
-        Which scans are whose: places in ``inputs``.
+    people
+        Members and others.
     recipe
         How to train.
-    folder
-        Gets ``training.tsv`` and ``model.safetensors``.
-    epochs_folder
-        Gets ``epoch-NNN.npy``, the float32 predictions of every scan after each epoch, kept weights, and the
-        checkpoint. This names people by their place, so it belongs under ``restricted/``.
+    kept
+        Where.
     seed
         Decides the order of members in each epoch, and dropout.
     description
         Text of the progress bar.
-    person
-        Whose each scan is; every scan is a person of its own when left out. Private training protects people.
-    extra
-        Places of scans that are trained on beside the members and are in nobody's errors: canaries.
-    spent_before
-        What was spent on these people before the first step.
-    key
-        Of this training, where it was taken before its start was drawn; :func:`key_of` it when left out.
     watched
         Whether every scan is predicted after every epoch, which takes a third of the time; else the errors are NaN.
 
@@ -111,22 +160,20 @@ def train(
     RemembrainError
         Where the loss or a prediction stops being a number, or a file cannot be written.
     """
-    _check(inputs, age, roles)
-    network = target.module
+    people.check()
+    network, inputs = target.module, people.inputs
     initialise_lazy(network, inputs, seed)
-    trained = roles["member"] if extra is None else np.concatenate([roles["member"], extra])
-    whose = np.arange(len(inputs)).astype(str) if person is None else np.asarray(person)
-    key = key or key_of(target, inputs, age, roles, recipe, seed, extra, whose)
+    key = kept.key or key_of(target, people, recipe, seed)
     network.to(device())
     optimiser = recipe.make_optimiser(network)
-    saved = checkpoint_of(epochs_folder, key)
+    saved = checkpoint_of(kept.epochs, key)
     state = saved.resume(network, optimiser)
     history = state.history
     if not history:
-        for stale in epochs_folder.glob("epoch-*"):
+        for stale in kept.epochs.glob("epoch-*"):
             stale.unlink()  # of another training, whose checkpoint was taken away
-    learning = learn(target, inputs, age, trained, recipe, whose, seed, begun=bool(history))
-    ledger = Ledger(learning.private, state.spent or spent_before, state.checked)
+    learning = learn(target, people.examples, recipe, seed, begun=bool(history))
+    ledger = Ledger(learning.private, state.spent or people.spent_before, state.checked)
     steps = learning.steps + (math.ceil(len(inputs) / recipe.batch_size) if watched else 0)
     with progress(description, steps * recipe.epochs) as advance:
         advance(_title(description, recipe, history), steps * len(history))
@@ -139,17 +186,17 @@ def train(
             if watched:
                 predicted = predict(target, inputs, recipe.batch_size, step)
                 finite(predicted, f"predictions after epoch {epoch}")
-                write_array(epochs_folder / f"epoch-{epoch:03d}.npy", predicted)
-                errors = _errors(predicted, age, roles)
+                write_array(kept.epochs / f"epoch-{epoch:03d}.npy", predicted)
+                errors = _errors(predicted, people.age, people.roles)
             history.append({"epoch": epoch, "loss": loss, **errors, **ledger.spend()})
             if recipe.keep_every and epoch % recipe.keep_every == 0:
-                write_weights(network, epochs_folder / f"epoch-{epoch:03d}.safetensors")
-            write_history(history, folder / "training.tsv")
+                write_weights(network, kept.epochs / f"epoch-{epoch:03d}.safetensors")
+            write_history(history, kept.folder / "training.tsv")
             saved.write(network, optimiser, checkpoint.State(history, ledger.spent, ledger.checked))
-    write_history(history, folder / "training.tsv")
+    write_history(history, kept.folder / "training.tsv")
     network.to("cpu").eval()
-    write_weights(network, folder / "model.safetensors")
-    return Trained(tuple(history), folder / "model.safetensors", ledger.mechanism, ledger.spent, ledger.checked)
+    write_weights(network, kept.folder / "model.safetensors")
+    return Trained(tuple(history), kept.folder / "model.safetensors", ledger.mechanism, ledger.spent, ledger.checked)
 
 
 class Ledger:
@@ -187,43 +234,23 @@ def _title(description: str, recipe: Recipe, history: list[dict[str, float]]) ->
     return text
 
 
-def _check(inputs: Inputs, age: Float[np.ndarray, "scan"], roles: Roles) -> None:
-    """Raise where training could not mean anything."""
-    same_length(scans=np.arange(len(inputs)), ages=age)
-    finite(age, "age")
-    if not len(roles.get("member", ())):
-        raise DataError("there are no members to train on", where="split")
-    for role, places in roles.items():
-        if len(places) and not (places.min() >= 0 and places.max() < len(inputs)):
-            raise DataError(f"a {role} is not among the {len(inputs)} scans", where="split")
-
-
-def key_of(
-    target: Target,
-    inputs: Inputs,
-    age: Float[np.ndarray, "scan"],
-    roles: Roles,
-    recipe: Recipe,
-    seed: int,
-    extra: Int[np.ndarray, "some"] | None = None,
-    person: Texts | None = None,
-) -> Key:
+def key_of(target: Target, people: People, recipe: Recipe, seed: int) -> Key:
     """Return the key of everything that decides the result, so that another training is never resumed by mistake.
 
     Arguments are those of :func:`train`; the target has its first weights.
     """
-    weights = {name: one for name, one in target.module.state_dict().items() if isinstance(one, Tensor)}
+    tensors = {name: value for name, value in target.module.state_dict().items() if isinstance(value, Tensor)}
     return Key.of(
         seed=seed,
         settings=recipe.identity,
         form=[target.form, list(target.input_shape)],
         code=target.code,
-        first_weights={name: [list(value.shape), bytes_of(value)] for name, value in weights.items()},
-        people=np.arange(len(inputs)).astype(str) if person is None else np.asarray(person),
-        roles={role: np.asarray(roles.get(role, ()), dtype=np.int64) for role in ROLES},
-        canaries=None if extra is None else extra.astype(np.int64),
-        ages=age.astype(np.float64),
-        scans=list(inputs.keys()),
+        first_weights={name: [list(value.shape), bytes_of(value)] for name, value in tensors.items()},
+        people=people.examples.person,
+        roles={role: np.asarray(people.roles.get(role, ()), dtype=np.int64) for role in ROLES},
+        canaries=None if people.extra is None else people.extra.astype(np.int64),
+        ages=people.age.astype(np.float64),
+        scans=list(people.inputs.keys()),
     )
 
 

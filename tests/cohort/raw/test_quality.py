@@ -13,8 +13,8 @@ from remembrain.cohort.raw.quality import FEWEST, doubts_of, outliers
     ("changed", "words"),
     [
         ({"overlap": 0.85}, "overlap with the template's mask 0.85 (outside 0.9 to 1)"),
-        ({"brain_ml": 640.0}, "brain volume, ml 640 (outside 800 to 2200)"),
-        ({"brain_ml": 2300.0}, "brain volume, ml 2300 (outside 800 to 2200)"),
+        ({"brain_ml": 640.0}, "brain volume in ml 640 (outside 800 to 2200)"),
+        ({"brain_ml": 2300.0}, "brain volume in ml 2300 (outside 800 to 2200)"),
         ({"symmetry": 0.8}, "likeness of left and right 0.80 (outside 0.92 to 1)"),
         ({"likeness": 0.1}, "correlation with the template 0.10 (outside 0.5 to 1)"),
         ({"stretch": 1.4}, "unequal stretching of axes 1.40 (outside 1 to 1.25)"),
@@ -29,7 +29,7 @@ def test_what_is_far_from_the_others_stands_out_within_the_bounds() -> None:
     cohort = [measures(brain_ml=float(volume)) for volume in volumes]
     found = outliers([*cohort, measures(brain_ml=950.0)])
     assert found[:-1] == [()] * len(cohort)
-    assert found[-1] == ("brain volume, ml 950 (far from the median, 1488)",)
+    assert found[-1] == ("brain volume in ml 950 (far from the median, 1488)",)
 
 
 def test_of_fewer_than_ten_nobody_is_far_from_the_others() -> None:

@@ -13,10 +13,10 @@ import pytest
 pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip install 'remembrain[flare]')")
 
 
+from remembrain.config.site import read_site
 from remembrain.errors import DataError
 from remembrain.federation.flare.ledger import charge, charged, insist_on_limit
 from remembrain.federation.learner import mean_age_told
-from remembrain.study.federated.site_people import read_site
 from remembrain.targets import recipes
 from remembrain.targets.private.mechanism import Privacy
 from remembrain.targets.start import told_before

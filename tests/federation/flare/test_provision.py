@@ -13,9 +13,9 @@ import stat
 from nvflare.fuel.sec.authz import AuthzContext, Person
 from nvflare.security.security import COMMAND_CATEGORIES, FLAuthorizer
 
+from remembrain.config.site import read_site
 from remembrain.errors import DataError
 from remembrain.federation.flare.provision import close_folder, provision, read_sites
-from remembrain.study.federated.site_people import read_site
 
 SITES = """
 name = "brain-age"

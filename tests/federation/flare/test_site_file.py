@@ -8,10 +8,10 @@ import pytest
 
 pytest.importorskip("nvflare", reason="NVIDIA FLARE is not installed (pip install 'remembrain[flare]')")
 
+from remembrain.config.site import read_site
 from remembrain.errors import DataError
 from remembrain.federation.flare.provision import _LOCAL
 from remembrain.federation.flare.site_file import MeterOptions
-from remembrain.study.federated.site_people import read_site
 
 
 def written(folder, text):

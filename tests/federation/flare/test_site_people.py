@@ -7,7 +7,7 @@ import pytest
 
 from remembrain.cohort.arrays import make_scans
 from remembrain.cohort.meant import UNUSED
-from remembrain.cohort.splits import write_split
+from remembrain.cohort.split_files import write_split
 from remembrain.errors import DataError, ProblemsError
 from remembrain.federation.flare.site_people import audited, drawn_split, earlier_split, enough, foreseen
 

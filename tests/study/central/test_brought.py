@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import torch
 import remembrain
 from made_programs import network, write
 from remembrain import cli
+from remembrain.errors import DataError
+from remembrain.run import RunFolder
 from remembrain.targets.brought.model_file import from_file
 
 skops_io = pytest.importorskip("skops.io", reason="the extra estimators is not installed")
@@ -171,6 +174,142 @@ def test_models_like_an_estimator_are_trained_where_they_are_asked_for(there, ca
     write(network(P), torch.zeros(2, P), there / "n.pt")
     assert audited("--model", "n.pt", "--drop", "sex", "--references", "4", run="n") == 2
     assert "does not say how it was trained" in capsys.readouterr().err
+
+
+def bins(frame: pd.DataFrame, path: str, seed: int = 0) -> torch.nn.Module:
+    """Write a network of 20 bins, and return it."""
+    torch.manual_seed(seed)
+    module = torch.nn.Linear(P, 20).eval()
+    write(module, torch.zeros(2, P), Path(path))
+    return module
+
+
+def numbers(frame: pd.DataFrame) -> np.ndarray:
+    return frame[[name for name in frame if name.startswith("region")]].to_numpy(np.float32)
+
+
+BINS = ("--drop", "sex", "--head", "bins", "--bins", "40", "85")
+
+
+def test_a_file_of_bins_is_audited_by_options_alone(there):
+    frame, module = people(), bins(people(), "n.pt")
+    if importlib.util.find_spec("onnxruntime") and importlib.util.find_spec("onnx"):
+        write(module, torch.zeros(2, P), there / "n.onnx")
+    assert audited("--model", "n.onnx" if (there / "n.onnx").exists() else "n.pt", *BINS) == 0
+    assert "ears are made of what it puts out as said: --head bins --bins 40 85" in Path("run/report.html").read_text()
+    facts = {"person": frame.participant_id, "sex": frame.sex, "attacks": QUICK[1].split(","), "repeats": 2}
+    head = remembrain.Head("bins", 40, 85)
+    remembrain.audit(module, numbers(frame), frame.age, frame.member, "own", head=head, **facts)
+    ours, theirs = (found[found.attack == "unusual-error"].score.to_numpy() for found in map(scores, ("run", "own")))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
+    with pytest.raises(DataError, match=r"answers .160, 20. for 160 scans.*\s+try: --head"):
+        remembrain.audit(lambda rows: module(torch.tensor(rows)).detach(), numbers(frame), frame.age, frame.member, "x")
+
+
+def test_several_files_are_an_ensemble_and_what_is_none_is_one_message(there, capsys):
+    frame = people()
+    modules = [bins(frame, f"{place}.pt", place) for place in range(3)]
+    files = [f"{place}.pt" for place in range(3)]
+    assert audited("--model", *files, "--ensemble", "median", *BINS) == 0
+    middles = torch.from_numpy(40 + 2.25 * (np.arange(20) + 0.5))
+    years = [(module(torch.from_numpy(numbers(frame))).softmax(1) * middles).sum(1).detach() for module in modules]
+    answers = frame[["participant_id", "age", "member", "sex"]].assign(predicted_age=np.median(np.stack(years), axis=0))
+    answers.to_csv("p.csv", index=False)
+    assert audited(data="p.csv", run="answers", command="audit-predictions") == 0
+    ours, theirs = (found[found.attack == "unusual-error"].score for found in map(scores, ("run", "answers")))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
+    assert evidence()["target"]["name"] == "median of 0, 1, 2"
+    Path("cut.pt").write_bytes(Path("0.pt").read_bytes()[:200])
+    for words, code, said in (
+        (files, 2, "--ensemble mean, or median"),
+        (["0.pt", "--ensemble", "mean"], 2, "would change nothing: there is one model"),
+        (["0.pt", "0.pt", "--ensemble", "mean"], 3, "is the same model as 0.pt"),
+        (["0.pt", "cut.pt", "--ensemble", "mean"], 3, "cut.pt"),
+        (["0.pt", "m.skops", "--ensemble", "mean"], 3, "m.skops: reads the columns"),
+    ):
+        assert audited("--model", *words, *BINS, run="none") == code
+        assert said in " ".join(capsys.readouterr().err.split())
+        assert not Path("none").exists()
+
+
+@pytest.mark.slow
+def test_answers_are_rounded_and_audited_before_and_after_a_correction(there):
+    (there / "mine.py").write_text("def predict(rows):\n    return 60.03 + rows.region0\n")
+    frame, words = people(), ("--predict", "mine.py:predict", "--output-decimals", "1")
+    assert audited(*words, "--age-correction", "-3", "0.0625") == 0
+    assert Path("run/report.html").is_file()
+    predicted = np.round(60.03 + frame.region0, 1)
+    corrected = predicted - 3 + 0.0625 * frame.age
+    both = {"predicted_age": predicted, "predicted_age_corrected": corrected}
+    frame[["participant_id", "age", "member", "sex"]].assign(**both).to_csv("p.csv", index=False)
+    assert audited(data="p.csv", run="answers", command="audit-predictions") == 0
+    for kind in ("as-predicted", "corrected"):
+        ours, theirs = (
+            found[found.attack == "unusual-error"].score for found in map(scores, (f"run/{kind}", f"answers/{kind}"))
+        )
+        np.testing.assert_allclose(ours, theirs)
+    assert audited(*words, "--age-correction", "-3", "0.0625") == 0  # once more
+
+
+@pytest.mark.parametrize("python", [False, True])
+def test_models_like_it_that_were_trained_before_an_audit_died_are_not_trained_again(there, monkeypatch, python):
+    frame, fits, lives = people(), [0], [2]
+    fit = Ridge.fit
+
+    def mortal(self, *given, **more):
+        if fits[0] == lives[0]:
+            raise KeyboardInterrupt
+        fits[0] += 1
+        return fit(self, *given, **more)
+
+    model = fitted(frame, regions(frame))
+
+    def run() -> None:
+        if python:
+            attacks, columns = ("lira-offline",), list(model.feature_names_in_)
+            remembrain.audit(model, frame[columns], frame.age, frame.member, "run", references=4, attacks=attacks)
+        elif audited("--model", "m.skops", "--references", "4", "--attacks", "lira-offline"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Ridge, "fit", mortal)
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    lives[0] = 99
+    run()
+    assert fits[0] == 4
+    assert evidence()["references"]["models"] == 4
+
+
+def test_while_a_model_is_asked_nobody_else_works_on_the_run(there, capsys):
+    code = "from pathlib import Path\nfrom remembrain.run import RunFolder\n"
+    code += "def predict(rows):\n    with RunFolder(Path('run')).alone():\n        return rows.age\n"
+    (there / "mine.py").write_text(code)
+    assert audited("--predict", "mine.py:predict") == 1
+    assert "run: another process works on this run" in capsys.readouterr().err
+    assert not Path("run").exists()
+    with RunFolder(Path("run")).alone():
+        assert audited("--model", "m.skops") == 1
+    assert "run: another process works on this run" in capsys.readouterr().err
+    assert [path.name for path in Path("run").rglob("*")] == ["restricted", ".lock"]
+
+
+@pytest.mark.slow
+def test_an_attack_in_a_file_is_run_in_worker_processes(there, capsys):
+    code = "import numpy as np\nclass Own:\n    name, title, access, knows = 'own', 'Own', 'outputs', 'nothing'\n"
+    code += "    paper = 'nobody'\n"
+    code += "    needs, fixed = ('error',), True\n    def score(self, known, unknown, rng):\n"
+    (there / "mine.py").write_text(f"{code}        return -np.abs(unknown['error'])\n")
+    words = ("--model", "m.skops", "--attacks", "mine.py:Own", "--workers", "2")
+    assert audited(*words) == 0
+    own = scores("run").query("attack == 'own'")
+    assert len(own) == N
+    assert "Own" in Path("run/report.html").read_text()
+    (there / "mine.py").write_text(f"{code}        return -2 * np.abs(unknown['error'])\n")
+    assert audited(*words) == 0
+    np.testing.assert_allclose(scores("run").query("attack == 'own'").score, 2 * own.score)
+    (there / "mine.py").write_text(f"{code}        raise ValueError('no')\n")
+    assert audited(*words, run="failed") == 3
+    assert "mine.py:Own: fails (ValueError: no)" in capsys.readouterr().err
 
 
 @pytest.mark.slow

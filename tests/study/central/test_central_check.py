@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from remembrain.config import Config, DataOptions, SplitOptions
+from remembrain.config.roles import roles_of
 from remembrain.errors import ProblemsError
 from remembrain.study.central.check import check_data
 from remembrain.study.people import gather
-from remembrain.study.roles import roles_of
 
 AFFINE = np.array([[8.0, 0, 0, -84], [0, 8, 0, -122], [0, 0, 8, -58], [0, 0, 0, 1]])
 

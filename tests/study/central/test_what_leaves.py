@@ -20,6 +20,7 @@ from remembrain.cohort.material import Material
 from remembrain.cohort.splits import Split
 from remembrain.errors import DataError, Problem
 from remembrain.evidence import disclosure
+from remembrain.evidence.findings import Doubts
 from remembrain.record.people import Data
 from remembrain.record.target import Curves
 from remembrain.record.written import as_json
@@ -81,7 +82,7 @@ def document(material: Material, seed: int, *, match: bool = False):
     }
     kinds = people.Kinds.of(material)
     groups = people.describe_groups(audited, kinds)
-    doubts = judge.Doubts(groups=groups.why if groups.differ else "")
+    doubts = Doubts(groups=groups.why if groups.differ else "")
     judged = judge.judge([ErrorThreshold()], BLIND, Played({"real": real}, {}), doubts, seed=0)
     exposed = people.describe_exposed(audited, kinds, real, judged.assessments, seed)
     mae, gap, curves = errors_of_target.describe_errors(audited, error)
@@ -229,15 +230,18 @@ def test_no_age_score_or_name_stands_in_what_leaves():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)  # on a busy machine
 def test_no_hidden_cell_can_be_solved_for_in_200_cohorts():
     check_no_cell(range(200))
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)  # on a busy machine
 def test_nobody_s_age_follows_from_those_of_all_others_in_200_cohorts():
     check_no_age(range(200), people=4)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)  # on a busy machine
 def test_no_age_score_or_name_stands_in_what_leaves_of_200_cohorts():
     check_nothing_stands_there(range(200))

@@ -5,11 +5,11 @@ import json
 import pytest
 
 import example_runs
+from remembrain.config.grid import cells, read_grid
 from remembrain.errors import DataError, RemembrainError
 from remembrain.record.defences import Failed
 from remembrain.run import RunFolder
 from remembrain.study.defences.comparison import compare
-from remembrain.study.defences.grid import cells, read_grid
 from remembrain.targets.private.accounting import epsilon_of
 
 GRID = """

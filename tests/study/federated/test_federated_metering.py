@@ -9,8 +9,9 @@ import pytest
 from made_site import model, plan_of
 from remembrain.errors import DataError, UsageError
 from remembrain.federation.flare.site_file import MeterOptions
+from remembrain.federation.metering import site_target
 from remembrain.report.words import OVER_SITES
-from remembrain.study.federated.metering import audit_at_site, audit_of, site_target
+from remembrain.study.federated.metering import audit_at_site, audit_of
 
 MATERIAL = SimpleNamespace(inputs=SimpleNamespace(shape=(6,)))
 

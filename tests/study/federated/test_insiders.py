@@ -14,12 +14,12 @@ import torch
 from private_files import open_to_others
 from remembrain.audits import limits
 from remembrain.config import AttackOptions, Config, DataOptions, FederationOptions, TrainOptions
+from remembrain.config.roles import roles_kept
 from remembrain.errors import DataError, EvidenceAboveLimit
 from remembrain.report import write as report
 from remembrain.study import audit
 from remembrain.study.federated.federate import federate
 from remembrain.study.people import gather
-from remembrain.study.roles import roles_kept
 from remembrain.targets.saved import load_saved
 from remembrain.targets.weights import fit, read_weights
 

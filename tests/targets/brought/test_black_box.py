@@ -5,21 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from remembrain.cohort.answers import AnswerRows
+from remembrain.cohort.rows import NamedRows
 from remembrain.errors import DataError
 from remembrain.targets.brought import BlackBox
-from remembrain.targets.brought.predictions import Given, from_answers
+from remembrain.targets.brought.predictions import other_columns, own_columns
 
-ROWS = AnswerRows(np.array([[60.0, 61.0, 59.0, 1.0], [70.0, 71.0, 72.0, 0.0]]), ("a", "b"))
+ROWS = NamedRows(np.array([[60.0, 61.0, 59.0, 1.0], [70.0, 71.0, 72.0, 0.0]]), ("a", "b"))
 
 
 def test_the_first_columns_are_the_model_s_and_the_others_of_other_models():
-    box = from_answers(Given("p", "a table", "code"), ways=2, models=1)
+    box = BlackBox("p", "a table", own_columns(2), "code", others=other_columns(2, 1))
     np.testing.assert_array_equal(box.answers(ROWS), [[60, 61], [70, 71]])
     others = box.others(ROWS)
     np.testing.assert_array_equal(others.answers, [[59], [72]])
     np.testing.assert_array_equal(others.inside, [[True], [False]])
-    assert from_answers(Given("p", "a table", "code"), ways=2, models=0).others is None
+    assert BlackBox("p", "a table", own_columns(2), "code", others=other_columns(2, 0)).others is None
 
 
 @pytest.mark.parametrize(

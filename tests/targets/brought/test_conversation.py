@@ -33,6 +33,21 @@ def test_the_number_that_is_meant(text: str, number: float) -> None:
     assert found == number or (math.isnan(found) and math.isnan(number))
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ('{"instances": 1, "predictions": [[0.25, 0.75]]}', [0.25, 0.75]),
+        ('{"shape": [1, 2], "output": [0.25, 0.75]}', [0.25, 0.75]),
+        ("[[0.25, 0.75], [1, 2]]", [0.25, 0.75]),
+        ('{"predicted_age": 61.5}', []),
+        ('["a", [true, false]]', []),
+        ("<html>", []),
+    ],
+)
+def test_the_numbers_that_are_meant(text: str, numbers: list[float]) -> None:
+    assert Hooks(several=True).read(Answer(200, text.encode(), {})) == numbers
+
+
 def test_functions_are_those_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text("def send(row):\n    return {}\nsent = 3\n")

@@ -67,6 +67,23 @@ def test_rows_are_asked_about_once_each_and_that_is_said_before() -> None:
     }
 
 
+def test_an_answer_of_several_numbers_is_as_long_for_every_scan() -> None:
+    with loopback(
+        lambda asked: Reply(
+            body=json.dumps({"predictions": [json.loads(asked.body)["instances"][0]["n"], 2.5]}).encode()
+        )
+    ) as server:
+        talk = Talk(server.url, Hooks(several=True))
+        assert talk() == [[1.0, 2.5], [2.0, 2.5], [3.0, 2.5]]
+    assert "2 numbers are taken out of the first answer" in talk.said[1]
+    turns = itertools.count(1)
+    uneven = loopback(lambda _: Reply(body=json.dumps([1.5] * next(turns)).encode()))
+    with uneven as server, pytest.raises(DataError, match="answers with 2 numbers, and with 1 before"):
+        Talk(server.url, Hooks(several=True))()
+    with loopback(counted) as server, pytest.raises(DataError, match="answers with no numbers"):
+        Talk(server.url, Hooks(lambda row: {"json": {"instances": [row]}}, lambda _: "old", several=True))()
+
+
 def test_functions_of_the_user_s_say_what_is_sent_and_read(tmp_path: Path) -> None:
     file = tmp_path / "my_requests.py"
     file.write_text(

@@ -12,7 +12,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
+from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.estimator import answers_of_more, can_be_trained_again, kept_points, predict_of
+from remembrain.targets.heads import Head
 
 RNG = np.random.default_rng(0)
 X, AGE = RNG.normal(size=(40, 3)), RNG.uniform(40, 80, 40)
@@ -34,11 +36,15 @@ def test_coefficients_and_trees_keep_none(model):
 def test_more_like_it_are_fitted_to_those_inside_alone():
     inside = np.zeros((40, 2), dtype=bool)
     inside[:20, 0], inside[20:, 1] = True, True
-    answers = answers_of_more(LinearRegression(), X, AGE, inside, [str(place) for place in range(40)])
-    for model, half in enumerate((slice(0, 20), slice(20, 40))):
+    model = Answering("theirs", "here", LinearRegression().predict, estimator=LinearRegression())
+    labels = [str(place) for place in range(40)]
+    answers = answers_of_more(model, X, AGE, inside, labels)
+    for place, half in enumerate((slice(0, 20), slice(20, 40))):
         design = np.column_stack([np.ones(20), X[half]])
         line = np.linalg.lstsq(design, AGE[half], rcond=None)[0]
-        np.testing.assert_allclose(answers[:, model], np.column_stack([np.ones(40), X]) @ line)
+        np.testing.assert_allclose(answers[:, place], np.column_stack([np.ones(40), X]) @ line)
+    in_months = model.with_head(Head(months=True, offset=3))
+    np.testing.assert_allclose(answers_of_more(in_months, X, AGE, inside, labels), answers)
 
 
 def test_what_predicts_is_found():

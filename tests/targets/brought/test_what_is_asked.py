@@ -58,6 +58,8 @@ def test_another_order_with_names_is_put_right():
         (lambda scans: np.zeros((len(scans), 2)), "answers .* for 10 scans"),
         (lambda scans: ["old"] * len(scans), "answers with list"),
         (lambda _: None, "answers"),
+        (lambda scans: np.zeros(len(scans)) + 1j, "answers with ndarray"),
+        (lambda scans: pd.to_datetime(scans["a"]), "answers with Series"),
         (lambda _: 1 / 0, "cannot be asked .ZeroDivisionError"),
         (lambda rows: rows["a"].set_axis(range(N)), "answers for other rows"),
     ],

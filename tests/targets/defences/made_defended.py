@@ -10,7 +10,7 @@ from remembrain.targets.defences import named
 from remembrain.targets.model import Target
 from remembrain.targets.networks import build
 from remembrain.targets.recipes import Recipe
-from remembrain.targets.training import train
+from remembrain.targets.training import Kept, People, train
 
 PLAIN = Recipe("adam", 1e-2, 0.0, 8, 6)
 
@@ -32,15 +32,5 @@ def trained(folder, *texts):
     target = Target(network, "mlp", "light", (6,), width=recipe.width, defences=recipe.defences, seed=4)
     roles = {"member": np.arange(30), "nonmember": np.arange(30, 60)}
     person = np.array([f"sub-{place // 2:02d}" for place in range(60)])
-    made = train(
-        target,
-        InMemory(array),
-        age,
-        roles=roles,
-        recipe=recipe,
-        folder=folder,
-        epochs_folder=folder / "e",
-        seed=1,
-        person=person,
-    )
+    made = train(target, People(InMemory(array), age, roles, person), recipe, Kept(folder, folder / "e"), seed=1)
     return made, target, InMemory(array), age

@@ -62,7 +62,7 @@ class Bound:
 
 BOUNDS = (
     Bound("overlap", "overlap with the template's mask", 0.9, 1.0, 0.02),
-    Bound("brain_ml", "brain volume, ml", 800.0, 2200.0, 100.0, 0),
+    Bound("brain_ml", "brain volume in ml", 800.0, 2200.0, 100.0, 0),
     Bound("symmetry", "likeness of left and right", 0.92, 1.0, 0.02),
     Bound("likeness", "correlation with the template", 0.5, 1.0, 0.05),
     Bound("stretch", "unequal stretching of axes", 1.0, 1.25, 0.05),

@@ -11,7 +11,8 @@ from remembrain.attacks import CORE
 from remembrain.audits.outlook import counts_of, lines_of
 from remembrain.cohort.material import Material
 from remembrain.cohort.meant import UNUSED
-from remembrain.cohort.splits import COLUMNS, Split, draw_known, write_split
+from remembrain.cohort.split_files import COLUMNS, write_split
+from remembrain.cohort.splits import Split, draw_known
 from remembrain.cohort.tsv import read_rows
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.evidence import power
@@ -92,7 +93,7 @@ def line_of_kept(federation: KeptFederation, scans: Scans, split: Split, unseen:
 def keep_split(federation: KeptFederation, material: Material, seed: int) -> Split:
     """Write down who is trained on and who is left out, as an audit reads it, and who could not be used; return it."""
     split, scans = audited(material.split), material.scans
-    if len(split.index("member")) and len(split.index("nonmember")):
+    if len(split.places["member"]) and len(split.places["nonmember"]):
         knows = draw_known(split, scans, stream(seed, "people known at a site"), 0.5)
         split = Split(split.role, knows)
     federation.close()
@@ -120,6 +121,18 @@ def foreseen(scans: Scans, split: Split) -> tuple[list[str], str]:
     if outlook.why_not:
         lines.append(f"  afterwards this site will not be able to audit the model; {enough(people)}")
     return lines, outlook.why_not
+
+
+def insist_on_enough(scans: Scans, split: Split, where: Path) -> None:
+    """Raise where people are too few for anything to be assessed."""
+    _, why_not = foreseen(scans, split)
+    if why_not:
+        raise DataError(
+            f"nothing could be assessed of this site's people: {why_not}",
+            where=where,
+            expected=f"at least {power.fewest_members()} members and {power.fewest_nonmembers()} who were left out",
+            try_next=f"for the next federation: {enough(len(np.unique(scans.participant_id)))}",
+        )
 
 
 def enough(people: int) -> str:

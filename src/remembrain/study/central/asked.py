@@ -7,26 +7,31 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Bool, Float
 
 from remembrain.audits.judge import Evidence
-from remembrain.cohort.answers import AnswerRows
 from remembrain.cohort.material import Material
+from remembrain.cohort.rows import NamedRows
 from remembrain.config import AttackOptions
 from remembrain.errors import Problem, UsageError
 from remembrain.evidence.predictions import habits
 from remembrain.query import attacks_on_answers
 from remembrain.references.ensemble import halves_of_people
-from remembrain.study.central.from_python import audit_target
-from remembrain.study.central.kept_answers import Kept, answers_kept
-from remembrain.study.origin import run_facts
+from remembrain.run.kept import keep_array
+from remembrain.run.origin import run_facts
+from remembrain.study.central.corrected import CORRECTED, RELEASED, audit_each
+from remembrain.study.central.in_one_go import Request, audit_target
+from remembrain.targets.brought import BlackBox
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.estimator import answers_of_more
-from remembrain.targets.brought.predictions import Given, from_answers
+from remembrain.targets.brought.kept_answers import Kept, alone_while_asking, answers_kept
+from remembrain.targets.brought.predictions import other_columns, own_columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,17 +55,7 @@ def insist_on_training(model: Answering, options: AttackOptions, instead: str) -
         raise UsageError(f"{model.name}: {model.why_not_again}", try_next=instead)
 
 
-def audit_asked(
-    model: Answering,
-    question: Question,
-    material: Material,
-    run: Path,
-    options: AttackOptions,
-    *,
-    seed: int,
-    workers: int,
-    command: str | None,
-) -> Evidence:
+def audit_asked(model: Answering, question: Question, material: Material, request: Request) -> Evidence:
     """Ask a model about every scan once, and audit what it answers; where it can be trained again, beside more like it.
 
     Parameters
@@ -69,39 +64,69 @@ def audit_asked(
         What is asked, and about what; row i is scan i of the material.
     material
         Whose scans these are, and what is known of each without the model. Of its inputs the names count alone.
-    run
-        The run folder.
-    options
-        Attacks, repeats, and how many models like it to train.
-    seed, workers, command
-        As of :func:`~remembrain.study.central.from_python.audit_target`.
+    request
+        How.
 
     Raises
     ------
     DataError, UsageError
         Where it cannot be asked, its answers are no numbers, or what was asked for cannot be had of it.
     """
-    begun = run_facts(seed, command)
-    who, labels = material.scans, list(material.scans.labels())
-    inside = halves_of_people(who.participant_id, options.references, seed) if options.references else None
+    options, who = request.options, material.scans
+    inside = halves_of_people(who.participant_id, options.references, request.seed) if options.references else None
     attacks = attacks_on_answers(options.attacks, models=bool(options.references), inside=inside)
-    answers = [answers_kept(model, question.scans, labels, question.batch, question.kept, begun)[:, None]]
-    if inside is not None:
-        more = answers_of_more(model.estimator, question.scans, who.age, inside, labels)
-        answers += [more, inside.astype(float)]
-    rows = AnswerRows(np.hstack(answers), tuple(material.inputs.keys()))
-    given = Given(
-        model.name,
-        model.origin,
-        f"answers {hashlib.sha256(rows.values.tobytes()).hexdigest()}",
-        model.hashes,
-        model.why_not_again,
-        model.notes,
-    )
-    box = from_answers(given, ways=1, models=options.references)
-    told = tuple(Problem(model.name, what, fatal=False) for what in habits(rows.values[:, 0], who.age))
-    material = replace(material, inputs=rows, notes=(*material.notes, *told))
-    evidence = audit_target(box, material, run, attacks, options, seed=seed, workers=workers, command=command)
+    with alone_while_asking(request.run, run_facts(request.seed, request.command)) as begin:
+        answers = _answers(model, question, material, inside, begin)
+    noted = tuple(Problem(model.name, what, fatal=False) for what in habits(answers[:, 0], who.age))
+    material = replace(material, notes=(*material.notes, *noted))
+
+    def audit(folder: Path, kind: str, answers: Float[np.ndarray, "scan column"]) -> Evidence:
+        box = _box(model, answers, kind, options.references)
+        asked = replace(material, inputs=NamedRows(answers, tuple(material.inputs.keys())))
+        return audit_target(box, asked, attacks, replace(request, run=folder))
+
+    several = {RELEASED: answers}
+    if model.correction is not None:
+        intercept, slope = model.correction
+        several[CORRECTED] = answers.copy()
+        several[CORRECTED][:, : 1 + options.references] += (intercept + slope * who.age)[:, None]
+    _, evidence = audit_each(request.run, several, audit)
     if question.kept and not (model.whole or model.dear):
         shutil.rmtree(question.kept.folder, ignore_errors=True)
     return evidence
+
+
+def _box(model: Answering, answers: Float[np.ndarray, "scan column"], kind: str, models: int) -> BlackBox:
+    """Return the model whose answers these are."""
+    return BlackBox(
+        f"{model.name}, {kind}" if kind else model.name,
+        model.origin,
+        own_columns(1),
+        f"answers {hashlib.sha256(answers.tobytes()).hexdigest()}",
+        model.hashes,
+        other_columns(1, models),
+        model.why_not_again,
+        model.notes,
+    )
+
+
+def _answers(
+    model: Answering,
+    question: Question,
+    material: Material,
+    inside: Bool[np.ndarray, "scan model"] | None,
+    begin: Callable[[], None],
+) -> Float[np.ndarray, "scan column"]:
+    """Return what it answers of every scan, then what each model like it does, and who was in the training of each."""
+    who, labels, kept = material.scans, list(material.scans.labels()), question.kept
+    own = answers_kept(model, question.scans, labels, question.batch, kept, begin)[:, None]
+    if inside is None:
+        return own
+
+    def keep(place: int, compute: Callable[[], Float[np.ndarray, "scan"]]) -> Float[np.ndarray, "scan"]:
+        if kept is None:
+            return compute()
+        key = kept.key.also(ages=who.age, inside=inside[:, place], reference=place)
+        return keep_array(kept.folder, key, compute)
+
+    return np.hstack([own, answers_of_more(model, question.scans, who.age, inside, labels, keep), inside.astype(float)])

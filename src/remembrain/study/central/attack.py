@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import torch
 
-from remembrain.attacks import REFERENCES, ROUNDS
+from remembrain.attacks import REFERENCES, ROUNDS, by_name
+from remembrain.audits.addition import Wanted, add, made_by, write_key
+from remembrain.audits.earlier import INHERITED, Earlier
 from remembrain.audits.feeding import kept_owner
 from remembrain.audits.judge import Evidence
-from remembrain.audits.outlook import Say, foresee, quiet
+from remembrain.audits.outlook import Say, foreseen, quiet
+from remembrain.audits.sample import draw_sample
 from remembrain.config import AttackOptions, Config
 from remembrain.config.idle import insist_on_use
+from remembrain.config.recipe import cluster_of, recipe_of
+from remembrain.config.roles import divided_by, roles_kept
 from remembrain.config.said import Said
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.query import key_of, select_attacks
+from remembrain.query.extra_inputs import accompany
 from remembrain.record.attacks import Finding
 from remembrain.run import RunFolder
-from remembrain.study.central.addition import add, made_by, write_key
+from remembrain.run.origin import run_facts
 from remembrain.study.central.assess import Insiders, assess_target
-from remembrain.study.central.begin import foreseen
 from remembrain.study.central.case import Case
-from remembrain.study.central.earlier import Earlier
-from remembrain.study.central.extra_inputs import accompany
-from remembrain.study.origin import run_facts
 from remembrain.study.people import Read, gather, read_cohort
-from remembrain.study.recipe import cluster_of, recipe_of
-from remembrain.study.roles import divided_by, roles_kept
 from remembrain.targets import saved
 from remembrain.targets.model import Target
 from remembrain.targets.recipes import Recipe
@@ -77,13 +77,11 @@ def attack(
         anything to be assessed.
     """
     select_attacks(options.attacks, options.access, references=True, rounds=True)  # words come before folders
-    run = _with_people(RunFolder.open(path))
     torch.set_num_threads(1)
-    config = Config.read(run.path / "config.toml")
-    federated = config.federation is not None
-    earlier = Earlier.of(run)
-    own_options = options.model_fields_set
-    options = earlier.options(options)
+    run = _with_people(RunFolder.open(path))
+    config, earlier = Config.read(run.path / "config.toml"), Earlier.of(run)
+    federated, own_options = config.federation is not None, options.model_fields_set
+    options = taking_over(earlier, options)
     insist_on_use(Said("attack", options, federated=federated), keys=own_options)
     cluster_of(options)
     chosen = select_attacks(options.attacks, options.access, references=options.references > 0, rounds=federated)
@@ -91,38 +89,54 @@ def attack(
     attacks = _able(target, chosen)
     roles = roles_kept(run.split)
     if not federated:  # whose insiders decide about other people
-        others, _ = earlier.beside(attacks, options, rounds=False)
-        tried, divided = [*attacks, *others], divided_by(config.split)
-        roles = foreseen(roles, lambda scans, split: foresee(scans, split, tried, divided, say, match=options.match))
-    cohort = read(config.source, config.data)
-    target, material = accompany(target, gather(config, roles, target=target, cohort=cohort))
+        others, _ = earlier.beside(attacks, references=options.references > 0, rounds=False)
+        roles = foreseen(roles, [*attacks, *others], divided_by(config.split), say, match=options.match)
+    material = gather(config, roles, target=target, cohort=read(config.source, config.data))
+    target, material = accompany(target, material)
     facts, key = run_facts(config.seed), key_of(target, material, config.seed)
-    added = add(earlier, attacks, options, key, facts, rounds=federated, own_options=own_options)
+    added = add(earlier, wanted(options, attacks, own_options, rounds=federated), key, facts)
     for line in (*material.lines(), *added.lines):
         say(line)
     with run.alone():
-        if Earlier.of(run) != earlier:
-            raise RemembrainError(
-                "another process added to the evidence meanwhile", where=run.path, try_next="the same once more"
-            )
+        _insist_on_same(run, earlier)
+        sample = draw_sample(material, options.repeats, config.seed, match=options.match)
+        options = options.model_copy(update={"attacks": added.named})
+        owner = kept_owner(run, config.imported.owner_tolerance, material.scans, config.data.label)
+        recipe = _recipe(run, config, target)
         case = Case(
-            run,
-            target,
-            material,
-            added.attacks,
-            added.options,
-            config.seed,
-            made_by(run, facts, added),
-            _recipe(run, config, target),
-            kept_owner(run, config.imported.owner_tolerance, material.scans, config.data.label),
-            workers,
-        )
+            run, target, material, sample, added.attacks, options, config.seed, made_by(run, facts, added),
+            recipe, owner, workers,
+        )  # fmt: skip
         insiders = partial(assess_insiders, case, config)
         judged = assess_target(_of_outsider(case), insiders) if federated else assess_target(case)
-        write_key(run, key)
+        write_key(run, key, added.attacks)
         for line in added.lines:
             run.log(line)
         return judged
+
+
+def _insist_on_same(run: RunFolder, earlier: Earlier) -> None:
+    """Raise where the evidence is not what this command adds to any more."""
+    if Earlier.of(run) != earlier:
+        raise RemembrainError(
+            "another process added to the evidence meanwhile", where=run.path, try_next="the same once more"
+        )
+
+
+def taking_over(earlier: Earlier, own: AttackOptions) -> AttackOptions:
+    """Return the options of a command, and for what it does not say those of the evidence that it adds to."""
+    inherited = earlier.inherited(AttackOptions().model_dump(mode="json"))
+    return AttackOptions.model_validate({**inherited, **own.model_dump(exclude_unset=True)}) if inherited else own
+
+
+def wanted(options: AttackOptions, attacks: Sequence[Attack], own: Collection[str], *, rounds: bool) -> Wanted:
+    """Return what a command asks for, of whose options these are its own."""
+    shared, usual = (
+        {name: value for name, value in said.model_dump(mode="json").items() if name in INHERITED}
+        for said in (options, AttackOptions())
+    )
+    taken_over = options.model_fields_set - set(own)
+    return Wanted(attacks, by_name(options.attacks), shared, usual, taken_over, rounds)
 
 
 def _with_people(run: RunFolder) -> RunFolder:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import replace
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -13,24 +12,24 @@ from remembrain.audits.outlook import Say
 from remembrain.audits.people import WORDS
 from remembrain.cohort.check import Roles
 from remembrain.cohort.material import Material
-from remembrain.cohort.splits import Split, write_split
+from remembrain.cohort.split_files import write_split
 from remembrain.config import Config
+from remembrain.config.roles import roles_of
 from remembrain.errors import DataError, UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.run import RunFolder, parse_json
-from remembrain.study.origin import run_facts
+from remembrain.run.origin import run_facts
 from remembrain.study.people import Read, gather
-from remembrain.study.roles import roles_of
 from remembrain.targets import saved
 from remembrain.targets.model import Target
-from remembrain.types import Scans
 
-Foresee = Callable[[Scans, Split], None]
-"""Looks at people and their split before any work."""
+Foresee = Callable[[Roles], Roles]
+"""Has roles looked at once they are decided, before any work."""
 
 
-def any_people(_scans: Scans, _split: Split) -> None:
+def any_people(roles: Roles) -> Roles:
     """Take whatever people there are: a model may be trained on fewer than an audit needs."""
+    return roles
 
 
 def prepared(
@@ -41,13 +40,13 @@ def prepared(
     Of a model that was trained elsewhere, what its owner predicts comes with them.
     """
     run = RunFolder.usable(path).insist_on("model")
-    _insist_on_own(run, brought=config.imported.weights is not None)
+    _insist_on_own(run, brought=bool(config.imported.weights))
     config_file = run.path / "config.toml"
     if run.split.exists() and config_file.exists() and Config.read(config_file).split != config.split:
         raise UsageError(
             "the people of this run were split by other options", where=config_file, try_next="a new run folder"
         )
-    roles = foreseen(roles_of(config, run.split), foresee)
+    roles = foresee(roles_of(config, run.split))
     material = gather(config, roles, target=target, cohort=read(config.source, config.data))
     for line in material.lines():
         say(line)
@@ -62,7 +61,7 @@ def _owner(config: Config, material: Material) -> Owner | None:
 
 def _insist_on_own(run: RunFolder, *, brought: bool) -> None:
     """Raise where the folder holds a model that came about in another way: it and its evidence would be lost."""
-    trained = (run.target / "training.tsv").is_file() or any(epochs_of(run).glob("checkpoint.pt"))
+    trained = (run.target / "training.tsv").is_file() or any(run.epochs.glob("checkpoint.pt"))
     there = (run.target / saved.FACTS).is_file()
     if (run.path / "rounds").is_dir():
         origin = "was trained by the learners of a federation"
@@ -75,22 +74,11 @@ def _insist_on_own(run: RunFolder, *, brought: bool) -> None:
     raise DataError(f"holds a model that {origin}", where=run.path, expected="a new folder for another one")
 
 
-def foreseen(roles: Roles, foresee: Foresee) -> Roles:
-    """Return roles that are looked at once they are decided, before any scan is opened."""
-
-    def decide(scans: Scans, passed_over: Collection[str]) -> Split:
-        split = roles.decide(scans, passed_over)
-        foresee(scans, split)
-        return split
-
-    return replace(roles, decide=decide)
-
-
 def begin_run(run: RunFolder, config: Config, material: Material) -> None:
     """Start or continue the run folder, once it is known that everything in it can be used."""
     facts = run_facts(config.seed)
     RunFolder.create(run.path, facts)
-    counts = ", ".join(f"{len(material.split.index(role))} {word}" for role, word in WORDS.items())
+    counts = ", ".join(f"{len(material.split.places[role])} {word}" for role, word in WORDS.items())
     run.log(f"{facts['command']} (remembrain {metadata.version('remembrain')}): scans of {counts}")
     write_split(run.split, material.scans, material.split, by_lot=material.by_lot)
     material.write_left_out(run.restricted)
@@ -103,8 +91,3 @@ def arguments_of(text: str) -> dict[str, Any]:
     if not isinstance(arguments, dict):
         raise UsageError("--network-arguments is not a JSON object", expected='such as {"channels": 32}')
     return arguments
-
-
-def epochs_of(run: RunFolder) -> Path:
-    """Return where the epochs of a training are kept."""
-    return run.restricted / "epochs"

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from remembrain.audits.feeding import keep_owner, owner_differs
 from remembrain.audits.outlook import Say, quiet
 from remembrain.cohort.material import Material
-from remembrain.cohort.splits import split_text
+from remembrain.cohort.split_files import split_text
 from remembrain.config import AttackOptions, Config, ImportOptions
+from remembrain.config.named import head_of, how_of
 from remembrain.errors import UsageError
 from remembrain.evidence.feeding import Owner
+from remembrain.query.extra_inputs import accompany
 from remembrain.run import RunFolder, holds
 from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, prepared
-from remembrain.study.central.extra_inputs import accompany
 from remembrain.study.people import Read, read_cohort
 from remembrain.targets import imported, saved
-from remembrain.targets.heads import Head
 from remembrain.targets.model import Target, try_one
 
 
@@ -37,7 +38,7 @@ def bring_in(
         Where weights do not fit, the model cannot read the scans, or its owner's predictions cannot be read.
     """
     options = config.training
-    if config.imported.weights is None or not options.network or ":" not in options.network:
+    if not config.imported.weights or not options.network or ":" not in options.network:
         raise UsageError(
             "a model to import needs its weights and its class", expected="--weights F --network module:Class"
         )
@@ -47,8 +48,7 @@ def bring_in(
             expected="--split split.tsv, or --members-list and --nonmembers-list",
         )
     torch.set_num_threads(1)
-    arguments, key = arguments_of(options.network_arguments), config.imported.weights_key
-    target = imported.load(options.network, config.imported.weights, arguments, key, head_of(config.imported))
+    target = _loaded(options.network, arguments_of(options.network_arguments), config.imported)
     for note in target.notes:
         say(note)
     material, run, owner = prepared(config, path, say, foresee, read, target)
@@ -65,25 +65,15 @@ def bring_in(
     return run
 
 
-def head_of(options: ImportOptions) -> Head:
-    """Return how an output becomes years, as options say it.
+def _loaded(network: str, arguments: dict[str, Any], options: ImportOptions) -> Target:
+    """Return the network with its weights, or the ensemble of several."""
 
-    Raises
-    ------
-    UsageError
-        Where they do not go together.
-    """
-    low, high = options.bins or (None, None)
-    return Head(
-        options.head,
-        low,
-        high,
-        options.output_column,
-        options.output_offset,
-        options.output_mean,
-        options.output_sd,
-        options.output_months,
-    )
+    def load(weights: Path) -> Target:
+        return imported.load(network, weights, arguments, options.weights_key, head_of(options))
+
+    if len(options.weights) == 1:
+        return load(options.weights[0])
+    return imported.load_several(options.weights, how_of(options), load)
 
 
 def _changes(run: RunFolder, config: Config, target: Target, material: Material, owner: Owner | None) -> bool:

@@ -8,12 +8,13 @@ from remembrain._text import few
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import Say
 from remembrain.config import BroughtConfig
+from remembrain.config.named import named_model
 from remembrain.query import attacks_on_answers
 from remembrain.run import Key, RunFolder
 from remembrain.study.central.asked import Question, audit_asked, insist_on_training
 from remembrain.study.central.brought_scans import of_folder, of_table
-from remembrain.study.central.kept_answers import Kept
-from remembrain.study.central.named import named_model
+from remembrain.study.central.in_one_go import Request
+from remembrain.targets.brought.kept_answers import Kept
 
 
 def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evidence]:
@@ -42,7 +43,7 @@ def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evi
     """
     attacks_on_answers(config.attack.attacks)  # words come before files
     RunFolder.usable(run).insist_on("model")
-    model = named_model(config.brought, say, of_files=config.source.is_dir())
+    model = named_model(config.brought, config.imported, say, of_files=config.source.is_dir())
     insist_on_training(model, config.attack, "leave out --references")
     asked = (of_folder if config.source.is_dir() else of_table)(model, config, say)
     for line in (*asked.model.notes, *asked.material.lines()):
@@ -50,11 +51,11 @@ def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evi
     columns = [str(name) for name in getattr(asked.scans, "columns", ())]
     if columns and asked.model.begin is not None:
         say(f"{asked.model.name} gets of each scan {few(columns)}; no name, no {config.data.label}, no role")
-    key = Key.of(model=asked.model.code, scans=list(asked.material.inputs.keys()), columns=columns)
+    key = Key.of(
+        model=asked.model.code, output=asked.model.output, scans=list(asked.material.inputs.keys()), columns=columns
+    )
     batch = asked.model.at_once or config.brought.batch or asked.batch
     question = Question(asked.scans, batch, Kept(run, key, say))
-    workers = config.data.workers or 1
-    evidence = audit_asked(
-        asked.model, question, asked.material, run, config.attack, seed=config.seed, workers=workers, command=None
-    )
+    request = Request(run, config.attack, config.seed, config.data.workers or 1)
+    evidence = audit_asked(asked.model, question, asked.material, request)
     return run / "report.html", evidence

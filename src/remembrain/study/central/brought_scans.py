@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from remembrain.audits.outlook import Say, foresee
+from remembrain.audits.outlook import Say, foreseen
 from remembrain.cohort import table as tables
 from remembrain.cohort.answer_columns import member_column
-from remembrain.cohort.answers import members_of
 from remembrain.cohort.as_read import columns_of_model, insist_on_names, numbers_of, rows_in_file
 from remembrain.cohort.bids import BidsCohort
 from remembrain.cohort.check import Roles, settle
@@ -20,22 +19,20 @@ from remembrain.cohort.joining import read_joined
 from remembrain.cohort.material import Material, of_paths, of_volumes
 from remembrain.cohort.no_column import insist_on_column
 from remembrain.cohort.own_reading import unopened
-from remembrain.cohort.splits import Split
 from remembrain.cohort.store import default_store
 from remembrain.cohort.table import TableCohort
 from remembrain.cohort.text_table import TextTable
 from remembrain.cohort.volumes import Looked, look
 from remembrain.cohort.without_model import facts_of_scans, names_of, unasked
 from remembrain.config import BroughtConfig
+from remembrain.config.reading import beside_of, columns_of, reading_of
+from remembrain.config.roles import divided_by, listed_by, roles_by_column, roles_of
 from remembrain.errors import DataError, UsageError
 from remembrain.query import attacks_on_answers
-from remembrain.study.central.begin import foreseen
-from remembrain.study.people import beside_of, columns_of, read_cohort, reading_of
-from remembrain.study.roles import divided_by, listed_by, roles_of, roles_said
+from remembrain.study.people import read_cohort, settle_rows
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.asking import BATCH
 from remembrain.targets.brought.shapes import fitted
-from remembrain.types import Scans
 
 VOLUMES, PATHS = 8, 16
 """So many volumes, or paths of scans, are asked about at once."""
@@ -51,15 +48,10 @@ class Brought:
     material: Material
 
 
-def _roles(roles: Roles, config: BroughtConfig, say: Say) -> Roles:
+def _looked_at(roles: Roles, config: BroughtConfig, say: Say) -> Roles:
     """Return roles with a look at the people before any work."""
-    divided = replace(divided_by(config.split), given=True)
-    attacks = attacks_on_answers(config.attack.attacks)
-
-    def look_at(scans: Scans, split: Split) -> None:
-        foresee(scans, split, attacks, divided, say, match=config.attack.match)
-
-    return foreseen(roles, look_at)
+    attacks, divided = attacks_on_answers(config.attack.attacks), replace(divided_by(config.split), given=True)
+    return foreseen(roles, attacks, divided, say, match=config.attack.match)
 
 
 def of_table(model: Answering, config: BroughtConfig, say: Say) -> Brought:
@@ -74,10 +66,10 @@ def of_table(model: Answering, config: BroughtConfig, say: Say) -> Brought:
         insist_on_column(table.frame, said, where=path.name, option="--member-column")
     member = said or member_column([name for name in names if name not in (*config.data.drop, *model.columns)])
     cohort = _cohort(table, model, member, config)
-    settled = settle(cohort, _roles_of_table(table, cohort, member, config, say), _no_scans, leaves_out=_leaves(config))
-    rows = settled.cohort
-    if not isinstance(rows, TableCohort) or rows.rows is None:
-        raise DataError("is no table", where=path)
+    assert cohort.rows is not None  # noqa: S101  # it was read from a file
+    cells = [str(table.frame[member].iloc[row]) for row in cohort.rows] if member else []
+    roles = _looked_at(roles_by_column(config, member, cells, cohort.scans), config, say)
+    settled, rows = settle_rows(cohort, roles, config.data, path)
     facts, scans, model = _rows(model, table, rows, config)
     who = rows.scans
     material = Material(
@@ -136,16 +128,6 @@ def _cohort(table: TextTable, model: Answering, member: str, config: BroughtConf
     return replace(cohort, problems=(*cohort.problems, *classes))
 
 
-def _roles_of_table(table: TextTable, cohort: TableCohort, member: str, config: BroughtConfig, say: Say) -> Roles:
-    """Return how people of a table come by their roles: by a split or lists, else by the column of membership."""
-    if listed_by(config.split):
-        return _roles(roles_of(config), config, say)
-    assert cohort.rows is not None  # noqa: S101  # it was read from a file
-    cells = [str(table.frame[member].iloc[row]) for row in cohort.rows] if member else []
-    inside = members_of(member, cells, cohort.scans, config.source)
-    return _roles(roles_said(cohort.scans.participant_id[inside].tolist(), config.split, config.seed), config, say)
-
-
 def of_folder(model: Answering, config: BroughtConfig, say: Say) -> Brought:
     """Return the scans of a BIDS folder as a model reads them."""
     if not listed_by(config.split):
@@ -163,12 +145,13 @@ def of_folder(model: Answering, config: BroughtConfig, say: Say) -> Brought:
         hint = "--grid, one that the model was trained on"
         predict = fitted(model.predict, model.shape, (1, *space.shape), model.name, hint)
         model = replace(model, predict=predict, estimator=None)
-    cohort, roles = read_cohort(config.source, config.data), _roles(roles_of(config), config, say)
+    cohort, roles = read_cohort(config.source, config.data), _looked_at(roles_of(config), config, say)
 
     def prepared(part: BidsCohort) -> Looked:
         return look(part, space, config.data.store or default_store(), workers=config.data.workers)
 
-    settled = settle(cohort, roles, unopened if model.reads_files else prepared, leaves_out=_leaves(config))
+    opened, leaves_out = unopened if model.reads_files else prepared, config.data.leave_out == "problems"
+    settled = settle(cohort, roles, opened, leaves_out=leaves_out)
     looked = settled.looked
     if looked is None:
         raise DataError("has no scans", where=config.source)
@@ -177,13 +160,3 @@ def of_folder(model: Answering, config: BroughtConfig, say: Say) -> Brought:
         return Brought(model, list(looked.cohort.paths), PATHS, material)
     material = of_volumes(settled, looked, space, label)
     return Brought(model, material.inputs, VOLUMES, material)
-
-
-def _leaves(config: BroughtConfig) -> bool:
-    """Tell whether people with problems are left out."""
-    return config.data.leave_out == "problems"
-
-
-def _no_scans(cohort: BidsCohort) -> Looked:
-    """Open no scans: there are none."""
-    raise DataError("has no scans", where=cohort.folder)

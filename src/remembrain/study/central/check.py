@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from remembrain.audits.outlook import could_see
-from remembrain.cohort import bids, left_out
-from remembrain.cohort.check import Cohort, Roles, judged
+from remembrain.audits.overview import lines_of_columns, lines_of_people, lines_of_problems
+from remembrain.cohort import left_out
+from remembrain.cohort.check import Roles, judged
 from remembrain.cohort.grids import grid
 from remembrain.cohort.splits import Split
 from remembrain.cohort.volumes import look
 from remembrain.config import Config, DataOptions, SplitOptions
-from remembrain.errors import DataError, Problem, in_groups
+from remembrain.config.roles import divided_by, roles_of
+from remembrain.errors import DataError
 from remembrain.study.people import read_cohort
-from remembrain.study.roles import divided_by, roles_of
 from remembrain.types import Scans
 
 
@@ -43,7 +42,7 @@ def check_data(
     judgement = judged(cohort, roles, lambda part: look(part, space, workers=options.workers))
     leaves_out = options.leave_out == "problems"
     scans = cohort.scans.take(left_out.kept(cohort.scans, judgement.personal)) if leaves_out else cohort.scans
-    lines = [str(source), *_people(scans, options.label), *_kind(cohort)]
+    lines = [str(source), *lines_of_people(scans, options.label), *lines_of_columns(cohort)]
     passed_over = judgement.gone(cohort.scans)
     if foresee is None:
         could, of_split = could_see(scans, roles, divided_by(options_of_split), passed_over)
@@ -51,38 +50,13 @@ def check_data(
         could, of_split = foresee(scans, roles.decide(scans, passed_over)) if len(scans) else [], ()
     wrong = [problem for problem in of_split if problem.fatal]
     lines += could
-    lines += _listed("problems", [*judgement.fatal, *wrong])
+    lines += lines_of_problems("problems", [*judgement.fatal, *wrong])
     if judgement.personal:
         people = len({problem.participant for problem in judgement.personal})
         outcome = "left out, and not counted above" if leaves_out else f"{left_out.OPTION} would leave out"
         lines.append(f"  {outcome}: {people} {'people' if people > 1 else 'person'}, or scans of theirs")
     usable = not wrong and len(scans) > 0 and not left_out.stopping(judgement, leaves_out=leaves_out)
-    return [*lines, *_listed("notes", [*judgement.notes, *(note for note in of_split if not note.fatal)])], usable
-
-
-def _people(scans: Scans, label: str) -> list[str]:
-    """Return people, scans, ages, sexes and sites."""
-    people, first = np.unique(scans.participant_id, return_index=True)
-    lines = [f"people: {len(people)}", f"scans: {len(scans)}"]
-    if len(scans) == 0:
-        return lines
-    age = scans.age
-    lines.append(f"{label}: mean {age.mean():.1f}, SD {age.std():.1f}, {age.min():g} to {age.max():g}")
-    for word, values in (("sex", scans.sex[first]), ("site", scans.site[first])):
-        levels, counts = np.unique(values, return_counts=True)
-        lines.append(f"{word}: " + ", ".join(f"{level} {n}" for level, n in zip(levels, counts, strict=True)))
-    return lines
-
-
-def _kind(cohort: Cohort) -> list[str]:
-    """Return what the scans are."""
-    if isinstance(cohort, bids.BidsCohort):
-        return []
-    numeric = cohort.features.select_dtypes("number").shape[1]
-    return [f"features: {numeric} numeric, {cohort.features.shape[1] - numeric} categorical"]
-
-
-def _listed(word: str, problems: Sequence[Problem]) -> list[str]:
-    """Return a heading with the number of problems, and each on a line, once."""
-    different = dict.fromkeys(map(str, problems))
-    return [f"{word}: {len(different) or 'none'}", *(f"  {line}" for line in in_groups(problems))]
+    return [
+        *lines,
+        *lines_of_problems("notes", [*judgement.notes, *(note for note in of_split if not note.fatal)]),
+    ], usable

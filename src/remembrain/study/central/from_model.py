@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,43 +11,25 @@ import pandas as pd
 from jaxtyping import Bool
 
 from remembrain.audits.judge import Evidence
-from remembrain.cohort.arrays import make_scans, split_of
+from remembrain.audits.outlook import quiet
 from remembrain.cohort.material import Material
 from remembrain.cohort.without_model import facts_of_scans, names_of, unasked
-from remembrain.config import AttackOptions
 from remembrain.errors import DataError
 from remembrain.query import attacks_on_answers
+from remembrain.run import Key
+from remembrain.run.kept import libraries
 from remembrain.study.central.asked import Question, audit_asked, insist_on_training
+from remembrain.study.central.given import People
+from remembrain.study.central.in_one_go import Request
 from remembrain.targets.brought.answering import ASKED_FOR_NONE, Answering
 from remembrain.targets.brought.asking import BATCH
-from remembrain.targets.brought.estimator import can_be_trained_again, kept_points, predict_of
-
-
-@dataclass(frozen=True, eq=False)
-class People:
-    """Whose scans were given: the facts of each, in any form that NumPy reads; what is left out is not known."""
-
-    age: Any
-    member: Any
-    person: Sequence[object] | None = None
-    session: Sequence[object] | None = None
-    sex: Sequence[object] | None = None
-    site: Sequence[object] | None = None
-    label: str = "age"
-    known: float = 0.5
+from remembrain.targets.brought.estimator import can_be_trained_again, content_of, kept_points, predict_of
+from remembrain.targets.brought.kept_answers import Kept
+from remembrain.targets.heads import Head
 
 
 def audit_model(
-    model: Any,
-    scans: Any,
-    people: People,
-    run: Path,
-    options: AttackOptions,
-    *,
-    name: str | None = None,
-    batch: int = BATCH,
-    seed: int = 0,
-    workers: int = 1,
+    model: Any, scans: Any, people: People, request: Request, head: Head, name: str | None = None, batch: int = BATCH
 ) -> Evidence:
     """Ask a model about every scan once, and audit what it answers; where it can be trained again, beside more like it.
 
@@ -60,16 +41,14 @@ def audit_model(
         What it reads: an array or memory map, a DataFrame, or a list such as of paths.
     people
         Whose scans these are.
-    run
-        The run folder.
-    options
-        Attacks, repeats, and how many models like it to train.
+    request
+        How.
+    head
+        How what it puts out becomes years.
     name
         What the report calls it.
     batch
         How many scans it is asked about at once.
-    seed, workers
-        Of everything that is drawn; processes.
 
     Raises
     ------
@@ -77,20 +56,20 @@ def audit_model(
         Where it cannot be asked, its answers are no numbers, or what was asked for cannot be had of it.
     """
     called = name or _name_of(model)
-    asked = _answering(model, called)
-    insist_on_training(asked, options, "references=0")
-    attacks_on_answers(options.attacks)
-    who = make_scans(people.age, people.person, people.session, people.sex, people.site)
-    split = split_of(who, _marks(people.member), people.known, seed)
+    answering = _answering(model, called, head)
+    insist_on_training(answering, request.options, "references=0")
+    attacks_on_answers(request.options.attacks)
+    who = people.scans()
+    split = replace(people, member=_marks(people.member)).split(who, request.seed)
     facts, names = facts_of_scans(scans, who), names_of(scans, list(who.labels()))
     described = "data given from Python"
     material = Material(who, split, unasked(names), facts, _source(scans), described, people.label)
-    question = Question(scans, batch)
-    return audit_asked(asked, question, material, run, options, seed=seed, workers=workers, command="remembrain.audit")
+    question = Question(scans, batch, _kept(answering, scans, request.run) if request.options.references else None)
+    return audit_asked(answering, question, material, request)
 
 
-def _answering(model: Any, called: str) -> Answering:
-    """Return a function or an object as a model that can be asked.
+def _answering(model: Any, called: str, head: Head) -> Answering:
+    """Return a function or an object as a model that can be asked, of whose output a head makes years.
 
     Raises
     ------
@@ -108,8 +87,15 @@ def _answering(model: Any, called: str) -> Answering:
         predict,
         estimator=model if again else None,
         why_not_again=why,
+        whole=False,
         notes=tuple(kept_points(model)),
-    )
+    ).with_head(head)
+
+
+def _kept(model: Answering, scans: Any, run: Path) -> Kept | None:
+    """Return where answers of an estimator, and of models like it, are kept until the audit is done."""
+    content = content_of(model.estimator, scans)
+    return Kept(run, Key.of(model=content, output=model.output, libraries=libraries()), quiet) if content else None
 
 
 def _name_of(model: Any) -> str:

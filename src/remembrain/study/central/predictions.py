@@ -5,34 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from jaxtyping import Float
+
 from remembrain.audits.judge import Evidence
-from remembrain.audits.outlook import Say, foresee
+from remembrain.audits.outlook import Say, foreseen
 from remembrain.cohort import left_out
 from remembrain.cohort.answer_columns import Named
-from remembrain.cohort.answers import AnswerTable, members_of, read_answers
-from remembrain.cohort.bids import BidsCohort
-from remembrain.cohort.check import Roles, Settled, settle
+from remembrain.cohort.answers import AnswerTable, read_answers
+from remembrain.cohort.check import Settled
 from remembrain.cohort.material import of_answers
-from remembrain.cohort.splits import Split
-from remembrain.cohort.table import TableCohort
-from remembrain.cohort.volumes import Looked
 from remembrain.config import PredictionsConfig
+from remembrain.config.reading import beside_of, columns_of, reading_of
+from remembrain.config.roles import divided_by, roles_by_column
 from remembrain.errors import DataError, Problem
 from remembrain.evidence.predictions import habits, out_of_fold
 from remembrain.query import attacks_on_answers
-from remembrain.report import write as report
 from remembrain.run import sha256
 from remembrain.run.kept import hash_of
-from remembrain.study.central.begin import foreseen
-from remembrain.study.central.from_python import audit_target
-from remembrain.study.people import beside_of, columns_of, reading_of
-from remembrain.study.roles import divided_by, listed_by, roles_of, roles_said
+from remembrain.study.central.corrected import CORRECTED, RELEASED, audit_each
+from remembrain.study.central.in_one_go import Request, audit_target
+from remembrain.study.people import settle_rows
 from remembrain.targets.brought import BlackBox
-from remembrain.targets.brought.predictions import Given, from_answers
-from remembrain.types import Scans
-
-RELEASED, CORRECTED = "as-predicted", "corrected"
-"""Folders of both audits where there are predictions before and after a correction."""
+from remembrain.targets.brought.predictions import other_columns, own_columns
 
 
 def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[Path, Evidence]:
@@ -66,56 +61,37 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
     table = read_answers(path, columns_of(config.data), named, reading_of(config.data), beside)
     attacks = attacks_on_answers(config.attack.attacks, models=table.models > 0, inside=table.inside)
     divided = replace(divided_by(config.split), given=True)
-
-    def look(scans: Scans, split: Split) -> None:
-        foresee(scans, split, attacks, divided, say, match=config.attack.match)
-
-    roles = foreseen(_roles(table, config), look)
-    settled = settle(table.cohort, roles, _no_scans, leaves_out=config.data.leave_out == "problems")
-    cohort = settled.cohort
-    if not isinstance(cohort, TableCohort):  # what is read is a table
-        raise DataError("is no table", where=path)
+    roles = roles_by_column(config, table.found.member, table.said, table.cohort.scans)
+    roles = foreseen(roles, attacks, divided, say, match=config.attack.match)
+    settled, cohort = settle_rows(table.cohort, roles, config.data, path)
     table = table.at(cohort)
     settled = replace(settled, notes=(*settled.notes, *_checked(table, settled, config)))
     hashed = hash_of([path, *beside.files]) if beside.files else sha256(path)
     for line in left_out.lines(left_out.in_short((*left_out.noted(settled.left), *settled.notes))):
         say(line)
-    audits = {run: table.predicted}
-    if table.corrected is not None:
-        audits = {run / RELEASED: table.predicted, run / CORRECTED: table.corrected[:, None]}
-    evidences = []
-    for folder, predicted in audits.items():
-        kind = "" if folder == run else folder.name
+
+    def audit(folder: Path, kind: str, predicted: Float[np.ndarray, "scan way"]) -> Evidence:
         box = _box(path, hashed, kind, table, predicted.shape[1])
         material = of_answers(settled, cohort, table.columns(predicted), hashed, config.data.label)
-        options, workers = config.attack, config.data.workers
-        evidence = audit_target(
-            box, material, folder, attacks, options, seed=config.seed, workers=workers, command=None
-        )
-        evidences.append(evidence)
-    written = run / "report.html"
-    return (written if len(audits) == 1 else report.write([*audits], written)), evidences[0]
+        return audit_target(box, material, attacks, Request(folder, config.attack, config.seed, config.data.workers))
+
+    answers = {RELEASED: table.predicted}
+    if table.corrected is not None:
+        answers[CORRECTED] = table.corrected[:, None]
+    return audit_each(run, answers, audit)
 
 
 def _box(path: Path, hashed: str, kind: str, table: AnswerTable, ways: int) -> BlackBox:
     """Return the model whose answers stand in a table."""
-    given = Given(
+    return BlackBox(
         f"{path.stem}, {kind}" if kind else path.stem,
         "predictions in a table",
+        own_columns(ways),
         f"predictions {hashed} {' '.join((*table.found.all, kind))}",
         {"predictions": hashed},
+        other_columns(ways, table.models),
         "predictions alone were given, so that no model like it can be trained",
     )
-    return from_answers(given, ways=ways, models=table.models)
-
-
-def _roles(table: AnswerTable, config: PredictionsConfig) -> Roles:
-    """Return how people come by their roles: by a split or lists of the user's, else by the column of membership."""
-    if listed_by(config.split):
-        return roles_of(config)
-    scans = table.cohort.scans
-    member = members_of(table.found.member, table.said, scans, config.source)
-    return roles_said(scans.participant_id[member].tolist(), config.split, config.seed)
 
 
 def _checked(table: AnswerTable, settled: Settled, config: PredictionsConfig) -> tuple[Problem, ...]:
@@ -142,8 +118,3 @@ def _checked(table: AnswerTable, settled: Settled, config: PredictionsConfig) ->
         )
     file = config.source.name
     return tuple(Problem(file, what, fatal=False) for what in habits(predicted, label))
-
-
-def _no_scans(cohort: BidsCohort) -> Looked:
-    """Open no scans: there are none."""
-    raise DataError("has no scans", where=cohort.folder)

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from remembrain.audits.feeding import keep_owner, refuse_owner
 from remembrain.audits.outlook import Say, quiet
 from remembrain.cohort import canaries
 from remembrain.cohort.material import AUDITED, Material
 from remembrain.config import Config
+from remembrain.config.recipe import network_of, recipe_of
+from remembrain.query.extra_inputs import accompany
+from remembrain.references.shadow import Architecture
 from remembrain.run import Key, RunFolder
-from remembrain.run.streams import first_weights
-from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, epochs_of, prepared
-from remembrain.study.central.extra_inputs import accompany
+from remembrain.study.central.begin import Foresee, any_people, arguments_of, begin_run, prepared
 from remembrain.study.people import Read, read_cohort
-from remembrain.study.recipe import network_of, recipe_of
-from remembrain.targets import imported, networks, saved, training
+from remembrain.targets import imported, saved, training
 from remembrain.targets._network import Network
 from remembrain.targets.model import Target, initialise_lazy, try_one
 from remembrain.targets.private.mechanism import Mechanism
@@ -54,9 +54,10 @@ def train(
     material, run, _ = prepared(config, path, say, foresee, read, users_target)
     if users_target is not None:
         users_target, material = accompany(users_target, material)
-    plan = _plan(config, recipe, material, users_target or _built(config, name, recipe, material))
+    ours = Architecture(name, config.training.form, material.inputs.shape)
+    plan = _plan(config, recipe, material, users_target or ours.make(recipe, 0.0, config.seed))
     with run.alone():
-        if not training.checkpoint_of(epochs_of(run), plan.key).insist():
+        if not training.checkpoint_of(run.epochs, plan.key).insist():
             run.forget()  # it will be of another model
             (run.target / saved.FACTS).unlink(missing_ok=True)  # no attack before that one is there
         begin_run(run, config, material)
@@ -82,7 +83,7 @@ def train(
 class _Plan:
     """What is trained on whom: the target with its first weights, the scans, canaries, the promise and the key of it.
 
-    ``age`` and ``person`` are of the scans that are trained on; ``roles`` and ``extra`` are places.
+    ``age`` and ``person`` are of the scans that are trained on.
     """
 
     target: Target
@@ -91,9 +92,8 @@ class _Plan:
     age: Float[np.ndarray, "scan"]
     person: Texts
     mechanism: Mechanism | None
+    people: training.People
     key: Key
-    roles: training.Roles
-    extra: Int[np.ndarray, "some"] | None
 
 
 def _plan(config: Config, recipe: Recipe, material: Material, target: Target) -> _Plan:
@@ -101,55 +101,26 @@ def _plan(config: Config, recipe: Recipe, material: Material, target: Target) ->
     audited = material.ordered((*AUDITED, "canary"))
     scans, split = audited.scans, audited.split
     lures = canaries.draw(audited, config.split.canary_shift, config.seed)
-    trained_on = np.union1d(split.index("member"), lures.included)
+    trained_on = np.union1d(split.places["member"], lures.included)
     age, person = scans.age[trained_on], scans.participant_id[trained_on]
     mechanism = promised(recipe, age, person)
     target = replace(target, defences=recipe.defences, seed=config.seed)
     try_one(target, audited.inputs[0])
     initialise_lazy(target.module, audited.inputs, config.seed)
-    roles = {role: split.index(role) for role in AUDITED}
+    roles = {role: split.places[role] for role in AUDITED}
     extra = lures.included if len(lures.included) else None
-    key = training.key_of(
-        target, audited.inputs, lures.ages(scans.age), roles, recipe, config.seed, extra, scans.participant_id
-    )
-    return _Plan(target, audited, lures, age, person, mechanism, key, roles, extra)
+    people = training.People(audited.inputs, lures.ages(scans.age), roles, scans.participant_id, extra)
+    key = training.key_of(target, people, recipe, config.seed)
+    return _Plan(target, audited, lures, age, person, mechanism, people, key)
 
 
 def _trained(run: RunFolder, config: Config, recipe: Recipe, plan: _Plan, *, ours: bool) -> training.Trained:
     """Train the target of a plan; how one of ours starts was released under noise, and is part of what is spent."""
-    scans = plan.audited.scans
-    return training.train(
-        plan.target,
-        plan.audited.inputs,
-        plan.lures.ages(scans.age),
-        roles=plan.roles,
-        recipe=recipe,
-        folder=run.target,
-        epochs_folder=epochs_of(run),
-        seed=config.seed,
-        description=f"training {plan.target.name.rpartition('/')[2]}",
-        person=scans.participant_id,
-        extra=plan.extra,
-        spent_before=plan.mechanism.spent(0) if plan.mechanism and ours else (),
-        key=plan.key,
-    )
+    people = replace(plan.people, spent_before=plan.mechanism.spent(0) if plan.mechanism and ours else ())
+    kept, description = training.Kept(run.target, run.epochs, plan.key), plan.target.name.rpartition("/")[2]
+    return training.train(plan.target, people, recipe, kept, config.seed, f"training {description}")
 
 
 def _users_target(config: Config, name: str) -> Target | None:
     """Return a model of the user's own class with fresh weights, where the network is one."""
     return imported.fresh(name, arguments_of(config.training.network_arguments), config.seed) if ":" in name else None
-
-
-def _built(config: Config, name: str, recipe: Recipe, material: Material) -> Target:
-    """Return one of our networks with fresh weights, whose output starts nowhere yet."""
-    form, shape = config.training.form, material.inputs.shape
-    network = networks.build(
-        name,
-        form,
-        shape,
-        mean_age=0.0,
-        generator=first_weights(config.seed),
-        dropout=recipe.dropout,
-        width=recipe.width,
-    )
-    return Target(network, name, form, shape, width=recipe.width)

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from remembrain.attacks import REFERENCES, learns_on_shadow
-from remembrain.audits.rounds import known_counts
 from remembrain.audits.view import Refusal, View
+from remembrain.config.recipe import cluster_of
 from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.query import view_of
 from remembrain.references.answered_view import answered_view
+from remembrain.references.ensemble import Training
 from remembrain.references.references_view import references_view
 from remembrain.references.shadow_view import shadow_view
 from remembrain.study.central.case import Case
-from remembrain.study.recipe import cluster_of
 from remembrain.targets.brought import BlackBox
 from remembrain.types import Attack
 
@@ -32,8 +32,8 @@ class Views:
 
 def look(case: Case) -> Views:
     """Ask the target, and train and ask the models that attackers of the asked-for kinds would train."""
-    signals = case.run.signals / "matched" if case.matched else case.run.signals
-    view, attacks = view_of(case.target, case.audited, case.attacks, signals, case.seed)
+    signals = case.run.signals / "matched" if case.sample.matched else case.run.signals
+    view, attacks = view_of(case.target, case.sample.audited, case.attacks, signals, case.seed)
     shadow, beside = _shadow(case), {need: look(case) for need, look in BESIDE.items()}
     refused = _too_few_known(case)
     left_out: dict[str, str] = {}
@@ -65,7 +65,7 @@ def _shadow(case: Case) -> View | Refusal:
         case.recipe,
         case.material.of("population"),
         learners,
-        trained_on=len(case.material.split.index("member")),
+        trained_on=len(case.material.split.places["member"]),
         seed=case.seed,
     )
 
@@ -73,20 +73,12 @@ def _shadow(case: Case) -> View | Refusal:
 def _references_view(case: Case) -> View | Refusal:
     """Return what reference models say of the audited, or why there are none."""
     if isinstance(case.target, BlackBox):
-        return answered_view(case.target, case.audited, case.seed)
+        return answered_view(case.target, case.sample.audited, case.seed)
     if not case.options.references:
         return Refusal("no reference models were asked for (--references)")
-    return references_view(
-        case.run,
-        case.target,
-        case.recipe,
-        case.audited,
-        models=case.options.references,
-        queries=case.options.queries,
-        seed=case.seed,
-        workers=case.workers,
-        cluster=cluster_of(case.options),
-    )
+    training = Training(case.options.references, case.seed, case.workers, cluster_of(case.options))
+    audited, queries = case.sample.audited, case.options.queries
+    return references_view(case.run, case.target, case.recipe, audited, training, queries)
 
 
 BESIDE: dict[str, Callable[[Case], View | Refusal]] = {REFERENCES: _references_view}
@@ -95,7 +87,7 @@ BESIDE: dict[str, Callable[[Case], View | Refusal]] = {REFERENCES: _references_v
 
 def _too_few_known(case: Case) -> dict[str, str]:
     """Return why no attack can learn anything, where the attacker knows too few people."""
-    members, others = known_counts(case.audited.scans, case.audited.split, case.draws)
+    members, others = case.sample.known
     if min(members, others) >= FEWEST_KNOWN:
         return {}
     why = (

@@ -8,13 +8,13 @@ from dataclasses import replace
 from remembrain.attacks import select
 from remembrain.audits.comparison import Trained
 from remembrain.audits.comparison import compare as put_together
+from remembrain.config.grid import NONE, Cell, Grid, settings
 from remembrain.errors import RemembrainError
 from remembrain.evidence.over_seeds import private
 from remembrain.record.defences import Audit, Defences, Failed
 from remembrain.report.reading import read_audit
 from remembrain.report.sections import defence_summary, trying
 from remembrain.run import RunFolder, read_json
-from remembrain.study.defences.grid import NONE, Cell, Grid, settings
 from remembrain.targets.private.accounting import repeated
 
 

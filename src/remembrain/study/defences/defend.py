@@ -19,20 +19,21 @@ from remembrain.audits.outlook import foresee
 from remembrain.audits.records import write_evidence
 from remembrain.cohort.check import Cohort, insist, stamp
 from remembrain.config import Config
+from remembrain.config.grid import Cell, cells, check_options, insist_on_promises, read_grid, to_text
+from remembrain.config.reading import beside_of
+from remembrain.config.recipe import network_of
+from remembrain.config.roles import decide_split, divided_by, roles_of
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.query import select_attacks
 from remembrain.record.defences import Failed
 from remembrain.report import write as report
 from remembrain.report.reading import read_audit
 from remembrain.run import COMPARISON, RunFolder, holds, sha256, write_text
+from remembrain.run.origin import run_facts
 from remembrain.study import audit
 from remembrain.study.defences.comparison import compare
-from remembrain.study.defences.grid import Cell, cells, check_options, insist_on_promises, read_grid, to_text
 from remembrain.study.federated import federate
-from remembrain.study.origin import run_facts
-from remembrain.study.people import beside_of, gather, read_cohort, read_once
-from remembrain.study.recipe import network_of
-from remembrain.study.roles import decide_split, divided_by, roles_of
+from remembrain.study.people import gather, read_cohort, read_once
 
 _GRID = "grid.json"
 
@@ -49,7 +50,7 @@ def defend(
     path
         Gets ``cells/``, ``defences.json`` and ``report.html``.
     grid_file
-        As :func:`~remembrain.study.defences.grid.read_grid` reads it.
+        As :func:`~remembrain.config.grid.read_grid` reads it.
     workers
         Processes, each of which trains and attacks a model at a time; one a core when left out.
     say

@@ -5,33 +5,23 @@ from __future__ import annotations
 from importlib import metadata
 
 import numpy as np
-from jaxtyping import Int
 
 from remembrain._text import shown
 from remembrain.cohort.check import Cohort, Roles
 from remembrain.cohort.material import Material
-from remembrain.cohort.splits import make_split, write_split
+from remembrain.cohort.split_files import write_split
+from remembrain.cohort.splits import make_split
 from remembrain.config import Config, FederationOptions
+from remembrain.config.roles import roles_kept
 from remembrain.errors import DataError, UsageError
-from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS, divide
-from remembrain.federation.flare.plan import Plan
-from remembrain.federation.learners import describe_learners, listed, title_of, write_learners
-from remembrain.federation.promise import record_federation
-from remembrain.report.figures.rounds import environment as draw_environment
-from remembrain.report.figures.svg import alone
-from remembrain.run import Key, RunFolder, write_text
-from remembrain.run.kept import insist_same
+from remembrain.federation.learners import write_learners
+from remembrain.federation.run_folder import Learners, draw_learners
+from remembrain.run import Key, RunFolder
+from remembrain.run.origin import run_facts
 from remembrain.run.streams import stream
-from remembrain.study.origin import run_facts
 from remembrain.study.people import gather, read_cohort
-from remembrain.study.roles import roles_kept
-from remembrain.targets import saved
 from remembrain.targets.recipes import Recipe
-
-KEY = "federation.json"
-Learners = tuple[Int[np.ndarray, "scan"], dict[int, str]]
-"""Whose each scan is (0 for unseen people), and what the learners are called."""
 
 
 def _with_sites(config: Config, environment: str) -> Cohort:
@@ -55,29 +45,12 @@ def divided(config: Config, options: FederationOptions, run: RunFolder) -> tuple
     """Return the prepared scans, and whose they are."""
     cohort = _with_sites(config, options.environment)
     rng, unseen = stream(config.seed, "split of a federation"), options.unseen
-    roles = Roles(
-        lambda scans, _: make_split(scans, rng, members=1 - unseen, nonmembers=unseen, validation=0), by_lot=True
-    )
+    roles = Roles(lambda scans, _: make_split(scans, rng, {"member": 1 - unseen, "nonmember": unseen}), by_lot=True)
     material = gather(config, roles_kept(run.split) if run.split.exists() else roles, cohort=cohort)
-    member, learner = material.split.index("member"), np.zeros(len(material.scans), dtype=int)
+    member, learner = material.split.places["member"], np.zeros(len(material.scans), dtype=int)
     scans = material.scans.take(member)
     learner[member], names = divide(scans, options.environment, options.learners, config.seed)
     return material, (learner, names)
-
-
-def insist(run: RunFolder, archive: Archive, key: Key, rounds: int) -> None:
-    """Raise where the folder holds another federation; forget what was concluded from fewer or more rounds.
-
-    Raises
-    ------
-    DataError
-        Naming what differs; nothing was changed.
-    """
-    if (run.target / saved.FACTS).is_file() and not (run.path / "rounds").is_dir():
-        raise DataError("holds a model that no federation trained", where=run.path, expected="a new folder")
-    insist_same(run.restricted / KEY, key, "a federation")
-    if not archive.manifest(rounds).is_file() or archive.last() != rounds:
-        run.forget()
 
 
 def key_of(config: Config, recipe: Recipe, material: Material, learners: Learners) -> Key:
@@ -106,16 +79,5 @@ def begin(run: RunFolder, config: Config, environment: str, material: Material, 
     write_split(run.split, scans, material.split, by_lot=material.by_lot)
     material.write_left_out(run.restricted)
     write_learners(run, scans, learner, names)
-    described = describe_learners(scans, {number: learner == number for number in names}, names)
-    unit = "years" if material.label == "age" else f"units of {material.label}"
-    title, picture = title_of(environment), run.figures / "environment.svg"
-    write_text(picture, alone(draw_environment(described, title, material.label, unit), "environment"))
     config.located().write(run.path / "config.toml")
-    nobody = len(np.unique(scans.participant_id[learner == 0]))
-    return f"{listed(described, nobody, title, unit)}\n  drawn in {picture}"
-
-
-def keep_last(run: RunFolder, archive: Archive, plan: Plan, shape: tuple[int, ...]) -> None:
-    """Keep the last community model as the target, and beside it what was promised of it."""
-    saved.save(plan.community(shape, archive.state(plan.rounds), archive.community(plan.rounds)), run.target)
-    record_federation(run, archive, plan.recipe, plan.rounds)
+    return draw_learners(run, scans, learners, environment, material.label)

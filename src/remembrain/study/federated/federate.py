@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from remembrain.cohort.material import Material
-from remembrain.config import Config, FederationOptions, RoundsOptions, TrainOptions
+from remembrain.config import Config, FederationOptions
+from remembrain.config.recipe import network_of, rounds_of
 from remembrain.errors import UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.environments import ENVIRONMENTS
@@ -18,11 +18,9 @@ from remembrain.federation.flare import installed
 from remembrain.federation.flare.plan import Plan
 from remembrain.federation.in_process import Federation, run_rounds
 from remembrain.federation.rounds import mean_age_of
+from remembrain.federation.run_folder import KEY, Learners, insist, keep_last
 from remembrain.run import RunFolder, write_json
-from remembrain.study.federated.begin import KEY, Learners, begin, divided, insist, keep_last, key_of
-from remembrain.study.recipe import network_of, recipe_of
-from remembrain.targets import recipes
-from remembrain.targets.recipes import Recipe
+from remembrain.study.federated.begin import begin, divided, key_of
 
 
 def federate(config: Config, path: Path, say: Callable[[str], None] = lambda _: None) -> RunFolder:
@@ -107,16 +105,3 @@ def _train(
         scans.participant_id,
     )
     run_rounds(federation, archive, workers=workers)
-
-
-def rounds_of(name: str, training: TrainOptions, label: str, options: RoundsOptions) -> tuple[Recipe, int]:
-    """Return a learner's round of a network, with what the user changed, and how many rounds there are."""
-    if ":" in name:
-        raise UsageError(f"{name} is a class of yours", expected="a network to train here: cnn3d, slice-mean, mlp")
-    recipe = recipe_of(training, name, label, federated=True)
-    rounds = options.rounds or recipes.ROUNDS[name]
-    for defence in recipe.defences:
-        rounds = defence.rounds(rounds)
-    if recipe.privacy is not None:
-        recipe = replace(recipe, privacy=recipe.privacy.for_epochs(rounds * recipe.epochs))
-    return recipe, rounds

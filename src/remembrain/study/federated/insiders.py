@@ -8,19 +8,19 @@ import numpy as np
 
 from remembrain.audits import judge
 from remembrain.config import Config, FederationOptions
+from remembrain.config.recipe import cluster_of, recipe_of
 from remembrain.federation.case import Case, Mask
 from remembrain.federation.insiders import Insiders, Rounds, described, judge_insiders
 from remembrain.federation.learners import title_of
 from remembrain.federation.own_references import OwnModels, doubts, own_references
 from remembrain.record.attacks import Finding
 from remembrain.record.federation import Federation
-from remembrain.references.ensemble import train_references
+from remembrain.references.ensemble import Population, Training, train_references
 from remembrain.references.shadow import Architecture
 from remembrain.references.shadow_view import with_same_noise
 from remembrain.run.streams import own_seed
 from remembrain.signals.queries import QUERIES
 from remembrain.study.central.case import Case as Audited
-from remembrain.study.recipe import cluster_of, recipe_of
 
 
 def assess_insiders(
@@ -67,20 +67,15 @@ def _trained(case: Case, number: int, known: Mask, audited: Audited, config: Con
     material, own = case.material.take(places), int((known & case.own[number]).sum())
     recipe = recipe_of(config.training, case.target.name, config.data.label, federated=True)
     recipe = with_same_noise(replace(recipe, epochs=case.archive.last() * recipe.epochs), case.run)
+    seed, options = own_seed(case.seed, "references of a learner", number), audited.options
     ensemble = train_references(
         Architecture.of(case.target),
         recipe.with_steps_of(own, on=len(places) // 2),
-        material.inputs,
-        material.scans.age,
-        material.scans.participant_id,
-        predicted_inputs=case.material.inputs,
-        models=audited.options.references,
-        queries=QUERIES[:1],
-        folder=case.run.restricted / "references" / f"learner-{number}",
-        seed=own_seed(case.seed, "references of a learner", number),
-        workers=audited.workers,
-        cluster=cluster_of(audited.options),
+        Population(material.inputs, material.scans.age, material.scans.participant_id, case.material.inputs),
+        Training(options.references, seed, audited.workers, cluster_of(options)),
+        case.run.restricted / "references" / f"learner-{number}",
+        QUERIES[:1],
     )
-    inside = np.zeros((len(known), audited.options.references), dtype=bool)
+    inside = np.zeros((len(known), options.references), dtype=bool)
     inside[places] = ensemble.inside
     return OwnModels(ensemble.predicted, inside, sum(ensemble.seconds))

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from torch import Tensor
 
+from remembrain.audits.feeding import owner_of
 from remembrain.audits.judge import Evidence
 from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions
 from remembrain.errors import UsageError
 from remembrain.federation.flare.plan import Plan
 from remembrain.federation.flare.site_file import MeterOptions
-from remembrain.federation.metering import Audit, own_people
+from remembrain.federation.metering import Audit, own_people, site_target
 from remembrain.query import select_attacks
-from remembrain.report.words import OVER_SITES
-from remembrain.study.central.from_arrays import audit_module
-from remembrain.study.central.from_python import audit_target
+from remembrain.study.central.from_arrays import FROM_PYTHON, Network, audit_network
+from remembrain.study.central.given import People
+from remembrain.study.central.in_one_go import Request, audit_target
 from remembrain.targets.imported import made_with
 from remembrain.targets.model import Target
 
@@ -67,38 +67,19 @@ def audit_at_site(
             return _audited(target, people, options, folder)
         chosen, command = _attack_options(options), f"the leakage meter, after round {round_}"
         attacks = select_attacks(chosen.attacks)
-        return audit_target(target, material, folder, attacks, chosen, seed=plan.seed, command=command)
+        return audit_target(target, material, attacks, Request(folder, chosen, plan.seed, command=command))
 
     return audit
 
 
-def site_target(plan: Plan, material: Material, state: Mapping[str, Tensor], where: Path) -> Target:
-    """Return a federation's community model as the target of one of its sites.
-
-    Raises
-    ------
-    DataError
-        Where these are not weights of it.
-    """
-    notes = (
-        f"It is the community model of a federation of {len(plan.sites)} sites; members are those people of this "
-        "site whom it was trained on, non-members those whom the site left out",
-        "What is found holds for anybody who has the model; of the people of other sites, and of what the server "
-        "sees of this site's own models before it averages them, nothing is known here",
-    )
-    return replace(plan.community(material.inputs.shape, state, where), origin=OVER_SITES, notes=notes)
-
-
 def _audited(target: Target, people: str, options: MeterOptions, folder: Path) -> Evidence:
     """Audit a model on the people whom a site's own function returns."""
-    return audit_module(
-        target.module,
-        run=folder,
-        age_of=target.age_hook,
-        loss=target.loss_hook,
-        options=_attack_options(options),
-        **own_people(people),
-    )
+    said = own_people(people)
+    owner = owner_of(said.pop("owner_predictions", None), said.pop("owner_tolerance", None))
+    inputs, extra = said.pop("inputs"), said.pop("extra", None)
+    network = Network(target.module, age_of=target.age_hook, loss=target.loss_hook, extra=extra)
+    request = Request(folder, _attack_options(options), command=FROM_PYTHON)
+    return audit_network(network, inputs, People(**said), request, owner)
 
 
 def _attack_options(options: MeterOptions) -> AttackOptions:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from remembrain.cohort.material import Material
 from remembrain.config import GridName
+from remembrain.config.site import read_site, site_config, site_roles
 from remembrain.errors import DataError, RemembrainError
 from remembrain.federation.flare.kit import SiteKit
 from remembrain.federation.flare.learner import FlareLearner
@@ -23,7 +24,6 @@ from remembrain.federation.flare.site_people import audited, foreseen, in_kept_o
 from remembrain.federation.learner import Local
 from remembrain.federation.metering import BY_LEARNER, Meter
 from remembrain.study.federated.metering import audit_at_site
-from remembrain.study.federated.site_people import read_site, site_config, site_roles
 from remembrain.study.people import gather
 
 __all__ = ["ServerRounds", "SiteLearner"]

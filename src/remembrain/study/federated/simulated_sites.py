@@ -14,6 +14,7 @@ from torch import Tensor
 from remembrain.cohort.material import Material
 from remembrain.cohort.subset import Subset
 from remembrain.config import Config
+from remembrain.config.roles import roles_kept
 from remembrain.federation.flare.controller import FlareRounds
 from remembrain.federation.flare.learner import FlareLearner
 from remembrain.federation.in_process import mean_error
@@ -21,7 +22,6 @@ from remembrain.federation.learner import Local
 from remembrain.federation.learners import read_learners, start_file
 from remembrain.run import RunFolder
 from remembrain.study.people import gather
-from remembrain.study.roles import roles_kept
 
 
 class SimulatedLearner(FlareLearner):

@@ -8,25 +8,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import Say, quiet
-from remembrain.cohort.material import Material
 from remembrain.config import AttackOptions, SiteAuditOptions
+from remembrain.config.site import audited_roles, read_site, site_config
 from remembrain.errors import DataError
-from remembrain.evidence import power
-from remembrain.federation.flare.kit import KeptFederation, SiteKit
-from remembrain.federation.flare.site_people import enough, foreseen
+from remembrain.federation.flare.kit import SiteKit
+from remembrain.federation.flare.site_people import insist_on_enough
+from remembrain.federation.metering import site_target
 from remembrain.query import select_attacks
 from remembrain.report import write as report
 from remembrain.run import Key, RunFolder, sha256, write_json
 from remembrain.run.kept import insist_same
 from remembrain.study.central.attack import attack
 from remembrain.study.central.begin import begin_run
-from remembrain.study.federated.metering import site_target
-from remembrain.study.federated.site_people import audited_roles, read_site, site_config
 from remembrain.study.people import gather
 from remembrain.targets import saved
 from remembrain.targets.weights import read_weights
@@ -77,7 +74,7 @@ def audit_site(
     config = site_config(own, plan, federation.facts()["grid"])
     torch.set_num_threads(1)
     material = gather(config, audited_roles(federation), protected=plan.recipe.privacy is not None)
-    _insist_on_enough(material, federation)
+    insist_on_enough(material.scans, material.split, federation.split)
     target = site_target(plan, material, read_weights(weights), weights)
     with run.alone():
         begin_run(run, config, material)
@@ -108,15 +105,3 @@ def _insist_on_own(run: RunFolder, key: Key) -> None:
     if (run.target / saved.FACTS).is_file() and not (run.restricted / _KEY).is_file():
         raise DataError("holds a model that came about otherwise", where=run.path, expected="a new folder")
     insist_same(run.restricted / _KEY, key, "an audit")
-
-
-def _insist_on_enough(material: Material, federation: KeptFederation) -> None:
-    """Raise where people are too few for anything to be assessed."""
-    _, why_not = foreseen(material.scans, material.split)
-    if why_not:
-        raise DataError(
-            f"nothing could be assessed of this site's people: {why_not}",
-            where=federation.split,
-            expected=f"at least {power.fewest_members()} members and {power.fewest_nonmembers()} who were left out",
-            try_next=f"for the next federation: {enough(len(np.unique(material.scans.participant_id)))}",
-        )

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from remembrain._progress import progress
 from remembrain.config import GridName, RoundsOptions, TrainOptions
+from remembrain.config.recipe import rounds_of
 from remembrain.errors import UsageError
 from remembrain.federation.archive import Archive
 from remembrain.federation.flare import installed
 from remembrain.federation.flare.plan import Plan
+from remembrain.federation.run_folder import KEY, insist, keep_last
 from remembrain.run import Key, RunFolder, write_json
-from remembrain.study.federated.begin import KEY, insist, keep_last
-from remembrain.study.federated.federate import rounds_of
-from remembrain.study.origin import run_facts
+from remembrain.run.origin import run_facts
 
 
 def start(

@@ -16,7 +16,7 @@ from remembrain.record.document import Made
 from remembrain.record.tables import Step, SurveyEvidence, Swept
 from remembrain.report import write as report
 from remembrain.run import EVIDENCE, RunFolder, read_json, read_toml, sha256
-from remembrain.study.origin import run_facts
+from remembrain.run.origin import run_facts
 from remembrain.study.selftest_kept import read_last
 from remembrain.study.survey.input import read_survey, release_of
 from remembrain.survey.advice import advise

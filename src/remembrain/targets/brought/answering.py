@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
-from remembrain.targets.brought.asking import Predict
+import numpy as np
+from jaxtyping import Float
+
+from remembrain.errors import DataError
+from remembrain.targets.brought.asking import Predict, numbers_of
 from remembrain.targets.brought.black_box import ONLY_ANSWERS
+from remembrain.targets.heads import Head
 
 Reads: TypeAlias = Literal["columns", "numbers", "features", "file"]
 """Of rows the columns that it names, as read; numbers alone, as an array; the columns that are no facts of people; or
 whatever stands in the file, as it does. Of scans volumes, or, for the last two, paths of files."""
 
+_OF_SEVERAL = "it was trained on several numbers a scan, of which only one is known here"
 ASKED_FOR_NONE = "no models like it were asked for ({})"
 
 
@@ -27,7 +33,7 @@ class Answering:
     origin
         Where its answers come from, in words.
     predict
-        Takes some scans, and returns one number each.
+        Takes some scans, and returns an array of which the head makes a number each.
     code
         Everything that decides its answers, as far as it is known.
     reads
@@ -54,6 +60,12 @@ class Answering:
         Why no model like it is trained.
     notes
         What is to be told of it.
+    head
+        How what it puts out becomes years.
+    decimals
+        To how many decimals these are rounded when they are given out; ``None`` where they are not.
+    correction
+        Intercept and slope of what is added for the true age, where answers are corrected with it.
     """
 
     name: str
@@ -72,6 +84,46 @@ class Answering:
     hashes: Mapping[str, str] = field(default_factory=dict)
     why_not_again: str = ONLY_ANSWERS
     notes: tuple[str, ...] = ()
+    head: Head = field(default_factory=Head)
+    decimals: int | None = None
+    correction: tuple[float, float] | None = None
+
+    @property
+    def output(self) -> str:
+        """What is done to what it puts out, for a key."""
+        return f"{self.head!r} {self.decimals}"
+
+    @property
+    def years(self) -> Predict:
+        """What takes some scans, and returns years as they are given out."""
+        return self.years_of(self.predict)
+
+    def years_of(self, predict: Predict) -> Predict:
+        """Return the same of a model that puts out what this one does."""
+        if self.head.plain and self.decimals is None:
+            return predict
+        return lambda scans: self._years(numbers_of(predict(scans), scans, self.name))
+
+    def _years(self, output: Float[np.ndarray, "scan *number"]) -> Float[np.ndarray, "scan"]:
+        """Return years of an output."""
+        try:
+            years = self.head.of_array(output)
+        except DataError as error:
+            error.within(self.name)
+            raise
+        return years if self.decimals is None else years.round(self.decimals)
+
+    def with_head(self, head: Head) -> Answering:
+        """Return the same model, of whose output a head makes years.
+
+        One that reads several numbers is of a model that was trained on several, of which only the age is known here.
+        """
+        if head.plain:
+            return self
+        notes = (*self.notes, f"years are made of what it puts out as said: {head}")
+        if not head.several or self.estimator is None:
+            return replace(self, head=head, notes=notes)
+        return replace(self, head=head, notes=notes, estimator=None, why_not_again=_OF_SEVERAL)
 
     @property
     def reads_files(self) -> bool:

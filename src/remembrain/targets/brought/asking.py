@@ -88,6 +88,29 @@ def ask(
     return answers
 
 
+def numbers_of(answer: Any, scans: Any, name: str) -> Float[np.ndarray, "scan *number"]:
+    """Return what a model called so answers as numbers, in the order of the scans where both have names.
+
+    Raises
+    ------
+    DataError
+        Where it is of other scans, or holds anything but real numbers.
+    """
+    tables = pd.DataFrame | pd.Series
+    if isinstance(answer, tables) and isinstance(scans, tables):
+        if len(answer) != len(scans) or set(answer.index) != set(scans.index):
+            raise DataError(f"answers for other rows than {few(map(str, scans.index[:3]))}, ...", where=name)
+        answer = answer.loc[scans.index]
+    try:
+        values = np.asarray(answer)
+        if values.dtype.kind not in "cmM":  # NumPy would make numbers of dates, and forget imaginary parts
+            return np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        pass
+    what = f"answers with {type(answer).__name__}"
+    raise DataError(what, where=name, expected="one number a scan") from None
+
+
 def unanswered(number: int, folder: Path, key: Key) -> int:
     """Return of how many scans no answer is kept, so that a model is going to be asked about them."""
     return int((~np.isfinite(_kept(_file(folder, key), number))).sum())
@@ -120,21 +143,15 @@ def _laid_out(rows: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
 
 def _numbers(predict: Predict, scans: Any, number: int, name: str) -> Float[np.ndarray, "some"]:
     """Return what a model answers to a batch, in the order of the batch."""
-    index = scans.index if isinstance(scans, pd.DataFrame | pd.Series) else None
     try:
-        answer = predict(scans)
+        numbers = numbers_of(predict(scans), scans, name)
     except RemembrainError:  # of what asks a model for us, in its own words
         raise
     except Exception as error:  # a stranger's code may raise anything
         raise DataError(f"cannot be asked ({reason(error)})", where=name, expected="one number a scan") from error
-    if index is not None and isinstance(answer, pd.DataFrame | pd.Series):
-        if len(answer) != number or set(answer.index) != set(index):
-            raise DataError(f"answers for other rows than {few(map(str, index[:3]))}, ...", where=name)
-        answer = answer.loc[index]
-    try:
-        numbers = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        raise DataError(f"answers with {type(answer).__name__}", where=name, expected="one number a scan") from None
     if numbers.size != number or numbers.shape[0] != number:
-        raise DataError(f"answers {numbers.shape} for {number} scans", where=name, expected="one number a scan")
+        several = numbers.ndim > 1 and len(numbers) == number
+        advice = "--head, or --output-column: how its output becomes years" if several else None
+        what = f"answers {numbers.shape} for {number} scans"
+        raise DataError(what, where=name, expected="one number a scan", try_next=advice)
     return numbers.reshape(number)

@@ -29,7 +29,7 @@ from remembrain.run import in_words, insist_on_regular, scratch_folder
 from remembrain.run.kept import hash_of
 from remembrain.targets.brought.answering import Answering
 
-ReadAnswered: TypeAlias = Callable[[Path, str, Collection[str]], tuple[Sequence[str], Float[np.ndarray, "row"]]]
+ReadAnswered: TypeAlias = Callable[[Path, str, Collection[str]], tuple[Sequence[str], Float[np.ndarray, "row *number"]]]
 """Reads a table: of which scan each row is, and what was predicted; see ``cohort.answered.read_answered``."""
 
 SCAN, PATH = "scan_id", "path"
@@ -105,7 +105,7 @@ class Command:
         """Return the files that it names, such as a script and weights: they decide what it answers."""
         return [path for path in map(Path, self.words[1:]) if path.is_file()]
 
-    def __call__(self, scans: Any) -> Float[np.ndarray, "scan"]:
+    def __call__(self, scans: Any) -> Float[np.ndarray, "scan *number"]:
         """Return what it predicts of several scans: rows, or paths.
 
         Raises

@@ -13,11 +13,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from remembrain._code_files import hash_of, import_place
 from remembrain._text import shown
 from remembrain.errors import DataError, UsageError
 from remembrain.run import parse_json
 from remembrain.targets.brought.posting import Answer
-from remembrain.targets.code_files import hash_of, import_place
 
 ToRequest: TypeAlias = Callable[[Any], Mapping[str, Any]]
 """Turns a scan (a row as a dict, or a path) into what is sent: json=, files=, data=, content=, params=, headers=."""
@@ -31,14 +31,18 @@ _DEEPEST = 20
 
 @dataclass(frozen=True)
 class Hooks:
-    """What is sent of a scan, and what is read of an answer; ``code`` is a hash of the file that says so."""
+    """What is sent of a scan, and what is read of an answer: one number, or where it is said ``several``.
+
+    ``code`` is a hash of the file that says so.
+    """
 
     to_request: ToRequest | None = None
     from_response: FromResponse | None = None
     code: str = ""
+    several: bool = False
 
     @classmethod
-    def of(cls, spec: str | None) -> Hooks:
+    def of(cls, spec: str | None, *, several: bool = False) -> Hooks:
         """Import ``my_requests.py:to_request``, and ``from_response`` where it stands beside it.
 
         Raises
@@ -49,14 +53,21 @@ class Hooks:
             Where the file cannot be imported.
         """
         if spec is None:
-            return cls()
+            return cls(several=several)
         place, _, name = spec.rpartition(":")
         if not place or not name.isidentifier():
             raise UsageError(f"cannot read {shown(spec)!r}", where="--request", expected="my_requests.py:to_request")
         module = import_place(place, name)
         read = getattr(module, "from_response", None)
         source = Path(module.__file__).resolve() if module.__file__ else None
-        return cls(_function(module, name), read if callable(read) else None, hash_of(source, {}) if source else "")
+        code = hash_of(source, {}) if source else ""
+        return cls(_function(module, name), read if callable(read) else None, code, several)
+
+    def read(self, answer: Answer) -> Any:
+        """Return what is meant of an answer."""
+        if self.from_response is not None:
+            return self.from_response(answer)
+        return first_numbers(answer) if self.several else first_number(answer)
 
 
 def each(scans: Any) -> Iterator[Any]:
@@ -84,29 +95,49 @@ def instances(row: Any) -> dict[str, Any]:
 
 def first_number(answer: Answer) -> float:
     """Return the first number of JSON: of what is called a prediction, where anything is."""
+    return float(_first(answer, _is_number, math.nan))
+
+
+def first_numbers(answer: Answer) -> list[float]:
+    """Return the first list of numbers of JSON: of what is called a prediction, where any is."""
+    return list(_first(answer, _is_row, []))
+
+
+def _first(answer: Answer, wanted: Callable[[Any], bool], otherwise: Any) -> Any:
+    """Return the first part of JSON that is wanted, the surest first."""
     try:
         content = parse_json(answer.content, "answer")
     except DataError:
-        return math.nan
+        return otherwise
     for called in (*_CALLED, None):
-        for number in _numbers(content, called):
-            return number
-    return math.nan
+        for part in _parts(content, wanted, called):
+            return part
+    return otherwise
 
 
-def _numbers(content: Any, called: str | None, depth: int = 0) -> Iterator[float]:
-    """Iterate over numbers; over those alone that are called so, where it is said."""
+def _is_number(content: Any) -> bool:
+    """Tell whether a part of JSON is a number."""
+    return isinstance(content, int | float) and not isinstance(content, bool)
+
+
+def _is_row(content: Any) -> bool:
+    """Tell whether a part of JSON is a list of numbers."""
+    return isinstance(content, list) and bool(content) and all(map(_is_number, content))
+
+
+def _parts(content: Any, wanted: Callable[[Any], bool], called: str | None, depth: int = 0) -> Iterator[Any]:
+    """Iterate over what is wanted; over what is called so alone, where it is said."""
     if depth > _DEEPEST:
         return
     if isinstance(content, Mapping):
         for name, value in content.items():
             found = called is None or re.fullmatch(called, name, re.IGNORECASE)
-            yield from _numbers(value, None if found else called, depth + 1)
+            yield from _parts(value, wanted, None if found else called, depth + 1)
+    elif wanted(content) and called is None:
+        yield content
     elif isinstance(content, list):
         for value in content:
-            yield from _numbers(value, called, depth + 1)
-    elif isinstance(content, int | float) and not isinstance(content, bool) and called is None:
-        yield float(content)
+            yield from _parts(value, wanted, called, depth + 1)
 
 
 def _function(module: ModuleType, name: str) -> Callable[[Any], Any]:

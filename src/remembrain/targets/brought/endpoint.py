@@ -8,7 +8,6 @@ in an answer the number is, are functions of the user's.
 from __future__ import annotations
 
 import http.client
-import math
 import ssl
 import sys
 import time
@@ -27,7 +26,7 @@ from remembrain._text import shown
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.run.kept import hash_of
 from remembrain.targets.brought.answering import Answering
-from remembrain.targets.brought.conversation import Hooks, each, first_number, instances
+from remembrain.targets.brought.conversation import Hooks, each, instances
 from remembrain.targets.brought.posting import Address, Answer, TooLong, send
 from remembrain.targets.brought.request import Post
 
@@ -35,6 +34,7 @@ RETRIES = 3
 TIME_LIMIT = 60.0
 _PAUSES = (1.0, 4.0, 15.0)
 _LONGEST_PAUSE = 120.0
+_IN_JSON = {False: "JSON with a number", True: "JSON with a list of numbers"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ class Endpoint:
         self.sent = 0
         self._say, self._sleep, self._clock = say, sleep, clock
         self._last: float | None = None
-        self._told = self._begun = False
+        self._told: tuple[int, ...] | None = None
+        self._begun = False
 
     @property
     def name(self) -> str:
@@ -120,7 +121,7 @@ class Endpoint:
         pace = f", at most {self.limits.per_second:g} a second" if self.limits.per_second else ""
         self._say(f"{scans:,} requests are sent to {self.name}{open_way}: one a scan{again}{pace}")
 
-    def __call__(self, scans: Any) -> Float[np.ndarray, "scan"]:
+    def __call__(self, scans: Any) -> Float[np.ndarray, "scan *number"]:
         """Return what it answers of scans.
 
         Raises
@@ -131,7 +132,7 @@ class Endpoint:
         every = list(each(scans))
         if not self._begun:
             self.begin(len(every))
-        return np.array([self._number(self._answer(self._post(scan))) for scan in every])
+        return np.stack([self._numbers(self._answer(self._post(scan))) for scan in every])
 
     def _post(self, scan: Any) -> Post:
         """Return what is sent of a scan."""
@@ -208,23 +209,28 @@ class Endpoint:
         if not 200 <= status < 300:
             raise self._failed(f"refuses with status {status}: {answer.first_words()!r}")
 
-    def _number(self, answer: Answer) -> float:
-        """Return the number that an answer holds."""
-        read = self.hooks.from_response
+    def _numbers(self, answer: Answer) -> Float[np.ndarray, "*number"]:
+        """Return the number that an answer holds, or where it is said the several."""
+        own, several = self.hooks.from_response is not None, self.hooks.several
         try:
-            value = first_number(answer) if read is None else self._called(read, answer, "from_response")
-            number = float(np.asarray(value, dtype=float).reshape(()))
+            numbers = np.asarray(self._called(self.hooks.read, answer, "from_response"), dtype=float)
+            numbers = numbers.reshape(-1 if several else ())
         except RemembrainError as error:
             raise self._failed(f"{error.what}, of the answer {answer.first_words()!r}") from error
         except (TypeError, ValueError, OverflowError):
-            number = math.nan
-        if not math.isfinite(number):
-            expected = "JSON with a number" if read is None else "a number from from_response"
-            raise self._failed(f"answers with no number: {answer.first_words()!r}", expected=expected)
-        if not self._told and read is None:
-            self._say(f"{number:g} is taken out of the first answer, {answer.first_words()!r}")
-        self._told = True
-        return number
+            numbers = np.array(np.nan)
+        wanted = "numbers" if several else "number"
+        if not numbers.size or not np.isfinite(numbers).all():
+            expected = f"{wanted if several else f'a {wanted}'} from from_response" if own else _IN_JSON[several]
+            raise self._failed(f"answers with no {wanted}: {answer.first_words()!r}", expected=expected)
+        if self._told not in (None, numbers.shape):
+            what = f"answers with {numbers.size} numbers, and with {self._told[0]} before"
+            raise self._failed(what, expected="as many for every scan")
+        if self._told is None and not own:
+            taken = f"{numbers.size} numbers are" if several else f"{float(numbers):g} is"
+            self._say(f"{taken} taken out of the first answer, {answer.first_words()!r}")
+        self._told = numbers.shape
+        return numbers
 
     def _called(self, function: Callable[[Any], Any], of: Any, name: str) -> Any:
         """Return what a function of the user's returns; what it prints is talk."""
@@ -241,7 +247,9 @@ class Endpoint:
         return DataError(what, where=self.name, expected=expected, try_next=try_next)
 
 
-def from_endpoint(url: str, request: str | None, limits: Limits, say: Callable[[str], None]) -> Answering:
+def from_endpoint(
+    url: str, request: str | None, limits: Limits, say: Callable[[str], None], *, several: bool = False
+) -> Answering:
     """Return the model that is behind a server.
 
     Parameters
@@ -254,13 +262,15 @@ def from_endpoint(url: str, request: str | None, limits: Limits, say: Callable[[
         How it may be asked.
     say
         Told how many requests go where.
+    several
+        Whether an answer is several numbers.
 
     Raises
     ------
     UsageError, DataError
         As of :class:`Address` and :class:`Hooks`.
     """
-    endpoint = Endpoint(url, Hooks.of(request), limits, say=say)
+    endpoint = Endpoint(url, Hooks.of(request, several=several), limits, say=say)
     return Answering(
         endpoint.name,
         "a server that was asked",

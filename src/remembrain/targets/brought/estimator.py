@@ -6,14 +6,19 @@ points that it was fitted to gives them away to whoever gets it: that is said wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Bool, Float
 
 from remembrain._progress import progress
+from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.asking import Predict, ask, take
+
+Keep: TypeAlias = Callable[[int, Callable[[], Float[np.ndarray, "scan"]]], Float[np.ndarray, "scan"]]
 
 _POINTS = ("X_train_", "_fit_X", "X_fit_", "support_vectors_")
 """Attributes in which estimators keep points that they were fitted to."""
@@ -47,31 +52,56 @@ def kept_points(model: Any) -> list[str]:
 
 
 def answers_of_more(
-    model: Any, scans: Any, age: Float[np.ndarray, "scan"], inside: Bool[np.ndarray, "scan model"], labels: list[str]
+    model: Answering,
+    scans: Any,
+    age: Float[np.ndarray, "scan"],
+    inside: Bool[np.ndarray, "scan model"],
+    labels: list[str],
+    keep: Keep = lambda _, compute: compute(),
 ) -> Float[np.ndarray, "scan model"]:
     """Return what models like it answer that are each fitted to some of the scans.
 
     Parameters
     ----------
     model
-        What is cloned: its parameters, and nothing that it learned.
+        Whose estimator is cloned: its parameters, and nothing that it learned.
     scans, age
         Everybody's, and the truth.
     inside
         Who is in the training of each.
     labels
         One name a scan, for messages.
+    keep
+        Returns what an earlier run kept of a model, by its number, or computes and keeps it.
     """
     from sklearn.base import clone
+
+    def answers_of(number: int) -> Float[np.ndarray, "scan"]:
+        places = np.flatnonzero(inside[:, number])
+        fitted = clone(model.estimator).fit(take(scans, places), model.head.before(age[places]))
+        return ask(model.years_of(fitted.predict), scans, labels, name=f"reference model {number + 1}")
 
     answers = np.empty(inside.shape)
     with progress("training reference models", inside.shape[1]) as advance:
         for number in range(inside.shape[1]):
-            places = np.flatnonzero(inside[:, number])
-            fitted = clone(model).fit(take(scans, places), age[places])
-            answers[:, number] = ask(fitted.predict, scans, labels, name=f"reference model {number + 1}")
+            answers[:, number] = keep(number, partial(answers_of, number))
             advance()
     return answers
+
+
+def content_of(model: Any, scans: Any) -> str:
+    """Return a hash of an estimator with all that it learned, and of what it reads; nothing where they have none.
+
+    Of files the names alone are at hand, so that nothing is said of their content.
+    """
+    import joblib
+
+    if not isinstance(scans, np.ndarray | pd.DataFrame):
+        return ""
+    try:
+        return f"{joblib.hash(model)} {joblib.hash(scans)}"
+    except Exception:  # what a stranger's estimator holds may be anything
+        return ""
 
 
 def _steps(model: Any) -> Iterator[Any]:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from remembrain._calling import left_alone
+from remembrain._code_files import hash_of, import_place
 from remembrain._text import few, nearest, shown
 from remembrain.errors import UsageError
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.asking import Predict
 from remembrain.targets.brought.estimator import predict_of
-from remembrain.targets.code_files import hash_of, import_place
 
 
 class Ended(Exception):

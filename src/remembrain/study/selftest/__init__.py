@@ -1,1 +1,0 @@
-"""Does this program measure what it says?"""

@@ -1,0 +1,101 @@
+"""Answers of a model that may not come to the end: kept after every batch, so that no scan is asked about twice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from remembrain.run import Key, RunFolder, private_folder
+from remembrain.run.origin import usable_without_config
+from remembrain.targets.brought.answering import Answering
+from remembrain.targets.brought.asking import ask, unanswered
+
+
+def answers_of(run: Path) -> Path:
+    """Return where answers are kept in a run folder."""
+    return RunFolder(run).restricted / "answers"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Answers of a run that was stopped, under everything that decides them, as far as it is known."""
+
+    run: Path
+    key: Key
+    say: Callable[[str], None]
+
+    @property
+    def folder(self) -> Path:
+        """Where they lie."""
+        return answers_of(self.run)
+
+
+def answers_kept(
+    model: Answering, scans: Any, labels: list[str], batch: int, kept: Kept | None, begin: Callable[[], None]
+) -> Float[np.ndarray, "scan"]:
+    """Return what a model answers of every scan; what it answered is kept where it does not come to the end.
+
+    Parameters
+    ----------
+    model, scans, labels, batch
+        As of :func:`~remembrain.targets.brought.asking.ask`.
+    kept
+        Where; nothing is kept without it.
+    begin
+        Begins the run folder, once there is something to keep.
+    """
+    if kept is None:
+        return ask(model.years, scans, labels, name=model.name, batch=batch)
+    left = unanswered(len(labels), kept.folder, kept.key)
+    if (there := len(labels) - left) and not model.whole:
+        kept.say(f"goes on with {there:,} answers that are kept from before; to ask anew, delete {kept.folder}")
+    if model.begin is not None:
+        model.begin(left)
+
+    def predict(scans: Any) -> Any:
+        answer = model.years(scans)
+        begin()
+        return answer
+
+    return ask(predict, scans, labels, name=model.name, batch=batch, folder=kept.folder, key=kept.key)
+
+
+@contextmanager
+def alone_while_asking(run: Path, facts: Mapping[str, object]) -> Iterator[Callable[[], None]]:
+    """Keep other processes from a run meanwhile, and give what begins its folder once there is something to keep.
+
+    Where the model does not come to the end and nothing is kept, the folder is as it was before.
+
+    Raises
+    ------
+    RemembrainError
+        Where another process works on it.
+    DataError
+        Where it holds something else.
+    """
+    folder = usable_without_config(run)
+    there, new = run.exists(), not (run / "run.json").exists()
+    answers = answers_of(run)
+
+    def begin() -> None:
+        if not answers.is_dir():
+            if new and not (run / "run.json").exists():
+                RunFolder.create(run, facts)
+                private_folder(folder.target)  # by which a run folder is known
+            private_folder(answers)
+
+    with folder.alone():
+        try:
+            yield begin
+        except BaseException:
+            if not any(answers.glob("*.npy")):
+                for part in [answers] if not new else [*run.iterdir()] if there else [run]:
+                    shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
+            raise
