@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,9 +37,22 @@ def test_the_folder_says_what_made_it_and_what_of(tmp_path: Path) -> None:
     assert said["DatasetType"] == "derivative"
     assert said["GeneratedBy"][0]["Name"] == "remembrain prepare"
     assert said["DatasetLinks"] == {"raw": folder.resolve().as_uri()}
-    assert "restricted/" in (tmp_path / "out" / ".bidsignore").read_text().splitlines()
     assert is_ours(tmp_path / "out")
     assert not is_ours(folder)
+
+
+@pytest.mark.slow  # starts a program
+def test_it_is_a_valid_derivative(tmp_path: Path) -> None:
+    folder, out = raw_folder(tmp_path / "bids"), tmp_path / "out"
+    prepared(folder, out)
+    carry_tables(folder, out)
+    (out / "QC.html").touch()
+    program = Path(sys.executable).with_name("bids-validator-deno")
+    if not program.exists():
+        pytest.skip("bids-validator-deno is not installed")
+    done = subprocess.run([program, "--json", out], capture_output=True, text=True, check=False)
+    issues = json.loads(done.stdout)["issues"]["issues"]
+    assert [issue for issue in issues if issue["severity"] == "error"] == []
 
 
 @pytest.mark.parametrize("where", [".", "derivatives/ours", ".."])
@@ -114,7 +129,7 @@ def test_what_is_gone_from_the_raw_data_goes(tmp_path: Path) -> None:
     raw.rename(tmp_path / "aside.nii.gz")
     assert remove_gone(folder, out) == 1
     assert not [path for path in out.rglob("sub-02*") if path.is_file()]
-    assert len([path for path in out.rglob("sub-01*") if path.is_file()]) == 5
+    assert len([path for path in out.rglob("sub-01*") if path.is_file()]) == 6
     assert remove_gone(folder, out) == 0
 
 

@@ -108,7 +108,7 @@ def prepare_all(
     fitting = max(1, min(cores(), memory_left() // MEMORY))
     with alone(out):
         write_json(out / DESCRIPTION, _description(raw))
-        write_text(out / ".bidsignore", "restricted/\nQC.html\nqc.tsv\n")
+        write_text(out / ".bidsignore", "restricted\nrestricted/**\nQC.html\nqc.tsv\n")
         tasks = [Task(source, out) for source in sources]
         call = partial(prepare_one, step=step)
         return map_processes(call, tasks, workers=workers or fitting, description="preparing raw scans")

@@ -104,19 +104,20 @@ def _before(source: Source, out: Path, key: Key) -> Prepared | None:
     return Prepared(source, Measures(**record["measures"]), tuple(record["notes"]))
 
 
-def _files(source: Source, out: Path) -> tuple[Path, Path, Path, Path]:
-    """Return what is made of a scan: brain, mask, what is told of it, and its picture."""
-    names = source.name("T1w.nii.gz"), source.name("mask.nii.gz"), source.name("T1w.json")
-    brain, mask, sidecar = (out / name for name in names)
-    return brain, mask, sidecar, out / SHEETS / f"{source.stem}.png"
+def _files(source: Source, out: Path) -> tuple[Path, ...]:
+    """Return what is made of a scan: brain and mask, what is told of each, and its picture."""
+    endings = ("T1w.nii.gz", "T1w.json", "mask.nii.gz", "mask.json")
+    return *(out / source.name(ending) for ending in endings), out / SHEETS / f"{source.stem}.png"
 
 
 def _write(source: Source, out: Path, made: Standard) -> None:
     """Write what is made of a scan."""
-    brain, mask, sidecar, sheet = _files(source, out)
+    brain, sidecar, mask, of_mask, sheet = _files(source, out)
     _save(brain, made.brain.astype(np.float32))
     _save(mask, made.mask.astype(np.uint8))
-    write_json(sidecar, _told(source, made))
+    told = _told(source, made)
+    write_json(sidecar, told)
+    write_json(of_mask, {"Type": "Brain", "Sources": told["Sources"], "Resolution": told["Resolution"]})
     with atomic_path(sheet) as partial:
         partial.write_bytes(as_png(contact_sheet(made.brain, made.outline)))
 
