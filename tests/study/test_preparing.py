@@ -181,3 +181,28 @@ def test_check_prepares_nothing_and_says_what_does(tmp_path: Path, capsys: pytes
         cli.main(["check", str(folder), "--raw"])
     assert done.value.code == 2
     assert "remembrain prepare BIDS_DIR OUT" in capsys.readouterr().err
+
+
+@pytest.mark.slow  # trains and attacks
+def test_an_audit_of_raw_scans_goes_from_one_end_to_the_other(
+    tmp_path: Path, steps: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, run = raw_folder(tmp_path / "bids", people=122, failing=(7,)), tmp_path / "run"
+    before = contents(folder)
+    words = f"audit {folder} {run} --raw --store {tmp_path / 'store'} --members 40 --nonmembers 80 --validation 0"
+    words += " --population 0 --grid 32 --epochs 1 --attacks error-threshold --workers 1"
+    with pytest.raises(SystemExit) as refused:
+        cli.main(words.split())
+    assert refused.value.code == 3
+    assert f"error: {folder}: 1 problem" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as done:
+        cli.main([*words.split(), "--leave-out", "problems"])
+    assert done.value.code == 0
+    assert len(steps) == 122  # of both
+    assert "N4 bias field" in (run / "report.html").read_text()
+    assert "raw = true" in (run / "config.toml").read_text()
+    with pytest.raises(SystemExit) as done:
+        cli.main(["attack", str(run), "logistic", "--workers", "1"])
+    assert done.value.code == 0
+    assert len(steps) == 122
+    assert contents(folder) == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypedDict
 
@@ -35,17 +35,21 @@ class Selection(TypedDict, total=False):
 
 @dataclass(frozen=True, eq=False)
 class BidsCohort:
-    """The usable scans of a BIDS folder, the file of each, and every problem (``fatal`` ones forbid going on)."""
+    """The usable scans of a BIDS folder, the file of each, and every problem (``fatal`` ones forbid going on).
+
+    Where files lie in another folder than the one that the user named, that one is ``named``.
+    """
 
     folder: Path
     scans: Scans
     paths: tuple[Path, ...]
     problems: tuple[Problem, ...]
+    named: Path | None = None
 
     def take(self, index: Int[np.ndarray, "some"]) -> BidsCohort:
         """Return the cohort with these scans alone."""
         paths = tuple(self.paths[place] for place in index)
-        return BidsCohort(self.folder, self.scans.take(index), paths, self.problems)
+        return replace(self, scans=self.scans.take(index), paths=paths)
 
 
 @dataclass(frozen=True)

@@ -163,14 +163,14 @@ def _looked_at(settled: Settled, look: Callable[[BidsCohort], Looked], *, leaves
         return settled
     settled = replace(settled, looked=look(cohort))
     bearing = left_out.bearing(settled.looked.problems if settled.looked else ())
-    left_out.insist(bearing, cohort.folder, leaves_out=leaves_out, begun=begun)
+    left_out.insist(bearing, source_of(cohort), leaves_out=leaves_out, begun=begun)
     settled = settled.take(left_out.kept(cohort.scans, bearing.personal))
     there = {*settled.cohort.scans.labels()}
     notes = [problem for problem in bearing.notes if f"{problem.participant} {problem.session or ''}".strip() in there]
     settled = replace(settled, left=(*settled.left, *bearing.personal), notes=(*settled.notes, *notes))
     if bearing.personal and len(settled.split.places["nonmember"]):
-        with _counting(settled.left, cohort.folder):
-            insist_on_people(settled.split, settled.cohort.scans, cohort.folder)
+        with _counting(settled.left, source_of(cohort)):
+            insist_on_people(settled.split, settled.cohort.scans, source_of(cohort))
     return settled
 
 
@@ -203,7 +203,7 @@ def _counting(left: Collection[Problem], source: Path) -> Iterator[None]:
 
 def source_of(cohort: Cohort) -> Path:
     """Return what a cohort was read from."""
-    return cohort.folder if isinstance(cohort, BidsCohort) else cohort.path
+    return cohort.named or cohort.folder if isinstance(cohort, BidsCohort) else cohort.path
 
 
 def _measured(cohort: TableCohort) -> bool:

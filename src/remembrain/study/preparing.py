@@ -83,7 +83,7 @@ def read_raw(cohort: BidsCohort, options: DataOptions) -> BidsCohort:
     note = Problem(str(people), f"{len(good)} {SUMMARY} (contact sheets there)", fatal=False, summary=SUMMARY)
     problems = [problem for one in prepared for problem in _problems(one)]
     paths = tuple(out / one.source.name("T1w.nii.gz") for one in prepared)
-    there = replace(cohort, folder=out, paths=paths, problems=(*cohort.problems, note, *problems))
+    there = replace(cohort, folder=out, named=cohort.folder, paths=paths, problems=(*cohort.problems, note, *problems))
     return there.take(good)
 
 

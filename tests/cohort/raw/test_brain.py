@@ -42,6 +42,7 @@ def test_a_mask_of_its_own_is_one_piece_without_holes() -> None:
 def test_background_is_what_is_a_hundred_times_darker() -> None:
     values = np.array([0.0, -5.0, 9.0, 11.0, 1000.0, 1000.0]).reshape(1, 2, 3)
     assert foreground(values).ravel().tolist() == [False, False, False, True, True, True]
+    assert foreground(values, 0.1).ravel().tolist() == [False, False, False, False, True, True]
 
 
 @needs_extra

@@ -16,7 +16,8 @@ from remembrain.cohort.raw.quality import FEWEST, doubts_of, outliers
         ({"brain_ml": 640.0}, "brain volume, ml 640 (outside 800 to 2200)"),
         ({"brain_ml": 2300.0}, "brain volume, ml 2300 (outside 800 to 2200)"),
         ({"symmetry": 0.8}, "likeness of left and right 0.80 (outside 0.92 to 1)"),
-        ({"likeness": 0.1}, "correlation with the template 0.10 (outside 0.4 to 1)"),
+        ({"likeness": 0.1}, "correlation with the template 0.10 (outside 0.5 to 1)"),
+        ({"stretch": 1.4}, "unequal stretching of axes 1.40 (outside 1 to 1.25)"),
     ],
 )
 def test_what_is_beyond_a_bound_stands_out_however_few_there_are(changed: dict[str, float], words: str) -> None:

@@ -21,6 +21,8 @@ LEAST_BRAIN = 200.0
 """Millilitres; nobody's brain is smaller, and what is smaller is none."""
 NEAR = 6.0
 """Millimetres around the brain that are still counted to it where it is asked whether there is a head."""
+DARKEST, DARKEST_BRAIN = 0.01, 0.1
+"""Of the 99th percentile: what is darker is background; and, of a brain without skull, its border that was blurred."""
 LEAST_HEAD = 0.1
 """Share of what is not background that lies farther away, in a scan that has its skull: skin, fat, marrow and neck."""
 
@@ -47,10 +49,10 @@ def brain_mask(values: Float[np.ndarray, "i j k"], affine: Matrix) -> Bool[np.nd
     return np.asarray(brain)
 
 
-def foreground(values: Float[np.ndarray, "i j k"]) -> Bool[np.ndarray, "i j k"]:
-    """Return which voxels are not background: brighter than a hundredth of the bright ones."""
+def foreground(values: Float[np.ndarray, "i j k"], share: float = DARKEST) -> Bool[np.ndarray, "i j k"]:
+    """Return which voxels are not background: brighter than a share of the bright ones."""
     bright = values[values > 0]
-    return np.asarray(values > 0.01 * (np.quantile(bright, 0.99) if bright.size else 0))
+    return np.asarray(values > share * (np.quantile(bright, 0.99) if bright.size else 0))
 
 
 def is_stripped(values: Float[np.ndarray, "i j k"], brain: Bool[np.ndarray, "i j k"], affine: Matrix) -> bool:
@@ -62,7 +64,7 @@ def is_stripped(values: Float[np.ndarray, "i j k"], brain: Bool[np.ndarray, "i j
 
 def own_mask(values: Float[np.ndarray, "i j k"]) -> Bool[np.ndarray, "i j k"]:
     """Return the brain of a scan whose skull is gone: the largest piece that is not background, without holes."""
-    pieces, _ = ndimage.label(foreground(values))
+    pieces, _ = ndimage.label(foreground(values, DARKEST_BRAIN))
     sizes = np.bincount(pieces.ravel(), minlength=2)[1:]
     return np.asarray(ndimage.binary_fill_holes(pieces == 1 + np.argmax(sizes)))
 

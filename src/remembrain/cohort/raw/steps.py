@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -11,18 +11,20 @@ from jaxtyping import Bool, Float
 from remembrain.cohort.nifti import Volume
 from remembrain.cohort.raw import bias, registration
 from remembrain.cohort.raw.bias import bias_field
-from remembrain.cohort.raw.brain import LEAST_HEAD, NEAR, brain_mask, is_stripped, own_mask
-from remembrain.cohort.raw.geometry import Matrix, dice, likeness, parts_of, volume_of
+from remembrain.cohort.raw.brain import DARKEST, DARKEST_BRAIN, LEAST_HEAD, NEAR, brain_mask, is_stripped, own_mask
+from remembrain.cohort.raw.geometry import Matrix, Parts, dice, likeness, parts_of, volume_of
 from remembrain.cohort.raw.quality import Measures
 from remembrain.cohort.raw.registration import register
-from remembrain.cohort.raw.template import NAME, template
+from remembrain.cohort.raw.template import NAME, Template, template
 from remembrain.cohort.resampling import to_grid
 from remembrain.errors import DataError
 
 RECIPE = 1
 """Raised whenever a step changes, so that scans that were prepared before are prepared again."""
 LEAST_OVERLAP = 0.8
-"""Of the masks of a scan and the template, once they lie on each other; half a brain has 0.67, a whole one 0.96."""
+"""Of the masks of a scan and the template, once they lie on each other; heads have 0.96."""
+MOST_STRETCH = 1.5
+"""Between the axes: a half of a head fits the template if it is made twice as wide."""
 
 STRIPPED = "has no skull any more: the brain is taken as the scan says"
 REGISTERED_AGAIN = "says that it lies in MNI space already, with its skull; it is registered again"
@@ -50,7 +52,7 @@ def parameters() -> Mapping[str, object]:
         "recipe": RECIPE,
         "template": NAME,
         "bias_field": {"spacing_mm": bias.SPACING, "iterations": bias.ITERATIONS, "convergence": bias.CONVERGENCE},
-        "brain": {"near_mm": NEAR, "least_head": LEAST_HEAD},
+        "brain": {"near_mm": NEAR, "least_head": LEAST_HEAD, "darkest": DARKEST, "darkest_brain": DARKEST_BRAIN},
         "registration": {
             "degrees_of_freedom": int(sum(registration.FREE)),
             "metric": "correlation",
@@ -62,6 +64,7 @@ def parameters() -> Mapping[str, object]:
             "relaxation": registration.RELAXATION,
         },
         "least_overlap": LEAST_OVERLAP,
+        "most_stretch": MOST_STRETCH,
     }
 
 
@@ -87,22 +90,31 @@ def standard(volume: Volume, *, says_mni: bool) -> Standard:
     matrix = register(brain, mask, affine, onto)
     to_template = np.linalg.inv(matrix) @ affine
     there = to_grid(mask.astype(np.float32), to_template, onto.grid) > 0.5
-    overlap = dice(there, onto.mask)
-    if overlap < LEAST_OVERLAP:
-        raise DataError(
-            f"could not be brought to the template (the masks overlap by {overlap:.2f}, at least {LEAST_OVERLAP})"
-        )
     placed = np.where(there, to_grid(brain, to_template, onto.grid), np.float32(0))
-    parts = parts_of(matrix, onto.centre)
-    measures = Measures(
-        overlap=overlap,
-        brain_ml=volume_of(mask, affine),
-        symmetry=dice(there, there[::-1]),
-        likeness=likeness(placed[onto.mask], onto.brain[onto.mask]),
-        size=float(np.prod(parts.scales) ** (1 / 3)),
-        **{key: value for key, value in asdict(parts).items() if key != "scales"},
-    )
+    measures = _measures(placed, there, parts_of(matrix, onto.centre), onto, volume_of(mask, affine))
+    if measures.overlap < LEAST_OVERLAP or measures.stretch > MOST_STRETCH:
+        raise DataError(
+            f"could not be brought to the template (the masks overlap by {measures.overlap:.2f}, at least "
+            f"{LEAST_OVERLAP}; one axis is stretched {measures.stretch:.2f} times as much as another, at most "
+            f"{MOST_STRETCH})"
+        )
     return Standard(placed, there, onto.mask, matrix, measures, (*volume.notes, *notes))
+
+
+def _measures(
+    brain: Float[np.ndarray, "x y z"], mask: Bool[np.ndarray, "x y z"], parts: Parts, onto: Template, brain_ml: float
+) -> Measures:
+    """Return what is measured of a brain in its place."""
+    return Measures(
+        overlap=dice(mask, onto.mask),
+        brain_ml=brain_ml,
+        symmetry=dice(mask, mask[::-1]),
+        likeness=likeness(brain[onto.mask], onto.brain[onto.mask]),
+        stretch=max(parts.scales) / min(parts.scales),
+        turned=parts.turned,
+        moved=parts.moved,
+        size=float(np.prod(parts.scales) ** (1 / 3)),
+    )
 
 
 def _brain(
