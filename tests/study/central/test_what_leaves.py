@@ -230,15 +230,18 @@ def test_no_age_score_or_name_stands_in_what_leaves():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)  # on a busy machine
 def test_no_hidden_cell_can_be_solved_for_in_200_cohorts():
     check_no_cell(range(200))
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)  # on a busy machine
 def test_nobody_s_age_follows_from_those_of_all_others_in_200_cohorts():
     check_no_age(range(200), people=4)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)  # on a busy machine
 def test_no_age_score_or_name_stands_in_what_leaves_of_200_cohorts():
     check_nothing_stands_there(range(200))
