@@ -140,7 +140,7 @@ def test_every_option_of_a_file_reaches_its_command(command: str, tmp_path: Path
     for place, value in values.items():
         expected = tuple(value) if isinstance(value, list) else value
         got = given[place.key]
-        assert plain(got) == expected, place
+        assert plain(got) in (expected, (expected,)), place  # one file stands for a list of one
 
 
 def plain(value: Any) -> Any:

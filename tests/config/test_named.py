@@ -13,7 +13,7 @@ import pytest
 
 from made_server import Asked, Reply, loopback
 from remembrain.cohort.material import Material
-from remembrain.config import AttackOptions, BroughtConfig, BroughtOptions, DataOptions
+from remembrain.config import AttackOptions, BroughtConfig, BroughtOptions, DataOptions, ImportOptions
 from remembrain.config.named import named_model
 from remembrain.errors import DataError, UsageError
 from remembrain.study.central import asked
@@ -126,7 +126,7 @@ def test_a_refused_audit_touches_nothing_and_asks_nobody(people: Path, tmp_path:
 
 def test_one_way_is_named() -> None:
     with pytest.raises(UsageError, match="many ways to send a scan"):
-        named_model(BroughtOptions(endpoint="http://h/"), lambda _: None, of_files=True)
+        named_model(BroughtOptions(endpoint="http://h/"), ImportOptions(), lambda _: None, of_files=True)
     for options, said in (
         ({"command": "cat {input} {output}", "endpoint": "http://h/"}, "--command and --endpoint name a model each"),
         ({"model": "a.onnx", "predict": "m.py:f", "command": "x"}, "--model and --predict and --command"),
@@ -135,7 +135,7 @@ def test_one_way_is_named() -> None:
         ({"command": "x"}, "does not say where"),
     ):
         with pytest.raises(UsageError, match=said):
-            named_model(BroughtOptions.model_validate(options), lambda _: None)
+            named_model(BroughtOptions.model_validate(options), ImportOptions(), lambda _: None)
 
 
 def test_what_a_model_is_known_by_changes_with_its_files(tmp_path: Path) -> None:
@@ -144,10 +144,14 @@ def test_what_a_model_is_known_by_changes_with_its_files(tmp_path: Path) -> None
     for text in ("a", "b"):
         script.write_text(text)
         command = BroughtOptions(command=f"cat {script} {{input}} {{output}}")
-        model = named_model(command, lambda _: None)
+        model = named_model(command, ImportOptions(), lambda _: None)
         assert model.name == "cat predict.py"
         codes.add(model.code)
         script.write_text(f"def f(row): return {{}}  # {text}")
-        codes.add(named_model(BroughtOptions(endpoint="http://h/", request=f"{script}:f"), lambda _: None).code)
-    codes.add(named_model(BroughtOptions(endpoint="http://h/"), lambda _: None).code)
+        codes.add(
+            named_model(
+                BroughtOptions(endpoint="http://h/", request=f"{script}:f"), ImportOptions(), lambda _: None
+            ).code
+        )
+    codes.add(named_model(BroughtOptions(endpoint="http://h/"), ImportOptions(), lambda _: None).code)
     assert len(codes) == 5

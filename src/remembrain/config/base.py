@@ -25,9 +25,16 @@ from remembrain._text import nearest, parted, shown
 from remembrain.errors import UsageError
 
 Words: TypeAlias = Annotated[tuple[str, ...], AfterValidator(parted)]
-Files: TypeAlias = Annotated[
-    tuple[Path, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str | Path) else value)
-]
+
+
+def _several(value: Any) -> Any:
+    """Return one path or several as several; what is neither is left to be refused."""
+    if isinstance(value, str | Path):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
+
+
+Files: TypeAlias = Annotated[tuple[Path, ...], BeforeValidator(_several)]
 """One file or several; what was written when there could be one alone is read."""
 GridName: TypeAlias = Literal["32", "48", "64", "mni"]
 FailAbove: TypeAlias = Annotated[

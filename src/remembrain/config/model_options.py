@@ -84,8 +84,8 @@ class ImportOptions(Options):
     head: Literal["number", "bins", "ordinal"] = Field(
         "number",
         description="What it puts out: years; probabilities of bins, their logarithms or scores (--bins); or the "
-        "probability of being older than each step, which are added up. It and what follows hold for a model that "
-        "answers (--model, --predict, --command, --endpoint) as well.",
+        "probability of being older than each step, which are added up. It and what follows hold for a model that is "
+        "asked (audit) as well.",
     )
     bins: tuple[float, float] | None = Field(None, description="Range of the bins in years, such as 42 82.")
     bin_centres: tuple[float, ...] = Field(
@@ -99,7 +99,7 @@ class ImportOptions(Options):
     output_sd: float = Field(1.0, gt=0, description="And their standard deviation.")
     output_months: Annotated[bool, Parameter(negative="")] = Field(False, description="It puts out months.")
     ensemble: Literal["mean", "median"] | None = Field(
-        None, description="How the answers of several files of weights, or of several of --model, become one."
+        None, description="How the answers of several files of weights, or of several models in files, become one."
     )
     owner_predictions: Path | None = Field(
         None,
