@@ -130,7 +130,7 @@ def test_what_an_owner_corrects_leaves_no_evidence_of_what_was_said_before(case:
 
 
 def test_a_model_that_came_about_otherwise_is_not_written_over(case: Case, tmp_path: Path) -> None:
-    brought, trained = case.config(), case.config(weights=None)
+    brought, trained = case.config(), case.config(weights=())
     training = trained.training.model_copy(update={"network": "mlp", "network_arguments": "{}", "epochs": 1})
     trained = trained.model_copy(update={"training": training})
     study.audit(brought, tmp_path / "a")

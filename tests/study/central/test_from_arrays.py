@@ -192,7 +192,7 @@ def test_a_network_that_cannot_read_the_arrays_is_refused(tmp_path: Path) -> Non
 
 
 def test_the_package_exports_what_it_says() -> None:
-    names = ["Attack", "Audit", "Evidence", "Interval", "Scores", "audit", "audit_module", "load", "register"]
+    names = ["Attack", "Audit", "Evidence", "Head", "Interval", "Scores", "audit", "audit_module", "load", "register"]
     assert remembrain.__all__ == names
     assert all(getattr(remembrain, name) for name in remembrain.__all__)
     with pytest.raises(AttributeError, match="no_such"):
