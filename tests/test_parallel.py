@@ -9,9 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.util import get_temp_dir
 from pathlib import Path
-from time import sleep
 
 import psutil
 import pytest
@@ -81,18 +79,33 @@ def test_workers_run_one_thread_each_and_the_caller_keeps_its_own(monkeypatch: p
     assert os.environ["OMP_NUM_THREADS"] == "5"
 
 
-def squares(number: int) -> list[int]:
+NESTED = """
+import time
+from multiprocessing.util import get_temp_dir
+from pathlib import Path
+from remembrain._parallel import map_processes
+
+def square(number):
+    return number**2
+
+def squares(number):
     return map_processes(square, [number, number + 1], workers=2, description="within a worker")
 
+if __name__ == "__main__":
+    print(map_processes(squares, [1, 2], workers=2, description="test"))
+    for _ in range(20):  # the worker's forkserver ends a moment after the worker
+        assert Path(get_temp_dir()).is_dir()
+        time.sleep(0.05)
+    print(map_processes(square, [1, 2, 3], workers=2, description="test"))
+"""
 
-def test_workers_may_have_workers_and_the_folder_where_processes_meet_stays() -> None:
-    """Who is the last to end removes it; a worker's own forkserver is not."""
-    assert map_processes(squares, [1, 2], workers=2, description="test") == [[1, 4], [4, 9]]
-    folder = Path(get_temp_dir())
-    for _ in range(40):  # the worker's forkserver ends a moment after the worker
-        assert folder.is_dir()
-        sleep(0.05)
-    assert map_processes(square, [1, 2, 3], workers=2, description="test") == [1, 4, 9]
+
+def test_workers_may_have_workers_and_the_folder_where_processes_meet_stays(tmp_path: Path) -> None:
+    """Who is the last to end removes it; a worker's own forkserver is not. In a process that has read little."""
+    (tmp_path / "nested.py").write_text(NESTED)
+    done = subprocess.run([sys.executable, tmp_path / "nested.py"], capture_output=True, text=True, check=False)
+    assert done.stdout == "[[1, 4], [4, 9]]\n[1, 4, 9]\n", done.stderr
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize("guarded", [True, False])
