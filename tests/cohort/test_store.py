@@ -27,7 +27,7 @@ from remembrain.types import Inputs
 
 
 def test_one_worker_and_two_give_identical_bytes(tmp_path: Path) -> None:
-    cohort = several(tmp_path / "bids", 10)
+    cohort = several(tmp_path / "bids", 4)
     one = prepared(cohort, COARSE, tmp_path / "one", workers=1)
     two = prepared(cohort, COARSE, tmp_path / "two", workers=2)
     assert files_of(tmp_path / "one") == files_of(tmp_path / "two")

@@ -84,7 +84,7 @@ def test_who_was_trained_on_is_recognised_among_real_people(table: Path, tmp_pat
     with table.open(encoding="utf-8") as lines:
         some.write_text("".join(islice(lines, 3001)), encoding="utf-8")  # 3,000 of them
     words = ["audit", str(some), str(run), "--network", "mlp", "--members", "600", "--nonmembers", "2200"]
-    words += ["--epochs", "40", "--repeats", "1", "--attacks", *QUICK]
+    words += ["--epochs", "25", "--repeats", "1", "--attacks", *QUICK]
     with pytest.raises(SystemExit) as done:
         cli.main(words)
     assert done.value.code == 0
