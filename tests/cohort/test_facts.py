@@ -205,3 +205,13 @@ def test_a_column_of_another_fact_is_not_proposed() -> None:
         fact_column(frame.assign(wave="1"), "session", "visit", where="t.tsv")
     with pytest.raises(DataError, match="--site-column site"):
         fact_column(frame, "site", "sitte", where="t.tsv")
+
+
+def test_predictions_are_never_offered_for_the_label() -> None:
+    frame = pd.DataFrame({"participant_id": ["a"], "predicted_age": [60.0], "scan_age": [61.0]})
+    with pytest.raises(DataError) as error:
+        label_column(frame, "age", where="p.csv")
+    assert error.value.try_next == "--label scan_age"
+    with pytest.raises(DataError) as error:
+        label_column(frame.drop(columns="scan_age"), "age", where="p.csv")
+    assert error.value.try_next is None

@@ -25,6 +25,7 @@ from remembrain.cohort.spellings import (
     FEMALE,
     MALE,
     MISSING_LEVEL,
+    PREDICTIONS,
     SPELLINGS,
     USUAL,
     Fact,
@@ -170,7 +171,8 @@ def label_column(frame: pd.DataFrame, label: str, *, where: str) -> Column:
     column = label_if_any(frame, label, where=where)
     if not column.name:
         names = [str(name) for name in frame.columns]
-        raise no_column(label, names, where, "--label", [name for name in names if is_age(label) and is_age(name)])
+        ages = [name for name in names if is_age(label) and is_age(name) and not PREDICTIONS & {*words_of(name)}]
+        raise no_column(label, names, where, "--label", ages)
     return column
 
 
