@@ -11,16 +11,7 @@ from remembrain.errors import DataError, RemembrainError
 from remembrain.report.terminal import selftest_lines
 from remembrain.study.selftest_kept import read_last
 
-EVERY = simulated.ATTACKS
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch):
-    """Few people and repeats, and one attack that is drawn in place of seven: what is judged here are bounds."""
-    monkeypatch.setattr(simulated, "SIDES", (100,))
-    monkeypatch.setattr(simulated, "REPEATS", 2)
-    monkeypatch.setattr(simulated, "PERMUTATIONS", 199)
-    monkeypatch.setattr(simulated, "ATTACKS", EVERY[:3])
+pytestmark = pytest.mark.usefixtures("small_audits")
 
 
 def test_sound_code_keeps_its_bounds_and_the_result_is_kept(tmp_path):

@@ -12,15 +12,7 @@ from remembrain.audits.simulated import Draw, Outcome, least_power, lines_of
 from remembrain.evidence.power import AGREEMENT, level_of_each, power
 
 EVERY = simulated.ATTACKS
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch):
-    """Few people and repeats, and one attack that is drawn in place of seven: what is judged here are bounds."""
-    monkeypatch.setattr(simulated, "SIDES", (100,))
-    monkeypatch.setattr(simulated, "REPEATS", 2)
-    monkeypatch.setattr(simulated, "PERMUTATIONS", 199)
-    monkeypatch.setattr(simulated, "ATTACKS", EVERY[:3])
+pytestmark = pytest.mark.usefixtures("small_audits")
 
 
 def test_as_many_attacks_are_simulated_as_an_audit_runs(monkeypatch):
