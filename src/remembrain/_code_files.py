@@ -14,13 +14,14 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from remembrain._calling import left_alone, reason
+from remembrain._text import few, nearest, shown
 from remembrain.errors import DataError, UsageError
 from remembrain.run import sha256
 
@@ -48,6 +49,23 @@ def import_place(place: str, attribute: str) -> ModuleType:
         ) from error
     except (Exception, SystemExit) as error:  # a stranger's code may raise anything
         raise _not_importable(place, error) from error
+
+
+def part_of(module: ModuleType, name: str, there: Sequence[str], sought: str, *, where: str | Path, word: str) -> Any:
+    """Return what a stranger's module calls by a name; raise with the nearest of what is ``there`` where it has none.
+
+    ``sought`` is what was expected where nothing is there, and ``word`` how another is named on the command line.
+    """
+    part = getattr(module, name, None)
+    if part is None:
+        near = nearest(name, there)
+        raise UsageError(
+            f"has no {shown(name)}",
+            where=where,
+            expected=f"one of {few(there)}" if there else sought,
+            try_next=f"{word}:{near}" if near else None,
+        )
+    return part
 
 
 def hash_of(source: Path, arguments: Mapping[str, Any]) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from remembrain._text import few, nearest, shown
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.types import Attack, Known, Signals
 
@@ -141,19 +140,12 @@ def _loaded_from(place: str, kind: str) -> OfFile:
 def _imported(path: Path, kind: str, _content: bytes) -> OfFile:
     """Import a file once for each content that it has."""
     from remembrain._calling import reason
-    from remembrain._code_files import hash_of, import_place
+    from remembrain._code_files import hash_of, import_place, part_of
 
     module = import_place(str(path), kind)
     there = [name for name, value in vars(module).items() if isinstance(value, type) and hasattr(value, "score")]
-    made = getattr(module, kind, None)
-    if made is None:
-        near = nearest(kind, there)
-        raise UsageError(
-            f"has no {shown(kind)}",
-            where=path,
-            expected=f"one of {few(there)}" if there else "a class with what remembrain.Attack asks for",
-            try_next=f"--attacks {path.name}:{near}" if near else None,
-        )
+    sought = "a class with what remembrain.Attack asks for"
+    made = part_of(module, kind, there, sought, where=path, word=f"--attacks {path.name}")
     try:
         attack = made() if isinstance(made, type) else made
     except Exception as error:  # a stranger's code may raise anything

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from remembrain._calling import left_alone
-from remembrain._code_files import hash_of, import_place
-from remembrain._text import few, nearest, shown
+from remembrain._code_files import hash_of, import_place, part_of
+from remembrain._text import shown
 from remembrain.errors import UsageError
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.asking import Predict
@@ -42,16 +42,8 @@ def from_function(spec: str) -> Answering:
     if not place or not name.isidentifier():
         raise UsageError(f"cannot read {shown(spec)!r}", expected="my_model.py:predict", where="--predict")
     module = import_place(place, name)
-    there = [one for one, value in vars(module).items() if callable(value) and not one.startswith("_")]
-    found = getattr(module, name, None)
-    if found is None:
-        near = nearest(name, there)
-        raise UsageError(
-            f"has no {shown(name)}",
-            where=place,
-            expected=f"one of {few(there)}" if there else "a function predict(scans)",
-            try_next=f"--predict {place}:{near}" if near else None,
-        )
+    there = [public for public, value in vars(module).items() if callable(value) and not public.startswith("_")]
+    found = part_of(module, name, there, "a function predict(scans)", where=place, word=f"--predict {place}")
     predict = None if isinstance(found, type) else predict_of(found)
     if predict is None:
         kind = "class" if isinstance(found, type) else type(found).__name__
