@@ -11,7 +11,7 @@ from remembrain.evidence.contributions import contributions
 from remembrain.evidence.wording import Subject
 from remembrain.record.tables import Contributions, PublishedTable, Tables
 from remembrain.survey.attacks import TableAttack
-from remembrain.survey.looks import BLAMED, Attacked, chosen, scores_of
+from remembrain.survey.looks import BLAMED, Attacked, chosen, repeated_of, scores_of
 from remembrain.survey.release import Release
 from remembrain.types import Scores
 
@@ -44,6 +44,7 @@ def describe_tables(release: Release, attacked: Attacked, name: str, weights: st
         group=len(release.group),
         audited_group=int(release.n),
         given=release.given,
+        drawn_anew=release.kept_out > 0,
         tables=tuple(
             PublishedTable(
                 name=table.name,
@@ -69,11 +70,12 @@ def describe_tables(release: Release, attacked: Attacked, name: str, weights: st
 
 def describe_contributions(release: Release, attacked: Sequence[Attacked]) -> Contributions:
     """Return what each table adds, by the attack whose score is a sum over tables."""
+    repeated, _ = repeated_of(release)
     sums = [repeat.parts.sum(axis=1) for repeat in attacked]
 
     def as_scores(values: Sequence[Float[np.ndarray, "person"]]) -> list[Scores]:
         return [
-            scores_of(BLAMED.name, number, repeat.participant_id, repeat.member, value)
+            scores_of(BLAMED.name, number, repeat.participant_id, repeat.member, value, repeated)
             for number, (repeat, value) in enumerate(zip(attacked, values, strict=True))
         ]
 

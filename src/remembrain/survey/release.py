@@ -2,7 +2,8 @@
 
 Whoever did not take part is somebody else of the file, or of a file of outsiders. Where the tables are to be of
 everybody, nobody is left; then a few people at a time, others in each look, are kept out of tables that are audited in
-place of those of everybody.
+place of those of everybody. Whoever is kept out in one look takes part in another: roles are drawn anew by lot, so that
+what is peculiar to a person stands on both sides.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ class Case:
 class Release:
     """Tables of a ``group`` of ``n`` people. ``kept_out`` people of the group are so in turn, others in each look.
 
-    Members are drawn from ``members``; people of the same file who did not take part, and references, from ``others``.
+    Members are drawn from ``members``; people of the same file who did not take part, and references, from ``others``,
+    who then are no members in that look.
     ``by_lot`` says whether it is by lot alone who took part of those who are tested, ``given`` whether the tables were
     published by somebody, and not here.
     """
@@ -119,19 +121,18 @@ def draw_release(
         )
     everybody = np.arange(people)
     kept_out = _kept_out(people, case) if alone else 0
+    if people < SMALLEST_GROUP:
+        raise DataError(f"{people} people", expected=f"at least {SMALLEST_GROUP}")
     if people - apart - kept_out < SMALLEST_GROUP:
-        raise DataError(f"{people} people", expected=f"at least {SMALLEST_GROUP} beside those kept out of the tables")
-    half = max(people // 2, apart + kept_out) if apart or kept_out else 0
-    if half > people - SMALLEST_GROUP:
         raise DataError(
-            f"a reference of {apart} and {kept_out} to test are too many of {people} people",
-            expected="a smaller --reference-size, or files of --outsiders and a --reference",
+            f"a reference of {apart} and {kept_out} to test leave {people - apart - kept_out} of {people} people",
+            expected=f"at least {SMALLEST_GROUP} in the tables",
+            try_next="a smaller --reference-size, or files of --outsiders and a --reference",
         )
     published = _publish(survey, case, everybody, secret or rng)
     n = float(people - apart - kept_out)
-    return Release(
-        survey, case, everybody, order[half:], order[:half], published, n, kept_out, by_lot=_by_lot(survey, case)
-    )
+    by_lot = kept_out > 0 or _by_lot(survey, case)
+    return Release(survey, case, everybody, everybody, everybody, published, n, kept_out, by_lot=by_lot)
 
 
 def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], published: Published) -> Release:
@@ -186,12 +187,12 @@ def look(release: Release, rng: np.random.Generator) -> Look:
         rest = np.setdiff1d(others, drawn)
     whole = len(release.group) == len(survey.answers)
     tested = rng.permutation(rest)[: min(release.kept_out or case.tested, case.tested)]
-    published, group = release.published, release.group
+    published, group, members = release.published, release.group, release.members
     if whole and len(drawn) + release.kept_out:
         away = np.union1d(drawn, tested if release.kept_out else drawn)
-        group = np.setdiff1d(release.group, away)
+        group = members = np.setdiff1d(release.group, away)
         published = _publish(survey, case, group, rng)
-    member = rng.permutation(release.members)[: case.tested]
+    member = rng.permutation(members)[: case.tested]
     if survey.outsiders is not None:
         theirs = survey.outsiders.take(rng.permutation(len(survey.outsiders))[: case.tested])
     else:
