@@ -50,6 +50,18 @@ def test_predictions_are_read_as_they_are_and_are_no_facts(tmp_path):
     np.testing.assert_array_equal(said_in(answers, tmp_path), table.member == 1)
 
 
+def test_a_gap_and_a_second_column_of_membership_are_no_facts_and_are_told(tmp_path):
+    table = frame(education=np.arange(N) % 7 + 8, dataset=["train", "test"] * (N // 2))
+    table["distance"] = (table.predicted_age - table.age).abs()
+    answers = read(tmp_path, table)
+    assert set(answers.cohort.features.columns) == {"sex", "education"}
+    told = [problem.what for problem in answers.cohort.problems if "blind baseline" in problem.what]
+    assert [what.partition(" left out")[0] for what in told] == ["1 column (dataset)", "1 column (distance)"]
+    table.to_csv(tmp_path / "p.csv", index=False)
+    kept = read_answers(tmp_path / "p.csv", Columns("age"), Named(), Reading(keep=("distance",)))
+    assert set(kept.cohort.features.columns) == {"sex", "education", "distance"}
+
+
 def test_nothing_but_answers_is_enough(tmp_path):
     answers = read(tmp_path, frame()[["participant_id", "age", "predicted_age", "member"]])
     assert len(answers.cohort.scans) == N

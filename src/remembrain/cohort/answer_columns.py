@@ -68,11 +68,16 @@ class Found:
     folds: str = ""
 
     @property
+    def answers(self) -> tuple[str, ...]:
+        """Every column of numbers that a model answered."""
+        several = (self.prediction, *self.disguised, self.corrected, *self.references)
+        return tuple(name for name in several if name)
+
+    @property
     def all(self) -> tuple[str, ...]:
         """Every column that is no fact of people."""
-        pairs = self.references.items()
-        several = (*self.disguised, *(name for pair in pairs for name in pair))
-        return tuple(name for name in (self.prediction, self.corrected, self.member, self.folds, *several) if name)
+        others = (*self.references.values(), self.member, self.folds)
+        return (*self.answers, *(name for name in others if name))
 
 
 def find_columns(names: Sequence[str], named: Named, path: Path) -> Found:

@@ -6,7 +6,7 @@ which the blind baseline sees, and which never are answers. Knows no model.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from jaxtyping import Bool, Float, Int
 
 from remembrain._text import few, shown
 from remembrain.cohort.answer_columns import Found, Named, find_columns
+from remembrain.cohort.answers_facts import no_facts
 from remembrain.cohort.columns import Reading
+from remembrain.cohort.columns import columns as listed
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.joining import ALONE, Beside, read_joined
 from remembrain.cohort.meant import mark_in, rows_meant
@@ -108,11 +110,11 @@ def read_answers(path: Path, columns: Columns, named: Named, reading: Reading, b
         problems.extend(_without(values, cells[name], name, cohort, lines))
         return values * unit
 
-    predicted = np.column_stack([numbers(name) for name in (found.prediction, *found.disguised)])
-    corrected = numbers(found.corrected) if found.corrected else None
+    given = {name: numbers(name) for name in found.answers}
+    predicted = np.column_stack([given[name] for name in (found.prediction, *found.disguised)])
     reference, inside = None, None
     if found.references:
-        reference = np.column_stack([numbers(name) for name in found.references])
+        reference = np.column_stack([given[name] for name in found.references])
         inside = np.column_stack([_marks(cells[name], name, path) for name in found.references.values()])
     fold = np.array(cells[found.folds], dtype=str) if found.folds else None
     if unit != 1:
@@ -120,9 +122,22 @@ def read_answers(path: Path, columns: Columns, named: Named, reading: Reading, b
             f"predictions are taken to be in the unit of the column {columns.label}, and are multiplied by {unit:.4g}"
         )
         problems.append(Problem(path.name, what, fatal=False))
-    cohort = replace(cohort, problems=tuple(problems))
+    cohort = _of_facts(replace(cohort, problems=tuple(problems)), given, reading.keep)
     said = tuple(cells[found.member]) if found.member else ()
-    return AnswerTable(cohort, found, predicted, corrected, reference, inside, fold, said)
+    return AnswerTable(cohort, found, predicted, given.get(found.corrected), reference, inside, fold, said)
+
+
+def _of_facts(cohort: TableCohort, given: Mapping[str, Float[np.ndarray, "scan"]], keep: Sequence[str]) -> TableCohort:
+    """Return the cohort without the columns that are no facts of people, and say which these are."""
+    told = no_facts(cohort.features.drop(columns=[*keep], errors="ignore"), cohort.scans.age, given)
+    if not told:
+        return cohort
+    notes = []
+    for kind in dict.fromkeys(told.values()):
+        names = listed([name for name, other in told.items() if other == kind])
+        what = f"{names} left out of the facts that the blind baseline sees ({kind}); --keep NAME for what is a fact"
+        notes.append(Problem(cohort.path.name, what, fatal=False))
+    return replace(cohort, features=cohort.features.drop(columns=[*told]), problems=(*cohort.problems, *notes))
 
 
 def members_of(name: str, cells: Sequence[str], scans: Scans, path: Path) -> Bool[np.ndarray, "scan"]:

@@ -71,6 +71,7 @@ def test_predictions_before_and_after_a_correction_are_both_audited(tmp_path):
     ("change", "words", "code", "said"),
     [
         (lambda frame: frame.drop(columns="member"), (), 3, "who was trained on"),
+        (lambda frame: frame.assign(x=frame.member + 1), (), 3, "x divides people exactly as who was trained on does"),
         (lambda frame: frame.drop(columns="predicted_age"), (), 3, "no column of predictions"),
         (lambda frame: frame.assign(predicted_age="old"), (), 3, "is no number"),
         (lambda _: table(memory=0.0).assign(fold=np.arange(N) % 5), (), 3, "without the person"),

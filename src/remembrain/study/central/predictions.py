@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
+from remembrain._text import few
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import Say, foreseen
 from remembrain.cohort import left_out
 from remembrain.cohort.answer_columns import Named
 from remembrain.cohort.answers import AnswerTable, read_answers
+from remembrain.cohort.answers_facts import refuse_membership
 from remembrain.cohort.check import Settled
 from remembrain.cohort.material import of_answers
 from remembrain.config import PredictionsConfig
@@ -102,7 +104,7 @@ def _checked(table: AnswerTable, settled: Settled, config: PredictionsConfig) ->
     DataError
         Where they may.
     """
-    scans, said = table.cohort.scans, config.predictions
+    scans, said, file = table.cohort.scans, config.predictions, config.source.name
     tested = settled.split.index("member", "nonmember")
     predicted, label = table.predicted[tested, 0], scans.age[tested]
     member = settled.split.role[tested] == "member"
@@ -116,5 +118,8 @@ def _checked(table: AnswerTable, settled: Settled, config: PredictionsConfig) ->
             "into columns reference_NAME with in_reference_NAME",
             try_next="--released, if they are of the released model all the same",
         )
-    file = config.source.name
-    return tuple(Problem(file, what, fatal=False) for what in habits(predicted, label))
+    facts = table.cohort.features.iloc[tested]
+    alike = refuse_membership(facts, scans.take(tested), member, config.data.keep, file)
+    what = f"{few(alike)}: divides people exactly as who was trained on does; --drop it where it is no fact of them"
+    told = [*habits(predicted, label), *([what] if alike else [])]
+    return tuple(Problem(file, what, fatal=False) for what in told)
