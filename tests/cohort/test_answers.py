@@ -12,6 +12,7 @@ from remembrain.cohort.answer_columns import Named
 from remembrain.cohort.answers import members_of, read_answers
 from remembrain.cohort.columns import Reading
 from remembrain.cohort.facts import Columns
+from remembrain.cohort.joining import Beside
 from remembrain.errors import DataError, ProblemsError
 
 N = 40
@@ -77,13 +78,53 @@ def test_a_missing_prediction_is_a_problem_of_the_person(tmp_path, cell, said):
     assert (found.participant, found.what) == ("sub-003", said)
 
 
+def commas(column: pd.Series, places: int) -> list[str]:
+    return [f"{value:.{places}f}".replace(".", ",") for value in column]
+
+
+def test_decimal_commas_are_told_by_the_whole_file(tmp_path):
+    table = frame()
+    written = table.assign(age=commas(table.age, 1), predicted_age=commas(table.predicted_age, 3))
+    written.to_csv(tmp_path / "p.csv", index=False, sep=";")
+    answers = read_answers(tmp_path / "p.csv", Columns("age"), Named(), Reading())
+    np.testing.assert_array_equal(answers.predicted[:, 0], table.predicted_age)
+    np.testing.assert_array_equal(answers.cohort.scans.age, table.age)
+
+
+@pytest.mark.parametrize("age", ["round", "point"])
+def test_commas_that_may_part_thousands_are_asked_about(tmp_path, age):
+    table = frame()
+    written = table.assign(predicted_age=commas(table.predicted_age, 3))
+    if age == "round":
+        written.age = table.age.round().astype(int)
+    written.to_csv(tmp_path / "p.csv", index=False, sep=";")
+    with pytest.raises(DataError, match="may be thousands or a fraction"):
+        read_answers(tmp_path / "p.csv", Columns("age"), Named(), Reading())
+    if age == "round":
+        answers = read_answers(tmp_path / "p.csv", Columns("age"), Named(), Reading(decimal=","))
+        np.testing.assert_array_equal(answers.predicted[:, 0], table.predicted_age)
+
+
+def test_answers_beside_a_table_of_people_have_a_separator_of_their_own(tmp_path):
+    table = frame()
+    answers, people = ["participant_id", "predicted_age", "gap"], ["participant_id", "age", "sex", "member"]
+    table["gap"] = commas(table.predicted_age - table.age, 4)
+    table.assign(predicted_age=commas(table.predicted_age, 3))[answers].to_csv(tmp_path / "p.csv", index=False, sep=";")
+    table[people].to_csv(tmp_path / "people.csv", index=False)
+    beside = Beside((), tmp_path / "people.csv")
+    read = read_answers(tmp_path / "p.csv", Columns("age"), Named(), Reading(), beside)
+    np.testing.assert_array_equal(read.predicted[:, 0], table.predicted_age)
+    np.testing.assert_array_equal(read.cohort.scans.age, table.age)
+
+
 def test_predictions_become_years_with_the_labels(tmp_path):
     table = frame().rename(columns={"age": "age_months"})
     table[["age_months", "predicted_age"]] *= 12
     table.to_csv(tmp_path / "p.csv", index=False)
-    answers = read_answers(tmp_path / "p.csv", Columns("age_months", "months"), Named(), Reading())
-    np.testing.assert_allclose(answers.predicted[:, 0], table.predicted_age / 12)
-    np.testing.assert_allclose(answers.cohort.scans.age, table.age_months / 12)
+    for columns in (Columns("age_months", "months"), Columns("age")):
+        answers = read_answers(tmp_path / "p.csv", columns, Named(), Reading())
+        np.testing.assert_allclose(answers.predicted[:, 0], table.predicted_age / 12)
+        np.testing.assert_allclose(answers.cohort.scans.age, table.age_months / 12)
 
 
 @pytest.mark.parametrize(

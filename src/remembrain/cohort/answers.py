@@ -15,15 +15,16 @@ from jaxtyping import Bool, Float, Int
 
 from remembrain._text import few, shown
 from remembrain.cohort.answer_columns import Found, Named, find_columns
+from remembrain.cohort.answers_decimal import decimal_of_answers
 from remembrain.cohort.answers_facts import no_facts
-from remembrain.cohort.columns import Reading
+from remembrain.cohort.columns import Features, Reading
 from remembrain.cohort.columns import columns as listed
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.joining import ALONE, Beside, read_joined
 from remembrain.cohort.meant import mark_in, rows_meant
 from remembrain.cohort.numbers import Decimal, number
-from remembrain.cohort.separators import convention
 from remembrain.cohort.table import TableCohort, table_cohort
+from remembrain.cohort.table_facts import fact_columns
 from remembrain.cohort.text_table import TextTable
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem, ProblemsError
@@ -100,13 +101,14 @@ def read_answers(path: Path, columns: Columns, named: Named, reading: Reading, b
     cohort = table_cohort(table, path, columns, facts)
     rows = cohort.rows if cohort.rows is not None else np.arange(len(cohort.scans))
     cells = {name: [table.frame[name].iloc[row] for row in rows] for name in found.all}
-    decimal = convention({name: cells[name] for name in (found.prediction, *found.disguised)}, reading.decimal).decimal
-    unit, problems = _unit(table, cohort, columns.label, decimal), list(cohort.problems)
-
+    of = fact_columns(table, columns, Features(path.name, table.lines, origins=table.origins))
+    numeric = table.frame.drop(columns=[name for name in (of["person"], of["session"], *reading.drop) if name])
+    decimals = _decimals(replace(table, frame=numeric), found, path, reading)
+    unit, problems = _unit(table, cohort, of["label"], decimals[of["label"]]), list(cohort.problems)
     lines = [table.lines[row] for row in rows]
 
     def numbers(name: str) -> Float[np.ndarray, "scan"]:
-        values = np.array([number(text, decimal) for text in cells[name]], dtype=float)  # None becomes NaN
+        values = np.array([number(text, decimals[name]) for text in cells[name]], dtype=float)  # None becomes NaN
         problems.extend(_without(values, cells[name], name, cohort, lines))
         return values * unit
 
@@ -118,9 +120,7 @@ def read_answers(path: Path, columns: Columns, named: Named, reading: Reading, b
         inside = np.column_stack([_marks(cells[name], name, path) for name in found.references.values()])
     fold = np.array(cells[found.folds], dtype=str) if found.folds else None
     if unit != 1:
-        what = (
-            f"predictions are taken to be in the unit of the column {columns.label}, and are multiplied by {unit:.4g}"
-        )
+        what = f"predictions are taken to be in the unit of the column {of['label']}, and are multiplied by {unit:.4g}"
         problems.append(Problem(path.name, what, fatal=False))
     cohort = _of_facts(replace(cohort, problems=tuple(problems)), given, reading.keep)
     said = tuple(cells[found.member]) if found.member else ()
@@ -189,6 +189,20 @@ def _marks(cells: Sequence[str], name: str, path: Path) -> Bool[np.ndarray, "sca
     if strange := sorted({str(mark) for mark in marks if not isinstance(mark, bool)}):
         raise DataError(f"{name} says {few(strange)}", where=path, expected="1 or 0: who was in the model's training")
     return np.array(marks, dtype=bool)
+
+
+def _decimals(table: TextTable, found: Found, path: Path, reading: Reading) -> dict[str, Decimal]:
+    """Return the decimal separator of each of these columns, by the file that it is of."""
+    of: dict[Path, dict[str, list[str]]] = {}
+    for name in map(str, table.frame.columns):
+        of.setdefault(table.origin(name, path).path, {})[name] = table.frame[name].tolist()
+    decimals = {}
+    for file, cells in of.items():
+        answers = [name for name in found.answers if name in cells]
+        said, options = reading.decimal, "--decimal , or --decimal ."
+        decided = decimal_of_answers(cells, answers, file.name, declared=said, option=options)
+        decimals.update(dict.fromkeys(cells, decided))
+    return decimals
 
 
 def _unit(table: TextTable, cohort: TableCohort, label: str, decimal: Decimal) -> float:
