@@ -1,4 +1,4 @@
-"""How answers are written is told by the whole file; what stays open is asked, and never read a thousand times too large."""
+"""How answers are written is told by the whole file; what stays open is asked, and never taken for thousands."""
 
 from __future__ import annotations
 

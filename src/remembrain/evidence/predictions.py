@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Bool, Float
+from scipy.stats import binomtest
 
 from remembrain.evidence.errors_of_years import mean_absolute, mean_difference
 from remembrain.types import Texts
@@ -20,6 +21,13 @@ UNCORRELATED = 0.05
 
 BEYOND_STATED = 1.25
 """By how much members' error may exceed the stated error of training."""
+
+EQUAL = 1e-9
+"""Relative difference up to which two numbers are the same."""
+
+MOST, CHANCE, CERTAIN = 0.5, 0.05, 1e-6
+"""Share of members whose predictions are of models without them that proves it, if by chance (at least so often) it has
+a smaller probability than the last."""
 
 
 def out_of_fold(
@@ -55,6 +63,56 @@ def out_of_fold(
     if folds and gap.low <= 0:
         return f"{words}, no less than that of others for certain, and a column tells folds of a cross-validation"
     return ""
+
+
+def made_without(
+    predicted: Float[np.ndarray, "member"],
+    reference: Float[np.ndarray, "member model"],
+    inside: Bool[np.ndarray, "member model"],
+) -> str:
+    """Return how many members' predictions are those of models that were trained without them; nothing where few are.
+
+    Numbers that are equal by rounding alone are as often those of models that were trained with the person.
+
+    Parameters
+    ----------
+    predicted, reference
+        Of members: what is said to be of the released model, and what others predicted.
+    inside
+        Whether the person was in the training of each of the others.
+    """
+    step = max(step_of(predicted), step_of(reference))
+    without = _is_of(predicted, reference, ~inside, step)
+    by_chance = float(_is_of(predicted, reference, inside, step).mean())
+    times, members = int(without.sum()), len(predicted)
+    if times < MOST * members:
+        return ""
+    if binomtest(times, members, min(max(by_chance, CHANCE), 1.0), alternative="greater").pvalue > CERTAIN:
+        return ""
+    return f"{times} of {members} members have exactly what was predicted by models trained without them"
+
+
+def step_of(values: Float[np.ndarray, "*number"]) -> float:
+    """Return the power of ten, up to 1, of which all values are multiples; 0 where they have more than six decimals."""
+    there = values[np.isfinite(values)]
+    steps = (10.0**-places for places in range(7))
+    return next((step for step in steps if np.allclose(there / step, np.round(there / step), rtol=0, atol=1e-6)), 0.0)
+
+
+def _is_of(
+    predicted: Float[np.ndarray, "scan"],
+    reference: Float[np.ndarray, "scan model"],
+    chosen: Bool[np.ndarray, "scan model"],
+    step: float,
+) -> Bool[np.ndarray, "scan"]:
+    """Tell which predictions are those of one of the chosen models, or their mean or median."""
+    any_chosen = chosen.any(axis=1)
+    theirs = np.where(chosen, reference, np.nan)[any_chosen]
+    every = np.column_stack([theirs, np.nanmean(theirs, axis=1), np.nanmedian(theirs, axis=1)])
+    off = np.abs(every - predicted[any_chosen, None])
+    same = np.zeros(len(predicted), dtype=bool)
+    same[any_chosen] = (off <= step / 2 + EQUAL * max(1.0, float(np.abs(predicted).max()))).any(axis=1)
+    return same
 
 
 def habits(predicted: Float[np.ndarray, "scan"], label: Float[np.ndarray, "scan"]) -> list[str]:

@@ -21,7 +21,7 @@ from remembrain.config import PredictionsConfig
 from remembrain.config.reading import beside_of, columns_of, reading_of
 from remembrain.config.roles import divided_by, roles_by_column
 from remembrain.errors import DataError, Problem
-from remembrain.evidence.predictions import habits, out_of_fold
+from remembrain.evidence.predictions import habits, made_without, out_of_fold
 from remembrain.query import attacks_on_answers
 from remembrain.run import sha256
 from remembrain.run.kept import hash_of
@@ -110,6 +110,9 @@ def _checked(table: AnswerTable, settled: Settled, config: PredictionsConfig) ->
     member = settled.split.role[tested] == "member"
     folds, stated = table.fold is not None, said.training_error
     why = out_of_fold(predicted, label, member, scans.participant_id[tested], folds=folds, stated=stated)
+    if table.reference is not None and table.inside is not None:
+        ours = tested[member]
+        why = made_without(table.predicted[ours, 0], table.reference[ours], table.inside[ours]) or why
     if why and not said.released:
         raise DataError(
             f"predictions of members look as if each was made by a model without the person: {why}",
