@@ -16,11 +16,14 @@ from remembrain.types import Texts
 STEPS = (1.0, 0.5, 0.1)
 """Steps to which predictions are rounded where that is told, in the unit of the label."""
 
-UNCORRELATED = 0.05
-"""Correlation of errors with the true label below which they are said to look corrected with it."""
+FEWEST, FINEST, NARROW = 20, 1e-6, 0.05
+"""People from which on a correction is told, the finest step that numbers are rounded to, and how much room rounding
+may leave for a correlation to be 0, in standard errors of one."""
 
 BEYOND_STATED = 1.25
 """By how much members' error may exceed the stated error of training."""
+
+PEOPLE = {"member": "members", "nonmember": "non-members"}
 
 EQUAL = 1e-9
 """Relative difference up to which two numbers are the same."""
@@ -115,17 +118,49 @@ def _is_of(
     return same
 
 
-def habits(predicted: Float[np.ndarray, "scan"], label: Float[np.ndarray, "scan"]) -> list[str]:
-    """Return what was done to predictions after the model gave them, as far as it shows, in words that name nobody."""
+def habits(predicted: Float[np.ndarray, "scan"], label: Float[np.ndarray, "scan"], role: Texts) -> list[str]:
+    """Return what was done to predictions after the model gave them, as far as it shows, in words that name nobody.
+
+    Parameters
+    ----------
+    predicted, label
+        In the same unit.
+    role
+        Role of each scan: a correction may have been fitted to the people of one.
+    """
     found = []
     step = next((step for step in STEPS if np.allclose(predicted / step, np.round(predicted / step), atol=1e-6)), None)
     if step is not None:
         found.append(f"predictions are multiples of {step:g}: what rounding hides of the model is hidden here as well")
-    error = predicted - label
-    if np.std(error) > 0 and np.std(label) > 0 and abs(np.corrcoef(error, label)[0, 1]) < UNCORRELATED:
+    groups = {
+        "everybody": np.ones(len(role), dtype=bool),
+        **{PEOPLE.get(one, f"the people of {one}"): role == one for one in sorted({*role})},
+    }
+    of = next((name for name, group in groups.items() if looks_corrected(predicted[group], label[group])), "")
+    if of:
         found.append(
-            "errors do not go with the true label, as they do not after a correction with it: who has predictions "
-            "that were corrected with the true age has been given a part of it: those before are audited as well where "
-            "they are there"
+            f"errors of {of} do not go with the true label at all, as after a correction that was fitted to them: who "
+            "has predictions that were corrected with the true age has been given a part of it: those before are "
+            "audited as well where they are there"
         )
     return found
+
+
+def looks_corrected(predicted: Float[np.ndarray, "scan"], label: Float[np.ndarray, "scan"]) -> bool:
+    """Tell whether errors are uncorrelated with the true label to the last digit, as by chance they never are.
+
+    In the people whom a linear correction is fitted to (by regression of the error, or of the prediction, on age: Cole
+    2018, de Lange 2020) they are so but for rounding, and their mean is 0. Residuals of a regression on anything else
+    go with age. Where rounding leaves more room than chance needs, nothing is told.
+    """
+    error = predicted - label
+    if len(error) < FEWEST or np.std(error) <= EQUAL * np.std(label) or np.std(label) == 0:
+        return False
+    scale = np.sqrt(len(error)) / np.std(error)
+    slope = float(np.abs(np.mean(error * (label - label.mean()))) / np.std(label) * scale)
+    level = float(np.abs(error.mean()) * scale)
+    for step in (step_of(predicted), max(step_of(predicted), step_of(label))):
+        room = 3 * max(step, FINEST) / np.sqrt(12) / np.std(error)  # three standard errors of what rounding adds
+        if slope <= room and (room < NARROW or level <= room < 2 * NARROW):
+            return True
+    return False

@@ -77,7 +77,9 @@ def audit_asked(model: Answering, question: Question, material: Material, reques
     attacks = attacks_on_answers(options.attacks, models=bool(options.references), inside=inside)
     with alone_while_asking(request.run, run_facts(request.seed, request.command)) as begin:
         answers = _answers(model, question, material, inside, begin)
-    noted = tuple(Problem(model.name, what, fatal=False) for what in habits(answers[:, 0], who.age))
+    noted = tuple(
+        Problem(model.name, what, fatal=False) for what in habits(answers[:, 0], who.age, material.split.role)
+    )
     material = replace(material, notes=(*material.notes, *noted))
 
     def audit(folder: Path, kind: str, answers: Float[np.ndarray, "scan column"]) -> Evidence:

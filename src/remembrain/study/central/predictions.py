@@ -124,5 +124,5 @@ def _checked(table: AnswerTable, settled: Settled, config: PredictionsConfig) ->
     facts = table.cohort.features.iloc[tested]
     alike = refuse_membership(facts, scans.take(tested), member, config.data.keep, file)
     what = f"{few(alike)}: divides people exactly as who was trained on does; --drop it where it is no fact of them"
-    told = [*habits(predicted, label), *([what] if alike else [])]
+    told = [*habits(table.predicted[:, 0], scans.age, settled.split.role), *([what] if alike else [])]
     return tuple(Problem(file, what, fatal=False) for what in told)
