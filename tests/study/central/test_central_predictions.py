@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from remembrain import cli
+from remembrain import cli, load
 
 N = 240
 
@@ -72,11 +72,24 @@ def test_a_rerun_finds_the_same_and_another_column_something_else(tmp_path):
 def test_predictions_before_and_after_a_correction_are_both_audited(tmp_path):
     frame = table()
     assert audited(tmp_path, frame.assign(predicted_age_corrected=frame.predicted_age + 0.3)) == 0
-    before, after = evidence(tmp_path, "as-predicted"), evidence(tmp_path, "corrected")
+    before, after = evidence(tmp_path), evidence(tmp_path, "corrected")
     assert before["target"]["mae"] != after["target"]["mae"]
     both = (tmp_path / "run" / "report.html").read_text()
     assert "as-predicted" in both
     assert "on the same people" in both
+    assert load(tmp_path / "run").table().auc["logistic"] == before["attacks"][1]["auc"]["value"]
+    assert audited(tmp_path, frame) == 0  # once more, without the other column
+    assert not (tmp_path / "run" / "corrected" / "evidence.json").exists()
+    assert "as-predicted" not in (tmp_path / "run" / "report.html").read_text()
+
+
+def test_a_further_attack_is_answered_with_the_command_that_makes_it(tmp_path, capsys):
+    audited(tmp_path, table(), "--attacks", "error-threshold")
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["attack", str(tmp_path / "run"), "error-forest"])
+    said = " ".join(capsys.readouterr().err.split())
+    assert stopped.value.code == 3
+    assert "try: the audit once more into it, with --attacks error-forest: it was remembrain" in said
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
     config
         The table of predictions, which columns hold what, who was trained on, and the attacks.
     run
-        The run folder; where there are predictions before and after a correction, it gets a folder for each.
+        The run folder; where there are predictions after a correction as well, a folder in it is of those.
     say
         Told what was understood of the table.
 
