@@ -21,6 +21,16 @@ def test_differences_are_no_predictions(name):
         find_columns(["participant_id", "age", name, "member"], Named(), Path("p.csv"))
 
 
+def test_predictions_after_a_correction_alone_are_asked_about_and_audited_where_they_are_said_to_be_the_models():
+    names = ["participant_id", "age", "predicted_age_corrected", "member"]
+    with pytest.raises(DataError, match="after a correction alone") as refused:
+        find_columns(names, Named(), Path("p.csv"))
+    assert refused.value.try_next.startswith("--prediction-column predicted_age_corrected")
+    assert "--corrected-column" in str(refused.value)
+    found = find_columns(names, Named(prediction="predicted_age_corrected"), Path("p.csv"))
+    assert (found.prediction, found.corrected) == ("predicted_age_corrected", "")
+
+
 def test_disguises_other_models_and_corrections_are_told_apart():
     names = ["id", "age", "predicted_age", "predicted_left", "predicted_age_corrected", "reference_1", "in_reference_1"]
     found = find_columns([*names, "is_member", "fold"], Named(), Path("p.csv"))

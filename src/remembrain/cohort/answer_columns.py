@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,9 +101,10 @@ def find_columns(names: Sequence[str], named: Named, path: Path) -> Found:
     references = _references(words, path)
     apart = {*references, *references.values(), named.member}
     values = [name for name in names if name not in apart and _is_value(words[name])]
-    corrected = named.corrected or next((name for name in values if set(words[name]) & _CORRECTED), "")
+    after = [name for name in values if set(words[name]) & _CORRECTED and name != named.prediction]
+    corrected = named.corrected or next(iter(after), "")
     values = [name for name in values if name != corrected]
-    prediction = named.prediction or _prediction(values, words, path)
+    prediction = named.prediction or _prediction(values, words, path, corrected)
     disguised = tuple(name for name in values if name != prediction and words[name][0] == words[prediction][0])
     if strange := [name for name in values if name not in (prediction, *disguised)]:
         raise _several([prediction, *strange], path)
@@ -140,8 +142,15 @@ def _is_value(words: tuple[str, ...]) -> bool:
     return not said & _DIFFERENCES and bool(said & _VALUES or any(pair <= said for pair in _VALUES_TOGETHER))
 
 
-def _prediction(values: Sequence[str], words: Mapping[str, tuple[str, ...]], path: Path) -> str:
+def _prediction(values: Sequence[str], words: Mapping[str, tuple[str, ...]], path: Path, corrected: str) -> str:
     """Return the column of the released model's predictions."""
+    if not values and corrected:
+        raise DataError(
+            f"has predictions after a correction alone ({corrected}), and none before it",
+            where=path,
+            expected="predicted_age beside it, and --corrected-column for the other where it has another name",
+            try_next=f"--prediction-column {shlex.quote(corrected)}, where these are what the model gives out",
+        )
     if not values:
         raise DataError(
             "has no column of predictions",

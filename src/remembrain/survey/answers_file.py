@@ -125,8 +125,6 @@ def _insist_on_people(path: Path, frame: pd.DataFrame, columns: Sequence[str]) -
     if missing := [column for column in columns if column not in frame.columns]:
         listed = few(frame.columns)
         raise DataError(f"has no column {shown(missing[0])!r}", where=path, expected=f"one of {listed}")
-    if not len(frame):
-        raise DataError("holds nobody", where=path, expected="a row a person")
 
 
 def _sheet(
