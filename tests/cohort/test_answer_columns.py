@@ -39,6 +39,18 @@ def test_disguises_other_models_and_corrections_are_told_apart():
     assert (found.member, found.folds) == ("is_member", "fold")
 
 
+def test_bounds_spreads_and_other_quantities_are_no_disguises_and_no_second_predictions():
+    beside = ["predicted_age_sd", "lower_predicted_age", "predicted_sex", "predicted_diagnosis_prob", "prediction_std"]
+    found = find_columns(["id", "age", "predicted_age", "predicted_left", "member", *beside], Named(), Path("p.csv"))
+    assert (found.prediction, found.disguised, found.beside) == ("predicted_age", ("predicted_left",), tuple(beside))
+    assert {*beside} <= {*found.all}
+    assert not {*beside} & {*found.answers}
+    alone = find_columns(["id", "prob", "predicted_prob", "member"], Named(), Path("p.csv"))
+    assert (alone.prediction, alone.beside) == ("predicted_prob", ())
+    named = find_columns(["id", "age", "predicted_age", "predicted_max", "member"], Named("predicted_max"), Path("p"))
+    assert named.prediction == "predicted_max"
+
+
 @pytest.mark.parametrize(
     ("names", "said"),
     [

@@ -63,6 +63,20 @@ def test_a_gap_and_a_second_column_of_membership_are_no_facts_and_are_told(tmp_p
     assert set(kept.cohort.features.columns) == {"sex", "education", "distance"}
 
 
+def test_what_is_no_disguise_is_left_out_and_told_even_as_text(tmp_path):
+    table = frame(predicted_age_sd=2.5, predicted_group=["old", "young"] * (N // 2))
+    table["predicted_flipped"] = table.predicted_age + 0.5 * np.random.default_rng(1).normal(size=N)
+    table["predicted_bmi"] = np.random.default_rng(2).normal(25, 2, N)
+    answers = read(tmp_path, table)
+    assert answers.found.disguised == ("predicted_flipped",)
+    assert answers.predicted.shape == (N, 2)
+    assert set(answers.cohort.features.columns) <= {"sex"}
+    told = [problem.what for problem in answers.cohort.problems if "not used" in problem.what]
+    assert ["predicted_age_sd" in told[0], "predicted_group" in told[1], "predicted_bmi" in told[2]] == [True] * 3
+    assert len(told) == 3
+    assert not any(problem.fatal for problem in answers.cohort.problems)
+
+
 def test_nothing_but_answers_is_enough(tmp_path):
     answers = read(tmp_path, frame()[["participant_id", "age", "predicted_age", "member"]])
     assert len(answers.cohort.scans) == N

@@ -32,6 +32,16 @@ _DIFFERENCES = frozenset(
 )
 
 
+_BESIDE = frozenset(
+    (
+        *("sd", "std", "stdev", "se", "sem", "var", "variance", "sigma", "uncertainty", "entropy", "confidence"),
+        *("lower", "upper", "lwr", "upr", "ci", "interval", "quantile", "percentile", "min", "max"),
+        *("sex", "gender", "diagnosis", "dx", "class", "prob", "probability", "proba", "logit"),
+    )
+)
+"""Words that make of predictions a bound or a spread of them, or predictions of something else."""
+
+
 @dataclass(frozen=True)
 class Named:
     """The columns that the user names; those that are left out are found by their names."""
@@ -59,6 +69,8 @@ class Found:
         Who was trained on; ``""`` where another file says it.
     folds
         Folds of a cross-validation; ``""`` where there are none.
+    beside
+        What a model said beside its predictions: bounds, spreads, another quantity. They are not read.
     """
 
     prediction: str
@@ -67,6 +79,7 @@ class Found:
     references: Mapping[str, str] = field(default_factory=dict)
     member: str = ""
     folds: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -77,7 +90,7 @@ class Found:
     @property
     def all(self) -> tuple[str, ...]:
         """Every column that is no fact of people."""
-        others = (*self.references.values(), self.member, self.folds)
+        others = (*self.references.values(), self.member, self.folds, *self.beside)
         return (*self.answers, *(name for name in others if name))
 
 
@@ -101,6 +114,11 @@ def find_columns(names: Sequence[str], named: Named, path: Path) -> Found:
     references = _references(words, path)
     apart = {*references, *references.values(), named.member}
     values = [name for name in names if name not in apart and _is_value(words[name])]
+    beside = tuple(
+        name for name in values if _BESIDE & {*words[name]} and name not in (named.prediction, named.corrected)
+    )
+    beside = beside if len(beside) < len(values) else ()
+    values = [name for name in values if name not in beside]
     after = [name for name in values if set(words[name]) & _CORRECTED and name != named.prediction]
     corrected = named.corrected or next(iter(after), "")
     values = [name for name in values if name != corrected]
@@ -110,7 +128,7 @@ def find_columns(names: Sequence[str], named: Named, path: Path) -> Found:
         raise _several([prediction, *strange], path)
     member = named.member or member_column([name for name in names if name not in apart])
     folds = next((name for name in names if set(words[name]) & FOLDS and name not in apart), "")
-    return Found(prediction, disguised, corrected, references, member, folds)
+    return Found(prediction, disguised, corrected, references, member, folds, beside)
 
 
 def member_column(names: Sequence[str]) -> str:

@@ -81,7 +81,7 @@ def read_answers(
     frame = read_cells(path).frame
     known = () if like is None else (*like.categorical, *like.numeric)
     chosen = [column for column in (person, weights) if column is not None]
-    _insist_on_people(path, frame, [*chosen, *beside, *said, *(question.name for question in known)])
+    _insist_on_columns(path, frame, [*chosen, *beside, *said, *(question.name for question in known)])
     named = person or ("participant_id" if "participant_id" in frame.columns else None)
     sheet = _sheet(path, frame, said, known, named, beside)
     problems = _people_problems(path, sheet.people)
@@ -120,8 +120,8 @@ def members_of(cells: pd.Series, path: Path) -> Bool[np.ndarray, "person"]:
     return yes.to_numpy(dtype=bool)
 
 
-def _insist_on_people(path: Path, frame: pd.DataFrame, columns: Sequence[str]) -> None:
-    """Raise where a column is not there, or nobody is."""
+def _insist_on_columns(path: Path, frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise where a column is not there."""
     if missing := [column for column in columns if column not in frame.columns]:
         listed = few(frame.columns)
         raise DataError(f"has no column {shown(missing[0])!r}", where=path, expected=f"one of {listed}")
