@@ -33,6 +33,7 @@ def test_two_bounds_are_none_and_what_is_on_one_side_alone_may_be_a_disguise():
     bounds = {"a": PREDICTED - WIDTH, "b": PREDICTED + WIDTH}
     assert no_disguises(bounds, PREDICTED, LABEL) == dict.fromkeys(bounds, "bounds of the predictions")
     assert no_disguises({"b": PREDICTED + WIDTH}, PREDICTED, LABEL) == {}
+    assert no_disguises({"a": PREDICTED - 0.2, "b": PREDICTED + 0.1}, PREDICTED, LABEL) == {}  # the truth is elsewhere
 
 
 @pytest.mark.parametrize(

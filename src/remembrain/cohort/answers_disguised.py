@@ -13,6 +13,9 @@ from jaxtyping import Float
 from scipy.stats import spearmanr
 
 FEWEST_ROWS = 20
+COVERED = 0.5
+"""Share of people whose truth lies between two columns, one above and one below all predictions, if they are bounds."""
+
 RELATED = 0.3
 """Rank correlation that disguises have with predictions which have it with the truth."""
 
@@ -34,9 +37,11 @@ def no_disguises(
         The truth.
     """
     told = {name: why for name, values in columns.items() if (why := _why_none(values, predicted, label))}
-    sides = {name: _side(values, predicted) for name, values in columns.items() if name not in told}
-    if {-1, 1} <= {*sides.values()}:
-        told |= {name: "bounds of the predictions" for name, side in sides.items() if side}
+    sides = {name: side for name, values in columns.items() if name not in told and (side := _side(values, predicted))}
+    below, above = ([columns[name] for name, side in sides.items() if side == one] for one in (-1, 1))
+    if below and above:
+        within = (np.min(below, axis=0) <= label) & (label <= np.max(above, axis=0))
+        told |= dict.fromkeys(sides, "bounds of the predictions") if within.mean() >= COVERED else {}
     return told
 
 
