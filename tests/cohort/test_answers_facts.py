@@ -108,7 +108,7 @@ def scans(site=("a",) * N) -> Scans:
         np.where(MEMBER, "yes", "no"),
         np.where(MEMBER, 2, 1),
         np.where(MEMBER, np.arange(N) % 5, -1),
-        np.where(MEMBER, GAP, np.nan),
+        np.where(MEMBER, "x", None),
     ],
 )
 def test_what_divides_people_as_membership_does_is_asked_about(column):
@@ -123,5 +123,6 @@ def test_what_divides_people_as_membership_does_is_asked_about(column):
 def test_cohorts_that_divide_people_are_told_and_what_does_not_divide_them_is_not():
     cohort = np.where(MEMBER, "UKB", "ADNI")
     rest = {"y": np.arange(N) % 3, "z": GAP, "w": np.where(MEMBER | (np.arange(N) == 1), "a", "b")}
-    frame = pd.DataFrame({"cohort": cohort, **rest})
-    assert refuse_membership(frame, scans(), MEMBER, (), "p.csv") == ["cohort"]
+    frame = pd.DataFrame({"cohort": cohort, "loss": np.where(MEMBER, np.abs(GAP), np.nan), **rest})
+    frame["school_years"] = np.where(MEMBER, 8 + np.arange(N) % 9, np.nan)
+    assert refuse_membership(frame, scans(), MEMBER, (), "p.csv") == ["cohort", "loss", "school_years"]

@@ -6,6 +6,7 @@ and age is an answer in another form, whatever it is called. Knows no file and n
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Mapping
 
 import numpy as np
@@ -136,7 +137,7 @@ def _along(one: Float[np.ndarray, "scan"], other: Float[np.ndarray, "scan"]) -> 
 def refuse_membership(
     features: pd.DataFrame, scans: Scans, member: Bool[np.ndarray, "scan"], keep: Collection[str], where: str
 ) -> list[str]:
-    """Return the columns that divide people as membership does and say it in words, as cohorts have names.
+    """Return the columns that divide people as membership does, and may be facts: names of cohorts, what one side lacks.
 
     Parameters
     ----------
@@ -152,9 +153,9 @@ def refuse_membership(
     Raises
     ------
     DataError
-        Where one says it by marks, or is there for one side alone: it may be membership under another name.
+        Where one does so by marks or numbers of groups: it may be membership under another name.
     """
-    words, marks = [], []
+    marks, others = [], []
     known = [scans.sex, scans.site]
     for name in map(str, features.columns):
         column = features[name].astype(object)
@@ -162,18 +163,20 @@ def refuse_membership(
         levels = np.where(present, column.astype(str), "").astype(str)
         if name in keep or any(_divides(fact, member) for fact in known):
             continue
-        if _divides(levels, member) and not all(map(_is_mark, {*levels.tolist()} - {""})):
-            words.append(name)
-        elif _divides(levels, member) or _divides(present.astype(str), member):
+        said, one_sided = {*levels[present].tolist()}, _divides(present.astype(str), member)
+        if _divides(levels, member) and (len(said) == 1 or (not one_sided and all(map(_is_mark, said)))):
             marks.append(name)
+        elif one_sided or _divides(levels, member):
+            others.append(name)
     if marks:
+        names = " ".join(map(shlex.quote, marks))
         raise DataError(
             f"{few(marks)} divide{'s' * (len(marks) == 1)} people exactly as who was trained on does",
             where=where,
             expected="facts of people, which are known without the model",
-            try_next=f"--drop {marks[0]}, if it says who was trained on; --keep {marks[0]}, if it is a fact",
+            try_next=f"--drop {names}, where they say who was trained on; --keep NAME for a fact",
         )
-    return words
+    return others
 
 
 def _is_mark(level: str) -> bool:
