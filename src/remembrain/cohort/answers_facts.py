@@ -137,7 +137,7 @@ def _along(one: Float[np.ndarray, "scan"], other: Float[np.ndarray, "scan"]) -> 
 def refuse_membership(
     features: pd.DataFrame, scans: Scans, member: Bool[np.ndarray, "scan"], keep: Collection[str], where: str
 ) -> list[str]:
-    """Return the columns that divide people as membership does, and may be facts: names of cohorts, what one side lacks.
+    """Return the columns that divide people as membership does and may be facts: cohorts, what one side lacks.
 
     Parameters
     ----------
