@@ -36,6 +36,13 @@ class ReleaseOptions(ProtectionOptions):
     margins: Literal["all"] | tuple[str, ...] = Field((), description="Columns with a table each, or all.")
     crosstabs: tuple[tuple[str, ...], ...] = Field((), description="Columns that are tabulated together.")
     means: Literal["all"] | tuple[str, ...] = Field((), description="Columns of numbers whose mean is published.")
+    sds: Literal["all"] | tuple[str, ...] = Field(
+        (), description="Columns of numbers whose standard deviation is published."
+    )
+    contrast: str | None = Field(None, description="Column of two groups between which numbers are compared.")
+    contrasts: Literal["all"] | tuple[str, ...] = Field(
+        (), description="Columns of numbers of which that comparison is published, as Cohen's d."
+    )
     by: tuple[str, ...] = Field((), description="Columns within whose levels every table is published too.")
     weights: str | None = Field(None, description="Column of survey weights.")
     most_missing: float = Field(

@@ -53,5 +53,13 @@ class Adversary:
     tilt_column: Annotated[
         str | None, Doc("Column of that tilt; the main way in which answers differ when left out.")
     ] = None
+    reliability: Annotated[
+        float,
+        Gt(0),
+        Le(1),
+        Doc(
+            "Correlation of the numbers it has of a person with those that were published; below 1 another measurement."
+        ),
+    ] = 1.0
     knows_n: Annotated[bool, Doc("Whether it knows how many people took part.")] = True
     knows_weight: Annotated[bool, Doc("Whether it knows the survey weight of the person in question.")] = False

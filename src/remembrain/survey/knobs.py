@@ -30,6 +30,7 @@ KNOBS: tuple[Knob, ...] = (
     Knob("answer_error", "Answers known wrongly", "share of the known", (0.0, 0.05, 0.1, 0.2, 0.3)),
     Knob("reference_size", "Size of the reference", "people", (50, 100, 200, 500, 1000)),
     Knob("reference_tilt", "Tilt of the reference", "standard deviations", (0.0, 0.25, 0.5, 1.0)),
+    Knob("reliability", "Reliability of what it measured", "correlation", ()),
     Knob("knows_n", "Whether it knows how many took part", "1 is yes", ()),
     Knob("round_to", "Rounding", "to multiples of", (0, 3, 5, 10, 20, 50), protects=True),
     Knob("suppress_below", "Suppression", "of cells below", (0, 5, 10, 20, 50), protects=True),
@@ -43,6 +44,7 @@ FULL: Mapping[str, Any] = {
     "known_columns": (),
     "answer_error": 0.0,
     "reference_tilt": 0.0,
+    "reliability": 1.0,
     "knows_n": True,
 }
 REALISM: tuple[tuple[str, Mapping[str, Any]], ...] = (
@@ -100,6 +102,7 @@ def changed(case: Case, name: str, value: float) -> Case:
         "answer_error": lambda: replace(case, adversary=replace(adversary, answer_error=float(value))),
         "reference_size": lambda: replace(case, adversary=replace(adversary, reference_size=int(value))),
         "reference_tilt": lambda: replace(case, adversary=replace(adversary, reference_tilt=float(value))),
+        "reliability": lambda: replace(case, adversary=replace(adversary, reliability=float(value))),
         "knows_n": lambda: replace(case, adversary=replace(adversary, knows_n=bool(value))),
     }
     return turned[name]()

@@ -107,8 +107,7 @@ def _file_names(layout: Layout) -> list[str]:
 
 def _heading(table: Table) -> list[str]:
     """Return the heading of a table."""
-    names = [one.name for one in (*table.within, *(() if table.kind == "mean" else table.questions))]
-    return [*names, "count", "mean" if table.kind == "mean" else "share", "of"]
+    return [*(one.name for one in table.making), "count", "share" if table.counted else table.kind, "of"]
 
 
 def _as_text(title: str) -> str:

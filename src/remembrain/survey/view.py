@@ -113,7 +113,7 @@ def _means(
 ) -> None:
     """Fill in means and variances: those of a cell, and half a person who is like everybody in the table."""
     for table in layout.tables:
-        if table.kind != "mean":
+        if table.counted:
             continue
         own = slice(table.start, table.stop)
         weight, total = found.weight[own], found.total[own]

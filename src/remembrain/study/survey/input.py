@@ -79,4 +79,13 @@ def _case(config: SurveyConfig) -> Case:
 def _plan(config: SurveyConfig) -> Plan:
     """Return what is published."""
     release = config.release
-    return Plan(release.margins, release.crosstabs, release.means, release.by, release.most_missing)
+    return Plan(
+        margins=release.margins,
+        crosstabs=release.crosstabs,
+        means=release.means,
+        by=release.by,
+        most_missing=release.most_missing,
+        sds=release.sds,
+        contrasts=release.contrasts,
+        contrast=release.contrast,
+    )

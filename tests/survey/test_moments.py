@@ -1,0 +1,176 @@
+"""Spreads and contrasts: what is published of them, and that each is the mean of something that people add."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from remembrain.errors import DataError
+from remembrain.evidence.metrics import auc
+from remembrain.record.table_settings import Adversary, Protection
+from remembrain.survey.answers import MISSING, UNKNOWN, Answers
+from remembrain.survey.attacks import ATTACKS
+from remembrain.survey.columns import Question
+from remembrain.survey.knowledge import as_known
+from remembrain.survey.layout import Layout, Plan, lay_out
+from remembrain.survey.moments import as_means, published_numbers, tally_of_numbers
+from remembrain.survey.protection import Published, protect
+from remembrain.survey.release import Case, Survey, draw_release, look
+
+GROUPS = Question("group", "categorical", ("control", "patient"), ("control", "patient"))
+SITES = Question("site", "categorical", ("a", "b"), ("a", "b"))
+PLAN = Plan(means="all", sds="all", contrasts="all", contrast="group", by=("site",))
+OPEN = Protection()
+AWARE = next(attack for attack in ATTACKS if attack.name == "correlation-aware")
+
+
+def people(count: int, seed: int = 0, columns: int = 2, weighted: bool = False) -> Answers:
+    rng = np.random.default_rng([31, seed])
+    code = rng.integers(0, 2, (count, 2)).astype(np.int16)
+    value = 50 + 10 * (rng.standard_normal((count, columns)) + 0.6 * code[:, :1])
+    names = np.array([f"p{seed}-{place:04d}" for place in range(count)])
+    weight = rng.uniform(0.5, 2, count) if weighted else np.ones(count)
+    numbers = tuple(Question(f"region{place}", "numeric") for place in range(columns))
+    return Answers(names, (GROUPS, SITES), code, numbers, value, weight / weight.mean())
+
+
+def published(answers: Answers, plan: Plan = PLAN, rules: Protection = OPEN) -> tuple[Layout, Published]:
+    layout = lay_out(plan, answers, "[release]")
+    protected = protect(layout, tally_of_numbers(layout, answers), rules, np.random.default_rng(0))
+    return layout, published_numbers(layout, answers, protected)
+
+
+def cell(layout: Layout, name: str, level: int = 0) -> int:
+    return next(table.start for table in layout.tables if table.name == name) + level
+
+
+def test_published_are_the_standard_deviation_and_cohens_d_of_every_cell() -> None:
+    answers = people(80)
+    answers.value[3, 0], answers.code[4, 0] = np.nan, MISSING
+    layout, told = published(answers)
+    x, group, site = answers.value[:, 0], answers.code[:, 0], answers.code[:, 1]
+    kept = np.isfinite(x)
+    assert told.share[cell(layout, "sd-region0")] == pytest.approx(np.std(x[kept], ddof=1))
+    of_b = kept & (site == 1)
+    assert told.share[cell(layout, "sd-region0-by-site", 1)] == pytest.approx(np.std(x[of_b], ddof=1))
+    first, second = x[of_b & (group == 0)], x[of_b & (group == 1)]
+    squares = (len(first) - 1) * first.var(ddof=1) + (len(second) - 1) * second.var(ddof=1)
+    d = (second.mean() - first.mean()) / np.sqrt(squares / (len(first) + len(second) - 2))
+    place = cell(layout, "contrast-region0-group-by-site", 1)
+    assert told.share[place] == pytest.approx(d)
+    assert (told.count[place], told.base[place]) == (len(first), len(first) + len(second))
+
+
+def test_a_spread_with_its_mean_is_the_mean_of_what_each_person_adds() -> None:
+    """However far the reference is from the group, and whatever weights people have."""
+    group, reference = people(60), people(90, 1)
+    reference.value[:] += 7
+    layout, told = published(group)
+    stood = as_means(layout, reference, group, told, n=60)
+    for name in ("sd-region1", "sd-region1-by-site"):
+        for level in range(2 if "site" in name else 1):
+            place = cell(layout, name, level)
+            column = [table.name for table in layout.tables].index(name)
+            there = layout.cells_of(group)[:, column] == place
+            assert stood.share[place] == pytest.approx(stood.asked[there, column].mean())
+
+
+def test_who_joins_a_group_moves_its_contrast_by_what_they_add() -> None:
+    """By v / n to first order, in either group, spread and all: 400 people, and one more who lies far off."""
+    group, reference, joining = people(400), people(400, 1), people(1, 2)
+    joining.value[:] = 75.0
+    for code in (0, 1):
+        joining.code[:, 0] = code
+        layout, before = published(group)
+        _, after = published(group.joined(joining))
+        stood = as_means(layout, reference, joining, before, n=400)
+        place = cell(layout, "contrast-region0-group")
+        column = [table.name for table in layout.tables].index("contrast-region0-group")
+        moved = after.share[place] - before.share[place]
+        assert moved == pytest.approx(stood.asked[0, column] / 400, rel=0.15)
+        assert (moved > 0) == (code == 1)
+
+
+def test_the_populations_own_contrast_is_taken_off_and_chance_is_not() -> None:
+    """Groups that differ by 0.6 do so in the reference too; where they do not, it says 0 and not what chance made."""
+    group, reference = people(400, columns=30), people(1000, 1, columns=30)
+    plan = Plan(contrasts="all", contrast="group")
+    layout, told = published(group, plan)
+    stood = as_means(layout, reference, group, told, n=400)
+    assert abs(told.share.mean()) > 0.5
+    assert abs(stood.share.mean()) < 0.1
+    alike = replace(reference, code=np.random.default_rng(0).permutation(reference.code))
+    assert np.abs(as_means(layout, alike, group, told, n=400).share - told.share).max() < 0.05
+    alone = reference.take(reference.code[:, 0] == 0)
+    np.testing.assert_allclose(as_means(layout, alone, group, told, n=400).share, told.share)
+
+
+def test_what_the_adversary_lacks_of_a_person_adds_nothing_and_a_suppressed_cell_stays_so() -> None:
+    group, reference = people(60), people(90, 1)
+    asked = people(3, 2)
+    asked.value[0, 0], asked.code[1, 0] = np.inf, UNKNOWN
+    layout, told = published(group, rules=Protection(suppress_below=61))
+    stood = as_means(layout, reference, asked, told, n=60)
+    assert np.isnan(stood.share).all()
+    names, cells = [table.name for table in layout.tables], layout.cells_of(asked)
+    assert cells[0, names.index("sd-region0")] == cells[1, names.index("contrast-region0-group")] == UNKNOWN
+    assert np.isfinite(stood.asked[cells >= 0]).all()
+
+
+def test_another_scan_correlates_as_it_is_said_to_and_says_less() -> None:
+    answers = people(2000, columns=3)
+    again = as_known(answers, Adversary(reliability=0.8), np.random.default_rng(0))
+    for place in range(3):
+        assert np.corrcoef(again.value[:, place], answers.value[:, place])[0, 1] == pytest.approx(0.8, abs=0.03)
+        assert again.value[:, place].std() == pytest.approx(answers.value[:, place].std(), rel=0.06)
+    before, after = np.corrcoef(answers.value.T), np.corrcoef(again.value.T)
+    np.testing.assert_allclose(before, after, atol=0.1)
+
+
+def told_from(plan: Plan, group_size: int, reliability: float = 1.0) -> float:
+    """How well the correlation-aware attack tells members of a group from its numbers, mean of four releases."""
+    aucs = []
+    for seed in range(4):
+        rng = np.random.default_rng([8, seed])
+        answers = people(1200, seed, columns=40)
+        adversary = Adversary(reference_size=600, reliability=reliability)
+        survey = Survey(answers, lay_out(plan, answers, "[release]"))
+        seen = look(draw_release(survey, Case(group_size, adversary=adversary), rng), rng)
+        aucs.append(auc(seen.member, AWARE.score(seen.view, rng)))
+    return float(np.mean(aucs))
+
+
+def test_means_and_spreads_say_more_than_means_and_another_scan_less() -> None:
+    """40 independent regions, 30 people: means alone Phi(sqrt(40 / 60) / sqrt(1 + 30 / 600)) = 0.787."""
+    means = told_from(Plan(means="all"), 30)
+    assert means == pytest.approx(0.787, abs=0.06)
+    assert told_from(Plan(means="all", sds="all"), 30) > means + 0.03
+    assert told_from(Plan(means="all"), 30, reliability=0.5) < means - 0.05
+    effects = told_from(Plan(contrasts="all", contrast="group"), 60)
+    assert effects == pytest.approx(0.72, abs=0.06)  # Phi(sqrt(40 / 120)), but for the reference
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        (Plan(contrasts="all"), "contrasts without contrast"),
+        (Plan(means="all", contrast="group"), "contrast without contrasts"),
+        (Plan(contrasts="all", contrast="region0"), "the column 'region0' is numeric"),
+        (Plan(contrasts="all", contrast="third"), r"'third' has 3 levels: x, y, z; expected two groups"),
+    ],
+)
+def test_groups_that_cannot_be_compared_are_refused(plan: Plan, message: str) -> None:
+    answers = people(30)
+    third = Question("third", "categorical", ("x", "y", "z"), ("x", "y", "z"))
+    more = replace(
+        answers, categorical=(*answers.categorical, third), code=np.hstack([answers.code, answers.code[:, :1]])
+    )
+    with pytest.raises(DataError, match=message):
+        lay_out(plan, more, "[release]")
+
+
+def test_noise_is_refused_of_what_its_size_is_not_known_of() -> None:
+    with pytest.raises(DataError, match="noise on 'sd-region0'"):
+        published(people(30), Plan(sds="all"), Protection(noise_epsilon=1.0))
