@@ -7,43 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from made_regions import cell, people, published
 from remembrain.errors import DataError
 from remembrain.evidence.metrics import auc
 from remembrain.record.table_settings import Adversary, Protection
-from remembrain.survey.answers import MISSING, UNKNOWN, Answers
+from remembrain.survey.answers import MISSING, UNKNOWN
 from remembrain.survey.attacks import ATTACKS
 from remembrain.survey.columns import Question
 from remembrain.survey.knowledge import as_known
-from remembrain.survey.layout import Layout, Plan, lay_out
-from remembrain.survey.moments import as_means, published_numbers, tally_of_numbers
-from remembrain.survey.protection import Published, protect
+from remembrain.survey.layout import Plan, lay_out
+from remembrain.survey.moments import as_means
 from remembrain.survey.release import Case, Survey, draw_release, look
 
-GROUPS = Question("group", "categorical", ("control", "patient"), ("control", "patient"))
-SITES = Question("site", "categorical", ("a", "b"), ("a", "b"))
-PLAN = Plan(means="all", sds="all", contrasts="all", contrast="group", by=("site",))
-OPEN = Protection()
 AWARE = next(attack for attack in ATTACKS if attack.name == "correlation-aware")
-
-
-def people(count: int, seed: int = 0, columns: int = 2, weighted: bool = False) -> Answers:
-    rng = np.random.default_rng([31, seed])
-    code = rng.integers(0, 2, (count, 2)).astype(np.int16)
-    value = 50 + 10 * (rng.standard_normal((count, columns)) + 0.6 * code[:, :1])
-    names = np.array([f"p{seed}-{place:04d}" for place in range(count)])
-    weight = rng.uniform(0.5, 2, count) if weighted else np.ones(count)
-    numbers = tuple(Question(f"region{place}", "numeric") for place in range(columns))
-    return Answers(names, (GROUPS, SITES), code, numbers, value, weight / weight.mean())
-
-
-def published(answers: Answers, plan: Plan = PLAN, rules: Protection = OPEN) -> tuple[Layout, Published]:
-    layout = lay_out(plan, answers, "[release]")
-    protected = protect(layout, tally_of_numbers(layout, answers), rules, np.random.default_rng(0))
-    return layout, published_numbers(layout, answers, protected)
-
-
-def cell(layout: Layout, name: str, level: int = 0) -> int:
-    return next(table.start for table in layout.tables if table.name == name) + level
 
 
 def test_published_are_the_standard_deviation_and_cohens_d_of_every_cell() -> None:
@@ -75,36 +51,6 @@ def test_a_spread_with_its_mean_is_the_mean_of_what_each_person_adds() -> None:
             column = [table.name for table in layout.tables].index(name)
             there = layout.cells_of(group)[:, column] == place
             assert stood.share[place] == pytest.approx(stood.asked[there, column].mean())
-
-
-def test_who_joins_a_group_moves_its_contrast_by_what_they_add() -> None:
-    """By v / n to first order, in either group, spread and all: 400 people, and one more who lies far off."""
-    group, reference, joining = people(400), people(400, 1), people(1, 2)
-    joining.value[:] = 75.0
-    for code in (0, 1):
-        joining.code[:, 0] = code
-        layout, before = published(group)
-        _, after = published(group.joined(joining))
-        stood = as_means(layout, reference, joining, before, n=400)
-        place = cell(layout, "contrast-region0-group")
-        column = [table.name for table in layout.tables].index("contrast-region0-group")
-        moved = after.share[place] - before.share[place]
-        assert moved == pytest.approx(stood.asked[0, column] / 400, rel=0.15)
-        assert (moved > 0) == (code == 1)
-
-
-def test_the_populations_own_contrast_is_taken_off_and_chance_is_not() -> None:
-    """Groups that differ by 0.6 do so in the reference too; where they do not, it says 0 and not what chance made."""
-    group, reference = people(400, columns=30), people(1000, 1, columns=30)
-    plan = Plan(contrasts="all", contrast="group")
-    layout, told = published(group, plan)
-    stood = as_means(layout, reference, group, told, n=400)
-    assert abs(told.share.mean()) > 0.5
-    assert abs(stood.share.mean()) < 0.1
-    alike = replace(reference, code=np.random.default_rng(0).permutation(reference.code))
-    assert np.abs(as_means(layout, alike, group, told, n=400).share - told.share).max() < 0.05
-    alone = reference.take(reference.code[:, 0] == 0)
-    np.testing.assert_allclose(as_means(layout, alone, group, told, n=400).share, told.share)
 
 
 def test_what_the_adversary_lacks_of_a_person_adds_nothing_and_a_suppressed_cell_stays_so() -> None:

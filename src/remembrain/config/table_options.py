@@ -41,7 +41,10 @@ class ReleaseOptions(ProtectionOptions):
     )
     contrast: str | None = Field(None, description="Column of two groups between which numbers are compared.")
     contrasts: Literal["all"] | tuple[str, ...] = Field(
-        (), description="Columns of numbers of which that comparison is published, as Cohen's d."
+        (), description="Columns of numbers of which that comparison is published."
+    )
+    contrast_as: Literal["d", "t", "z"] = Field(
+        "d", description="How a comparison is told: Cohen's d, Student's t, or that as a normal deviate."
     )
     by: tuple[str, ...] = Field((), description="Columns within whose levels every table is published too.")
     weights: str | None = Field(None, description="Column of survey weights.")

@@ -24,6 +24,9 @@ from remembrain.survey.answers import MISSING, UNKNOWN, Answers
 from remembrain.survey.columns import Question
 
 TableKind: TypeAlias = Literal["margin", "crosstab", "mean", "sd", "contrast"]
+Statistic: TypeAlias = Literal["d", "t", "z"]
+"""How a contrast is told: Cohen's d, Student's t of two independent samples, or that as a normal deviate."""
+
 COUNTED: tuple[TableKind, ...] = ("margin", "crosstab")
 """Tables of shares of people; the others are of their numbers."""
 
@@ -34,7 +37,8 @@ _MOST_CELLS = 100_000
 class Plan:
     """What is published: columns of each kind of table, or all that could be (``"all"``).
 
-    ``contrast`` is the column of two levels between which the columns of ``contrasts`` are compared.
+    ``contrast`` is the column of two levels between which the columns of ``contrasts`` are compared, told as
+    ``contrast_as``.
     """
 
     margins: tuple[str, ...] | Literal["all"] = ()
@@ -45,13 +49,14 @@ class Plan:
     sds: tuple[str, ...] | Literal["all"] = ()
     contrasts: tuple[str, ...] | Literal["all"] = ()
     contrast: str | None = None
+    contrast_as: Statistic = "d"
 
 
 @dataclass(frozen=True)
 class Table:
     """One table: the questions that make its cells, those within whose levels shares add up, and its first cell.
 
-    Of a contrast, ``between`` is the question of two levels that are compared.
+    Of a contrast, ``between`` is the question of two levels that are compared, and ``told_as`` how that is told.
     """
 
     kind: TableKind
@@ -59,6 +64,7 @@ class Table:
     within: tuple[Question, ...]
     start: int
     between: Question | None = None
+    told_as: Statistic = "d"
 
     @property
     def name(self) -> str:
@@ -224,7 +230,7 @@ def lay_out(plan: Plan, answers: Answers, where: str) -> Layout:
         compared = between if kind == "contrast" else None
         for within in ((), *((level,) for level in by if level not in (*questions, compared))):
             start = tables[-1].stop if tables else 0
-            tables.append(Table(kind, questions, within, start, compared))
+            tables.append(Table(kind, questions, within, start, compared, plan.contrast_as))
     layout = Layout(tuple(tables))
     if not layout.n_cells:
         raise DataError("publishes no cell", where=where, expected='margins = "all", or columns, crosstabs or means')

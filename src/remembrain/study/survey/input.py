@@ -88,4 +88,5 @@ def _plan(config: SurveyConfig) -> Plan:
         sds=release.sds,
         contrasts=release.contrasts,
         contrast=release.contrast,
+        contrast_as=release.contrast_as,
     )
