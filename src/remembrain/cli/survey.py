@@ -68,6 +68,26 @@ def audit_tables(
     conclude(*audit_survey(config, run, say, workers))
 
 
+@command("survey regions MAPS regions.csv --atlas atlas.nii.gz")
+def regions(
+    maps: Annotated[Path, Parameter(help="A folder of NIfTI maps, one a person, all on the grid of the atlas.")],
+    out: Annotated[Path, Parameter(help="The table that is written, for survey audit.")],
+    /,
+    *,
+    atlas: Annotated[Path | None, Parameter(help="Numbered parcels; names from a .tsv of the same name.")] = None,
+    mask: Annotated[Path | None, Parameter(help="Instead: every voxel of this mask is a column.")] = None,
+    pattern: Annotated[str, Parameter(help="Which files are meant, where a person has several.")] = "**/*",
+    participants: Annotated[Path | None, Parameter(help="Table whose columns stand beside: groups, site, age.")] = None,
+) -> None:
+    """Measure maps of brains by the parcels of an atlas: the table of which group means and effects are made."""
+    from remembrain.survey.regions import parcels_of, write_regions
+
+    parcels = parcels_of(atlas, mask)
+    for line in write_regions(maps, out, parcels, pattern=pattern, participants=participants):
+        say(line)
+    put(out)
+
+
 @command("survey demo runs/survey-demo")
 def demo(
     run: Annotated[Path, Parameter(help="The folder of the demonstration.")] = Path("runs/survey-demo"),
