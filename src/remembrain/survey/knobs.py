@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from remembrain._text import shown
+from remembrain._text import few, shown
 from remembrain.errors import UsageError
 from remembrain.record.table_settings import Protection
 from remembrain.survey.release import FEWEST_OTHERS, Case, Survey
@@ -58,6 +59,12 @@ REALISM: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ),
 )
 """From full to realistic knowledge, one limit after another."""
+
+DEMOGRAPHIC = re.compile(
+    r"(?i)(^|[^a-z])(age|sex|gender|race|ethnic\w*|education|marital|married|income|country|region|urban|religion|born)"
+    r"($|[^a-z])|^(riageyr|riagendr|ridreth\d|dmdeduc\d|dmdmartl)$|gender|ethnic|origin|education|marital|household"
+)
+"""Names of columns that say what most acquaintances know of a person."""
 
 
 def values_of(knob: Knob, declared: Mapping[str, Sequence[float]], survey: Survey, case: Case) -> list[float]:
@@ -111,12 +118,21 @@ def changed(case: Case, name: str, value: float) -> Case:
 def realistic(survey: Survey, case: Case) -> dict[str, Case]:
     """Return a case under each of the limits of :data:`REALISM`, by the words of the step."""
     cases = {}
-    for words, limits in REALISM:
+    for words, limits in (*REALISM, *_demographics(survey)):
         limited = {**FULL, **limits}
         if "reference_size" in limited:
             limited["reference_size"] = min(limited["reference_size"], _most_reference(survey, case))
         cases[words] = replace(case, adversary=replace(case.adversary, **limited))
     return cases
+
+
+def _demographics(survey: Survey) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return what somebody knows who knows a person's demographics and nothing else, where some columns are such."""
+    questions = (*survey.answers.categorical, *survey.answers.numeric)
+    columns = tuple(question.name for question in questions if DEMOGRAPHIC.search(question.name))
+    if not columns or len(columns) == len(questions):
+        return []
+    return [(f"demographics alone ({few(columns)})", {"known_columns": columns})]
 
 
 def _most_reference(survey: Survey, case: Case) -> int:
