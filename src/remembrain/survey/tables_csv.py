@@ -25,7 +25,7 @@ from remembrain.survey.protection import Published
 
 def write_tables(layout: Layout, published: Published, folder: Path) -> list[Path]:
     """Write every table into the folder, and remove tables of another release that lie there."""
-    names = _file_names(layout)
+    names = file_names(layout)
     if folder.is_dir():
         for old in folder.glob("*.csv"):
             if old.name not in names:
@@ -58,7 +58,7 @@ def read_tables(layout: Layout, folder: Path) -> Published:
     share = np.full(layout.n_cells, np.nan)
     count, base = share.copy(), share.copy()
     coarsest = 0.0
-    for table, file in zip(layout.tables, _file_names(layout), strict=True):
+    for table, file in zip(layout.tables, file_names(layout), strict=True):
         path = folder / file
         frame = read_rows(path)
         names, value = _heading(table)[: len(table.rows()[0])], _heading(table)[-2]
@@ -93,7 +93,7 @@ def read_tables(layout: Layout, folder: Path) -> Published:
     return Published(count, share, base, np.zeros(layout.n_cells), coarsest)
 
 
-def _file_names(layout: Layout) -> list[str]:
+def file_names(layout: Layout) -> list[str]:
     """Return the name of every table's file, of letters that any system allows, and each another."""
     stems: list[str] = []
     names = []

@@ -1,0 +1,282 @@
+"""A table as it is laid out to rows of a cell each: what each column is, by its headings and by what stands below.
+
+Columns of levels become a column that says which level, sections of a list a column that says which question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Int
+
+from remembrain._text import few, shown
+from remembrain.cohort.numbers import Decimal
+from remembrain.cohort.separators import convention
+from remembrain.errors import Problem
+from remembrain.survey.published.cells import OF_MEAN, Column, Long, Numbers, Told, read_numbers
+from remembrain.survey.published.grid import Part, is_number
+from remembrain.survey.published.vocabulary import Vocabulary
+from remembrain.survey.published.words import (
+    ATTRIBUTES,
+    LEVEL,
+    VARIABLE,
+    Measure,
+    form,
+    is_total,
+    measure_beside,
+    measure_of,
+    measures_in,
+    status_of,
+)
+
+_LOOKED_AT = 20_000
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """What stands over a column: what is measured, levels by question, the question of numbers, its own name."""
+
+    name: str
+    measure: Measure | None = None
+    levels: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
+    total: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it says what numbers below are."""
+        return bool(self.measure or self.levels or self.about or self.total)
+
+
+def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[Long]:
+    """Return the rows of a table, by what is measured.
+
+    Parameters
+    ----------
+    part
+        A table of a sheet.
+    vocabulary
+        What questions and levels are called.
+    problems
+        Gets what cannot be read; and, as no fatal ones, columns that are not used.
+    """
+    grid, rows = part.grid, part.rows
+    columns = [column.take(rows) for column in grid.columns]
+    headings = _headings(part, vocabulary, problems)
+    of_numbers = [
+        _holds_numbers(column, heading, vocabulary) for column, heading in zip(columns, headings, strict=True)
+    ]
+    named = {
+        heading.name or f"column {place + 1}": column
+        for place, (column, heading, numeric) in enumerate(zip(columns, headings, of_numbers, strict=True))
+        if not numeric
+    }
+    told = [place for place, numeric in enumerate(of_numbers) if numeric and headings[place].is_told]
+    others = [place for place, numeric in enumerate(of_numbers) if numeric and not headings[place].is_told]
+    if len(others) == 1 and not told:
+        told, others = others, []
+    if unused := [headings[place].name for place in others if form(headings[place].name) not in ATTRIBUTES]:
+        problems.append(Problem(grid.where, f"columns of numbers that are not used: {few(unused)}", fatal=False))
+    line = grid.line[rows]
+    kept, named = _sections(named, told, columns, vocabulary)
+    named = _filled_down(named, vocabulary)
+    decimal = _decimal([(headings[place], columns[place]) for place in told], grid.where, problems)
+    numbers = {place: _numbers(columns[place], headings[place], decimal) for place in told}
+    for place in told:
+        for row, text in numbers[place].strangers:
+            what = f"{shown(text)!r} below {shown(headings[place].name)!r} is no number and no mark that is known"
+            problems.append(Problem(f"{grid.where} line {line[row]}", what))
+    melt = _Melt(part.grid.where, part.context, named, line, kept)
+    by_measure: dict[tuple[Measure, str], list[int]] = {}
+    for place in told:
+        heading = headings[place]
+        measure = heading.measure or _default(heading, part.context, percent=numbers[place].percent)
+        by_measure.setdefault((measure, heading.about), []).append(place)
+    if any(measure == "mean" for measure, _ in by_measure):
+        by_measure = {(measure, about or OF_MEAN): places for (measure, about), places in by_measure.items()}
+    return [
+        melt.rows_of(measure, about, [(headings[place], numbers[place]) for place in places])
+        for (measure, about), places in by_measure.items()
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Melt:
+    """The columns of text of a table, of the rows that hold cells."""
+
+    where: str
+    context: str
+    named: Mapping[str, Column]
+    line: Int[np.ndarray, "row"]
+    kept: Int[np.ndarray, "row"]
+
+    def rows_of(self, measure: Measure, about: str, told: Sequence[tuple[_Heading, Numbers]]) -> Long:
+        """Return the rows of what is measured in several columns, one column after the other."""
+        repeated = np.tile(self.kept, len(told))
+        columns = {name: column.take(repeated) for name, column in self.named.items()}
+        for question in dict.fromkeys(name for heading, _ in told for name in heading.levels):
+            texts = [heading.levels.get(question, "Total") for heading, _ in told]
+            columns[question] = Column.of(texts).take(np.repeat(np.arange(len(told)), len(self.kept)))
+        value = np.concatenate([numbers.value[self.kept] for _, numbers in told])
+        every = [numbers for _, numbers in told]
+        marks = sum((numbers.marks for numbers in every[1:]), every[0].marks)
+        together = Numbers(value, max(n.places for n in every), all(n.percent for n in every), marks)
+        return Long(self.where, columns, (Told(measure, together, about),), self.line[repeated], self.context)
+
+
+def _headings(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[_Heading]:
+    """Return what stands over each column."""
+    rows = [list(row) for row in part.headings]
+    for row in rows[:-1]:  # over several columns
+        for place in range(2, len(row)):
+            row[place] = row[place] or row[place - 1]
+    found = [_Heading(next((row[place] for row in reversed(rows) if row[place]), "")) for place in range(len(rows[0]))]
+    over: list[str] = []
+    for row in rows:
+        levels = {text for text in row[1:] if text and not is_total(text)}
+        of_levels = len(levels) > 1 and bool(vocabulary.knowing(sorted(levels)))
+        parsed = [
+            (None, "", text) if of_levels and place else _token(text, vocabulary) for place, text in enumerate(row)
+        ]
+        rest = [text for _, _, text in parsed[1:] if text]
+        question = _question_of(rest, [*over, *row[:1], part.context], vocabulary)
+        unclear = len(set(rest)) > 1 and not question and vocabulary.knowing(rest)
+        if unclear:
+            names = few(one.name for one in vocabulary.knowing(rest))
+            what = f"the headings {few(dict.fromkeys(rest))} may be levels of {names}: name the question above them"
+            problems.append(Problem(part.grid.where, what))
+        for place, (measure, about, text) in enumerate(parsed):
+            before = found[place]
+            known = {**before.levels, question: text} if question and text and place else before.levels
+            total = before.total or is_total(text)
+            found[place] = _Heading(before.name, measure or before.measure, known, about or before.about, total)
+        over += [text for text in row if vocabulary.has_question(text)]
+    return found
+
+
+def _token(text: str, vocabulary: Vocabulary) -> tuple[Measure | None, str, str]:
+    """Return what is measured, the question of numbers, and the rest, as one cell of a heading says them."""
+    measure = measure_of(text)
+    question = vocabulary.question(text)
+    if measure or not text or form(text) in VARIABLE | LEVEL | ATTRIBUTES:
+        return measure, "", ""
+    if question is not None:
+        return None, question.name if question.kind == "numeric" else "", ""
+    beside = measure_beside(text)
+    if beside is None or vocabulary.knowing([text]):
+        return None, "", text
+    question = vocabulary.question(beside[1])
+    if question is not None:
+        return beside[0], question.name if question.kind == "numeric" else "", ""
+    return (
+        *((beside[0], "", beside[1]) if vocabulary.knowing([beside[1]]) or is_total(beside[1]) else (None, "", text)),
+    )
+
+
+def _question_of(texts: Sequence[str], around: Sequence[str], vocabulary: Vocabulary) -> str:
+    """Return the question that headings are levels of; one that is named around them where there are several."""
+    levels = list(dict.fromkeys(texts))
+    able = vocabulary.knowing(levels) if levels else []
+    if len(able) > 1:
+        named = [one for text in around for one in (vocabulary.question(text),) if one in able]
+        in_titles = [one for one in vocabulary.named(around[-1]) if one in able]
+        corner = vocabulary.question(around[-2]) if len(around) > 1 else None
+        able = [one for one in (named or in_titles or able) if one is not corner] or able
+    return able[0].name if len(able) == 1 else ""
+
+
+def _holds_numbers(column: Column, heading: _Heading, vocabulary: Vocabulary) -> bool:
+    """Tell whether a column is one of numbers and marks, and not of levels that may be numbers too."""
+    texts = column.texts.slice(0, _LOOKED_AT).to_pylist()
+    question = vocabulary.question(heading.name)
+    if question is not None and question.kind == "categorical" and not heading.measure and not heading.levels:
+        return False
+    if heading.is_told and (heading.measure or heading.levels or heading.about):
+        return True
+    numbers = sum(is_number(text) for text in texts)
+    marks = sum(status_of(text) is not None for text in texts)
+    return numbers > 0 and numbers + marks >= 0.9 * len(texts) and (heading.total or not _is_apart(heading.name))
+
+
+def _is_apart(name: str) -> bool:
+    """Tell whether a heading is of a column that is no number, whatever stands below."""
+    return form(name) in VARIABLE | LEVEL | {"year", "time", "time period", "period", "jahr", "date"}
+
+
+def _sections(
+    named: Mapping[str, Column], told: Sequence[int], columns: Sequence[Column], vocabulary: Vocabulary
+) -> tuple[Int[np.ndarray, "row"], dict[str, Column]]:
+    """Return the rows that hold cells, and columns in which sections of a list have become a column of their own."""
+    rows = np.arange(len(columns[0]))
+    first = next(iter(named), None)
+    empty = ~np.column_stack([columns[place].filled for place in told]).any(axis=1) if told else rows < 0
+    if first is None or not empty.any() or named[first] is not columns[0]:
+        return rows, dict(named)
+    names = [one.name if (one := vocabulary.question(text)) else "" for text in named[first].listed]
+    is_name = np.array([bool(name) for name in names])[named[first].code]
+    begins = empty & is_name
+    if not begins.any() or not begins[0]:
+        return rows, dict(named)
+    place = np.maximum.accumulate(np.where(begins, rows, 0))
+    sections = Column.of(names).take(named[first].code[place])
+    kept = rows[~begins]
+    return kept, {
+        **{name: column for name, column in named.items() if name != first},
+        "variable": sections,
+        "level": named[first],
+    }
+
+
+def _filled_down(named: Mapping[str, Column], vocabulary: Vocabulary) -> dict[str, Column]:
+    """Return columns in which a level that stands in the first of several rows stands in all of them."""
+    found = dict(named)
+    of_levels = [name for name in named if vocabulary.has_question(name) or form(name) in VARIABLE | LEVEL]
+    for name in [*of_levels[:-1], *([] if of_levels else list(named)[:-1])]:
+        column = named[name]
+        question = vocabulary.question(name)
+        is_level = question is not None and "" in (*question.titles, *question.levels)
+        if column.filled.all() or not column.filled[:1].all() or is_level:
+            continue
+        place = np.maximum.accumulate(np.where(column.filled, np.arange(len(column)), 0))
+        found[name] = column.take(place)
+    return found
+
+
+def _decimal(told: Sequence[tuple[_Heading, Column]], where: str, problems: list[Problem]) -> Decimal:
+    """Return the decimal separator of a table; where it cannot be told, that is a problem."""
+    cells = {
+        f"{place}: {heading.name}": column.texts.slice(0, _LOOKED_AT).to_pylist()
+        for place, (heading, column) in enumerate(told)
+        if heading.measure not in ("count", "of")
+    }
+    decided = convention(cells)
+    if decided.doubt:
+        what = decided.doubt.replace(", or say --decimal , or --decimal .", "")
+        problems.append(Problem(where, what.replace("say --decimal , or --decimal .", "write all in one way")))
+    return decided.decimal
+
+
+def _numbers(column: Column, heading: _Heading, decimal: Decimal) -> Numbers:
+    """Return the numbers of a column; those of people are whole, whichever separator of thousands they have."""
+    read = read_numbers(column, decimal)
+    if heading.measure in ("count", "of"):
+        other = read_numbers(column, "," if decimal == "." else ".")
+        if _are_whole(other) and not _are_whole(read):
+            return other
+    return read
+
+
+def _are_whole(numbers: Numbers) -> bool:
+    """Tell whether all are whole numbers, written without a separator of decimals."""
+    known = numbers.value[np.isfinite(numbers.value)]
+    return not numbers.strangers and numbers.places == 0 and bool((known == np.round(known)).all())
+
+
+def _default(heading: _Heading, context: str, *, percent: bool) -> Measure:
+    """Return what numbers are of which no heading says it: by their sign, or by the title."""
+    said = measures_in(context)
+    if percent:
+        return "percent"
+    return said.pop() if len(said) == 1 and not (heading.about and "mean" not in said) else "value"
