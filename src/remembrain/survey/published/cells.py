@@ -50,9 +50,12 @@ class Column:
 
     def take(self, rows: Int[np.ndarray, "taken"]) -> Column:
         """Return these rows, with the texts that stand in them."""
-        kept, code = np.unique(self.code[rows], return_inverse=True)
-        also = tuple(self.also[place] for place in kept) if self.also else ()
-        return Column(code.astype(np.int32), self.texts.take(pa.array(kept)), also)
+        code = self.code[rows]
+        kept = np.flatnonzero(np.bincount(code, minlength=len(self.texts)))
+        place = np.zeros(len(self.texts), dtype=np.int32)
+        place[kept] = np.arange(len(kept))
+        also = tuple(self.also[one] for one in kept) if self.also else ()
+        return Column(place[code], self.texts.take(pa.array(kept)), also)
 
     def joined(self, other: Column) -> Column:
         """Return these rows and then those of another column."""

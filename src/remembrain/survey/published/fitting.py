@@ -159,7 +159,7 @@ class _Fitter:
             self._totals(table, source)
         elif unit == "mean":
             self._put("share", table, cells, value, source, rows)
-        elif measured is not None and not self._shares(table, source, measured, cells, rows):
+        elif measured is not None and not (measured.problem or self._shares(table, source, measured, cells, rows)):
             return False
         self.fitted.row[cells] = True
         return True

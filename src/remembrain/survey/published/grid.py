@@ -64,7 +64,7 @@ def parts_of(grid: Grid, vocabulary: Vocabulary) -> list[Part]:
     for rows in _runs(np.asarray(filled.any(axis=1))):
         alone = ~filled[rows][:, 1:].any(axis=1)
         first = int(np.argmin(alone)) if not alone.all() else len(rows)
-        if parts and _goes_on(grid, rows, vocabulary):
+        if parts and _goes_on(parts[-1], rows, vocabulary):
             last = parts[-1]
             parts[-1] = Part(grid, last.headings, np.concatenate([last.rows, rows]), last.context)
             continue
@@ -89,18 +89,19 @@ def _runs(some: Bool[np.ndarray, "row"]) -> list[Int[np.ndarray, "row"]]:
     return np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if len(rows) else []
 
 
-def _goes_on(grid: Grid, rows: Int[np.ndarray, "row"], vocabulary: Vocabulary) -> bool:
-    """Tell whether rows after an empty one are more of the same table: they begin with numbers or a known level."""
+def _goes_on(part: Part, rows: Int[np.ndarray, "row"], vocabulary: Vocabulary) -> bool:
+    """Tell whether rows after an empty one are more of the same table: numbers stand where they stood there."""
+    grid = part.grid
+    of_numbers = {place for row in part.rows[:2] for place, text in enumerate(grid.row(int(row))) if is_number(text)}
     for row in rows[:2]:
-        first, *others = grid.row(int(row))
-        told = [text for text in others if text]
-        if not told:
-            if vocabulary.has_question(first):
+        cells = grid.row(int(row))
+        if not any(cells[1:]):
+            if vocabulary.has_question(cells[0]):
                 continue
             return False
-        return all(is_number(text) or status_of(text) is not None for text in told) and not _is_heading(
-            grid.row(int(row)), vocabulary
-        )
+        told = [cells[place] for place in of_numbers - {0} if cells[place]]
+        numbers = all(is_number(text) or status_of(text) is not None for text in told)
+        return bool(told) and numbers and not _is_heading(cells, vocabulary)
     return False
 
 

@@ -261,10 +261,9 @@ def _decimal(told: Sequence[tuple[_Heading, Column]], where: str, problems: list
 def _numbers(column: Column, heading: _Heading, decimal: Decimal) -> Numbers:
     """Return the numbers of a column; those of people are whole, whichever separator of thousands they have."""
     read = read_numbers(column, decimal)
-    if heading.measure in ("count", "of"):
+    if heading.measure in ("count", "of") and not _are_whole(read):
         other = read_numbers(column, "," if decimal == "." else ".")
-        if _are_whole(other) and not _are_whole(read):
-            return other
+        return other if _are_whole(other) else read
     return read
 
 

@@ -33,14 +33,14 @@ class Source:
     @cached_property
     def _rows(self) -> dict[tuple[int, ...], Int[np.ndarray, "row"]]:
         """Rows by what each question stands at; rows of strange levels are in none."""
-        kind = np.zeros(len(self.cells.numbers.value), dtype=np.int64)
+        kind = np.zeros(len(self.cells.numbers.value), dtype=np.int32)
         usable = np.ones(len(kind), dtype=bool)
         for place in self.cells.place.values():
             kind = kind * 3 + np.where(place >= 0, _LEVEL, np.where(place == NO_ANSWER, _NO_ANSWER, _EVERYBODY))
             usable &= place != STRANGE
         kind[~usable] = -1
         found = {}
-        for number in np.unique(kind[usable]).tolist():
+        for number in np.flatnonzero(np.bincount(kind[usable])).tolist():
             digits = tuple(number // 3**power % 3 for power in range(len(self.names) - 1, -1, -1))
             found[digits] = np.flatnonzero(kind == number)
         return found
