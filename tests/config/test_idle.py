@@ -292,6 +292,17 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         (key, {"audit": {key: value, "sweeps": False}}, {"audit": {key: value}})
         for key, value in (("worlds", 3), ("auc_below", 0.7))
     ),
+    *(
+        (key, {"survey": {"published": {key: value}}}, {"survey": {"tables": "t", "published": {key: value}}})
+        for key, value in (
+            ("unit", "percent"),
+            ("decimals", 1),
+            ("random_round_to", 3),
+            ("perturbation", [[-1, 0.5], [1, 0.5]]),
+            ("perturbation_variance", 2.0),
+            ("noise_sd", 1.0),
+        )
+    ),
     ("sweep", {"survey": {"tables": "t", "sweep": {"known": [0.5]}}}, {"survey": {"sweep": {"known": [0.5]}}}),
 ]
 

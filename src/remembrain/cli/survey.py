@@ -18,6 +18,7 @@ from remembrain.config.table_options import (
     AdversaryOptions,
     FilesOptions,
     ProtectionOptions,
+    ReleaseOptions,
     SurveyOptions,
     TablesOptions,
 )
@@ -66,6 +67,31 @@ def audit_tables(
     typed = release_options.release, release_options.adversary, release_options.audit, files
     insist_on_use(Said.of(config, "survey"), where=files.release, typed=typed)
     conclude(*audit_survey(config, run, say, workers))
+
+
+@command("survey template DATA.csv runs/template")
+def template(
+    source: Annotated[
+        Path, Parameter(help="A table of one row a person, or a codebook (.toml, .json) that declares columns.")
+    ],
+    out: Annotated[Path, Parameter(help="A folder that is new or empty.")],
+    /,
+    *,
+    release: Annotated[
+        Path | None, Parameter(help="TOML file of what is published; every margin and mean when left out.")
+    ] = None,
+    dictionary: Annotated[Path | None, same_as("survey", "dictionary")] = None,
+) -> None:
+    """Write an empty release of the right layout: tables without numbers, and the release file, to be filled in."""
+    from remembrain.study.survey.template import make_template
+
+    if release is None:
+        everything = ReleaseOptions(margins="all", means="all")
+        config = SurveyConfig(source=source, release=everything, dictionary=dictionary)
+    else:
+        config = SurveyConfig.of_release(release, source=source, dictionary=dictionary)
+    for path in make_template(source, out, config):
+        put(path)
 
 
 @command("survey demo runs/survey-demo")

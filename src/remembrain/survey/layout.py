@@ -100,6 +100,11 @@ class Layout:
         """How many of them are shares of people."""
         return sum(table.cells for table in self.tables if table.kind != "mean")
 
+    @property
+    def means(self) -> frozenset[str]:
+        """The questions of which a mean is published."""
+        return frozenset(table.questions[0].name for table in self.tables if table.kind == "mean")
+
     @cached_property
     def table_of(self) -> Int[np.ndarray, "cell"]:
         """Which table each cell is of."""

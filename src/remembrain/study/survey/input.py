@@ -16,6 +16,7 @@ from remembrain.survey.answers import Answers, together
 from remembrain.survey.answers_file import members_of, read_answers
 from remembrain.survey.columns import Question, declared, read_dictionary
 from remembrain.survey.layout import Plan, lay_out
+from remembrain.survey.no_measures import refuse_doubts
 from remembrain.survey.published.reading import Rules, read_published
 from remembrain.survey.release import SMALLEST_GROUP, Case, Release, Survey, draw_release, of_tables
 
@@ -42,11 +43,13 @@ def read_survey(config: SurveyConfig) -> SurveyInput:
     person, weights = config.audit.person_column, config.release.weights
     beside = (config.audit.member_column,) if config.tables else ()
     answers, questions, extra = read_answers(config.source, columns, person=person, weights=weights, beside=beside)
-    layout = lay_out(_plan(config), answers, "[release]")
+    layout = lay_out(plan_of(config), answers, "[release]")
+    refuse_doubts(layout.means, questions, config.source)
     others: dict[str, Answers] = {}
     for name, path in (("outsiders", config.outsiders), ("reference", config.reference)):
         if path is not None:
-            others[name], _, _ = read_answers(path, {}, person=person, weights=weights, like=answers)
+            others[name], asked, _ = read_answers(path, {}, person=person, weights=weights, like=answers)
+            refuse_doubts(layout.means, asked, path)
             together(answers, others[name], path)
     if len(others) == 2 and config.reference:
         together(others["outsiders"], others["reference"], config.reference)
@@ -96,7 +99,7 @@ def _case(config: SurveyConfig) -> Case:
     return Case(config.release.group_size, Protection(**rules), Adversary(**knows), config.audit.tested)
 
 
-def _plan(config: SurveyConfig) -> Plan:
+def plan_of(config: SurveyConfig) -> Plan:
     """Return what is published."""
     release = config.release
     return Plan(release.margins, release.crosstabs, release.means, release.by, release.most_missing)

@@ -89,7 +89,9 @@ class _Checker:
         added = self.layout.add_up(np.nan_to_num(fitted.share)) + gone_share
         part = (gone_share > 0) & (added <= 1 + (self.size + 1) * fitted.half + _FINE) & (gone_share < 1)
         scale = np.where(part, 1 - np.where(part, gone_share, 0.0), 1.0)
-        return replace(fitted, base=base, share=fitted.share / scale, half=np.where(part, 2 * fitted.half / scale, fitted.half))
+        return replace(
+            fitted, base=base, share=fitted.share / scale, half=np.where(part, 2 * fitted.half / scale, fitted.half)
+        )
 
     def counts_fit(self, *, weighted: bool) -> None:
         """Say where counts do not add up to their total."""

@@ -64,7 +64,10 @@ def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[
     """
     grid, rows = part.grid, part.rows
     columns = [column.take(rows) for column in grid.columns]
+    before = len(problems)
     headings = _headings(part, vocabulary, problems)
+    if len(problems) > before:
+        return []
     of_numbers = [
         _holds_numbers(column, heading, vocabulary) for column, heading in zip(columns, headings, strict=True)
     ]
@@ -183,7 +186,7 @@ def _question_of(texts: Sequence[str], around: Sequence[str], vocabulary: Vocabu
         named = [one for text in around for one in (vocabulary.question(text),) if one in able]
         in_titles = [one for one in vocabulary.named(around[-1]) if one in able]
         corner = vocabulary.question(around[-2]) if len(around) > 1 else None
-        able = [one for one in (named or in_titles or able) if one is not corner] or able
+        able = [one for one in dict.fromkeys(named or in_titles or able) if one is not corner] or able
     return able[0].name if len(able) == 1 else ""
 
 
