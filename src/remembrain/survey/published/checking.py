@@ -15,8 +15,9 @@ from jaxtyping import Bool, Float
 from remembrain._text import shown
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.published.blurring import Slack
-from remembrain.survey.published.fitting import Fitted, cell_title
+from remembrain.survey.published.fitting import Fitted
 from remembrain.survey.published.meaning import Understood
+from remembrain.survey.published.titles import block_title, cell_title, names_of
 
 _FINE = 1e-7
 
@@ -49,6 +50,9 @@ def settle(
     fitted = checker.with_shares(weighted=weighted)
     checker.shares_fit()
     checker.tables_agree(weighted=weighted)
+    means = _Means(layout, slack, understood, fitted)
+    means.in_range()
+    means.agree()
     if people is not None and not weighted:
         checker.no_more_than(people)
     return fitted
@@ -165,14 +169,14 @@ class _Checker:
         """Say where cells of a larger table hold more people than the cell of a smaller one that they are part of."""
         shapes = [table for table in self.layout.tables if table.kind != "mean"]
         for small in shapes:
-            names = _names(small)
+            names = names_of(small)
             for large in shapes:
-                if set(names) < set(_names(large)):
+                if set(names) < set(names_of(large)):
                     self._agree(small, large, 0.5 if weighted else 0.0)
 
     def _agree(self, small: Table, large: Table, loose: float) -> None:
         """Say where two tables contradict each other."""
-        names, others = _names(large), _names(small)
+        names, others = names_of(large), names_of(small)
         cube = np.nan_to_num(self.fitted.count[large.start : large.stop]).reshape(large.sizes)
         kept = [names.index(name) for name in others]
         beside = tuple(axis for axis in range(len(names)) if axis not in kept)
@@ -208,7 +212,7 @@ class _Checker:
             title = (
                 ""
                 if by_block and not table.within
-                else f"{_block(table, cell) if by_block else cell_title(table, cell)}: "
+                else f"{block_title(table, cell) if by_block else cell_title(table, cell)}: "
             )
             more = len(np.unique(self.layout.block_of[cells])) if by_block else len(cells)
             also = f" (and {more - 1} more like it)" if more > 1 else ""
@@ -216,16 +220,47 @@ class _Checker:
             self.understood.ask(where, f"{title}{what(cell)}{also}")
 
 
-def _block(table: Table, cell: int) -> str:
-    """Return the levels within which a block is."""
-    place = (cell - table.start) // table.block_size
-    at = np.unravel_index(place, table.sizes[: len(table.within)])
-    return ", ".join(f"{one.name} {one.titles[int(p)]}" for one, p in zip(table.within, at, strict=True))
+class _Means(_Checker):
+    """Whether means can be true: in the range of their question, and of a whole what those of its parts make."""
+
+    def in_range(self) -> None:
+        """Say where a mean lies outside of everybody's numbers."""
+        low, high = self._ends()
+        share = self.fitted.share
+        self._say(
+            ~self.counts & ((share < low - _FINE) | (share > high + _FINE)),
+            lambda cell: f"a mean of {share[cell]:.10g}, and the numbers of DATA are {low[cell]:g} to {high[cell]:g}",
+        )
+
+    def agree(self) -> None:
+        """Say where the mean of everybody is none that groups of so many people of such means can have."""
+        low, high = self._ends()
+        share, count = self.fitted.share, self.fitted.count
+        every = {table.name: table for table in self.layout.tables if table.kind == "mean"}
+        for table in every.values():
+            whole = every.get(f"mean-{table.questions[0].name}") if table.within else None
+            own = slice(table.start, table.stop)
+            if whole is None or np.isnan(count[own]).any() or np.isnan(share[own]).any():
+                continue
+            at = whole.start
+            rest, added = count[at] - count[own].sum(), (count[own] * share[own]).sum()
+            room = (table.cells + 1) * self.slack.most * abs(high[at]) + 0.01 * count[at] * max(abs(share[at]), 1e-9)
+            off = count[at] * share[at] - added
+            if np.isfinite(off) and not rest * low[at] - room <= off <= rest * high[at] + room:
+                what = f"a mean of {share[at]:.10g}, and {(added / count[own].sum()):.10g} in its groups together"
+                self.understood.ask(self.fitted.where.get(whole.name, whole.name), f"{_mean_of(table)}: {what}")
+
+    def _ends(self) -> tuple[Float[np.ndarray, "cell"], Float[np.ndarray, "cell"]]:
+        """Return the lowest and the highest number of the question of each cell, where that is known."""
+        ends = [(table.questions[0].low, table.questions[0].high) for table in self.layout.tables]
+        low = np.array([-np.inf if one is None else one for one, _ in ends])
+        high = np.array([np.inf if one is None else one for _, one in ends])
+        return low[self.layout.table_of], high[self.layout.table_of]
 
 
-def _names(table: Table) -> list[str]:
-    """Return the questions of a table of people."""
-    return [one.name for one in (*table.within, *table.questions)]
+def _mean_of(table: Table) -> str:
+    """Return what a mean is of, and of which groups."""
+    return f"{table.questions[0].name} and its groups of {', '.join(one.name for one in table.within)}"
 
 
 def last_places(fitted: Fitted, counts: Bool[np.ndarray, "cell"]) -> Float[np.ndarray, "cell"]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def read_csv(path: Path, large: int = LARGE) -> Grid:
             line = reader.line_num + 1
     except csv.Error as error:
         raise DataError(f"line {line} cannot be read ({error})", where=path, expected="a table of text") from None
-    return grid_of(rows, path.name, path.stem, lines)
+    return replace(grid_of(rows, path.name, path.stem, lines), separator=separator)
 
 
 def _separator(text: str) -> tuple[str, int]:

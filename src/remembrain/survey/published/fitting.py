@@ -12,12 +12,13 @@ from typing import TypeAlias
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from remembrain._text import few, shown
+from remembrain._text import few
 from remembrain.record.table_settings import Blur
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.published.blurring import Slack
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.sources import Source
+from remembrain.survey.published.titles import cell_title, names_of, table_title
 from remembrain.survey.published.units import Measured, unit_of
 from remembrain.survey.published.words import Measure
 
@@ -81,28 +82,13 @@ def fit(layout: Layout, understood: Understood, slack: Slack, blur: Blur, *, wei
             missing.append(table)
     fitter.finish()
     if missing:
-        listed = few((_title(table) for table in missing), 10, most_letters=80)
+        listed = few((table_title(table) for table in missing), 10, most_letters=80)
         understood.ask("tables", f"no table of {listed}: add what is missing, or take it out of [release]")
     for source in sources:
         if id(source) not in used and source.names:
             what = f"its {source.cells.measure}s by {few(source.names)} are of no table of [release], and not used"
             understood.note(source.cells.where, what)
     return fitted
-
-
-def cell_title(table: Table, cell: int) -> str:
-    """Return the levels that a cell is of."""
-    questions = (*table.within, *(() if table.kind == "mean" else table.questions))
-    titles = np.unravel_index(cell - table.start, table.sizes) if questions else ()
-    levels = (f"{one.name} {one.titles[int(place)]}" for one, place in zip(questions, titles, strict=True))
-    return ", ".join(shown(level) for level in levels) or "everybody"
-
-
-def _title(table: Table) -> str:
-    """Return what a table is of."""
-    names = " and ".join(question.name for question in table.questions)
-    mean = "the mean of " if table.kind == "mean" else ""
-    return f"{mean}{names}" + "".join(f" by {question.name}" for question in table.within)
 
 
 _Unfit: TypeAlias = tuple[Source, Table, Float[np.ndarray, "block"], Float[np.ndarray, "block"]]
@@ -124,7 +110,7 @@ class _Fitter:
 
     def able(self, table: Table, sources: Sequence[Source]) -> list[Source]:
         """Return the sources of a table: those of its very questions, and otherwise totals of larger ones."""
-        names, about = _names(table), table.questions[0].name if table.kind == "mean" else ""
+        names, about = names_of(table), table.questions[0].name if table.kind == "mean" else ""
         able = [
             source
             for source in sources
@@ -137,12 +123,12 @@ class _Fitter:
         exact = [source for source in able if len(source.names) == len(names)]
         if able and not exact:
             where = few(dict.fromkeys(source.cells.where for source in able))
-            self.understood.note(where, f"the totals of a larger table are taken for the table of {_title(table)}")
+            self.understood.note(where, f"the totals of a larger table are taken for the table of {table_title(table)}")
         return exact or able
 
     def fill(self, table: Table, source: Source) -> bool:
         """Fill in what a source tells of a table; tell whether it tells something of its cells."""
-        names = _names(table)
+        names = names_of(table)
         rows = source.rows(names)
         cells = table.start + source.places(rows, names, table.sizes)
         measure, value = source.cells.measure, source.cells.numbers.value[rows]
@@ -196,7 +182,9 @@ class _Fitter:
             if entry is not None:
                 source, table, added, level = entry
                 where = int(np.nanargmax(np.abs(np.nan_to_num(added - level, nan=-1.0))))
-                what = f"counts add up to {added[where]:.10g} in the table of {_title(table)}, and it says to be of"
+                what = (
+                    f"counts add up to {added[where]:.10g} in the table of {table_title(table)}, and it says to be of"
+                )
                 self.understood.ask(source.cells.where, f"{what} {level[where]:.10g} people")
 
     def _unit(self, table: Table, source: Source) -> Measured:
@@ -296,8 +284,3 @@ class _Fitter:
     def _half(self, cells: Int[np.ndarray, "row"]) -> Float[np.ndarray, "row"]:
         """Return by how much two shares may differ that were rounded alike."""
         return np.asarray(2 * self.fitted.half[cells])
-
-
-def _names(table: Table) -> list[str]:
-    """Return the questions whose levels make the cells of a table."""
-    return [one.name for one in (*table.within, *(() if table.kind == "mean" else table.questions))]

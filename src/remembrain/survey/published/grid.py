@@ -23,12 +23,16 @@ _NOTE = re.compile(r"(?:sources?|notes?|footnotes?|quelle|anmerkung\w*)\b\s*[:.]
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """The cells of a sheet, column by column; ``line`` is that of each row, ``context`` what names the sheet."""
+    """The cells of a sheet, column by column; ``line`` is that of each row, ``context`` what names the sheet.
+
+    ``separator`` is what parts cells, of a file of text.
+    """
 
     where: str
     columns: tuple[Column, ...]
     line: Int[np.ndarray, "row"]
     context: str = ""
+    separator: str = ""
 
     def row(self, place: int) -> list[str]:
         """Return the texts of a row."""

@@ -111,7 +111,10 @@ def _values(value: Any, cells: int, status: Any) -> Numbers:
     if len(value) != cells:
         raise ValueError(f"{len(value)} values for {cells} cells")
     if any(isinstance(one, str) for one in value):
-        return read_numbers(Column.of(["" if one is None else str(one) for one in value]))
+        read = read_numbers(Column.of(["" if one is None else str(one) for one in value]))
+        if read.strangers:
+            raise ValueError(f"{read.strangers[0][1]!r} is no number")
+        return read
     numbers = of_floats(value)
     for place in np.flatnonzero(np.isnan(numbers.value)).tolist()[:100_000]:
         said = status if isinstance(status, str) else _status(status, place)

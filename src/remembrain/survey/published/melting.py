@@ -16,7 +16,7 @@ from remembrain.cohort.numbers import Decimal
 from remembrain.cohort.separators import convention
 from remembrain.errors import Problem
 from remembrain.survey.published.cells import OF_MEAN, Column, Long, Numbers, Told, read_numbers
-from remembrain.survey.published.grid import Part, is_number
+from remembrain.survey.published.grid import Grid, Part, is_number
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import (
     ATTRIBUTES,
@@ -85,7 +85,7 @@ def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[
     line = grid.line[rows]
     kept, named = _sections(named, told, columns, vocabulary)
     named = _filled_down(named, vocabulary)
-    decimal = _decimal([(headings[place], columns[place]) for place in told], grid.where, problems)
+    decimal = _decimal([(headings[place], columns[place]) for place in told], grid, problems)
     numbers = {place: _numbers(columns[place], headings[place], decimal) for place in told}
     for place in told:
         for row, text in numbers[place].strangers:
@@ -97,8 +97,11 @@ def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[
         heading = headings[place]
         measure = heading.measure or _default(heading, part.context, percent=numbers[place].percent)
         by_measure.setdefault((measure, heading.about), []).append(place)
-    if any(measure == "mean" for measure, _ in by_measure):
-        by_measure = {(measure, about or OF_MEAN): places for (measure, about), places in by_measure.items()}
+    means = {about or OF_MEAN for measure, about in by_measure if measure == "mean"}
+    if len(means) == 1:
+        by_measure = {(measure, about or max(means)): places for (measure, about), places in by_measure.items()}
+    elif means:  # of which of them the others are is not said
+        by_measure = {key: places for key, places in by_measure.items() if key[0] == "mean" or key[1]}
     return [
         melt.rows_of(measure, about, [(headings[place], numbers[place]) for place in places])
         for (measure, about), places in by_measure.items()
@@ -247,17 +250,22 @@ def _filled_down(named: Mapping[str, Column], vocabulary: Vocabulary) -> dict[st
     return found
 
 
-def _decimal(told: Sequence[tuple[_Heading, Column]], where: str, problems: list[Problem]) -> Decimal:
-    """Return the decimal separator of a table; where it cannot be told, that is a problem."""
+def _decimal(told: Sequence[tuple[_Heading, Column]], grid: Grid, problems: list[Problem]) -> Decimal:
+    """Return the decimal separator of a table; where it cannot be told, that is a problem.
+
+    Where semicolons part cells, as where the comma is that of decimals, and no number has a point, a comma is one.
+    """
     cells = {
         f"{place}: {heading.name}": column.texts.slice(0, _LOOKED_AT).to_pylist()
         for place, (heading, column) in enumerate(told)
         if heading.measure not in ("count", "of")
     }
     decided = convention(cells)
+    if decided.doubt and grid.separator == ";" and not any("." in text for texts in cells.values() for text in texts):
+        return ","
     if decided.doubt:
         what = decided.doubt.replace(", or say --decimal , or --decimal .", "")
-        problems.append(Problem(where, what.replace("say --decimal , or --decimal .", "write all in one way")))
+        problems.append(Problem(grid.where, what.replace("say --decimal , or --decimal .", "write all in one way")))
     return decided.decimal
 
 
