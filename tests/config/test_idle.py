@@ -29,7 +29,7 @@ def said(folder: Path, *, work: str = "train", source: str = "table", federated:
     return Said(work, survey, brought, *given, source=model.source, federated=federated)  # type: ignore[arg-type]
 
 
-TABLES = {"release", "adversary", "audit"}
+TABLES = {"release", "adversary", "audit", "published"}
 OWN = {"network": "mine:Net"}
 FLARE = {"engine": "flare", "simulate": True}
 CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [

@@ -57,12 +57,6 @@ class Column:
         also = tuple(self.also[one] for one in kept) if self.also else ()
         return Column(place[code], self.texts.take(pa.array(kept)), also)
 
-    def joined(self, other: Column) -> Column:
-        """Return these rows and then those of another column."""
-        both = pc.unique(pa.concat_arrays([self.texts.cast(pa.string()), other.texts.cast(pa.string())]))
-        codes = [pc.index_in(one.texts, both).to_numpy(zero_copy_only=False)[one.code] for one in (self, other)]
-        return Column(np.concatenate(codes).astype(np.int32), both)
-
     @property
     def listed(self) -> list[str]:
         """The different texts."""

@@ -44,10 +44,10 @@ def settle(
     checker.no_negative()
     fitted = checker.settled_bases()
     checker = _Checker(layout, slack, understood, fitted)
-    checker.counts_fit(weighted=weighted)
+    wrong = checker.counts_fit(weighted=weighted)
     fitted = checker.with_empty_cells()
     checker = _Checker(layout, slack, understood, fitted)
-    fitted = checker.with_shares(weighted=weighted)
+    fitted = checker.with_shares(wrong, weighted=weighted)
     checker.shares_fit()
     checker.tables_agree(weighted=weighted)
     means = _Means(layout, slack, understood, fitted)
@@ -97,8 +97,8 @@ class _Checker:
             fitted, base=base, share=fitted.share / scale, half=np.where(part, 2 * fitted.half / scale, fitted.half)
         )
 
-    def counts_fit(self, *, weighted: bool) -> None:
-        """Say where counts do not add up to their total."""
+    def counts_fit(self, *, weighted: bool) -> Bool[np.ndarray, "cell"]:
+        """Say where counts do not add up to their total, and return which cells are of such blocks."""
         base, room = self.fitted.base, self.room + (0.5 * (self.size + 1) if weighted else 0.0)
         known = self.counts & np.isfinite(base) & np.isfinite(self.fitted.count)
         off = np.where(self.untold == 0, np.abs(self.sum - base) > room, self.sum > base + room)
@@ -118,6 +118,7 @@ class _Checker:
         if len(counts) and not weighted and not self.slack.blurred and (np.abs(counts - counts.round()) > 1e-6).any():
             parts = self.counts & (np.abs(self.fitted.count - np.round(self.fitted.count)) > 1e-6)
             self._say(parts, lambda cell: f"a count of {self.fitted.count[cell]:g} is no whole number")
+        return np.asarray(self.layout.add_up((known & off).astype(float)) > 0)
 
     def with_empty_cells(self) -> Fitted:
         """Return counts with 0 in cells that are not told where nothing is left of the total."""
@@ -136,13 +137,13 @@ class _Checker:
     def _blurred(self) -> bool:
         return self.slack.blurred
 
-    def with_shares(self, *, weighted: bool) -> Fitted:
-        """Return shares of counts where there are some; say where published ones are others."""
+    def with_shares(self, wrong: Bool[np.ndarray, "cell"], *, weighted: bool) -> Fitted:
+        """Return shares of counts where there are some; say where published ones are others, and nothing is wrong."""
         fitted = self.fitted
         with np.errstate(invalid="ignore", divide="ignore"):
             of_counts = np.where(self.counts & (fitted.base > 0), fitted.count / fitted.base, np.nan)
             room = fitted.half * 1.01 + _FINE + 2 * self.slack.most / fitted.base
-        other = np.abs(of_counts - fitted.share) > room
+        other = ~wrong & (np.abs(of_counts - fitted.share) > room)
         if weighted and other.any():
             self.understood.note("tables", "counts are not those of weighted shares, and are not used")
             return replace(fitted, count=np.full_like(fitted.count, np.nan))
@@ -198,7 +199,8 @@ class _Checker:
     def no_more_than(self, people: float) -> None:
         """Say where tables are of more people than took part."""
         base = self.fitted.base
-        wrong = base > people + self.room
+        wrong = (base > people + self.room) & (base >= np.nanmax(base, initial=0.0))
+        wrong[np.flatnonzero(wrong)[1:]] = False  # the largest says it for all
         self._say(wrong, lambda cell: f"is of {base[cell]:.10g} people, and group_size says {people:g}", by_block=True)
 
     def _say(self, wrong: Bool[np.ndarray, "cell"], what: object, *, by_block: bool = False) -> None:

@@ -78,7 +78,8 @@ def parts_of(grid: Grid, vocabulary: Vocabulary) -> list[Part]:
         headings = _headings(grid, rows[first:], vocabulary)
         parts.append(Part(grid, headings, rows[first + len(headings) :], "\n".join([grid.context, *titles])))
         titles = []
-    return [_without_footnotes(part, filled, vocabulary) for part in parts]
+    parts = [_without_footnotes(part, filled, vocabulary) for part in parts]
+    return [part for part in parts if len(part.rows)]
 
 
 def is_number(text: str) -> bool:
@@ -105,7 +106,8 @@ def _goes_on(part: Part, rows: Int[np.ndarray, "row"], vocabulary: Vocabulary) -
             return False
         told = [cells[place] for place in of_numbers - {0} if cells[place]]
         numbers = all(is_number(text) or status_of(text) is not None for text in told)
-        return bool(told) and numbers and not _is_heading(cells, vocabulary)
+        beside = any(text for place, text in enumerate(cells) if place and place not in of_numbers)
+        return bool(told) and numbers and (beside or (bool(cells[0]) and not vocabulary.has_question(cells[0])))
     return False
 
 

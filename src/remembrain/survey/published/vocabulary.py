@@ -20,6 +20,7 @@ from remembrain.survey.published.words import form, is_no_answer, is_total
 
 STRANGE = -3
 """Place of a text that is no level."""
+_LABELLED = re.compile(r"(?P<code>[^\s:]+): (?P<title>\S.*)")
 _BOTH = re.compile(r"\[?(?P<code>[^\s:=\]]+)\]?\s*(?::|=|-|–|\)|\])\s*(?P<title>\S.*)")
 
 
@@ -48,7 +49,7 @@ class Vocabulary:
         alike = self._forms.get(form(text), [])
         if len(alike) == 1:
             return alike[0]
-        both = _BOTH.fullmatch(text)
+        both = _LABELLED.fullmatch(text)
         if both is not None and not alike:
             return self.question(both["code"]) or self.question(both["title"])
         return None
