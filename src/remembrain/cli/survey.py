@@ -83,7 +83,7 @@ def template(
     dictionary: Annotated[Path | None, same_as("survey", "dictionary")] = None,
 ) -> None:
     """Write an empty release of the right layout: tables without numbers, and the release file, to be filled in."""
-    from remembrain.study.survey.template import make_template
+    from remembrain.study.survey.empty_release import make_template
 
     if release is None:
         everything = ReleaseOptions(margins="all", means="all")

@@ -81,3 +81,8 @@ def test_columns_that_are_not_used_are_told() -> None:
     assert len(longs) == 1
     assert problems == ["t.csv: columns of numbers that are not used: SE"]
     np.testing.assert_array_equal(longs[0].told[0].numbers.value, [1])
+
+
+def test_a_column_that_stands_twice_is_named() -> None:
+    _, problems = read("q0|n|q0", "q0:0|1|q0:1")
+    assert problems == ["t.csv: has the column q0 twice"]

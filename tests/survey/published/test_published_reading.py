@@ -122,7 +122,7 @@ SAME: dict[str, tuple[Rows | str, Rows]] = {
     "cells hidden by [c]": (hidden(WHOLE, "[c]", 4), WIDE),
     "empty cells": (hidden(WHOLE, "", 4), WIDE),
     "marks of footnotes": (at(at(WHOLE, 4, 2, lambda n: f"{n}*"), 4, 3, lambda n: f"{n} [u]"), WIDE),
-    "rows between": (sum(([row, []] if row[1] == "Total" else [row] for row in WHOLE), []), WIDE),
+    "rows between": ([row for one in WHOLE for row in (one, *[[]] * (one[1] == "Total"))], WIDE),
     "a title above": ([["Table 3: what people answered"], [], *WHOLE], WIDE),
     "notes below": ([*WHOLE, [], ["Source: the survey"], ["* a note, with a comma"]], WIDE),
     "standard errors": (each(WHOLE, lambda p, r: [*r, "0.4" if p else "SE"]), WIDE),

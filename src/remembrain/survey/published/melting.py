@@ -68,20 +68,7 @@ def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[
     headings = _headings(part, vocabulary, problems)
     if len(problems) > before:
         return []
-    of_numbers = [
-        _holds_numbers(column, heading, vocabulary) for column, heading in zip(columns, headings, strict=True)
-    ]
-    named = {
-        heading.name or f"column {place + 1}": column
-        for place, (column, heading, numeric) in enumerate(zip(columns, headings, of_numbers, strict=True))
-        if not numeric
-    }
-    told = [place for place, numeric in enumerate(of_numbers) if numeric and headings[place].is_told]
-    others = [place for place, numeric in enumerate(of_numbers) if numeric and not headings[place].is_told]
-    if len(others) == 1 and not told:
-        told, others = others, []
-    if unused := [headings[place].name for place in others if form(headings[place].name) not in ATTRIBUTES]:
-        problems.append(Problem(grid.where, f"columns of numbers that are not used: {few(unused)}", fatal=False))
+    named, told = _roles(columns, headings, vocabulary, grid.where, problems)
     line = grid.line[rows]
     kept, named = _sections(named, told, columns, vocabulary)
     named = _filled_down(named, vocabulary)
@@ -92,20 +79,52 @@ def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[
             what = f"{shown(text)!r} below {shown(headings[place].name)!r} is no number and no mark that is known"
             problems.append(Problem(f"{grid.where} line {line[row]}", what))
     melt = _Melt(part.grid.where, part.context, named, line, kept)
-    by_measure: dict[tuple[Measure, str], list[int]] = {}
-    for place in told:
-        heading = headings[place]
-        measure = heading.measure or _default(heading, part.context, percent=numbers[place].percent)
-        by_measure.setdefault((measure, heading.about), []).append(place)
-    means = {about or OF_MEAN for measure, about in by_measure if measure == "mean"}
-    if len(means) == 1:
-        by_measure = {(measure, about or max(means)): places for (measure, about), places in by_measure.items()}
-    elif means:  # of which of them the others are is not said
-        by_measure = {key: places for key, places in by_measure.items() if key[0] == "mean" or key[1]}
+    by_measure = _by_measure({place: (headings[place], numbers[place]) for place in told}, part.context)
     return [
         melt.rows_of(measure, about, [(headings[place], numbers[place]) for place in places])
         for (measure, about), places in by_measure.items()
     ]
+
+
+def _roles(
+    columns: Sequence[Column],
+    headings: Sequence[_Heading],
+    vocabulary: Vocabulary,
+    where: str,
+    problems: list[Problem],
+) -> tuple[dict[str, Column], list[int]]:
+    """Return the columns of text by name, and the places of columns whose numbers are used."""
+    named: dict[str, Column] = {}
+    numeric: list[int] = []
+    for place, (column, heading) in enumerate(zip(columns, headings, strict=True)):
+        name = heading.name or f"column {place + 1}"
+        if _holds_numbers(column, heading, vocabulary):
+            numeric.append(place)
+        elif name in named:
+            problems.append(Problem(where, f"has the column {shown(name)} twice"))
+        else:
+            named[name] = column
+    told = [place for place in numeric if headings[place].is_told]
+    others = [place for place in numeric if not headings[place].is_told]
+    if len(others) == 1 and not told:
+        return named, others
+    if unused := [headings[place].name for place in others if form(headings[place].name) not in ATTRIBUTES]:
+        problems.append(Problem(where, f"columns of numbers that are not used: {few(unused)}", fatal=False))
+    return named, told
+
+
+def _by_measure(told: Mapping[int, tuple[_Heading, Numbers]], context: str) -> dict[tuple[Measure, str], list[int]]:
+    """Return the columns of numbers by what they measure, and of which question a mean is or people of a mean are."""
+    found: dict[tuple[Measure, str], list[int]] = {}
+    for place, (heading, numbers) in told.items():
+        measure = heading.measure or _default(heading, context, percent=numbers.percent)
+        found.setdefault((measure, heading.about), []).append(place)
+    means = {about or OF_MEAN for measure, about in found if measure == "mean"}
+    if len(means) == 1:
+        return {(measure, about or max(means)): places for (measure, about), places in found.items()}
+    if means:  # of which of them the others are is not said
+        return {key: places for key, places in found.items() if key[0] == "mean" or key[1]}
+    return found
 
 
 @dataclass(frozen=True, eq=False)
