@@ -317,5 +317,5 @@ def test_a_file_alone_and_other_files_in_a_folder(tmp_path: Path) -> None:
 def test_what_holds_no_tables_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "t.pdf").write_text("x")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match="no such file or folder|is no file of tables|holds no tables"):
+    with pytest.raises(DataError, match=r"no such file or folder|is no file of tables|holds no tables"):
         read_published(tmp_path / name, LAYOUT, QUESTIONS)

@@ -6,7 +6,7 @@ Columns of levels become a column that says which level, sections of a list a co
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Int
@@ -17,6 +17,7 @@ from remembrain.cohort.separators import convention
 from remembrain.errors import Problem
 from remembrain.survey.published.cells import OF_MEAN, Column, Long, Numbers, Told, read_numbers
 from remembrain.survey.published.grid import Grid, Part, is_number
+from remembrain.survey.published.headings import Heading, headings_of
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import (
     ATTRIBUTES,
@@ -24,30 +25,11 @@ from remembrain.survey.published.words import (
     VARIABLE,
     Measure,
     form,
-    is_total,
-    measure_beside,
-    measure_of,
     measures_in,
     status_of,
 )
 
 _LOOKED_AT = 20_000
-
-
-@dataclass(frozen=True)
-class _Heading:
-    """What stands over a column: what is measured, levels by question, the question of numbers, its own name."""
-
-    name: str
-    measure: Measure | None = None
-    levels: Mapping[str, str] = field(default_factory=dict)
-    about: str = ""
-    total: bool = False
-
-    @property
-    def is_told(self) -> bool:
-        """Whether it says what numbers below are."""
-        return bool(self.measure or self.levels or self.about or self.total)
 
 
 def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[Long]:
@@ -65,7 +47,7 @@ def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[
     grid, rows = part.grid, part.rows
     columns = [column.take(rows) for column in grid.columns]
     before = len(problems)
-    headings = _headings(part, vocabulary, problems)
+    headings = headings_of(part, vocabulary, problems)
     if len(problems) > before:
         return []
     named, told = _roles(columns, headings, vocabulary, grid.where, problems)
@@ -88,7 +70,7 @@ def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[
 
 def _roles(
     columns: Sequence[Column],
-    headings: Sequence[_Heading],
+    headings: Sequence[Heading],
     vocabulary: Vocabulary,
     where: str,
     problems: list[Problem],
@@ -113,7 +95,7 @@ def _roles(
     return named, told
 
 
-def _by_measure(told: Mapping[int, tuple[_Heading, Numbers]], context: str) -> dict[tuple[Measure, str], list[int]]:
+def _by_measure(told: Mapping[int, tuple[Heading, Numbers]], context: str) -> dict[tuple[Measure, str], list[int]]:
     """Return the columns of numbers by what they measure, and of which question a mean is or people of a mean are."""
     found: dict[tuple[Measure, str], list[int]] = {}
     for place, (heading, numbers) in told.items():
@@ -137,7 +119,7 @@ class _Melt:
     line: Int[np.ndarray, "row"]
     kept: Int[np.ndarray, "row"]
 
-    def rows_of(self, measure: Measure, about: str, told: Sequence[tuple[_Heading, Numbers]]) -> Long:
+    def rows_of(self, measure: Measure, about: str, told: Sequence[tuple[Heading, Numbers]]) -> Long:
         """Return the rows of what is measured in several columns, one column after the other."""
         repeated = np.tile(self.kept, len(told))
         columns = {name: column.take(repeated) for name, column in self.named.items()}
@@ -151,68 +133,7 @@ class _Melt:
         return Long(self.where, columns, (Told(measure, together, about),), self.line[repeated], self.context)
 
 
-def _headings(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[_Heading]:
-    """Return what stands over each column."""
-    rows = [list(row) for row in part.headings]
-    for row in rows[:-1]:  # over several columns
-        for place in range(2, len(row)):
-            row[place] = row[place] or row[place - 1]
-    found = [_Heading(next((row[place] for row in reversed(rows) if row[place]), "")) for place in range(len(rows[0]))]
-    over: list[str] = []
-    for row in rows:
-        levels = {text for text in row[1:] if text and not is_total(text)}
-        of_levels = len(levels) > 1 and bool(vocabulary.knowing(sorted(levels)))
-        parsed = [
-            (None, "", text) if of_levels and place else _token(text, vocabulary) for place, text in enumerate(row)
-        ]
-        rest = [text for _, _, text in parsed[1:] if text]
-        question = _question_of(rest, [*over, *row[:1], part.context], vocabulary)
-        unclear = len(set(rest)) > 1 and not question and vocabulary.knowing(rest)
-        if unclear:
-            names = few(one.name for one in vocabulary.knowing(rest))
-            what = f"the headings {few(dict.fromkeys(rest))} may be levels of {names}: name the question above them"
-            problems.append(Problem(part.grid.where, what))
-        for place, (measure, about, text) in enumerate(parsed):
-            before = found[place]
-            known = {**before.levels, question: text} if question and text and place else before.levels
-            total = before.total or is_total(text)
-            found[place] = _Heading(before.name, measure or before.measure, known, about or before.about, total)
-        over += [text for text in row if vocabulary.has_question(text)]
-    return found
-
-
-def _token(text: str, vocabulary: Vocabulary) -> tuple[Measure | None, str, str]:
-    """Return what is measured, the question of numbers, and the rest, as one cell of a heading says them."""
-    measure = measure_of(text)
-    question = vocabulary.question(text)
-    if measure or not text or form(text) in VARIABLE | LEVEL | ATTRIBUTES:
-        return measure, "", ""
-    if question is not None:
-        return None, question.name if question.kind == "numeric" else "", ""
-    beside = measure_beside(text)
-    if beside is None or vocabulary.knowing([text]):
-        return None, "", text
-    question = vocabulary.question(beside[1])
-    if question is not None:
-        return beside[0], question.name if question.kind == "numeric" else "", ""
-    return (
-        *((beside[0], "", beside[1]) if vocabulary.knowing([beside[1]]) or is_total(beside[1]) else (None, "", text)),
-    )
-
-
-def _question_of(texts: Sequence[str], around: Sequence[str], vocabulary: Vocabulary) -> str:
-    """Return the question that headings are levels of; one that is named around them where there are several."""
-    levels = list(dict.fromkeys(texts))
-    able = vocabulary.knowing(levels) if levels else []
-    if len(able) > 1:
-        named = [one for text in around for one in (vocabulary.question(text),) if one in able]
-        in_titles = [one for one in vocabulary.named(around[-1]) if one in able]
-        corner = vocabulary.question(around[-2]) if len(around) > 1 else None
-        able = [one for one in dict.fromkeys(named or in_titles or able) if one is not corner] or able
-    return able[0].name if len(able) == 1 else ""
-
-
-def _holds_numbers(column: Column, heading: _Heading, vocabulary: Vocabulary) -> bool:
+def _holds_numbers(column: Column, heading: Heading, vocabulary: Vocabulary) -> bool:
     """Tell whether a column is one of numbers and marks, and not of levels that may be numbers too."""
     texts = column.texts.slice(0, _LOOKED_AT).to_pylist()
     question = vocabulary.question(heading.name)
@@ -269,7 +190,7 @@ def _filled_down(named: Mapping[str, Column], vocabulary: Vocabulary) -> dict[st
     return found
 
 
-def _decimal(told: Sequence[tuple[_Heading, Column]], grid: Grid, problems: list[Problem]) -> Decimal:
+def _decimal(told: Sequence[tuple[Heading, Column]], grid: Grid, problems: list[Problem]) -> Decimal:
     """Return the decimal separator of a table; where it cannot be told, that is a problem.
 
     Where semicolons part cells, as where the comma is that of decimals, and no number has a point, a comma is one.
@@ -288,7 +209,7 @@ def _decimal(told: Sequence[tuple[_Heading, Column]], grid: Grid, problems: list
     return decided.decimal
 
 
-def _numbers(column: Column, heading: _Heading, decimal: Decimal) -> Numbers:
+def _numbers(column: Column, heading: Heading, decimal: Decimal) -> Numbers:
     """Return the numbers of a column; those of people are whole, whichever separator of thousands they have."""
     read = read_numbers(column, decimal)
     if heading.measure in ("count", "of") and not _are_whole(read):
@@ -303,7 +224,7 @@ def _are_whole(numbers: Numbers) -> bool:
     return not numbers.strangers and numbers.places == 0 and bool((known == np.round(known)).all())
 
 
-def _default(heading: _Heading, context: str, *, percent: bool) -> Measure:
+def _default(heading: Heading, context: str, *, percent: bool) -> Measure:
     """Return what numbers are of which no heading says it: by their sign, or by the title."""
     said = measures_in(context)
     if percent:
