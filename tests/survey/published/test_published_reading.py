@@ -136,6 +136,15 @@ SAME: dict[str, tuple[Rows | str, Rows]] = {
         each(WHOLE, lambda p, r: r if p < 2 or WHOLE[p - 1][0] != r[0] else ["", *r[1:]]),
         WIDE,
     ),
+    "a base below percentages": ([*without(PERCENTS, 3), ["q0", "Base", "150"]], WIDE),
+    "the wide table of percentages with a base": (
+        WHOLE,
+        [
+            ["q0", *CROSS.questions[1].titles, "Total"],
+            *([row[0], *row[2::2]] for row in WIDE[5:7]),
+            ["N", *WIDE[7][1::2]],
+        ],
+    ),
     "the wide table without its question": (WHOLE, without(WIDE, 2)),
     "the wide table of people alone": (WHOLE, each(WIDE, lambda _, r: [r[0], *r[1::2]] if len(r) > 2 else r)),
 }
@@ -285,8 +294,8 @@ def test_decimals_say_to_which_place_shares_are_told(tmp_path: Path) -> None:
     text = {"t.csv": "q0,%\nq0:0,25\nq0:1,75\n"}
     assert read(tmp_path, text, layout=ALONE)[0].step == pytest.approx(1e-2)
     assert read(tmp_path, text, Rules(blur=Blur(decimals=1)), ALONE)[0].step == pytest.approx(1e-3)
-    (said,) = complaints(tmp_path, files(PERCENTS, WIDE), Rules(blur=Blur(decimals=0)))[-1:]
-    assert said.endswith("shares have 1 decimals, and 0 are declared")
+    said = complaints(tmp_path / "b", files(PERCENTS, WIDE), Rules(blur=Blur(decimals=0)))
+    assert said == ["margins.csv: shares have 1 decimals, and 0 are declared"]
 
 
 def test_a_last_place_in_which_nobody_shows_blurs_shares(tmp_path: Path) -> None:

@@ -110,14 +110,15 @@ class _Fitter:
 
     def able(self, table: Table, sources: Sequence[Source]) -> list[Source]:
         """Return the sources of a table: those of its very questions, and otherwise totals of larger ones."""
-        names, about = names_of(table), table.questions[0].name if table.kind == "mean" else ""
+        names, within = names_of(table), [question.name for question in table.within]
+        about = table.questions[0].name if table.kind == "mean" else ""
         able = [
             source
             for source in sources
             if source.cells.about == about
             and source.cells.table in ("", table.name)
             and set(names) <= set(source.names)
-            and len(source.rows(names))
+            and (len(source.rows(names)) or (source.cells.measure == "count" and len(source.rows(within))))
         ]
         able.sort(key=lambda source: _ORDER.index(source.cells.measure))
         exact = [source for source in able if len(source.names) == len(names)]
@@ -148,7 +149,7 @@ class _Fitter:
         elif measured is not None and not (measured.problem or self._shares(table, source, measured, cells, rows)):
             return False
         self.fitted.row[cells] = True
-        return True
+        return bool(len(rows))
 
     def _of(
         self,
@@ -224,16 +225,16 @@ class _Fitter:
             return False
         scale, numbers = measured.scale, source.cells.numbers
         self._put("share", table, cells, numbers.value[rows] / scale, source, rows)
-        self.fitted.half[cells] = 0.5 * 10.0 ** -self._places(source) / scale
+        self.fitted.half[cells] = 0.5 * 10.0 ** -self._places(source, cells) / scale
         missing = source.unanswered([one.name for one in table.within], sorted(asked))
         blocks = self._blocks(table, source, missing)
         np.add.at(self.fitted.unanswered_share, blocks, np.nan_to_num(numbers.value[missing] / scale)[:, None])
         return True
 
-    def _places(self, source: Source) -> int:
+    def _places(self, source: Source, cells: Int[np.ndarray, "row"]) -> int:
         """Return with how many decimals shares are told."""
         written, declared = source.cells.numbers.places, self.blur.decimals
-        if declared is not None and written > declared:
+        if declared is not None and written > declared and np.isnan(self.fitted.count[cells]).any():
             self.understood.ask(source.cells.where, f"shares have {written} decimals, and {declared} are declared")
         return written if declared is None else declared
 

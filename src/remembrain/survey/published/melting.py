@@ -6,10 +6,11 @@ Columns of levels become a column that says which level, sections of a list a co
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Int
+import pyarrow as pa
+from jaxtyping import Bool, Int
 
 from remembrain._text import few, shown
 from remembrain.cohort.numbers import Decimal
@@ -25,11 +26,13 @@ from remembrain.survey.published.words import (
     VARIABLE,
     Measure,
     form,
+    measure_of,
     measures_in,
     status_of,
 )
 
 _LOOKED_AT = 20_000
+_MOST_LEVELS = 1000
 
 
 def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[Long]:
@@ -60,12 +63,33 @@ def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[
         for row, text in numbers[place].strangers:
             what = f"{shown(text)!r} below {shown(headings[place].name)!r} is no number and no mark that is known"
             problems.append(Problem(f"{grid.where} line {line[row]}", what))
-    melt = _Melt(part.grid.where, part.context, named, line, kept)
-    by_measure = _by_measure({place: (headings[place], numbers[place]) for place in told}, part.context)
-    return [
-        melt.rows_of(measure, about, [(headings[place], numbers[place]) for place in places])
-        for (measure, about), places in by_measure.items()
-    ]
+    of_people, totals = _rows_of_people(named, len(rows), vocabulary)
+    found = []
+    for rows_kept, texts, people in ((kept[~of_people[kept]], named, False), (kept[of_people[kept]], totals, True)):
+        told_as = {place: replace(headings[place], measure="count") if people else headings[place] for place in told}
+        melt = _Melt(grid.where, part.context, texts, line, rows_kept)
+        by_measure = _by_measure({place: (told_as[place], numbers[place]) for place in told}, part.context)
+        for (measure, about), places in by_measure.items() if len(rows_kept) else ():
+            found.append(melt.rows_of(measure, about, [(told_as[place], numbers[place]) for place in places]))
+    return found
+
+
+def _rows_of_people(
+    named: Mapping[str, Column], rows: int, vocabulary: Vocabulary
+) -> tuple[Bool[np.ndarray, "row"], dict[str, Column]]:
+    """Return the rows of how many people others are, with *Base* or *N* in place of a level, and these as totals."""
+    found = np.zeros(rows, dtype=bool)
+    totals = dict(named)
+    for place, (name, column) in enumerate(named.items()):
+        if len(column.texts) > _MOST_LEVELS or not (place == 0 or vocabulary.has_question(name) or form(name) in LEVEL):
+            continue
+        texts = column.listed
+        base = np.array([measure_of(text) in ("count", "of") and not vocabulary.knowing([text]) for text in texts])
+        if base.any():
+            found |= base[column.code]
+            said = ["Total" if one else text for text, one in zip(texts, base, strict=True)]
+            totals[name] = replace(column, texts=pa.array(said, pa.string()))
+    return found, totals
 
 
 def _roles(
