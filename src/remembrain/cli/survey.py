@@ -77,12 +77,13 @@ def template(
     out: Annotated[Path, Parameter(help="A folder that is new or empty.")],
     /,
     *,
-    release: Annotated[
-        Path | None, Parameter(help="TOML file of what is published; every margin and mean when left out.")
-    ] = None,
+    release: Annotated[Path | None, same_as("survey", "release")] = None,
     dictionary: Annotated[Path | None, same_as("survey", "dictionary")] = None,
 ) -> None:
-    """Write an empty release of the right layout: tables without numbers, and the release file, to be filled in."""
+    """Write an empty release of the right layout: tables without numbers, and the release file, to be filled in.
+
+    Without --release it has a table of every column, and a mean of every column of numbers.
+    """
     from remembrain.study.survey.empty_release import make_template
 
     if release is None:
