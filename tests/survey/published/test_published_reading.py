@@ -255,6 +255,21 @@ def test_of_so_many_people_as_took_part_nothing_is_said(tmp_path: Path) -> None:
     assert read(tmp_path, files(WHOLE, WIDE), Rules(people=150))[1] == []
 
 
+def test_percentages_of_rows_and_of_columns_stand_in_one_table(tmp_path: Path) -> None:
+    layout = lay_out(Plan(("q0",), (("q0", "q1"),), by=("q1",)), ANSWERS, "[release]")
+    true = published_of(layout, ANSWERS)
+    table = next(one for one in layout.tables if one.kind == "crosstab")
+    count = true.count[table.start : table.stop].reshape(table.sizes)
+    rows = [["q0", "q1", "Row %", "Column %", "Total %"]]
+    for down, across in np.ndindex(table.sizes):
+        one = count[down, across]
+        parts = (one / of for of in (count[down].sum(), count[:, across].sum(), count.sum()))
+        titles = (question.titles[place] for question, place in zip(table.questions, (down, across), strict=True))
+        rows.append([*titles, *(f"{100 * part:.1f}" for part in parts)])
+    found, _ = read(tmp_path, {"t.csv": as_text(rows), "m.csv": as_text(COUNTS[:4])}, layout=layout)
+    np.testing.assert_allclose(found.share, true.share, atol=0.00051)
+
+
 # What is declared
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +34,11 @@ from remembrain.survey.published.words import (
 
 _LOOKED_AT = 20_000
 _MOST_LEVELS = 1000
+_WHICH = frozenset(("row", "col", "column", "cell", "total", "valid"))
+"""Words that tell percentages of one table apart."""
+
+_Measured: TypeAlias = tuple[Measure, str, str]
+"""What is measured, the question of a mean, and which of several percentages."""
 
 
 def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[Long]:
@@ -69,7 +75,7 @@ def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[
         told_as = {place: replace(headings[place], measure="count") if people else headings[place] for place in told}
         melt = _Melt(grid.where, part.context, texts, line, rows_kept)
         by_measure = _by_measure({place: (told_as[place], numbers[place]) for place in told}, part.context)
-        for (measure, about), places in by_measure.items() if len(rows_kept) else ():
+        for (measure, about, _), places in by_measure.items() if len(rows_kept) else ():
             found.append(melt.rows_of(measure, about, [(told_as[place], numbers[place]) for place in places]))
     return found
 
@@ -119,15 +125,19 @@ def _roles(
     return named, told
 
 
-def _by_measure(told: Mapping[int, tuple[Heading, Numbers]], context: str) -> dict[tuple[Measure, str], list[int]]:
-    """Return the columns of numbers by what they measure, and of which question a mean is or people of a mean are."""
-    found: dict[tuple[Measure, str], list[int]] = {}
+def _by_measure(told: Mapping[int, tuple[Heading, Numbers]], context: str) -> dict[_Measured, list[int]]:
+    """Return the columns of numbers by what they measure, and of which question a mean is or people of a mean are.
+
+    Percentages of rows are told apart from those of columns.
+    """
+    found: dict[_Measured, list[int]] = {}
     for place, (heading, numbers) in told.items():
         measure = heading.measure or _default(heading, context, percent=numbers.percent)
-        found.setdefault((measure, heading.about), []).append(place)
-    means = {about or OF_MEAN for measure, about in found if measure == "mean"}
+        which = " ".join(sorted(_WHICH & set(form(heading.name).split()))) if heading.measure == "percent" else ""
+        found.setdefault((measure, heading.about, which), []).append(place)
+    means = {about or OF_MEAN for measure, about, _ in found if measure == "mean"}
     if len(means) == 1:
-        return {(measure, about or max(means)): places for (measure, about), places in found.items()}
+        return {(measure, about or max(means), which): places for (measure, about, which), places in found.items()}
     if means:  # of which of them the others are is not said
         return {key: places for key, places in found.items() if key[0] == "mean" or key[1]}
     return found
