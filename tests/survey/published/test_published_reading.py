@@ -136,6 +136,10 @@ SAME: dict[str, tuple[Rows | str, Rows]] = {
         each(WHOLE, lambda p, r: r if p < 2 or WHOLE[p - 1][0] != r[0] else ["", *r[1:]]),
         WIDE,
     ),
+    "people with percentages in one cell": (
+        each(WHOLE, lambda p, r: [*r[:2], f"{r[2]} ({r[3]}%)" if p else "n (%)"]),
+        WIDE,
+    ),
     "a base below percentages": ([*without(PERCENTS, 3), ["q0", "Base", "150"]], WIDE),
     "the wide table of percentages with a base": (
         WHOLE,

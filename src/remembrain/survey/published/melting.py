@@ -20,6 +20,7 @@ from remembrain.errors import Problem
 from remembrain.survey.published.cells import OF_MEAN, Column, Long, Numbers, Told, read_numbers
 from remembrain.survey.published.grid import Grid, Part, is_number
 from remembrain.survey.published.headings import Heading, headings_of
+from remembrain.survey.published.pairs import parted_pairs
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import (
     ATTRIBUTES,
@@ -59,6 +60,9 @@ def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[
     headings = headings_of(part, vocabulary, problems)
     if len(problems) > before:
         return []
+    columns, headings, spreads = parted_pairs(columns, headings)
+    if spreads:
+        problems.append(Problem(grid.where, f"spreads beside means are not used: {few(spreads)}", fatal=False))
     named, told = _roles(columns, headings, vocabulary, grid.where, problems)
     line = grid.line[rows]
     kept, named = _sections(named, told, columns, vocabulary)
