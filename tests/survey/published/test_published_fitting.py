@@ -49,6 +49,12 @@ def test_one_table_serves_every_table_of_its_questions() -> None:
     assert notes == ["t: the totals of a larger table are taken for the table of q0"]
 
 
+def test_a_question_of_no_table_of_the_release_may_part_a_table_that_has_its_totals() -> None:
+    place = {"q0": [0, 1, 0, 0, 0, 1, 1, 1], "q9": [TOTAL, TOTAL, 0, 1, 2, 0, 1, 2]}
+    found, wrong, _ = fitted(MARGIN, cells("value", place, [12, 18, 3, 4, 5, 1, 8, 9]))
+    assert (found.count.tolist(), wrong) == ([12, 18], [])
+
+
 def test_the_very_table_counts_for_more_than_totals_of_a_larger_one() -> None:
     larger = cells("count", {"q0": [0, 1, 0, 1], "q1": [TOTAL, TOTAL, 0, 1]}, [3, 7, 1, 2])
     found, wrong, _ = fitted(MARGIN, larger, cells("count", {"q0": [0, 1]}, [4, 8]))

@@ -246,7 +246,9 @@ class _Means(_Checker):
                 continue
             at = whole.start
             rest, added = count[at] - count[own].sum(), (count[own] * share[own]).sum()
-            room = (table.cells + 1) * self.slack.most * abs(high[at]) + 0.01 * count[at] * max(abs(share[at]), 1e-9)
+            half = self.fitted.half
+            rounded = (count[own] * half[own]).sum() + count[at] * half[at] + _FINE * abs(added)
+            room = 1.01 * rounded + (table.cells + 1) * self.slack.most * max(abs(low[at]), abs(high[at]))
             off = count[at] * share[at] - added
             if np.isfinite(off) and not rest * low[at] - room <= off <= rest * high[at] + room:
                 what = f"a mean of {share[at]:.10g}, and {(added / count[own].sum()):.10g} in its groups together"

@@ -32,7 +32,7 @@ _ORDER: tuple[Measure, ...] = ("count", "of", "mean", "percent", "share", "value
 class Fitted:
     """By cell of the layout, NaN where nothing is told: people, shares (or means), and how many they are of.
 
-    ``half`` is half the last place of a share, ``unanswered`` and ``unanswered_share`` are of people who gave no answer
+    ``half`` is half the last place of a share or mean, ``unanswered`` and ``unanswered_share`` are of people who gave no answer
     to what a block asks, ``row`` is whether the cell has a row anywhere, ``where`` the table that it is from.
     """
 
@@ -146,6 +146,7 @@ class _Fitter:
             self._totals(table, source)
         elif unit == "mean":
             self._put("share", table, cells, value, source, rows)
+            self.fitted.half[cells] = 0.5 * 10.0**-source.cells.numbers.places
         elif measured is not None and not (measured.problem or self._shares(table, source, measured, cells, rows)):
             return False
         self.fitted.row[cells] = True
@@ -191,7 +192,7 @@ class _Fitter:
     def _unit(self, table: Table, source: Source) -> Measured:
         """Return what the numbers of a source are, and say what is to be said of it once."""
         if id(source) not in self._units:
-            sizes = [self._size(name) for name in source.names]
+            sizes = [max(self._size(name), source.levels(name)) for name in source.names]
             asked = frozenset(one.name for one in table.questions) if source.cells.table else None
             measured = unit_of(source, sizes, self.blur.unit, _BLURRED if self.slack.blurred else 0.0, asked)
             if measured.problem:
@@ -202,7 +203,7 @@ class _Fitter:
         return self._units[id(source)]
 
     def _size(self, name: str) -> int:
-        """Return how many levels a question has."""
+        """Return how many levels a question of the release has."""
         every = (one for table in self.layout.tables for one in (*table.within, *table.questions))
         return next((len(one.levels) for one in every if one.name == name), 1)
 

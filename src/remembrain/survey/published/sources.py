@@ -45,6 +45,10 @@ class Source:
             found[digits] = np.flatnonzero(kind == number)
         return found
 
+    def levels(self, name: str) -> int:
+        """Return how many levels of a question are there at least."""
+        return int(self.cells.place[name].max(initial=0)) + 1
+
     def rows(self, levels: Collection[str], no_answer: Collection[str] = ()) -> Int[np.ndarray, "row"]:
         """Return the rows at levels of these questions, at no answer of others, and at everybody of the rest."""
         key = tuple(
