@@ -7,6 +7,7 @@ not told is empty.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -73,8 +74,9 @@ class _Checker:
 
     def no_negative(self) -> None:
         """Say where a count or a share is below 0, or a share above 1."""
-        for name, array in (("count", self.fitted.count), ("number of people", self.fitted.base)):
-            self._say(array < -self.slack.most - _FINE, lambda cell, a=array, n=name: f"a {n} of {a[cell]:g}")
+        count, base = self.fitted.count, self.fitted.base
+        self._say(count < -self.slack.most - _FINE, lambda cell: f"a count of {count[cell]:g}")
+        self._say(base < -self.slack.most - _FINE, lambda cell: f"a number of people of {base[cell]:g}")
         share = self.fitted.share
         wrong = self.counts & ((share < 0) | (share > 1 + 2 * self.fitted.half + 0.1 * self.slack.blurred))
         self._say(wrong, lambda cell: f"a share of {share[cell]:g}")
@@ -203,9 +205,8 @@ class _Checker:
         wrong[np.flatnonzero(wrong)[1:]] = False  # the largest says it for all
         self._say(wrong, lambda cell: f"is of {base[cell]:.10g} people, and group_size says {people:g}", by_block=True)
 
-    def _say(self, wrong: Bool[np.ndarray, "cell"], what: object, *, by_block: bool = False) -> None:
+    def _say(self, wrong: Bool[np.ndarray, "cell"], what: Callable[[int], str], *, by_block: bool = False) -> None:
         """Say what is wrong with the first such cell, or block, of every table."""
-        assert callable(what)  # noqa: S101
         for table in self.layout.tables:
             cells = table.start + np.flatnonzero(wrong[table.start : table.stop])
             if not len(cells):

@@ -32,8 +32,8 @@ _ORDER: tuple[Measure, ...] = ("count", "of", "mean", "percent", "share", "value
 class Fitted:
     """By cell of the layout, NaN where nothing is told: people, shares (or means), and how many they are of.
 
-    ``half`` is half the last place of a share or mean, ``unanswered`` and ``unanswered_share`` are of people who gave no answer
-    to what a block asks, ``row`` is whether the cell has a row anywhere, ``where`` the table that it is from.
+    ``half`` is half the last place of a share or mean, ``unanswered`` and ``unanswered_share`` are of people who gave
+    no answer to what a block asks, ``row`` is whether the cell has a row anywhere, ``where`` the table that it is from.
     """
 
     count: Float[np.ndarray, "cell"]

@@ -36,8 +36,8 @@ def read_sdmx(grid: Grid, problems: list[Problem]) -> list[Long]:
     for row, text in numbers.strangers:
         what = f"{text!r} is no number"
         problems.append(Problem(f"{grid.where} line {grid.line[row + 1]}", what))
-    value = numbers.value * 10.0 ** _attribute(by_head.get("unit mult"), len(rows), 0.0)
-    places = int(max(numbers.places, _attribute(by_head.get("decimals"), len(rows), 0.0).max(initial=0.0)))
+    value = numbers.value * 10.0 ** _attribute(by_head.get("unit mult"), len(rows))
+    places = int(max(numbers.places, _attribute(by_head.get("decimals"), len(rows)).max(initial=0.0)))
     flow = next((by_head[name] for name in _FLOW if name in by_head), Column.constant("", len(rows)))
     found = []
     for place, title in enumerate(flow.listed):
@@ -57,10 +57,10 @@ def _heads(grid: Grid) -> list[str]:
     return [form(column.text(0).partition(":")[0]) for column in grid.columns]
 
 
-def _attribute(column: Column | None, rows: int, default: float) -> np.ndarray:
-    """Return an attribute of every observation that is a number."""
+def _attribute(column: Column | None, rows: int) -> np.ndarray:
+    """Return an attribute of every observation that is a number, 0 where there is none."""
     if column is None:
-        return np.full(rows, default)
+        return np.zeros(rows)
     bare = pa.array([text.partition(":")[0] for text in column.listed], pa.string())
     each = read_numbers(Column(np.arange(len(bare), dtype=np.int32), bare)).value
-    return np.asarray(np.nan_to_num(each, nan=default)[column.code])
+    return np.asarray(np.nan_to_num(each)[column.code])
