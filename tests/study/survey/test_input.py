@@ -92,7 +92,9 @@ def test_how_given_tables_were_read_is_told_and_declared_blur_counts(tmp_path: P
     np.testing.assert_allclose(release.published.blur, 16 * (1 + share**2) / 100**2)
     asked = SurveyConfig.model_validate({**said, "published": {"unit": "percent"}})
     np.testing.assert_allclose(release_of(asked, read_survey(asked), None, heard.append).published.share, tables / 100)
-    assert heard == []
+    assert heard == [
+        "tables tell that they are of 100 people: group_size = 100 in [release] lets the adversary know it"
+    ]
 
 
 def test_codes_among_numbers_are_asked_about_where_their_mean_is_published(tmp_path: Path) -> None:

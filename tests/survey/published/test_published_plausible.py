@@ -8,7 +8,7 @@ import numpy as np
 
 from made_survey import EVERYTHING, made, published_of
 from remembrain.survey.layout import lay_out
-from remembrain.survey.published.plausible import far_from
+from remembrain.survey.published.plausible import far_from, of_how_many
 
 PEOPLE, OTHERS = made(300, numbers=1, missing=0.1), made(400, numbers=1, missing=0.1, seed=2)
 LAYOUT = lay_out(EVERYTHING, PEOPLE, "[release]")
@@ -35,3 +35,11 @@ def test_levels_that_are_exchanged_and_means_that_moved_are_told() -> None:
 
 def test_cells_that_are_not_told_say_nothing() -> None:
     assert far_from(LAYOUT, replace(TRUE, share=np.full(LAYOUT.n_cells, np.nan)), OTHERS, 300) == []
+
+
+def test_tables_that_tell_of_how_many_people_they_are_say_so() -> None:
+    (line,) = of_how_many(LAYOUT, TRUE)
+    assert line.startswith(
+        f"tables tell that they are of {TRUE.base[: LAYOUT.n_counts].max():.0f} people: group_size = "
+    )
+    assert of_how_many(LAYOUT, replace(TRUE, base=np.full(LAYOUT.n_cells, np.nan))) == []

@@ -17,7 +17,7 @@ from remembrain.survey.answers_file import members_of, read_answers
 from remembrain.survey.columns import Question, declared, read_dictionary
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.no_measures import refuse_doubts
-from remembrain.survey.published.plausible import far_from
+from remembrain.survey.published.plausible import far_from, of_how_many
 from remembrain.survey.published.reading import Rules, read_published
 from remembrain.survey.release import SMALLEST_GROUP, Case, Release, Survey, draw_release, of_tables
 
@@ -89,6 +89,8 @@ def release_of(
     )
     published, notes = read_published(config.tables, survey.layout, survey_input.questions, rules)
     release = of_tables(survey, case, survey_input.member, published)
+    if size is None:
+        notes += of_how_many(survey.layout, published)
     if survey.reference is not None:
         notes += far_from(survey.layout, release.published, survey.reference, release.n)
     for note in notes:
