@@ -23,7 +23,7 @@ def people(count: int, seed: int = 0, columns: int = 2, weighted: bool = False) 
     value = 50 + 10 * (rng.standard_normal((count, columns)) + 0.6 * code[:, :1])
     names = np.array([f"p{seed}-{place:04d}" for place in range(count)])
     weight = rng.uniform(0.5, 2, count) if weighted else np.ones(count)
-    numbers = tuple(Question(f"region{place}", "numeric") for place in range(columns))
+    numbers = tuple(Question(f"region{place}", "numeric", low=-50.0, high=150.0) for place in range(columns))
     return Answers(names, (GROUPS, SITES), code, numbers, value, weight / weight.mean())
 
 

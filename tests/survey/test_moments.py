@@ -17,7 +17,9 @@ from remembrain.survey.columns import Question
 from remembrain.survey.knowledge import as_known
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.moments import as_means
+from remembrain.survey.published.reading import read_published
 from remembrain.survey.release import Case, Survey, draw_release, look
+from remembrain.survey.tables_csv import write_tables
 
 AWARE = next(attack for attack in ATTACKS if attack.name == "correlation-aware")
 
@@ -120,3 +122,23 @@ def test_groups_that_cannot_be_compared_are_refused(plan: Plan, message: str) ->
 def test_noise_is_refused_of_what_its_size_is_not_known_of() -> None:
     with pytest.raises(DataError, match="noise on 'sd-region0'"):
         published(people(30), Plan(sds="all"), Protection(noise_epsilon=1.0))
+
+
+def test_what_is_written_is_read_again_and_a_papers_own_table_too(tmp_path) -> None:
+    answers = people(80)
+    layout, told = published(answers)
+    questions = (*answers.categorical, *answers.numeric)
+    write_tables(layout, told, tmp_path / "release")
+    read, _ = read_published(tmp_path / "release", layout, questions)
+    np.testing.assert_allclose(read.share, told.share, rtol=1e-8)
+    np.testing.assert_allclose(read.count, told.count)
+    np.testing.assert_allclose(read.base, told.base)
+    alone = lay_out(Plan(means="all", sds="all"), answers, "[release]")
+    paper = tmp_path / "paper.csv"
+    paper.write_text("variable,n,mean,SD\nregion0,80,49.5,10.25\nregion1,80,52.5,9.75\n")
+    read, _ = read_published(paper, alone, questions)
+    names = [table.name for table in alone.tables]
+    assert dict(zip(names, read.share.tolist(), strict=True)) == {
+        "mean-region0": 49.5, "mean-region1": 52.5, "sd-region0": 10.25, "sd-region1": 9.75,
+    }  # fmt: skip
+    np.testing.assert_allclose(read.base, 80)

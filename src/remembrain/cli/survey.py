@@ -18,6 +18,7 @@ from remembrain.config.table_options import (
     AdversaryOptions,
     FilesOptions,
     ProtectionOptions,
+    ReleaseOptions,
     SurveyOptions,
     TablesOptions,
 )
@@ -86,6 +87,32 @@ def regions(
     for line in write_regions(maps, out, parcels, pattern=pattern, participants=participants):
         say(line)
     put(out)
+
+
+@command("survey template DATA.csv runs/template")
+def template(
+    source: Annotated[
+        Path, Parameter(help="A table of one row a person, or a codebook (.toml, .json) that declares columns.")
+    ],
+    out: Annotated[Path, Parameter(help="A folder that is new or empty.")],
+    /,
+    *,
+    release: Annotated[Path | None, same_as("survey", "release")] = None,
+    dictionary: Annotated[Path | None, same_as("survey", "dictionary")] = None,
+) -> None:
+    """Write an empty release of the right layout: tables without numbers, and the release file, to be filled in.
+
+    Without --release it has a table of every column, and a mean of every column of numbers.
+    """
+    from remembrain.study.survey.empty_release import make_template
+
+    if release is None:
+        everything = ReleaseOptions(margins="all", means="all")
+        config = SurveyConfig(source=source, release=everything, dictionary=dictionary)
+    else:
+        config = SurveyConfig.of_release(release, source=source, dictionary=dictionary)
+    for path in make_template(source, out, config):
+        put(path)
 
 
 @command("survey demo runs/survey-demo")

@@ -142,6 +142,11 @@ class Layout:
         """Return which cells are of tables of this kind."""
         return np.asarray(np.array([table.kind == kind for table in self.tables], dtype=bool)[self.table_of])
 
+    @property
+    def means(self) -> frozenset[str]:
+        """The questions of which a mean is published."""
+        return frozenset(table.questions[0].name for table in self.tables if not table.counted)
+
     @cached_property
     def table_of(self) -> Int[np.ndarray, "cell"]:
         """Which table each cell is of."""

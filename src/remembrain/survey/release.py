@@ -147,7 +147,7 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
     member
         Who took part.
     published
-        The tables.
+        The tables; their blur is that which is none of the rules of protection.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
     n = float(case.group_size or len(ours))
     scale = noise_scale(survey.layout, case.rules) * float(survey.answers.weight.max())
     base = np.where(np.isfinite(published.base), published.base, n)
-    blur = public_blur(survey.layout, case.rules, published.share, base, scale)
+    blur = published.blur + public_blur(survey.layout, case.rules, published.share, base, scale)
     return Release(survey, case, ours, ours, theirs, replace(published, blur=blur), n, given=True)
 
 
