@@ -135,10 +135,14 @@ def test_what_is_written_is_read_again_and_a_papers_own_table_too(tmp_path) -> N
     np.testing.assert_allclose(read.base, told.base)
     alone = lay_out(Plan(means="all", sds="all"), answers, "[release]")
     paper = tmp_path / "paper.csv"
-    paper.write_text("variable,n,mean,SD\nregion0,80,49.5,10.25\nregion1,80,52.5,9.75\n")
-    read, _ = read_published(paper, alone, questions)
     names = [table.name for table in alone.tables]
-    assert dict(zip(names, read.share.tolist(), strict=True)) == {
-        "mean-region0": 49.5, "mean-region1": 52.5, "sd-region0": 10.25, "sd-region1": 9.75,
-    }  # fmt: skip
-    np.testing.assert_allclose(read.base, 80)
+    for cells in (
+        "variable,n,mean,SD\nregion0,80,49.5,10.25\nregion1,80,52.5,9.75\n",
+        "variable,n,mean (SD)\nregion0,80,49.5 (10.25)\nregion1,80,52.5 (9.75)\n",
+    ):
+        paper.write_text(cells)
+        read, _ = read_published(paper, alone, questions)
+        assert dict(zip(names, read.share.tolist(), strict=True)) == {
+            "mean-region0": 49.5, "mean-region1": 52.5, "sd-region0": 10.25, "sd-region1": 9.75,
+        }  # fmt: skip
+        np.testing.assert_allclose(read.base, 80)

@@ -61,9 +61,7 @@ def melted(part: Part, vocabulary: Vocabulary, problems: list[Problem]) -> list[
     headings = headings_of(part, vocabulary, problems)
     if len(problems) > before:
         return []
-    columns, headings, spreads = parted_pairs(columns, headings)
-    if spreads:
-        problems.append(Problem(grid.where, f"spreads beside means are not used: {few(spreads)}", fatal=False))
+    columns, headings = parted_pairs(columns, headings)
     named, told = _roles(columns, headings, vocabulary, grid.where, problems)
     line = grid.line[rows]
     kept, named = _sections(named, told, columns, vocabulary)

@@ -18,15 +18,12 @@ _LOOKED_AT = 20_000
 _MOST = 0.5
 
 
-def parted_pairs(
-    columns: Sequence[Column], headings: Sequence[Heading]
-) -> tuple[list[Column], list[Heading], list[str]]:
-    """Return columns of one number each, with their headings, and the headings of spreads that are not used.
+def parted_pairs(columns: Sequence[Column], headings: Sequence[Heading]) -> tuple[list[Column], list[Heading]]:
+    """Return columns of one number each, with their headings: what stands in brackets is a column of its own.
 
     Marks for what is not told stand for both numbers.
     """
     found: list[tuple[Column, Heading]] = []
-    spreads = []
     for column, heading in zip(columns, headings, strict=True):
         texts = column.texts.slice(0, _LOOKED_AT).to_pylist()
         pairs = [_PAIR.fullmatch(text) for text in texts]
@@ -34,11 +31,11 @@ def parted_pairs(
             found.append((column, heading))
         elif heading.measure == "mean":
             found.append((_half(column, "first"), heading))
-            spreads.append(heading.name)
+            found.append((_half(column, "second"), replace(heading, measure="sd")))
         else:
             found.append((_half(column, "first"), replace(heading, measure="count")))
             found.append((_half(column, "second"), replace(heading, measure="percent")))
-    return [column for column, _ in found], [heading for _, heading in found], spreads
+    return [column for column, _ in found], [heading for _, heading in found]
 
 
 def _half(column: Column, part: str) -> Column:
