@@ -121,9 +121,10 @@ class Answering:
         if head.plain:
             return self
         notes = (*self.notes, f"years are made of what it puts out as said: {head}")
+        own = replace(head)  # what it reads of one model, it does not hold against another
         if not head.several or self.estimator is None:
-            return replace(self, head=head, notes=notes)
-        return replace(self, head=head, notes=notes, estimator=None, why_not_again=_OF_SEVERAL)
+            return replace(self, head=own, notes=notes)
+        return replace(self, head=own, notes=notes, estimator=None, why_not_again=_OF_SEVERAL)
 
     @property
     def reads_files(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,10 +13,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.run import Key, RunFolder, private_folder
+from remembrain.run import Key, RunFolder, holds, private_folder, read_json, write_text
 from remembrain.run.origin import usable_without_config
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.asking import ask, unanswered
+from remembrain.targets.readings import FORMS
 
 
 def answers_of(run: Path) -> Path:
@@ -59,9 +61,15 @@ def answers_kept(
     if model.begin is not None:
         model.begin(left)
 
+    reading, file = model.head.reading, kept.folder / f"reading-{kept.key.digest[:16]}.json"
+    if there and file.is_file() and (form := read_json(file).get("form")) in FORMS:
+        reading.form = form  # as those that are kept were read
+
     def predict(scans: Any) -> Any:
         answer = model.years(scans)
         begin()
+        if reading.form is not None and not holds(file, text := json.dumps({"form": reading.form})):
+            write_text(file, text)
         return answer
 
     return ask(predict, scans, labels, name=model.name, batch=batch, folder=kept.folder, key=kept.key)
