@@ -53,7 +53,8 @@ class Answering:
     at_once
         How many scans are asked about before their answers are kept; ``None`` for the usual number.
     begin
-        Told about how many scans it is going to be asked; raises where these are too many.
+        Told about how many scans it is going to be asked, and how many it answered before; raises where these are too
+        many.
     hashes
         What the evidence says of it, by name.
     why_not_again
@@ -80,7 +81,7 @@ class Answering:
     whole: bool = True
     dear: bool = False
     at_once: int | None = None
-    begin: Callable[[int], None] | None = None
+    begin: Callable[[int, int], None] | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
     why_not_again: str = ONLY_ANSWERS
     notes: tuple[str, ...] = ()
@@ -105,7 +106,9 @@ class Answering:
         return lambda scans: self._years(numbers_of(predict(scans), scans, self.name))
 
     def _years(self, output: Float[np.ndarray, "scan *number"]) -> Float[np.ndarray, "scan"]:
-        """Return years of an output."""
+        """Return years of an output; NaN where there is none."""
+        if np.isnan(output).all():
+            return np.full(len(output), np.nan)
         try:
             years = self.head.of_array(output)
         except DataError as error:

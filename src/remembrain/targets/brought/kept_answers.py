@@ -59,7 +59,7 @@ def answers_kept(
     if (there := len(labels) - left) and not model.whole:
         kept.say(f"goes on with {there:,} answers that are kept from before; to ask anew, delete {kept.folder}")
     if model.begin is not None:
-        model.begin(left)
+        model.begin(left, there)
 
     reading, file = model.head.reading, kept.folder / f"reading-{kept.key.digest[:16]}.json"
     if there and file.is_file() and (form := read_json(file).get("form")) in FORMS:
