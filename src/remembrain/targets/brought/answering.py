@@ -19,6 +19,8 @@ Reads: TypeAlias = Literal["columns", "numbers", "features", "file"]
 whatever stands in the file, as it does. Of scans volumes, or, for the last two, paths of files."""
 
 _OF_SEVERAL = "it was trained on several numbers a scan, of which only one is known here"
+KINDS_OF_FILES = ".skops, .onnx, TorchScript (.pt) or torch.export (.pt2)"
+IN_A_FUNCTION = "--predict my_model.py:predict, with a function that loads it and predicts"
 ASKED_FOR_NONE = "no models like it were asked for ({})"
 
 

@@ -20,6 +20,8 @@ Predict: TypeAlias = Callable[[Any], Any]
 """Takes several scans as its owner hands them over, and returns one number each."""
 
 BATCH = 256
+_MOST_IN_A_ROW = 3
+"""Scans in a row that a model may fail to read before it is called broken."""
 
 
 def take(scans: Any, places: Int[np.ndarray, "some"]) -> Any:
@@ -41,7 +43,40 @@ def ask(
     folder: Path | None = None,
     key: Key | None = None,
 ) -> Float[np.ndarray, "scan"]:
-    """Return what a model predicts of every scan.
+    """Return what a model predicts of every scan; parameters and errors are those of :func:`asked`.
+
+    Raises
+    ------
+    ProblemsError
+        With every scan of which it answers with no finite number; a rerun asks about these again.
+    """
+    answers = asked(predict, scans, labels, name=name, batch=batch, folder=folder, key=key)
+    insist_on_answers(answers, labels, name)
+    return answers
+
+
+def insist_on_answers(
+    answers: Float[np.ndarray, "scan"], labels: Sequence[str], name: str, try_next: str | None = None
+) -> None:
+    """Raise with every scan that has no finite answer."""
+    if len(bad := np.flatnonzero(~np.isfinite(answers))):
+        wrong = [
+            Problem(labels[place], f"{name} answers {answers[place]}", summary="no answer") for place in bad.tolist()
+        ]
+        raise ProblemsError(wrong, where=name, try_next=try_next)
+
+
+def asked(
+    predict: Predict,
+    scans: Any,
+    labels: Sequence[str],
+    *,
+    name: str,
+    batch: int = BATCH,
+    folder: Path | None = None,
+    key: Key | None = None,
+) -> Float[np.ndarray, "scan"]:
+    """Return what a model predicts of every scan; no finite number where it answers with none.
 
     Parameters
     ----------
@@ -63,8 +98,6 @@ def ask(
     ------
     DataError
         Where it fails or answers with anything but one number a scan; what was answered before is kept.
-    ProblemsError
-        With every scan of which it answers with no finite number; a rerun asks about these again.
     """
     number = len(labels)
     if len(scans) != number:
@@ -80,12 +113,40 @@ def ask(
             if file is not None and np.isfinite(answers).any():
                 write_array(file, answers)
             advance()
-    if len(bad := np.flatnonzero(~np.isfinite(answers))):
-        wrong = [
-            Problem(labels[place], f"{name} answers {answers[place]}", summary="no answer") for place in bad.tolist()
-        ]
-        raise ProblemsError(wrong, where=name)
     return answers
+
+
+def one_by_one(predict: Predict, *, answered: bool) -> Predict:
+    """Return what asks about scans one by one where several together fail: NaN for one that cannot be read.
+
+    A model that fails of several in a row, or has ``answered`` nothing before, is broken, and what it raises is raised.
+    """
+    in_a_row, ever = 0, answered
+
+    def alone(scan: Any) -> float:
+        nonlocal in_a_row, ever
+        try:
+            (number,) = np.asarray(predict(scan), dtype=float).reshape(-1)
+        except Exception:  # a stranger's code may raise anything
+            in_a_row += 1
+            if not ever or in_a_row > _MOST_IN_A_ROW:
+                raise
+            return np.nan
+        in_a_row, ever = 0, True
+        return float(number)
+
+    def ask_all(scans: Any) -> Any:
+        nonlocal ever
+        try:
+            answer = predict(scans)
+        except Exception:
+            if len(scans) < 2 and not ever:
+                raise
+            return np.array([alone(take(scans, np.array([place]))) for place in range(len(scans))])
+        ever = True
+        return answer
+
+    return ask_all
 
 
 def numbers_of(answer: Any, scans: Any, name: str) -> Float[np.ndarray, "scan *number"]:

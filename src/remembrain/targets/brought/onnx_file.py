@@ -16,7 +16,7 @@ from remembrain._calling import reason
 from remembrain._text import few, shown
 from remembrain.errors import DataError, UsageError
 from remembrain.run import sha256
-from remembrain.targets.brought.answering import Answering
+from remembrain.targets.brought.answering import IN_A_FUNCTION, KINDS_OF_FILES, Answering
 from remembrain.targets.brought.asking import Predict
 from remembrain.targets.brought.outputs import prediction_among
 from remembrain.targets.brought.shapes import as_array
@@ -103,7 +103,8 @@ def _session(onnxruntime: Any, path: Path) -> Any:
                 expected="operators of ONNX alone",
                 try_next="--predict my_model.py:predict, with a function that runs it where it can be run",
             ) from error
-        raise DataError(f"cannot be read ({said})", where=path, expected="an .onnx file") from error
+        what = f"cannot be read as an .onnx file ({said})"
+        raise DataError(what, where=path, expected=KINDS_OF_FILES, try_next=IN_A_FUNCTION) from error
 
 
 def _input_of(session: Any, path: Path) -> tuple[str, Any, tuple[int | None, ...]]:
