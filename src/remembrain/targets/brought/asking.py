@@ -152,6 +152,8 @@ def one_by_one(predict: Predict, *, answered: bool) -> Predict:
 def numbers_of(answer: Any, scans: Any, name: str) -> Float[np.ndarray, "scan *number"]:
     """Return what a model called so answers as numbers, in the order of the scans where both have names.
 
+    Rows that are numbered from 0 have no names: they are in the order given.
+
     Raises
     ------
     DataError
@@ -159,9 +161,7 @@ def numbers_of(answer: Any, scans: Any, name: str) -> Float[np.ndarray, "scan *n
     """
     tables = pd.DataFrame | pd.Series
     if isinstance(answer, tables) and isinstance(scans, tables):
-        if len(answer) != len(scans) or set(answer.index) != set(scans.index):
-            raise DataError(f"answers for other rows than {few(map(str, scans.index[:3]))}, ...", where=name)
-        answer = answer.loc[scans.index]
+        answer = _ordered(answer, scans.index, name)
     try:
         values = np.asarray(answer)
         if values.dtype.kind not in "cmM":  # NumPy would make numbers of dates, and forget imaginary parts
@@ -170,6 +170,22 @@ def numbers_of(answer: Any, scans: Any, name: str) -> Float[np.ndarray, "scan *n
         pass
     what = f"answers with {type(answer).__name__}"
     raise DataError(what, where=name, expected="one number a scan") from None
+
+
+def _ordered(answer: pd.DataFrame | pd.Series, names: pd.Index, name: str) -> pd.DataFrame | pd.Series:
+    """Return rows in the order of these names; those that are numbered anew are in it."""
+    anew = answer.index.dtype.kind in "iu" and np.array_equal(answer.index, np.arange(len(names)))
+    same = len(answer) == len(names) and set(answer.index) == set(names)
+    if same and not (anew and not answer.index.equals(names)):
+        return answer.loc[names]
+    if anew and not same:
+        return answer
+    what = f"answers for other rows than {few(map(str, names[:3]))}, ..."
+    if same:
+        what = (
+            "answers for rows 0, 1, 2, ..., and nobody can tell whether these are the numbers of the rows it was given"
+        )
+    raise DataError(what, where=name, expected="an array in the order of the rows, or the index that they have")
 
 
 def unanswered(number: int, folder: Path, key: Key) -> int:
