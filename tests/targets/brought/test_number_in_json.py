@@ -28,6 +28,7 @@ from remembrain.targets.brought.number_in_json import prediction_in
         '{"predictedAge": 61.5, "predictedAgeLower": 50, "predictedAgeUpper": 70, "brainAgeGap": 3}',
         '{"predicted_sex": 1, "predicted_age": 61.5}',
         '{"ok": true, "x": 61.5}',
+        '{"version": 3, "brain_age": {"years": 61.5}, "x": 4}',
         '{"output": 61.5, "latency": 0.2}',
         '{"error": null, "age": 61.5}',
         '{"brain_volume": 1200, "estimated_age": 61.5}',

@@ -98,7 +98,7 @@ def _rank(names: Sequence[str], chances: frozenset[str]) -> int:
         return 0
     own, above = (words[-1], words[:-1]) if words else (set[str](), [])
     age, predicted = bool(own & _AGE), _is_predicted(own, chances)
-    within = any(_is_predicted(here, chances) for here in above)
+    within = any(_is_predicted(here, chances) or (here & _AGE and here & _BRAIN) for here in above)
     output = any(here & _OUTPUT for here in words)
     if age and (predicted or own & _BRAIN):
         return 1
