@@ -71,6 +71,7 @@ def test_steps_a_little_outside_of_0_and_1_are_probabilities(noise):
         (bins(), EXACT - 0.004),
         (Head("ordinal"), OLDER * 100),
         (Head("ordinal"), OLDER - 0.01),
+        (Head("ordinal"), OLDER.clamp(min=1e-9, max=1).log()),
     ],
 )
 def test_what_may_be_either_is_asked_about_and_then_read_as_said(head, output):

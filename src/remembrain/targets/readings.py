@@ -97,8 +97,8 @@ def _certain_scores(values: Float[Tensor, "row number"], *, of_bins: bool) -> Bo
     """Tell which rows are scores for certain: below 0, and not by what probabilities can be."""
     low, high, total = values.amin(1), values.amax(1), values.sum(1)
     below = low < -_NEAR
-    if not of_bins:
-        return below & ((low < -_DOUBTFUL) | (high > 1 + _DOUBTFUL))
+    if not of_bins:  # logarithms are never above 0, and a sigmoid does not give probabilities back
+        return below & (high > _NEAR) & ((low < -_DOUBTFUL) | (high > 1 + _DOUBTFUL))
     for unit in UNITS.values():
         below = below & ~((low >= -_DOUBTFUL * unit) & ((total / unit - 1).abs() <= _MOST))
     return below
