@@ -23,6 +23,7 @@ from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.survey.answer_numbers import as_numbers
 from remembrain.survey.answers import MISSING, Answers, same_answers
 from remembrain.survey.columns import Question, normal, understand
+from remembrain.survey.no_measures import with_doubts, without_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +90,7 @@ def read_answers(
     if like is None:
         questions = _understood(sheet, said, {named, weights, *beside})
     else:
-        questions = tuple(replace(question, declared=True) for question in known)
+        questions = with_doubts(tuple(replace(question, declared=True) for question in known), _numbers(known, sheet))
         problems += _strangers(sheet, like)
     if problems:
         raise ProblemsError(problems, where=path)
@@ -198,11 +199,20 @@ def _understood(
     sheet: _Sheet, said: Mapping[str, Mapping[str, Any]], apart: Collection[str | None]
 ) -> tuple[Question, ...]:
     """Return what every column was taken for, but for those that are no answers."""
-    return tuple(
+    questions = tuple(
         replace(understand(name, cells, said.get(name, {}), sheet.path), read=sheet.numbers.get(name, ""))
         for name, cells in sheet.texts.items()
         if name not in apart
     )
+    numbers = _numbers(questions, sheet)
+    return with_doubts(without_names(questions, numbers, sheet.people, said), numbers)
+
+
+def _numbers(questions: Sequence[Question], sheet: _Sheet) -> dict[str, Float[np.ndarray, "person"]]:
+    """Return the numbers of the columns that are numeric."""
+    numeric = tuple(question for question in questions if question.kind == "numeric")
+    values = _values(numeric, sheet.texts)
+    return {question.name: values[:, place] for place, question in enumerate(numeric)}
 
 
 def _strangers(sheet: _Sheet, like: Answers) -> list[Problem]:
