@@ -145,8 +145,7 @@ def test_a_scan_that_a_model_cannot_read_is_left_out_where_that_is_said(there, c
     (there / "mine.py").write_text(code)
     words = ["--predict", "mine.py:predict", "--batch", "20"]
     assert audited(*words) == 3
-    told = capsys.readouterr().err
-    assert ("--leave-out problems" in told) or ("division by zero" in told)
+    assert "--leave-out problems" in capsys.readouterr().err
     assert audited(*words, "--leave-out", "problems") == 0
     assert "the model has no answer: left out" in capsys.readouterr().err
     listed = pd.read_csv("run/restricted/left_out.tsv", sep="\t")

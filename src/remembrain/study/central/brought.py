@@ -57,7 +57,7 @@ def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evi
     )
     batch = asked.model.at_once or config.brought.batch or asked.batch
     leaves_out = config.data.leave_out == "problems"
-    kept = Kept(run, key, say, f"mend these, or go on without them: {left_out.OPTION}", leaves_out)
+    kept = Kept(run, key, say, f"mend it; {left_out.OPTION} goes on without scans that it cannot read", leaves_out)
     question = Question(asked.scans, batch, kept)
     request = Request(run, config.attack, config.seed, config.data.workers or 1)
     evidence = audit_asked(asked.model, question, asked.material, request)

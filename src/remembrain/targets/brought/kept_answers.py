@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from remembrain.errors import DataError
 from remembrain.run import Key, RunFolder, holds, private_folder, read_json, write_text
 from remembrain.run.origin import usable_without_config
 from remembrain.targets.brought.answering import Answering
@@ -57,6 +58,11 @@ def answers_kept(
         Where; nothing is kept without it.
     begin
         Begins the run folder, once there is something to keep.
+
+    Raises
+    ------
+    DataError
+        Where it fails or answers with anything but numbers, with how to go on where it fails of single scans alone.
     """
     if kept is None:
         return asked(model.years, scans, labels, name=model.name, batch=batch)
@@ -79,7 +85,12 @@ def answers_kept(
             write_text(file, text)
         return answer
 
-    return asked(predict, scans, labels, name=model.name, batch=batch, folder=kept.folder, key=kept.key)
+    try:
+        return asked(predict, scans, labels, name=model.name, batch=batch, folder=kept.folder, key=kept.key)
+    except DataError as error:
+        if error.try_next is not None or kept.leaves_out or model.dear:
+            raise
+        raise DataError(error.what, where=error.where, expected=error.expected, try_next=kept.without) from error
 
 
 @contextmanager
