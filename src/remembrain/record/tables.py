@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from remembrain.record.document import Judged
-from remembrain.record.numbers import UNKNOWN, Number
+from remembrain.record.numbers import UNKNOWN, Count, Number
 from remembrain.record.table_settings import Adversary, Protection
 
 
@@ -145,6 +145,22 @@ class Advice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Certain:
+    """Of how many people tested in one look exact arithmetic leaves no doubt, or why nothing can be certain.
+
+    ``proven`` took part in every data set that makes the tables, ``excluded`` in none; ``wrong`` is how many of these
+    claims are not true, and has to be 0.
+    """
+
+    tested_members: int = 0
+    tested_others: int = 0
+    proven: Count = 0
+    excluded: Count = 0
+    wrong: Count = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SurveyEvidence(Judged):
     """All of one ``evidence.json`` of published tables."""
 
@@ -152,6 +168,7 @@ class SurveyEvidence(Judged):
     kind: Literal["survey"]
     target: Tables
     contributions: Contributions | None = None
+    certain: Certain | None = None
     sweeps: tuple[Swept, ...] = ()
     realism: tuple[Step, ...] = ()
     worlds: int = 0

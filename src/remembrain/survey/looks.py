@@ -29,7 +29,7 @@ from remembrain.survey.answers import Answers
 from remembrain.survey.attacks import ATTACKS, BLIND, TableAttack
 from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.simulated import middle, simulated
-from remembrain.survey.release import Release, Survey, look
+from remembrain.survey.release import Look, Release, Survey, look
 from remembrain.survey.view import View
 from remembrain.types import Repeated, Scores, Texts
 
@@ -123,9 +123,14 @@ def _work(job: _Job) -> list[Attacked]:
     return [_repeat(job, repeat) for repeat in job.repeats]
 
 
+def seen_in(release: Release, seed: int, repeat: int) -> Look:
+    """Return what the adversary sees in one repeat."""
+    return look(release, stream(seed, "look at a release", repeat))
+
+
 def _repeat(job: _Job, repeat: int) -> Attacked:
     """Draw what the adversary knows, and attack, or take what was kept."""
-    seen = look(job.release, stream(job.seed, "look at a release", repeat))
+    seen = seen_in(job.release, job.seed, repeat)
     view, names, member = seen.view, seen.participant_id, seen.member
     anew = (repeat,) if job.release.kept_out else ()
     called = _called_members(names[~member], job.seed, *anew)

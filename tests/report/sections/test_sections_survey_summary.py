@@ -77,3 +77,14 @@ def test_realistic_knowledge_stands_beside_the_worst_case() -> None:
     for step in evidence.realism[1:]:
         assert step.words in told
     assert "With realistic knowledge" not in said("members recognised", realism=[])[1]
+
+
+def test_who_is_certain_is_told_where_anybody_can_be() -> None:
+    told = {"tested_members": 250, "tested_others": 100, "proven": "<10", "excluded": 40, "wrong": 0}
+    assert said("members recognised", certain=told)[1]["Without any doubt"] == (
+        "By exact arithmetic on the counts, fewer than 10 of 250 who took part are proven to have done so, since "
+        "nobody else of the file gave their answers, and 40 of 100 who did not are proven not to have."
+    )
+    nobody = told | {"proven": 0, "excluded": 0}
+    assert said("members recognised", certain=nobody)[1]["Without any doubt"].startswith("Of none of the people")
+    assert "Without any doubt" not in said("members recognised", certain={"why": "counts are rounded or noised"})[1]

@@ -19,6 +19,7 @@ from remembrain.report.strongest import at_once, best, still_recognised, though_
 from remembrain.report.words import (
     Line,
     capital,
+    count_of,
     decimal,
     interval_of,
     percent,
@@ -61,6 +62,7 @@ def sentences(evidence: SurveyEvidence) -> tuple[Line, ...]:
             ("Against whom", _adversary(evidence)),
             ("What came out", _came_out(evidence)),
             ("Being named", _named(evidence)),
+            ("Without any doubt", _certain(evidence)),
             ("With realistic knowledge", _realistic(evidence)),
             ("Which tables", telling(evidence)),
             ("What would protect", _protects(evidence)),
@@ -134,6 +136,24 @@ def _named(evidence: SurveyEvidence) -> str:
     return (
         f"Of 100 people whom the best attack names while it wrongly names {percent(QUOTED_FPR)} of those who did not, "
         f"so many took part: {shares}."
+    )
+
+
+def _certain(evidence: SurveyEvidence) -> str:
+    """Say of how many people exact arithmetic leaves no doubt."""
+    certain = evidence.certain
+    if certain is None or certain.why or not certain.tested_members:
+        return ""
+    if not certain.proven and not certain.excluded:
+        return (
+            "Of none of the people tested in the first repeat do the counts alone prove that they took part, or that "
+            "they did not; the attacks above say what is probable."
+        )
+    proven, excluded = count_of(certain.proven), count_of(certain.excluded)
+    return (
+        f"By exact arithmetic on the counts, {proven} of {certain.tested_members:,} who took part are proven to have "
+        f"done so, since nobody else of the file gave their answers, and {excluded} of {certain.tested_others:,} who "
+        "did not are proven not to have."
     )
 
 

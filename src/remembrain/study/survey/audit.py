@@ -21,10 +21,11 @@ from remembrain.study.selftest_kept import read_last
 from remembrain.study.survey.input import read_survey, release_of
 from remembrain.survey.advice import advise
 from remembrain.survey.attacks import BLIND, TableAttack
+from remembrain.survey.certain import describe_certain
 from remembrain.survey.description import TABLES, describe_contributions, describe_tables, not_tested
 from remembrain.survey.exposed import describe_exposed, write_most_exposed
 from remembrain.survey.knobs import check_declared
-from remembrain.survey.looks import attack_release, chosen, key_of, played
+from remembrain.survey.looks import attack_release, chosen, key_of, played, seen_in
 from remembrain.survey.release import Release
 from remembrain.survey.release_files import noise_key, write_release
 from remembrain.survey.sweep import sweep
@@ -123,6 +124,7 @@ def _assess(
         posterior=exposed.posterior,
         reliability=exposed.reliability,
         contributions=describe_contributions(release, attacked),
+        certain=describe_certain(release, seen_in(release, config.seed, 0)),
         sweeps=sweeps,
         realism=realism,
         worlds=config.audit.worlds if swept else 0,
