@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.survey.attacks._attack import NEEDS
-from remembrain.survey.attacks.metric import fit, project
+from remembrain.survey.attacks.metric import project
 from remembrain.survey.attacks.own_cell import log_ratio, with_the_impossible_last
 from remembrain.survey.view import View
 from remembrain.types import Access, Knows
@@ -42,7 +42,7 @@ class CorrelationAware:
 
     def score(self, view: View, rng: np.random.Generator) -> Float[np.ndarray, "person"]:  # noqa: ARG002
         """Return the log of the likelihood ratio."""
-        towards, own = project(fit(view), view)
+        towards, own = project(view)
         return with_the_impossible_last(of_gaussians(view, towards, own) + exchanged(view, own), view)
 
 
