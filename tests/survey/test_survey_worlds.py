@@ -64,8 +64,9 @@ def test_what_cannot_be_tried_says_why_and_is_kept_too(point: Point) -> None:
 def test_the_closed_form_knows_no_tilt(point: Point) -> None:
     tilted = replace(point.case.adversary, reference_tilt=0.5)
     tried = try_point(replace(point, case=replace(point.case, adversary=tilted)))
-    assert [world.theory for world in tried.worlds] == [None, None]
-    assert all(world.theory is not None for world in try_point(point).worlds)
+    assert [(world.theory, world.whitened) for world in tried.worlds] == [(None, None)] * 2
+    told = [(world.theory, world.whitened) for world in try_point(point).worlds]
+    assert all(0.5 < plain < 1 and 0.5 < whitened < 1 and plain != whitened for plain, whitened in told)
 
 
 def test_what_is_told_is_off_by_rounding_and_what_is_hidden_is_a_share_of_cells(point: Point) -> None:

@@ -31,7 +31,15 @@ def figures(point: Point) -> Tried:
 def world(aware: float, plain: float, members: int, others: int, *, theory=None, suppressed=0.0, cells=10) -> World:
     auc = {"inner-product": plain, "correlation-aware": aware, "likelihood-ratio": 0.65}
     people = {"n": 100.0, "n_members": members, "n_nonmembers": others}
-    return World(auc=auc, theory=theory, loss=None, suppressed=suppressed, cells=cells, **people)
+    return World(
+        auc=auc,
+        theory=theory,
+        whitened=theory and theory + 0.05,
+        loss=None,
+        suppressed=suppressed,
+        cells=cells,
+        **people,
+    )
 
 
 @pytest.fixture
@@ -67,7 +75,8 @@ def test_points_have_figures_over_worlds_and_joint_ones_over_all_points(tmp_path
         (point.ahead, difference_over_worlds(aware, plain, 50, 40)),
     ):
         assert number.ends() == pytest.approx((interval.value, interval.low, interval.high))
-    assert (point.closed_form, point.loss, point.suppressed, point.cells) == (0.6, None, 0.25, 15)
+    assert (point.closed_form, point.whitened) == (0.6, pytest.approx(0.65))
+    assert (point.loss, point.suppressed, point.cells) == (None, 0.25, 15)
     assert (point.n, point.n_members, point.n_nonmembers) == (100, 50, 40)
     assert {tried.case.tested for tried in points} == {300}
     assert [tried.case.adversary.known for tried in points[:2]] == [0.25, 1.0]
@@ -89,4 +98,5 @@ def test_steps_go_from_full_to_realistic_knowledge(tmp_path: Path, points: list[
     assert len(points) == 2 + len(realism)
     first = realism[0]
     assert first.joint["inner-product"].high < 1
-    assert (first.closed_form, first.n, first.cells) == (0.6, 100, 15)
+    assert (first.closed_form, first.whitened) == (0.6, pytest.approx(0.65))
+    assert (first.n, first.cells) == (100, 15)

@@ -65,14 +65,16 @@ class Contributions:
 class Setting:
     """What one setting comes to: AUC by attack with its own interval, and with one that holds for all points together.
 
-    ``ahead`` is the AUC of the correlation-aware attack less that of the inner product; ``loss`` is by how much shares
-    that are told are off. Nothing is known of a setting that could not be tried.
+    ``ahead`` is the AUC of the correlation-aware attack less that of the inner product; ``closed_form`` is what theory
+    says of the inner product, and ``whitened`` of the correlation-aware attack; ``loss`` is by how much shares that are
+    told are off. Nothing is known of a setting that could not be tried.
     """
 
     auc: Mapping[str, Number] = field(default_factory=dict)
     joint: Mapping[str, Number] = field(default_factory=dict)
     ahead: Number = UNKNOWN
     closed_form: float | None = None
+    whitened: float | None = None
     n: float | None = None
     n_members: int | None = None
     n_nonmembers: int | None = None

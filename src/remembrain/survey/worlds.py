@@ -17,7 +17,7 @@ from remembrain.record.written import as_json
 from remembrain.run.kept import Key, keep, libraries
 from remembrain.run.streams import stream
 from remembrain.survey.attacks import ATTACKS
-from remembrain.survey.closed_form import theory_of
+from remembrain.survey.closed_form import theory_of, whitened_theory_of
 from remembrain.survey.counting import shares, tally_of
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.release import Case, Look, Survey, draw_release, look
@@ -44,11 +44,13 @@ class Point:
 class World:
     """What a setting comes to in one world.
 
-    ``theory`` is the AUC of the closed form, ``loss`` by how much shares that are told are off.
+    ``theory`` and ``whitened`` are the AUCs of the closed forms of the inner product and of the correlation-aware
+    attack, ``loss`` by how much shares that are told are off.
     """
 
     auc: Mapping[str, float]
     theory: float | None
+    whitened: float | None
     loss: float | None
     suppressed: float
     cells: int
@@ -107,10 +109,11 @@ def _world(point: Point, number: int) -> World:
             raise DataError(f"the attack {attack.name} gave everybody the same score")
         aucs[attack.name] = auc(seen.member, score)
     loss, suppressed = _loss(survey, seen)
-    tilted = point.case.adversary.reference_tilt != 0  # of which the closed form knows nothing
+    tilted = point.case.adversary.reference_tilt != 0  # of which closed forms know nothing
     return World(
         auc=aucs,
         theory=None if tilted else theory_of(release, seen).auc(),
+        whitened=None if tilted else whitened_theory_of(release, seen).auc(),
         loss=loss,
         suppressed=suppressed,
         cells=int(np.isfinite(seen.published.share).sum()),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from remembrain.errors import DataError
 
@@ -86,6 +86,11 @@ class Covariance:
             expected="tables that do not repeat each other, or a larger reference",
         )
 
+    def of_cells(self, places: Int[np.ndarray, "place"]) -> Covariance:
+        """Return that of some of the cells, drawn towards the identity as far as this is."""
+        people = self.people[:, places]
+        return _of(people, self.shrinkage, self.diagonal[places], _gram(people))
+
     def _single(self) -> Covariance:
         """Return the same in single precision."""
         single = np.float32
@@ -100,17 +105,29 @@ class Covariance:
 
 def shrunk(people: Float[np.ndarray, "reference cell"], blur: Float[np.ndarray, "cell"]) -> Covariance:
     """Return the covariance of cells, each of variance one, from people around their mean; ``blur`` is added to it."""
+    gram = _gram(people)
+    shrinkage = _shrinkage(people, float(np.square(gram / len(people)).sum()))
+    return _of(people, shrinkage, shrinkage + blur, gram)
+
+
+def _gram(people: Float[np.ndarray, "reference cell"]) -> Float[np.ndarray, "small small"]:
+    """Return people' people, or people people' where that has less than a quarter of the entries."""
+    return np.asarray(people.T @ people if people.shape[1] <= 2 * len(people) else people @ people.T)
+
+
+def _of(
+    people: Float[np.ndarray, "reference cell"],
+    shrinkage: float,
+    diagonal: Float[np.ndarray, "cell"],
+    gram: Float[np.ndarray, "small small"],
+) -> Covariance:
+    """Return a covariance with its inverse."""
     from scipy import linalg
 
     n, m = people.shape
-    small = m <= 2 * n
-    gram = (people.T @ people if small else people @ people.T) / n
-    shrinkage = _shrinkage(people, float(np.square(gram).sum()))
-    diagonal = shrinkage + blur
-    whole = (1 - shrinkage) * gram + np.diag(diagonal) if small else None
-    weight = (1 - shrinkage) / n
-    scaled = people / diagonal
-    inner = np.eye(n) + weight * (scaled @ people.T) if whole is None else whole
+    weight, small = (1 - shrinkage) / n, len(gram) == m
+    whole = weight * gram + np.diag(diagonal) if small else None
+    inner = np.eye(n) + weight * ((people / diagonal) @ people.T) if whole is None else whole
     inverse = linalg.cho_solve(linalg.cho_factor(inner), np.eye(len(inner)))
     return Covariance(people, shrinkage, diagonal, whole, inverse if small else weight * inverse)
 
