@@ -53,11 +53,12 @@ def test_the_reference_has_influences_of_mean_nought_and_spread_one() -> None:
 # The likelihood ratio of all cells together
 
 
-def dense(view: View, person: int) -> tuple[float, float]:
-    """z' S^-1 d and z' S^-1 z over the cells that are published and of which the answer is known."""
+def dense(view: View, person: int, without: int | None = None) -> tuple[float, float]:
+    """z' S^-1 d and z' S^-1 z over the cells that are published and of which the answer is known; of one table less."""
     metric = fit(view)
     reference, table_of = view.reference, view.layout.table_of
-    use = [place for place, cell in enumerate(metric.shown) if view.cells[person, table_of[cell]] != UNKNOWN]
+    given = [table for table in range(len(view.layout.tables)) if view.cells[person, table] != UNKNOWN]
+    use = [place for place, cell in enumerate(metric.shown) if table_of[cell] in given and table_of[cell] != without]
     if not use:
         return 0.0, 0.0
     cells = metric.shown[use]
@@ -79,6 +80,11 @@ def matrix_of(view: View) -> np.ndarray:
     return np.asarray(matrix + np.diag(metric.covariance.diagonal))
 
 
+def ratio(view: View) -> np.ndarray:
+    found = project(view)
+    return of_gaussians(view, found.towards, found.own.sum(axis=1))
+
+
 def naive_ratio(view: View) -> list[float]:
     found = []
     for person in range(len(view)):
@@ -92,12 +98,12 @@ def naive_ratio(view: View) -> list[float]:
 def test_the_ratio_of_all_cells_together_is_that_of_a_dense_computation_on_known_cells(case: str) -> None:
     view = VIEWS[case]()
     np.testing.assert_array_equal(fit(view).shown, np.flatnonzero(np.isfinite(view.published)))
-    np.testing.assert_allclose(of_gaussians(view, *project(view)), naive_ratio(view), rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(ratio(view), naive_ratio(view), rtol=1e-7, atol=1e-9)
 
 
 def test_people_who_count_more_are_expected_to_move_the_tables_more() -> None:
     view = replace(VIEWS["some missing, some unknown"](), counts=rng(1).uniform(0.5, 2, 25))
-    np.testing.assert_allclose(of_gaussians(view, *project(view)), naive_ratio(view), rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(ratio(view), naive_ratio(view), rtol=1e-7, atol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +117,7 @@ def test_more_cells_than_twice_the_people_are_as_their_whole_matrix(unknown: flo
     view = seen(asked, made(80, levels), made(150, levels, missing=0.05, seed=2), plan, rules)
     assert len(fit(view).shown) > 600
     assert fit(view).covariance.whole is None
-    np.testing.assert_allclose(of_gaussians(view, *project(view)), naive_ratio(view), rtol=1e-7, atol=1e-8)
+    np.testing.assert_allclose(ratio(view), naive_ratio(view), rtol=1e-7, atol=1e-8)
 
 
 def test_whoever_is_asked_about_twice_is_told_from_the_tables_of_each() -> None:
@@ -125,9 +131,9 @@ def test_whoever_is_asked_about_twice_is_told_from_the_tables_of_each() -> None:
         counts=np.ones(2 * len(view)),
     )
     moved = replace(view, published=view.published + 0.01)
-    first, second = np.split(of_gaussians(both, *project(both)), 2)
-    np.testing.assert_allclose(first, of_gaussians(view, *project(view)), rtol=1e-7, atol=1e-8)
-    np.testing.assert_allclose(second, of_gaussians(moved, *project(moved)), rtol=1e-7, atol=1e-8)
+    first, second = np.split(ratio(both), 2)
+    np.testing.assert_allclose(first, ratio(view), rtol=1e-7, atol=1e-8)
+    np.testing.assert_allclose(second, ratio(moved), rtol=1e-7, atol=1e-8)
     assert np.abs(first - second).max() > 0.01
 
 
@@ -140,12 +146,25 @@ def test_noise_and_rounding_are_added_to_the_matrix_in_its_units() -> None:
     assert (expected > 0).all()
 
 
+@pytest.mark.parametrize("case", ["everything known", "weights", "more cells than twice the people"])
+def test_without_a_table_the_others_are_projected_alone(case: str) -> None:
+    few = made(6, (3,) * 5, seed=2)
+    view = VIEWS[case]() if case in VIEWS else seen(made(8, (3,) * 5, seed=5), made(70, (3,) * 5), few, Plan("all"))
+    assert (fit(view).covariance.whole is None) == (case not in VIEWS)
+    found = project(view)
+    for person in np.flatnonzero((view.cells != UNKNOWN).all(axis=1)):
+        for table in range(len(view.layout.tables)):
+            towards, own = dense(view, person, without=table)
+            assert found.towards[person] - found.towards_lost[person, table] == pytest.approx(towards, abs=1e-9)
+            assert found.own[person].sum() - found.own_lost[person, table] == pytest.approx(own, abs=1e-9)
+
+
 def test_projection_says_how_far_everybody_lies_from_the_population() -> None:
     view = VIEWS["everything known"]()
-    _, own = project(view)
+    own = project(view).own
     assert (own.sum(axis=1) > 0).all()
     known = made(400, seed=2)
     same = seen(known, made(90), known)
-    _, theirs = project(same)
+    theirs = project(same).own
     cells = len(fit(same).shown)
     assert theirs.sum(axis=1).mean() < cells, "drawn towards the identity, and cells of a block go together"

@@ -50,6 +50,13 @@ class Covariance:
         scaled = rows / self.diagonal
         return np.asarray(scaled - (scaled @ self.people.T @ self.inverse) @ self.people / self.diagonal)
 
+    def inverse_of(self, some: slice) -> Float[np.ndarray, "some some"]:
+        """Return the block of the inverse of the matrix of some of the cells."""
+        if self.whole is not None:
+            return self.inverse[some, some]
+        scaled = self.people[:, some] / self.diagonal[some]
+        return np.asarray(np.diag(1 / self.diagonal[some]) - scaled.T @ self.inverse @ scaled)
+
     def solve_known(
         self, rows: Float[np.ndarray, "row cell"], known: Bool[np.ndarray, "row cell"]
     ) -> Float[np.ndarray, "row cell"]:

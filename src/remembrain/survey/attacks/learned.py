@@ -52,7 +52,12 @@ def _features(view: View) -> Float[np.ndarray, "person feature"]:
     """Return what the tables say of each person, in numbers whose scale does not hang on the size of the reference."""
     parts = [one.parts(view) for one in _ADDITIVE]
     rare = view.of_cells(view.reference.share, missing=1.0) < _RARE
-    towards, own = project(view)
+    projected = project(view)
     columns = [part.sum(axis=1) for part in parts]
-    columns += [np.where(rare, parts[1], 0.0).sum(axis=1), towards, own.sum(axis=1), (view.cells >= 0).sum(axis=1)]
+    columns += [
+        np.where(rare, parts[1], 0.0).sum(axis=1),
+        projected.towards,
+        projected.own.sum(axis=1),
+        (view.cells >= 0).sum(axis=1),
+    ]
     return np.column_stack(columns)

@@ -8,7 +8,6 @@ influence, so the covariance here is a matrix of correlations.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -22,9 +21,6 @@ from remembrain.survey.view import Reference, View
 _MOST_ROWS, _MOST_ENTRIES = 256, 1_000_000
 """People who are solved for together: few enough to stay in a cache, enough for products of matrices."""
 
-Projection: TypeAlias = tuple[Float[np.ndarray, "person"], Float[np.ndarray, "person table"]]
-_PROJECTED: WeakKeyDictionary[View, Projection] = WeakKeyDictionary()
-
 
 @dataclass(frozen=True, eq=False)
 class Metric:
@@ -33,6 +29,25 @@ class Metric:
     shown: Int[np.ndarray, "shown"]
     deviation: Float[np.ndarray, "cell"]
     covariance: Covariance
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """z' S^-1 d of each person, and z' S^-1 z by the tables of the first z, over which it adds up.
+
+    z is the person's influence and d how the tables differ from the population. Where the adversary does not know some
+    of the answers, both are over the cells that are known: what is expected of the others, given those, adds nothing to
+    a likelihood ratio of Gaussians. ``towards_lost`` and ``own_lost`` are what the two lose without each table; nothing
+    where everybody is held against tables of their own.
+    """
+
+    towards: Float[np.ndarray, "person"]
+    own: Float[np.ndarray, "person table"]
+    towards_lost: Float[np.ndarray, "person table"]
+    own_lost: Float[np.ndarray, "person table"]
+
+
+_PROJECTED: WeakKeyDictionary[View, Projection] = WeakKeyDictionary()
 
 
 def influence(
@@ -73,12 +88,7 @@ def fit(view: View) -> Metric:
 
 
 def project(view: View) -> Projection:
-    """Return for each person z' S^-1 d, and z' S^-1 z by the tables of the first z, over which it adds up.
-
-    z is the person's influence and d how the tables differ from the population. Where the adversary does not know some
-    of the answers, both are over the cells that are known: what is expected of the others, given those, adds nothing to
-    a likelihood ratio of Gaussians. Computed once for a view, whichever attacks ask.
-    """
+    """Return what an attack needs of everybody; computed once for a view, whichever attacks ask."""
     if view not in _PROJECTED:
         _PROJECTED[view] = _project(fit(view), view)
     return _PROJECTED[view]
@@ -86,10 +96,12 @@ def project(view: View) -> Projection:
 
 def _project(metric: Metric, view: View) -> Projection:
     """Compute so, a few people at a time, and once for those of whom the same is known."""
-    table = view.layout.table_of[metric.shown]
+    table, tables = view.layout.table_of[metric.shown], len(view.layout.tables)
     difference = np.nan_to_num((view.published - view.reference.share) / metric.deviation)[..., metric.shown]
+    shared = difference.ndim == 1
+    blocks = _blocks(metric.covariance, table) if shared else {}
+    found = Projection(np.zeros(len(view)), *np.zeros((3, len(view), tables)))
     first, same = _alike(view)
-    towards, own = np.zeros(len(view)), np.zeros((len(view), len(view.layout.tables)))
     step = max(1, min(_MOST_ROWS, _MOST_ENTRIES // max(1, len(table))))
     for start in range(0, len(first), step):
         some = first[start : start + step]
@@ -98,10 +110,28 @@ def _project(metric: Metric, view: View) -> Projection:
         turned = metric.covariance.solve_known(rows, known)
         mine = np.flatnonzero((same >= start) & (same < start + step))
         which = same[mine] - start
-        away = difference if difference.ndim == 1 else difference[mine]
-        towards[mine] = (turned[which] * away).sum(axis=1)
-        own[mine] = _by_table(turned * rows, table, own.shape[1])[which]
-    return towards, own
+        found.towards[mine] = (turned[which] * (difference if shared else difference[mine])).sum(axis=1)
+        found.own[mine] = _by_table(turned * rows, table, tables)[which]
+        if shared:
+            ahead, itself = metric.covariance.solve(known * difference), metric.covariance.solve(rows)
+            for column, (block, inner) in blocks.items():
+                alone = turned[:, block] @ inner
+                found.towards_lost[mine, column] = (alone * ahead[:, block]).sum(axis=1)[which]
+                found.own_lost[mine, column] = (alone * itself[:, block]).sum(axis=1)[which]
+    return found
+
+
+def _blocks(
+    covariance: Covariance, table: Int[np.ndarray, "shown"]
+) -> dict[int, tuple[slice, Float[np.ndarray, "some some"]]]:
+    """Return for each table its cells, and the inverse of their block of the inverse: their covariance given all else.
+
+    Without a table, x = S^-1 z becomes x - (S^-1)_.t ((S^-1)_tt)^-1 x_t. That is exact of people of whom all is known;
+    of others the block is the same, and what they score without a table is still free of what it says.
+    """
+    ends = {int(one): np.flatnonzero(table == one)[[0, -1]] for one in np.unique(table)}
+    slices = {one: slice(int(first), int(last) + 1) for one, (first, last) in ends.items()}
+    return {one: (block, np.linalg.inv(covariance.inverse_of(block))) for one, block in slices.items()}
 
 
 def _alike(view: View) -> tuple[Int[np.ndarray, "kind"], Int[np.ndarray, "person"]]:
