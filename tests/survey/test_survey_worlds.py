@@ -36,6 +36,7 @@ def test_what_was_tried_is_read_back_as_what_it_was(point: Point, monkeypatch: p
         assert set(world.auc) == set(SWEPT)
         assert (world.n, world.n_members, world.n_nonmembers) == (120, 80, 80)
         assert (world.cells, world.loss, world.suppressed) == (point.survey.layout.n_cells, 0, 0)
+        assert (world.changed, world.rate) == (0, {}), "80 people who did not take part tell no rate at 1 %"
     monkeypatch.setattr(worlds, "draw_release", None)  # nothing is drawn again
     assert try_point(point) == tried
 
@@ -74,7 +75,10 @@ def test_what_is_told_is_off_by_rounding_and_what_is_hidden_is_a_share_of_cells(
     true = shares(point.survey.layout, counted(point.survey.layout, point.survey.answers.take(group)))
     share = true + 0.01
     share[:3] = np.nan
+    share[5] = true[5]
     published = type("Published", (), {"share": share})
-    loss, suppressed = worlds._loss(point.survey, Look(None, None, None, published, group))
-    assert loss == pytest.approx(0.01)
-    assert suppressed == pytest.approx(3 / np.isfinite(true).sum())
+    price = worlds._price(point.survey, Look(None, None, None, published, group))
+    cells = np.isfinite(true).sum()
+    assert price.loss == pytest.approx(0.01 * (cells - 4) / (cells - 3))
+    assert price.suppressed == pytest.approx(3 / cells)
+    assert price.changed == pytest.approx(1 - 1 / cells)
