@@ -1,4 +1,4 @@
-"""Sweeps as they stand in the evidence: figures over worlds, with intervals of each point and of all together."""
+"""Sweeps as they stand in the evidence: figures over worlds, each setting tried once, and what is declared."""
 
 from __future__ import annotations
 

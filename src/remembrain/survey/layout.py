@@ -146,7 +146,9 @@ class Layout:
 
     def values_of(self, answers: Answers) -> Float[np.ndarray, "person table"]:
         """Return what each person adds to their cell of each table: 1, or their number where it is a mean."""
-        values = np.ones((len(answers), len(self.tables)), order="F")
+        values = np.broadcast_to(1.0, (len(answers), len(self.tables)))
+        if self.n_counts < self.n_cells:
+            values = values.copy(order="F")
         for column, table in enumerate(self.tables):
             if table.kind == "mean":
                 value = answers.numbers(table.questions[0].name)

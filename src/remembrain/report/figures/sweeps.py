@@ -63,7 +63,7 @@ def realism(evidence: SurveyEvidence) -> Drawing | None:
         ax.set_xlabel("AUC (0.5 is guessing)")
         ax.grid(visible=True, axis="x")
         ax.set_axisbelow(True)
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0)
     parts = "; ".join(f"{step.words}: {_figures(step)}" for step in steps)
     return Drawing("From full to realistic knowledge", f"{parts}.", figure)
 

@@ -26,12 +26,11 @@ def _need(evidence: SurveyEvidence, found: Advice) -> str:
         return f"nothing could be measured, and so not whether protection is needed to stay below {limits}."
     very = max((one.auc for one in evidence.tried if one.assessed), key=lambda auc: auc.ends()[0], default=UNKNOWN)
     best = f"; on these very tables the best attack has an AUC of {with_interval(very)}" if very.known else ""
-    left = f"as they are published, the tables leave {_left(found.published)}{best}"
+    left = f"the tables leave {_left(found.published)}{best}"
     return {
-        "no": f"nothing more is needed to stay below {limits}: {left}.",
-        "open": f"it is not shown whether protection is needed to stay below {limits}: {left}. Figures are below, "
-        "intervals reach beyond.",
-        "yes": f"protection is needed to stay below {limits}: {left}.",
+        "no": f"{left}. Nothing more is needed to stay below {limits}.",
+        "open": f"{left}. Whether protection is needed to stay below {limits}, is open: figures are, intervals not.",
+        "yes": f"{left}. Protection is needed to stay below {limits}.",
     }[found.needed]
 
 
