@@ -102,4 +102,4 @@ def standard_error(
 def _people(targets: Sequence[Repeat]) -> People:
     """Return targets as repeats. Who is a member differs between them, and is never asked of the whole."""
     count = 1 + max(int(one.person.max()) for one in targets)
-    return People("", tuple(targets), np.zeros(count, dtype=bool), np.arange(count).astype(str))
+    return People("", tuple(targets), np.zeros(count, dtype=bool), np.arange(count).astype(str), np.arange(count))

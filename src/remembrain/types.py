@@ -39,6 +39,11 @@ GRAVITY: tuple[FindingStatus, ...] = get_args(FindingStatus)
 Joined: TypeAlias = Literal["likelihood ratio", "mean"]
 """How several scans of a person became one score."""
 
+Repeated: TypeAlias = Literal["known people", "pairs", "fixed rule", "fixed rule by lot", "learned by lot"]
+"""What an attack's repeats are: draws of whom it learned from; pairs of an attacker and a victim; one rule that learned
+from nobody who is tested, of people whose roles stay, or are drawn anew by lot each time; or a rule learned each time
+from people whose roles are."""
+
 Texts: TypeAlias = Shaped[np.ndarray, "scan"]
 """One text a scan (dtype ``str``)."""
 
@@ -221,7 +226,8 @@ class Scores:
 
     ``seconds`` is how long it took to learn and to score, where that was measured. Where people have several scans, a
     row is a person, ``session_id`` is empty, ``joined`` says how their scans were put together, and ``scans`` holds
-    what was said of each; else a row is a scan, which is a person too.
+    what was said of each; else a row is a scan, which is a person too. ``repeated`` says what other repeats share with
+    this one.
     """
 
     attack: str
@@ -233,6 +239,7 @@ class Scores:
     seconds: float | None = None
     scans: Scores | None = None
     joined: Joined | None = None
+    repeated: Repeated = "known people"
 
     columns: ClassVar[tuple[str, ...]] = ("attack", "repeat", "participant_id", "session_id", "member", "score")
 

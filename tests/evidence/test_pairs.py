@@ -1,6 +1,8 @@
 """Figures over pairs of an attacker and a victim: their interval holds where pairs share people, and learn from one
 another's."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -28,14 +30,15 @@ def federation(rng, leak=0.0, columns=6, *, fixed=False):
             if victim != attacker:
                 people = np.array([f"v{victim}-{k}" for k in range(PEOPLE)] + [f"o{k}" for k in range(PEOPLE)])
                 score = np.concatenate([own[victim], others]) @ rule
-                pairs.append(Scores("linear", len(pairs), people, np.full(len(people), ""), member, score))
+                none = np.full(len(people), "")
+                pairs.append(Scores("linear", len(pairs), people, none, member, score, repeated="pairs"))
     return pairs
 
 
 def test_intervals_of_a_rule_learned_from_noise_cover_a_half():
     runs = 300
     rng = np.random.default_rng(1)
-    found = [assess.assess(federation(rng), pairs=True) for _ in range(runs)]
+    found = [assess.assess(federation(rng)) for _ in range(runs)]
     covered = sum(one.auc.low <= 0.5 <= one.auc.high for one in found)
     assert covered >= stats.binom.ppf(1e-3, runs, 0.95)
     alarms = sum(one.p_value < 0.05 for one in found)
@@ -49,7 +52,7 @@ def test_intervals_cover_what_a_fixed_rule_achieves():
     rng = np.random.default_rng(2)
     covered = 0
     for _ in range(runs):
-        interval = assess.assess(federation(rng, leak, fixed=True), pairs=True).auc
+        interval = assess.assess(federation(rng, leak, fixed=True)).auc
         covered += interval.low <= expected <= interval.high
     assert covered >= stats.binom.ppf(1e-3, runs, 0.95)
 
@@ -62,7 +65,7 @@ def test_intervals_near_1_are_of_all_victims_people(expected):
     """
     runs, leak = 100, float(np.sqrt(2) * stats.norm.ppf(expected))
     rng = np.random.default_rng(7)
-    intervals = [assess.assess(federation(rng, leak, fixed=True), pairs=True).auc for _ in range(runs)]
+    intervals = [assess.assess(federation(rng, leak, fixed=True)).auc for _ in range(runs)]
     assert sum(one.low <= expected <= one.high for one in intervals) >= stats.binom.ppf(1e-3, runs, 0.95)
     of_one = [newcombe(one.value, PEOPLE, PEOPLE, 0.95) for one in intervals]
     wide = np.mean([high - low for low, high in of_one])
@@ -73,7 +76,7 @@ def test_a_mean_over_pairs_with_the_same_people_is_no_surer_than_one_of_them():
     """Two attackers with one rule: everybody is tested twice, which adds nothing but the bound on what is shared."""
     rng = np.random.default_rng(3)
     one = federation(rng)[0]
-    twice = join([one, Scores(one.attack, 1, one.participant_id, one.session_id, one.member, one.score)])
+    twice = join([one, replace(one, repeat=1)])
     _, alone = by_repeat(join([one]), auc_parts)
     _, both = by_repeat(twice, auc_parts)
     v = standard_error_of_pairs(alone) ** 2
@@ -83,12 +86,9 @@ def test_a_mean_over_pairs_with_the_same_people_is_no_surer_than_one_of_them():
 def test_the_p_value_of_a_difference_over_pairs_is_of_all_of_them():
     rng = np.random.default_rng(4)
     better = federation(rng, 1.0, columns=1)
-    worse = [
-        Scores("noise", p.repeat, p.participant_id, p.session_id, p.member, rng.normal(size=len(p.score)))
-        for p in better
-    ]
-    found = compare.auc_difference(better, worse, pairs=True)
-    again = compare.auc_difference(better[::-1], worse[::-1], pairs=True)
+    worse = [replace(p, attack="noise", score=rng.normal(size=len(p.score))) for p in better]
+    found = compare.auc_difference(better, worse)
+    again = compare.auc_difference(better[::-1], worse[::-1])
     assert found.p_value == pytest.approx(again.p_value)
     assert found.p_value < 0.01
 
@@ -96,7 +96,7 @@ def test_the_p_value_of_a_difference_over_pairs_is_of_all_of_them():
 def test_rates_over_pairs_take_non_members_whom_all_pairs_share_for_no_more_than_they_are():
     """A fixed rule says the same in all pairs of a victim: members are worth their victims, non-members themselves."""
     people = join(federation(np.random.default_rng(5), 0.7, fixed=True))
-    _, influence = by_repeat(people, auc_parts)
-    members, others = worth_of_repeats(influence, people, pairs=True)
+    values, influence = by_repeat(people, auc_parts)
+    members, others = worth_of_repeats(influence, people, values)
     assert 0.8 * LEARNERS < members <= LEARNERS
     assert others == 1.0

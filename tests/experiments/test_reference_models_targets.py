@@ -62,7 +62,7 @@ def drawn(seed: int, people: int, differ: float, *, ratio: bool) -> list[Repeat]
 def test_one_target_has_the_interval_of_people_alone(over_targets) -> None:
     one = drawn(0, 200, 0.0, ratio=True)[:1]
     values, influence = by_repeat(
-        People("", tuple(one), np.zeros(200, dtype=bool), np.arange(200).astype(str)), auc_parts
+        People("", tuple(one), np.zeros(200, dtype=bool), np.arange(200).astype(str), np.arange(200)), auc_parts
     )
     error, freedom = over_targets.standard_error(values, influence)
     assert error == pytest.approx(np.sqrt(np.square(influence).sum()))

@@ -81,12 +81,26 @@ def test_group_reference_and_tested_people_never_meet(mode: str) -> None:
         assert len(known) == len(set(known)) == len(seen.view.reference)
         assert len(members) + len(others) == len(seen.participant_id) == len(seen.view)
         assert 20 <= len(others) <= case.tested
-        assert len(members) == min(case.tested, len(release.members))
+        assert len(members) == min(case.tested, len(group))
         assert others <= ours if alone else not others & ours
         assert seen.view.n == len(group) == release.n
         ever[True].update(members)
         ever[False].update(others)
-    assert not set(ever[True]) & set(ever[False]), "somebody is a member in one look and none in another"
+    if not release.kept_out:
+        assert not set(ever[True]) & set(ever[False]), "somebody is a member in one look and none in another"
+
+
+@pytest.mark.parametrize("mode", ["everybody", "everybody, few tested", "everybody, a reference of a file"])
+def test_who_is_kept_out_in_one_look_takes_part_in_others(mode: str) -> None:
+    """In 40 looks 80 (or 20) of 400 people are kept out at a time: nearly all (or seven of eight) ever are."""
+    made_survey, case = MODES[mode]
+    release = draw_release(made_survey, replace(case, tested=min(case.tested, 400)), rng())
+    looks = [look(release, rng(seed)) for seed in range(40)]
+    ever_in, ever_out = (
+        {name for seen in looks for name in seen.participant_id[seen.member == role]} for role in (True, False)
+    )
+    assert len(ever_out) > 0.8 * PEOPLE
+    assert len(ever_in & ever_out) > 0.7 * PEOPLE
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -145,8 +159,8 @@ def test_who_took_part_is_by_lot_where_those_who_did_not_are_the_rest_of_the_sam
     release = draw_release(made_survey, case, rng())
     assert release.by_lot == (made_survey.outsiders is None)
     askew = replace(case, adversary=replace(case.adversary, reference_tilt=1.0, tilt_column="n0"))
-    alone = made_survey.outsiders is None and made_survey.reference is not None
-    assert draw_release(made_survey, askew, rng()).by_lot == alone
+    drawn_anew = case.group_size is None or made_survey.reference is not None
+    assert draw_release(made_survey, askew, rng()).by_lot == (made_survey.outsiders is None and drawn_anew)
 
 
 @pytest.mark.parametrize(
@@ -194,15 +208,15 @@ def test_a_group_of_everybody_needs_nobody_else_where_both_others_are_of_files()
 
 
 def test_tables_of_everybody_are_refused_where_too_few_people_are_left_in_them() -> None:
-    with pytest.raises(DataError, match=r"^30 people; expected at least 10 beside those kept out of the tables$"):
+    with pytest.raises(DataError, match=r"^a reference of 6 and 20 to test leave 4 of 30 people; expected at least 10"):
         draw_release(survey(30), Case(), rng())
-    with pytest.raises(DataError, match=r"^400 people; expected at least 10 beside those kept out"):
+    with pytest.raises(DataError, match=r"^a reference of 311 and 80 to test leave 9 of 400 people; expected"):
         draw_release(survey(), Case(adversary=Adversary(reference_size=311)), rng())
     for people in (37, 40, 100):
         seen = look(draw_release(survey(people), Case(), rng()), rng())
         assert seen.member.sum() >= 10
-    with pytest.raises(DataError, match=r"^a reference of 3 and 0 to test are too many of 15 people; expected a"):
-        draw_release(survey(15, outsiders=30), Case(), rng())
+    with pytest.raises(DataError, match=r"^a reference of 2 and 0 to test leave 9 of 11 people; expected at least 10"):
+        draw_release(survey(11, outsiders=30), Case(), rng())
     with pytest.raises(DataError, match=r"^9 people; expected at least 10"):
         draw_release(survey(9, outsiders=30, reference=30), Case(), rng())
 

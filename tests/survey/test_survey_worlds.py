@@ -15,6 +15,7 @@ from remembrain.run import Key
 from remembrain.survey import worlds
 from remembrain.survey.counting import shares
 from remembrain.survey.layout import lay_out
+from remembrain.survey.protection import Published
 from remembrain.survey.release import Case, Look, Survey
 from remembrain.survey.worlds import SWEPT, Point, Tried, try_point
 
@@ -76,7 +77,7 @@ def test_what_is_told_is_off_by_rounding_and_what_is_hidden_is_a_share_of_cells(
     share = true + 0.01
     share[:3] = np.nan
     share[5] = true[5]
-    published = type("Published", (), {"share": share})
+    published = Published(share, share, share, 0 * share)
     price = worlds._price(point.survey, Look(None, None, None, published, group))
     cells = np.isfinite(true).sum()
     assert price.loss == pytest.approx(0.01 * (cells - 4) / (cells - 3))

@@ -15,12 +15,13 @@ from remembrain.evidence import assess, compare, controls
 from remembrain.evidence.beyond_blind import PERMUTATIONS, Facts, beyond_blind
 from remembrain.evidence.findings import NO_DOUBTS, Doubts, conclude
 from remembrain.evidence.overall import gravest, overall
+from remembrain.evidence.pooled import parts_of, together
 from remembrain.evidence.significance import holm
 from remembrain.evidence.wording import MODEL, Subject
 from remembrain.record.attacks import Attack, BlindControl, Controls, Finding
 from remembrain.record.numbers import Beyond
 from remembrain.run.streams import stream
-from remembrain.types import Declared, Scores
+from remembrain.types import Declared
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +67,6 @@ class Design:
     ----------
     by_lot
         Whether who is a member was drawn by lot.
-    pairs
-        Whether the real repeats are pairs of an attacker and a victim.
     subject
         What is audited, in words.
     facts
@@ -77,7 +76,6 @@ class Design:
     """
 
     by_lot: bool = False
-    pairs: bool = False
     subject: Subject = MODEL
     facts: Facts | None = None
     permutations: int = PERMUTATIONS
@@ -107,10 +105,10 @@ def judge(
     seed
         Of the shuffles of who is a member.
     """
-    every, nulls = _assessed([*attacks, blind_attack], played, pairs=design.pairs)
+    every, nulls = _assessed([*attacks, blind_attack], played)
     of_blind = every[blind_attack.name]
     assessments = {attack.name: every[attack.name] for attack in attacks}
-    differences = _differences(assessments, of_blind, played, blind_attack.name, pairs=design.pairs)
+    differences = _differences(assessments, of_blind, played, blind_attack.name)
     measured = [name for name in differences if assessments[name].p_value is not None]
     null_control = controls.null_control(nulls, subject=design.subject)
     blind_control = controls.blind_control(of_blind, subject=design.subject)
@@ -124,11 +122,11 @@ def judge(
         subject=design.subject,
     )
     whole, real = overall(concluded, assessments, subject=design.subject), played.of("real")
-    of_several = assessed_for_all(measured, real, seed, pairs=design.pairs)
-    ahead = beyond_black_box(attacks, assessments, real, seed, pairs=design.pairs)
+    of_several = assessed_for_all(measured, real, seed)
+    ahead = beyond_black_box(attacks, assessments, real, seed)
     beside = _beside(concluded, differences, ahead, of_several, null_control)
     in_evidence = tuple(
-        listed(attack, every[attack.name], real.get(attack.name, ()), beside[attack.name], pairs=design.pairs)
+        listed(attack, every[attack.name], real.get(attack.name, ()), beside[attack.name])
         for attack in (*attacks, blind_attack)
     )
     return Evidence(
@@ -167,12 +165,12 @@ def _beside(
 
 
 def _assessed(
-    attacks: Sequence[Declared], played: Played, *, pairs: bool
+    attacks: Sequence[Declared], played: Played
 ) -> tuple[dict[str, assess.Assessment], dict[str, assess.Assessment]]:
     """Return what each attack achieved on real membership, and on the null, or why that is not known."""
     why = {attack.name: played.refused.get(attack.name) for attack in attacks}
     unknown = {name: assess.not_assessed(name, reason) for name, reason in why.items() if reason is not None}
-    real = {name: unknown.get(name) or assess.assess(played.of("real")[name], pairs=pairs) for name in why}
+    real = {name: unknown.get(name) or assess.assess(played.of("real")[name]) for name in why}
     return real, {name: unknown.get(name) or _null(name, played) for name in why}
 
 
@@ -181,13 +179,11 @@ def _differences(
     of_blind: assess.Assessment,
     played: Played,
     blind: str,
-    *,
-    pairs: bool,
 ) -> dict[str, compare.Difference]:
     """Return by how much each attack that was assessed does better than the blind baseline, on the same people."""
     real = played.of("real")
     return {
-        name: compare.auc_difference(real[name], real[blind], pairs=pairs)
+        name: compare.auc_difference(real[name], real[blind])
         for name, assessment in assessments.items()
         if assessment.auc and of_blind.auc and name not in played.refused
     }
@@ -205,10 +201,11 @@ def _beyond(
     real = played.of("real")
     if not measured:
         return {}
-    if design.pairs:  # each has people of its own, and all count
+    if real[blind][0].repeated == "pairs":  # each has people of its own, and all count
         return holm({name: differences[name].p_value for name in measured})
-    tested = {name: _first_repeat(played.of("everybody").get(name) or real[name]) for name in measured}
-    parts = [_first_repeat(real[blind]), *played.of("swapped").get(blind, ())]
+    everybody, how = played.of("everybody"), real[measured[0]][0].repeated
+    tested = {name: together(parts_of(everybody.get(name) or real[name], how)) for name in measured}
+    parts = [*parts_of(real[blind], how), *played.of("swapped").get(blind, ())]
     shuffles = stream(seed, "shuffled membership")
     return beyond_blind(tested, parts, design.facts, shuffles, permutations=design.permutations)
 
@@ -249,11 +246,6 @@ def _blind_control(control: controls.Control, assessment: assess.Assessment) -> 
         attacks=written.attacks,
         auc=interval(assessment.auc),
     )
-
-
-def _first_repeat(repeats: Sequence[Scores]) -> Scores:
-    """Return the first repeat: people whom no attack was taught with, and the same for all."""
-    return min(repeats, key=lambda scores: scores.repeat)
 
 
 def _null(name: str, played: Played) -> assess.Assessment:

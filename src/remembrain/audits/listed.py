@@ -23,11 +23,9 @@ class Beside:
     null_auc: Interval | None
 
 
-def listed(
-    attack: Declared, assessment: assess.Assessment, repeats: Sequence[Scores], beside: Beside, *, pairs: bool
-) -> Attack:
+def listed(attack: Declared, assessment: assess.Assessment, repeats: Sequence[Scores], beside: Beside) -> Attack:
     """Return an attack as it stands in the evidence: what it says of itself, and what it achieved."""
-    achieved, single = figures(assessment, pairs=pairs), of_scans(repeats, pairs=pairs)
+    achieved, single = figures(assessment, repeats), of_scans(repeats)
     return Attack(
         name=attack.name,
         title=attack.title,
@@ -57,10 +55,10 @@ def listed(
     )
 
 
-def figures(assessment: assess.Assessment, *, pairs: bool) -> Achieved:
+def figures(assessment: assess.Assessment, repeats: Sequence[Scores]) -> Achieved:
     """Return what an attack achieved as it may leave; the smallest of several victims is one of few."""
     achieved = disclosure.figures(assess.achieved(assessment))
-    if not pairs:
+    if not repeats or repeats[0].repeated != "pairs":
         return achieved
     n_members, n_nonmembers = (disclosure.count(n) for n in (assessment.n_members, assessment.n_nonmembers))
     return replace(achieved, n_members=n_members, n_nonmembers=n_nonmembers)
@@ -80,7 +78,7 @@ def joint(assessment: assess.Assessment | None) -> OfSeveral | None:
     )
 
 
-def of_scans(repeats: Sequence[Scores], *, pairs: bool) -> OfScans | None:
+def of_scans(repeats: Sequence[Scores]) -> OfScans | None:
     """Return what single scans give, where people have several; fewer than ten further scans are not told of."""
     scans = by_scan(repeats)
     if not scans or any(
@@ -88,7 +86,7 @@ def of_scans(repeats: Sequence[Scores], *, pairs: bool) -> OfScans | None:
         for of_people, of_all_scans in zip(repeats, scans, strict=True)
     ):
         return None
-    single = figures(assess.assess(scans, pairs=pairs), pairs=pairs)
+    single = figures(assess.assess(scans), scans)
     return OfScans(auc=single.auc, accuracy=single.accuracy, tpr_at_fpr=single.tpr_at_fpr)
 
 

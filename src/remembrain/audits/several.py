@@ -14,13 +14,13 @@ from remembrain.types import Declared, Scores
 
 
 def assessed_for_all(
-    names: Sequence[str], real: Mapping[str, Sequence[Scores]], seed: int, *, pairs: bool
+    names: Sequence[str], real: Mapping[str, Sequence[Scores]], seed: int
 ) -> dict[str, assess.Assessment]:
     """Return every attack's assessment with intervals that hold for all at once."""
     if not names:
         return {}
     confidence = best_of_several.confidence_of_each({name: real[name] for name in names}, _largest(seed, "attacks"))
-    return {name: assess.assess(real[name], confidence=confidence, pairs=pairs) for name in names}
+    return {name: assess.assess(real[name], confidence=confidence) for name in names}
 
 
 def beyond_black_box(
@@ -28,8 +28,6 @@ def beyond_black_box(
     assessments: Mapping[str, assess.Assessment],
     real: Mapping[str, Sequence[Scores]],
     seed: int,
-    *,
-    pairs: bool,
 ) -> dict[str, Beyond]:
     """Return how much better each attack that sees more is than the best on outputs alone, on the same people.
 
@@ -45,9 +43,7 @@ def beyond_black_box(
     rng = _largest(seed, "differences")
     scores_of_more, scores_of_black = ({name: real[name] for name in names} for names in (more, black))
     confidence = best_of_several.confidence_of_each_difference(scores_of_more, scores_of_black, rng)
-    differences = {
-        name: compare.auc_difference(real[name], real[best], confidence=confidence, pairs=pairs) for name in more
-    }
+    differences = {name: compare.auc_difference(real[name], real[best], confidence=confidence) for name in more}
     return {name: _ahead(interval(difference.auc), best) for name, difference in differences.items()}
 
 

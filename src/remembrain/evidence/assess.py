@@ -20,10 +20,10 @@ from remembrain.evidence import disclosure
 from remembrain.evidence.almost_separated import also_near_one
 from remembrain.evidence.influence import (
     by_repeat,
+    independent,
     share_interval,
     share_p_values,
     standard_error,
-    standard_error_of_pairs,
     worth_of_repeats,
 )
 from remembrain.evidence.metrics import auc_parts, balanced_accuracy_parts
@@ -48,8 +48,9 @@ class Assessment:
     members not scoring higher, ``p_value_two_sided`` against them not scoring otherwise; both are of the first repeat
     alone. The mean over repeats of a rule learned from noise is skewed to the right, since all repeats draw on the same
     people (a degenerate U-statistic: Serfling 1980, section 5.5.2), and a test of it raises too many false alarms. In
-    one repeat the tested people are new to the rule, and the test is what it says. Where the repeats are pairs of an
-    attacker and a victim, every pair has people of its own, and the p-values are of the mean over all of them.
+    one repeat the tested people are new to the rule, and the test is what it says. Of pairs of an attacker and a
+    victim, each of which has people of its own, of a rule that learns from nobody who is tested, and where roles are
+    drawn anew each time, the p-values are of the mean over all repeats.
 
     ``quoted_fpr`` is the false-positive rate at which to quote a true-positive rate, wherever one is quoted
     (:func:`~remembrain.evidence.rates.quoted_fpr`).
@@ -82,22 +83,20 @@ def assess(
     fprs: Sequence[float] = FPRS,
     confidence: float = 0.95,
     minimum_people: int = FEWEST_TESTED,
-    pairs: bool = False,
 ) -> Assessment:
     """Assess one attack.
 
     Parameters
     ----------
     repeats
-        What the attack said in each repeat; higher means member, above 0 decides it.
+        What the attack said in each repeat; higher means member, above 0 decides it. They say what they have to do
+        with one another (:class:`~remembrain.types.Scores`).
     fprs
         False-positive rates at which to report the true-positive rate.
     confidence
         Of every interval.
     minimum_people
         Fewer members or non-members than this in any repeat are not assessed.
-    pairs
-        Whether the repeats are pairs of an attacker and a victim, and not draws of whom one attacker knows.
 
     Returns
     -------
@@ -118,12 +117,13 @@ def assess(
         return not_assessed(people.attack, why, people=people, fprs=fprs)
     aucs, of_auc = by_repeat(people, auc_parts)
     accuracies, of_accuracy = by_repeat(people, balanced_accuracy_parts)
-    worth = worth_of_repeats(of_auc, people, pairs=pairs)
-    auc = also_near_one(_interval(aucs, of_auc, people, confidence, pairs=pairs), worth if pairs else (1.0, 1.0))
+    worth = worth_of_repeats(of_auc, people, aucs)
+    pooled = people.repeated != "known people"
+    auc = also_near_one(_interval(aucs, of_auc, people, confidence), worth if pooled else (1.0, 1.0))
     rates = {fpr: tpr_interval(people, fpr, confidence, worth=worth) for fpr in fprs}
     one_sided, two_sided = (
-        share_p_values(float(aucs.mean()), standard_error_of_pairs(of_auc), _smallest(people))
-        if pairs
+        share_p_values(float(aucs.mean()), standard_error(of_auc, people, aucs), independent(people))
+        if pooled
         else share_p_values(float(aucs[0]), float(np.linalg.norm(of_auc[0])), _smaller(people.repeats[0]))
     )
     return Assessment(
@@ -133,7 +133,7 @@ def assess(
         n_members=people.count(member=True),
         n_nonmembers=people.count(member=False),
         repeats=len(people.repeats),
-        accuracy=_interval(accuracies, of_accuracy, people, confidence, pairs=pairs),
+        accuracy=_interval(accuracies, of_accuracy, people, confidence),
         accuracy_sd=float(np.std(accuracies, ddof=1)) if len(accuracies) > 1 else None,
         auc=auc,
         tpr_at_fpr=rates,
@@ -196,11 +196,6 @@ def _smaller(repeat: Repeat) -> int:
     return min(repeat.count(member=True), repeat.count(member=False))
 
 
-def _smallest(people: People) -> int:
-    """Return how many people the smallest group of any repeat has."""
-    return min(people.count(member=True), people.count(member=False))
-
-
 def _why_not(people: People, minimum: int) -> str:
     """Return why these scores cannot be assessed; nothing where they can."""
     n_members, n_nonmembers = people.count(member=True), people.count(member=False)
@@ -217,12 +212,10 @@ def _interval(
     influence: Float[np.ndarray, "repeat person"],
     people: People,
     confidence: float,
-    *,
-    pairs: bool,
 ) -> Interval:
     """Return a share, mean over repeats, with its interval."""
     n_members, n_nonmembers = people.count(member=True), people.count(member=False)
     value = float(values.mean())
-    spread = standard_error_of_pairs(influence) if pairs else standard_error(influence, people)
-    low, high = share_interval(value, spread, min(n_members, n_nonmembers), confidence)
+    spread = standard_error(influence, people, values)
+    low, high = share_interval(value, spread, independent(people), confidence)
     return Interval(value, low, high, n_members, n_nonmembers, confidence)

@@ -19,7 +19,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy import stats
 
-from remembrain.evidence.influence import by_repeat
+from remembrain.evidence.influence import by_repeat, of_mean_over_repeats
 from remembrain.evidence.metrics import auc_parts
 from remembrain.evidence.people import join
 from remembrain.types import Scores
@@ -74,10 +74,10 @@ def _influence_of_mean(
     attacks: Mapping[str, Sequence[Scores]],
 ) -> tuple[Float[np.ndarray, "attack person"], Float[np.ndarray, "attack"]]:
     """Return everybody's influence on the mean AUC of each attack, and by how much that is above chance."""
-    found = [by_repeat(join(repeats), auc_parts) for repeats in attacks.values()]
-    return np.stack([influence.mean(axis=0) for _, influence in found]), np.array(
-        [aucs.mean() - 0.5 for aucs, _ in found]
-    )
+    people = [join(repeats) for repeats in attacks.values()]
+    parts = [by_repeat(tested, auc_parts) for tested in people]
+    of_mean = [of_mean_over_repeats(influence, tested) for tested, (_, influence) in zip(people, parts, strict=True)]
+    return np.stack(of_mean), np.array([aucs.mean() - 0.5 for aucs, _ in parts])
 
 
 def _freedom(attacks: Mapping[str, Sequence[Scores]]) -> int:

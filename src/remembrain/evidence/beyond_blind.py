@@ -111,10 +111,10 @@ def beyond_blind(
         score = _left_over(np.stack([*seen, *map(_normal, seen)], axis=1), basis)
         score /= np.maximum(np.linalg.norm(score, axis=0), 1e-12)
         free = len(member) - basis.shape[1] - 1
-        observed = _statistics(score, _left_over(member, basis), free)[0]
+        observed = _statistics(score, basis, member, free)[0]
         by_chance = np.concatenate(
             [
-                _statistics(score, _left_over(memberships, basis), free)
+                _statistics(score, basis, memberships, free)
                 for memberships in _in_pieces(
                     [shuffled[part] for part in places], [len(part.people) for part in together]
                 )
@@ -232,10 +232,19 @@ def _left_over(
 
 
 def _statistics(
-    score: Float[np.ndarray, "person twice"], member: Float[np.ndarray, "person some"], free: int
+    score: Float[np.ndarray, "person twice"],
+    basis: Float[np.ndarray, "person column"],
+    member: Float[np.ndarray, "person some"],
+    free: int,
 ) -> Float[np.ndarray, "some attack"]:
-    """Return Student's t of each attack for each membership, the larger of that of scores and that of their ranks."""
-    together = (member / np.maximum(np.linalg.norm(member, axis=0), 1e-12)).T @ score
+    """Return Student's t of each attack for each membership, the larger of that of scores and that of their ranks.
+
+    Scores are without what the basis explains. Membership is as it stands: what of it is explained has nothing to do
+    with these scores, and is taken off its length alone (Pythagoras), which spares a product of the size of the data.
+    """
+    seen, explained = np.split(member.T @ np.hstack([score, basis]), [score.shape[1]], axis=1)
+    length = np.sqrt(np.maximum((member**2).sum(axis=0) - (explained**2).sum(axis=1), 1e-24))
+    together = seen / length[:, None]
     t = together * np.sqrt(max(free, 1) / np.maximum(1 - together**2, 1e-12))
     half = t.shape[1] // 2
     return np.asarray(np.maximum(t[:, :half], t[:, half:]))

@@ -18,7 +18,7 @@ from scipy import optimize, special
 from remembrain.errors import DataError
 from remembrain.evidence import disclosure
 from remembrain.evidence.assess import Assessment, as_number
-from remembrain.evidence.people import join
+from remembrain.evidence.people import People, join
 from remembrain.evidence.rates import NotAssessed, share_at_least, share_at_most
 from remembrain.record import attacks as record
 from remembrain.types import Interval, Scores, Texts
@@ -105,7 +105,7 @@ def membership(repeats: Sequence[Scores], rng: np.random.Generator, *, folds: in
         raise DataError(f"{folds} folds", expected="at least 2: nobody is judged by what they themselves taught")
     people = join(repeats)
     by_repeat = [repeat.per_person() for repeat in people.repeats]
-    fold = _folds(people.is_member, folds, rng)
+    fold = _folds(people, folds, rng)
     total, times = np.zeros(len(people.names)), np.zeros(len(people.names))
     for tested, member, score in by_repeat:
         for part in range(folds):
@@ -223,9 +223,10 @@ def _weighed(share: float, odds: float) -> float:
     return share * odds / (share * odds + 1 - share)
 
 
-def _folds(is_member: Bool[np.ndarray, "person"], folds: int, rng: np.random.Generator) -> np.ndarray:
-    """Return a fold for each person, members and others spread evenly."""
-    fold = np.empty(len(is_member), dtype=int)
-    for group in (is_member, ~is_member):
+def _folds(people: People, folds: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a fold for each person, the same in both roles, members and others spread evenly."""
+    fold = np.empty(len(people.is_member), dtype=int)
+    for group in (people.is_member, ~people.is_member):
         fold[group] = rng.permutation(np.arange(int(group.sum())) % folds)
-    return fold
+    _, first = np.unique(people.same, return_index=True)
+    return np.asarray(fold[first][people.same])

@@ -14,7 +14,7 @@ from jaxtyping import Float
 from scipy import stats
 
 from remembrain.errors import DataError
-from remembrain.evidence.influence import by_repeat, standard_error, standard_error_of_pairs
+from remembrain.evidence.influence import by_repeat, independent, standard_error
 from remembrain.evidence.metrics import auc_parts, balanced_accuracy_parts
 from remembrain.evidence.people import People, join
 from remembrain.types import Interval, Scores
@@ -24,8 +24,8 @@ from remembrain.types import Interval, Scores
 class Difference:
     """AUC of an attack less that of a baseline, mean over repeats.
 
-    ``p_value`` is one-sided, against the attack not being better, and of the first repeat alone (see
-    :class:`~remembrain.evidence.assess.Assessment`).
+    ``p_value`` is one-sided, against the attack not being better, and of the repeats that
+    :class:`~remembrain.evidence.assess.Assessment` says.
     """
 
     attack: str
@@ -39,7 +39,6 @@ def auc_difference(
     baseline: Sequence[Scores],
     *,
     confidence: float = 0.95,
-    pairs: bool = False,
     either_way: bool = True,
 ) -> Difference:
     """Return how much better an attack is than a baseline, in AUC, with its interval.
@@ -54,14 +53,12 @@ def auc_difference(
         The same repeats of both, on the same scans (in any order).
     confidence
         Of the interval.
-    pairs
-        Whether the repeats are pairs of an attacker and a victim; the p-value is then of the mean over all of them.
 
     Returns
     -------
     Difference
         With the interval value +- t s, s the standard error from people's influence on the difference, and the p-value
-        of value / s in the first repeat. Where nobody has any, s is what makes the half-width 1 - (alpha/4)^(1/n), the
+        of value / s. Where nobody has any, s is what makes the half-width 1 - (alpha/4)^(1/n), the
         bound for n people without an exception.
 
     Raises
@@ -76,11 +73,12 @@ def auc_difference(
     if either_way and theirs.mean() < 0.5:
         theirs, their_influence = 1 - theirs, -their_influence
     difference, influence = ours - theirs, our_influence - their_influence
-    interval, of_all = _of(first, float(difference.mean()), influence, confidence, pairs=pairs)
-    if pairs:
+    both = replace(first, repeated=second.repeated if second.repeated == "learned by lot" else first.repeated)
+    interval, of_all = _of(both, difference, influence, confidence)
+    if first.repeated != "known people":
         return Difference(first.attack, second.attack, interval, of_all)
     alone = replace(first, repeats=first.repeats[:1])
-    _, p_value = _of(alone, float(difference[0]), influence[:1], confidence)
+    _, p_value = _of(alone, difference[:1], influence[:1], confidence)
     return Difference(first.attack, second.attack, interval, p_value)
 
 
@@ -93,22 +91,20 @@ def accuracy_difference(first: Sequence[Scores], second: Sequence[Scores], *, co
     _check_same(first, second)
     ours, our_influence = by_repeat(people, balanced_accuracy_parts)
     theirs, their_influence = by_repeat(others, balanced_accuracy_parts)
-    return _of(people, float((ours - theirs).mean()), our_influence - their_influence, confidence)[0]
+    return _of(people, ours - theirs, our_influence - their_influence, confidence)[0]
 
 
 def _of(
     people: People,
-    value: float,
+    values: Float[np.ndarray, "repeat"],
     influence: Float[np.ndarray, "repeat person"],
     confidence: float,
-    *,
-    pairs: bool = False,
 ) -> tuple[Interval, float]:
     """Return a difference with its interval, and the one-sided p-value against it not being positive."""
     counts = people.count(member=True), people.count(member=False)
-    freedom = max(1, min(counts) - 1)
+    value, freedom = float(values.mean()), max(1, independent(people) - 1)
     quantile = float(stats.t.ppf((1 + confidence) / 2, freedom))
-    spread = standard_error_of_pairs(influence) if pairs else standard_error(influence, people)
+    spread = standard_error(influence, people, values)
     if spread < 1e-9:
         spread = (1 - ((1 - confidence) / 4) ** (1 / min(counts))) / quantile
     reach = quantile * spread

@@ -49,7 +49,7 @@ def contributions(
     for part in alone:
         itself, others = join(alone[part]), join(without[part])
         values, influence = by_repeat(itself, auc_parts)
-        value, error = float(values.mean()), standard_error(influence, itself)
+        value, error = float(values.mean()), standard_error(influence, itself, values)
         low, high = share_interval(value, error, fewest, each) if error > 0 else (value, value)
         values, influence = by_repeat(others, auc_parts)
         added = float((of_all - values).mean())

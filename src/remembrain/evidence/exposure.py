@@ -269,7 +269,7 @@ def _cell(people: People, factor: str, level: str, mask: Bool[np.ndarray, "perso
     counts = of_level.count(member=True), of_level.count(member=False)
     values, influence = by_repeat(of_level, auc_parts)
     value = float(values.mean())
-    low, high = share_interval(value, standard_error(influence, of_level), min(counts), confidence)
+    low, high = share_interval(value, standard_error(influence, of_level, values), min(counts), confidence)
     kept = tuple(_of(repeat, mask[repeat.person] | ~repeat.member) for repeat in people.repeats)
     recognised = tpr_interval(replace(people, repeats=kept), FPR, confidence)
     auc = also_near_one(Interval(value, low, high, *counts, confidence))

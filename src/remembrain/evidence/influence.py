@@ -17,6 +17,9 @@ from scipy import special, stats
 
 from remembrain.evidence.people import People, Repeat
 
+FIXED = ("fixed rule", "fixed rule by lot")
+"""Repeats of a rule that learned from nobody who is tested."""
+
 _NO_SPREAD = 1e-9
 """A standard error at or below this is rounding: nobody has any influence."""
 
@@ -61,10 +64,31 @@ def of_mean(
     return mean, gathered * np.sqrt(n_people / max(1, n_people - 1))
 
 
-def standard_error(influence: Float[np.ndarray, "repeat person"], people: People) -> float:
+def standard_error(
+    influence: Float[np.ndarray, "repeat person"], people: People, values: Float[np.ndarray, "repeat"] | None = None
+) -> float:
     r"""Return the standard error of the mean over repeats, from the influence of each person in each repeat.
 
-    With variance v of a repeat and covariance c between two, it is the root of
+    Parameters
+    ----------
+    influence, values
+        The influence of every person in every repeat, and the figures, as :func:`by_repeat` returns them.
+    people
+        Whose they are, and what the repeats have to do with one another.
+
+    Notes
+    -----
+    **A fixed rule** learned from nobody who is tested: a person's influence on the mean is the mean of theirs, in
+    whichever role they were tested, and the squares add up. Where roles are drawn anew, what a person brings into both
+    cancels, so that what is left is what their role changed.
+
+    **A rule learned anew** where roles are drawn anew: repeats are independent draws, and Student's error of their mean
+    holds, s / root of R (that of one repeat alone where there is one).
+
+    **Pairs** of an attacker and a victim: :func:`standard_error_of_pairs`.
+
+    **Draws of known people**, from whom a rule is learned that is tested on the others. With variance v of a repeat and
+    covariance c between two, it is the root of
 
     .. math:: v / R + (1 - 1/R) \, (c + (1 - q) \, \max(0, v - c / q))
 
@@ -80,6 +104,12 @@ def standard_error(influence: Float[np.ndarray, "repeat person"], people: People
     draws anew in every repeat is taken for learning, so that intervals are then somewhat too wide.
     """
     n_repeats = len(influence)
+    if people.repeated == "pairs":
+        return standard_error_of_pairs(influence)
+    if people.repeated == "learned by lot" and values is not None and n_repeats > 1:
+        return float(np.std(values, ddof=1) / np.sqrt(n_repeats))
+    if people.repeated in FIXED:
+        return float(np.linalg.norm(of_mean_over_repeats(influence, people)))
     covariance = influence @ influence.T
     variance = float(np.trace(covariance)) / n_repeats
     if n_repeats == 1:
@@ -88,6 +118,11 @@ def standard_error(influence: Float[np.ndarray, "repeat person"], people: People
     overlap = people.overlap()
     unseen = (1 - overlap) * max(0.0, variance - shared / overlap) if overlap > 0 else variance
     return float(np.sqrt(max(0.0, variance / n_repeats + (1 - 1 / n_repeats) * (shared + unseen))))
+
+
+def of_mean_over_repeats(influence: Float[np.ndarray, "repeat person"], people: People) -> Float[np.ndarray, "person"]:
+    """Return everybody's influence on the mean over repeats, in all roles in which they were tested."""
+    return np.bincount(people.same, weights=influence.mean(axis=0))
 
 
 def standard_error_of_pairs(influence: Float[np.ndarray, "pair person"]) -> float:
@@ -107,21 +142,31 @@ def standard_error_of_pairs(influence: Float[np.ndarray, "pair person"]) -> floa
     return float(np.sqrt(np.square(influence.mean(axis=0)).sum() + shared))
 
 
+def independent(people: People) -> int:
+    """Return how many independent draws a standard error is of: people of the smaller group, or repeats learned anew.
+
+    Where there is one repeat alone, what is drawn in it are people.
+    """
+    smaller = min(people.count(member=True), people.count(member=False))
+    learned_anew = people.repeated == "learned by lot" and len(people.repeats) > 1
+    return min(smaller, len(people.repeats)) if learned_anew else smaller
+
+
 def worth_of_repeats(
-    influence: Float[np.ndarray, "repeat person"], people: People, *, pairs: bool = False
+    influence: Float[np.ndarray, "repeat person"], people: People, values: Float[np.ndarray, "repeat"]
 ) -> tuple[float, float]:
     """Return how many people a member, and a non-member, of one repeat are worth in the mean over repeats.
 
     It is the variance of a figure in one repeat over that of its mean, from 1 to the number of repeats. Of pairs each
     group has its own: victims' people differ from pair to pair, and non-members are the same in all.
     """
-    if pairs:
+    if people.repeated == "pairs":
         members, others = (
             _worth(influence[:, group], standard_error_of_pairs(influence[:, group]))
             for group in (people.is_member, ~people.is_member)
         )
         return members, others
-    both = _worth(influence, standard_error(influence, people))
+    both = _worth(influence, standard_error(influence, people, values))
     return both, both
 
 

@@ -15,7 +15,10 @@ from jaxtyping import Bool, Float, Int
 
 from remembrain._validate import one_number_a_scan, same_length
 from remembrain.errors import DataError
-from remembrain.types import Joined, Scores, Texts
+from remembrain.types import Joined, Repeated, Scores, Texts
+
+BY_LOT = ("fixed rule by lot", "learned by lot")
+"""Repeats in which who took part is drawn anew."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +56,17 @@ class Repeat:
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """All repeats of one attack, and name and group of each person who was tested in any of them."""
+    """All repeats of one attack, and name and group of each person who was tested in any of them.
+
+    Where roles are drawn anew, whoever is tested in both stands twice, once in each; ``same`` numbers who is who.
+    """
 
     attack: str
     repeats: tuple[Repeat, ...]
     is_member: Bool[np.ndarray, "person"]
     names: Texts
+    same: Int[np.ndarray, "person"]
+    repeated: Repeated = "known people"
 
     def count(self, *, member: bool) -> int:
         """Return how many people of one group were tested in a repeat (in the smallest one)."""
@@ -102,6 +110,7 @@ def by_person(
                 *(scores.attack, scores.repeat, people, sessions, member, score, scores.seconds),
                 scans=scores,
                 joined=how,
+                repeated=scores.repeated,
             )
         )
     return of_people
@@ -134,32 +143,37 @@ def join(repeats: Sequence[Scores]) -> People:
     Raises
     ------
     DataError
-        Where there is no repeat, attacks are mixed, a repeat or a scan stands twice, shapes do not fit, a score is
-        not finite, a repeat lacks members or non-members, or a person is a member here and a non-member there.
+        Where there is no repeat, attacks or kinds of repeats are mixed, a repeat or a scan stands twice, shapes do not
+        fit, a score is not finite, a repeat lacks members or non-members, or a person is a member here and a
+        non-member there, unless that is drawn anew each time.
     """
     if not repeats:
         raise DataError("no repeat of the attack to assess", expected="at least one")
     repeats = sorted(repeats, key=lambda scores: scores.repeat)
-    attack = repeats[0].attack
+    attack, repeated = repeats[0].attack, repeats[0].repeated
     for scores in repeats:
         if scores.attack != attack:
             raise DataError(f"scores of {scores.attack} among those of {attack}", expected="one attack")
+        if scores.repeated != repeated:
+            raise DataError(f"repeats of {repeated} and of {scores.repeated}", where=attack, expected="one kind")
         _check_one(scores)
     if len({scores.repeat for scores in repeats}) < len(repeats):
         raise DataError("a repeat stands twice", where=attack, expected="each repeat once")
     names, person = _numbered([scores.participant_id for scores in repeats])
     _, session = _numbered([scores.session_id for scores in repeats])
-    members, others = (_ever(person, [scores.member == group for scores in repeats]) for group in (True, False))
-    if len(both := np.intersect1d(members, others)):
-        raise DataError(
-            "is a member and a non-member", where=f"{attack}, {names[both[0]]}", expected="one or the other"
-        )
     for scores, places, sessions in zip(repeats, person, session, strict=True):
         _check_scans(scores, places, sessions)
-    joined = zip(repeats, person, strict=True)
-    is_member = np.isin(np.arange(len(names)), members)
+    in_role = [2 * places + scores.member for scores, places in zip(repeats, person, strict=True)]
+    roles, place = np.unique(np.concatenate(in_role), return_inverse=True)
+    same, is_member = roles // 2, roles % 2 == 1
+    in_both = np.flatnonzero(np.diff(same) == 0)
+    if len(in_both) and (repeated not in BY_LOT or _within_a_repeat(in_role)):
+        name = names[same[in_both[0]]]
+        raise DataError("is a member and a non-member", where=f"{attack}, {name}", expected="one or the other")
+    places_in_role = np.split(place, np.cumsum([len(scores) for scores in repeats])[:-1])
+    joined = zip(repeats, places_in_role, strict=True)
     together = tuple(Repeat(scores.member, scores.score, places) for scores, places in joined)
-    return People(attack, together, is_member, names)
+    return People(attack, together, is_member, names[same], same, repeated)
 
 
 def people_scores(scores: Scores) -> tuple[Float[np.ndarray, "person"], Bool[np.ndarray, "person"]]:
@@ -181,12 +195,9 @@ def _numbered(texts: Sequence[Texts]) -> tuple[Texts, list[Int[np.ndarray, "scan
     return different, np.split(place, np.cumsum([len(part) for part in texts])[:-1])
 
 
-def _ever(
-    person: Sequence[Int[np.ndarray, "scan"]], mask: Sequence[Bool[np.ndarray, "scan"]]
-) -> Int[np.ndarray, "some"]:
-    """Return the people with a scan in the mask of any repeat, in order."""
-    masked = [places[scans] for places, scans in zip(person, mask, strict=True)]
-    return np.flatnonzero(np.bincount(np.concatenate(masked)))
+def _within_a_repeat(in_role: Sequence[Int[np.ndarray, "scan"]]) -> bool:
+    """Tell whether anybody is in both roles in one and the same repeat, from twice their number plus the role."""
+    return any(np.any(np.diff(np.unique(roles) // 2) == 0) for roles in in_role)
 
 
 def _check_one(scores: Scores) -> None:

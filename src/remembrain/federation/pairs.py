@@ -87,6 +87,7 @@ def scores_of(case: Case, name: str, pairs: Sequence[Pair], round_: int | None =
             scans.session_id[pair.scan],
             case.member[pair.scan],
             pair.mean() if round_ is None else pair.by_round[round_],
+            repeated="pairs",
         )
         for number, pair in enumerate(pairs)
     ]

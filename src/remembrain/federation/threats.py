@@ -112,7 +112,7 @@ def _judge(
             doubts,
             groups="" if pairing.people == "matched" else differing(case, pairing),
         ),
-        judge.Design(pairs=True),
+        judge.Design(),
         seed=case.seed,
     )
 
@@ -190,7 +190,7 @@ def trend_of(
 
 def _mean_auc(name: str, scores: Sequence[Scores]) -> NamedNumber:
     """Return an attack's AUC, mean over all pairs."""
-    auc = assess.as_number(assess.assess(scores, pairs=True).auc)
+    auc = assess.as_number(assess.assess(scores).auc)
     return NamedNumber(name=name, value=auc.value, low=auc.low, high=auc.high, why=auc.why)
 
 

@@ -23,13 +23,17 @@ class PublishedTable:
 
 @dataclass(frozen=True, kw_only=True)
 class Tables:
-    """What was published, of whom, and what the adversary knows."""
+    """What was published, of whom, and what the adversary knows.
+
+    ``drawn_anew`` says whether who took part was drawn by lot in each repeat.
+    """
 
     name: str
     people: int
     group: int
     audited_group: int
     given: bool
+    drawn_anew: bool = False
     tables: tuple[PublishedTable, ...]
     cells: int
     suppressed: int

@@ -11,13 +11,15 @@ from remembrain.evidence.contributions import contributions
 from remembrain.evidence.wording import Subject
 from remembrain.record.tables import Contributions, PublishedTable, Tables
 from remembrain.survey.attacks import TableAttack
-from remembrain.survey.looks import Attacked, chosen, scores_of
+from remembrain.survey.looks import Attacked, chosen, repeated_of, scores_of
 from remembrain.survey.parts import BLAMED
 from remembrain.survey.release import Release
 from remembrain.types import Scores
 
 TABLES = Subject(
     what="the tables",
+    members="people who took part",
+    nonmembers="people who did not",
     facts="what they answer",
     joined="took part",
     memory="what the tables give away",
@@ -45,6 +47,7 @@ def describe_tables(release: Release, attacked: Attacked, name: str, weights: st
         group=len(release.group),
         audited_group=int(release.n),
         given=release.given,
+        drawn_anew=release.kept_out > 0,
         tables=tuple(
             PublishedTable(
                 name=table.name,
@@ -70,10 +73,11 @@ def describe_tables(release: Release, attacked: Attacked, name: str, weights: st
 
 def describe_contributions(release: Release, attacked: Sequence[Attacked]) -> Contributions:
     """Return what each table adds, by the attack whose scores are taken apart."""
+    repeated, _ = repeated_of(release)
 
     def as_scores(values: Sequence[Float[np.ndarray, "person"]]) -> list[Scores]:
         return [
-            scores_of(BLAMED.name, number, repeat.participant_id, repeat.member, value)
+            scores_of(BLAMED.name, number, repeat.participant_id, repeat.member, value, repeated)
             for number, (repeat, value) in enumerate(zip(attacked, values, strict=True))
         ]
 

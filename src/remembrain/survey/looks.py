@@ -1,8 +1,9 @@
 """Attacks on one release, repeat by repeat: what every attack says of everybody who is tested, and of the null.
 
 Attacks on tables learn of no member, so the null needs no second run: the scores of those who did not take part, half
-of whom are called members, once for all repeats. The scores of each attack and repeat are kept under a key of all they
-depend on, so that an audit that was stopped goes on, and one with further attacks runs these alone.
+of whom are called members, once for all repeats, or anew in each where roles are drawn anew. The scores of each attack
+and repeat are kept under a key of all they depend on, so that an audit that was stopped goes on, and one with further
+attacks runs these alone.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from remembrain.survey.attacks.simulated import middle, simulated
 from remembrain.survey.parts import Parts, taken_apart
 from remembrain.survey.release import Release, Survey, look
 from remembrain.survey.view import View
-from remembrain.types import Scores, Texts
+from remembrain.types import Repeated, Scores, Texts
 
 Trial: TypeAlias = tuple[View, Bool[np.ndarray, "person"]]
 
@@ -122,7 +123,9 @@ def _repeat(job: _Job, repeat: int) -> Attacked:
     """Draw what the adversary knows, and attack, or take what was kept."""
     seen = look(job.release, stream(job.seed, "look at a release", repeat))
     view, names, member = seen.view, seen.participant_id, seen.member
-    called = _called_members(names[~member], job.seed)
+    anew = (repeat,) if job.release.kept_out else ()
+    called = _called_members(names[~member], job.seed, *anew)
+    fixed, learned = repeated_of(job.release)
 
     @cache
     def trial() -> list[Trial]:
@@ -139,14 +142,14 @@ def _repeat(job: _Job, repeat: int) -> Attacked:
         except _Refused as error:
             refused[attack.name] = str(error)
             continue
-        real[attack.name] = scores_of(attack.name, repeat, names, member, score)
+        real[attack.name] = scores_of(attack.name, repeat, names, member, score, fixed)
         if called is not None:
-            null[attack.name] = scores_of(attack.name, repeat, names[~member], called, score[~member])
+            null[attack.name] = scores_of(attack.name, repeat, names[~member], called, score[~member], fixed)
     rng = stream(job.seed, "attack on tables", BLIND.name, repeat)
     score = kept(BLIND, lambda: _blind(view, member, called, rng))
-    real[BLIND.name] = scores_of(BLIND.name, repeat, names, member, score[: len(names)])
+    real[BLIND.name] = scores_of(BLIND.name, repeat, names, member, score[: len(names)], learned)
     if called is not None:
-        null[BLIND.name] = scores_of(BLIND.name, repeat, names[~member], called, score[len(names) :])
+        null[BLIND.name] = scores_of(BLIND.name, repeat, names[~member], called, score[len(names) :], learned)
     return Attacked(real, null, refused, names, member, taken_apart(view), len(view.reference), view.n)
 
 
@@ -207,21 +210,34 @@ def _parts_of_key(answers: Answers) -> list[object]:
     return [answers.participant_id, answers.code, answers.value, answers.weight, questions]
 
 
+def repeated_of(release: Release) -> tuple[Repeated, Repeated]:
+    """Return what the repeats of a table attack have to do with one another, and those of the blind baseline.
+
+    A table attack is a rule that learned from nobody who is tested; the baseline learns from some of them about others.
+    """
+    return ("fixed rule by lot", "learned by lot") if release.kept_out else ("fixed rule", "known people")
+
+
 def scores_of(
-    name: str, repeat: int, names: Texts, member: Bool[np.ndarray, "person"], score: Float[np.ndarray, "person"]
+    name: str,
+    repeat: int,
+    names: Texts,
+    member: Bool[np.ndarray, "person"],
+    score: Float[np.ndarray, "person"],
+    repeated: Repeated,
 ) -> Scores:
     """Return scores joined to whom they are of."""
-    return Scores(name, repeat, names, np.full(len(names), ""), member, score)
+    return Scores(name, repeat, names, np.full(len(names), ""), member, score, repeated=repeated)
 
 
-def _called_members(names: Texts, seed: int) -> Bool[np.ndarray, "other"] | None:
+def _called_members(names: Texts, seed: int, *anew: int) -> Bool[np.ndarray, "other"] | None:
     """Return which of those who did not take part are called members, or nothing where they are too few.
 
-    It hangs on the name and the seed alone, so that it is the same in every repeat, whoever is tested.
+    It hangs on the name, the seed and what it is drawn ``anew`` for, so that it does not hang on who else is tested.
     """
     if len(names) < 4:
         return None
-    called = np.array([own_seed(seed, "called members of tables", str(name)) % 2 == 0 for name in names])
+    called = np.array([own_seed(seed, "called members of tables", str(name), *anew) % 2 == 0 for name in names])
     return called if 2 <= called.sum() <= len(called) - 2 else None
 
 

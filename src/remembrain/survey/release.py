@@ -2,7 +2,8 @@
 
 Whoever did not take part is somebody else of the file, or of a file of outsiders. Where the tables are to be of
 everybody, nobody is left; then a few people at a time, others in each look, are kept out of tables that are audited in
-place of those of everybody.
+place of those of everybody. Whoever is kept out in one look takes part in another: roles are drawn anew by lot, so that
+what is peculiar to a person stands on both sides.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from jaxtyping import Bool, Int
 from remembrain.errors import DataError
 from remembrain.record.table_settings import TESTED, Adversary, Protection
 from remembrain.survey.answers import Answers
-from remembrain.survey.counting import tally_of
 from remembrain.survey.knowledge import as_known, draw_reference, estimated_n, reference_size
 from remembrain.survey.layout import Layout
+from remembrain.survey.moments import as_means, published_numbers, tally_of_numbers
 from remembrain.survey.protection import Published, deducible, noise_scale, protect, public_blur
 from remembrain.survey.view import View, reference_of
 from remembrain.types import Texts
@@ -56,7 +57,8 @@ class Case:
 class Release:
     """Tables of a ``group`` of ``n`` people. ``kept_out`` people of the group are so in turn, others in each look.
 
-    Members are drawn from ``members``; people of the same file who did not take part, and references, from ``others``.
+    Members are drawn from ``members``; people of the same file who did not take part, and references, from ``others``,
+    who then are no members in that look.
     ``by_lot`` says whether it is by lot alone who took part of those who are tested, ``given`` whether the tables were
     published by somebody, and not here.
     """
@@ -119,19 +121,18 @@ def draw_release(
         )
     everybody = np.arange(people)
     kept_out = _kept_out(people, case) if alone else 0
+    if people < SMALLEST_GROUP:
+        raise DataError(f"{people} people", expected=f"at least {SMALLEST_GROUP}")
     if people - apart - kept_out < SMALLEST_GROUP:
-        raise DataError(f"{people} people", expected=f"at least {SMALLEST_GROUP} beside those kept out of the tables")
-    half = max(people // 2, apart + kept_out) if apart or kept_out else 0
-    if half > people - SMALLEST_GROUP:
         raise DataError(
-            f"a reference of {apart} and {kept_out} to test are too many of {people} people",
-            expected="a smaller --reference-size, or files of --outsiders and a --reference",
+            f"a reference of {apart} and {kept_out} to test leave {people - apart - kept_out} of {people} people",
+            expected=f"at least {SMALLEST_GROUP} in the tables",
+            try_next="a smaller --reference-size, or files of --outsiders and a --reference",
         )
     published = _publish(survey, case, everybody, secret or rng)
     n = float(people - apart - kept_out)
-    return Release(
-        survey, case, everybody, order[half:], order[:half], published, n, kept_out, by_lot=_by_lot(survey, case)
-    )
+    by_lot = kept_out > 0 or _by_lot(survey, case)
+    return Release(survey, case, everybody, everybody, everybody, published, n, kept_out, by_lot=by_lot)
 
 
 def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], published: Published) -> Release:
@@ -146,7 +147,7 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
     member
         Who took part.
     published
-        The tables.
+        The tables; their blur is that which is none of the rules of protection.
 
     Raises
     ------
@@ -163,7 +164,7 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
     n = float(case.group_size or len(ours))
     scale = noise_scale(survey.layout, case.rules) * float(survey.answers.weight.max())
     base = np.where(np.isfinite(published.base), published.base, n)
-    blur = public_blur(survey.layout, case.rules, published.share, base, scale)
+    blur = published.blur + public_blur(survey.layout, case.rules, published.share, base, scale)
     return Release(survey, case, ours, ours, theirs, replace(published, blur=blur), n, given=True)
 
 
@@ -186,12 +187,12 @@ def look(release: Release, rng: np.random.Generator) -> Look:
         rest = np.setdiff1d(others, drawn)
     whole = len(release.group) == len(survey.answers)
     tested = rng.permutation(rest)[: min(release.kept_out or case.tested, case.tested)]
-    published, group = release.published, release.group
+    published, group, members = release.published, release.group, release.members
     if whole and len(drawn) + release.kept_out:
         away = np.union1d(drawn, tested if release.kept_out else drawn)
-        group = np.setdiff1d(release.group, away)
+        group = members = np.setdiff1d(release.group, away)
         published = _publish(survey, case, group, rng)
-    member = rng.permutation(release.members)[: case.tested]
+    member = rng.permutation(members)[: case.tested]
     if survey.outsiders is not None:
         theirs = survey.outsiders.take(rng.permutation(len(survey.outsiders))[: case.tested])
     else:
@@ -219,23 +220,27 @@ def _publish(survey: Survey, case: Case, group: Places, rng: np.random.Generator
     """Return what is published of a group."""
     layout, rules = survey.layout, case.rules
     counted = group[rng.random(len(group)) < rules.sample] if rules.sample < 1 else group
-    found = tally_of(layout, survey.answers.take(counted))
-    return protect(layout, found, rules, rng, largest_weight=float(survey.answers.weight.max()))
+    answers = survey.answers.take(counted)
+    found = tally_of_numbers(layout, answers)
+    protected = protect(layout, found, rules, rng, largest_weight=float(survey.answers.weight.max()))
+    return published_numbers(layout, answers, protected)
 
 
 def _view(release: Release, asked: Answers, known: Answers, published: Published) -> View:
     """Return the view of these people."""
     layout, adversary = release.survey.layout, release.case.adversary
-    reference = reference_of(layout, layout.cells_of(known), layout.values_of(known), known.weight)
-    seen = deducible(layout, published.share)
     n = release.n * release.case.rules.sample
+    numbers = as_means(layout, known, asked, published, n, adversary.reliability)
+    layout = layout.of_means
+    reference = reference_of(layout, layout.cells_of(known), numbers.known, known.weight)
+    seen = deducible(layout, numbers.share)
     if not adversary.knows_n:
         spread = reference.variance / reference.answered
         n = estimated_n(seen, reference.share, spread, reference.size, published.blur)
     return View(
         layout,
         layout.cells_of(asked),
-        layout.values_of(asked),
+        numbers.asked,
         seen,
         published.blur,
         reference,

@@ -19,8 +19,9 @@ from remembrain.run.streams import stream
 from remembrain.survey.advice import FPR
 from remembrain.survey.attacks import ATTACKS
 from remembrain.survey.closed_form import theory_of, whitened_theory_of
-from remembrain.survey.counting import shares, tally_of
+from remembrain.survey.counting import shares
 from remembrain.survey.layout import Layout, Table
+from remembrain.survey.moments import published_numbers, tally_of_numbers
 from remembrain.survey.release import Case, Look, Survey, draw_release, look
 
 PLAIN, AWARE = "inner-product", "correlation-aware"
@@ -155,7 +156,9 @@ class _Price:
 def _price(survey: Survey, seen: Look) -> _Price:
     """Return what protection costs the tables; a mean that is not the true one is changed, too."""
     layout = survey.layout
-    true = shares(layout, tally_of(layout, survey.answers.take(seen.group)))
+    answers = survey.answers.take(seen.group)
+    bare = replace(seen.published, share=shares(layout, tally_of_numbers(layout, answers)))
+    true = published_numbers(layout, answers, bare).share
     there = np.isfinite(true)
     changed = float((seen.published.share[there] != true[there]).mean()) if there.any() else 0.0
     off = np.abs(seen.published.share - true)[: layout.n_counts][there[: layout.n_counts]]
