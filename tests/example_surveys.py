@@ -18,9 +18,18 @@ BLIND = ("blind", "Blind baseline: answers alone, never a table", "nothing", ["a
 def point(value: float, auc: float, *, loss: float = 0.0, why: str = "") -> dict[str, Any]:
     """One value of a knob."""
     numbers = {name: interval(auc) for name in ("inner-product", "correlation-aware")}
-    joint = {name: interval(auc, 0.08) for name in ("inner-product", "correlation-aware")}
-    counts = {"n": 300.0, "n_members": 250, "n_nonmembers": 100, "loss": loss, "suppressed": 0.1, "cells": 30.0}
-    return {"value": value, "why": why, "auc": numbers, "joint": joint, "closed_form": auc - 0.02, **counts}
+    rate = {name: interval(auc - 0.5, 0.01) for name in ("inner-product", "correlation-aware")}
+    counts: dict[str, Any] = {"n": 300.0, "n_members": 250, "n_nonmembers": 100}
+    counts |= {"loss": loss, "suppressed": 0.1, "changed": float(loss > 0), "cells": 30.0}
+    return {
+        "value": value,
+        "why": why,
+        "auc": numbers,
+        "rate": rate,
+        "closed_form": auc - 0.02,
+        "whitened": auc - 0.01,
+        **counts,
+    }
 
 
 def target() -> dict[str, Any]:
@@ -81,7 +90,9 @@ def content(status: str, aucs: tuple[float, float] = (0.68, 0.74)) -> dict[str, 
     attacks = [attack(declared, auc) for declared, auc in zip(ATTACKS, aucs, strict=True)]
     finding = {"status": status, "text": f"It is {status}.", "why": "against chance p = 3e-05"}
     level = {"value": 10.0, "attack": "inner-product", "auc": interval(0.58, 0.01), "loss": 0.02, "suppressed": 0.1}
-    enough = {**level, "n": 300.0, "n_members": 250, "n_nonmembers": 100}
+    counts = {"n": 300.0, "n_members": 250, "n_nonmembers": 100}
+    enough = {**level, **counts, "rate": interval(0.02, 0.01), "recognised": 6.0}
+    unprotected = {**enough, "value": 0.0, "auc": interval(0.7), "rate": interval(0.2, 0.05), "recognised": 60.0}
     row = {"prior": 0.5, "fpr": 0.1, "tpr": interval(0.4), "posterior": interval(0.8)}
     return {
         "schema": 2,
@@ -130,6 +141,9 @@ def content(status: str, aucs: tuple[float, float] = (0.68, 0.74)) -> dict[str, 
         "worlds": 4,
         "advice": {
             "auc_below": 0.6,
+            "rate_below": 0.05,
+            "needed": "yes",
+            "published": unprotected,
             "rows": [{"name": "round_to", "title": "Rounding", "tried": [10.0], "enough": enough, "strongest": enough}],
         },
         "not_tested": ["tables of other years"],

@@ -290,7 +290,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     *(
         (key, {"audit": {key: value, "sweeps": False}}, {"audit": {key: value}})
-        for key, value in (("worlds", 3), ("auc_below", 0.7))
+        for key, value in (("worlds", 3), ("auc_below", 0.7), ("rate_below", 0.2), ("people_below", 5))
     ),
     *(
         (key, {"survey": {"published": {key: value}}}, {"survey": {"tables": "t", "published": {key: value}}})

@@ -54,15 +54,15 @@ def test_tables_are_counted_with_what_is_hidden_of_them(release: Release, attack
 
 def test_each_table_is_taken_alone_and_taken_away(release: Release, attacked: Sequence[Attacked]) -> None:
     contributions = describe_contributions(release, attacked)
-    assert contributions.attack == "inner-product"
+    assert contributions.attack == "correlation-aware"
     assert {row.part for row in contributions.rows} == {table.name for table in release.survey.layout.tables}
     column = 1
     row = next(row for row in contributions.rows if row.part == release.survey.layout.tables[column].name)
     alone, without = (
-        np.mean([roc_auc_score(repeat.member, score(repeat.parts)) for repeat in attacked])
-        for score in (lambda parts: parts[:, column], lambda parts: np.delete(parts, column, axis=1).sum(axis=1))
+        np.mean([roc_auc_score(repeat.member, score(repeat.parts)[:, column]) for repeat in attacked])
+        for score in (lambda parts: parts.alone, lambda parts: parts.without)
     )
-    whole = np.mean([roc_auc_score(repeat.member, repeat.parts.sum(axis=1)) for repeat in attacked])
+    whole = np.mean([roc_auc_score(repeat.member, repeat.parts.whole) for repeat in attacked])
     assert row.alone.value == pytest.approx(alone)
     assert row.added.value == pytest.approx(whole - without)
 

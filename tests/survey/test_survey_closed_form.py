@@ -8,9 +8,16 @@ from remembrain.evidence.metrics import auc
 from remembrain.record.table_settings import Adversary, Protection
 from remembrain.survey.answers import Answers
 from remembrain.survey.attacks.correlation import CorrelationAware
+from remembrain.survey.attacks.covariance import shrunk
 from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.likelihood_ratio import LikelihoodRatio
-from remembrain.survey.closed_form import Theory, effective_cells, truth_of_answers
+from remembrain.survey.closed_form import (
+    Theory,
+    distinct_cells,
+    effective_cells,
+    truth_of_answers,
+    whitened_theory_of,
+)
 from remembrain.survey.columns import Question
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.release import Case, Survey, draw_release, look
@@ -107,3 +114,59 @@ def test_a_wrong_answer_to_a_yes_no_question_is_the_opposite() -> None:
 
 def test_nothing_is_told_where_nothing_is_published() -> None:
     assert Theory(0.0, 100, 1000).auc() == 0.5
+
+
+# The whitened one
+
+
+def correlated(people: int, questions: int, rng: np.random.Generator, levels: int = 4) -> Answers:
+    """Answers that go together by four traits of people."""
+    traits, load = rng.normal(size=(people, 4)), np.random.default_rng(1).normal(size=(4, questions))
+    lean = traits @ load / 1.5 + rng.normal(size=(people, questions))
+    code = (lean[:, :, None] > np.linspace(-1.5, 1.5, levels - 1)).sum(axis=2).astype(np.int16)
+    names = tuple(str(level) for level in range(levels))
+    asked = tuple(Question(f"q{place}", "categorical", names, names) for place in range(questions))
+    return Answers(
+        np.array([f"p{one}" for one in range(people)]), asked, code, (), np.empty((people, 0)), np.ones(people)
+    )
+
+
+@pytest.mark.parametrize(
+    ("questions", "n", "r", "rules", "adversary"),
+    [
+        (20, 60, 1000, {}, {}),  # rank 60, of 80 cells
+        (40, 150, 600, {}, {}),  # m/r = .2
+        (40, 50, 150, {}, {}),  # more cells than people: far from the rank
+        pytest.param(40, 50, 1000, {}, {"known": 0.5}, marks=pytest.mark.slow),
+        pytest.param(30, 60, 1000, {"round_to": 8}, {}, marks=pytest.mark.slow),
+        (30, 60, 600, {"noise_epsilon": 60.0}, {}),
+        pytest.param(30, 60, 1000, {"sample": 0.5}, {"answer_error": 0.1}, marks=pytest.mark.slow),
+    ],
+)
+def test_the_attack_that_whitens_reaches_its_closed_form(questions, n, r, rules, adversary) -> None:
+    aware, theory, plain = [], [], []
+    for world in range(8):
+        rng = np.random.default_rng([8, questions, world])
+        answers = correlated(n + 600 + r, questions, rng)
+        case = Case(n, Protection(**rules), Adversary(reference_size=r, **adversary), 600)
+        release = draw_release(Survey(answers, lay_out(Plan(margins="all"), answers, "made")), case, rng)
+        seen = look(release, rng)
+        aware.append(auc(seen.member, CorrelationAware().score(seen.view, rng)))
+        plain.append(auc(seen.member, InnerProduct().score(seen.view, rng)))
+        theory.append(whitened_theory_of(release, seen).auc())
+    assert np.mean(theory) == pytest.approx(np.mean(aware), abs=0.02)
+    assert np.mean(theory) > np.mean(plain) + 0.01
+
+
+def test_cells_are_worth_their_rank_where_the_reference_is_large() -> None:
+    rng = np.random.default_rng(4)
+    ways = rng.normal(size=(4000, 20))
+    people = ways @ rng.normal(size=(20, 50))
+    assert distinct_cells(shrunk(people / people.std(axis=0), np.zeros(50))) == pytest.approx(20, rel=0.03)
+    assert distinct_cells(shrunk(ways[:100], np.zeros(20))) == pytest.approx(20 * (1 - 0.2), rel=0.25)
+
+
+def test_of_wrong_answers_and_noise_independent_cells_keep_what_the_other_equation_says() -> None:
+    people = np.random.default_rng(5).normal(size=(4000, 20))
+    assert distinct_cells(shrunk(people, np.zeros(20)), truth=0.6) == pytest.approx(20 * 0.36, rel=0.03)
+    assert distinct_cells(shrunk(people, np.full(20, 1.5))) == pytest.approx(20 / 2.5, rel=0.03)

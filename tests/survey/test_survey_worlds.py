@@ -15,6 +15,7 @@ from remembrain.run import Key
 from remembrain.survey import worlds
 from remembrain.survey.counting import shares
 from remembrain.survey.layout import lay_out
+from remembrain.survey.protection import Published
 from remembrain.survey.release import Case, Look, Survey
 from remembrain.survey.worlds import SWEPT, Point, Tried, try_point
 
@@ -36,6 +37,7 @@ def test_what_was_tried_is_read_back_as_what_it_was(point: Point, monkeypatch: p
         assert set(world.auc) == set(SWEPT)
         assert (world.n, world.n_members, world.n_nonmembers) == (120, 80, 80)
         assert (world.cells, world.loss, world.suppressed) == (point.survey.layout.n_cells, 0, 0)
+        assert (world.changed, world.rate) == (0, {}), "80 people who did not take part tell no rate at 1 %"
     monkeypatch.setattr(worlds, "draw_release", None)  # nothing is drawn again
     assert try_point(point) == tried
 
@@ -64,8 +66,9 @@ def test_what_cannot_be_tried_says_why_and_is_kept_too(point: Point) -> None:
 def test_the_closed_form_knows_no_tilt(point: Point) -> None:
     tilted = replace(point.case.adversary, reference_tilt=0.5)
     tried = try_point(replace(point, case=replace(point.case, adversary=tilted)))
-    assert [world.theory for world in tried.worlds] == [None, None]
-    assert all(world.theory is not None for world in try_point(point).worlds)
+    assert [(world.theory, world.whitened) for world in tried.worlds] == [(None, None)] * 2
+    told = [(world.theory, world.whitened) for world in try_point(point).worlds]
+    assert all(0.5 < plain < 1 and 0.5 < whitened < 1 and plain != whitened for plain, whitened in told)
 
 
 def test_what_is_told_is_off_by_rounding_and_what_is_hidden_is_a_share_of_cells(point: Point) -> None:
@@ -73,7 +76,10 @@ def test_what_is_told_is_off_by_rounding_and_what_is_hidden_is_a_share_of_cells(
     true = shares(point.survey.layout, counted(point.survey.layout, point.survey.answers.take(group)))
     share = true + 0.01
     share[:3] = np.nan
-    published = type("Published", (), {"share": share})
-    loss, suppressed = worlds._loss(point.survey, Look(None, None, None, published, group))
-    assert loss == pytest.approx(0.01)
-    assert suppressed == pytest.approx(3 / np.isfinite(true).sum())
+    share[5] = true[5]
+    published = Published(share, share, share, 0 * share)
+    price = worlds._price(point.survey, Look(None, None, None, published, group))
+    cells = np.isfinite(true).sum()
+    assert price.loss == pytest.approx(0.01 * (cells - 4) / (cells - 3))
+    assert price.suppressed == pytest.approx(3 / cells)
+    assert price.changed == pytest.approx(1 - 1 / cells)

@@ -190,7 +190,7 @@ def _adversary(said: Said) -> Rows:
 def _survey(said: Said) -> Rows:
     drawn, instead = said[SurveyConfig].tables is None, "--tables, a folder of tables that were published"
     yield Idle("member_column", drawn, "who took part is drawn here", instead)
-    yield Idle("worlds auc_below", _fixed(said), "nothing is swept")
+    yield Idle("worlds auc_below rate_below people_below", _fixed(said), "nothing is swept")
 
 
 def _published(said: Said) -> Rows:

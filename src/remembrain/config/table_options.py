@@ -113,4 +113,14 @@ class SurveyOptions(Options):
     )
     sweeps: bool = Field(True, description="Whether anything is swept at all.")
     auc_below: float = Field(0.6, gt=0.5, lt=1, description="Protection is sought that keeps the AUC below this.")
+    rate_below: float = Field(
+        0.05,
+        gt=0.01,
+        le=1,
+        description="And the share of those who took part that is recognised while 1 % of others are named below this.",
+    )
+    people_below: Annotated[int, Field(ge=1)] | None = Field(
+        None,
+        description="And the people recognised so, beyond as many as luck names, below this; no limit when left out.",
+    )
     fail_above: FailAbove = None

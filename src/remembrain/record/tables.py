@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from remembrain.record.document import Judged
 from remembrain.record.numbers import UNKNOWN, Count, Number
@@ -67,21 +67,25 @@ class Contributions:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What one setting comes to: AUC by attack with its own interval, and with one that holds for all points together.
+    """What one setting comes to: by attack the AUC, and the share recognised while 1 % of others are wrongly named.
 
-    ``ahead`` is the AUC of the correlation-aware attack less that of the inner product; ``loss`` is by how much shares
-    that are told are off. Nothing is known of a setting that could not be tried.
+    ``ahead`` is the AUC of the correlation-aware attack less that of the inner product; ``closed_form`` is what theory
+    says of the inner product, and ``whitened`` of the correlation-aware attack; ``loss`` is by how much shares that are
+    told are off, ``changed`` the part of cells that are not told as they are. Nothing is known of a setting that could
+    not be tried, nor a rate where too few people tell it.
     """
 
     auc: Mapping[str, Number] = field(default_factory=dict)
-    joint: Mapping[str, Number] = field(default_factory=dict)
+    rate: Mapping[str, Number] = field(default_factory=dict)
     ahead: Number = UNKNOWN
     closed_form: float | None = None
+    whitened: float | None = None
     n: float | None = None
     n_members: int | None = None
     n_nonmembers: int | None = None
     loss: float | None = None
     suppressed: float | None = None
+    changed: float | None = None
     cells: float | None = None
 
 
@@ -113,11 +117,17 @@ class Step(Setting):
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """One level of protection: what it leaves, and what it costs."""
+    """One level of protection: what it leaves to the strongest attack, and what it costs.
+
+    ``rate`` is the share of those who took part that is recognised while 1 % of others are wrongly named, and
+    ``recognised`` how many people that is.
+    """
 
     value: float
     attack: str
     auc: Number
+    rate: Number = UNKNOWN
+    recognised: float | None = None
     loss: float | None = None
     suppressed: float | None = None
     n: float | None = None
@@ -127,20 +137,40 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True)
 class AdviceRow:
-    """One kind of protection: the levels tried, the weakest that holds, none, and the strongest."""
+    """One kind of protection: levels tried, those that change no cell, the weakest that holds, and the strongest."""
 
     name: str
     title: str
     tried: tuple[float, ...]
+    idle: tuple[float, ...] = ()
     enough: Level | None = None
     strongest: Level | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Advice:
-    """Which protection keeps the AUC below a limit."""
+class Limits:
+    """What may be left to an attack: its AUC, the share that it recognises, and how many people more than by luck."""
 
     auc_below: float
+    rate_below: float = 1.0
+    people_below: int | None = None
+
+    def rate_of(self, n: float, fpr: float) -> float:
+        """Return the limit of the share recognised at a false-positive rate, of n people who took part."""
+        if self.people_below is None or not n:
+            return self.rate_below
+        return min(self.rate_below, fpr + self.people_below / n)
+
+
+Need: TypeAlias = Literal["no", "open", "yes"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice(Limits):
+    """Whether protection is needed to stay below limits, what is left without more, and which protection is enough."""
+
+    needed: Need = "yes"
+    published: Level | None = None
     rows: tuple[AdviceRow, ...]
 
 

@@ -1,49 +1,104 @@
-"""Which protection is enough, by measurement: the weakest level whose interval stays below a stated AUC, and its price.
+"""Whether protection is needed, and which is enough, by measurement: what levels leave, and what they cost.
 
-Never an adjective: a level, what it leaves, and what it costs.
+Never an adjective: a level, what it leaves, and what it costs. A level *holds* where the intervals of every swept
+attack end below the limits, each by itself: to say so of all of them takes no correction for their number, since all of
+them have to (Berger 1982, Technometrics 24:295). Levels of one kind are looked at from the strongest on, and the first
+that does not hold ends the search, so that these need none either (Maurer, Hothorn & Lehmacher 1995).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from itertools import takewhile
 
-from remembrain.record.tables import Advice, AdviceRow, Level, Swept, SweptPoint
+from remembrain.record.attacks import Attack
+from remembrain.record.numbers import UNKNOWN, Number
+from remembrain.record.tables import Advice, AdviceRow, Level, Limits, Need, Setting, Swept
 
-_NONE = 0.0
+_GRAVITY: tuple[Need, ...] = ("no", "open", "yes")
+FPR = 0.01
+"""The false-positive rate at which people are counted who are recognised."""
 
 
-def advise(sweeps: Sequence[Swept], limit: float) -> Advice:
-    """Return for each kind of protection the weakest level that was tried and holds.
+def advise(sweeps: Sequence[Swept], published: Setting, attacks: Sequence[Attack], limits: Limits) -> Advice:
+    """Return whether protection is needed, and of each kind the weakest level that holds as all stronger ones do.
 
-    A level holds where the upper ends of the intervals of all swept attacks, which hold together for all levels of that
-    kind, are below the limit.
+    Parameters
+    ----------
+    sweeps
+        Of which those of protection count.
+    published
+        What the tables come to as they are declared, over releases.
+    attacks
+        What they achieved on the very tables. Of the AUC, either shows that nothing is needed where the other does not
+        show that something is.
+    limits
+        Of the AUC, and of how many are recognised.
     """
-    return Advice(auc_below=limit, rows=tuple(_row(swept, limit) for swept in sweeps if swept.protects))
-
-
-def _row(swept: Swept, limit: float) -> AdviceRow:
-    """Return what is told of one kind of protection."""
-    tried = [point for point in swept.points if not point.why and point.value != _NONE]
-    levels = [_level(point) for point in tried]
-    return AdviceRow(
-        name=swept.name,
-        title=swept.title,
-        tried=tuple(point.value for point in tried),
-        enough=next((level for level in levels if level.auc.ends()[2] < limit), None),
-        strongest=levels[-1] if levels else None,
+    very = [attack for attack in attacks if attack.assessed and not attack.blind]
+    by_auc = {_need(setting, limits.auc_below) for setting in ([one.auc for one in very], published.auc.values())}
+    by_rate = _need(published.rate.values(), _rate_limit(published, limits)) if published.rate else "no"
+    auc: Need = "yes" if "yes" in by_auc else "no" if "no" in by_auc else "open"
+    return Advice(
+        **asdict(limits),
+        needed=max(auc, by_rate, key=_GRAVITY.index),
+        published=_level(0.0, published) if published.auc else None,
+        rows=tuple(_row(swept, limits) for swept in sweeps if swept.protects),
     )
 
 
-def _level(point: SweptPoint) -> Level:
-    """Return what is told of a level: its strongest attack with the joint interval, and its price."""
-    attack = max(point.joint, key=lambda name: point.joint[name].ends()[2])
+def _need(numbers: Collection[Number], limit: float) -> Need:
+    """Return whether these are to be brought below a limit; open where they are below, and their intervals are not."""
+    if any(number.ends()[0] >= limit for number in numbers):
+        return "yes"
+    return "no" if numbers and all(number.ends()[2] < limit for number in numbers) else "open"
+
+
+def _rate_limit(setting: Setting, limits: Limits) -> float:
+    """Return the limit of the share of those who took part that is recognised."""
+    return limits.rate_of(setting.n or 0.0, FPR)
+
+
+def _holds(setting: Setting, limits: Limits) -> bool:
+    """Tell whether the intervals of all attacks end below the limits; rates where there are any."""
+    by_auc = _need(setting.auc.values(), limits.auc_below)
+    return by_auc == "no" and (not setting.rate or _need(setting.rate.values(), _rate_limit(setting, limits)) == "no")
+
+
+def _row(swept: Swept, limits: Limits) -> AdviceRow:
+    """Return what is told of one kind of protection; a level that changes no cell is none."""
+    measured = [point for point in swept.points if not point.why]
+    changing = [point for point in measured if point.changed]
+    holding = list(takewhile(lambda point: _holds(point, limits), reversed(changing)))
+    return AdviceRow(
+        name=swept.name,
+        title=swept.title,
+        tried=tuple(point.value for point in changing),
+        idle=tuple(point.value for point in measured if not point.changed and point.value > 1),
+        enough=_level(holding[-1].value, holding[-1]) if holding else None,
+        strongest=_level(changing[-1].value, changing[-1]) if changing else None,
+    )
+
+
+def _level(value: float, point: Setting) -> Level:
+    """Return what is told of a level: its strongest attack, how many are recognised, and its price."""
+    attack = max(point.auc, key=lambda name: point.auc[name].ends()[2])
+    rate = max(point.rate.values(), key=lambda number: number.ends()[2], default=UNKNOWN)
     return Level(
-        value=point.value,
+        value=value,
         attack=attack,
-        auc=point.joint[attack],
+        auc=point.auc[attack],
+        rate=rate,
+        recognised=_people(rate, point.n),
         loss=point.loss,
         suppressed=point.suppressed,
         n=point.n,
         n_members=point.n_members,
         n_nonmembers=point.n_nonmembers,
     )
+
+
+def _people(rate: Number, n: float | None) -> float | None:
+    """Return how many of those who took part are recognised."""
+    return rate.ends()[0] * n if rate.known and n is not None else None

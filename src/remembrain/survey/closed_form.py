@@ -1,4 +1,4 @@
-r"""What theory says of the inner product: the AUC from cells, people, and what is known.
+r"""What theory says of two attacks: the AUC from cells, people, and what is known.
 
 A person who took part moves the shares by a = 1/n of their influence; the score's spread is that of tables of n people
 against r others. With m independent cells
@@ -8,9 +8,13 @@ against r others. With m independent cells
 where b is the variance that noise and rounding add to a share, in units of one person's (and, where cells go together,
 times effective over all cells, since noise does not go together), and m is taken times the share of
 answers known and times the square of how well those tell the truth. Where only a share s of those who took part is
-counted, n is theirs, and the others are told by chance: s AUC + (1 - s) / 2. Cells that go together count less: m is
-(trace R)^2 / trace R^2, R their correlation (the effective number of independent cells). Where the equation is only the
-rule of thumb for a real survey, pictures say so.
+counted, n is theirs, and the others are told by chance: s AUC + (1 - s) / 2. Where the equation is only the rule of
+thumb for a real survey, pictures say so.
+
+What m is hangs on the attack. To the inner product, cells that go together count less: (trace R)^2 / trace R^2, R their
+correlation (the effective number of independent cells). The attack that whitens them by their covariance has as many as
+there are ways in which people differ, the rank of R, less what it costs to learn these of r people: with S what it has
+learned and A = S^-1 R, (trace A)^2 / trace A A', which is near m (1 - m/r) where the rank m is far below r.
 """
 
 from __future__ import annotations
@@ -22,9 +26,14 @@ from jaxtyping import Float
 from scipy import special
 
 from remembrain.record.table_settings import Adversary
-from remembrain.survey.attacks.metric import influence
+from remembrain.survey.answers import UNKNOWN
+from remembrain.survey.attacks.covariance import Covariance
+from remembrain.survey.attacks.metric import fit, influence
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.release import Look, Release
+
+_MOST_PAIRED = 1000
+_PATTERNS = 5
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class Theory:
     sample: float = 1.0
 
     def auc(self) -> float:
-        """Return the AUC of the inner product."""
+        """Return the AUC."""
         m, n = self.cells * self.known * self.truth**2, self.n * self.sample
         spread = 1 + n / self.reference + n * self.blur
         counted = float(special.ndtr(np.sqrt(m / (2 * n) / spread)))
@@ -59,6 +68,29 @@ def effective_cells(people: Float[np.ndarray, "reference cell"]) -> float:
     gram = scaled.T @ scaled / r if m <= r else scaled @ scaled.T / r
     squares = float(np.square(gram).sum()) - m * m / r
     return float(np.clip(m * m / max(squares, 1.0), 1.0, m))
+
+
+def distinct_cells(covariance: Covariance, truth: float = 1.0) -> float:
+    """Return the number of independent cells that these are worth once they are whitened by a learned covariance.
+
+    Notes
+    -----
+    Of A = S^-1 R, trace A is the mean of z' S^-1 z over people, and trace A A' that of the squares of z' S^-1 y over
+    pairs, none of them among those whom S is learned from: each person and pair is taken out of S by the formula of
+    Sherman, Morrison and Woodbury. Blur of the tables and wrong answers (truth below 1, see :func:`truth_of_answers`)
+    are noise that does not go together: they add the mean of its variance times the square of S^-1 z.
+    """
+    people, weight = covariance.people[:_MOST_PAIRED], covariance.weight
+    turned = covariance.solve(people)
+    product = turned @ people.T
+    left = 1 - weight * np.diag(product)
+    pairs = product / (np.outer(left, left) - np.square(weight * product))
+    np.fill_diagonal(pairs, 0.0)
+    squares = float(np.square(pairs).sum()) / max(1, len(people) * (len(people) - 1))
+    noise = covariance.diagonal - covariance.shrinkage + 1 - truth**2
+    blurred = float((np.square(turned / left[:, None]) @ noise).mean())
+    itself = float(np.mean(np.diag(product) / left))
+    return (truth * itself) ** 2 / max(truth**2 * squares + blurred, 1e-12)
 
 
 def truth_of_answers(layout: Layout, share: Float[np.ndarray, "cell"], error: float) -> float:
@@ -97,6 +129,19 @@ def theory_of(release: Release, seen: Look) -> Theory:
         truth_of_answers(view.layout, reference.share, adversary.answer_error),
         release.case.rules.sample,
     )
+
+
+def whitened_theory_of(release: Release, seen: Look) -> Theory:
+    """Return what the closed form of the correlation-aware attack needs; partial knowledge is that of a few people."""
+    view, size = seen.view, seen.view.reference.size
+    metric = fit(view)
+    if not len(metric.shown):
+        return Theory(0.0, release.n, size)
+    truth = truth_of_answers(view.layout, view.reference.share, release.case.adversary.answer_error)
+    known = np.unique((view.cells[:_PATTERNS] != UNKNOWN)[:, view.layout.table_of[metric.shown]], axis=0)
+    some = [metric.covariance.of_cells(np.flatnonzero(pattern)) for pattern in known if pattern.any()]
+    worth = sum(distinct_cells(each, truth) for each in some) / len(known)
+    return Theory(worth, release.n, size, sample=release.case.rules.sample)
 
 
 def _table_known(table: Table, adversary: Adversary) -> float:

@@ -40,14 +40,17 @@ def tally(
     weight
         Of each person.
     """
-    there = cells >= 0
-    where = cells[there]
-    each = np.broadcast_to(weight[:, None], cells.shape)[there]
-
-    def summed(what: Float[np.ndarray, "entry"] | None) -> Float[np.ndarray, "cell"]:
-        return np.bincount(where, weights=what, minlength=layout.n_cells).astype(float)
-
-    return Tally(summed(None), summed(each), summed(each * values[there]))
+    found = Tally(*(np.zeros(layout.n_cells) for _ in range(3)))
+    for column, table in enumerate(layout.tables):
+        there = np.flatnonzero(cells[:, column] >= 0)
+        where, own, each = cells[there, column] - table.start, slice(table.start, table.stop), weight[there]
+        found.people[own] = np.bincount(where, minlength=table.cells)
+        found.weight[own] = np.bincount(where, each, table.cells)
+        numbers = not table.counted
+        found.total[own] = (
+            np.bincount(where, each * values[there, column], table.cells) if numbers else found.weight[own]
+        )
+    return found
 
 
 def tally_of(layout: Layout, answers: Answers) -> Tally:

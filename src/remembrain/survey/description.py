@@ -11,7 +11,8 @@ from remembrain.evidence.contributions import contributions
 from remembrain.evidence.wording import Subject
 from remembrain.record.tables import Contributions, PublishedTable, Tables
 from remembrain.survey.attacks import TableAttack
-from remembrain.survey.looks import BLAMED, Attacked, chosen, repeated_of, scores_of
+from remembrain.survey.looks import Attacked, chosen, repeated_of, scores_of
+from remembrain.survey.parts import BLAMED
 from remembrain.survey.release import Release
 from remembrain.types import Scores
 
@@ -71,9 +72,8 @@ def describe_tables(release: Release, attacked: Attacked, name: str, weights: st
 
 
 def describe_contributions(release: Release, attacked: Sequence[Attacked]) -> Contributions:
-    """Return what each table adds, by the attack whose score is a sum over tables."""
+    """Return what each table adds, by the attack whose scores are taken apart."""
     repeated, _ = repeated_of(release)
-    sums = [repeat.parts.sum(axis=1) for repeat in attacked]
 
     def as_scores(values: Sequence[Float[np.ndarray, "person"]]) -> list[Scores]:
         return [
@@ -81,13 +81,13 @@ def describe_contributions(release: Release, attacked: Sequence[Attacked]) -> Co
             for number, (repeat, value) in enumerate(zip(attacked, values, strict=True))
         ]
 
+    parts = [repeat.parts for repeat in attacked]
     alone: dict[str, list[Scores]] = {}
     without: dict[str, list[Scores]] = {}
     for column, table in enumerate(release.survey.layout.tables):
-        parts = [repeat.parts[:, column] for repeat in attacked]
-        alone[table.name] = as_scores(parts)
-        without[table.name] = as_scores([total - part for total, part in zip(sums, parts, strict=True)])
-    return contributions(as_scores(sums), alone, without)
+        alone[table.name] = as_scores([repeat.alone[:, column] for repeat in parts])
+        without[table.name] = as_scores([repeat.without[:, column] for repeat in parts])
+    return contributions(as_scores([repeat.whole for repeat in parts]), alone, without)
 
 
 def not_tested(release: Release, attacks: Sequence[TableAttack]) -> tuple[str, ...]:

@@ -174,15 +174,15 @@ class Layout:
 
     def cells_of(self, answers: Answers) -> Int[np.ndarray, "person table"]:
         """Return in which cell of each table each person stands; MISSING or UNKNOWN where an answer is."""
-        cells = np.empty((len(answers), len(self.tables)), dtype=np.int32)
-        place = {question.name: number for number, question in enumerate(answers.categorical)}
+        cells = np.empty((len(answers), len(self.tables)), dtype=np.int32, order="F")
+        code_of = dict(zip((one.name for one in answers.categorical), answers.code.T.astype(np.int32), strict=True))
         for column, table in enumerate(self.tables):
-            codes = answers.code[:, [place[question.name] for question in table.asked]].astype(np.int64)
-            cell = np.full(len(answers), table.start)
-            for code, step in zip(codes.T, _steps(table.sizes), strict=False):  # what is compared makes no cell
-                cell += np.maximum(code, 0) * step
-            cell[(codes == MISSING).any(axis=1)] = MISSING
-            cell[(codes == UNKNOWN).any(axis=1)] = UNKNOWN
+            codes = [code_of[question.name] for question in table.asked]
+            cell = np.full(len(answers), table.start, dtype=np.int32)
+            for code, step in zip(codes, _steps(table.sizes), strict=False):  # what is compared makes no cell
+                cell += code * step
+            lowest = np.minimum.reduce([np.zeros_like(cell), *codes])  # UNKNOWN is below MISSING
+            cell = np.where(lowest < 0, lowest, cell)
             if not table.counted:
                 value = answers.numbers(table.questions[0].name)
                 cell[np.isnan(value) & (cell >= 0)] = MISSING
@@ -192,7 +192,9 @@ class Layout:
 
     def values_of(self, answers: Answers) -> Float[np.ndarray, "person table"]:
         """Return what each person adds to their cell of each table: 1, or their number where it is of numbers."""
-        values = np.ones((len(answers), len(self.tables)))
+        values = np.broadcast_to(1.0, (len(answers), len(self.tables)))
+        if self.n_counts < self.n_cells:
+            values = values.copy(order="F")
         for column, table in enumerate(self.tables):
             if not table.counted:
                 value = answers.numbers(table.questions[0].name)

@@ -27,22 +27,18 @@ from remembrain.run.kept import Key, code_of_rooms, identity_of, keep_array, lib
 from remembrain.run.streams import own_seed, stream
 from remembrain.survey.answers import Answers
 from remembrain.survey.attacks import ATTACKS, BLIND, TableAttack
-from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.simulated import middle, simulated
+from remembrain.survey.parts import Parts, taken_apart
 from remembrain.survey.release import Look, Release, Survey, look
 from remembrain.survey.view import View
 from remembrain.types import Repeated, Scores, Texts
-
-BLAMED = InnerProduct()
-"""The attack whose score is taken apart by table: the strongest that is a sum over tables."""
-
 
 Trial: TypeAlias = tuple[View, Bool[np.ndarray, "person"]]
 
 
 @dataclass(frozen=True, eq=False)
 class Attacked:
-    """What came out of one repeat; ``parts`` is what each table adds to the score of :data:`BLAMED`.
+    """What came out of one repeat; ``parts`` are scores taken apart by table.
 
     ``reference`` is how many people the adversary had, and ``n_taken`` how many it took to have taken part.
     """
@@ -52,7 +48,7 @@ class Attacked:
     refused: dict[str, str]
     participant_id: Texts
     member: Bool[np.ndarray, "person"]
-    parts: Float[np.ndarray, "person table"]
+    parts: Parts
     reference: int
     n_taken: float
 
@@ -159,7 +155,7 @@ def _repeat(job: _Job, repeat: int) -> Attacked:
     real[BLIND.name] = scores_of(BLIND.name, repeat, names, member, score[: len(names)], learned)
     if called is not None:
         null[BLIND.name] = scores_of(BLIND.name, repeat, names[~member], called, score[len(names) :], learned)
-    return Attacked(real, null, refused, names, member, BLAMED.parts(view), len(view.reference), view.n)
+    return Attacked(real, null, refused, names, member, taken_apart(view), len(view.reference), view.n)
 
 
 class _Refused(Exception):

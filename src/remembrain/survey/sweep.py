@@ -15,11 +15,14 @@ import numpy as np
 from remembrain._parallel import map_processes
 from remembrain.evidence.assess import as_number
 from remembrain.evidence.worlds import difference_over_worlds, over_worlds
-from remembrain.record.tables import Step, Swept, SweptPoint
+from remembrain.record.tables import Setting, Step, Swept, SweptPoint
 from remembrain.run.kept import Key
 from remembrain.survey.knobs import KNOBS, Knob, changed, realistic, values_of
 from remembrain.survey.release import Release
 from remembrain.survey.worlds import AWARE, PLAIN, SWEPT, TESTED, Point, Tried, try_point
+
+AS_DECLARED = 20
+"""In so many worlds, or more, what is declared is tried as it is: whether protection is needed hangs on that."""
 
 
 def sweep(
@@ -31,8 +34,8 @@ def sweep(
     folder: Path,
     key: Key,
     workers: int | None = None,
-) -> tuple[tuple[Swept, ...], tuple[Step, ...]]:
-    """Try every value of every knob, and the steps from full to realistic knowledge.
+) -> tuple[tuple[Swept, ...], tuple[Step, ...], Setting]:
+    """Try every value of every knob, the steps from full to realistic knowledge, and what is declared as it is.
 
     Parameters
     ----------
@@ -50,64 +53,55 @@ def sweep(
         Processes; one a core when left out.
     """
     survey, case = release.survey, replace(release.case, tested=min(release.case.tested, TESTED))
-    values = [(knob, value) for knob in KNOBS for value in values_of(knob, declared, survey, case)]
-    steps = realistic(survey, case)
-    settings = [(changed(case, knob.name, value), value if knob.name == "tables" else 1.0) for knob, value in values]
-    settings += [(limited, 1.0) for limited in steps.values()]
-    points = [Point(survey, setting, tables, worlds, seed, folder, key) for setting, tables in settings]
-    every = map_processes(try_point, points, workers=workers, description="sweeping")
-    sweeps = []
-    for knob in KNOBS:
-        tried = {value: at for (swept, value), at in zip(values, every[: len(values)], strict=True) if swept is knob}
-        if len(tried) > 1:
-            sweeps.append(_swept(knob, tried))
-    realism = zip(steps, every[len(values) :], strict=True)
-    return tuple(sweeps), tuple(_step(words, tried) for words, tried in realism if not tried.why)
+    knobs = {knob: values_of(knob, declared, survey, case) for knob in KNOBS}
+    settings = {
+        (knob, value): (changed(case, knob.name, value), value if knob.name == "tables" else 1.0)
+        for knob, values in knobs.items()
+        for value in values
+    }
+    steps = {words: (limited, 1.0) for words, limited in realistic(survey, case).items()}
+    different = list(dict.fromkeys([*settings.values(), *steps.values()]))
+    points = [Point(survey, setting, tables, worlds, seed, folder, key) for setting, tables in different]
+    points.append(Point(survey, case, 1.0, max(worlds, AS_DECLARED), seed, folder, key))
+    *others, as_declared = map_processes(try_point, points, workers=workers, description="sweeping")
+    every = dict(zip(different, others, strict=True))
+    sweeps = tuple(
+        _swept(knob, {value: every[settings[knob, value]] for value in values})
+        for knob, values in knobs.items()
+        if len(values) > 1
+    )
+    tried = {words: every[step] for words, step in steps.items()}
+    realism = tuple(Step(words=words, **vars(_setting(at))) for words, at in tried.items() if not at.why)
+    return sweeps, realism, _setting(as_declared)
 
 
 def _swept(knob: Knob, tried: Mapping[float, Tried]) -> Swept:
-    """Return one sweep; intervals hold for all of its points together too."""
-    points = tuple(_point(value, at, len(SWEPT) * len(tried)) for value, at in tried.items())
+    """Return one sweep."""
+    points = tuple(SweptPoint(value=value, why=at.why, **vars(_setting(at))) for value, at in tried.items())
     return Swept(name=knob.name, title=knob.title, unit=knob.unit, protects=knob.protects, points=points)
 
 
-def _point(value: float, tried: Tried, comparisons: int) -> SweptPoint:
-    """Return one value of a knob: its figures, or why it could not be tried."""
-    if tried.why:
-        return SweptPoint(value=value, why=tried.why)
+def _setting(tried: Tried) -> Setting:
+    """Return what a setting comes to over its worlds: nothing of one that could not be tried."""
     worlds = tried.worlds
+    if not worlds:
+        return Setting()
     people = min(world.n_members for world in worlds), min(world.n_nonmembers for world in worlds)
     aucs = {name: [world.auc[name] for world in worlds] for name in SWEPT}
-    return SweptPoint(
-        value=value,
-        auc={name: as_number(over_worlds(aucs[name], *people)) for name in SWEPT},
-        joint={name: as_number(over_worlds(aucs[name], *people, comparisons=comparisons)) for name in SWEPT},
+    rates = {name: [world.rate[name] for world in worlds] for name in SWEPT if all(name in one.rate for one in worlds)}
+    return Setting(
+        auc={name: as_number(over_worlds(values, *people)) for name, values in aucs.items()},
+        rate={name: as_number(over_worlds(values, *people)) for name, values in rates.items()},
         ahead=as_number(difference_over_worlds(aucs[AWARE], aucs[PLAIN], *people)),
         closed_form=_mean_of_known([world.theory for world in worlds]),
+        whitened=_mean_of_known([world.whitened for world in worlds]),
         n=worlds[-1].n,
         n_members=people[0],
         n_nonmembers=people[1],
         loss=_mean_of_known([world.loss for world in worlds]),
         suppressed=float(np.mean([world.suppressed for world in worlds])),
+        changed=float(np.mean([world.changed for world in worlds])),
         cells=float(np.mean([world.cells for world in worlds])),
-    )
-
-
-def _step(words: str, tried: Tried) -> Step:
-    """Return one step from full to realistic knowledge."""
-    at = _point(0.0, tried, 1)
-    return Step(
-        words=words,
-        auc=at.auc,
-        joint=at.joint,
-        ahead=at.ahead,
-        closed_form=at.closed_form,
-        n=at.n,
-        n_members=at.n_members,
-        n_nonmembers=at.n_nonmembers,
-        loss=at.loss,
-        suppressed=at.suppressed,
-        cells=at.cells,
     )
 
 

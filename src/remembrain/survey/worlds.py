@@ -12,19 +12,22 @@ from pathlib import Path
 import numpy as np
 
 from remembrain.errors import DataError
-from remembrain.evidence.metrics import auc
+from remembrain.evidence.metrics import auc, tpr_at_fpr
 from remembrain.record.written import as_json
 from remembrain.run.kept import Key, keep, libraries
 from remembrain.run.streams import stream
+from remembrain.survey.advice import FPR
 from remembrain.survey.attacks import ATTACKS
-from remembrain.survey.closed_form import theory_of
-from remembrain.survey.counting import shares, tally_of
+from remembrain.survey.closed_form import theory_of, whitened_theory_of
+from remembrain.survey.counting import shares
 from remembrain.survey.layout import Layout, Table
+from remembrain.survey.moments import published_numbers, tally_of_numbers
 from remembrain.survey.release import Case, Look, Survey, draw_release, look
 
 PLAIN, AWARE = "inner-product", "correlation-aware"
 SWEPT = (PLAIN, AWARE, "likelihood-ratio")
 TESTED = 300
+FEWEST_FOR_A_RATE = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,15 +45,19 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """What a setting comes to in one world.
+    """What a setting comes to in one world, the share recognised while 1 % of others are named where people tell it.
 
-    ``theory`` is the AUC of the closed form, ``loss`` by how much shares that are told are off.
+    ``theory`` and ``whitened`` are the AUCs of the closed forms of the inner product and of the correlation-aware
+    attack, ``loss`` by how much shares that are told are off.
     """
 
     auc: Mapping[str, float]
+    rate: Mapping[str, float]
     theory: float | None
+    whitened: float | None
     loss: float | None
     suppressed: float
+    changed: float
     cells: int
     n: float
     n_members: int
@@ -100,19 +107,24 @@ def _world(point: Point, number: int) -> World:
     survey = replace(point.survey, layout=layout)
     release = draw_release(survey, point.case, stream(point.seed, "release of a world", number))
     seen = look(release, stream(point.seed, "look at a world", number))
-    aucs = {}
+    aucs, rates = {}, {}
     for attack in (attack for attack in ATTACKS if attack.name in SWEPT):
         score = attack.score(seen.view, stream(point.seed, "attack in a world", number, attack.name))
         if np.ptp(score) == 0:
             raise DataError(f"the attack {attack.name} gave everybody the same score")
         aucs[attack.name] = auc(seen.member, score)
-    loss, suppressed = _loss(survey, seen)
-    tilted = point.case.adversary.reference_tilt != 0  # of which the closed form knows nothing
+        if (~seen.member).sum() >= FEWEST_FOR_A_RATE:
+            rates[attack.name] = tpr_at_fpr(seen.member, score, FPR)
+    price = _price(survey, seen)
+    tilted = point.case.adversary.reference_tilt != 0  # of which closed forms know nothing
     return World(
         auc=aucs,
+        rate=rates,
         theory=None if tilted else theory_of(release, seen).auc(),
-        loss=loss,
-        suppressed=suppressed,
+        whitened=None if tilted else whitened_theory_of(release, seen).auc(),
+        loss=price.loss,
+        suppressed=price.suppressed,
+        changed=price.changed,
         cells=int(np.isfinite(seen.published.share).sum()),
         n=release.n,
         n_members=int(seen.member.sum()),
@@ -132,13 +144,25 @@ def _share_of(layout: Layout, share: float, rng: np.random.Generator) -> Layout:
     return Layout(tuple(tables))
 
 
-def _loss(survey: Survey, seen: Look) -> tuple[float | None, float]:
-    """Return by how much shares that are told are off (nothing where none is), and which part is suppressed."""
+@dataclass(frozen=True)
+class _Price:
+    """By how much shares that are told are off (nothing where none is), which part is not told, which is changed."""
+
+    loss: float | None
+    suppressed: float
+    changed: float
+
+
+def _price(survey: Survey, seen: Look) -> _Price:
+    """Return what protection costs the tables; a mean that is not the true one is changed, too."""
     layout = survey.layout
-    true = shares(layout, tally_of(layout, survey.answers.take(seen.group)))[: layout.n_counts]
+    answers = survey.answers.take(seen.group)
+    bare = replace(seen.published, share=shares(layout, tally_of_numbers(layout, answers)))
+    true = published_numbers(layout, answers, bare).share
     there = np.isfinite(true)
-    off = np.abs(seen.published.share[: layout.n_counts] - true)[there]
+    changed = float((seen.published.share[there] != true[there]).mean()) if there.any() else 0.0
+    off = np.abs(seen.published.share - true)[: layout.n_counts][there[: layout.n_counts]]
     known = off[~np.isnan(off)]
     if not len(off):
-        return None, 0.0
-    return (float(known.mean()) if len(known) else None), 1 - len(known) / len(off)
+        return _Price(None, 0.0, changed)
+    return _Price(float(known.mean()) if len(known) else None, 1 - len(known) / len(off), changed)

@@ -23,7 +23,7 @@ def test_those_that_tell_by_themselves_are_named() -> None:
 
 def test_the_section_stands_with_its_picture_alone() -> None:
     found = section(kept(example_surveys.recognised), "run1-tables")
-    assert "By “Inner product”, whose score is a sum over tables. Intervals hold for all 2 tables" in words(found)
+    assert "By “Inner product”: a table alone, and all others as they are without it" in words(found)
     assert [figure.attributes["id"] for figure in found.all("figure")] == ["run1-figure-tables"]
     anchors = anchors_of(kept(example_surveys.quiet))
     assert not set(anchors) & {"run1-tables", "run1-knowledge", "run1-protection", "run1-exposed", "run1-risk"}

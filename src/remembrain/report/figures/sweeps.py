@@ -1,4 +1,4 @@
-"""One knob after another, and the steps from full to realistic knowledge: AUC with intervals beside the closed form."""
+"""One knob after another, and the steps from full to realistic knowledge: AUC with intervals beside closed forms."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from matplotlib.ticker import NullFormatter
 
 from remembrain.record.numbers import Number
 from remembrain.record.tables import Setting, SurveyEvidence, Swept, SweptPoint
-from remembrain.report.figures.svg import INK, OUTPUTS, RULE, SOFT, WEIGHTS, Drawing, canvas, style
+from remembrain.report.figures.svg import INK, OUTPUTS, RULE, WEIGHTS, Drawing, canvas, style
 from remembrain.report.words import with_interval
 
 _LINES = (("inner-product", OUTPUTS, "o", -0.09), ("correlation-aware", WEIGHTS, "s", 0.09))
+_THEORIES = (("closed_form", OUTPUTS, "closed form, inner product"), ("whitened", WEIGHTS, "closed form, whitened"))
 _NAMES = {"inner-product": "inner product", "correlation-aware": "correlation-aware"}
 _SHOWN = 15
 _OFF = {"round_to": "none", "suppress_below": "none"}
@@ -51,9 +52,10 @@ def realism(evidence: SurveyEvidence) -> Drawing | None:
         for place, step in enumerate(steps):
             for name, colour, marker, shift in _LINES:
                 _interval(ax, step.auc.get(name), place + shift * 2, colour, marker, name if place == 0 else "")
-            if step.closed_form is not None:
-                words = "closed form" if place == 0 else None
-                ax.plot(step.closed_form, place, "|", color=SOFT, markersize=9, label=words)
+            for name, colour, words in _THEORIES:
+                if (theory := getattr(step, name)) is not None:
+                    label = words if place == 0 else None
+                    ax.plot(theory, place, "|", color=colour, alpha=0.6, markersize=9, label=label)
         ax.axvline(0.5, color=INK, linewidth=0.8, zorder=1)
         ax.set_yticks(range(len(steps)), [step.words for step in steps])
         ax.set_ylim(len(steps) - 0.5, -0.6)
@@ -61,7 +63,7 @@ def realism(evidence: SurveyEvidence) -> Drawing | None:
         ax.set_xlabel("AUC (0.5 is guessing)")
         ax.grid(visible=True, axis="x")
         ax.set_axisbelow(True)
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0)
     parts = "; ".join(f"{step.words}: {_figures(step)}" for step in steps)
     return Drawing("From full to realistic knowledge", f"{parts}.", figure)
 
@@ -107,11 +109,11 @@ def _panel(ax: Axes, swept: Swept) -> None:
             ax.plot([place] * 2, [low, high], color=colour, linewidth=1.5, zorder=3)
             ax.plot(place, value, marker, color=colour, markersize=3.6, zorder=4)
         ax.plot([], [], marker, color=colour, markersize=3.6, linestyle="-", linewidth=1.0, label=_NAMES[name])
-    theory = [point.closed_form for point in points if point.closed_form is not None]
-    if len(theory) == len(points):
-        ax.plot(
-            range(len(points)), theory, color=SOFT, linestyle=(0, (4, 2)), linewidth=1, label="closed form", zorder=2
-        )
+    for name, colour, words in _THEORIES:
+        theory = [value for point in points if (value := getattr(point, name)) is not None]
+        if len(theory) == len(points):
+            (line,) = ax.plot(range(len(points)), theory, color=colour, label=words, linewidth=1, alpha=0.6, zorder=2)
+            line.set_linestyle((0, (4, 2)))
     ax.set_xticks(range(len(points)), [_level(swept, point.value) for point in points])
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.set_xlim(-0.4, len(points) - 0.6)

@@ -177,7 +177,7 @@ def ends_of_a_hundred(share: Number) -> str:
 
 def _realistic(evidence: SurveyEvidence) -> str:
     """Say beside the worst case what adversaries of limited knowledge reach, as means over releases drawn anew."""
-    steps = [step for step in evidence.realism[1:] if step.joint]
+    steps = [step for step in evidence.realism[1:] if step.auc]
     if not steps:
         return ""
     told = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from importlib import metadata
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from remembrain.audits.records import write_evidence, write_probabilities, write
 from remembrain.config import SurveyConfig
 from remembrain.errors import UsageError
 from remembrain.record.document import Made
-from remembrain.record.tables import Step, SurveyEvidence, Swept
+from remembrain.record.tables import Limits, Setting, Step, SurveyEvidence, Swept
 from remembrain.report import write as report
 from remembrain.run import EVIDENCE, RunFolder, read_json, read_toml, sha256
 from remembrain.run.origin import run_facts
@@ -110,7 +111,7 @@ def _assess(
     write_probabilities(run, exposed.membership)
     write_most_exposed(run, exposed.membership)
     swept = config.tables is None and config.audit.sweeps
-    sweeps, realism = _swept(run, config, release, workers) if swept else ((), ())
+    sweeps, realism, declared = _swept(run, config, release, workers) if swept else ((), (), Setting())
     assessed = judged.overall.status != "not assessed"
     evidence = SurveyEvidence(
         schema=EVIDENCE,
@@ -128,7 +129,7 @@ def _assess(
         sweeps=sweeps,
         realism=realism,
         worlds=config.audit.worlds if swept else 0,
-        advice=advise(sweeps, config.audit.auc_below) if swept and assessed else None,
+        advice=advise(sweeps, declared, judged.attacks, _limits(config)) if swept and assessed else None,
         not_tested=not_tested(release, attacks),
         selftest=read_last(),
     )
@@ -139,8 +140,8 @@ def _assess(
 
 def _swept(
     run: RunFolder, config: SurveyConfig, release: Release, workers: int | None
-) -> tuple[tuple[Swept, ...], tuple[Step, ...]]:
-    """Return what every knob comes to, and every step from full to realistic knowledge."""
+) -> tuple[tuple[Swept, ...], tuple[Step, ...], Setting]:
+    """Return what every knob comes to, every step from full to realistic knowledge, and what is declared."""
     return sweep(
         release,
         config.sweep,
@@ -150,6 +151,11 @@ def _swept(
         key=key_of(release.survey),
         workers=workers,
     )
+
+
+def _limits(config: SurveyConfig) -> Limits:
+    """Return below which figures protection is to keep attacks."""
+    return Limits(**{field.name: getattr(config.audit, field.name) for field in fields(Limits)})
 
 
 def _made(run: RunFolder, config: SurveyConfig) -> Made:

@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.survey.attacks._attack import NEEDS
-from remembrain.survey.attacks.metric import fit, project
-from remembrain.survey.attacks.own_cell import log_ratio, with_the_impossible_last
+from remembrain.survey.attacks.metric import project
+from remembrain.survey.attacks.own_cell import SURELY_NOT, log_ratio, stands_in_empty, with_the_impossible_last
 from remembrain.survey.view import View
 from remembrain.types import Access, Knows
 
@@ -42,20 +42,35 @@ class CorrelationAware:
 
     def score(self, view: View, rng: np.random.Generator) -> Float[np.ndarray, "person"]:  # noqa: ARG002
         """Return the log of the likelihood ratio."""
-        towards, own = project(fit(view), view)
-        return with_the_impossible_last(of_gaussians(view, towards, own) + exchanged(view, own), view)
+        return self.ratio(view)
+
+    def ratio(self, view: View) -> Float[np.ndarray, "person"]:
+        """Return the log of the likelihood ratio, which needs no chance."""
+        found = project(view)
+        ratio = of_gaussians(view, found.towards, found.own.sum(axis=1)) + exchanged(view, found.own).sum(axis=1)
+        return with_the_impossible_last(ratio, view)
+
+    def without_each(self, view: View) -> Float[np.ndarray, "person table"]:
+        """Return the same without each table: what the others say, and nothing of it."""
+        found = project(view)
+        towards, own = found.towards[:, None] - found.towards_lost, found.own.sum(axis=1)[:, None] - found.own_lost
+        added = exchanged(view, found.own)
+        ratio = of_gaussians(view, towards.T, own.T).T + added.sum(axis=1)[:, None] - added
+        empty = stands_in_empty(view)
+        impossible = empty.sum(axis=1)[:, None] > empty
+        return np.where(impossible, SURELY_NOT, np.maximum(ratio, SURELY_NOT))
 
 
 def of_gaussians(
-    view: View, towards: Float[np.ndarray, "person"], own: Float[np.ndarray, "person table"]
-) -> Float[np.ndarray, "person"]:
-    """Return the log of the likelihood ratio if shares were Gaussians, from what :func:`project` gives."""
+    view: View, towards: Float[np.ndarray, "*batch person"], own: Float[np.ndarray, "*batch person"]
+) -> Float[np.ndarray, "*batch person"]:
+    """Return the log of the likelihood ratio if shares were Gaussians, from z' S^-1 d and z' S^-1 z."""
     counts, n = view.counts, view.n
-    return np.asarray(counts * (towards - counts * own.sum(axis=1) / (2 * n)) / (1 + n / view.reference.size))
+    return np.asarray(counts * (towards - counts * own / (2 * n)) / (1 + n / view.reference.size))
 
 
-def exchanged(view: View, own: Float[np.ndarray, "person table"]) -> Float[np.ndarray, "person"]:
-    """Return by how much the tables' multinomial terms exceed their Gaussian ones, each by what it says for itself."""
+def exchanged(view: View, own: Float[np.ndarray, "person table"]) -> Float[np.ndarray, "person table"]:
+    """Return by how much each table's multinomial term exceeds its Gaussian one, by what it says for itself."""
     reference, n, r = view.reference, view.n, view.reference.size
     shares = np.arange(view.layout.n_cells) < view.layout.n_counts
     q, f, counts = np.where(shares, reference.share, 0.5), view.published, view.counts[:, None]
@@ -65,4 +80,4 @@ def exchanged(view: View, own: Float[np.ndarray, "person table"]) -> Float[np.nd
     gaussian = counts * (ahead - counts * alone / (2 * n)) / (1 + n / r)
     itself = np.clip(own / np.maximum(alone, 1e-12), 0.0, 1.0)
     told = of_answers & np.isfinite(view.of_cells(f, missing=np.nan)) & (view.of_cells(view.blur) == 0)
-    return np.asarray(np.where(told, itself * (multinomial - gaussian), 0.0).sum(axis=1))
+    return np.where(told, itself * (multinomial - gaussian), 0.0)

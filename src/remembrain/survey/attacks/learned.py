@@ -12,7 +12,7 @@ from remembrain.survey.attacks._logistic import log_odds
 from remembrain.survey.attacks.distance import Distance
 from remembrain.survey.attacks.inner_product import InnerProduct
 from remembrain.survey.attacks.likelihood_ratio import LikelihoodRatio
-from remembrain.survey.attacks.metric import fit, project
+from remembrain.survey.attacks.metric import project
 from remembrain.survey.attacks.simulated import simulated
 from remembrain.survey.view import View
 from remembrain.types import Access, Knows
@@ -52,7 +52,12 @@ def _features(view: View) -> Float[np.ndarray, "person feature"]:
     """Return what the tables say of each person, in numbers whose scale does not hang on the size of the reference."""
     parts = [one.parts(view) for one in _ADDITIVE]
     rare = view.of_cells(view.reference.share, missing=1.0) < _RARE
-    towards, own = project(fit(view), view)
+    projected = project(view)
     columns = [part.sum(axis=1) for part in parts]
-    columns += [np.where(rare, parts[1], 0.0).sum(axis=1), towards, own.sum(axis=1), (view.cells >= 0).sum(axis=1)]
+    columns += [
+        np.where(rare, parts[1], 0.0).sum(axis=1),
+        projected.towards,
+        projected.own.sum(axis=1),
+        (view.cells >= 0).sum(axis=1),
+    ]
     return np.column_stack(columns)

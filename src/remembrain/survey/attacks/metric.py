@@ -2,49 +2,52 @@
 
 A person's *influence* on a cell is how much they move it, times the size of the group: (x - q) / pi where they
 answered, 0 where they did not (no answer moves nothing). Every cell is taken in standard deviations of that
-influence, so the matrix here is a correlation matrix, drawn towards the identity as far as its noise asks for (Ledoit
-& Wolf 2004, J. Multivar. Anal. 88:365).
+influence, so the covariance here is a matrix of correlations.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 
 from remembrain.survey.answers import UNKNOWN
+from remembrain.survey.attacks.covariance import Covariance, shrunk
 from remembrain.survey.layout import Layout
 from remembrain.survey.view import Reference, View
 
-EXACT = 600
-"""With more cells than this, answers that the adversary does not know are left out instead of being inferred."""
-_CHUNK = 4_000_000
+_MOST_ROWS, _MOST_ENTRIES = 256, 1_000_000
+"""People who are solved for together: few enough to stay in a cache, enough for products of matrices."""
 
 
 @dataclass(frozen=True, eq=False)
 class Metric:
-    """The shrunk correlation of published cells; ``shown`` are their places, ``deviation`` one person's spread."""
+    """How published cells vary together; ``shown`` are their places, ``deviation`` one person's spread."""
 
     shown: Int[np.ndarray, "shown"]
     deviation: Float[np.ndarray, "cell"]
-    whole: Float[np.ndarray, "shown shown"] | None
-    people: Float[np.ndarray, "reference shown"]
-    shrinkage: float
-    blur: Float[np.ndarray, "shown"]
+    covariance: Covariance
 
-    def solve(self, rows: Float[np.ndarray, "row shown"]) -> Float[np.ndarray, "row shown"]:
-        """Return rows times the inverse of the matrix."""
-        from scipy import linalg
 
-        if self.whole is not None:
-            return np.asarray(linalg.cho_solve(linalg.cho_factor(self.whole), rows.T).T)
-        diagonal = self.shrinkage + self.blur
-        scaled = self.people * np.sqrt((1 - self.shrinkage) / len(self.people))
-        inner = np.eye(len(scaled)) + (scaled / diagonal) @ scaled.T
-        right = np.linalg.solve(inner, scaled @ (rows / diagonal).T)
-        return np.asarray(rows / diagonal - (right.T @ scaled) / diagonal)
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """z' S^-1 d of each person, and z' S^-1 z by the tables of the first z, over which it adds up.
+
+    z is the person's influence and d how the tables differ from the population. Where the adversary does not know some
+    of the answers, both are over the cells that are known: what is expected of the others, given those, adds nothing to
+    a likelihood ratio of Gaussians. ``towards_lost`` and ``own_lost`` are what the two lose without each table; nothing
+    where everybody is held against tables of their own.
+    """
+
+    towards: Float[np.ndarray, "person"]
+    own: Float[np.ndarray, "person table"]
+    towards_lost: Float[np.ndarray, "person table"]
+    own_lost: Float[np.ndarray, "person table"]
+
+
+_PROJECTED: WeakKeyDictionary[View, Projection] = WeakKeyDictionary()
 
 
 def influence(
@@ -71,7 +74,6 @@ def influence(
     return np.asarray(rows / deviation)
 
 
-@lru_cache(maxsize=2)
 def fit(view: View) -> Metric:
     """Learn how the cells that are published vary together."""
     reference, layout = view.reference, view.layout
@@ -82,68 +84,64 @@ def fit(view: View) -> Metric:
     people = (people - np.average(people, axis=0, weights=weight)) * np.sqrt(weight)[:, None]
     deviation = np.sqrt(reference.variance / reference.answered)
     blur = view.blur[shown] / (deviation[shown] ** 2 * (1 / view.n + 1 / reference.size))
-    small = len(shown) <= max(EXACT, 2 * len(people))
-    gram = (people.T @ people if small else people @ people.T) / len(people)
-    shrinkage = _shrinkage(people, float(np.square(gram).sum()))
-    whole = None
-    if small:
-        whole = (1 - shrinkage) * gram
-        whole[np.diag_indices_from(whole)] += shrinkage + blur
-    return Metric(shown, deviation, whole, people, shrinkage, blur)
+    return Metric(shown, deviation, shrunk(people, blur))
 
 
-def project(metric: Metric, view: View) -> tuple[Float[np.ndarray, "person"], Float[np.ndarray, "person table"]]:
-    """Return for each person z' S^-1 d, and z' S^-1 z by the tables of the first z, over which it adds up.
+def project(view: View) -> Projection:
+    """Return what an attack needs of everybody; computed once for a view, whichever attacks ask."""
+    if view not in _PROJECTED:
+        _PROJECTED[view] = _project(fit(view), view)
+    return _PROJECTED[view]
 
-    z is the person's influence and d how the tables differ from the population. Where the adversary does not know some
-    of the answers, both are over the cells that are known: what is expected of the others, given those, adds nothing to
-    a likelihood ratio of Gaussians.
+
+def _project(metric: Metric, view: View) -> Projection:
+    """Compute so, a few people at a time, and once for those of whom the same is known."""
+    table, tables = view.layout.table_of[metric.shown], len(view.layout.tables)
+    difference = np.nan_to_num((view.published - view.reference.share) / metric.deviation)[..., metric.shown]
+    shared = difference.ndim == 1
+    blocks = _blocks(metric.covariance, table) if shared else {}
+    found = Projection(np.zeros(len(view)), *np.zeros((3, len(view), tables)))
+    first, same = _alike(view)
+    step = max(1, min(_MOST_ROWS, _MOST_ENTRIES // max(1, len(table))))
+    for start in range(0, len(first), step):
+        some = first[start : start + step]
+        rows = influence(view.layout, view.cells[some], view.values[some], view.reference)[:, metric.shown]
+        known = (view.cells[some] != UNKNOWN)[:, table]
+        turned = metric.covariance.solve_known(rows, known)
+        mine = np.flatnonzero((same >= start) & (same < start + step))
+        which = same[mine] - start
+        found.towards[mine] = (turned[which] * (difference if shared else difference[mine])).sum(axis=1)
+        found.own[mine] = _by_table(turned * rows, table, tables)[which]
+        if shared:
+            ahead, itself = metric.covariance.solve(known * difference), metric.covariance.solve(rows)
+            for column, (block, inner) in blocks.items():
+                alone = turned[:, block] @ inner
+                found.towards_lost[mine, column] = (alone * ahead[:, block]).sum(axis=1)[which]
+                found.own_lost[mine, column] = (alone * itself[:, block]).sum(axis=1)[which]
+    return found
+
+
+def _blocks(
+    covariance: Covariance, table: Int[np.ndarray, "shown"]
+) -> dict[int, tuple[slice, Float[np.ndarray, "some some"]]]:
+    """Return for each table its cells, and the inverse of their block of the inverse: their covariance given all else.
+
+    Without a table, x = S^-1 z becomes x - (S^-1)_.t ((S^-1)_tt)^-1 x_t. That is exact of people of whom all is known;
+    of others the block is the same, and what they score without a table is still free of what it says.
     """
-    difference = (view.published - view.reference.share) / metric.deviation
-    towards, own = np.zeros(len(view)), np.zeros((len(view), len(view.layout.tables)))
-    unknown = view.cells == UNKNOWN
-    exact = unknown.any(axis=1) & (len(metric.shown) <= EXACT)
-    step = max(1, _CHUNK // max(1, len(metric.shown)))
-    for places in np.array_split(np.flatnonzero(~exact), max(1, int(np.ceil((~exact).sum() / step)))):
-        rows = influence(view.layout, view.cells[places], view.values[places], view.reference)[:, metric.shown]
-        away = np.nan_to_num(difference if difference.ndim == 1 else difference[places])[..., metric.shown]
-        turned = metric.solve(rows)
-        towards[places] = (turned * away).sum(axis=1)
-        own[places] = _by_table(turned * rows, view.layout.table_of[metric.shown], len(view.layout.tables))
-    if exact.any():
-        _each(metric, view, np.flatnonzero(exact), unknown, difference, towards, own)
-    return towards, own
+    ends = {int(one): np.flatnonzero(table == one)[[0, -1]] for one in np.unique(table)}
+    slices = {one: slice(int(first), int(last) + 1) for one, (first, last) in ends.items()}
+    return {one: (block, np.linalg.inv(covariance.inverse_of(block))) for one, block in slices.items()}
 
 
-def _each(
-    metric: Metric,
-    view: View,
-    places: Int[np.ndarray, "some"],
-    unknown: Bool[np.ndarray, "person table"],
-    difference: Float[np.ndarray, "*batch cell"],
-    towards: Float[np.ndarray, "person"],
-    own: Float[np.ndarray, "person table"],
-) -> None:
-    """Do so for people of whom not all is known: those of whom the same is known together."""
-    from scipy import linalg
-
-    table = view.layout.table_of[metric.shown]
-    assert metric.whole is not None  # noqa: S101  # few cells are always kept whole
-    rows = influence(view.layout, view.cells[places], view.values[places], view.reference)[:, metric.shown]
-    away = np.nan_to_num(difference if difference.ndim == 1 else difference[places])[..., metric.shown]
-    away = np.broadcast_to(away, rows.shape)
-    patterns, which = np.unique(unknown[places], axis=0, return_inverse=True)
-    order = np.argsort(which.ravel(), kind="stable")
-    ends = np.cumsum(np.bincount(which.ravel(), minlength=len(patterns)))[:-1]
-    for pattern, mine in zip(patterns, np.split(order, ends), strict=True):
-        known = np.flatnonzero(~pattern[table])
-        if not len(known):
-            continue
-        mine_rows = rows[np.ix_(mine, known)]
-        factor = linalg.cholesky(metric.whole[np.ix_(known, known)], lower=True, overwrite_a=True, check_finite=False)
-        turned = linalg.cho_solve((factor, True), mine_rows.T, check_finite=False).T
-        towards[places[mine]] = (turned * away[np.ix_(mine, known)]).sum(axis=1)
-        own[places[mine]] = _by_table(turned * mine_rows, table[known], own.shape[1])
+def _alike(view: View) -> tuple[Int[np.ndarray, "kind"], Int[np.ndarray, "person"]]:
+    """Return the first person of each kind of whom the same is known, and of which kind everybody is."""
+    kinds: dict[bytes, int] = {}
+    known = zip(view.cells, view.values, strict=True)
+    same = np.array(
+        [kinds.setdefault(one.tobytes() + number.tobytes(), len(kinds)) for one, number in known], dtype=int
+    )
+    return np.unique(same, return_index=True)[1], same
 
 
 def _by_table(
@@ -155,15 +153,3 @@ def _by_table(
         first = np.flatnonzero(np.r_[True, np.diff(table) > 0])
         added[:, table[first]] = np.add.reduceat(terms, first, axis=1)
     return added
-
-
-def _shrinkage(people: Float[np.ndarray, "reference shown"], squares: float) -> float:
-    """Return Ledoit and Wolf's weight of the identity; ``squares`` is the sum of the squared covariances.
-
-    That sum is the same of the Gram matrix of people and of that of cells.
-    """
-    n, m = people.shape
-    trace = float(np.square(people).sum()) / n
-    away = squares - 2 * trace + m
-    noise = (float(np.square(np.square(people).sum(axis=1)).sum()) / n - squares) / n
-    return float(np.clip(noise / max(away, 1e-12), 1e-3, 1.0))

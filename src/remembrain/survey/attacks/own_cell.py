@@ -34,9 +34,14 @@ def log_ratio(view: View, share: Float[np.ndarray, "*batch cell"]) -> Float[np.n
 
 def cannot_be_there(view: View) -> Bool[np.ndarray, "person"]:
     """Tell who stands in an empty cell, where neither answers nor tables are wrong."""
+    return np.asarray(stands_in_empty(view).any(axis=1))
+
+
+def stands_in_empty(view: View) -> Bool[np.ndarray, "person table"]:
+    """Tell in which tables everybody stands in an empty cell, where neither answers nor tables are wrong."""
     counts = np.arange(view.layout.n_cells) < view.layout.n_counts
     empty = view.of_cells(np.where(counts, view.published == 0, False).astype(float))
-    return np.asarray(view.exact & (empty > 0).any(axis=1))
+    return np.asarray(view.exact & (empty > 0))
 
 
 def with_the_impossible_last(score: Float[np.ndarray, "person"], view: View) -> Float[np.ndarray, "person"]:
