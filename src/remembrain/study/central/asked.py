@@ -20,6 +20,7 @@ from remembrain.cohort.material import Material
 from remembrain.cohort.rows import NamedRows
 from remembrain.config import AttackOptions
 from remembrain.errors import Problem, UsageError
+from remembrain.evidence.feeding import Owner
 from remembrain.evidence.predictions import habits
 from remembrain.query import attacks_on_answers
 from remembrain.references.ensemble import halves_of_people
@@ -36,11 +37,15 @@ from remembrain.targets.brought.predictions import other_columns, own_columns
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """What a model is asked: scans as it reads them, how many at once, and where answers are kept meanwhile."""
+    """What a model is asked: scans as it reads them, how many at once, and where answers are kept meanwhile.
+
+    They are ``bare`` where they are numbers alone, whose order or preparation is ours.
+    """
 
     scans: Any
     batch: int
     kept: Kept | None = None
+    bare: bool = False
 
 
 def insist_on_training(model: Answering, options: AttackOptions, instead: str) -> None:
@@ -55,7 +60,9 @@ def insist_on_training(model: Answering, options: AttackOptions, instead: str) -
         raise UsageError(f"{model.name}: {model.why_not_again}", try_next=instead)
 
 
-def audit_asked(model: Answering, question: Question, material: Material, request: Request) -> Evidence:
+def audit_asked(
+    model: Answering, question: Question, material: Material, request: Request, owner: Owner | None = None
+) -> Evidence:
     """Ask a model about every scan once, and audit what it answers; where it can be trained again, beside more like it.
 
     Parameters
@@ -66,6 +73,8 @@ def audit_asked(model: Answering, question: Question, material: Material, reques
         Whose scans these are, and what is known of each without the model. Of its inputs the names count alone.
     request
         How.
+    owner
+        What its owner says that it predicts, before any correction.
 
     Raises
     ------
@@ -81,9 +90,9 @@ def audit_asked(model: Answering, question: Question, material: Material, reques
     material = replace(material, notes=(*material.notes, *noted))
 
     def audit(folder: Path, kind: str, answers: Float[np.ndarray, "scan column"]) -> Evidence:
-        box = _box(model, answers, kind, options.references)
+        box = replace(_box(model, answers, kind, options.references), bare=question.bare)
         asked = replace(material, inputs=NamedRows(answers, tuple(material.inputs.keys())))
-        return audit_target(box, asked, attacks, replace(request, run=folder))
+        return audit_target(box, asked, attacks, replace(request, run=folder), None if kind == CORRECTED else owner)
 
     several = {RELEASED: answers}
     if model.correction is not None:
