@@ -23,8 +23,9 @@ from remembrain.study.central.given import People
 from remembrain.study.central.in_one_go import Request
 from remembrain.targets.brought.answering import ASKED_FOR_NONE, Answering
 from remembrain.targets.brought.asking import BATCH
-from remembrain.targets.brought.estimator import can_be_trained_again, content_of, kept_points, predict_of
+from remembrain.targets.brought.estimator import can_be_trained_again, content_of, predict_of
 from remembrain.targets.brought.kept_answers import Kept
+from remembrain.targets.brought.kept_points import kept_points
 from remembrain.targets.heads import Head
 
 
