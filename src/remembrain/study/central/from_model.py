@@ -13,7 +13,7 @@ from jaxtyping import Bool
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import quiet
 from remembrain.cohort.material import Material
-from remembrain.cohort.without_model import facts_of_scans, names_of, unasked
+from remembrain.cohort.without_model import as_given, facts_of_scans, names_of, unasked
 from remembrain.errors import DataError
 from remembrain.query import attacks_on_answers
 from remembrain.run import Key
@@ -61,6 +61,7 @@ def audit_model(
     insist_on_training(answering, request.options, "references=0")
     attacks_on_answers(request.options.attacks)
     who = people.scans()
+    scans = as_given(scans, len(who))
     split = replace(people, member=_marks(people.member)).split(who, request.seed)
     facts, names = facts_of_scans(scans, who), names_of(scans, list(who.labels()))
     described = "data given from Python"
