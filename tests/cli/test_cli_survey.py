@@ -44,6 +44,19 @@ def test_words_count_for_more_than_the_release_file(monkeypatch, tmp_path: Path)
     assert (config.seed, config.source, folder, workers) == (4, Path("a.csv"), Path("out"), 3)
 
 
+def test_a_template_is_written_and_its_files_are_named(tmp_path: Path, capsys) -> None:
+    book, out = tmp_path / "book.toml", tmp_path / "out"
+    book.write_text('[columns.sex]\nlevels = ["m", "f"]\n[columns.smokes]\nlevels = ["y", "n"]\n')
+    assert run("survey", "template", book, out) == 0
+    names = ["release.toml", "tables/margin-sex.csv", "tables/margin-smokes.csv"]
+    assert capsys.readouterr().out.split() == [str(out / name) for name in names]
+    release = tmp_path / "release.toml"
+    release.write_text('[release]\ncrosstabs = [["sex", "smokes"]]\n')
+    assert run("survey", "template", book, tmp_path / "cross", "--release", release) == 0
+    assert [path.name for path in (tmp_path / "cross" / "tables").iterdir()] == ["crosstab-sex-smokes.csv"]
+    assert run("survey", "template", book, out) == 3
+
+
 def test_attacks_on_tables_are_listed_with_what_they_need(capsys) -> None:
     assert run("survey", "attacks") == 0
     listed = capsys.readouterr().out

@@ -17,6 +17,7 @@ from remembrain.errors import DataError
         "scan_id,predicted_age\ns1,40.5\ns2,\n",
         "predicted_age;Scan.ID\n40,5;s1\nNA;s2\n",
         '"","scan_id","volume","anything"\n"1","s1",3,40.5\n"2","s2",4,NA\n',
+        "scan_id;volume;predicted_age\ns1;3,25;40,500\ns2;4,5;NA\n",
         "scan_id\tx\ns1\t40.5\ns2\tn/a\n",
         "scan_id,volume,gap,predicted_age\ns1,1,2,40.5\ns2,1,2,NA\n",
     ],
@@ -50,6 +51,7 @@ def test_an_answer_of_several_numbers_is_every_column_that_was_not_given(tmp_pat
         ("scan_id,age,predicted_age,prediction\ns1,1,40,50\n", "has several columns of predictions"),
         ("scan_id,predicted_age\ns1,forty\n", "'forty', which is no number"),
         ("scan_id,predicted_age\ns1,inf\n", "'inf', which is no number"),
+        ("scan_id;predicted_age\ns1;69,292\ns2;58,419\n", "69,292 of predicted_age may be thousands or a fraction"),
         ("", "is empty"),
     ],
 )

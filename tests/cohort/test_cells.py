@@ -23,3 +23,13 @@ def test_text_and_parquet_give_the_same_cells(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"nothing\.csv"):
         read_cells(tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_heading_without_rows_is_of_nobody(tmp_path: Path, ending: str) -> None:
+    if ending == "parquet":
+        pytest.importorskip("pyarrow", reason="pandas reads Parquet by pyarrow, which is not installed")
+    frame = pd.DataFrame({"participant_id": [], "age": []})
+    getattr(frame, f"to_{ending}")(tmp_path / f"t.{ending}", index=False)
+    with pytest.raises(DataError, match="holds nobody; expected a row a person below its heading"):
+        read_cells(tmp_path / f"t.{ending}")

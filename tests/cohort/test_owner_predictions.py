@@ -42,6 +42,13 @@ def test_predictions_are_read_as_people_write_them(tmp_path: Path, text: str) ->
     assert np.array_equal(read(tmp_path, text), [np.nan, 61.5, np.nan, 70.0], equal_nan=True)
 
 
+def test_a_decimal_comma_is_told_by_the_whole_file_or_asked_about(tmp_path: Path) -> None:
+    found = read(tmp_path, "participant_id;age;predicted_age\nsub-01;60,5;61,500\nsub-03;60,5;70,000\n")
+    assert np.array_equal(found, [np.nan, 61.5, np.nan, 70.0], equal_nan=True)
+    with pytest.raises(DataError, match="may be thousands or a fraction"):
+        read(tmp_path, "participant_id;predicted_age\nsub-01;61,500\nsub-03;70,000\n")
+
+
 def test_a_person_of_several_scans_is_told_by_session(tmp_path: Path) -> None:
     scans = scans_of(2, 2)
     found = read(tmp_path, "participant_id,session,predicted\nsub-00,01,50\nsub-01,ses-00,51\n", scans)

@@ -44,6 +44,14 @@ def test_a_table_without_ages_says_that_another_may_have_them() -> None:
     assert refused.value.try_next == "--participants FILE, if a table of people says it"
 
 
+@pytest.mark.parametrize("truth", ["y_true", "true_age2", "actual", "chronological"])
+def test_a_column_of_the_truth_by_another_name_is_named_first(truth: str) -> None:
+    table = TextTable(pd.DataFrame({"participant_id": ["a"], truth: ["2"]}), (2,))
+    with pytest.raises(DataError) as refused:
+        fact_columns(table, Columns(), Features("t.tsv", (2,)))
+    assert str(refused.value.try_next).startswith(f"--label {truth}")
+
+
 def test_each_file_has_its_decimal_separator() -> None:
     table = table_of()
     features = Features("first.tsv", table.lines, origins=table.origins)

@@ -29,7 +29,7 @@ def said(folder: Path, *, work: str = "train", source: str = "table", federated:
     return Said(work, survey, brought, *given, source=model.source, federated=federated)  # type: ignore[arg-type]
 
 
-TABLES = {"release", "adversary", "audit"}
+TABLES = {"release", "adversary", "audit", "published"}
 OWN = {"network": "mine:Net"}
 FLARE = {"engine": "flare", "simulate": True}
 CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -291,6 +291,17 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     *(
         (key, {"audit": {key: value, "sweeps": False}}, {"audit": {key: value}})
         for key, value in (("worlds", 3), ("auc_below", 0.7))
+    ),
+    *(
+        (key, {"survey": {"published": {key: value}}}, {"survey": {"tables": "t", "published": {key: value}}})
+        for key, value in (
+            ("unit", "percent"),
+            ("decimals", 1),
+            ("random_round_to", 3),
+            ("perturbation", [[-1, 0.5], [1, 0.5]]),
+            ("perturbation_variance", 2.0),
+            ("noise_sd", 1.0),
+        )
     ),
     ("sweep", {"survey": {"tables": "t", "sweep": {"known": [0.5]}}}, {"survey": {"sweep": {"known": [0.5]}}}),
 ]

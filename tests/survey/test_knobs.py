@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
 from made_survey import EVERYTHING, made
 from remembrain.errors import UsageError
 from remembrain.record.table_settings import Adversary, Protection
-from remembrain.survey.knobs import KNOBS, REALISM, changed, check_declared, realistic, values_of
+from remembrain.survey.knobs import DEMOGRAPHIC, KNOBS, REALISM, changed, check_declared, realistic, values_of
 from remembrain.survey.layout import lay_out
 from remembrain.survey.release import Case, Survey
 
@@ -65,3 +65,28 @@ def test_what_is_no_knob_is_named_among_those_that_are() -> None:
     with pytest.raises(UsageError, match="no knob 'unknown' to sweep") as refused:
         check_declared({"known": (1.0,), "unknown": (1.0,)})
     assert "noise_epsilon" in str(refused.value)
+
+
+def test_who_knows_demographics_alone_is_a_step_where_some_columns_are_such() -> None:
+    answers = survey(400).answers
+    names = ("Gender", "age_group", "smokes")
+    renamed = replace(answers, categorical=tuple(map(renamed_to, answers.categorical, names)))
+    cases = realistic(replace(survey(400), answers=renamed), PROTECTED)
+    words, case = list(cases.items())[-1]
+    assert words == "demographics alone (Gender, age_group)"
+    assert case.adversary.known_columns == ("Gender", "age_group")
+    assert (case.adversary.known, case.adversary.answer_error) == (1.0, 0.0)
+
+
+def renamed_to(question, name: str):
+    return replace(question, name=name)
+
+
+@pytest.mark.parametrize("column", ["sex", "RIDRETH3", "EducationLevelAdults20", "age", "Q7_gender"])
+def test_demographics_are_known_by_their_names(column: str) -> None:
+    assert DEMOGRAPHIC.search(column)
+
+
+@pytest.mark.parametrize("column", ["message", "smokes", "essex", "average", "thickness"])
+def test_other_columns_are_not_taken_for_demographics(column: str) -> None:
+    assert not DEMOGRAPHIC.search(column)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,14 @@ def test_means_of_the_reference_have_the_mean_and_variance_of_the_answers() -> N
         assert found.answered[cell] == pytest.approx(weight.sum() / answers.weight.sum(), abs=1 / 600)
     exact = shares(layout, counted(layout, answers))
     np.testing.assert_allclose(found.share, exact, rtol=0.02)
+
+
+def test_an_empty_cell_proves_nothing_where_shares_are_blurred() -> None:
+    view = seen(made(20), made(90), made(200, seed=2), Plan("all"))
+    assert view.exact
+    blur = np.zeros(view.layout.n_cells)
+    blur[3] = 1e-4
+    assert not replace(view, blur=blur).exact
 
 
 @pytest.mark.parametrize("there", [0, 1])

@@ -18,6 +18,7 @@ from remembrain.config.table_options import (
     AdversaryOptions,
     FilesOptions,
     ProtectionOptions,
+    ReleaseOptions,
     SurveyOptions,
     TablesOptions,
 )
@@ -66,6 +67,52 @@ def audit_tables(
     typed = release_options.release, release_options.adversary, release_options.audit, files
     insist_on_use(Said.of(config, "survey"), where=files.release, typed=typed)
     conclude(*audit_survey(config, run, say, workers))
+
+
+@command("survey regions MAPS regions.csv --atlas atlas.nii.gz")
+def regions(
+    maps: Annotated[Path, Parameter(help="A folder of NIfTI maps, one a person, all on the grid of the atlas.")],
+    out: Annotated[Path, Parameter(help="The table that is written, for survey audit.")],
+    /,
+    *,
+    atlas: Annotated[Path | None, Parameter(help="Numbered parcels; names from a .tsv of the same name.")] = None,
+    mask: Annotated[Path | None, Parameter(help="Instead: every voxel of this mask is a column.")] = None,
+    pattern: Annotated[str, Parameter(help="Which files are meant, where a person has several.")] = "**/*",
+    participants: Annotated[Path | None, Parameter(help="Table whose columns stand beside: groups, site, age.")] = None,
+) -> None:
+    """Measure maps of brains by the parcels of an atlas: the table of which group means and effects are made."""
+    from remembrain.survey.regions import parcels_of, write_regions
+
+    parcels = parcels_of(atlas, mask)
+    for line in write_regions(maps, out, parcels, pattern=pattern, participants=participants):
+        say(line)
+    put(out)
+
+
+@command("survey template DATA.csv runs/template")
+def template(
+    source: Annotated[
+        Path, Parameter(help="A table of one row a person, or a codebook (.toml, .json) that declares columns.")
+    ],
+    out: Annotated[Path, Parameter(help="A folder that is new or empty.")],
+    /,
+    *,
+    release: Annotated[Path | None, same_as("survey", "release")] = None,
+    dictionary: Annotated[Path | None, same_as("survey", "dictionary")] = None,
+) -> None:
+    """Write an empty release of the right layout: tables without numbers, and the release file, to be filled in.
+
+    Without --release it has a table of every column, and a mean of every column of numbers.
+    """
+    from remembrain.study.survey.empty_release import make_template
+
+    if release is None:
+        everything = ReleaseOptions(margins="all", means="all")
+        config = SurveyConfig(source=source, release=everything, dictionary=dictionary)
+    else:
+        config = SurveyConfig.of_release(release, source=source, dictionary=dictionary)
+    for path in make_template(source, out, config):
+        put(path)
 
 
 @command("survey demo runs/survey-demo")

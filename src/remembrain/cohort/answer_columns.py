@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,16 @@ _DIFFERENCES = frozenset(
 )
 
 
+_BESIDE = frozenset(
+    (
+        *("sd", "std", "stdev", "se", "sem", "var", "variance", "sigma", "uncertainty", "entropy", "confidence"),
+        *("lower", "upper", "lwr", "upr", "ci", "interval", "quantile", "percentile", "min", "max"),
+        *("sex", "gender", "diagnosis", "dx", "class", "prob", "probability", "proba", "logit"),
+    )
+)
+"""Words that make of predictions a bound or a spread of them, or predictions of something else."""
+
+
 @dataclass(frozen=True)
 class Named:
     """The columns that the user names; those that are left out are found by their names."""
@@ -58,6 +69,8 @@ class Found:
         Who was trained on; ``""`` where another file says it.
     folds
         Folds of a cross-validation; ``""`` where there are none.
+    beside
+        What a model said beside its predictions: bounds, spreads, another quantity. They are not read.
     """
 
     prediction: str
@@ -66,13 +79,19 @@ class Found:
     references: Mapping[str, str] = field(default_factory=dict)
     member: str = ""
     folds: str = ""
+    beside: tuple[str, ...] = ()
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Every column of numbers that a model answered."""
+        several = (self.prediction, *self.disguised, self.corrected, *self.references)
+        return tuple(name for name in several if name)
 
     @property
     def all(self) -> tuple[str, ...]:
         """Every column that is no fact of people."""
-        pairs = self.references.items()
-        several = (*self.disguised, *(name for pair in pairs for name in pair))
-        return tuple(name for name in (self.prediction, self.corrected, self.member, self.folds, *several) if name)
+        others = (*self.references.values(), self.member, self.folds, *self.beside)
+        return (*self.answers, *(name for name in others if name))
 
 
 def find_columns(names: Sequence[str], named: Named, path: Path) -> Found:
@@ -95,15 +114,21 @@ def find_columns(names: Sequence[str], named: Named, path: Path) -> Found:
     references = _references(words, path)
     apart = {*references, *references.values(), named.member}
     values = [name for name in names if name not in apart and _is_value(words[name])]
-    corrected = named.corrected or next((name for name in values if set(words[name]) & _CORRECTED), "")
+    beside = tuple(
+        name for name in values if _BESIDE & {*words[name]} and name not in (named.prediction, named.corrected)
+    )
+    beside = beside if len(beside) < len(values) else ()
+    values = [name for name in values if name not in beside]
+    after = [name for name in values if set(words[name]) & _CORRECTED and name != named.prediction]
+    corrected = named.corrected or next(iter(after), "")
     values = [name for name in values if name != corrected]
-    prediction = named.prediction or _prediction(values, words, path)
+    prediction = named.prediction or _prediction(values, words, path, corrected)
     disguised = tuple(name for name in values if name != prediction and words[name][0] == words[prediction][0])
     if strange := [name for name in values if name not in (prediction, *disguised)]:
         raise _several([prediction, *strange], path)
     member = named.member or member_column([name for name in names if name not in apart])
     folds = next((name for name in names if set(words[name]) & FOLDS and name not in apart), "")
-    return Found(prediction, disguised, corrected, references, member, folds)
+    return Found(prediction, disguised, corrected, references, member, folds, beside)
 
 
 def member_column(names: Sequence[str]) -> str:
@@ -135,8 +160,15 @@ def _is_value(words: tuple[str, ...]) -> bool:
     return not said & _DIFFERENCES and bool(said & _VALUES or any(pair <= said for pair in _VALUES_TOGETHER))
 
 
-def _prediction(values: Sequence[str], words: Mapping[str, tuple[str, ...]], path: Path) -> str:
+def _prediction(values: Sequence[str], words: Mapping[str, tuple[str, ...]], path: Path, corrected: str) -> str:
     """Return the column of the released model's predictions."""
+    if not values and corrected:
+        raise DataError(
+            f"has predictions after a correction alone ({corrected}), and none before it",
+            where=path,
+            expected="predicted_age beside it, and --corrected-column for the other where it has another name",
+            try_next=f"--prediction-column {shlex.quote(corrected)}, where these are what the model gives out",
+        )
     if not values:
         raise DataError(
             "has no column of predictions",

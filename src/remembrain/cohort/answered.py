@@ -14,9 +14,9 @@ from jaxtyping import Float
 
 from remembrain._text import few, shown
 from remembrain.cohort.answer_columns import Named, find_columns
+from remembrain.cohort.answers_decimal import decimal_of_answers
 from remembrain.cohort.no_column import form_of
-from remembrain.cohort.numbers import number
-from remembrain.cohort.separators import convention
+from remembrain.cohort.numbers import Decimal, number
 from remembrain.cohort.textfile import NAMELESS, read_text_table
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError
@@ -57,13 +57,14 @@ def read_answered(
         )
     new = _new([name for name in names if name not in of_scan], {form_of(name) for name in given})
     read = new if several and new else [_value(new, path)]
-    numbers = np.column_stack([_numbers(name, frame[name].tolist(), path) for name in read])
+    numeric = {name: frame[name].tolist() for name in names if name not in of_scan}
+    decimal = decimal_of_answers(numeric, read, path.name)
+    numbers = np.column_stack([_numbers(name, numeric[name], decimal, path) for name in read])
     return frame[of_scan[0]].tolist(), numbers if several else numbers[:, 0]
 
 
-def _numbers(name: str, cells: Sequence[str], path: Path) -> Float[np.ndarray, "row"]:
+def _numbers(name: str, cells: Sequence[str], decimal: Decimal, path: Path) -> Float[np.ndarray, "row"]:
     """Return a column as numbers."""
-    decimal = convention({name: cells}).decimal
     numbers = [np.nan if is_missing(text) else number(text, decimal) for text in cells]
     if wrong := [text for text, one in zip(cells, numbers, strict=True) if one is None]:
         raise DataError(f"{name} is {shown(wrong[0])!r}, which is no number", where=path.name, expected="a number")

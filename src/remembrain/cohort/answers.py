@@ -6,7 +6,7 @@ which the blind baseline sees, and which never are answers. Knows no model.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,13 +15,17 @@ from jaxtyping import Bool, Float, Int
 
 from remembrain._text import few, shown
 from remembrain.cohort.answer_columns import Found, Named, find_columns
-from remembrain.cohort.columns import Reading
+from remembrain.cohort.answers_decimal import decimal_of_answers
+from remembrain.cohort.answers_disguised import no_disguises
+from remembrain.cohort.answers_facts import no_facts
+from remembrain.cohort.columns import Features, Reading
+from remembrain.cohort.columns import columns as listed
 from remembrain.cohort.facts import Columns
 from remembrain.cohort.joining import ALONE, Beside, read_joined
 from remembrain.cohort.meant import mark_in, rows_meant
 from remembrain.cohort.numbers import Decimal, number
-from remembrain.cohort.separators import convention
 from remembrain.cohort.table import TableCohort, table_cohort
+from remembrain.cohort.table_facts import fact_columns
 from remembrain.cohort.text_table import TextTable
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem, ProblemsError
@@ -96,33 +100,88 @@ def read_answers(path: Path, columns: Columns, named: Named, reading: Reading, b
     found = find_columns(names, named, path)
     facts = replace(reading, drop=(*reading.drop, *found.all), facts_alone=True)
     cohort = table_cohort(table, path, columns, facts)
-    rows = cohort.rows if cohort.rows is not None else np.arange(len(cohort.scans))
-    cells = {name: [table.frame[name].iloc[row] for row in rows] for name in found.all}
-    decimal = convention({name: cells[name] for name in (found.prediction, *found.disguised)}, reading.decimal).decimal
-    unit, problems = _unit(table, cohort, columns.label, decimal), list(cohort.problems)
-
-    lines = [table.lines[row] for row in rows]
-
-    def numbers(name: str) -> Float[np.ndarray, "scan"]:
-        values = np.array([number(text, decimal) for text in cells[name]], dtype=float)  # None becomes NaN
-        problems.extend(_without(values, cells[name], name, cohort, lines))
-        return values * unit
-
-    predicted = np.column_stack([numbers(name) for name in (found.prediction, *found.disguised)])
-    corrected = numbers(found.corrected) if found.corrected else None
+    written = _written(table, cohort, found, path, columns, reading)
+    given = {name: written.numbers(name) for name in found.answers}
+    found, notes = _of_one_quantity(found, given, cohort)
+    predicted = np.column_stack([given[name] for name in (found.prediction, *found.disguised)])
     reference, inside = None, None
     if found.references:
-        reference = np.column_stack([numbers(name) for name in found.references])
-        inside = np.column_stack([_marks(cells[name], name, path) for name in found.references.values()])
-    fold = np.array(cells[found.folds], dtype=str) if found.folds else None
-    if unit != 1:
-        what = (
-            f"predictions are taken to be in the unit of the column {columns.label}, and are multiplied by {unit:.4g}"
-        )
-        problems.append(Problem(path.name, what, fatal=False))
-    cohort = replace(cohort, problems=tuple(problems))
-    said = tuple(cells[found.member]) if found.member else ()
-    return AnswerTable(cohort, found, predicted, corrected, reference, inside, fold, said)
+        reference = np.column_stack([given[name] for name in found.references])
+        inside = np.column_stack([_marks(written.cells(name), name, path) for name in found.references.values()])
+    fold = np.array(written.cells(found.folds), dtype=str) if found.folds else None
+    missing = [problem for name in found.answers for problem in written.without_number(name, cohort)]
+    cohort = replace(cohort, problems=(*cohort.problems, *missing, *written.notes, *notes))
+    cohort = _of_facts(cohort, {name: given[name] for name in found.answers}, reading.keep)
+    said = tuple(written.cells(found.member)) if found.member else ()
+    return AnswerTable(cohort, found, predicted, given.get(found.corrected), reference, inside, fold, said)
+
+
+@dataclass(frozen=True, eq=False)
+class _Written:
+    """The cells of the usable rows of a table, and how those of answers become numbers in the unit of its labels."""
+
+    table: TextTable
+    rows: Int[np.ndarray, "scan"]
+    decimals: Mapping[str, Decimal]
+    unit: float
+    notes: tuple[Problem, ...]
+
+    def cells(self, name: str) -> list[str]:
+        """Return what stands in a column."""
+        return [self.table.frame[name].iloc[row] for row in self.rows]
+
+    def numbers(self, name: str) -> Float[np.ndarray, "scan"]:
+        """Return a column of answers, NaN where there is no number."""
+        return self.unit * np.array([number(text, self.decimals[name]) for text in self.cells(name)], dtype=float)
+
+    def without_number(self, name: str, cohort: TableCohort) -> list[Problem]:
+        """Return the rows that have no number in a column of answers."""
+        lines = [self.table.lines[row] for row in self.rows]
+        return _without(self.numbers(name), self.cells(name), name, cohort, lines)
+
+
+def _written(
+    table: TextTable, cohort: TableCohort, found: Found, path: Path, columns: Columns, reading: Reading
+) -> _Written:
+    """Return how answers are written: with which decimal separator, and in the unit of which label."""
+    of = fact_columns(table, columns, Features(path.name, table.lines, origins=table.origins))
+    apart = {of["person"], of["session"], *reading.drop} - {of["label"]}
+    numeric = table.frame.drop(columns=[*apart], errors="ignore")
+    decimals = _decimals(replace(table, frame=numeric), found, path, reading)
+    unit = _unit(table, cohort, of["label"], decimals[of["label"]])
+    what = f"predictions are taken to be in the unit of the column {of['label']}, and are multiplied by {unit:.4g}"
+    notes = (Problem(path.name, what, fatal=False),) if unit != 1 else ()
+    rows = cohort.rows if cohort.rows is not None else np.arange(len(cohort.scans))
+    return _Written(table, rows, decimals, unit, notes)
+
+
+def _of_one_quantity(
+    found: Found, given: Mapping[str, Float[np.ndarray, "scan"]], cohort: TableCohort
+) -> tuple[Found, list[Problem]]:
+    """Return the columns without those of another quantity than the predictions, and what is to be told of these."""
+    disguised = {name: given[name] for name in found.disguised}
+    none = no_disguises(disguised, given[found.prediction], cohort.scans.age)
+    none = dict.fromkeys(found.beside, "by their names") | none
+    notes = []
+    for why in dict.fromkeys(none.values()):
+        names = listed([name for name, other in none.items() if other == why])
+        what = f"{names} not used: no predictions of the same scans in disguise ({why})"
+        notes.append(Problem(cohort.path.name, what, fatal=False))
+    kept = tuple(name for name in found.disguised if name not in none)
+    return replace(found, disguised=kept, beside=tuple(none)), notes
+
+
+def _of_facts(cohort: TableCohort, given: Mapping[str, Float[np.ndarray, "scan"]], keep: Sequence[str]) -> TableCohort:
+    """Return the cohort without the columns that are no facts of people, and say which these are."""
+    told = no_facts(cohort.features.drop(columns=[*keep], errors="ignore"), cohort.scans.age, given)
+    if not told:
+        return cohort
+    notes = []
+    for kind in dict.fromkeys(told.values()):
+        names = listed([name for name, other in told.items() if other == kind])
+        what = f"{names} left out of the facts that the blind baseline sees ({kind}); --keep NAME for what is a fact"
+        notes.append(Problem(cohort.path.name, what, fatal=False))
+    return replace(cohort, features=cohort.features.drop(columns=[*told]), problems=(*cohort.problems, *notes))
 
 
 def members_of(name: str, cells: Sequence[str], scans: Scans, path: Path) -> Bool[np.ndarray, "scan"]:
@@ -174,6 +233,20 @@ def _marks(cells: Sequence[str], name: str, path: Path) -> Bool[np.ndarray, "sca
     if strange := sorted({str(mark) for mark in marks if not isinstance(mark, bool)}):
         raise DataError(f"{name} says {few(strange)}", where=path, expected="1 or 0: who was in the model's training")
     return np.array(marks, dtype=bool)
+
+
+def _decimals(table: TextTable, found: Found, path: Path, reading: Reading) -> dict[str, Decimal]:
+    """Return the decimal separator of each of these columns, by the file that it is of."""
+    of: dict[Path, dict[str, list[str]]] = {}
+    for name in map(str, table.frame.columns):
+        of.setdefault(table.origin(name, path).path, {})[name] = table.frame[name].tolist()
+    decimals = {}
+    for file, cells in of.items():
+        answers = [name for name in found.answers if name in cells]
+        said, options = reading.decimal, "--decimal , or --decimal ."
+        decided = decimal_of_answers(cells, answers, file.name, declared=said, option=options)
+        decimals.update(dict.fromkeys(cells, decided))
+    return decimals
 
 
 def _unit(table: TextTable, cohort: TableCohort, label: str, decimal: Decimal) -> float:

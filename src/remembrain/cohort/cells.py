@@ -19,10 +19,16 @@ def read_cells(path: Path) -> TextTable:
     Raises
     ------
     DataError
-        Where it cannot be read.
+        Where it cannot be read, or has a heading and nothing below it.
     """
-    if path.suffix.lower() != ".parquet":
-        return read_text_table(path)
+    table = read_text_table(path) if path.suffix.lower() != ".parquet" else _of_parquet(path)
+    if not len(table.frame):
+        raise DataError("holds nobody", where=path, expected="a row a person below its heading")
+    return table
+
+
+def _of_parquet(path: Path) -> TextTable:
+    """Read a Parquet file, every cell as text."""
     frame = read_parquet(path)
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()

@@ -13,10 +13,10 @@ import pandas as pd
 from jaxtyping import Float
 
 from remembrain._text import few, shown
+from remembrain.cohort.answers_decimal import decimal_of_answers
 from remembrain.cohort.facts import fact_column
 from remembrain.cohort.numbers import is_number_missing, number
 from remembrain.cohort.same_names import match_names
-from remembrain.cohort.separators import convention
 from remembrain.cohort.split_files import scans_of
 from remembrain.cohort.textfile import read_text_table
 from remembrain.cohort.tsv import is_missing
@@ -51,7 +51,8 @@ def read_owner_predictions(path: Path, scans: Scans, label: str = "age") -> Floa
     """
     rows = read_text_table(path).frame
     person, session, value = _columns(rows, path, label)
-    decimal = convention({value: rows[value].tolist()}).decimal
+    numeric = {str(name): rows[name].tolist() for name in rows.columns if name not in (person, session)}
+    decimal = decimal_of_answers(numeric, [value], path.name)
     spelling = match_names(rows[person].tolist(), scans.participant_id.tolist(), where=path.name).spelling
     sessions = rows[session].tolist() if session else [""] * len(rows)
     predictions = np.full(len(scans), np.nan)

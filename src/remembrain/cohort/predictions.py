@@ -49,7 +49,7 @@ def no_measures(features: pd.DataFrame, label: Float[np.ndarray, "row"], named: 
     """
     told = {}
     for name in features.columns:
-        kind = _by_name(str(name), features[name]) or _by_values(features[name], label, named)
+        kind = kind_by_name(str(name), features[name]) or _by_values(features[name], label, named)
         if not kind and is_age(named) and _names_age_groups(str(name)):
             kind = f"{named} in groups"
         if kind:
@@ -57,8 +57,8 @@ def no_measures(features: pd.DataFrame, label: Float[np.ndarray, "row"], named: 
     return told
 
 
-def _by_name(name: str, column: pd.Series) -> str:
-    """Return what a column seems to be by its name, and by whether it has so few values as that needs."""
+def kind_by_name(name: str, column: pd.Series) -> str:
+    """Return what a column of no measure seems to be by its name, and by whether it has so few values as that needs."""
     words = words_of(name)
     spoken = {*words, "".join(words)}
     levels = column.dropna().unique().tolist()

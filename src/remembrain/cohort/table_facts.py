@@ -5,6 +5,7 @@ A table may be of one file or of several that were joined; whatever is said of a
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +13,14 @@ from pathlib import Path
 from remembrain.cohort.columns import Features, Reading
 from remembrain.cohort.dictionary import Described, read_dictionary
 from remembrain.cohort.facts import Column, Columns, fact_column, label_column, label_if_any, read_sex, read_sites
-from remembrain.cohort.no_column import no_person
+from remembrain.cohort.no_column import form_of, no_person
 from remembrain.cohort.separators import Convention, convention
 from remembrain.cohort.text_table import TextTable
+from remembrain.cohort.tsv import words_of
 from remembrain.errors import DataError
+
+TRUTH = frozenset(("true", "truth", "ytrue", "actual", "target", "observed", "chronological", "labels", "real"))
+"""Words for what a model is to predict, beside its predictions."""
 
 
 def fact_columns(table: TextTable, named: Columns, features: Features) -> dict[str, str]:
@@ -48,7 +53,9 @@ def _label_column(table: TextTable, named: Columns, features: Features) -> Colum
     try:
         return label_column(table.frame, named.label, where=features.where)
     except DataError as error:
-        elsewhere = error.try_next or "--participants FILE, if a table of people says it"
+        truth = next((name for name in map(str, table.frame.columns) if TRUTH & {*words_of(name), form_of(name)}), "")
+        said = f"--label {shlex.quote(truth)}, if that is the true one; or " if truth else ""
+        elsewhere = error.try_next or f"{said}--participants FILE, if a table of people says it"
         raise DataError(error.what, where=error.where, expected=error.expected, try_next=elsewhere) from None
 
 

@@ -26,7 +26,7 @@ from remembrain.config.model_options import (
 )
 from remembrain.config.records import SurveyConfig
 from remembrain.config.said import Said
-from remembrain.config.table_options import AdversaryOptions, ReleaseOptions, SurveyOptions
+from remembrain.config.table_options import AdversaryOptions, PublishedOptions, ReleaseOptions, SurveyOptions
 from remembrain.errors import UsageError
 
 
@@ -193,6 +193,11 @@ def _survey(said: Said) -> Rows:
     yield Idle("worlds auc_below", _fixed(said), "nothing is swept")
 
 
+def _published(said: Said) -> Rows:
+    drawn, instead = said[SurveyConfig].tables is None, "--tables, which it is of"
+    yield Idle(" ".join(PublishedOptions.model_fields), drawn, "tables are made here, as [release] says", instead)
+
+
 def _sweep(said: Said) -> Rows:
     why = "nothing can be swept of tables that were published, or with --no-sweeps"
     yield Idle("sweep", _fixed(said), why)
@@ -215,6 +220,7 @@ IDLE: Mapping[type[Options], Callable[[Said], Rows]] = {
     ReleaseOptions: _release,
     AdversaryOptions: _adversary,
     SurveyOptions: _survey,
+    PublishedOptions: _published,
     SurveyConfig: _sweep,
 }
 """An option is refused where it is not at its default and one of the rows of its model that name it holds."""

@@ -91,6 +91,11 @@ class ImportOptions(Options):
     bin_centres: tuple[float, ...] = Field(
         (), description="Instead of the range: the middles of the first and last bin, such as 3 95, or of each."
     )
+    output_form: Literal["probabilities", "percent", "scores"] | None = Field(
+        None,
+        description="What bins and steps have: probabilities, percentages, or scores (logarithms too); told by the "
+        "numbers when left out, and asked about where these may be either.",
+    )
     output_column: Annotated[int, Field(ge=0)] | None = Field(
         None, description="Which of several numbers is the age; the first is 0."
     )

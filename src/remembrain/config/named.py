@@ -38,6 +38,7 @@ def head_of(options: ImportOptions) -> Head:
         options.output_sd,
         options.output_months,
         options.bin_centres,
+        options.output_form,
     )
 
 

@@ -14,7 +14,13 @@ from remembrain.config.base import SeedOptions, unknown
 from remembrain.config.brought_options import BroughtOptions, PredictionOptions
 from remembrain.config.data_options import DataOptions
 from remembrain.config.model_options import AttackOptions, FederationOptions, ImportOptions, SplitOptions, TrainOptions
-from remembrain.config.table_options import AdversaryOptions, FilesOptions, ReleaseOptions, SurveyOptions
+from remembrain.config.table_options import (
+    AdversaryOptions,
+    FilesOptions,
+    PublishedOptions,
+    ReleaseOptions,
+    SurveyOptions,
+)
 from remembrain.errors import UsageError
 from remembrain.run import read_toml, write_text
 
@@ -81,6 +87,7 @@ class SurveyConfig(_Recorded, FilesOptions):
     release: ReleaseOptions = ReleaseOptions()
     adversary: AdversaryOptions = AdversaryOptions()
     audit: SurveyOptions = SurveyOptions()
+    published: PublishedOptions = PublishedOptions()
     sweep: dict[str, tuple[float, ...]] = Field(default_factory=dict, description="Values of each knob that is swept.")
     columns: dict[str, Any] = Field(default_factory=dict, description="What is declared of columns.")
 
@@ -91,7 +98,8 @@ class SurveyConfig(_Recorded, FilesOptions):
         Parameters
         ----------
         path
-            TOML with [release], and as wanted [adversary], [audit], [sweep] and [columns]; or a run's own record.
+            TOML with [release], and as wanted [adversary], [audit], [published], [sweep] and [columns]; or a run's own
+            record.
         typed
             Other fields; of a model, the options that were set.
 
@@ -112,7 +120,7 @@ class SurveyConfig(_Recorded, FilesOptions):
         return cls.of_file(path, {**content, **_over(content, typed, path)})
 
 
-_OF_RELEASE = ("seed", "release", "adversary", "audit", "sweep", "columns")
+_OF_RELEASE = ("seed", "release", "adversary", "audit", "published", "sweep", "columns")
 """What may stand in a release file."""
 
 

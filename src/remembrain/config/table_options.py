@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from remembrain.config.base import FailAbove, Options, Words, options_of, section
-from remembrain.record.table_settings import TESTED, Adversary, Protection
+from remembrain.record.table_settings import TESTED, Adversary, Blur, Protection
 
 if TYPE_CHECKING:
 
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
     class _Adversary(Options, Adversary):
         """Those of the adversary."""
+
+    class _Blur(Options, Blur):
+        """What is public of tables of somebody else."""
 else:
-    _Protection, _Adversary = options_of(Protection), options_of(Adversary)
+    _Protection, _Adversary, _Blur = options_of(Protection), options_of(Adversary), options_of(Blur)
 
 
 @section("release", "Release")
@@ -36,6 +39,16 @@ class ReleaseOptions(ProtectionOptions):
     margins: Literal["all"] | tuple[str, ...] = Field((), description="Columns with a table each, or all.")
     crosstabs: tuple[tuple[str, ...], ...] = Field((), description="Columns that are tabulated together.")
     means: Literal["all"] | tuple[str, ...] = Field((), description="Columns of numbers whose mean is published.")
+    sds: Literal["all"] | tuple[str, ...] = Field(
+        (), description="Columns of numbers whose standard deviation is published."
+    )
+    contrast: str | None = Field(None, description="Column of two groups between which numbers are compared.")
+    contrasts: Literal["all"] | tuple[str, ...] = Field(
+        (), description="Columns of numbers of which that comparison is published."
+    )
+    contrast_as: Literal["d", "t", "z"] = Field(
+        "d", description="How a comparison is told: Cohen's d, Student's t, or that as a normal deviate."
+    )
     by: tuple[str, ...] = Field((), description="Columns within whose levels every table is published too.")
     weights: str | None = Field(None, description="Column of survey weights.")
     most_missing: float = Field(
@@ -52,6 +65,10 @@ class AdversaryOptions(_Adversary):
     )
 
 
+class PublishedOptions(_Blur):
+    """What is public of the tables of --tables: the section [published] of a release file."""
+
+
 class FilesOptions(Options):
     """Files of an audit of tables beside the people."""
 
@@ -65,7 +82,9 @@ class FilesOptions(Options):
         None, description="Table of people who did not take part; some of DATA when left out."
     )
     tables: Path | None = Field(
-        None, description="Folder of tables that were published; DATA are then the people to test, with who took part."
+        None,
+        description="Tables that were published, a folder or a file: CSV, Excel, JSON-stat, PxWeb, SDMX-CSV; DATA are "
+        "then the people to test, with who took part.",
     )
 
 

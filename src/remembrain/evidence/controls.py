@@ -117,7 +117,7 @@ def blind_control(assessment: Assessment, level: float = 0.05, subject: Subject 
     adjusted = _adjusted(attacks)
     if assessment.auc.low <= 0.5 <= assessment.auc.high:
         return Control("holds", f"never seeing {subject.what}, it is at chance: {seen}", level, attacks, adjusted)
-    why = f"members and non-members differ in {subject.facts}: without {subject.what}, {seen}"
+    why = f"{subject.members} and {subject.nonmembers} differ in {subject.facts}: without {subject.what}, {seen}"
     if assessment.auc.high < 0.5:
         why += " (below chance: what the known people taught it runs the other way in the others)"
     return Control("failed", why, level, attacks, adjusted)

@@ -110,7 +110,8 @@ def conclude(
         elif not null.assessed(name):
             why = "there is no null control of this attack"
         elif name in inverted:
-            why = f"members score lower than non-members ({auc_words(assessment.auc)}): something is inverted"
+            seen = f"{subject.members} score lower than {subject.nonmembers} ({auc_words(assessment.auc)})"
+            why = f"{seen}: something is inverted"
         else:
             finding = _judge(assessment, assessment.auc, differences[name], (chance[name], better[name]), subject)
             if finding.status == "confounded" and blind.status == "holds" and not doubts.groups:
@@ -125,7 +126,7 @@ def conclude(
             if not (why and finding.status == "not detected"):
                 findings.append(finding)
                 continue
-        findings.append(_not_assessed(name, why, chance.get(name), better.get(name)))
+        findings.append(_not_assessed(name, why, chance.get(name), better.get(name), subject))
     return findings
 
 
@@ -184,19 +185,19 @@ def _judge(
         f"p = {better:.2g}; over that baseline {ahead}"
     )
     if min(chance, better) >= ALPHA:
-        text = f"No recognition of members was shown; {still_possible([assessment])}."
+        text = f"No recognition of {subject.members} was shown; {still_possible([assessment])}."
         return _of_attack(name, "not detected", text, grounds, (chance, better))
     if better >= ALPHA:
         text = (
-            f"Members are told from non-members ({auc_words(auc)}), but not shown to be so better than by an attack "
+            f"{subject.told} ({auc_words(auc)}), but not shown to be so better than by an attack "
             f"that never sees {subject.what}: {subject.facts} may explain it."
         )
         return _of_attack(name, "confounded", text, grounds, (chance, better))
-    text = f"Members are recognised: {auc_words(auc)}"
+    text = f"{subject.starting} are recognised: {auc_words(auc)}"
     text += "." if chance < ALPHA else f", with {subject.facts} taken out."
     if assessment.quoted:
         fpr, caught = assessment.quoted
-        text += f" At {percent(fpr)} false positives, {percent(caught.value)} of members are caught"
+        text += f" At {percent(fpr)} false positives, {percent(caught.value)} of {subject.members} are caught"
         text += f" (interval {percent(caught.low)} to {percent(caught.high, up=True)})."
     return _of_attack(name, "members recognised", text, grounds, (chance, better))
 
@@ -210,10 +211,10 @@ def _too_few(finding: Finding, auc: Interval, needed: int | None, subject: Subje
     """Return the finding of an attack that beats chance, where too few people are all that may stand behind it."""
     members, nonmembers = (disclosure.count(people) for people in _tested(auc))
     text = (
-        f"Members are told from non-members ({auc_words(auc)}), and nothing shows that the two differ by themselves, "
-        f"but about {members} members and {nonmembers} non-members are too few to show that it is more than an attack "
-        f"that never sees {subject.what} finds. This is no evidence that nothing is given away."
-        f"{people_who_would_tell([needed])}"
+        f"{subject.told} ({auc_words(auc)}), and nothing shows that the two differ by themselves, "
+        f"but about {members} {subject.members} and {nonmembers} {subject.nonmembers} are too few to show that it is "
+        f"more than an attack that never sees {subject.what} finds. This is no evidence that nothing is given away."
+        f"{people_who_would_tell([needed], subject)}"
     )
     return replace(finding, status="not shown beyond the blind baseline", text=text, people_needed=needed)
 
@@ -221,7 +222,7 @@ def _too_few(finding: Finding, auc: Interval, needed: int | None, subject: Subje
 def _confounded_by(groups_differ: str, finding: Finding, subject: Subject) -> Finding:
     """Return a finding that would be that members are recognised, where the groups are different kinds of people."""
     text = (
-        f"{finding.text.replace('Members are recognised', 'Members are told from non-members')} That is better than by "
+        f"{finding.text.replace(f'{subject.starting} are recognised', subject.told)} That is better than by "
         f"an attack that never sees {subject.what}, but {groups_differ}, so how much of it is {subject.memory} is "
         f"open. To decide: {subject.decide}."
     )
@@ -230,15 +231,20 @@ def _confounded_by(groups_differ: str, finding: Finding, subject: Subject) -> Fi
 
 def _of_another(why: str, finding: Finding, subject: Subject) -> Finding:
     """Return the finding where what was attacked is not the target as it is, with what was seen all the same."""
-    text = f"Not assessed. This says nothing about whether members can be recognised by {subject.what} as it is."
+    text = f"{_nothing_of(subject)} by {subject.what} as it is."
     if finding.status != "not detected":
         text += f" Of what was attacked instead: {finding.text}"
     return replace(finding, status="not assessed", text=text, why=why, people_needed=None)
 
 
-def _not_assessed(name: str, why: str, chance: float | None, better: float | None) -> Finding:
+def _nothing_of(subject: Subject) -> str:
+    """Say of what nothing is said, without the stop."""
+    return f"Not assessed. This says nothing about whether {subject.members} can be recognised"
+
+
+def _not_assessed(name: str, why: str, chance: float | None, better: float | None, subject: Subject) -> Finding:
     """Return the finding of an attack of which nothing can be said."""
-    text = "Not assessed. This says nothing about whether members can be recognised."
+    text = f"{_nothing_of(subject)}."
     return _of_attack(name, "not assessed", text, why, (chance, better))
 
 

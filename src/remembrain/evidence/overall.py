@@ -34,7 +34,8 @@ def overall(
     left_open = f" Not assessed: {_names(unknown)}." if unknown else ""
     if recognised := by_status["members recognised"]:
         best = max(recognised, key=lambda finding: value_of(assessments[str(finding.attack)])).attack
-        text = f"Members are recognised by {len(recognised)} of {len(findings)} attacks, best by {best}.{left_open}"
+        by = f"by {len(recognised)} of {len(findings)} attacks, best by {best}.{left_open}"
+        text = f"{subject.starting} are recognised {by}"
         return _of_all("members recognised", text, f"beyond facts and the blind baseline: {_names(recognised)}")
     if confounded := by_status["confounded"]:
         return _confounded(confounded, len(findings), left_open, subject)
@@ -42,11 +43,11 @@ def overall(
         return _undecided(undecided, len(findings), left_open, subject)
     possible = still_possible([assessments[str(finding.attack)] for finding in quiet]) if quiet else ""
     if unknown or not quiet:
-        text = f"It could not be assessed whether members are recognised.{left_open}"
+        text = f"It could not be assessed whether {subject.members} are recognised.{left_open}"
         text += f" Nothing was shown by {_names(quiet)}: {possible}." if quiet else ""
         reasons = dict.fromkeys(finding.why for finding in unknown)
         return _of_all("not assessed", text, "; ".join(reasons) or why or "no attack was run")
-    text = f"No attack was shown to recognise members; {possible}."
+    text = f"No attack was shown to recognise {subject.members}; {possible}."
     return _of_all("not detected", text, f"none of {len(quiet)} attacks beats chance")
 
 
@@ -54,7 +55,7 @@ def _confounded(confounded: Sequence[Finding], attacks: int, left_open: str, sub
     """Return the finding where attacks tell the groups apart, and these are different kinds of people."""
     p_values = {finding.attack: finding.p_value_blind_adjusted for finding in confounded}
     beyond = [str(attack) for attack, p in p_values.items() if p is not None and p < ALPHA]
-    text = f"{len(confounded)} of {attacks} attacks tell members from non-members, but "
+    text = f"{len(confounded)} of {attacks} attacks tell {subject.members} from {subject.nonmembers}, but "
     text += (
         f"the two are different kinds of people: what of it is {subject.memory} is open, also for {len(beyond)} "
         f"that do better than an attack that never sees {subject.what}.{left_open}"
@@ -71,11 +72,11 @@ def _confounded(confounded: Sequence[Finding], attacks: int, left_open: str, sub
 
 def _undecided(undecided: Sequence[Finding], attacks: int, left_open: str, subject: Subject) -> Finding:
     """Return the finding where attacks tell the groups apart, and people are too few to say by what."""
-    needed = people_who_would_tell([finding.people_needed for finding in undecided])
+    needed = people_who_would_tell([finding.people_needed for finding in undecided], subject)
     text = (
-        f"{len(undecided)} of {attacks} attacks tell members from non-members, and nothing shows that the two "
-        f"differ by themselves; but people are too few to show that it is {subject.memory}. This is no evidence "
-        f"that nothing is given away.{needed}{left_open}"
+        f"{len(undecided)} of {attacks} attacks tell {subject.members} from {subject.nonmembers}, and nothing shows "
+        f"that the two differ by themselves; but people are too few to show that it is {subject.memory}. This is no "
+        f"evidence that nothing is given away.{needed}{left_open}"
     )
     why = f"beat chance, and too few people to tell from the blind baseline: {_names(undecided)}"
     return _of_all("not shown beyond the blind baseline", text, why)

@@ -15,13 +15,25 @@ from remembrain.types import Interval
 
 @dataclass(frozen=True)
 class Subject:
-    """What is audited, in words: the thing itself, what a difference between groups may lie in, and what joining is."""
+    """What is audited, in words: the thing itself, who is in it, what groups may differ in, and what joining is."""
 
     what: str = "the model"
+    members: str = "members"
+    nonmembers: str = "non-members"
     facts: str = "age, sex, site or intensities"
     joined: str = "was trained on"
     memory: str = "the model's memory"
     decide: str = "remembrain attack RUN --match, or non-members of the members' age, sex and site"
+
+    @property
+    def told(self) -> str:
+        """Whoever is in it, told from who is not, as a sentence begins."""
+        return f"{self.starting} are told from {self.nonmembers}"
+
+    @property
+    def starting(self) -> str:
+        """Whoever is in it, as a sentence begins."""
+        return self.members[:1].upper() + self.members[1:]
 
 
 MODEL = Subject()
@@ -52,12 +64,12 @@ def still_possible(assessments: Sequence[Assessment]) -> str:
     return f"{possible} and {at} are compatible with the data"
 
 
-def people_who_would_tell(people: Sequence[int | None]) -> str:
+def people_who_would_tell(people: Sequence[int | None], subject: Subject = MODEL) -> str:
     """Say how many people would tell, by the attack that needs fewest."""
     able = [count for count in people if count is not None]
     if not able:
         return " It did no better than that attack here, so that no number of people can be said to tell."
     return (
-        f" If its lead is what it was here, about {min(able):,} members and as many non-members to decide about would "
-        "show it four times in five."
+        f" If its lead is what it was here, about {min(able):,} {subject.members} and as many {subject.nonmembers} to "
+        "decide about would show it four times in five."
     )

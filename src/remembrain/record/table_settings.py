@@ -13,6 +13,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from typing_extensions import Doc
 
 Noise: TypeAlias = Literal["laplace", "gaussian"]
+Unit: TypeAlias = Literal["count", "percent", "share"]
 Epsilon: TypeAlias = Annotated[float, Gt(0)]
 Reference: TypeAlias = Annotated[int, Ge(20)]
 
@@ -31,6 +32,32 @@ class Protection:
     noise: Annotated[Noise, Doc("Kind of that noise.")] = "laplace"
     noise_delta: Annotated[float, Gt(0), Lt(1), Doc("Delta of Gaussian noise.")] = 1e-6
     sample: Annotated[float, Gt(0), Le(1), Doc("Count only a random share of those who took part.")] = 1.0
+
+
+@dataclass(frozen=True)
+class Blur:
+    """What is public of tables that somebody else published: their unit, and what was done to counts and shares.
+
+    Rounding to a base and noise of an epsilon are settings of protection, which count too.
+    """
+
+    unit: Annotated[Unit | None, Doc("What numbers without a heading that says it are: count, percent or share.")] = (
+        None
+    )
+    decimals: Annotated[
+        int | None, Ge(0), Le(12), Doc("Decimals of published shares or percentages, where zeros at the end are cut.")
+    ] = None
+    random_round_to: Annotated[
+        int, Ge(0), Doc("Counts were rounded up or down at random to multiples of this; 0 where they were not.")
+    ] = 0
+    perturbation: Annotated[
+        tuple[tuple[float, float], ...],
+        Doc("Cell-key perturbation of counts: each change with its probability, as [[-1, 0.25], [0, 0.5], [1, 0.25]]."),
+    ] = ()
+    perturbation_variance: Annotated[
+        float, Ge(0), Doc("Or its variance, where the table of changes is not public.")
+    ] = 0.0
+    noise_sd: Annotated[float, Ge(0), Doc("Standard deviation of noise that was added to counts.")] = 0.0
 
 
 @dataclass(frozen=True)
@@ -53,5 +80,13 @@ class Adversary:
     tilt_column: Annotated[
         str | None, Doc("Column of that tilt; the main way in which answers differ when left out.")
     ] = None
+    reliability: Annotated[
+        float,
+        Gt(0),
+        Le(1),
+        Doc(
+            "Correlation of the numbers it has of a person with those that were published; below 1 another measurement."
+        ),
+    ] = 1.0
     knows_n: Annotated[bool, Doc("Whether it knows how many people took part.")] = True
     knows_weight: Annotated[bool, Doc("Whether it knows the survey weight of the person in question.")] = False

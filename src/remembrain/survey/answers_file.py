@@ -23,6 +23,7 @@ from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.survey.answer_numbers import as_numbers
 from remembrain.survey.answers import MISSING, Answers, same_answers
 from remembrain.survey.columns import Question, normal, understand
+from remembrain.survey.no_measures import with_doubts, without_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ def read_answers(
     frame = read_cells(path).frame
     known = () if like is None else (*like.categorical, *like.numeric)
     chosen = [column for column in (person, weights) if column is not None]
-    _insist_on_people(path, frame, [*chosen, *beside, *said, *(question.name for question in known)])
+    _insist_on_columns(path, frame, [*chosen, *beside, *said, *(question.name for question in known)])
     named = person or ("participant_id" if "participant_id" in frame.columns else None)
     sheet = _sheet(path, frame, said, known, named, beside)
     problems = _people_problems(path, sheet.people)
@@ -89,7 +90,7 @@ def read_answers(
     if like is None:
         questions = _understood(sheet, said, {named, weights, *beside})
     else:
-        questions = tuple(replace(question, declared=True) for question in known)
+        questions = with_doubts(tuple(replace(question, declared=True) for question in known), _numbers(known, sheet))
         problems += _strangers(sheet, like)
     if problems:
         raise ProblemsError(problems, where=path)
@@ -120,13 +121,11 @@ def members_of(cells: pd.Series, path: Path) -> Bool[np.ndarray, "person"]:
     return yes.to_numpy(dtype=bool)
 
 
-def _insist_on_people(path: Path, frame: pd.DataFrame, columns: Sequence[str]) -> None:
-    """Raise where a column is not there, or nobody is."""
+def _insist_on_columns(path: Path, frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise where a column is not there."""
     if missing := [column for column in columns if column not in frame.columns]:
         listed = few(frame.columns)
         raise DataError(f"has no column {shown(missing[0])!r}", where=path, expected=f"one of {listed}")
-    if not len(frame):
-        raise DataError("holds nobody", where=path, expected="a row a person")
 
 
 def _sheet(
@@ -198,11 +197,20 @@ def _understood(
     sheet: _Sheet, said: Mapping[str, Mapping[str, Any]], apart: Collection[str | None]
 ) -> tuple[Question, ...]:
     """Return what every column was taken for, but for those that are no answers."""
-    return tuple(
+    questions = tuple(
         replace(understand(name, cells, said.get(name, {}), sheet.path), read=sheet.numbers.get(name, ""))
         for name, cells in sheet.texts.items()
         if name not in apart
     )
+    numbers = _numbers(questions, sheet)
+    return with_doubts(without_names(questions, numbers, sheet.people, said), numbers)
+
+
+def _numbers(questions: Sequence[Question], sheet: _Sheet) -> dict[str, Float[np.ndarray, "person"]]:
+    """Return the numbers of the columns that are numeric."""
+    numeric = tuple(question for question in questions if question.kind == "numeric")
+    values = _values(numeric, sheet.texts)
+    return {question.name: values[:, place] for place, question in enumerate(numeric)}
 
 
 def _strangers(sheet: _Sheet, like: Answers) -> list[Problem]:

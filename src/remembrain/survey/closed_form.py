@@ -101,7 +101,7 @@ def theory_of(release: Release, seen: Look) -> Theory:
 
 def _table_known(table: Table, adversary: Adversary) -> float:
     """Return the chance that an adversary has every answer that says where a person stands in a table."""
-    questions = (*table.within, *table.questions)
+    names = {question.name for question in (*table.asked, *table.questions)}
     if adversary.known_columns:
-        return float(all(question.name in adversary.known_columns for question in questions))
-    return float(adversary.known ** len(questions))
+        return float(names <= set(adversary.known_columns))
+    return float(adversary.known ** len(names))

@@ -44,7 +44,7 @@ class Question:
     """One column: ``levels`` in the order of the tables, with what each is called; ``low`` and ``high`` of a number.
 
     ``ranged`` where these two are declared, and not taken from the answers. ``read`` says what of the numbers was not
-    written plainly.
+    written plainly, ``doubt`` which of them may be codes for no answer.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Question:
     declared: bool = False
     why: str = ""
     read: str = ""
+    doubt: str = ""
     unanswered: float = 0.0
 
     def line(self) -> str:
@@ -72,6 +73,7 @@ class Question:
         }[self.kind]
         codes = f"; no answer: {', '.join(self.missing)}" if self.missing else ""
         codes += f"; {self.read}" if self.read else ""
+        codes += f"; {self.doubt}" if self.doubt else ""
         return f"{self.name}: {self.kind} ({said}), {what}{codes}; {100 * self.unanswered:.0f} % unanswered"
 
 

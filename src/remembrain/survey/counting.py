@@ -92,3 +92,24 @@ def base_of(layout: Layout, found: Tally) -> Float[np.ndarray, "*batch cell"]:
     base = layout.add_up(found.weight)
     base[..., layout.n_counts :] = found.weight[..., layout.n_counts :]
     return base
+
+
+def squares_about(
+    cell: Int[np.ndarray, "person"], value: Float[np.ndarray, "person"], centre: Float[np.ndarray, "cell"]
+) -> Float[np.ndarray, "person"]:
+    """Return squares about the middle of each person's cell; 0 of who stands in none."""
+    return np.where(cell >= 0, np.nan_to_num(value - centre[np.maximum(cell, 0)]) ** 2, 0.0)
+
+
+def sums_of(
+    cell: Int[np.ndarray, "person"], what: Float[np.ndarray, "person"], n_cells: int
+) -> Float[np.ndarray, "cell"]:
+    """Return sums over the people of each cell."""
+    there = cell >= 0
+    return np.bincount(cell[there], weights=what[there], minlength=n_cells)
+
+
+def mean_of(total: Float[np.ndarray, "*cell"], count: Float[np.ndarray, "*cell"]) -> Float[np.ndarray, "*cell"]:
+    """Return a sum over a count; NaN where nobody counts."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(count > 0, total / count, np.nan))

@@ -17,6 +17,8 @@ from remembrain.types import Scores
 
 TABLES = Subject(
     what="the tables",
+    members="people who took part",
+    nonmembers="people who did not",
     facts="what they answer",
     joined="took part",
     memory="what the tables give away",

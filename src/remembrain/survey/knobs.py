@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from remembrain._text import shown
+from remembrain._text import few, shown
 from remembrain.errors import UsageError
 from remembrain.record.table_settings import Protection
 from remembrain.survey.release import FEWEST_OTHERS, Case, Survey
@@ -30,6 +31,7 @@ KNOBS: tuple[Knob, ...] = (
     Knob("answer_error", "Answers known wrongly", "share of the known", (0.0, 0.05, 0.1, 0.2, 0.3)),
     Knob("reference_size", "Size of the reference", "people", (50, 100, 200, 500, 1000)),
     Knob("reference_tilt", "Tilt of the reference", "standard deviations", (0.0, 0.25, 0.5, 1.0)),
+    Knob("reliability", "Reliability of what it measured", "correlation", ()),
     Knob("knows_n", "Whether it knows how many took part", "1 is yes", ()),
     Knob("round_to", "Rounding", "to multiples of", (0, 3, 5, 10, 20, 50), protects=True),
     Knob("suppress_below", "Suppression", "of cells below", (0, 5, 10, 20, 50), protects=True),
@@ -43,6 +45,7 @@ FULL: Mapping[str, Any] = {
     "known_columns": (),
     "answer_error": 0.0,
     "reference_tilt": 0.0,
+    "reliability": 1.0,
     "knows_n": True,
 }
 REALISM: tuple[tuple[str, Mapping[str, Any]], ...] = (
@@ -56,6 +59,12 @@ REALISM: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ),
 )
 """From full to realistic knowledge, one limit after another."""
+
+DEMOGRAPHIC = re.compile(
+    r"(?i)(^|[^a-z])(age|sex|gender|race|ethnic\w*|education|marital|married|income|country|region|urban|religion|born)"
+    r"($|[^a-z])|^(riageyr|riagendr|ridreth\d|dmdeduc\d|dmdmartl)$|gender|ethnic|origin|education|marital|household"
+)
+"""Names of columns that say what most acquaintances know of a person."""
 
 
 def values_of(knob: Knob, declared: Mapping[str, Sequence[float]], survey: Survey, case: Case) -> list[float]:
@@ -100,6 +109,7 @@ def changed(case: Case, name: str, value: float) -> Case:
         "answer_error": lambda: replace(case, adversary=replace(adversary, answer_error=float(value))),
         "reference_size": lambda: replace(case, adversary=replace(adversary, reference_size=int(value))),
         "reference_tilt": lambda: replace(case, adversary=replace(adversary, reference_tilt=float(value))),
+        "reliability": lambda: replace(case, adversary=replace(adversary, reliability=float(value))),
         "knows_n": lambda: replace(case, adversary=replace(adversary, knows_n=bool(value))),
     }
     return turned[name]()
@@ -108,12 +118,21 @@ def changed(case: Case, name: str, value: float) -> Case:
 def realistic(survey: Survey, case: Case) -> dict[str, Case]:
     """Return a case under each of the limits of :data:`REALISM`, by the words of the step."""
     cases = {}
-    for words, limits in REALISM:
+    for words, limits in (*REALISM, *_demographics(survey)):
         limited = {**FULL, **limits}
         if "reference_size" in limited:
             limited["reference_size"] = min(limited["reference_size"], _most_reference(survey, case))
         cases[words] = replace(case, adversary=replace(case.adversary, **limited))
     return cases
+
+
+def _demographics(survey: Survey) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return what somebody knows who knows a person's demographics and nothing else, where some columns are such."""
+    questions = (*survey.answers.categorical, *survey.answers.numeric)
+    columns = tuple(question.name for question in questions if DEMOGRAPHIC.search(question.name))
+    if not columns or len(columns) == len(questions):
+        return []
+    return [(f"demographics alone ({few(columns)})", {"known_columns": columns})]
 
 
 def _most_reference(survey: Survey, case: Case) -> int:

@@ -1,7 +1,8 @@
-"""Which tables are published, cell by cell: one-way margins, cross-tabs and means, each whole or by subgroup.
+"""Which tables are published, cell by cell: margins, cross-tabs, means, spreads, contrasts, each whole or by subgroup.
 
 A *cell* is one number of one table. Cells whose shares add up to one form a *block*: a margin is one block, a margin by
-sex one block a sex, and a mean a block of its own. In every table a person stands in one cell at most. This module must
+sex one block a sex, and a number of people's measures (mean, standard deviation, contrast of two groups) a block of its
+own. In every table a person stands in one cell at most. This module must
 not know what the answers are, only what they could be.
 """
 
@@ -9,54 +10,87 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import Literal, TypeAlias
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from remembrain._text import few, shown
 from remembrain.errors import DataError, with_article
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
 from remembrain.survey.columns import Question
 
-TableKind: TypeAlias = Literal["margin", "crosstab", "mean"]
+TableKind: TypeAlias = Literal["margin", "crosstab", "mean", "sd", "contrast"]
+Statistic: TypeAlias = Literal["d", "t", "z"]
+"""How a contrast is told: Cohen's d, Student's t of two independent samples, or that as a normal deviate."""
+
+COUNTED: tuple[TableKind, ...] = ("margin", "crosstab")
+"""Tables of shares of people; the others are of their numbers."""
+
 _MOST_CELLS = 100_000
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is published; ``margins`` and ``means`` name columns, or all of their kind (``"all"``)."""
+    """What is published: columns of each kind of table, or all that could be (``"all"``).
+
+    ``contrast`` is the column of two levels between which the columns of ``contrasts`` are compared, told as
+    ``contrast_as``.
+    """
 
     margins: tuple[str, ...] | Literal["all"] = ()
     crosstabs: tuple[tuple[str, ...], ...] = ()
     means: tuple[str, ...] | Literal["all"] = ()
     by: tuple[str, ...] = ()
     most_missing: float = 1.0
+    sds: tuple[str, ...] | Literal["all"] = ()
+    contrasts: tuple[str, ...] | Literal["all"] = ()
+    contrast: str | None = None
+    contrast_as: Statistic = "d"
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table: the questions that make its cells, those within whose levels shares add up, and its first cell."""
+    """One table: the questions that make its cells, those within whose levels shares add up, and its first cell.
+
+    Of a contrast, ``between`` is the question of two levels that are compared, and ``told_as`` how that is told.
+    """
 
     kind: TableKind
     questions: tuple[Question, ...]
     within: tuple[Question, ...]
     start: int
+    between: Question | None = None
+    told_as: Statistic = "d"
 
     @property
     def name(self) -> str:
         """Name of the table, and of its file."""
-        parts = "-".join(question.name for question in self.questions)
+        parts = "-".join(question.name for question in (*self.questions, *([self.between] if self.between else [])))
         return f"{self.kind}-{parts}" + "".join(f"-by-{question.name}" for question in self.within)
+
+    @property
+    def counted(self) -> bool:
+        """Whether its cells are shares of people, and not of their numbers."""
+        return self.kind in COUNTED
+
+    @property
+    def making(self) -> tuple[Question, ...]:
+        """The questions whose levels make cells, ``within`` first."""
+        return (*self.within, *(self.questions if self.counted else ()))
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions of levels that a person has to have answered to stand in the table."""
+        return (*self.making, *([self.between] if self.between else []))
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
-        """Levels of each question whose levels make cells, ``within`` first."""
-        cells = () if self.kind == "mean" else self.questions
-        return tuple(len(question.levels) for question in (*self.within, *cells))
+        """Levels of each question whose levels make cells."""
+        return tuple(len(question.levels) for question in self.making)
 
     @cached_property
     def block_size(self) -> int:
@@ -80,13 +114,12 @@ class Table:
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return the titles of the levels of every cell, in order."""
-        cells = () if self.kind == "mean" else self.questions
-        return list(product(*(question.titles for question in (*self.within, *cells))))
+        return list(product(*(question.titles for question in self.making)))
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """All tables; counts first, then means, so that cells below ``n_counts`` are shares."""
+    """All tables; counts first, then those of numbers, so that cells below ``n_counts`` are shares."""
 
     tables: tuple[Table, ...]
 
@@ -98,7 +131,21 @@ class Layout:
     @cached_property
     def n_counts(self) -> int:
         """How many of them are shares of people."""
-        return sum(table.cells for table in self.tables if table.kind != "mean")
+        return sum(table.cells for table in self.tables if table.counted)
+
+    @cached_property
+    def of_means(self) -> Layout:
+        """The same cells, where every number is taken for the mean of something that each person adds."""
+        return Layout(tuple(table if table.counted else replace(table, kind="mean") for table in self.tables))
+
+    def cells_of_kind(self, kind: TableKind) -> Bool[np.ndarray, "cell"]:
+        """Return which cells are of tables of this kind."""
+        return np.asarray(np.array([table.kind == kind for table in self.tables], dtype=bool)[self.table_of])
+
+    @property
+    def means(self) -> frozenset[str]:
+        """The questions of which a mean is published."""
+        return frozenset(table.questions[0].name for table in self.tables if not table.counted)
 
     @cached_property
     def table_of(self) -> Int[np.ndarray, "cell"]:
@@ -130,14 +177,13 @@ class Layout:
         cells = np.empty((len(answers), len(self.tables)), dtype=np.int32)
         place = {question.name: number for number, question in enumerate(answers.categorical)}
         for column, table in enumerate(self.tables):
-            asked = table.within if table.kind == "mean" else (*table.within, *table.questions)
-            codes = answers.code[:, [place[question.name] for question in asked]].astype(np.int64)
+            codes = answers.code[:, [place[question.name] for question in table.asked]].astype(np.int64)
             cell = np.full(len(answers), table.start)
-            for code, step in zip(codes.T, _steps(table.sizes), strict=True):
+            for code, step in zip(codes.T, _steps(table.sizes), strict=False):  # what is compared makes no cell
                 cell += np.maximum(code, 0) * step
             cell[(codes == MISSING).any(axis=1)] = MISSING
             cell[(codes == UNKNOWN).any(axis=1)] = UNKNOWN
-            if table.kind == "mean":
+            if not table.counted:
                 value = answers.numbers(table.questions[0].name)
                 cell[np.isnan(value) & (cell >= 0)] = MISSING
                 cell[np.isinf(value)] = UNKNOWN
@@ -145,10 +191,10 @@ class Layout:
         return cells
 
     def values_of(self, answers: Answers) -> Float[np.ndarray, "person table"]:
-        """Return what each person adds to their cell of each table: 1, or their number where it is a mean."""
+        """Return what each person adds to their cell of each table: 1, or their number where it is of numbers."""
         values = np.ones((len(answers), len(self.tables)))
         for column, table in enumerate(self.tables):
-            if table.kind == "mean":
+            if not table.counted:
                 value = answers.numbers(table.questions[0].name)
                 values[:, column] = np.where(np.isfinite(value), value, 0.0)
         return values
@@ -174,22 +220,48 @@ def lay_out(plan: Plan, answers: Answers, where: str) -> Layout:
             raise DataError(f"crosstab {list(pair)}", where=where, expected="two or more different columns")
         questions = tuple(_question(name, "categorical", kinds, where, "crosstabs") for name in pair)
         wanted.append(("crosstab", questions))
-    means = _all(plan.means, answers.numeric, plan)
-    wanted += [("mean", (_question(name, "numeric", kinds, where, "means"),)) for name in means]
+    of_numbers: tuple[tuple[TableKind, str, tuple[str, ...] | Literal["all"]], ...] = (
+        ("mean", "means", plan.means), ("sd", "sds", plan.sds), ("contrast", "contrasts", plan.contrasts),
+    )  # fmt: skip
+    for kind, key, columns in of_numbers:
+        names = _all(columns, answers.numeric, plan)
+        wanted += [(kind, (_question(name, "numeric", kinds, where, key),)) for name in names]
+    between = _compared(plan, kinds, where)
     if len(set(wanted)) < len(wanted):
         twice = next(table for table in wanted if wanted.count(table) > 1)
         raise DataError(f"the {twice[0]} of {twice[1][0].name} stands twice", where=where, expected="each table once")
     tables: list[Table] = []
     for kind, questions in wanted:
-        for within in ((), *((level,) for level in by if level not in questions)):
+        compared = between if kind == "contrast" else None
+        for within in ((), *((level,) for level in by if level not in (*questions, compared))):
             start = tables[-1].stop if tables else 0
-            tables.append(Table(kind, questions, within, start))
+            tables.append(Table(kind, questions, within, start, compared, plan.contrast_as))
     layout = Layout(tuple(tables))
     if not layout.n_cells:
         raise DataError("publishes no cell", where=where, expected='margins = "all", or columns, crosstabs or means')
     if layout.n_cells > _MOST_CELLS:
         raise DataError(f"publishes {layout.n_cells:,} cells", where=where, expected=f"at most {_MOST_CELLS:,}")
     return layout
+
+
+def _compared(plan: Plan, kinds: dict[str, Question], where: str) -> Question | None:
+    """Return the column of the two groups that are compared, where any are.
+
+    Raises
+    ------
+    DataError
+        Where columns are to be compared and no groups are said, or the other way round, or these are not two.
+    """
+    if bool(plan.contrasts) != bool(plan.contrast):
+        missing, there = ("contrast", "contrasts") if plan.contrasts else ("contrasts", "contrast")
+        raise DataError(f"{there} without {missing}", where=where, expected='contrast = "group", contrasts = "all"')
+    if plan.contrast is None:
+        return None
+    groups = _question(plan.contrast, "categorical", kinds, where, "contrast")
+    if len(groups.levels) != 2:
+        what = f"contrast: the column {shown(groups.name)!r} has {len(groups.levels)} levels: {few(groups.titles)}"
+        raise DataError(what, where=where, expected="two groups", try_next=f"[columns.{groups.name}] with two levels")
+    return groups
 
 
 def _steps(sizes: Sequence[int]) -> list[int]:

@@ -97,12 +97,14 @@ def noise_scale(layout: Layout, how: Protection) -> float:
     if how.noise_epsilon <= 0:
         raise DataError(f"noise_epsilon = {how.noise_epsilon:g}", expected="above 0")
     for table in layout.tables:
+        if table.kind in ("sd", "contrast"):
+            raise DataError(f"noise on {table.name!r}", expected="noise on counts and means, or none of these tables")
         if table.kind == "mean" and not table.questions[0].ranged:
             raise DataError(
                 f"noise on the mean of {table.questions[0].name!r} needs a declared range",
                 expected="range = [low, high] in the dictionary: one taken from the data would tell of the data",
             )
-    sums = sum(2 if one.kind == "mean" else 1 for one in layout.tables)
+    sums = sum(1 if one.counted else 2 for one in layout.tables)
     if how.noise == "laplace":
         return sums / how.noise_epsilon
     return float(np.sqrt(sums) * _gaussian_sigma(how.noise_epsilon, how.noise_delta))
@@ -172,7 +174,7 @@ def _hidden(
     if not how.complementary:
         return hidden
     for table in layout.tables:
-        if table.kind == "mean" and not table.within:
+        if not table.counted and not table.within:
             continue
         shape = (-1, *table.sizes)  # within a group too, since the table of all groups together is published beside it
         part = hidden[..., table.start : table.stop]

@@ -16,9 +16,9 @@ from jaxtyping import Bool, Int
 from remembrain.errors import DataError
 from remembrain.record.table_settings import TESTED, Adversary, Protection
 from remembrain.survey.answers import Answers
-from remembrain.survey.counting import tally_of
 from remembrain.survey.knowledge import as_known, draw_reference, estimated_n, reference_size
 from remembrain.survey.layout import Layout
+from remembrain.survey.moments import as_means, published_numbers, tally_of_numbers
 from remembrain.survey.protection import Published, deducible, noise_scale, protect, public_blur
 from remembrain.survey.view import View, reference_of
 from remembrain.types import Texts
@@ -147,7 +147,7 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
     member
         Who took part.
     published
-        The tables.
+        The tables; their blur is that which is none of the rules of protection.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
     n = float(case.group_size or len(ours))
     scale = noise_scale(survey.layout, case.rules) * float(survey.answers.weight.max())
     base = np.where(np.isfinite(published.base), published.base, n)
-    blur = public_blur(survey.layout, case.rules, published.share, base, scale)
+    blur = published.blur + public_blur(survey.layout, case.rules, published.share, base, scale)
     return Release(survey, case, ours, ours, theirs, replace(published, blur=blur), n, given=True)
 
 
@@ -220,23 +220,27 @@ def _publish(survey: Survey, case: Case, group: Places, rng: np.random.Generator
     """Return what is published of a group."""
     layout, rules = survey.layout, case.rules
     counted = group[rng.random(len(group)) < rules.sample] if rules.sample < 1 else group
-    found = tally_of(layout, survey.answers.take(counted))
-    return protect(layout, found, rules, rng, largest_weight=float(survey.answers.weight.max()))
+    answers = survey.answers.take(counted)
+    found = tally_of_numbers(layout, answers)
+    protected = protect(layout, found, rules, rng, largest_weight=float(survey.answers.weight.max()))
+    return published_numbers(layout, answers, protected)
 
 
 def _view(release: Release, asked: Answers, known: Answers, published: Published) -> View:
     """Return the view of these people."""
     layout, adversary = release.survey.layout, release.case.adversary
-    reference = reference_of(layout, layout.cells_of(known), layout.values_of(known), known.weight)
-    seen = deducible(layout, published.share)
     n = release.n * release.case.rules.sample
+    numbers = as_means(layout, known, asked, published, n, adversary.reliability)
+    layout = layout.of_means
+    reference = reference_of(layout, layout.cells_of(known), numbers.known, known.weight)
+    seen = deducible(layout, numbers.share)
     if not adversary.knows_n:
         spread = reference.variance / reference.answered
         n = estimated_n(seen, reference.share, spread, reference.size, published.blur)
     return View(
         layout,
         layout.cells_of(asked),
-        layout.values_of(asked),
+        numbers.asked,
         seen,
         published.blur,
         reference,

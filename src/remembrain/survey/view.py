@@ -65,7 +65,7 @@ class View:
         rules = self.rules
         told = self.step / 2 < self.counts.min(initial=np.inf) / (self.counts.mean() * self.n) if self.step else True
         right = self.answer_error == 0 and rules.round_to <= 1 and rules.noise_epsilon is None and rules.sample >= 1
-        return bool(told and right)
+        return bool(told and right and not self.blur.any())
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -113,7 +113,7 @@ def _means(
 ) -> None:
     """Fill in means and variances: those of a cell, and half a person who is like everybody in the table."""
     for table in layout.tables:
-        if table.kind != "mean":
+        if table.counted:
             continue
         own = slice(table.start, table.stop)
         weight, total = found.weight[own], found.total[own]

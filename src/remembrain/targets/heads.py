@@ -8,7 +8,7 @@ Leonardsen et al. 2022, NeuroImage 256:119210. A column of several, months and s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from math import isfinite
 from typing import Any, Literal, TypeAlias
@@ -21,10 +21,10 @@ from torch import Tensor
 from remembrain._calling import leaves
 from remembrain.errors import DataError, UsageError
 from remembrain.targets.outputs import described
+from remembrain.targets.readings import UNITS, Form, Reading, insist_on
 
 Kind: TypeAlias = Literal["number", "bins", "ordinal"]
 MONTHS = 12.0
-_SUM = 1e-3
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,10 @@ class Head:
         Of bins: where the first begins and the last ends, in years.
     centres
         Of bins instead of these: the middle of the first and of the last, or of each.
+    form
+        Whether bins and steps have probabilities, percentages or scores; told by the numbers where it is left out.
+    reading
+        What they told.
     column
         Of several numbers a scan, which one; counted from 0.
     offset
@@ -59,6 +63,8 @@ class Head:
     sd: float = 1.0
     months: bool = False
     centres: tuple[float, ...] = ()
+    form: Form | None = None
+    reading: Reading = field(default_factory=Reading, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Raise where it cannot be.
@@ -75,6 +81,8 @@ class Head:
             self._insist_on_bins(ranged=ranged)
         if self.column is not None and self.kind != "number":
             raise UsageError("--output-column goes with a head of numbers")
+        if self.form is not None and self.kind == "number":
+            raise UsageError("--output-form goes with --head bins or --head ordinal")
         if not self.sd > 0:
             raise UsageError(f"--output-sd {self.sd:g}", expected="above 0")
 
@@ -98,7 +106,7 @@ class Head:
     def facts(self) -> dict[str, Any]:
         """Return what TOML can hold of it."""
         said = {**asdict(self), "centres": list(self.centres)}
-        return {name: value for name, value in said.items() if value is not None}
+        return {name: value for name, value in said.items() if value is not None and name != "reading"}
 
     @property
     def plain(self) -> bool:
@@ -111,6 +119,7 @@ class Head:
             "head": "" if self.kind == "number" else self.kind,
             "bins": "" if self.low is None else f"{self.low:g} {self.high:g}",
             "bin-centres": " ".join(f"{year:g}" for year in self.centres),
+            "output-form": self.form or "",
             "output-column": "" if self.column is None else str(self.column),
             "output-offset": f"{self.offset:g}" if self.offset else "",
             "output-mean": f"{self.mean:g}" if self.mean else "",
@@ -164,7 +173,13 @@ class Head:
     def _bins(self, numbers: Float[Tensor, "batch *rest"]) -> Float[Tensor, "batch"]:
         """Return the expected middle of the bins."""
         flat = _rows(numbers)
-        return (_probabilities(flat) * self._middles(flat)).sum(1)
+        form = self._form_of(flat)
+        if form == "scores":
+            chances = flat.softmax(1)
+        else:
+            chances = flat.clamp(min=0)
+            chances = chances / chances.sum(1, keepdim=True)
+        return (chances * self._middles(flat)).sum(1)
 
     def _middles(self, flat: Float[Tensor, "batch bin"]) -> Float[Tensor, "bin"]:
         """Return the middle of each bin."""
@@ -180,8 +195,16 @@ class Head:
     def _ordinal(self, numbers: Float[Tensor, "batch *rest"]) -> Float[Tensor, "batch"]:
         """Return the sum of the probabilities of being older than each step, of scores what a sigmoid makes of them."""
         flat = _rows(numbers)
-        inside = bool(((flat >= 0) & (flat <= 1)).all())
-        return (flat if inside else flat.sigmoid()).sum(1)
+        form = self._form_of(flat)
+        return (flat.sigmoid() if form == "scores" else (flat / UNITS[form]).clamp(0, 1)).sum(1)
+
+    def _form_of(self, flat: Float[Tensor, "batch number"]) -> Form:
+        """Return how numbers are meant: as said, or as they were from the first."""
+        of_bins = self.kind == "bins"
+        if self.form is None:
+            return self.reading.settle(flat, of_bins=of_bins)
+        insist_on(self.form, flat, of_bins=of_bins)
+        return self.form
 
 
 def _only(output: Any) -> Float[Tensor, "batch *rest"]:
@@ -198,11 +221,3 @@ def _rows(numbers: Float[Tensor, "batch *rest"]) -> Float[Tensor, "batch bin"]:
     if flat.shape[1] < 2:
         raise DataError("one number a scan", where="output", expected="a number for each bin or step")
     return flat
-
-
-def _probabilities(flat: Float[Tensor, "batch bin"]) -> Float[Tensor, "batch bin"]:
-    """Return probabilities: as they are, of their logarithms, or of scores."""
-    for values in (flat, flat.exp()):
-        if bool((values >= 0).all()) and bool(((values.sum(1) - 1).abs() < _SUM).all()):
-            return values
-    return flat.softmax(1)

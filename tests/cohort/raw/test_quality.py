@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from made_raw import measures
-from remembrain.cohort.raw.quality import FEWEST, doubts_of, outliers
+from remembrain.cohort.raw.quality import FEWEST, doubts_of, misfits, outliers
 
 
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
         ({"overlap": 0.85}, "overlap with the template's mask 0.85 (outside 0.9 to 1)"),
+        ({"overlap": 0.8996}, "overlap with the template's mask 0.89 (outside 0.9 to 1)"),
+        ({"likeness": float("nan")}, "correlation with the template nan (outside 0.5 to 1)"),
         ({"brain_ml": 640.0}, "brain volume in ml 640 (outside 800 to 2200)"),
         ({"brain_ml": 2300.0}, "brain volume in ml 2300 (outside 800 to 2200)"),
         ({"symmetry": 0.8}, "likeness of left and right 0.80 (outside 0.92 to 1)"),
@@ -50,3 +52,18 @@ def test_the_share_that_stands_out_of_a_normal_cohort_is_small() -> None:
 def test_a_header_that_contradicts_itself_on_sides_is_looked_at() -> None:
     note = "has a sform and a qform that contradict each other on left and right; its sform is used"
     assert doubts_of([measures(), measures()], [("has NaN around the head",), (note,)]) == [(), (note,)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"overlap": 0.84, "stretch": 1.2}, []),
+        ({"overlap": 0.84, "stretch": 2.13}, ["one axis is stretched 2.13 times as much as another, at most 1.5"]),
+        ({"overlap": 0.7996}, ["the masks overlap by 0.79, at least 0.8"]),
+        ({"overlap": 0.3, "stretch": 1.501}, ["overlap", "stretched 1.51"]),
+    ],
+)
+def test_only_what_is_out_of_bounds_is_named(changed, wrong):
+    said = misfits(measures(**changed))
+    assert len(said) == len(wrong)
+    assert all(words in text for words, text in zip(wrong, said, strict=True))

@@ -6,7 +6,7 @@ from page_of import SPACE
 import example_surveys
 from remembrain.record.tables import SurveyEvidence
 from remembrain.report.reading import validated
-from remembrain.report.sections.survey_summary import heading, sentences, title
+from remembrain.report.sections.survey_summary import heading, in_words, sentences, title
 from remembrain.types import GRAVITY
 
 
@@ -48,3 +48,32 @@ def test_it_is_said_what_was_tested_which_tables_tell_and_what_protects() -> Non
 def test_what_was_not_looked_at_is_left_out() -> None:
     _, lines = said("not detected", contributions=None, advice=None)
     assert not {"Which tables", "What would protect"} & set(lines)
+
+
+def test_being_named_is_told_at_base_rates_of_a_hundred_people_where_anybody_is_recognised() -> None:
+    evidence, lines = said("members recognised")
+    assert evidence.posterior
+    row = next(row for row in evidence.posterior.rows if row.posterior.known)
+    value, low, high = row.posterior.ends()
+    assert f"about {round(100 * value)} (" in lines["Being named"]
+    assert f"if {in_words(row.prior)} did" in lines["Being named"]
+    assert "names 10 % of those who did not" in lines["Being named"]
+    assert low <= value <= high
+    assert "Being named" not in said("not detected")[1]
+
+
+@pytest.mark.parametrize(
+    ("prior", "words"), [(0.1, "1 in 10"), (0.01, "1 in 100"), (0.5, "5 in 10"), (0.002, "2 in 1,000")]
+)
+def test_a_base_rate_is_told_as_so_many_of_a_round_number(prior: float, words: str) -> None:
+    assert in_words(prior) == words
+
+
+def test_realistic_knowledge_stands_beside_the_worst_case() -> None:
+    evidence, lines = said("members recognised")
+    assert len(evidence.realism) > 1
+    told = lines["With realistic knowledge"]
+    assert evidence.realism[0].words not in told
+    for step in evidence.realism[1:]:
+        assert step.words in told
+    assert "With realistic knowledge" not in said("members recognised", realism=[])[1]

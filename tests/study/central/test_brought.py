@@ -161,6 +161,31 @@ def test_what_cannot_be_used_is_one_message_and_leaves_nothing(there, capsys, ch
     assert not (there / "run").exists()
 
 
+@pytest.mark.parametrize("trouble", ["[np.nan if who == 'sub-003' else y for who, y in pairs]", "1 / 0"])
+def test_a_scan_that_a_model_cannot_read_is_left_out_where_that_is_said(there, capsys, trouble):
+    code = "import numpy as np\ndef predict(rows):\n    pairs = list(zip(rows.participant_id, 60 + rows.region0))\n"
+    code += "    good = [y for _, y in pairs]\n"
+    code += f"    return {trouble} if 'sub-003' in set(rows.participant_id) else good\n"
+    (there / "mine.py").write_text(code)
+    words = ["--predict", "mine.py:predict", "--batch", "20"]
+    assert audited(*words) == 3
+    assert "--leave-out problems" in capsys.readouterr().err
+    assert audited(*words, "--leave-out", "problems") == 0
+    assert "the model has no answer: left out" in capsys.readouterr().err
+    listed = pd.read_csv("run/restricted/left_out.tsv", sep="\t")
+    assert listed.participant_id.tolist() == ["sub-003"]
+    assert "sub-003" not in set(scores("run").participant_id)
+    assert "no answer" in Path("run/report.html").read_text()
+
+
+def test_a_model_that_breaks_in_the_middle_leaves_nobody_out(there, capsys):
+    (there / "mine.py").write_text(
+        "def predict(rows):\n    assert 'sub-000' in set(rows.participant_id)\n    return rows.region0"
+    )
+    assert audited("--predict", "mine.py:predict", "--batch", "20", "--leave-out", "problems") == 3
+    assert "cannot be asked (AssertionError" in capsys.readouterr().err
+
+
 ANSWERS = {
     "return [60.0] * (len(rows) - 1)": "for 160 scans",
     "return ['old'] * len(rows)": "one number a scan",
@@ -267,7 +292,7 @@ def test_answers_are_rounded_and_audited_before_and_after_a_correction(there):
     both = {"predicted_age": predicted, "predicted_age_corrected": corrected}
     frame[["participant_id", "age", "member", "sex"]].assign(**both).to_csv("p.csv", index=False)
     assert audited(data="p.csv", run="answers", command="audit-predictions") == 0
-    for kind in ("as-predicted", "corrected"):
+    for kind in ("", "corrected"):
         ours, theirs = (
             found[found.attack == "unusual-error"].score for found in map(scores, (f"run/{kind}", f"answers/{kind}"))
         )

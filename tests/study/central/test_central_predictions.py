@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from remembrain import cli
+from remembrain import cli, load
 
 N = 240
 
@@ -21,6 +21,18 @@ def table(memory: float = 0.6, **columns) -> pd.DataFrame:
     return pd.DataFrame(
         {"participant_id": names, "age": age, "predicted_age": age + error, "member": member.astype(int), **columns}
     )
+
+
+def of_folds(frame: pd.DataFrame) -> pd.DataFrame:
+    """Answers of the folds' models beside what is said to be of the released one, which is of those without members."""
+    rng = np.random.default_rng(2)
+    inside = (np.arange(N)[:, None] % 3 != np.arange(3)) & frame[["member"]].to_numpy(dtype=bool)
+    answers = frame[["age"]].to_numpy() + 4 * rng.normal(size=inside.shape)
+    columns = {f"reference_{k}": answers[:, k] for k in range(3)} | {
+        f"in_reference_{k}": inside[:, k] for k in range(3)
+    }
+    held_out = answers[np.arange(N), np.arange(N) % 3]
+    return frame.assign(predicted_age=held_out, **columns)
 
 
 def audited(tmp_path, frame: pd.DataFrame, *words: str) -> int:
@@ -60,20 +72,35 @@ def test_a_rerun_finds_the_same_and_another_column_something_else(tmp_path):
 def test_predictions_before_and_after_a_correction_are_both_audited(tmp_path):
     frame = table()
     assert audited(tmp_path, frame.assign(predicted_age_corrected=frame.predicted_age + 0.3)) == 0
-    before, after = evidence(tmp_path, "as-predicted"), evidence(tmp_path, "corrected")
+    before, after = evidence(tmp_path), evidence(tmp_path, "corrected")
     assert before["target"]["mae"] != after["target"]["mae"]
     both = (tmp_path / "run" / "report.html").read_text()
     assert "as-predicted" in both
     assert "on the same people" in both
+    assert load(tmp_path / "run").table().auc["logistic"] == before["attacks"][1]["auc"]["value"]
+    assert audited(tmp_path, frame) == 0  # once more, without the other column
+    assert not (tmp_path / "run" / "corrected" / "evidence.json").exists()
+    assert "as-predicted" not in (tmp_path / "run" / "report.html").read_text()
+
+
+def test_a_further_attack_is_answered_with_the_command_that_makes_it(tmp_path, capsys):
+    audited(tmp_path, table(), "--attacks", "error-threshold")
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["attack", str(tmp_path / "run"), "error-forest"])
+    said = " ".join(capsys.readouterr().err.split())
+    assert stopped.value.code == 3
+    assert "try: the audit once more into it, with --attacks error-forest: it was remembrain" in said
 
 
 @pytest.mark.parametrize(
     ("change", "words", "code", "said"),
     [
         (lambda frame: frame.drop(columns="member"), (), 3, "who was trained on"),
+        (lambda frame: frame.assign(x=frame.member + 1), (), 3, "x divides people exactly as who was trained on does"),
         (lambda frame: frame.drop(columns="predicted_age"), (), 3, "no column of predictions"),
         (lambda frame: frame.assign(predicted_age="old"), (), 3, "is no number"),
         (lambda _: table(memory=0.0).assign(fold=np.arange(N) % 5), (), 3, "without the person"),
+        (of_folds, (), 3, "members have exactly what was predicted by models trained without them"),
         (lambda frame: frame, ("--training-error", "0.5"), 3, "0.50 is stated of training"),
         (lambda frame: frame, ("--attacks", "network:gradient:output"), 2, "sees more than answers"),
         (lambda frame: frame, ("--attacks", "lira"), 2, "columns reference_NAME"),

@@ -77,6 +77,37 @@ def test_given_tables_are_read_with_who_took_part(tmp_path: Path) -> None:
         read_survey(given)
 
 
+def test_how_given_tables_were_read_is_told_and_declared_blur_counts(tmp_path: Path) -> None:
+    people = made(200, 3).assign(member=[1, 0] * 100)
+    people.to_csv(tmp_path / "people.csv", index=False)
+    tables = people[people["member"] == 1].groupby("sex").size()
+    (tmp_path / "t.csv").write_text("sex,value\n" + "".join(f"{sex},{n}\n" for sex, n in tables.items()))
+    files = {"tables": tmp_path / "t.csv", "reference": other(tmp_path, "reference", 2000)}
+    said = {"source": tmp_path / "people.csv", "release": {"margins": ["sex"]}, **files}
+    asked = SurveyConfig.model_validate({**said, "published": {"unit": "count", "noise_sd": 4.0}})
+    heard: list[str] = []
+    release = release_of(asked, read_survey(asked), None, heard.append)
+    share = release.published.share
+    np.testing.assert_allclose(share, tables / 100)
+    np.testing.assert_allclose(release.published.blur, 16 * (1 + share**2) / 100**2)
+    asked = SurveyConfig.model_validate({**said, "published": {"unit": "percent"}})
+    np.testing.assert_allclose(release_of(asked, read_survey(asked), None, heard.append).published.share, tables / 100)
+    assert heard == [
+        "tables tell that they are of 100 people: group_size = 100 in [release] lets the adversary know it"
+    ]
+
+
+def test_codes_among_numbers_are_asked_about_where_their_mean_is_published(tmp_path: Path) -> None:
+    asked = config(tmp_path, release={"means": ["score"], "group_size": 80})
+    people = made(200, 3)
+    people.loc[:3, "score"] = 99999
+    people.to_csv(tmp_path / "answers.csv", index=False)
+    with pytest.raises(DataError, match="score: 99999 in 4 cells"):
+        read_survey(asked)
+    declared = asked.model_copy(update={"columns": {"score": {"missing": ["99999"]}}})
+    assert read_survey(declared).survey.answers.numbers("score")[:4].tolist() != [99999] * 4
+
+
 def test_a_handful_of_people_is_no_survey(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds 9 people"):
         read_survey(config(tmp_path, 9))

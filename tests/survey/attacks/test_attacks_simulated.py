@@ -47,6 +47,16 @@ def test_simulated_tables_are_of_as_many_people_as_the_real_ones_and_protected_a
     np.testing.assert_allclose(shown.published[30:, :2], np.tile(shown.published[30, :2], (30, 1)))
 
 
+def test_simulated_tables_are_blurred_as_those_of_somebody_else_are() -> None:
+    view = VIEWS["everything known"]()
+    blur = np.where(np.arange(view.layout.n_cells) < 2, 0.01, 0.0)
+    exact, _ = next(simulated(view, rng(), releases=1, people=60))
+    blurred, _ = next(simulated(replace(view, blur=blur), rng(), releases=1, people=60))
+    away = blurred.published - exact.published
+    assert 0.005 < away[:, :2].var() < 0.02
+    np.testing.assert_array_equal(away[:, 2:], 0)
+
+
 def test_simulated_people_lack_the_answers_that_are_lacking() -> None:
     view = VIEWS["some missing, some unknown"]()
     patterns = {tuple(row) for row in view.cells == UNKNOWN}

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import pytest
 
 from remembrain.errors import DataError, UsageError
-from remembrain.targets.brought.conversation import Hooks, first_number
+from remembrain.targets.brought.conversation import Hooks
 from remembrain.targets.brought.posting import Answer
 
 
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("61.5", 61.5),
-        ("[61.5]", 61.5),
-        ('{"predictions": [[61.5]]}', 61.5),
-        ('{"status": 0, "model_version": 3, "predictions": [61.5]}', 61.5),
-        ('{"age": 12, "took_ms": 3, "predicted_age": 61.5}', 61.5),
-        ('{"id": 4, "result": {"brain-age": 61.5}}', 61.5),
-        ('{"agent": 4, "brain_age": 61.5}', 61.5),
-        ('{"ok": true, "x": 61.5, "y": 3}', 61.5),
-        ('{"ok": true}', math.nan),
-        ("", math.nan),
-        ("sixty", math.nan),
-    ],
-)
-def test_the_number_that_is_meant(text: str, number: float) -> None:
-    found = first_number(Answer(200, text.encode(), {}))
-    assert found == number or (math.isnan(found) and math.isnan(number))
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [
-        ('{"instances": 1, "predictions": [[0.25, 0.75]]}', [0.25, 0.75]),
-        ('{"shape": [1, 2], "output": [0.25, 0.75]}', [0.25, 0.75]),
-        ("[[0.25, 0.75], [1, 2]]", [0.25, 0.75]),
-        ('{"predicted_age": 61.5}', []),
-        ('["a", [true, false]]', []),
-        ("<html>", []),
-    ],
-)
-def test_the_numbers_that_are_meant(text: str, numbers: list[float]) -> None:
-    assert Hooks(several=True).read(Answer(200, text.encode(), {})) == numbers
+def test_an_answer_is_read_by_names_or_by_a_function_of_the_user_s() -> None:
+    answer = Answer(200, b'{"id": 4, "predictions": [[0.25, 0.75]]}', {})
+    assert Hooks(several=True).read(answer).value == [0.25, 0.75]
+    assert Hooks(from_response=lambda given: given.json()["id"]).read(answer).value == 4
+    with pytest.raises(DataError, match="answers with no number"):
+        Hooks().read(Answer(200, b"<html>", {}))
 
 
 def test_functions_are_those_of_the_file(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_functions_of_the_user_s_say_what_is_sent_and_read(tmp_path: Path) -> No
 
 def test_what_was_answered_is_kept_and_a_rerun_asks_only_for_the_rest(tmp_path: Path) -> None:
     turns = itertools.count()
-    with loopback(lambda asked: Reply(400, b"go away") if next(turns) == 2 else counted(asked)) as server:
+    with loopback(lambda asked: Reply(401, b"go away") if next(turns) == 2 else counted(asked)) as server:
         talk = Talk(server.url)
 
         def again() -> list[float]:
@@ -118,7 +118,7 @@ def test_what_was_answered_is_kept_and_a_rerun_asks_only_for_the_rest(tmp_path: 
             talk.endpoint.begin(left)
             return ask(talk.endpoint, ROWS, LABELS, name="theirs", batch=1, folder=tmp_path, key=KEY).tolist()
 
-        with pytest.raises(DataError, match="refuses with status 400: 'go away'"):
+        with pytest.raises(DataError, match="refuses with status 401: 'go away'"):
             again()
         assert again() == [1.5, 2.5, 3.5]
         assert again() == [1.5, 2.5, 3.5]
@@ -241,7 +241,8 @@ def test_what_is_no_number_is_one_message_with_the_first_words(body: bytes, said
         with pytest.raises(DataError) as caught:
             Talk(server.url)()
         assert said in str(caught.value)
-        assert len(str(caught.value)) < 400
+        assert len(str(caught.value)) < 600
+        assert "from_response" in str(caught.value)
         assert "\x1b" not in str(caught.value)
         assert len(server.asked) == 1
     assert caught.value.exit_code == 3
@@ -269,6 +270,45 @@ def test_functions_that_fail_are_one_message(hooks: Hooks, said: str, requests: 
             Talk(server.url, hooks)()
         assert said in str(caught.value)
         assert len(server.asked) == requests
+
+
+@pytest.mark.parametrize(
+    "trouble", [Reply(422, b"cannot read it"), Reply(500, b"Traceback"), Reply(body=b'{"predictions": null}')]
+)
+def test_a_scan_that_its_model_cannot_read_is_no_number_and_the_others_are_asked_about(trouble: Reply) -> None:
+    def reply(asked: Asked) -> Reply:
+        return trouble if json.loads(asked.body)["instances"][0]["n"] == 2 else counted(asked)
+
+    with loopback(reply) as server:
+        talk = Talk(server.url)
+        np.testing.assert_array_equal(talk(), [1.5, np.nan, 3.5])
+        assert "has no answer to a scan" in talk.said[2]
+        again = Talk(server.url, Hooks(several=True))
+        again.endpoint.begin(1, 2)
+        assert np.isnan(again(ROWS[1:2])).all()
+
+
+def test_a_server_that_answers_no_more_is_left_alone() -> None:
+    rows = pd.DataFrame({"n": range(20)})
+    with loopback(lambda asked: counted(asked) if b": 0}" in asked.body else Reply(422)) as server:
+        with pytest.raises(DataError, match="no answer to 4 scans in a row"):
+            Talk(server.url)(rows)
+        assert len(server.asked) == 5
+
+
+def test_a_function_of_the_user_s_says_that_there_is_no_answer() -> None:
+    with loopback(counted) as server:
+        hooks = _hooks(
+            None, lambda answer: float("nan") if b"1.5" in answer.content else answer.json()["predictions"][0][0]
+        )
+        np.testing.assert_array_equal(Talk(server.url, hooks)(), [np.nan, 2.5, 3.5])
+
+
+def test_a_number_under_other_names_than_that_of_the_first_answer_is_not_read() -> None:
+    turns = itertools.count()
+    other = loopback(lambda asked: counted(asked) if next(turns) < 2 else Reply(body=b'{"message": 7}'))
+    with other as server, pytest.raises(DataError, match="answers with no number"):
+        Talk(server.url)()
 
 
 def test_how_a_file_is_sent_has_to_be_said() -> None:

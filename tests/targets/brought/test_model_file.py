@@ -69,6 +69,25 @@ def test_another_kind_of_file_is_named(tmp_path, content, said):
         from_file(file)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said", "helps"),
+    [
+        ("pb.py", b"import numpy\ndef predict(rows):\n    return 3\n", "text", "--predict pb.py:predict"),
+        ("t.csv", "participant_id,\u00e4ge\r\nsub-1,3\r\n".encode(), "text", "audit-predictions t.csv RUN"),
+        ("predict.R", b"library(brainageR)\n", "text", "--command 'Rscript predict.R"),
+        ("m.pmml", b"<?xml version='1.0'?><PMML/>", "text", "--predict my_model.py:predict"),
+        ("t.parquet", b"PAR1\x15\x04", "table", "audit-predictions"),
+        ("m.tflite", b"\x1c\x00\x00\x00TFL3" + bytes(50), "cannot be read", "--predict my_model.py:predict"),
+    ],
+)
+def test_what_is_no_model_is_told_the_ways_there_are(tmp_path, name, content, said, helps):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match=said) as refused:
+        from_file(tmp_path / name)
+    assert helps in str(refused.value)
+    assert ".skops, .onnx, TorchScript" in str(refused.value)
+
+
 def test_weights_and_pickled_networks_of_torch_are_no_programs(tmp_path):
     network = nn.Linear(2, 1)
     for thing in (network, network.state_dict()):

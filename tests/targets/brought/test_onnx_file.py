@@ -66,3 +66,24 @@ def test_of_several_outputs_one_is_named(tmp_path):
     with pytest.raises(UsageError, match="has no output 'dd'") as refused:
         from_file(path, output="dd")
     assert "--output-name d" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["weights.bin", "deep/" + "w" * 150])
+def test_other_weights_in_a_file_beside_it_are_another_model(tmp_path, name):
+    from onnx.external_data_helper import convert_model_to_external_data
+
+    path = write(network(), torch.zeros(4, 6), tmp_path / "n.onnx", dynamic=True)
+    model = onnx.load(path)
+    convert_model_to_external_data(model, location=name, size_threshold=0)
+    file = tmp_path / "apart" / name
+    file.parent.mkdir(parents=True)
+    onnx.save(model, tmp_path / "apart" / "n.onnx")
+    before = from_file(tmp_path / "apart" / "n.onnx")
+    weights = np.frombuffer(file.read_bytes(), np.float32)
+    file.write_bytes((weights * 2).tobytes())
+    after = from_file(tmp_path / "apart" / "n.onnx")
+    assert not np.allclose(before.predict(X), after.predict(X))
+    assert before.code != after.code
+    assert before.hashes["model"] == after.hashes["model"]
+    assert [*before.hashes][1].startswith("weights in ")
+    assert before.hashes != after.hashes

@@ -46,6 +46,18 @@ def test_types_are_trusted_by_name(tmp_path):
     assert from_file(path, ["sklearn.tree._tree.Tree"]).predict(X).shape == (30,)
 
 
+def test_another_text_of_a_type_of_the_users_is_another_model(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    text = "from sklearn.linear_model import Ridge\nclass Own(Ridge):\n    pass\n"
+    (tmp_path / "own_estimators.py").write_text(text)
+    from own_estimators import Own
+
+    path = file(tmp_path, Own().fit(X, Y))
+    before = from_file(path, ["own_estimators.Own"])
+    (tmp_path / "own_estimators.py").write_text(text.replace("pass", "def predict(self, X): return X[:, 0]"))
+    assert from_file(path, ["own_estimators.Own"]).code != before.code
+
+
 def test_what_keeps_the_points_it_was_fitted_to_is_told_without_an_attack(tmp_path):
     model = GaussianProcessRegressor(optimizer=None).fit(X, Y)
     trusted = skops_io.get_untrusted_types(data=skops_io.dumps(model))

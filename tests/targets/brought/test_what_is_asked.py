@@ -51,6 +51,21 @@ def test_another_order_with_names_is_put_right():
     np.testing.assert_array_equal(answers, np.arange(N))
 
 
+@pytest.mark.parametrize("kind", [pd.Series, lambda values: pd.DataFrame({"predicted_age": values})])
+@pytest.mark.parametrize("index", [list("jihgfedcba"), range(N), range(100, 100 + N)])
+def test_a_new_index_is_the_order_given_whatever_the_batch(kind, index):
+    rows = KINDS["table"].set_axis(index)
+    answers = ask(lambda batch: kind(batch["a"].to_numpy()), rows, LABELS, name="theirs", batch=4)
+    np.testing.assert_array_equal(answers, np.arange(N))
+
+
+def test_a_new_index_that_may_be_that_of_shuffled_rows_is_not_guessed():
+    rows = KINDS["table"].set_axis(list(range(N))[::-1])
+    with pytest.raises(DataError, match="nobody can tell"):
+        ask(lambda batch: pd.Series(batch["a"].to_numpy()), rows, LABELS, name="theirs")
+    np.testing.assert_array_equal(ask(lambda batch: batch["a"], rows, LABELS, name="theirs"), np.arange(N))
+
+
 @pytest.mark.parametrize(
     ("predict", "said"),
     [
@@ -61,7 +76,7 @@ def test_another_order_with_names_is_put_right():
         (lambda scans: np.zeros(len(scans)) + 1j, "answers with ndarray"),
         (lambda scans: pd.to_datetime(scans["a"]), "answers with Series"),
         (lambda _: 1 / 0, "cannot be asked .ZeroDivisionError"),
-        (lambda rows: rows["a"].set_axis(range(N)), "answers for other rows"),
+        (lambda rows: rows["a"].set_axis(range(1, N + 1)), "answers for other rows"),
     ],
 )
 def test_what_is_no_answer_is_one_message(predict, said):

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+LEAST_OVERLAP = 0.8
+"""Of the masks of a scan and the template, once they lie on each other; heads have 0.96."""
+MOST_STRETCH = 1.5
+"""Between the axes: a half of a head fits the template if it is made twice as wide."""
 FEWEST = 10
 FAR = 3.5
 
@@ -74,6 +78,24 @@ Colin27 has 0.96, 1,956 ml, 0.98, 0.70 and 1.02; without the upper or the front 
 """
 
 
+def misfits(measures: Measures) -> list[str]:
+    """Return by what a brain does not lie on the template; nothing where it does."""
+    overlap, stretch = measures.overlap, measures.stretch
+    wrong = []
+    if overlap < LEAST_OVERLAP:
+        wrong.append(f"the masks overlap by {_beyond(overlap, LEAST_OVERLAP, 2)}, at least {LEAST_OVERLAP}")
+    if stretch > MOST_STRETCH:
+        shown = _beyond(stretch, MOST_STRETCH, 2)
+        wrong.append(f"one axis is stretched {shown} times as much as another, at most {MOST_STRETCH}")
+    return wrong
+
+
+def _beyond(value: float, bound: float, digits: int) -> str:
+    """Return a number rounded away from a bound that it is beyond, so that it does not look as if it kept it."""
+    away = np.floor if value < bound else np.ceil
+    return f"{away(round(value * 10**digits, 6)) / 10**digits:.{digits}f}"
+
+
 def doubts_of(measures: Sequence[Measures], notes: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     """Return why each scan should be looked at: what it stands out by, and a header that says two things of sides."""
     sides = [tuple(note for note in told if "left and right" in note) for told in notes]
@@ -93,11 +115,12 @@ def outliers(measures: Sequence[Measures]) -> list[tuple[str, ...]]:
         values = np.array([getattr(one, bound.name) for one in measures], dtype=float)
         far = _far(values, bound.least)
         for place, value in enumerate(values):
-            shown = f"{bound.title} {value:.{bound.digits}f}"
             if not bound.low <= value <= bound.high:
-                found[place].append(f"{shown} (outside {bound.low:g} to {bound.high:g})")
+                shown = _beyond(value, bound.low if value < bound.low else bound.high, bound.digits)
+                found[place].append(f"{bound.title} {shown} (outside {bound.low:g} to {bound.high:g})")
             elif far[place]:
-                found[place].append(f"{shown} (far from the median, {np.median(values):.{bound.digits}f})")
+                middle = f"{np.median(values):.{bound.digits}f}"
+                found[place].append(f"{bound.title} {value:.{bound.digits}f} (far from the median, {middle})")
     return [tuple(words) for words in found]
 
 

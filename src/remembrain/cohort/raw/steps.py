@@ -13,7 +13,7 @@ from remembrain.cohort.raw import bias, registration
 from remembrain.cohort.raw.bias import bias_field
 from remembrain.cohort.raw.brain import DARKEST, DARKEST_BRAIN, LEAST_HEAD, NEAR, brain_mask, is_stripped, own_mask
 from remembrain.cohort.raw.geometry import Matrix, Parts, dice, likeness, parts_of, volume_of
-from remembrain.cohort.raw.quality import Measures
+from remembrain.cohort.raw.quality import LEAST_OVERLAP, MOST_STRETCH, Measures, misfits
 from remembrain.cohort.raw.registration import register
 from remembrain.cohort.raw.template import NAME, Template, template
 from remembrain.cohort.resampling import to_grid
@@ -21,11 +21,6 @@ from remembrain.errors import DataError
 
 RECIPE = 1
 """Raised whenever a step changes, so that scans that were prepared before are prepared again."""
-LEAST_OVERLAP = 0.8
-"""Of the masks of a scan and the template, once they lie on each other; heads have 0.96."""
-MOST_STRETCH = 1.5
-"""Between the axes: a half of a head fits the template if it is made twice as wide."""
-
 STRIPPED = "has no skull any more: the brain is taken as the scan says"
 REGISTERED_AGAIN = "says that it lies in MNI space already, with its skull; it is registered again"
 
@@ -92,12 +87,8 @@ def standard(volume: Volume, *, says_mni: bool) -> Standard:
     there = to_grid(mask.astype(np.float32), to_template, onto.grid) > 0.5
     placed = np.where(there, to_grid(brain, to_template, onto.grid), np.float32(0))
     measures = _measures(placed, there, parts_of(matrix, onto.centre), onto, volume_of(mask, affine))
-    if measures.overlap < LEAST_OVERLAP or measures.stretch > MOST_STRETCH:
-        raise DataError(
-            f"could not be brought to the template (the masks overlap by {measures.overlap:.2f}, at least "
-            f"{LEAST_OVERLAP}; one axis is stretched {measures.stretch:.2f} times as much as another, at most "
-            f"{MOST_STRETCH})"
-        )
+    if wrong := misfits(measures):
+        raise DataError(f"could not be brought to the template ({'; '.join(wrong)})")
     return Standard(placed, there, onto.mask, matrix, measures, (*volume.notes, *notes))
 
 

@@ -12,6 +12,8 @@ _KINDS = {
     "margin": ("one-way margin", "one-way margins"),
     "crosstab": ("cross-tab", "cross-tabs"),
     "mean": ("table of means", "tables of means"),
+    "sd": ("table of standard deviations", "tables of standard deviations"),
+    "contrast": ("contrast of two groups", "contrasts of two groups"),
 }
 
 
@@ -35,6 +37,8 @@ def knowledge(evidence: SurveyEvidence) -> tuple[Line, ...]:
     columns = knows.known_columns
     answers = ", ".join(columns) if columns else ("all of them" if knows.known >= 1 else percent(knows.known))
     wrong = percent(knows.answer_error) + " of these are wrong" if knows.answer_error else "none of these is wrong"
+    if knows.reliability < 1:
+        wrong += f"; its numbers are of another measurement, of reliability {knows.reliability:g}"
     source = "another file" if target.reference_file else "the same file, who did not take part"
     tilt = f", {knows.reference_tilt:g} standard deviations away from the population" if knows.reference_tilt else ""
     n = f"{'known' if knows.knows_n else 'not known to it; taken to be'} {target.n_taken:,.0f}"

@@ -6,9 +6,10 @@ Written from the findings, one wording an outcome; no word here may comfort.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
+from math import ceil, floor, log10
 
-from remembrain.record.attacks import Attack, Status
+from remembrain.record.attacks import Attack, PosteriorRow, Status
+from remembrain.record.numbers import Number
 from remembrain.record.tables import SurveyEvidence
 from remembrain.report.section import Section
 from remembrain.report.sections.protection import advice
@@ -28,6 +29,9 @@ from remembrain.report.words import (
     value_of,
     with_interval,
 )
+
+QUOTED_FPR = 0.1
+"""Share of those who did not take part who are wrongly named, where being named is told in a sentence."""
 
 VERDICTS: dict[Status, str] = {
     "members recognised": "Those who took part can be recognised",
@@ -56,6 +60,8 @@ def sentences(evidence: SurveyEvidence) -> tuple[Line, ...]:
             ("What was tested", _tested(evidence)),
             ("Against whom", _adversary(evidence)),
             ("What came out", _came_out(evidence)),
+            ("Being named", _named(evidence)),
+            ("With realistic knowledge", _realistic(evidence)),
             ("Which tables", telling(evidence)),
             ("What would protect", _protects(evidence)),
             ("What it cannot tell", _cannot()),
@@ -115,6 +121,53 @@ def _came_out(evidence: SurveyEvidence) -> str:
             f"{confidence} intervals leave room for an AUC of {highest}{_rates_left(quiet)}."
         )
     return f"Whether they can be recognised was not assessed, and this is no evidence that they cannot: {overall.why}."
+
+
+def _named(evidence: SurveyEvidence) -> str:
+    """Say at base rates how many of a hundred people whom the best attack names took part, where it was shown to."""
+    if evidence.overall.status != "members recognised" or evidence.posterior is None:
+        return ""
+    rows = [row for row in evidence.posterior.rows if row.posterior.known and row.fpr == QUOTED_FPR]
+    if not rows:
+        return ""
+    shares = "; ".join(_of_a_hundred(row) for row in sorted(rows, key=lambda row: row.prior))
+    return (
+        f"Of 100 people whom the best attack names while it wrongly names {percent(QUOTED_FPR)} of those who did not, "
+        f"so many took part: {shares}."
+    )
+
+
+def _of_a_hundred(row: PosteriorRow) -> str:
+    """Return how many of a hundred people who are named took part, at one base rate."""
+    share = row.posterior
+    return f"about {round(100 * share.ends()[0])} ({ends_of_a_hundred(share)}) if {in_words(row.prior)} did"
+
+
+def in_words(prior: float) -> str:
+    """Return a base rate as so many of a round number of people."""
+    out_of = 10 ** max(1, ceil(-log10(prior) - 1e-9))
+    return f"{prior * out_of:g} in {out_of:,}"
+
+
+def ends_of_a_hundred(share: Number) -> str:
+    """Return the interval of a share, of a hundred people; outwards."""
+    _, low, high = share.ends()
+    return f"{floor(100 * low + 1e-9)} to {ceil(100 * high - 1e-9)}"
+
+
+def _realistic(evidence: SurveyEvidence) -> str:
+    """Say beside the worst case what adversaries of limited knowledge reach, as means over releases drawn anew."""
+    steps = [step for step in evidence.realism[1:] if step.joint]
+    if not steps:
+        return ""
+    told = []
+    for step in steps:
+        name = max(step.auc, key=lambda attack: step.auc[attack].ends()[0])
+        told.append(f"{step.words}: {with_interval(step.auc[name])}")
+    return (
+        f"Of releases made like this one ({several(evidence.worlds, 'release')} a step), the AUC of the best attack "
+        f"that was swept: {'; '.join(told)}."
+    )
 
 
 def _identifies(attack: Attack) -> str:

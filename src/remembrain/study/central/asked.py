@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from remembrain.audits.judge import Evidence
+from remembrain.cohort import left_out
 from remembrain.cohort.material import Material
 from remembrain.cohort.rows import NamedRows
+from remembrain.cohort.splits import insist_on_people
 from remembrain.config import AttackOptions
 from remembrain.errors import Problem, UsageError
 from remembrain.evidence.feeding import Owner
@@ -30,6 +32,7 @@ from remembrain.study.central.corrected import CORRECTED, RELEASED, audit_each
 from remembrain.study.central.in_one_go import Request, audit_target
 from remembrain.targets.brought import BlackBox
 from remembrain.targets.brought.answering import Answering
+from remembrain.targets.brought.asking import insist_on_answers, take
 from remembrain.targets.brought.estimator import answers_of_more
 from remembrain.targets.brought.kept_answers import Kept, alone_while_asking, answers_kept
 from remembrain.targets.brought.predictions import other_columns, own_columns
@@ -81,18 +84,27 @@ def audit_asked(
     DataError, UsageError
         Where it cannot be asked, its answers are no numbers, or what was asked for cannot be had of it.
     """
-    options, who = request.options, material.scans
-    inside = halves_of_people(who.participant_id, options.references, request.seed) if options.references else None
+    options, people = request.options, material.scans.participant_id
+    inside = halves_of_people(people, options.references, request.seed) if options.references else None
     attacks = attacks_on_answers(options.attacks, models=bool(options.references), inside=inside)
     with alone_while_asking(request.run, run_facts(request.seed, request.command)) as begin:
-        answers = _answers(model, question, material, inside, begin)
-    noted = tuple(Problem(model.name, what, fatal=False) for what in habits(answers[:, 0], who.age))
+        own = answers_kept(model, question.scans, list(material.scans.labels()), question.batch, question.kept, begin)
+        places = np.arange(len(own))
+        if not np.isfinite(own).all():
+            places, material = _answered(model, question, material, own)
+            if inside is not None:  # models like it are asked about the same
+                question = replace(question, scans=take(question.scans, places))
+        answers = _answers(model, question, material, own[places], None if inside is None else inside[places])
+    who, theirs = material.scans, owner and owner.take(places)
+    noted = tuple(
+        Problem(model.name, what, fatal=False) for what in habits(answers[:, 0], who.age, material.split.role)
+    )
     material = replace(material, notes=(*material.notes, *noted))
 
     def audit(folder: Path, kind: str, answers: Float[np.ndarray, "scan column"]) -> Evidence:
-        box = replace(_box(model, answers, kind, options.references), bare=question.bare)
+        box = _box(model, answers, kind, options.references, question.bare)
         asked = replace(material, inputs=NamedRows(answers, tuple(material.inputs.keys())))
-        return audit_target(box, asked, attacks, replace(request, run=folder), None if kind == CORRECTED else owner)
+        return audit_target(box, asked, attacks, replace(request, run=folder), None if kind == CORRECTED else theirs)
 
     several = {RELEASED: answers}
     if model.correction is not None:
@@ -105,7 +117,7 @@ def audit_asked(
     return evidence
 
 
-def _box(model: Answering, answers: Float[np.ndarray, "scan column"], kind: str, models: int) -> BlackBox:
+def _box(model: Answering, answers: Float[np.ndarray, "scan column"], kind: str, models: int, bare: bool) -> BlackBox:
     """Return the model whose answers these are."""
     return BlackBox(
         f"{model.name}, {kind}" if kind else model.name,
@@ -116,21 +128,55 @@ def _box(model: Answering, answers: Float[np.ndarray, "scan column"], kind: str,
         other_columns(1, models),
         model.why_not_again,
         model.notes,
+        bare,
     )
+
+
+def _answered(
+    model: Answering, question: Question, material: Material, own: Float[np.ndarray, "scan"]
+) -> tuple[Int[np.ndarray, "some"], Material]:
+    """Return the places of the scans that a model answered, and what belongs to them; the others are told and listed.
+
+    Raises
+    ------
+    ProblemsError
+        Where no scan is left out.
+    DataError
+        Where too few are left.
+    """
+    who, places, kept = material.scans, np.flatnonzero(np.isfinite(own)), question.kept
+    if kept is None or not kept.leaves_out or not len(places):
+        advice = kept.without if kept else "the same without these scans"
+        insist_on_answers(own, list(who.labels()), model.name, advice)
+        return places, material
+    left = tuple(
+        Problem(
+            model.name,
+            f"answers {own[place]}",
+            participant=str(who.participant_id[place]),
+            summary="the model has no answer",
+            session=str(who.session_id[place]),
+        )
+        for place in np.flatnonzero(~np.isfinite(own))
+    )
+    material = material.take(places)
+    insist_on_people(material.split, material.scans, Path(model.name))
+    for line in left_out.lines(left_out.in_short(left_out.noted(left))):
+        kept.say(line)
+    return places, replace(material, left=(*material.left, *left))
 
 
 def _answers(
     model: Answering,
     question: Question,
     material: Material,
+    own: Float[np.ndarray, "scan"],
     inside: Bool[np.ndarray, "scan model"] | None,
-    begin: Callable[[], None],
 ) -> Float[np.ndarray, "scan column"]:
     """Return what it answers of every scan, then what each model like it does, and who was in the training of each."""
     who, labels, kept = material.scans, list(material.scans.labels()), question.kept
-    own = answers_kept(model, question.scans, labels, question.batch, kept, begin)[:, None]
     if inside is None:
-        return own
+        return own[:, None]
 
     def keep(place: int, compute: Callable[[], Float[np.ndarray, "scan"]]) -> Float[np.ndarray, "scan"]:
         if kept is None:
@@ -138,4 +184,5 @@ def _answers(
         key = kept.key.also(ages=who.age, inside=inside[:, place], reference=place)
         return keep_array(kept.folder, key, compute)
 
-    return np.hstack([own, answers_of_more(model, question.scans, who.age, inside, labels, keep), inside.astype(float)])
+    more = answers_of_more(model, question.scans, who.age, inside, labels, keep)
+    return np.hstack([own[:, None], more, inside.astype(float)])

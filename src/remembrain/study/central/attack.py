@@ -78,7 +78,7 @@ def attack(
     """
     select_attacks(options.attacks, options.access, references=True, rounds=True)  # words come before folders
     torch.set_num_threads(1)
-    run = _with_people(RunFolder.open(path))
+    run = _with_people(RunFolder.open(path), options.attacks)
     config, earlier = Config.read(run.path / "config.toml"), Earlier.of(run)
     federated, own_options = config.federation is not None, options.model_fields_set
     options = taking_over(earlier, options)
@@ -139,15 +139,22 @@ def wanted(options: AttackOptions, attacks: Sequence[Attack], own: Collection[st
     return Wanted(attacks, by_name(options.attacks), shared, usual, taken_over, rounds)
 
 
-def _with_people(run: RunFolder) -> RunFolder:
-    """Return a run folder that holds people's scans; refuse one of sites, which kept theirs."""
-    if not (run.path / "config.toml").is_file() and (run.path / "rounds").is_dir():
+def _with_people(run: RunFolder, attacks: Sequence[str]) -> RunFolder:
+    """Return a run folder that says where people's scans are; refuse one of sites, or whose scans were given once."""
+    if (run.path / "config.toml").is_file():
+        return run
+    if (run.path / "rounds").is_dir():
         raise DataError(
             "holds nobody's scans: its people stayed at their sites",
             where=run.path,
             try_next="at a site, remembrain import with the target's weights and the site's own people",
         )
-    return run
+    names, command = ",".join(attacks) or "NAMES", run.facts().get("command", "")
+    raise DataError(
+        "does not keep the model and the people that it was of",
+        where=run.path,
+        try_next=f"the audit once more into it, with --attacks {names}: it was {command}",
+    )
 
 
 def _recipe(run: RunFolder, config: Config, target: Target) -> Recipe | None:

@@ -8,6 +8,7 @@ from remembrain._text import few
 from remembrain.audits.feeding import read_owner
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import Say
+from remembrain.cohort import left_out
 from remembrain.config import BroughtConfig
 from remembrain.config.named import named_model
 from remembrain.query import attacks_on_answers
@@ -59,7 +60,9 @@ def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evi
         model=asked.model.code, output=asked.model.output, scans=list(asked.material.inputs.keys()), columns=columns
     )
     batch = asked.model.at_once or config.brought.batch or asked.batch
-    question = Question(asked.scans, batch, Kept(run, key, say), asked.model.reads == "numbers")
+    leaves_out = config.data.leave_out == "problems"
+    kept = Kept(run, key, say, f"mend it; {left_out.OPTION} goes on without scans that it cannot read", leaves_out)
+    question = Question(asked.scans, batch, kept, asked.model.reads == "numbers")
     request = Request(run, config.attack, config.seed, config.data.workers or 1)
     evidence = audit_asked(asked.model, question, asked.material, request, owner)
     return run / "report.html", evidence

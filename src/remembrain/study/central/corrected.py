@@ -1,4 +1,4 @@
-"""Answers before and after a correction with the true label: both are audited, each in a run folder of its own."""
+"""Answers before and after a correction with the true label: both are audited, the latter in a run folder within."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from remembrain.audits.judge import Evidence
 from remembrain.report import write as report
+from remembrain.run import RunFolder
 
 RELEASED, CORRECTED = "as-predicted", "corrected"
 _Answers = TypeVar("_Answers")
@@ -21,13 +22,21 @@ def audit_each(
     Parameters
     ----------
     run
-        The run folder; where there are both, it gets a folder for each.
+        The run folder, of the answers as they are; its folder ``corrected`` is that of the others, where there are any.
     answers
         By ``RELEASED`` and ``CORRECTED``, the former first.
     audit
         Is given the folder, which answers these are where there are both, and them.
     """
+    _forget(run / CORRECTED)
     if len(answers) == 1:
         return run / "report.html", audit(run, "", *answers.values())
-    evidence = [audit(run / kind, kind, some) for kind, some in answers.items()]
-    return report.write([run / kind for kind in answers], run / "report.html"), evidence[0]
+    folders = {kind: run if kind == RELEASED else run / kind for kind in answers}
+    evidence = [audit(folders[kind], kind, some) for kind, some in answers.items()]
+    return report.write([*folders.values()], run / "report.html"), evidence[0]
+
+
+def _forget(corrected: Path) -> None:
+    """Remove what earlier answers came to after their correction."""
+    if (corrected / "run.json").is_file():
+        RunFolder.open(corrected).forget()

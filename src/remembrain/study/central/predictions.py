@@ -8,18 +8,20 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
+from remembrain._text import few
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import Say, foreseen
 from remembrain.cohort import left_out
 from remembrain.cohort.answer_columns import Named
 from remembrain.cohort.answers import AnswerTable, read_answers
+from remembrain.cohort.answers_facts import refuse_membership
 from remembrain.cohort.check import Settled
 from remembrain.cohort.material import of_answers
 from remembrain.config import PredictionsConfig
 from remembrain.config.reading import beside_of, columns_of, reading_of
 from remembrain.config.roles import divided_by, roles_by_column
 from remembrain.errors import DataError, Problem
-from remembrain.evidence.predictions import habits, out_of_fold
+from remembrain.evidence.predictions import habits, made_without, out_of_fold
 from remembrain.query import attacks_on_answers
 from remembrain.run import sha256
 from remembrain.run.kept import hash_of
@@ -38,7 +40,7 @@ def audit_predictions(config: PredictionsConfig, run: Path, say: Say) -> tuple[P
     config
         The table of predictions, which columns hold what, who was trained on, and the attacks.
     run
-        The run folder; where there are predictions before and after a correction, it gets a folder for each.
+        The run folder; where there are predictions after a correction as well, a folder in it is of those.
     say
         Told what was understood of the table.
 
@@ -102,12 +104,15 @@ def _checked(table: AnswerTable, settled: Settled, config: PredictionsConfig) ->
     DataError
         Where they may.
     """
-    scans, said = table.cohort.scans, config.predictions
+    scans, said, file = table.cohort.scans, config.predictions, config.source.name
     tested = settled.split.index("member", "nonmember")
     predicted, label = table.predicted[tested, 0], scans.age[tested]
     member = settled.split.role[tested] == "member"
     folds, stated = table.fold is not None, said.training_error
     why = out_of_fold(predicted, label, member, scans.participant_id[tested], folds=folds, stated=stated)
+    if table.reference is not None and table.inside is not None:
+        ours = tested[member]
+        why = made_without(table.predicted[ours, 0], table.reference[ours], table.inside[ours]) or why
     if why and not said.released:
         raise DataError(
             f"predictions of members look as if each was made by a model without the person: {why}",
@@ -116,5 +121,8 @@ def _checked(table: AnswerTable, settled: Settled, config: PredictionsConfig) ->
             "into columns reference_NAME with in_reference_NAME",
             try_next="--released, if they are of the released model all the same",
         )
-    file = config.source.name
-    return tuple(Problem(file, what, fatal=False) for what in habits(predicted, label))
+    facts = table.cohort.features.iloc[tested]
+    alike = refuse_membership(facts, scans.take(tested), member, config.data.keep, file)
+    what = f"{few(alike)}: divides people exactly as who was trained on does; --drop it where it is no fact of them"
+    told = [*habits(table.predicted[:, 0], scans.age, settled.split.role), *([what] if alike else [])]
+    return tuple(Problem(file, what, fatal=False) for what in told)

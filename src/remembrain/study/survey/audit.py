@@ -59,7 +59,7 @@ def audit_survey(
     for question in survey_input.questions:
         say(question.line())
     key = noise_key(RunFolder(path)) if config.release.noise_epsilon is not None else None
-    release = release_of(config, survey_input, key)
+    release = release_of(config, survey_input, key, say)
     run = RunFolder(path)
     with run.alone():
         earlier = _earlier(run, config)

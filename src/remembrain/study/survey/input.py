@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -9,13 +10,15 @@ from jaxtyping import Bool
 
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
-from remembrain.record.table_settings import Adversary, Protection
+from remembrain.record.table_settings import Adversary, Blur, Protection
 from remembrain.run.streams import stream
-from remembrain.survey import tables_csv
 from remembrain.survey.answers import Answers, together
 from remembrain.survey.answers_file import members_of, read_answers
 from remembrain.survey.columns import Question, declared, read_dictionary
 from remembrain.survey.layout import Plan, lay_out
+from remembrain.survey.no_measures import refuse_doubts
+from remembrain.survey.published.plausible import far_from, of_how_many
+from remembrain.survey.published.reading import Rules, read_published
 from remembrain.survey.release import SMALLEST_GROUP, Case, Release, Survey, draw_release, of_tables
 
 
@@ -41,11 +44,13 @@ def read_survey(config: SurveyConfig) -> SurveyInput:
     person, weights = config.audit.person_column, config.release.weights
     beside = (config.audit.member_column,) if config.tables else ()
     answers, questions, extra = read_answers(config.source, columns, person=person, weights=weights, beside=beside)
-    layout = lay_out(_plan(config), answers, "[release]")
+    layout = lay_out(plan_of(config), answers, "[release]")
+    refuse_doubts(layout.means, questions, config.source)
     others: dict[str, Answers] = {}
     for name, path in (("outsiders", config.outsiders), ("reference", config.reference)):
         if path is not None:
-            others[name], _, _ = read_answers(path, {}, person=person, weights=weights, like=answers)
+            others[name], asked, _ = read_answers(path, {}, person=person, weights=weights, like=answers)
+            refuse_doubts(layout.means, asked, path)
             together(answers, others[name], path)
     if len(others) == 2 and config.reference:
         together(others["outsiders"], others["reference"], config.reference)
@@ -57,16 +62,40 @@ def read_survey(config: SurveyConfig) -> SurveyInput:
     return SurveyInput(survey, questions, member)
 
 
-def release_of(config: SurveyConfig, survey_input: SurveyInput, key: int | None = None) -> Release:
+def release_of(
+    config: SurveyConfig,
+    survey_input: SurveyInput,
+    key: int | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Release:
     """Return the release that is audited: drawn here, or published by somebody.
 
-    ``key`` is what noise is drawn from beside the seed, which stands in the evidence.
+    ``key`` is what noise is drawn from beside the seed, which stands in the evidence; ``say`` is told how tables of
+    somebody else were read.
     """
     survey, case = survey_input.survey, _case(config)
     if config.tables is None or survey_input.member is None:
         secret = None if key is None else stream(key, "noise of a release", config.seed)
         return draw_release(survey, case, stream(config.seed, "release"), secret)
-    return of_tables(survey, case, survey_input.member, tables_csv.read_tables(survey.layout, config.tables))
+    blur = Blur(**{field.name: getattr(config.published, field.name) for field in fields(Blur)})
+    weight, size = survey.answers.weight, config.release.group_size
+    rules = Rules(
+        case.rules,
+        blur,
+        config.release.weights is not None,
+        float(weight.max()),
+        size,
+        float(survey_input.member.sum()),
+    )
+    published, notes = read_published(config.tables, survey.layout, survey_input.questions, rules)
+    release = of_tables(survey, case, survey_input.member, published)
+    if size is None:
+        notes += of_how_many(survey.layout, published)
+    if survey.reference is not None:
+        notes += far_from(survey.layout, release.published, survey.reference, release.n)
+    for note in notes:
+        say(note)
+    return release
 
 
 def _case(config: SurveyConfig) -> Case:
@@ -76,7 +105,17 @@ def _case(config: SurveyConfig) -> Case:
     return Case(config.release.group_size, Protection(**rules), Adversary(**knows), config.audit.tested)
 
 
-def _plan(config: SurveyConfig) -> Plan:
+def plan_of(config: SurveyConfig) -> Plan:
     """Return what is published."""
     release = config.release
-    return Plan(release.margins, release.crosstabs, release.means, release.by, release.most_missing)
+    return Plan(
+        margins=release.margins,
+        crosstabs=release.crosstabs,
+        means=release.means,
+        by=release.by,
+        most_missing=release.most_missing,
+        sds=release.sds,
+        contrasts=release.contrasts,
+        contrast=release.contrast,
+        contrast_as=release.contrast_as,
+    )

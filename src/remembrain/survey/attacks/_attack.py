@@ -51,7 +51,7 @@ class Additive:
     def parts(self, view: View) -> Float[np.ndarray, "person table"]:
         """Return what each table adds to each person's score."""
         found = self.of_answers(view)
-        means = np.array([one.kind == "mean" for one in view.layout.tables])
+        means = np.array([not one.counted for one in view.layout.tables])
         if means.any():
             q, variance = (view.of_cells(entries) for entries in (view.reference.share, view.reference.variance))
             published = view.of_cells(view.published)

@@ -57,8 +57,9 @@ def of_gaussians(
 def exchanged(view: View, own: Float[np.ndarray, "person table"]) -> Float[np.ndarray, "person"]:
     """Return by how much the tables' multinomial terms exceed their Gaussian ones, each by what it says for itself."""
     reference, n, r = view.reference, view.n, view.reference.size
-    q, f, counts = reference.share, view.published, view.counts[:, None]
-    of_answers = np.array([one.kind != "mean" for one in view.layout.tables])
+    shares = np.arange(view.layout.n_cells) < view.layout.n_counts
+    q, f, counts = np.where(shares, reference.share, 0.5), view.published, view.counts[:, None]
+    of_answers = np.array([one.counted for one in view.layout.tables])
     multinomial = counts * log_ratio(view, (n * f + r * q) / (n + r))
     ahead, alone = view.of_cells(np.nan_to_num(f / q - 1)), view.of_cells((1 / q - 1) / reference.answered)
     gaussian = counts * (ahead - counts * alone / (2 * n)) / (1 + n / r)

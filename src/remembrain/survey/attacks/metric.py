@@ -61,7 +61,7 @@ def influence(
         if not len(person):
             continue
         cell = cells[person, column]
-        if table.kind == "mean":
+        if not table.counted:
             rows[person, cell] = values[person, column] - reference.share[cell]
             continue
         first = layout.block_start[cell]

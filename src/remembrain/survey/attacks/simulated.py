@@ -63,12 +63,15 @@ def _release(
     alone = Tally(*(np.tile(getattr(of_group, name), (len(asked), 1)) for name in ("people", "weight", "total")))
     both = Tally(*(np.vstack([getattr(more, n), getattr(alone, n)]) for n in ("people", "weight", "total")))
     published = protect(layout, both, view.rules, rng, largest_weight=view.largest_weight)
+    share = published.share
+    if view.blur.any() and not published.blur.any():  # of tables of somebody else, by what is no rule of protection
+        share = share + np.sqrt(view.blur) * rng.standard_normal(share.shape)
     cells = _hide(view, cells, rng)
     shown = replace(
         view,
         cells=np.vstack([cells, cells]),
         values=np.vstack([values, values]),
-        published=deducible(layout, published.share),
+        published=deducible(layout, share),
         reference=reference_of(layout, whole.cells[known], whole.values[known], whole.weight[known]),
         counts=np.ones(2 * len(asked)),
     )

@@ -19,6 +19,8 @@ Reads: TypeAlias = Literal["columns", "numbers", "features", "file"]
 whatever stands in the file, as it does. Of scans volumes, or, for the last two, paths of files."""
 
 _OF_SEVERAL = "it was trained on several numbers a scan, of which only one is known here"
+KINDS_OF_FILES = ".skops, .onnx, TorchScript (.pt) or torch.export (.pt2)"
+IN_A_FUNCTION = "--predict my_model.py:predict, with a function that loads it and predicts"
 ASKED_FOR_NONE = "no models like it were asked for ({})"
 
 
@@ -53,7 +55,8 @@ class Answering:
     at_once
         How many scans are asked about before their answers are kept; ``None`` for the usual number.
     begin
-        Told about how many scans it is going to be asked; raises where these are too many.
+        Told about how many scans it is going to be asked, and how many it answered before; raises where these are too
+        many.
     hashes
         What the evidence says of it, by name.
     why_not_again
@@ -80,7 +83,7 @@ class Answering:
     whole: bool = True
     dear: bool = False
     at_once: int | None = None
-    begin: Callable[[int], None] | None = None
+    begin: Callable[[int, int], None] | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
     why_not_again: str = ONLY_ANSWERS
     notes: tuple[str, ...] = ()
@@ -105,7 +108,9 @@ class Answering:
         return lambda scans: self._years(numbers_of(predict(scans), scans, self.name))
 
     def _years(self, output: Float[np.ndarray, "scan *number"]) -> Float[np.ndarray, "scan"]:
-        """Return years of an output."""
+        """Return years of an output; NaN where there is none."""
+        if np.isnan(output).all():
+            return np.full(len(output), np.nan)
         try:
             years = self.head.of_array(output)
         except DataError as error:
@@ -121,9 +126,10 @@ class Answering:
         if head.plain:
             return self
         notes = (*self.notes, f"years are made of what it puts out as said: {head}")
+        own = replace(head)  # what it reads of one model, it does not hold against another
         if not head.several or self.estimator is None:
-            return replace(self, head=head, notes=notes)
-        return replace(self, head=head, notes=notes, estimator=None, why_not_again=_OF_SEVERAL)
+            return replace(self, head=own, notes=notes)
+        return replace(self, head=own, notes=notes, estimator=None, why_not_again=_OF_SEVERAL)
 
     @property
     def reads_files(self) -> bool:

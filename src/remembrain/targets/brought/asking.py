@@ -20,6 +20,8 @@ Predict: TypeAlias = Callable[[Any], Any]
 """Takes several scans as its owner hands them over, and returns one number each."""
 
 BATCH = 256
+_MOST_IN_A_ROW = 3
+"""Scans in a row that a model may fail to read before it is called broken."""
 
 
 def take(scans: Any, places: Int[np.ndarray, "some"]) -> Any:
@@ -41,7 +43,40 @@ def ask(
     folder: Path | None = None,
     key: Key | None = None,
 ) -> Float[np.ndarray, "scan"]:
-    """Return what a model predicts of every scan.
+    """Return what a model predicts of every scan; parameters and errors are those of :func:`asked`.
+
+    Raises
+    ------
+    ProblemsError
+        With every scan of which it answers with no finite number; a rerun asks about these again.
+    """
+    answers = asked(predict, scans, labels, name=name, batch=batch, folder=folder, key=key)
+    insist_on_answers(answers, labels, name)
+    return answers
+
+
+def insist_on_answers(
+    answers: Float[np.ndarray, "scan"], labels: Sequence[str], name: str, try_next: str | None = None
+) -> None:
+    """Raise with every scan that has no finite answer."""
+    if len(bad := np.flatnonzero(~np.isfinite(answers))):
+        wrong = [
+            Problem(labels[place], f"{name} answers {answers[place]}", summary="no answer") for place in bad.tolist()
+        ]
+        raise ProblemsError(wrong, where=name, try_next=try_next)
+
+
+def asked(
+    predict: Predict,
+    scans: Any,
+    labels: Sequence[str],
+    *,
+    name: str,
+    batch: int = BATCH,
+    folder: Path | None = None,
+    key: Key | None = None,
+) -> Float[np.ndarray, "scan"]:
+    """Return what a model predicts of every scan; no finite number where it answers with none.
 
     Parameters
     ----------
@@ -63,8 +98,6 @@ def ask(
     ------
     DataError
         Where it fails or answers with anything but one number a scan; what was answered before is kept.
-    ProblemsError
-        With every scan of which it answers with no finite number; a rerun asks about these again.
     """
     number = len(labels)
     if len(scans) != number:
@@ -80,16 +113,46 @@ def ask(
             if file is not None and np.isfinite(answers).any():
                 write_array(file, answers)
             advance()
-    if len(bad := np.flatnonzero(~np.isfinite(answers))):
-        wrong = [
-            Problem(labels[place], f"{name} answers {answers[place]}", summary="no answer") for place in bad.tolist()
-        ]
-        raise ProblemsError(wrong, where=name)
     return answers
+
+
+def one_by_one(predict: Predict, *, answered: bool) -> Predict:
+    """Return what asks about scans one by one where several together fail: NaN for one that cannot be read.
+
+    A model that fails of several in a row, or has ``answered`` nothing before, is broken, and what it raises is raised.
+    """
+    in_a_row, ever = 0, answered
+
+    def alone(scan: Any) -> float:
+        nonlocal in_a_row, ever
+        try:
+            (number,) = np.asarray(predict(scan), dtype=float).reshape(-1)
+        except Exception:  # a stranger's code may raise anything
+            in_a_row += 1
+            if not ever or in_a_row > _MOST_IN_A_ROW:
+                raise
+            return np.nan
+        in_a_row, ever = 0, True
+        return float(number)
+
+    def ask_all(scans: Any) -> Any:
+        nonlocal ever
+        try:
+            answer = predict(scans)
+        except Exception:
+            if len(scans) < 2 and not ever:
+                raise
+            return np.array([alone(take(scans, np.array([place]))) for place in range(len(scans))])
+        ever = True
+        return answer
+
+    return ask_all
 
 
 def numbers_of(answer: Any, scans: Any, name: str) -> Float[np.ndarray, "scan *number"]:
     """Return what a model called so answers as numbers, in the order of the scans where both have names.
+
+    Rows that are numbered from 0 have no names: they are in the order given.
 
     Raises
     ------
@@ -98,9 +161,7 @@ def numbers_of(answer: Any, scans: Any, name: str) -> Float[np.ndarray, "scan *n
     """
     tables = pd.DataFrame | pd.Series
     if isinstance(answer, tables) and isinstance(scans, tables):
-        if len(answer) != len(scans) or set(answer.index) != set(scans.index):
-            raise DataError(f"answers for other rows than {few(map(str, scans.index[:3]))}, ...", where=name)
-        answer = answer.loc[scans.index]
+        answer = _ordered(answer, scans.index, name)
     try:
         values = np.asarray(answer)
         if values.dtype.kind not in "cmM":  # NumPy would make numbers of dates, and forget imaginary parts
@@ -109,6 +170,22 @@ def numbers_of(answer: Any, scans: Any, name: str) -> Float[np.ndarray, "scan *n
         pass
     what = f"answers with {type(answer).__name__}"
     raise DataError(what, where=name, expected="one number a scan") from None
+
+
+def _ordered(answer: pd.DataFrame | pd.Series, names: pd.Index, name: str) -> pd.DataFrame | pd.Series:
+    """Return rows in the order of these names; those that are numbered anew are in it."""
+    anew = answer.index.dtype.kind in "iu" and np.array_equal(answer.index, np.arange(len(names)))
+    same = len(answer) == len(names) and set(answer.index) == set(names)
+    if same and not (anew and not answer.index.equals(names)):
+        return answer.loc[names]
+    if anew and not same:
+        return answer
+    what = f"answers for other rows than {few(map(str, names[:3]))}, ..."
+    if same:
+        what = (
+            "answers for rows 0, 1, 2, ..., and nobody can tell whether these are the numbers of the rows it was given"
+        )
+    raise DataError(what, where=name, expected="an array in the order of the rows, or the index that they have")
 
 
 def unanswered(number: int, folder: Path, key: Key) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -17,16 +15,13 @@ from remembrain._code_files import hash_of, import_place
 from remembrain._text import shown
 from remembrain.errors import DataError, UsageError
 from remembrain.run import parse_json
+from remembrain.targets.brought.number_in_json import Part, prediction_in
 from remembrain.targets.brought.posting import Answer
 
 ToRequest: TypeAlias = Callable[[Any], Mapping[str, Any]]
 """Turns a scan (a row as a dict, or a path) into what is sent: json=, files=, data=, content=, params=, headers=."""
 FromResponse: TypeAlias = Callable[[Answer], Any]
 """Returns the number that an answer holds."""
-
-_CALLED = (r"predict\w*|y_?pred|y_?hat", r"brain_?age\w*|(estimated_)?age(_years)?", r"(output|result|value|score)s?")
-"""How what holds a prediction is called, the surest first."""
-_DEEPEST = 20
 
 
 @dataclass(frozen=True)
@@ -63,11 +58,21 @@ class Hooks:
         code = hash_of(source, {}) if source else ""
         return cls(_function(module, name), read if callable(read) else None, code, several)
 
-    def read(self, answer: Answer) -> Any:
-        """Return what is meant of an answer."""
+    def read(self, answer: Answer, place: Sequence[str] | None = None) -> Part:
+        """Return what is meant of an answer; it stands under the same names as in an earlier one, where there was any.
+
+        Raises
+        ------
+        DataError
+            Where nobody can be certain what is meant.
+        """
         if self.from_response is not None:
-            return self.from_response(answer)
-        return first_numbers(answer) if self.several else first_number(answer)
+            return Part((), self.from_response(answer))
+        try:
+            content = parse_json(answer.content, "answer")
+        except DataError:
+            raise DataError(f"answers with no {'numbers' if self.several else 'number'}") from None
+        return prediction_in(content, several=self.several, place=place)
 
 
 def each(scans: Any) -> Iterator[Any]:
@@ -91,53 +96,6 @@ def _plain(value: Any) -> Any:
 def instances(row: Any) -> dict[str, Any]:
     """Return a row as most servers take it."""
     return {"json": {"instances": [row]}}
-
-
-def first_number(answer: Answer) -> float:
-    """Return the first number of JSON: of what is called a prediction, where anything is."""
-    return float(_first(answer, _is_number, math.nan))
-
-
-def first_numbers(answer: Answer) -> list[float]:
-    """Return the first list of numbers of JSON: of what is called a prediction, where any is."""
-    return list(_first(answer, _is_row, []))
-
-
-def _first(answer: Answer, wanted: Callable[[Any], bool], otherwise: Any) -> Any:
-    """Return the first part of JSON that is wanted, the surest first."""
-    try:
-        content = parse_json(answer.content, "answer")
-    except DataError:
-        return otherwise
-    for called in (*_CALLED, None):
-        for part in _parts(content, wanted, called):
-            return part
-    return otherwise
-
-
-def _is_number(content: Any) -> bool:
-    """Tell whether a part of JSON is a number."""
-    return isinstance(content, int | float) and not isinstance(content, bool)
-
-
-def _is_row(content: Any) -> bool:
-    """Tell whether a part of JSON is a list of numbers."""
-    return isinstance(content, list) and bool(content) and all(map(_is_number, content))
-
-
-def _parts(content: Any, wanted: Callable[[Any], bool], called: str | None, depth: int = 0) -> Iterator[Any]:
-    """Iterate over what is wanted; over what is called so alone, where it is said."""
-    if depth > _DEEPEST:
-        return
-    if isinstance(content, Mapping):
-        for name, value in content.items():
-            found = called is None or re.fullmatch(called, name, re.IGNORECASE)
-            yield from _parts(value, wanted, None if found else called, depth + 1)
-    elif wanted(content) and called is None:
-        yield content
-    elif isinstance(content, list):
-        for value in content:
-            yield from _parts(value, wanted, called, depth + 1)
 
 
 def _function(module: ModuleType, name: str) -> Callable[[Any], Any]:

@@ -16,7 +16,6 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import numpy as np
 from jaxtyping import Float
@@ -28,13 +27,14 @@ from remembrain.run.kept import hash_of
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.conversation import Hooks, each, instances
 from remembrain.targets.brought.posting import Address, Answer, TooLong, send
+from remembrain.targets.brought.refused import READ, insist_on_success, may_be_of_one_scan, pause_after
 from remembrain.targets.brought.request import Post
 
 RETRIES = 3
 TIME_LIMIT = 60.0
 _PAUSES = (1.0, 4.0, 15.0)
-_LONGEST_PAUSE = 120.0
-_IN_JSON = {False: "JSON with a number", True: "JSON with a list of numbers"}
+_MOST_WITHOUT = 3
+"""Scans in a row that may have no answer."""
 
 
 @dataclass(frozen=True)
@@ -89,22 +89,24 @@ class Endpoint:
         self._say, self._sleep, self._clock = say, sleep, clock
         self._last: float | None = None
         self._told: tuple[int, ...] | None = None
-        self._begun = False
+        self._place: tuple[str, ...] | None = None
+        self._without = 0
+        self._begun = self._answers = False
 
     @property
     def name(self) -> str:
         """What it is called in messages and in the report: its host."""
         return self.address.place
 
-    def begin(self, scans: int) -> None:
-        """Say how many requests are going to be sent where, to ask about so many scans.
+    def begin(self, scans: int, answered: int = 0) -> None:
+        """Say how many requests are going to be sent where, to ask about so many scans beside those answered before.
 
         Raises
         ------
         DataError
             Where more would be needed than may be sent.
         """
-        self._begun = True
+        self._begun, self._answers = True, answered > 0
         most = self.limits.most
         if most is not None and scans > most:
             raise DataError(
@@ -132,20 +134,25 @@ class Endpoint:
         every = list(each(scans))
         if not self._begun:
             self.begin(len(every))
-        return np.stack([self._numbers(self._answer(self._post(scan))) for scan in every])
+        return np.stack([self._of(scan) for scan in every])
+
+    def _of(self, scan: Any) -> Float[np.ndarray, "*number"]:
+        """Return what it answers of a scan."""
+        answer = self._answer(self._post(scan))
+        if self._answers and may_be_of_one_scan(answer.status_code):
+            return self._nothing(f"status {answer.status_code}, {answer.first_words()!r}")
+        insist_on_success(answer, self.url)
+        return self._numbers(answer)
 
     def _post(self, scan: Any) -> Post:
         """Return what is sent of a scan."""
         make = self.hooks.to_request
-        if make is None:
-            if isinstance(scan, str | Path):
-                raise UsageError(
-                    "there are many ways to send a file",
-                    where=self.name,
-                    expected="--request my_requests.py:to_request, with: def to_request(path): "
-                    'return {"files": {"file": path}}',
-                )
-            make = instances
+        if make is None and isinstance(scan, str | Path):
+            expected = (
+                '--request my_requests.py:to_request, with: def to_request(path): return {"files": {"file": path}}'
+            )
+            raise UsageError("there are many ways to send a file", where=self.name, expected=expected)
+        make = make or instances
         where = getattr(make, "__name__", "to_request")
         words = self._called(make, scan, where)
         if not isinstance(words, Mapping):
@@ -153,7 +160,7 @@ class Endpoint:
         return Post.of(words, where)
 
     def _answer(self, post: Post) -> Answer:
-        """Send a request, again where that may help, and return an answer that is none of an error."""
+        """Send a request, again where that may help, and return the answer."""
         why = ""
         for attempt in range(RETRIES + 1):
             self._wait_for_turn(why)
@@ -161,22 +168,22 @@ class Endpoint:
             try:
                 answer = send(self.address, post, self.limits.time_limit)
             except TimeoutError:
-                raise self._failed(
-                    f"did not answer within {self.limits.time_limit:g} s", try_next="--time-limit SECONDS"
-                ) from None
+                why = f"did not answer within {self.limits.time_limit:g} s"
+                raise self._failed(why, try_next="--time-limit SECONDS") from None
             except ssl.SSLCertVerificationError as error:
                 why = f"does not prove that it is this host ({shown(error.verify_message, 80)}), and gets nothing"
                 raise self._failed(why, try_next="SSL_CERT_FILE=its-authority.pem before the command") from None
             except (ssl.SSLError, TooLong, ValueError) as error:
-                raise self._failed(f"cannot be asked ({reason(error)})") from None
+                raise self._failed(f"cannot be asked ({reason(error)})", try_next=READ) from None
             except (OSError, http.client.HTTPException) as error:
                 why = f"no connection ({reason(error)})"
             else:
                 status = answer.status_code
                 if status != 429 and status < 500:
-                    self._insist_on_success(answer)
                     return answer
-                why, pause = f"status {status}: {answer.first_words()!r}", _asked_for(answer, pause)
+                why, pause = f"status {status}: {answer.first_words()!r}", pause_after(answer, pause)
+                if attempt == RETRIES and self._answers and may_be_of_one_scan(status):
+                    return answer
             if attempt < RETRIES:
                 self._sleep(pause)
         raise self._failed(f"{why}, {RETRIES + 1} times in a row", try_next="the same command again, later")
@@ -185,7 +192,10 @@ class Endpoint:
         """Wait until one more request may be sent, and count it; ``why`` is why it is a second one."""
         most = self.limits.most
         if most is not None and self.sent >= most:
-            raise self._failed(f"{most:,} requests were sent, and no more may be{f' ({why})' if why else ''}")
+            raise self._failed(
+                f"{most:,} requests were sent, and no more may be{f' ({why})' if why else ''}",
+                try_next="the same command again: what was answered is kept, and it is asked about the rest alone",
+            )
         if self.limits.per_second and self._last is not None:
             rest = self._last + 1 / self.limits.per_second - self._clock()
             if rest > 0:
@@ -193,44 +203,38 @@ class Endpoint:
         self._last = self._clock()
         self.sent += 1
 
-    def _insist_on_success(self, answer: Answer) -> None:
-        """Raise where the server sends one elsewhere, or refuses."""
-        status = answer.status_code
-        if 300 <= status < 400:
-            there = urljoin(self.url, answer.headers.get("location", ""))
-            try:
-                same = Address.of(there).place == self.name
-            except UsageError:
-                same = False
-            raise self._failed(
-                f"sends one on to {shown(there, 120)}, {'' if same else 'another host, '}and nothing is sent there",
-                try_next=f"--endpoint {there}, if you trust it" if there != self.url else None,
-            )
-        if not 200 <= status < 300:
-            raise self._failed(f"refuses with status {status}: {answer.first_words()!r}")
-
     def _numbers(self, answer: Answer) -> Float[np.ndarray, "*number"]:
-        """Return the number that an answer holds, or where it is said the several."""
-        own, several = self.hooks.from_response is not None, self.hooks.several
+        """Return the number that an answer holds, or where it is said the several; NaN where it holds none."""
+        own, words = self.hooks.from_response is not None, repr(answer.first_words())
         try:
-            numbers = np.asarray(self._called(self.hooks.read, answer, "from_response"), dtype=float)
-            numbers = numbers.reshape(-1 if several else ())
+            part = self._called(lambda given: self.hooks.read(given, self._place), answer, "from_response")
         except RemembrainError as error:
-            raise self._failed(f"{error.what}, of the answer {answer.first_words()!r}") from error
-        except (TypeError, ValueError, OverflowError):
-            numbers = np.array(np.nan)
-        wanted = "numbers" if several else "number"
-        if not numbers.size or not np.isfinite(numbers).all():
-            expected = f"{wanted if several else f'a {wanted}'} from from_response" if own else _IN_JSON[several]
-            raise self._failed(f"answers with no {wanted}: {answer.first_words()!r}", expected=expected)
-        if self._told not in (None, numbers.shape):
+            raise self._failed(f"{error.what}: {words}", try_next=READ) from error
+        numbers = _array(part.value, several=self.hooks.several)
+        known = self._answers or (own and part.value is not None)
+        if known and numbers.size and np.isnan(numbers).all():
+            return self._nothing(words)
+        wanted = "numbers" if self.hooks.several else "number"
+        what = "" if numbers.size and np.isfinite(numbers).all() else f"answers with no {wanted}: {words}"
+        if not what and self._told not in (None, numbers.shape):
             what = f"answers with {numbers.size} numbers, and with {self._told[0]} before"
-            raise self._failed(what, expected="as many for every scan")
+        if what:
+            source = "from_response" if own else "JSON"
+            raise self._failed(what, expected=f"{wanted} from {source}, as many for every scan", try_next=READ)
         if self._told is None and not own:
-            taken = f"{numbers.size} numbers are" if several else f"{float(numbers):g} is"
-            self._say(f"{taken} taken out of the first answer, {answer.first_words()!r}")
-        self._told = numbers.shape
+            taken = f"{numbers.size} numbers are" if self.hooks.several else f"{float(numbers):g} is"
+            self._say(f"{taken} taken out of the first answer, {words}")
+            self._place = part.names
+        self._told, self._answers, self._without = numbers.shape, True, 0
         return numbers
+
+    def _nothing(self, said: str) -> Float[np.ndarray, "*number"]:
+        """Return NaN for a scan that has no answer, where others have."""
+        self._without += 1
+        if self._without > _MOST_WITHOUT:
+            raise self._failed(f"has no answer to {self._without} scans in a row, {said}", try_next=READ)
+        self._say(f"{self.name} has no answer to a scan: {said}")
+        return np.full(self._told or (1,) * self.hooks.several, np.nan)
 
     def _called(self, function: Callable[[Any], Any], of: Any, name: str) -> Any:
         """Return what a function of the user's returns; what it prints is talk."""
@@ -286,7 +290,9 @@ def from_endpoint(
     )
 
 
-def _asked_for(answer: Answer, pause: float) -> float:
-    """Return how long the server asks to be left alone, within reason, or else the usual pause."""
-    text = answer.headers.get("retry-after", "")
-    return min(max(pause, float(text)), _LONGEST_PAUSE) if text.isdecimal() else pause
+def _array(value: Any, *, several: bool) -> Float[np.ndarray, "*number"]:
+    """Return what was read as numbers; infinity where it is anything else."""
+    try:
+        return np.asarray(value, dtype=float).reshape(-1 if several else ())
+    except (TypeError, ValueError, OverflowError):
+        return np.array(np.inf)

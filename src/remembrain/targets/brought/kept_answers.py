@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,10 +13,12 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from remembrain.run import Key, RunFolder, private_folder
+from remembrain.errors import DataError
+from remembrain.run import Key, RunFolder, holds, private_folder, read_json, write_text
 from remembrain.run.origin import usable_without_config
 from remembrain.targets.brought.answering import Answering
-from remembrain.targets.brought.asking import ask, unanswered
+from remembrain.targets.brought.asking import asked, one_by_one, unanswered
+from remembrain.targets.readings import FORMS
 
 
 def answers_of(run: Path) -> Path:
@@ -25,11 +28,16 @@ def answers_of(run: Path) -> Path:
 
 @dataclass(frozen=True)
 class Kept:
-    """Answers of a run that was stopped, under everything that decides them, as far as it is known."""
+    """Answers of a run that was stopped, under everything that decides them, as far as it is known.
+
+    ``without`` says how to go on without scans that a model cannot read, and ``leaves_out`` whether that is wanted.
+    """
 
     run: Path
     key: Key
     say: Callable[[str], None]
+    without: str = "the same without these scans"
+    leaves_out: bool = False
 
     @property
     def folder(self) -> Path:
@@ -40,31 +48,49 @@ class Kept:
 def answers_kept(
     model: Answering, scans: Any, labels: list[str], batch: int, kept: Kept | None, begin: Callable[[], None]
 ) -> Float[np.ndarray, "scan"]:
-    """Return what a model answers of every scan; what it answered is kept where it does not come to the end.
+    """Return what a model answers of every scan, NaN where it has no answer; what it answered is kept.
 
     Parameters
     ----------
     model, scans, labels, batch
-        As of :func:`~remembrain.targets.brought.asking.ask`.
+        As of :func:`~remembrain.targets.brought.asking.asked`.
     kept
         Where; nothing is kept without it.
     begin
         Begins the run folder, once there is something to keep.
+
+    Raises
+    ------
+    DataError
+        Where it fails or answers with anything but numbers, with how to go on where it fails of single scans alone.
     """
     if kept is None:
-        return ask(model.years, scans, labels, name=model.name, batch=batch)
+        return asked(model.years, scans, labels, name=model.name, batch=batch)
     left = unanswered(len(labels), kept.folder, kept.key)
     if (there := len(labels) - left) and not model.whole:
         kept.say(f"goes on with {there:,} answers that are kept from before; to ask anew, delete {kept.folder}")
     if model.begin is not None:
-        model.begin(left)
+        model.begin(left, there)
+
+    reading, file = model.head.reading, kept.folder / f"reading-{kept.key.digest[:16]}.json"
+    if there and file.is_file() and (form := read_json(file).get("form")) in FORMS:
+        reading.form = form  # as those that are kept were read
+
+    years = one_by_one(model.years, answered=there > 0) if kept.leaves_out and not model.dear else model.years
 
     def predict(scans: Any) -> Any:
-        answer = model.years(scans)
+        answer = years(scans)
         begin()
+        if reading.form is not None and not holds(file, text := json.dumps({"form": reading.form})):
+            write_text(file, text)
         return answer
 
-    return ask(predict, scans, labels, name=model.name, batch=batch, folder=kept.folder, key=kept.key)
+    try:
+        return asked(predict, scans, labels, name=model.name, batch=batch, folder=kept.folder, key=kept.key)
+    except DataError as error:
+        if error.try_next is not None or kept.leaves_out or model.dear:
+            raise
+        raise DataError(error.what, where=error.where, expected=error.expected, try_next=kept.without) from error
 
 
 @contextmanager

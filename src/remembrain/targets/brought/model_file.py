@@ -12,12 +12,11 @@ from pathlib import Path
 
 from remembrain.errors import DataError
 from remembrain.run import in_words, insist_on_regular, memory_left
-from remembrain.targets.brought.answering import Answering
+from remembrain.targets.brought.answering import IN_A_FUNCTION, KINDS_OF_FILES, Answering
 from remembrain.targets.brought.onnx_file import from_onnx
 from remembrain.targets.brought.skops_file import from_skops
 from remembrain.targets.brought.torch_program import from_exported, from_torchscript
 
-EXPECTED = ".skops, .onnx, TorchScript (.pt) or torch.export (.pt2)"
 _TO_SKOPS = (
     'on the machine where it was made: python -c "import joblib, skops.io; '
     "skops.io.dump(joblib.load('FILE'), 'model.skops')\", then --model model.skops"
@@ -26,25 +25,32 @@ _SCRIPT = (
     "where its class is: torch.jit.script(model.eval()).save('model.pt'), then --model model.pt; or --weights FILE "
     "--network my_model.py:Class"
 )
-_FUNCTION = "--predict my_model.py:predict, with a function that loads it and predicts"
 _PRESSED = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"), (b"\x04\x22\x4d\x18", "lz4"))
 _ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 _PICKLE = re.compile(
     rb"\x80[\x02-\x05]|ZF0x|\(?c[\w.]+\n[\w.]+\n|\((?:dp|lp|[il])[\w.]*\n?|[()\]}][\x00-\x7f]*?[qp]\d*", re.DOTALL
 )
 _OTHERS = (
-    (b"\x89HDF\r\n\x1a\n", "is an HDF5 file, as Keras and MATLAB write", _FUNCTION),
-    (b"\x93NUMPY", "is an array of NumPy", _FUNCTION),
+    (b"\x89HDF\r\n\x1a\n", "is an HDF5 file, as Keras and MATLAB write", IN_A_FUNCTION),
+    (b"\x93NUMPY", "is an array of NumPy", IN_A_FUNCTION),
     (b"version https://git-lfs", "is a pointer of Git LFS, and not the file", "git lfs pull"),
-    (b"MATLAB 5.0", "is a file of MATLAB", _FUNCTION),
+    (b"MATLAB 5.0", "is a file of MATLAB", IN_A_FUNCTION),
     (b"RDX", "is a file of R", "remembrain audit-predictions, with what R predicts"),
     (b"RDA", "is a file of R", "remembrain audit-predictions, with what R predicts"),
     (b"<!doctype html", "is a web page, perhaps of a login", "download the file itself"),
     (b"<html", "is a web page, perhaps of a login", "download the file itself"),
-    (b"{", "is a file of JSON", _FUNCTION),
-    (b"tree\n", "is a model of LightGBM", _FUNCTION),
+    (b"{", "is a file of JSON", IN_A_FUNCTION),
+    (b"tree\n", "is a model of LightGBM", IN_A_FUNCTION),
     (b"%PDF", "is a PDF", None),
+    (b"PAR1", "is a table", "remembrain audit-predictions, where these are its predictions"),
 )
+_UNPRINTED = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_TEXTS = {
+    ".py": "--predict FILE:predict, with a function that predicts",
+    ".r": "--command 'Rscript FILE {input} {output}'",
+    ".m": "--command, with a program that runs it: see docs/bring_your_model.md",
+    **dict.fromkeys((".csv", ".tsv", ".txt"), "remembrain audit-predictions FILE RUN, where these are its predictions"),
+}
 
 
 def from_file(path: Path, trust: Sequence[str] = (), output: str | None = None) -> Answering:
@@ -68,7 +74,7 @@ def from_file(path: Path, trust: Sequence[str] = (), output: str | None = None) 
     """
     size = insist_on_regular(path)
     if not size:
-        raise DataError("is empty", where=path, expected=EXPECTED)
+        raise DataError("is empty", where=path, expected=KINDS_OF_FILES)
     with path.open("rb") as file:
         head = file.read(256)
     if head.startswith(b"PK\x03\x04") or zipfile.is_zipfile(path):
@@ -83,7 +89,7 @@ def kind_of_archive(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise DataError(f"is a damaged archive ({error})", where=path, expected=EXPECTED) from None
+        raise DataError(f"is a damaged archive ({error})", where=path, expected=KINDS_OF_FILES) from None
     last = {name.rpartition("/")[2] for name in names}
     if "schema.json" in names:
         return "skops"
@@ -110,9 +116,9 @@ def _from_archive(path: Path, trust: Sequence[str], output: str | None) -> Answe
         return from_torchscript(path, output)
     if kind == "weights":
         what = "is a pickle of torch: weights, or a network with the names of its code, which runs nothing by itself"
-        raise DataError(what, where=path, expected=EXPECTED, try_next=_SCRIPT.replace("FILE", path.name))
+        raise DataError(what, where=path, expected=KINDS_OF_FILES, try_next=_SCRIPT.replace("FILE", path.name))
     what = "is a model of Keras" if kind == "keras" else "is an archive of something else"
-    raise DataError(what, where=path, expected=EXPECTED, try_next=_FUNCTION)
+    raise DataError(what, where=path, expected=KINDS_OF_FILES, try_next=IN_A_FUNCTION)
 
 
 def _insist_on_room(path: Path) -> None:
@@ -131,13 +137,16 @@ def _refuse(path: Path, head: bytes) -> None:
         raise DataError(
             "is a pickle, and whoever loads one runs whatever it says: it is not loaded",
             where=path,
-            expected=EXPECTED,
+            expected=KINDS_OF_FILES,
             try_next=to_skops,
         )
     pressed = next((kind for mark, kind in _PRESSED if head.startswith(mark)), "")
     if pressed or _ZLIB.match(head):
         what = f"is compressed by {pressed or 'zlib'}, as joblib writes pickles and R its objects: it is not loaded"
-        raise DataError(what, where=path, expected=EXPECTED, try_next=f"{to_skops}; of R: audit-predictions")
+        raise DataError(what, where=path, expected=KINDS_OF_FILES, try_next=f"{to_skops}; of R: audit-predictions")
     for mark, what, advice in _OTHERS:
         if head[: len(mark)].lower() == mark.lower():
-            raise DataError(what, where=path, expected=EXPECTED, try_next=advice)
+            raise DataError(what, where=path, expected=KINDS_OF_FILES, try_next=advice)
+    if not _UNPRINTED.search(head):
+        advice = _TEXTS.get(path.suffix.lower(), IN_A_FUNCTION).replace("FILE", path.name)
+        raise DataError("is a file of text, and no model", where=path, expected=KINDS_OF_FILES, try_next=advice)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+import re
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
@@ -11,17 +13,17 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain._calling import reason
-from remembrain._text import few
+from remembrain._text import few, shown
 from remembrain.errors import DataError, UsageError
 from remembrain.run import sha256
-from remembrain.targets.brought.answering import Answering
+from remembrain.targets.brought.answering import IN_A_FUNCTION, KINDS_OF_FILES, Answering
 from remembrain.targets.brought.asking import Predict
 from remembrain.targets.brought.outputs import prediction_among
 from remembrain.targets.brought.shapes import as_array
 
 _KINDS = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(float16)": np.float16}
-_BESIDE = ("{}.data", "{}_data")
-"""Files beside it in which large weights lie."""
+_LOCATION = re.compile(rb"\x0a\x08location\x12([\x01-\x7f]|[\x80-\xff][\x01-\x7f])")
+"""How an entry of a graph begins that names a file beside it in which weights lie, and the length of that name."""
 
 
 def from_onnx(path: Path, output: str | None = None) -> Answering:
@@ -60,18 +62,28 @@ def from_onnx(path: Path, output: str | None = None) -> Answering:
             expected="a dynamic batch axis, or a batch of one",
             try_next=f"export it with dynamic_axes={{{name!r}: {{0: 'batch'}}}}",
         )
-    hashed = sha256(path)
-    beside = [path.with_name(form.format(path.name)) for form in _BESIDE]
-    hashes = " ".join([hashed, *(sha256(file) for file in beside if file.is_file())])
+    hashes = {"model": sha256(path)} | {
+        f"weights in {shown(name)}": sha256(path.parent / name) for name in _beside(path)
+    }
     return Answering(
         path.stem,
         "a network in an .onnx file",
         _asking(session, name, named, kind, alone=batch == 1),
-        f"{hashes} {named} onnxruntime {metadata.version('onnxruntime')}",
+        f"{' '.join(hashes.values())} {named} onnxruntime {metadata.version('onnxruntime')}",
         shape=sides[1:],
-        hashes={"model": hashed},
+        hashes=hashes,
         why_not_again="an .onnx file answers, and does not say how it was trained",
     )
+
+
+def _beside(path: Path) -> list[str]:
+    """Return the files beside it in which weights lie, however they are called, as the graph names them."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        names = set()
+        for found in _LOCATION.finditer(content):
+            length = found[1][0] & 127 | (found[1][1] << 7 if len(found[1]) > 1 else 0)
+            names.add(content[found.end() : found.end() + length].decode("utf-8", "replace"))
+    return sorted(name for name in names if name.isprintable() and (path.parent / name).is_file())
 
 
 def _session(onnxruntime: Any, path: Path) -> Any:
@@ -91,7 +103,8 @@ def _session(onnxruntime: Any, path: Path) -> Any:
                 expected="operators of ONNX alone",
                 try_next="--predict my_model.py:predict, with a function that runs it where it can be run",
             ) from error
-        raise DataError(f"cannot be read ({said})", where=path, expected="an .onnx file") from error
+        what = f"cannot be read as an .onnx file ({said})"
+        raise DataError(what, where=path, expected=KINDS_OF_FILES, try_next=IN_A_FUNCTION) from error
 
 
 def _input_of(session: Any, path: Path) -> tuple[str, Any, tuple[int | None, ...]]:

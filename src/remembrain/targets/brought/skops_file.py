@@ -6,13 +6,15 @@ Types of scikit-learn and of what skops knows are trusted as skops trusts them; 
 
 from __future__ import annotations
 
+import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from remembrain._calling import reason
+from remembrain._code_files import hash_of
 from remembrain._text import few
 from remembrain.errors import DataError, UsageError
 from remembrain.run import sha256
@@ -49,7 +51,8 @@ def from_skops(path: Path, trust: Sequence[str] = ()) -> Answering:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         try:
-            unknown = sorted({*skops.io.get_untrusted_types(file=path)} - {*trust})
+            named = {*skops.io.get_untrusted_types(file=path)}
+            unknown = sorted(named - {*trust})
             model: Any = None if unknown else skops.io.load(path, trusted=[*trust])
         except Exception as error:  # whatever a damaged file leads to
             raise DataError(f"cannot be read ({reason(error)})", where=path, expected="a .skops file") from error
@@ -60,11 +63,12 @@ def from_skops(path: Path, trust: Sequence[str] = ()) -> Answering:
     hashed, again = sha256(path), can_be_trained_again(model)
     columns, width = _columns(model), _width(model)
     libraries = " ".join(f"{name} {metadata.version(name)}" for name in ("scikit-learn", "numpy", "skops"))
+    code = " ".join(_codes_of(named))
     return Answering(
         path.stem,
         "an estimator in a .skops file",
         model.predict,
-        f"{hashed} {libraries}",
+        f"{hashed} {libraries} {code}".strip(),
         "columns" if columns else "numbers",
         columns,
         (width,) if width is not None else None,
@@ -76,6 +80,21 @@ def from_skops(path: Path, trust: Sequence[str] = ()) -> Answering:
         else f"a {type(model).__name__} has no fit and get_params, so that no model like it can be trained",
         notes=(*dict.fromkeys(str(one.message).strip().splitlines()[0] for one in told), *kept_points(model)),
     )
+
+
+def _codes_of(kinds: Collection[str]) -> list[str]:
+    """Return what decides what trusted types do: versions of their packages, or hashes of the user's own files."""
+    places = sorted({kind.rpartition(".")[0] for kind in kinds})
+    packages = metadata.packages_distributions() if places else {}
+    codes = []
+    for place in places:
+        package = packages.get(place.partition(".")[0], [""])[0]
+        source = None if package else getattr(sys.modules.get(place), "__file__", None)
+        if package:
+            codes.append(f"{package} {metadata.version(package)}")
+        elif source:
+            codes.append(hash_of(Path(source), {}))
+    return codes
 
 
 def _untrusted(unknown: Sequence[str], trust: Sequence[str], path: Path) -> DataError:

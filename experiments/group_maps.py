@@ -1,0 +1,67 @@
+"""How well members are told from group maps of brains: means, standard deviations, effects, the very scan or another.
+
+`python experiments/group_maps.py [WORLDS]` prints the mean AUC over simulated releases, with its standard error: 150
+regions that a common and eight other factors move, groups of 50, a reference of 1,000, 500 others.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+
+from remembrain.evidence.metrics import auc
+from remembrain.record.table_settings import Adversary
+from remembrain.survey.answers import Answers
+from remembrain.survey.attacks import ATTACKS
+from remembrain.survey.columns import Question
+from remembrain.survey.layout import Plan, lay_out
+from remembrain.survey.release import Case, Survey, draw_release, look
+
+REGIONS, FACTORS, COMMON, LOADING = 150, 8, 0.5, 0.35
+GROUP, REFERENCE, OTHERS = 50, 1000, 500
+GROUPS = Question("group", "categorical", ("control", "patient"), ("control", "patient"))
+SETTINGS = {
+    "means": (Plan(means="all"), GROUP, 1.0),
+    "means and standard deviations": (Plan(means="all", sds="all"), GROUP, 1.0),
+    "effects of two groups of 50 alone": (Plan(contrasts="all", contrast="group"), 2 * GROUP, 1.0),
+    "means, another scan of reliability 0.75": (Plan(means="all"), GROUP, 0.75),
+    "means and standard deviations, another scan": (Plan(means="all", sds="all"), GROUP, 0.75),
+}
+
+
+def people(rng: np.random.Generator, count: int) -> Answers:
+    """Return people of standardised regions, in two groups by lot."""
+    loading = LOADING * np.random.default_rng(0).standard_normal((FACTORS, REGIONS))
+    own = np.sqrt(np.maximum(1 - np.square(loading).sum(axis=0) - COMMON**2, 0.1))
+    values = rng.standard_normal((count, FACTORS)) @ loading + COMMON * rng.standard_normal((count, 1))
+    values += own * rng.standard_normal((count, REGIONS))
+    regions = tuple(Question(f"region{place}", "numeric") for place in range(REGIONS))
+    names = np.array([f"p{place:05d}" for place in range(count)])
+    group = rng.integers(0, 2, (count, 1)).astype(np.int16)
+    return Answers(names, (GROUPS,), group, regions, values, np.ones(count))
+
+
+def world(plan: Plan, group: int, reliability: float, number: int) -> dict[str, float]:
+    """Return the AUC of each attack that needs no teaching, in one simulated release."""
+    rng = np.random.default_rng([17, number])
+    answers = people(rng, group + REFERENCE + OTHERS)
+    adversary = Adversary(reference_size=REFERENCE, reliability=reliability)
+    survey = Survey(answers, lay_out(plan, answers, "[release]"))
+    seen = look(draw_release(survey, Case(group, adversary=adversary), rng), rng)
+    attacks = [attack for attack in ATTACKS if attack.name in ("inner-product", "correlation-aware")]
+    return {attack.name: auc(seen.member, attack.score(seen.view, rng)) for attack in attacks}
+
+
+def main() -> None:
+    """Print a line a setting."""
+    worlds = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    for words, (plan, group, reliability) in SETTINGS.items():
+        tried = [world(plan, group, reliability, number) for number in range(worlds)]
+        for name in tried[0]:
+            aucs = np.array([one[name] for one in tried])
+            print(f"{words}: {name} {aucs.mean():.3f} (se {aucs.std(ddof=1) / np.sqrt(worlds):.3f}, {worlds} releases)")
+
+
+if __name__ == "__main__":
+    main()

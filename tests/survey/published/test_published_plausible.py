@@ -1,0 +1,45 @@
+"""Tables that do not look like people of the population are told; those that do are not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from made_survey import EVERYTHING, made, published_of
+from remembrain.survey.layout import lay_out
+from remembrain.survey.published.plausible import far_from, of_how_many
+
+PEOPLE, OTHERS = made(300, numbers=1, missing=0.1), made(400, numbers=1, missing=0.1, seed=2)
+LAYOUT = lay_out(EVERYTHING, PEOPLE, "[release]")
+TRUE = published_of(LAYOUT, PEOPLE)
+
+
+def test_of_the_same_population_nothing_is_said() -> None:
+    for seed in range(5):
+        people = made(150, numbers=1, missing=0.1, seed=seed + 10)
+        assert far_from(LAYOUT, published_of(LAYOUT, people), OTHERS, 150) == []
+
+
+def test_levels_that_are_exchanged_and_means_that_moved_are_told() -> None:
+    share = TRUE.share.copy()
+    share[:2] = share[:2][::-1]
+    mean = LAYOUT.n_counts
+    share[mean] += 15
+    first, second = far_from(LAYOUT, replace(TRUE, share=share), OTHERS, 300)
+    assert first.startswith(f"margin-q0, q0 q0:0: {share[0]:.3g}, and 0.")
+    assert second.startswith(f"mean-n0, everybody: {share[mean]:.4g}, and ")
+    blur = np.full(LAYOUT.n_cells, 0.1)
+    assert len(far_from(LAYOUT, replace(TRUE, share=share, blur=blur), OTHERS, 300)) == 1
+
+
+def test_cells_that_are_not_told_say_nothing() -> None:
+    assert far_from(LAYOUT, replace(TRUE, share=np.full(LAYOUT.n_cells, np.nan)), OTHERS, 300) == []
+
+
+def test_tables_that_tell_of_how_many_people_they_are_say_so() -> None:
+    (line,) = of_how_many(LAYOUT, TRUE)
+    assert line.startswith(
+        f"tables tell that they are of {TRUE.base[: LAYOUT.n_counts].max():.0f} people: group_size = "
+    )
+    assert of_how_many(LAYOUT, replace(TRUE, base=np.full(LAYOUT.n_cells, np.nan))) == []

@@ -1,0 +1,56 @@
+"""Contrasts of two groups: however they are told, what people add to them, and the population's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from made_regions import PLAN, cell, people, published
+from remembrain.survey.layout import Plan, Statistic
+from remembrain.survey.moments import as_means
+
+
+@pytest.mark.parametrize("statistic", ["t", "z"])
+def test_a_map_of_t_or_z_says_what_one_of_d_says(statistic: Statistic) -> None:
+    group, reference = people(60), people(300, 1)
+    layout, told = published(group, replace(PLAN, contrast_as=statistic))
+    same_layout, as_d = published(group)
+    place, code, x = cell(layout, "contrast-region0-group"), group.code[:, 0], group.value[:, 0]
+    t = stats.ttest_ind(x[code == 1], x[code == 0])
+    expected = t.statistic if statistic == "t" else np.sign(t.statistic) * stats.norm.isf(t.pvalue / 2)
+    assert told.share[place] == pytest.approx(expected)
+    read = as_means(layout, reference, group, told, n=60)
+    np.testing.assert_allclose(read.share, as_means(same_layout, reference, group, as_d, n=60).share)
+
+
+def test_who_joins_a_group_moves_its_contrast_by_what_they_add() -> None:
+    """By v / n to first order, in either group, spread and all: 400 people, and one more who lies far off."""
+    group, reference, joining = people(400), people(400, 1), people(1, 2)
+    joining.value[:] = 75.0
+    for code in (0, 1):
+        joining.code[:, 0] = code
+        layout, before = published(group)
+        _, after = published(group.joined(joining))
+        stood = as_means(layout, reference, joining, before, n=400)
+        place = cell(layout, "contrast-region0-group")
+        column = [table.name for table in layout.tables].index("contrast-region0-group")
+        moved = after.share[place] - before.share[place]
+        assert moved == pytest.approx(stood.asked[0, column] / 400, rel=0.15)
+        assert (moved > 0) == (code == 1)
+
+
+def test_the_populations_own_contrast_is_taken_off_and_chance_is_not() -> None:
+    """Groups that differ by 0.6 do so in the reference too; where they do not, it says 0 and not what chance made."""
+    group, reference = people(400, columns=30), people(1000, 1, columns=30)
+    plan = Plan(contrasts="all", contrast="group")
+    layout, told = published(group, plan)
+    stood = as_means(layout, reference, group, told, n=400)
+    assert abs(told.share.mean()) > 0.5
+    assert abs(stood.share.mean()) < 0.1
+    alike = replace(reference, code=np.random.default_rng(0).permutation(reference.code))
+    assert np.abs(as_means(layout, alike, group, told, n=400).share - told.share).max() < 0.05
+    alone = reference.take(reference.code[:, 0] == 0)
+    np.testing.assert_allclose(as_means(layout, alone, group, told, n=400).share, told.share)
