@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 import remembrain
 from remembrain import attacks
 from remembrain.attacks import plugins
+from remembrain.cli import general
 from remembrain.errors import DataError, UsageError
 from remembrain.run import Key
 from remembrain.run.kept import identity_of
@@ -49,6 +51,56 @@ def test_a_package_brings_one_by_an_entry_point_when_it_is_named(monkeypatch) ->
     assert [attack.name for attack in attacks.select(("coin", "logistic"))] == ["coin", "logistic"]
     with pytest.raises(UsageError, match="no attack 'dice'"):
         attacks.select(("dice",))
+
+
+def test_a_class_is_made_and_what_is_no_attack_is_refused_before_any_audit(monkeypatch) -> None:
+    monkeypatch.setattr(plugins, "REGISTERED", {})
+    assert remembrain.register(Coin) == Coin()
+    assert attacks.select(("coin",)) == (Coin(),)
+    for wrong, said in (
+        ({"needs": "error"}, "its needs is 'error'; expected a tuple of signals"),
+        ({"access": "everything"}, "its access is 'everything'; expected one of nothing, outputs, weights"),
+        ({"knows": None}, "its knows is None; expected one of some members"),
+        ({"name": ""}, "its name is ''; expected a word"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            remembrain.register(Coin(**wrong))
+    with pytest.raises(DataError, match="EntryPoint cannot be made without arguments"):
+        remembrain.register(EntryPoint)
+    assert [*plugins.REGISTERED] == ["coin"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error", "said"),
+    [
+        ("coin", f"{__name__}:Coins", DataError, "cannot be imported .AttributeError: .* has no attribute 'Coins'"),
+        ("coin", "no.such.module:Coin", DataError, "cannot be imported .ModuleNotFoundError"),
+        ("coin", f"{__name__}:CODE", UsageError, "is no attack: it has no name"),
+        ("dice", f"{__name__}:Coin", UsageError, "is called coin, and its entry point dice"),
+    ],
+)
+def test_an_entry_point_that_brings_no_attack_is_one_message_with_its_package(
+    monkeypatch, capsys, name, value, error, said
+) -> None:
+    entry = EntryPoint(name, value, "remembrain.attacks")
+    vars(entry).update(dist=SimpleNamespace(name="dicelib"))
+    monkeypatch.setattr(plugins, "REGISTERED", {})
+    monkeypatch.setattr(plugins, "entry_points", lambda **_: [entry])
+    with pytest.raises(error, match=rf"package dicelib: .*{said}"):
+        attacks.select((name,))
+    general.attacks()
+    listed = capsys.readouterr()
+    assert "not listed: package dicelib" in listed.err
+    assert "error-threshold" in listed.out
+
+
+def test_attacks_of_packages_are_listed(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(plugins, "REGISTERED", {})
+    entry = EntryPoint("coin", f"{__name__}:Coin", "remembrain.attacks")
+    monkeypatch.setattr(plugins, "entry_points", lambda **_: [entry])
+    general.attacks()
+    general.attacks()
+    assert "coin" in capsys.readouterr().out
 
 
 CODE = """

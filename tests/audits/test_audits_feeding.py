@@ -13,14 +13,19 @@ from safetensors.torch import save_file
 
 import remembrain
 from made_data import write_table
+from remembrain import cli
 from remembrain.audits import limits
+from remembrain.audits.feeding import doubts_of_feeding, notes_of_feeding
 from remembrain.config import AttackOptions, Config
 from remembrain.config.roles import roles_of
 from remembrain.errors import DataError, EvidenceAboveLimit, UsageError
 from remembrain.evidence.claims import Claim
+from remembrain.evidence.feeding import Feeding
 from remembrain.evidence.guarantee import left_open
 from remembrain.study import audit as study
 from remembrain.study.people import gather
+from remembrain.targets.brought import BlackBox
+from remembrain.targets.brought.predictions import own_columns
 
 NET = (
     "import torch\n\nclass Net(torch.nn.Module):\n    def __init__(self, columns=24):\n        super().__init__()\n"
@@ -223,3 +228,76 @@ def test_from_python_what_does_not_fit_is_refused(case: Case, tmp_path: Path, sa
     with pytest.raises(DataError, match=what):
         from_python(case, tmp_path / "run", **said)
     assert not (tmp_path / "run").exists()
+
+
+AGE = np.random.default_rng(4).uniform(45, 80, PEOPLE)
+NOISE = np.random.default_rng(5).normal(0, 4, PEOPLE)
+IS_MEMBER = np.random.default_rng(6).permutation(PEOPLE) % 2 == 0
+OTHERS = np.random.default_rng(7).permutation(PEOPLE)
+
+
+def of_answers(answers: np.ndarray, run: Path) -> remembrain.Audit:
+    """Audit a function that gives these answers to names of scans."""
+    given = {f"scan-{place}": float(answer) for place, answer in enumerate(answers)}
+
+    def predict(names: list[str]) -> list[float]:
+        return [given[name] for name in names]
+
+    return remembrain.audit(predict, [*given], AGE, IS_MEMBER, run, attacks=("error-threshold",), repeats=1)
+
+
+@pytest.mark.parametrize(
+    ("answers", "seen"),
+    [
+        ((AGE + NOISE)[OTHERS], "no better than a single number"),  # of other rows, or of columns in another order
+        (12 * (AGE + NOISE), "months"),
+    ],
+    ids=["other rows", "months"],
+)
+def test_answers_that_no_training_leads_to_are_never_called_not_detected(
+    answers: np.ndarray, seen: str, tmp_path: Path
+) -> None:
+    of_answers(answers, tmp_path / "run")
+    found = evidence(tmp_path / "run")
+    assert found["target"]["feeding"]["status"] == "doubtful"
+    assert seen in "; ".join((found["target"]["feeding"]["why"], *found["target"]["feeding"]["hints"]))
+    assert {one["status"] for one in found["findings"]} == {"not assessed"}
+    assert "Doubtful" in (tmp_path / "run" / "report.html").read_text()
+
+
+def test_answers_that_go_with_ages_are_taken_as_they_are(tmp_path: Path) -> None:
+    of_answers(AGE + NOISE, tmp_path / "run")
+    found = evidence(tmp_path / "run")
+    assert found["target"]["feeding"] is None
+    assert {one["status"] for one in found["findings"]} == {"not detected"}
+
+
+def test_members_that_are_recognised_stay_so_where_answers_are_doubted(tmp_path: Path) -> None:
+    of_answers(AGE + np.where(IS_MEMBER, 3, 30) * NOISE, tmp_path / "run")
+    found = evidence(tmp_path / "run")
+    assert found["target"]["feeding"]["status"] == "doubtful"
+    assert {one["status"] for one in found["findings"]} == {"members recognised"}
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_bare_numbers_in_an_order_of_ours_need_the_owner_s_predictions(bare: bool) -> None:
+    """Columns in another order may be read far better than a single number: errors cannot show it."""
+    box = BlackBox("m", "a file", own_columns(1), "", bare=bare)
+    taken = Feeding("not proven", "taken on trust")
+    assert doubts_of_feeding(taken, box) == ("", "", "taken on trust (--owner-predictions)" if bare else "")
+    assert doubts_of_feeding(Feeding("doubtful", "odd"), box) == ("", "odd", "")
+    assert doubts_of_feeding(Feeding("refuted", "another"), box) == ("another", "", "")
+    assert ("--owner-predictions FILE" in notes_of_feeding(taken, box)[0]) is bare
+
+
+def test_predictions_of_other_rows_in_a_table_are_doubted(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    names = [f"sub-{place:03d}" for place in range(PEOPLE)]
+    table = pd.DataFrame({"participant_id": names, "age": AGE, "member": IS_MEMBER.astype(int)})
+    table.assign(predicted_age=(AGE + NOISE)[OTHERS]).to_csv(tmp_path / "p.csv", index=False)
+    quick = ["--attacks", "error-threshold", "--repeats", "1"]
+    with pytest.raises(SystemExit):
+        cli.main(["audit-predictions", str(tmp_path / "p.csv"), str(tmp_path / "run"), *quick])
+    assert {one["status"] for one in evidence(tmp_path / "run")["findings"]} == {"not assessed"}
+    said = " ".join(capsys.readouterr().err.split())
+    assert "how the model is fed: doubtful" in said
+    assert "try: whether each answer is of its own scan" in said

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from made_freesurfer import ATLASES, DESIKAN_KILLIANY, MEASURES, SUBCORTICAL, aparc, aseg
 from made_joins import AGE, IDS, N, fatal, hemisphere, joined, notes, people, volumes
 
 from remembrain.cohort.columns import Reading
-from remembrain.cohort.facts import Columns
+from remembrain.cohort.facts import Column, Columns, fact_column
 from remembrain.cohort.joining import Beside
+from remembrain.cohort.pasted import pasted_askew
 from remembrain.cohort.table import read_table
-from remembrain.errors import DataError
+from remembrain.errors import DataError, Problem
 
 
 def test_joined_tables_are_what_somebody_would_have_pasted(tmp_path: Path) -> None:
@@ -174,3 +177,34 @@ def test_what_is_no_further_table_is_refused(tmp_path: Path, name: str, what: st
 def test_a_column_by_which_to_join_has_to_be_somewhere(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="has no column 'nobody'"):
         joined(tmp_path, hemisphere("lh"), people(), columns=Columns(person="nobody"))
+
+
+def test_tables_of_freesurfer_are_joined_as_they_come(tmp_path: Path) -> None:
+    tables = aparc("lh", "aparc", "thickness", IDS), aparc("rh", "aparc", "thickness", IDS), aseg("volume", IDS)
+    cohort = joined(tmp_path, tables[0], people(), *tables[1:])
+    assert fatal(cohort) == []
+    regions = [f"{side}_{region}_thickness" for side in ("lh", "rh") for region in DESIKAN_KILLIANY]
+    assert {*regions, *SUBCORTICAL, "eTIV"} <= {*cohort.features.columns}
+    for table in tables:
+        read = cohort.features[[name for name in table.columns if name in cohort.features.columns]]
+        pd.testing.assert_frame_equal(read, table[read.columns])
+
+
+@pytest.mark.parametrize("atlas", ATLASES)
+@pytest.mark.parametrize("renamed", [str, lambda name: name.replace(".", "_"), lambda name: name.replace("_", ".")])
+def test_the_person_of_every_atlas_is_its_first_column(atlas: str, renamed: Callable[[str], str]) -> None:
+    for measure in MEASURES:
+        table = aparc("lh", atlas, measure, IDS).rename(columns=renamed)
+        assert fact_column(table.astype(str), "person", None, where="") == Column(
+            str(table.columns[0]), (Problem("", f"the column {table.columns[0]} is taken for the person", fatal=False),)
+        )
+        assert not pasted_askew(table.astype(str), str(table.columns[0]), range(N), "")
+
+
+@pytest.mark.parametrize("place", [0, 5])
+def test_a_person_beside_regions_is_found_wherever_it_stands(place: int) -> None:
+    table = aparc("lh", "BA", "area", IDS).rename(columns=lambda name: name.replace("_", "."))
+    table = table.iloc[:, 1:]
+    table.insert(place, "subject", IDS)
+    assert fact_column(table.astype(str), "person", None, where="").name == "subject"
+    assert not any(problem.fatal for problem in fact_column(table.astype(str), "person", None, where="").problems)

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float
 
+from remembrain.api.arguments import attack_options, head_or_plain, insist_on_words, whole
 from remembrain.api.result import Audit, load
 from remembrain.attacks import register
 from remembrain.audits.feeding import owner_of
@@ -44,7 +45,7 @@ def audit(
     known: float = 0.5,
     batch: int = 256,
     references: int = 0,
-    attacks: Sequence[str] = (),
+    attacks: Sequence[str] | str = (),
     repeats: int = 5,
     match: bool = False,
     seed: int = 0,
@@ -109,14 +110,16 @@ def audit(
     >>> found = remembrain.audit(pipeline, table, ages, was_trained_on, "runs/mine", references=8)  # doctest: +SKIP
     >>> found.table()  # doctest: +SKIP
     """
-    options = AttackOptions(attacks=tuple(attacks), repeats=repeats, references=references, match=match)
+    seed, processes = insist_on_words(run, name, label, known, seed, workers)
+    options = attack_options(attacks, repeats, references, match=match)
+    head, at_once = head_or_plain(head), whole(batch, "batch")
     people = People(age, member, person, session, sex, site, label, known)
     if isinstance(model, torch.nn.Module):  # whose weights are seen as well
         people = replace(people, member=np.asarray(member).astype(bool))
-        audit_network(Network(model, name, head), X, people, Request(Path(run), options, seed, workers, FROM_PYTHON))
+        audit_network(Network(model, name, head), X, people, Request(Path(run), options, seed, processes, FROM_PYTHON))
     else:
-        request = Request(Path(run), options, seed, workers, "remembrain.audit")
-        audit_model(model, X, people, request, head or Head(), name, batch)
+        request = Request(Path(run), options, seed, processes, "remembrain.audit")
+        audit_model(model, X, people, request, head, name, at_once)
     return load(run)
 
 
@@ -203,7 +206,8 @@ def audit_module(
     >>> evidence = audit_module(network, volumes, ages, was_trained_on, "runs/mine")  # doctest: +SKIP
     >>> evidence.assessments["logistic"].auc  # doctest: +SKIP
     """
+    seed, processes = insist_on_words(run, name, label, known, seed, workers)
     owner = owner_of(owner_predictions, owner_tolerance)
     people = People(age, member, person, session, sex, site, label, known)
-    request = Request(Path(run), options or AttackOptions(), seed, workers, FROM_PYTHON)
+    request = Request(Path(run), options or AttackOptions(), seed, processes, FROM_PYTHON)
     return audit_network(Network(module, name, age_of, loss, extra), inputs, people, request, owner)

@@ -165,8 +165,8 @@ def select(
     return tuple(chosen.values())
 
 
-def register(attack: Attack) -> Attack:
-    """Make an attack of one's own known by its name, for as long as this process runs; returns it.
+def register(attack: Attack | type[Attack]) -> Attack:
+    """Make an attack of one's own, or what its class makes, known by its name while this process runs; returns it.
 
     A package makes one known for good by an entry point of the group ``remembrain.attacks`` that is called as the
     attack is: it is imported when somebody names it, and not before.

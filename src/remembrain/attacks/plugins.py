@@ -7,44 +7,105 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from jaxtyping import Float
 
+from remembrain._text import shown
 from remembrain.errors import DataError, RemembrainError, UsageError
-from remembrain.types import Attack, Known, Signals
+from remembrain.types import Access, Attack, Known, Knows, Signals
 
 GROUP = "remembrain.attacks"
 """The group of entry points by which other packages bring attacks."""
 
 REGISTERED: dict[str, Attack] = {}
-_WANTED = ("name", "title", "access", "knows", "needs", "paper", "score")
+_AS_ASKED = "what remembrain.Attack asks for"
+_WANTED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "name": (lambda said: isinstance(said, str) and bool(said), "a word"),
+    "title": (lambda said: isinstance(said, str), "a text"),
+    "access": (lambda said: said in get_args(Access), f"one of {', '.join(get_args(Access))}"),
+    "knows": (lambda said: said in get_args(Knows), f"one of {', '.join(get_args(Knows))}"),
+    "needs": (lambda said: isinstance(said, tuple) and all(isinstance(one, str) for one in said), "a tuple of signals"),
+    "paper": (lambda said: isinstance(said, str), "a text"),
+    "score": (callable, "a method"),
+}
+"""What an attack says of itself: whether it is said rightly, and what is expected."""
 
 
-def add(attack: Attack, taken: Collection[str]) -> Attack:
-    """Make an attack known, whose name none of those taken is; returns it.
+def add(found: Any, taken: Collection[str]) -> Attack:
+    """Make an attack, or what a class makes, known, whose name none of those taken is; returns it.
 
     Raises
     ------
+    DataError
+        Where a class cannot be made without arguments.
     UsageError
         Where it lacks what an attack says of itself, or its name is taken.
     """
-    if lacking := [name for name in _WANTED if not hasattr(attack, name)]:
-        raise UsageError(f"{type(attack).__name__} has no {lacking[0]}", expected="what remembrain.Attack asks for")
+    attack = made(found, found.__name__ if isinstance(found, type) else type(found).__name__)
     if attack.name in taken or attack.name in REGISTERED:
         raise UsageError(f"there is an attack {attack.name} already", expected="another name")
     REGISTERED[attack.name] = attack
     return attack
 
 
-def brought(name: str) -> Attack | None:
-    """Return an attack that another package brings under this name, if one does."""
-    for entry in entry_points(group=GROUP, name=name):
-        found = entry.load()
+def made(found: Any, called: str, where: Path | str | None = None) -> Attack:
+    """Return an attack, made where it is a class, once it is known to be one.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be made without arguments.
+    UsageError
+        Where it lacks what an attack says of itself, or says it wrongly.
+    """
+    from remembrain._calling import reason
+
+    try:
         attack: Attack = found() if isinstance(found, type) else found
+    except Exception as error:  # a stranger's code may raise anything
+        raise DataError(f"{called} cannot be made without arguments ({reason(error)})", where=where) from error
+    if lacking := [name for name in _WANTED if not hasattr(attack, name)]:
+        what = f"{called} is no attack: it has no {' and no '.join(lacking)}"
+        raise UsageError(what, where=where, expected=_AS_ASKED)
+    for name, (is_right, expected) in _WANTED.items():
+        if not is_right(said := getattr(attack, name)):
+            what = f"{called} is no attack: its {name} is {shown(repr(said))}"
+            raise UsageError(what, where=where, expected=f"{expected}: {_AS_ASKED}")
+    return attack
+
+
+def brought(name: str) -> Attack | None:
+    """Return an attack that another package brings under this name, if one does.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be imported or made, with the package.
+    UsageError
+        Where it is no attack, or is called otherwise than its entry point.
+    """
+    from remembrain._calling import reason
+
+    for entry in entry_points(group=GROUP, name=name):
+        where = f"package {entry.dist.name}" if entry.dist else f"the entry point {name}"
+        try:
+            found = entry.load()
+        except Exception as error:  # a stranger's code may raise anything
+            what = f"brings the attack {name} as {entry.value}, which cannot be imported ({reason(error)})"
+            raise DataError(what, where=where, try_next="another version of it, or pip uninstall") from error
+        attack = made(found, entry.value, where)
+        if attack.name != name:
+            what = f"{entry.value} is called {shown(attack.name)}, and its entry point {name}"
+            raise UsageError(what, where=where, expected="one name")
         return attack
     return None
+
+
+def names_of_packages() -> tuple[str, ...]:
+    """Return the names of all attacks that other packages bring, none of which is imported for it."""
+    return tuple(sorted({entry.name for entry in entry_points(group=GROUP)}))
 
 
 @dataclass(frozen=True)
@@ -139,18 +200,10 @@ def _loaded_from(place: str, kind: str) -> OfFile:
 @lru_cache(maxsize=64)
 def _imported(path: Path, kind: str, _content: bytes) -> OfFile:
     """Import a file once for each content that it has."""
-    from remembrain._calling import reason
     from remembrain._code_files import hash_of, import_place, part_of
 
     module = import_place(str(path), kind)
     there = [name for name, value in vars(module).items() if isinstance(value, type) and hasattr(value, "score")]
     sought = "a class with what remembrain.Attack asks for"
-    made = part_of(module, kind, there, sought, where=path, word=f"--attacks {path.name}")
-    try:
-        attack = made() if isinstance(made, type) else made
-    except Exception as error:  # a stranger's code may raise anything
-        raise DataError(f"{kind} cannot be made without arguments ({reason(error)})", where=path) from error
-    if lacking := [name for name in _WANTED if not hasattr(attack, name)]:
-        what = f"{kind} is no attack: it has no {' and no '.join(lacking)}"
-        raise UsageError(what, where=path, expected="what remembrain.Attack asks for")
-    return OfFile(path, kind, hash_of(path, {}), attack)
+    found = part_of(module, kind, there, sought, where=path, word=f"--attacks {path.name}")
+    return OfFile(path, kind, hash_of(path, {}), made(found, kind, path))

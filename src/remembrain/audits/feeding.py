@@ -105,17 +105,13 @@ def describe_feeding(
 ) -> Feeding | None:
     """Return whether a model that was trained elsewhere is fed right; nothing of one that was trained here.
 
-    Of a model that answered by itself nothing either: nobody feeds it here.
+    Whoever asks a model elsewhere is taken at their word until its answers, or its owner's, speak against it.
     """
-    if (
-        isinstance(target, BlackBox)
-        or target.form
-        or (target.source is not None and (run.target / "training.tsv").is_file())
-    ):
+    if target.form or (target.source is not None and (run.target / "training.tsv").is_file()):
         return None
     scans, member = material.scans, material.split.role == "member"
     judged = np.flatnonzero(np.isin(material.split.role, AUDITED))
-    return judge(
+    fed = judge(
         (error + scans.age)[judged],
         scans.age[judged],
         member[judged],
@@ -123,13 +119,15 @@ def describe_feeding(
         owner=None if owner is None else owner.take(judged),
         name=material.label,
     )
+    asked = isinstance(target, BlackBox) and not target.bare
+    return None if asked and owner is None and fed.status == "not proven" else fed
 
 
 def doubts_of_feeding(fed: Feeding | None, target: Model) -> tuple[str, str, str]:
     """Return what follows from how a model is fed: that it is another, that it is in doubt, that it was not proven.
 
     Where a network was given from Python, with arrays as it reads them, its caller is taken at their word: there is no
-    step between the two that could be another.
+    step between the two that could be another. So is whoever asks a model in its own way, by paths or named columns.
     """
     if fed is None or fed.status == "proven":
         return "", "", ""
@@ -137,15 +135,17 @@ def doubts_of_feeding(fed: Feeding | None, target: Model) -> tuple[str, str, str
         return fed.text, "", ""
     if fed.status == "doubtful":
         return "", fed.text, ""
-    if target.source is None:
+    if not (target.bare if isinstance(target, BlackBox) else target.source):
         return "", "", ""
     return "", "", f"{fed.text} (--owner-predictions)"
 
 
-def notes_of_feeding(fed: Feeding | None) -> tuple[str, ...]:
+def notes_of_feeding(fed: Feeding | None, target: Model) -> tuple[str, ...]:
     """Return what a user should be told of how a model is fed, beside the finding."""
     if fed is None or fed.status == "proven":
         return ()
-    way = f"what the model's owner gets for at least {FEWEST_COMPARED} people"
-    more = f"\n  try: --owner-predictions FILE, {way}" if fed.agreement is None else ""
+    way = f"--owner-predictions FILE, what the model's owner gets for at least {FEWEST_COMPARED} people"
+    if isinstance(target, BlackBox) and not target.bare:
+        way = "whether each answer is of its own scan and in the unit of the label, and columns are as in the training"
+    more = f"\n  try: {way}" if fed.agreement is None else ""
     return (f"how the model is fed: {fed.status}. {fed.text}{more}",)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from remembrain._terminal import print_attacks, print_table, put
+from remembrain._terminal import print_attacks, print_table, put, say
 from remembrain.cli._program import app, command
 from remembrain.cli._root import NewRun, Seed, Workers
 from remembrain.config.model_options import DemoOptions, PhantomOptions, SelftestOptions
@@ -38,9 +38,18 @@ def phantom(bids_dir: Path, /, *, phantom_options: PhantomOptions, seed: Seed = 
 @command("attacks")
 def attacks() -> None:
     """List the attacks: which run by default (core), what an adversary must have and know, where each was published."""
-    from remembrain.attacks import ATTACKS, BLIND, OVER_ROUNDS, REFERENCED, groups_of
+    from remembrain.attacks import ATTACKS, BLIND, OVER_ROUNDS, REFERENCED, groups_of, plugins, select
+    from remembrain.errors import RemembrainError
+    from remembrain.types import Attack
 
-    print_attacks((*ATTACKS, *REFERENCED, *OVER_ROUNDS, BLIND), groups_of)
+    ours = (*ATTACKS, *REFERENCED, *OVER_ROUNDS, BLIND)
+    brought: list[Attack] = []
+    for name in plugins.names_of_packages():
+        try:
+            brought += select((name,), references=True, rounds=True)
+        except RemembrainError as error:  # of one package, and the others are listed
+            say(f"not listed: {error}")
+    print_attacks([*{attack.name: attack for attack in (*ours, *brought)}.values()], groups_of)
 
 
 @command("defences")

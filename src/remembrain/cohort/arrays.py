@@ -71,7 +71,10 @@ def make_scans(
         Where lengths differ, an age is not a finite number, one person's session stands twice, or one person may stand
         under several names (``sub-01_ses-1`` and ``sub-01_ses-2``, ``sub-1`` and ``sub-01``).
     """
-    age = np.asarray(age, dtype=float)
+    try:
+        age = np.asarray(age, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"ages are no numbers ({error})", expected="one number a scan") from None
     if age.shape[1:] not in ((), (1,)) or not age.ndim:
         raise DataError(f"ages have shape {age.shape}", expected="one number a scan, shape (scan,) or (scan, 1)")
     age = age.reshape(-1)

@@ -97,9 +97,9 @@ def fact_column(frame: pd.DataFrame, fact: Fact, asked: str | None, *, where: st
         for form in dict.fromkeys((form_of(name), form_of(without_explanation(name)))):
             by_form[form].append(name)
     ranked = [name for form in SPELLINGS[fact] for name in by_form[form]]
-    if fact == "person":
-        ranked += [name for form, having in by_form.items() if ATLAS_TABLE.fullmatch(form) for name in having]
-        ranked += [name for name in names[:1] if ANY_ATLAS_TABLE.fullmatch(name)]
+    if fact == "person" and not ranked:
+        ranked = [name for form, having in by_form.items() if ATLAS_TABLE.fullmatch(form) for name in having]
+        ranked = ranked or [name for name in names[:1] if ANY_ATLAS_TABLE.fullmatch(name)]
     ranked = list(dict.fromkeys(ranked)) or [name for name in names if _speaks_of(fact, name, frame[name])]
     ranked.sort(key=lambda name: (all(is_missing(str(cell)) for cell in frame[name]), name != USUAL[fact]))
     if asked is not None:

@@ -21,6 +21,7 @@ from remembrain.cohort.dictionary import Described, read_dictionary
 from remembrain.cohort.facts import Columns, code, fact_column, label_column, label_if_any, read_sex, read_sites
 from remembrain.cohort.labels import read_labels
 from remembrain.cohort.numbers import number
+from remembrain.cohort.other_measures import MOST, differ, names_of_measure
 from remembrain.cohort.text_table import Origin, TextTable
 from remembrain.cohort.tsv import is_missing
 from remembrain.cohort.visits import Source
@@ -130,7 +131,8 @@ class Joined:
 
     def _add_measures(self, other: Aligned) -> None:
         """Take all columns of a table of features; those of a name that is there have to say the same."""
-        taken, lines = other.taken(self.stays), other.lines(self.stays)
+        lines = other.lines(self.stays)
+        taken = self._by_measure(other, other.taken(self.stays))
         apart: dict[str, dict[str, str]] = defaultdict(dict)
         again: dict[str, list[str]] = defaultdict(list)
         for name in map(str, taken.columns):
@@ -154,6 +156,27 @@ class Joined:
             what = f"{listed(places)} of {file} also here, with other cells ({first})"
             advice = "give them other names in one file, or say --drop"
             self._say(other, f"{what}: {advice}", fatal=True, summary="columns of one name differ between two tables")
+
+    def _by_measure(self, other: Aligned, taken: pd.DataFrame) -> pd.DataFrame:
+        """Return a table of features whose columns are called by its measure, where most are there with other cells."""
+        facts = {*_facts_of(taken, self.named).values()}
+        measures = [name for name in map(str, taken.columns) if name not in (*facts, *self.reading.drop)]
+        alike = {
+            name: [same(*pair) for pair in zip(self.columns[name], map(str, taken[name]), strict=True)]
+            for name in measures
+            if name in self.columns
+        }
+        apart = [name for name, cells in alike.items() if not all(cells)]
+        of_others = [name for name in apart if differ(self.columns[name], [*map(str, taken[name])], alike[name])]
+        if len(of_others) <= MOST * len(measures):
+            return taken
+        file = self._file(of_others[0])
+        names = names_of_measure(apart, other.path, file, {*self.columns, *taken.columns})
+        if names:
+            example = f"such as {names[apart[0]]}"
+            what = f"{listed(apart)} of {file.name} also here, with other numbers: another measure, called by its file"
+            self._say(other, f"{what} ({example})")
+        return taken.rename(columns=names)
 
     def _add_facts(self, other: Aligned) -> None:
         """Take label, sex and site of a table of people; nothing of it is a measure."""

@@ -55,9 +55,13 @@ FACT_WORDS: Mapping[Fact, frozenset[str]] = {
 """Words that speak of a fact in a name that is none of these."""
 
 ATLAS_TABLE = re.compile(
-    r"[lr]h(?:aparc|ba)\w*(?:thickness|thicknessstd|area|volume|meancurv|gauscurv|foldind|curvind)"
+    r"[lr]h(?:aparc(?:dktatlas(?:40)?|a200[59]s)?(?:pial)?|ba(?:exvivo)?(?:thresh)?)"
+    r"(?:thickness|thicknessstd|area|volume|meancurv|gauscurv|foldind|curvind)"
 )
-"""What FreeSurfer's aparcstats2table writes over the column of people, for its own atlases, however it was renamed."""
+"""What FreeSurfer's aparcstats2table writes over the column of people, for its own atlases, however it was renamed.
+
+Each is written out: lh_bankssts_thickness and lh_BA1_exvivo_area are regions of them.
+"""
 
 ANY_ATLAS_TABLE = re.compile(
     r"[lr]h\.(?:.+\.)?(?:thickness|thicknessstd|area|volume|meancurv|gauscurv|foldind|curvind)", re.IGNORECASE

@@ -42,7 +42,7 @@ class Idle:
 
 Rows: TypeAlias = Iterator[Idle]
 
-_OF_WEIGHTS = ("weights", "weights_key", "owner_predictions", "owner_tolerance")
+_OF_WEIGHTS = ("weights", "weights_key")
 _ASKED = "a model that is asked is neither trained nor taken apart"
 
 

@@ -109,7 +109,8 @@ class ImportOptions(Options):
     owner_predictions: Path | None = Field(
         None,
         description="Table of participant_id, session_id and predicted_age: what the model's owner gets for at least "
-        "10 people. That ours are the same proves that it is fed right; without it nothing is called not detected.",
+        "10 people. That ours are the same proves that it is fed right. Without it "
+        "nothing is called not detected of a model that we give bare numbers.",
     )
     owner_tolerance: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None,

@@ -150,7 +150,8 @@ def judge(
     why = _no_better(predicted[member], label[member], participant_id[member])
     if why or odd:
         why = why or "the model's predictions are not what training on these people leads to"
-        return Feeding("doubtful", f"{why}: it may not be fed what it was trained on", odd, compared)
+        why += ": it may not be fed what it was trained on, or its answers may stand beside other people"
+        return Feeding("doubtful", why, odd, compared)
     if compared is None:
         why = (
             "that the model is fed what it was trained on was taken on trust, since no predictions of its owner's own "

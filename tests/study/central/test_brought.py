@@ -108,6 +108,30 @@ def test_a_model_reads_columns_that_a_table_s_own_reader_would_leave_out(there):
     assert evidence("wide")["target"]["input"] == f"table of {P + 2} columns"
 
 
+@pytest.mark.slow
+def test_columns_in_another_order_are_doubted_where_a_model_names_none_and_the_owner_s_predictions_refute_them(
+    there, capsys
+):
+    frame = people()
+    named = regions(frame)
+    model = fitted(frame, named)
+    bare = Ridge(1.0).fit(frame[frame.member == 1][named].to_numpy(), frame.age[frame.member == 1])
+    skops_io.dump(bare, "bare.skops")
+    owner = frame[["participant_id"]].assign(predicted_age=model.predict(frame[named]))
+    owner.iloc[:20].to_csv("owner.csv", index=False)
+    facts = [name for name in frame if name not in named]
+    frame[[*facts, *named]].to_csv("t.csv", index=False)
+    assert audited("--model", "bare.skops", "--owner-predictions", "owner.csv") == 0
+    assert evidence()["target"]["feeding"]["status"] == "proven"
+    frame[[*facts, *named[::-1]]].to_csv("t.csv", index=False)
+    assert audited("--model", "bare.skops", run="shuffled") == 0
+    assert evidence("shuffled")["target"]["feeding"]["status"] == "doubtful"
+    assert evidence("shuffled")["findings"][0]["status"] == "not assessed"
+    assert "try: --owner-predictions FILE" in " ".join(capsys.readouterr().err.split())
+    assert audited("--model", "bare.skops", "--owner-predictions", "owner.csv", run="refuted") == 0
+    assert evidence("refuted")["target"]["feeding"]["status"] == "refuted"
+
+
 def _renamed(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.rename(columns={"region7": "Region-7"})
 

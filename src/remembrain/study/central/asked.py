@@ -22,6 +22,7 @@ from remembrain.cohort.rows import NamedRows
 from remembrain.cohort.splits import insist_on_people
 from remembrain.config import AttackOptions
 from remembrain.errors import Problem, UsageError
+from remembrain.evidence.feeding import Owner
 from remembrain.evidence.predictions import habits
 from remembrain.query import attacks_on_answers
 from remembrain.references.ensemble import halves_of_people
@@ -39,11 +40,15 @@ from remembrain.targets.brought.predictions import other_columns, own_columns
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """What a model is asked: scans as it reads them, how many at once, and where answers are kept meanwhile."""
+    """What a model is asked: scans as it reads them, how many at once, and where answers are kept meanwhile.
+
+    They are ``bare`` where they are numbers alone, whose order or preparation is ours.
+    """
 
     scans: Any
     batch: int
     kept: Kept | None = None
+    bare: bool = False
 
 
 def insist_on_training(model: Answering, options: AttackOptions, instead: str) -> None:
@@ -58,7 +63,9 @@ def insist_on_training(model: Answering, options: AttackOptions, instead: str) -
         raise UsageError(f"{model.name}: {model.why_not_again}", try_next=instead)
 
 
-def audit_asked(model: Answering, question: Question, material: Material, request: Request) -> Evidence:
+def audit_asked(
+    model: Answering, question: Question, material: Material, request: Request, owner: Owner | None = None
+) -> Evidence:
     """Ask a model about every scan once, and audit what it answers; where it can be trained again, beside more like it.
 
     Parameters
@@ -69,6 +76,8 @@ def audit_asked(model: Answering, question: Question, material: Material, reques
         Whose scans these are, and what is known of each without the model. Of its inputs the names count alone.
     request
         How.
+    owner
+        What its owner says that it predicts, before any correction.
 
     Raises
     ------
@@ -86,16 +95,16 @@ def audit_asked(model: Answering, question: Question, material: Material, reques
             if inside is not None:  # models like it are asked about the same
                 question = replace(question, scans=take(question.scans, places))
         answers = _answers(model, question, material, own[places], None if inside is None else inside[places])
-    who = material.scans
+    who, theirs = material.scans, owner and owner.take(places)
     noted = tuple(
         Problem(model.name, what, fatal=False) for what in habits(answers[:, 0], who.age, material.split.role)
     )
     material = replace(material, notes=(*material.notes, *noted))
 
     def audit(folder: Path, kind: str, answers: Float[np.ndarray, "scan column"]) -> Evidence:
-        box = _box(model, answers, kind, options.references)
+        box = _box(model, answers, kind, options.references, question.bare)
         asked = replace(material, inputs=NamedRows(answers, tuple(material.inputs.keys())))
-        return audit_target(box, asked, attacks, replace(request, run=folder))
+        return audit_target(box, asked, attacks, replace(request, run=folder), None if kind == CORRECTED else theirs)
 
     several = {RELEASED: answers}
     if model.correction is not None:
@@ -108,7 +117,7 @@ def audit_asked(model: Answering, question: Question, material: Material, reques
     return evidence
 
 
-def _box(model: Answering, answers: Float[np.ndarray, "scan column"], kind: str, models: int) -> BlackBox:
+def _box(model: Answering, answers: Float[np.ndarray, "scan column"], kind: str, models: int, bare: bool) -> BlackBox:
     """Return the model whose answers these are."""
     return BlackBox(
         f"{model.name}, {kind}" if kind else model.name,
@@ -119,6 +128,7 @@ def _box(model: Answering, answers: Float[np.ndarray, "scan column"], kind: str,
         other_columns(1, models),
         model.why_not_again,
         model.notes,
+        bare,
     )
 
 

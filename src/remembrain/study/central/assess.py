@@ -53,7 +53,7 @@ def assess_target(case: Case, assess_insiders: Callable[[Finding], Insiders] | N
     run.report.unlink(missing_ok=True)  # it tells of other evidence
     write_evidence(run.evidence, evidence, case.material.scans.participant_id)
     run.log(f"attacked by {', '.join(attack.name for attack in views.attacks)}: {judged.overall.text}")
-    return replace(judged, notes=feeding.notes_of_feeding(outcome.fed))
+    return replace(judged, notes=feeding.notes_of_feeding(outcome.fed, case.target))
 
 
 def _judged(case: Case, views: Views, played: Played) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from remembrain._text import few
+from remembrain.audits.feeding import read_owner
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import Say
 from remembrain.cohort import left_out
@@ -47,6 +48,9 @@ def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evi
     model = named_model(config.brought, config.imported, say, of_files=config.source.is_dir())
     insist_on_training(model, config.attack, "leave out --references")
     asked = (of_folder if config.source.is_dir() else of_table)(model, config, say)
+    scans, split = asked.material.scans, asked.material.split
+    path, tolerance = config.imported.owner_predictions, config.imported.owner_tolerance
+    owner = read_owner(path, tolerance, scans, split, config.data.label)
     for line in (*asked.model.notes, *asked.material.lines()):
         say(line)
     columns = [str(name) for name in getattr(asked.scans, "columns", ())]
@@ -58,7 +62,7 @@ def audit_brought(config: BroughtConfig, run: Path, say: Say) -> tuple[Path, Evi
     batch = asked.model.at_once or config.brought.batch or asked.batch
     leaves_out = config.data.leave_out == "problems"
     kept = Kept(run, key, say, f"mend it; {left_out.OPTION} goes on without scans that it cannot read", leaves_out)
-    question = Question(asked.scans, batch, kept)
+    question = Question(asked.scans, batch, kept, asked.model.reads == "numbers")
     request = Request(run, config.attack, config.seed, config.data.workers or 1)
-    evidence = audit_asked(asked.model, question, asked.material, request)
+    evidence = audit_asked(asked.model, question, asked.material, request, owner)
     return run / "report.html", evidence

@@ -13,7 +13,7 @@ from jaxtyping import Bool
 from remembrain.audits.judge import Evidence
 from remembrain.audits.outlook import quiet
 from remembrain.cohort.material import Material
-from remembrain.cohort.without_model import facts_of_scans, names_of, unasked
+from remembrain.cohort.without_model import as_given, facts_of_scans, names_of, unasked
 from remembrain.errors import DataError
 from remembrain.query import attacks_on_answers
 from remembrain.run import Key
@@ -23,8 +23,9 @@ from remembrain.study.central.given import People
 from remembrain.study.central.in_one_go import Request
 from remembrain.targets.brought.answering import ASKED_FOR_NONE, Answering
 from remembrain.targets.brought.asking import BATCH
-from remembrain.targets.brought.estimator import can_be_trained_again, content_of, kept_points, predict_of
+from remembrain.targets.brought.estimator import can_be_trained_again, content_of, predict_of
 from remembrain.targets.brought.kept_answers import Kept
+from remembrain.targets.brought.kept_points import kept_points
 from remembrain.targets.heads import Head
 
 
@@ -60,6 +61,7 @@ def audit_model(
     insist_on_training(answering, request.options, "references=0")
     attacks_on_answers(request.options.attacks)
     who = people.scans()
+    scans = as_given(scans, len(who))
     split = replace(people, member=_marks(people.member)).split(who, request.seed)
     facts, names = facts_of_scans(scans, who), names_of(scans, list(who.labels()))
     described = "data given from Python"

@@ -228,7 +228,11 @@ def _numbers(predict: Predict, scans: Any, number: int, name: str) -> Float[np.n
         raise DataError(f"cannot be asked ({reason(error)})", where=name, expected="one number a scan") from error
     if numbers.size != number or numbers.shape[0] != number:
         several = numbers.ndim > 1 and len(numbers) == number
-        advice = "--head, or --output-column: how its output becomes years" if several else None
+        advice = (
+            "say how its output becomes years: --head or --output-column; from Python head=remembrain.Head(column=0)"
+            if several
+            else None
+        )
         what = f"answers {numbers.shape} for {number} scans"
         raise DataError(what, where=name, expected="one number a scan", try_next=advice)
     return numbers.reshape(number)

@@ -48,6 +48,8 @@ class BlackBox:
         Why no further model like it can be trained.
     notes
         What is to be told of it.
+    bare
+        Whether it was given bare numbers in an order, or a preparation, of ours.
     """
 
     name: str
@@ -58,6 +60,7 @@ class BlackBox:
     others: Callable[[Inputs], Others] | None = None
     why_not_again: str = ONLY_ANSWERS
     notes: tuple[str, ...] = ()
+    bare: bool = False
     form: ClassVar[str] = ""
     parameters: ClassVar[int] = 0
     source: ClassVar[Path | None] = None

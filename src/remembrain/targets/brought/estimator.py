@@ -1,12 +1,11 @@
 """An estimator: it predicts, and where it can be cloned and fitted, more like it are trained on halves of the people.
 
-Knows scikit-learn's conventions (``predict``, ``fit``, ``get_params``) and no kind of estimator by name. What keeps the
-points that it was fitted to gives them away to whoever gets it: that is said without any attack.
+Knows scikit-learn's conventions (``predict``, ``fit``, ``get_params``) and no kind of estimator by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -20,11 +19,6 @@ from remembrain.targets.brought.asking import Predict, ask, take
 
 Keep: TypeAlias = Callable[[int, Callable[[], Float[np.ndarray, "scan"]]], Float[np.ndarray, "scan"]]
 
-_POINTS = ("X_train_", "_fit_X", "X_fit_", "support_vectors_")
-"""Attributes in which estimators keep points that they were fitted to."""
-_WITHIN = ("regressor_", "estimator_", "best_estimator_", "final_estimator_")
-"""Attributes in which an estimator keeps another."""
-
 
 def predict_of(model: Any) -> Predict | None:
     """Return what predicts of an object: its method ``predict``, or itself where it can be called."""
@@ -37,18 +31,6 @@ def predict_of(model: Any) -> Predict | None:
 def can_be_trained_again(model: Any) -> bool:
     """Tell whether more like it can be made: it has parameters that are known, and is fitted."""
     return all(callable(getattr(model, name, None)) for name in ("fit", "predict", "get_params"))
-
-
-def kept_points(model: Any) -> list[str]:
-    """Return where an estimator, or a step of it, keeps points that it was fitted to."""
-    found = []
-    for step in _steps(model):
-        for name in _POINTS:
-            shape = np.shape(getattr(step, name, 0.0))
-            if len(shape) > 1:
-                what = f"{type(step).__name__} keeps {shape[0]} points that it was fitted to ({name})"
-                found.append(f"{what}: whoever gets it gets them, without any attack")
-    return found
 
 
 def answers_of_more(
@@ -102,15 +84,3 @@ def content_of(model: Any, scans: Any) -> str:
         return f"{joblib.hash(model)} {joblib.hash(scans)}"
     except Exception:  # what a stranger's estimator holds may be anything
         return ""
-
-
-def _steps(model: Any) -> Iterator[Any]:
-    """Iterate over an estimator and what it is made of, as far as scikit-learn's compositions say it."""
-    yield model
-    for inner in (
-        *(step for _, step in getattr(model, "steps", ()) if not isinstance(step, str)),
-        *getattr(model, "estimators_", ()),
-        *(getattr(model, name) for name in _WITHIN if hasattr(model, name)),
-    ):
-        if not isinstance(inner, str | tuple | list | np.ndarray):
-            yield from _steps(inner)

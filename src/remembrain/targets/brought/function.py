@@ -17,6 +17,7 @@ from remembrain.errors import UsageError
 from remembrain.targets.brought.answering import Answering
 from remembrain.targets.brought.asking import Predict
 from remembrain.targets.brought.estimator import predict_of
+from remembrain.targets.brought.kept_points import kept_points
 
 
 class Ended(Exception):
@@ -59,6 +60,7 @@ def from_function(spec: str) -> Answering:
         whole=False,  # what else it reads, such as weights, is not known
         hashes={"code": code} if code else {},
         why_not_again="it is a function, and how it was trained is not known",
+        notes=tuple(kept_points(predict)),
     )
 
 

@@ -19,7 +19,8 @@ from remembrain._text import few
 from remembrain.errors import DataError, UsageError
 from remembrain.run import sha256
 from remembrain.targets.brought.answering import ASKED_FOR_NONE, Answering
-from remembrain.targets.brought.estimator import can_be_trained_again, kept_points
+from remembrain.targets.brought.estimator import can_be_trained_again
+from remembrain.targets.brought.kept_points import kept_points
 
 _MOST_TYPES = 20
 
