@@ -65,9 +65,8 @@ def main() -> None:
             values = np.array([auc.value for auc in aucs])
             stated = np.mean([(auc.high - auc.low) / 3.92 for auc in aucs])
             covered = np.mean([auc.low <= values.mean() <= auc.high for auc in aucs])
-            print(
-                f"  {attack.name}: {values.mean():.4f}, spread {values.std(ddof=1):.4f}, stated {stated:.4f}, {covered:.3f}"
-            )
+            spread = values.std(ddof=1)
+            print(f"  {attack.name}: {values.mean():.4f}, spread {spread:.4f}, stated {stated:.4f}, {covered:.3f}")
 
 
 if __name__ == "__main__":

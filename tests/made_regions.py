@@ -30,7 +30,7 @@ def people(count: int, seed: int = 0, columns: int = 2, weighted: bool = False) 
 def published(answers: Answers, plan: Plan = PLAN, rules: Protection = OPEN) -> tuple[Layout, Published]:
     layout = lay_out(plan, answers, "[release]")
     protected = protect(layout, tally_of_numbers(layout, answers), rules, np.random.default_rng(0))
-    return layout, published_numbers(layout, answers, protected)
+    return layout, published_numbers(layout, answers, protected, rules)
 
 
 def cell(layout: Layout, name: str, level: int = 0) -> int:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from remembrain.attacks.error_threshold import ErrorThreshold
 from remembrain.attacks.lira import Lira
-from remembrain.audits.view import Refusal
+from remembrain.audits.view import Refusal, View
 from remembrain.cohort.material import Material
 from remembrain.cohort.rows import NamedRows
 from remembrain.cohort.splits import Split
+from remembrain.query import view_of as queried
 from remembrain.record.references import References
-from remembrain.references.answered_view import answered_view
+from remembrain.references.answered_view import answered_shadow, answered_view
 from remembrain.targets.brought import BlackBox
 from remembrain.targets.brought.predictions import other_columns, own_columns
 from remembrain.types import Known, Scans
@@ -73,3 +77,31 @@ def test_who_was_in_every_model_leaves_nothing_to_compare():
     refusal = view_of(people)
     assert isinstance(refusal, Refusal)
     assert "1 scans were in the training of every reference model" in refusal.why
+
+
+def test_the_first_model_of_a_lot_teaches_those_who_know_no_member(tmp_path) -> None:
+    """Its members are half of everybody, members of the target or not; what it says of them is its own."""
+    rng = np.random.default_rng(0)
+    people = material(rng, memory=0.5)
+    inside = rng.random((N, FOLDS)) < 0.5
+    own, answers = np.asarray(people.inputs.values)[:, :1], np.asarray(people.inputs.values)[:, 1 : 1 + FOLDS]
+    people = replace(people, inputs=NamedRows(np.hstack([own, answers, inside]), tuple(people.inputs.keys())))
+    box = BlackBox("p", "a table", own_columns(1), "code", others=other_columns(1, FOLDS), by_lot=True)
+    shadow = answered_shadow(box, people, (ErrorThreshold(),), tmp_path, 0)
+    assert isinstance(shadow, View)
+    np.testing.assert_array_equal(shadow.member, inside[:, 0])
+    error = np.asarray(shadow.signals["error"])
+    np.testing.assert_allclose(np.abs(error), np.abs(answers[:, 0] - people.scans.age), rtol=1e-5)
+    assert shadow.facts.epochs is None
+    assert shadow.facts.mae.members.value is not None
+    of_target, _ = queried(box, people, (ErrorThreshold(),), tmp_path, 0)
+    assert shadow.key != of_target.key
+
+
+def test_whoever_was_not_drawn_by_lot_teaches_nothing_of_who_is_a_member(tmp_path) -> None:
+    """In the folds of a cross-validation only members are: who learned from one would know them."""
+    people = material(np.random.default_rng(0), memory=0.5)
+    folds = BlackBox("p", "a table", own_columns(1), "code", others=other_columns(1, FOLDS))
+    assert "not drawn by lot" in answered_shadow(folds, people, (), tmp_path, 0).why
+    alone = BlackBox("p", "a table", own_columns(1), "code", why_not_again="it only answers")
+    assert answered_shadow(alone, people, (), tmp_path, 0) == Refusal("it only answers")

@@ -9,6 +9,8 @@ import pytest
 from scipy import stats
 
 from made_regions import PLAN, cell, people, published
+from remembrain.errors import DataError
+from remembrain.record.table_settings import Protection
 from remembrain.survey.layout import Plan, Statistic
 from remembrain.survey.moments import as_means
 
@@ -54,3 +56,23 @@ def test_the_populations_own_contrast_is_taken_off_and_chance_is_not() -> None:
     assert np.abs(as_means(layout, alike, group, told, n=400).share - told.share).max() < 0.05
     alone = reference.take(reference.code[:, 0] == 0)
     np.testing.assert_allclose(as_means(layout, alone, group, told, n=400).share, told.share)
+
+
+def test_a_small_group_is_suppressed_in_its_contrast_and_its_number_is_rounded() -> None:
+    """Of 3 patients a margin beside would be suppressed, and the contrast must not give them away."""
+    answers = people(300)
+    answers.code[:, 0] = np.arange(300) < 3
+    layout, told = published(answers, rules=Protection(suppress_below=10))
+    place = cell(layout, "contrast-region0-group")
+    assert np.isnan([told.share[place], told.count[place], told.base[place]]).all()
+    layout, told = published(answers, rules=Protection(round_to=10))
+    assert told.count[cell(layout, "contrast-region0-group")] == 300
+    layout, told = published(answers)
+    assert told.count[cell(layout, "contrast-region0-group")] == 297
+
+
+def test_weighted_people_have_no_spreads_nor_contrasts() -> None:
+    for plan in (Plan(sds="all"), Plan(contrasts="all", contrast="group")):
+        with pytest.raises(DataError, match=r"survey weights, and '(sd|contrast)-region0"):
+            published(people(60, weighted=True), plan)
+    published(people(60, weighted=True), Plan(means="all"))

@@ -18,6 +18,7 @@ from remembrain.config.table_options import (
     AdversaryOptions,
     FilesOptions,
     ProtectionOptions,
+    RegionsOptions,
     ReleaseOptions,
     SurveyOptions,
     TablesOptions,
@@ -75,16 +76,13 @@ def regions(
     out: Annotated[Path, Parameter(help="The table that is written, for survey audit.")],
     /,
     *,
-    atlas: Annotated[Path | None, Parameter(help="Numbered parcels; names from a .tsv of the same name.")] = None,
-    mask: Annotated[Path | None, Parameter(help="Instead: every voxel of this mask is a column.")] = None,
-    pattern: Annotated[str, Parameter(help="Which files are meant, where a person has several.")] = "**/*",
-    participants: Annotated[Path | None, Parameter(help="Table whose columns stand beside: groups, site, age.")] = None,
+    options: RegionsOptions = RegionsOptions(),
 ) -> None:
     """Measure maps of brains by the parcels of an atlas: the table of which group means and effects are made."""
     from remembrain.survey.regions import parcels_of, write_regions
 
-    parcels = parcels_of(atlas, mask)
-    for line in write_regions(maps, out, parcels, pattern=pattern, participants=participants):
+    parcels = parcels_of(options.atlas, options.mask)
+    for line in write_regions(maps, out, parcels, pattern=options.pattern, participants=options.participants):
         say(line)
     put(out)
 

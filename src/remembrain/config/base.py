@@ -96,7 +96,7 @@ class SeedOptions(Options):
 
 
 _MODEL = ("data", "split", "training", "federation", "import", "attack", "model", "predictions", "defend")
-_OTHER = ("release", "adversary", "survey", "phantom", "demo", "selftest", "report", "show")
+_OTHER = ("release", "adversary", "survey", "regions", "phantom", "demo", "selftest", "report", "show")
 SECTIONS: dict[str, list[type[Options]]] = {name: [] for name in (*_MODEL, *_OTHER)}
 """The models of which each section of a file for ``--config`` is made; the seed stands above all sections."""
 

@@ -98,6 +98,18 @@ class TablesOptions(FilesOptions):
     sweep: tuple[str, ...] = Field((), description="Values to try of a knob, NAME=V1,V2,...; several may be given.")
 
 
+@section("regions", "Maps")
+class RegionsOptions(Options):
+    """How maps of brains become a table of regions."""
+
+    atlas: Path | None = Field(None, description="Numbered parcels; names from a .tsv of the same name.")
+    mask: Path | None = Field(None, description="Instead of an atlas: every voxel of this mask is a column.")
+    pattern: str = Field("**/*", description="Which files are meant, where a person has several maps.")
+    participants: Path | None = Field(
+        None, description="Table of people whose columns stand beside: groups, site, age."
+    )
+
+
 @section("survey", "Survey")
 class SurveyOptions(Options):
     """How the tables are audited."""

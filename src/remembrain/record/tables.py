@@ -178,15 +178,14 @@ class Advice(Limits):
 class Certain:
     """Of how many people tested in one look exact arithmetic leaves no doubt, or why nothing can be certain.
 
-    ``proven`` took part in every data set that makes the tables, ``excluded`` in none; ``wrong`` is how many of these
-    claims are not true, and has to be 0.
+    ``proven`` took part in every data set that makes the tables, ``excluded`` in none. Where any of these claims is not
+    true, nothing is claimed.
     """
 
     tested_members: int = 0
     tested_others: int = 0
     proven: Count = 0
     excluded: Count = 0
-    wrong: Count = 0
     why: str = ""
 
 

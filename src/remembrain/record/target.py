@@ -142,9 +142,9 @@ class ShadowErrors:
 
 @dataclass(frozen=True, kw_only=True)
 class Shadow:
-    """The model from which attackers who know no member learn."""
+    """The model from which attackers who know no member learn; of no epochs where it is one of the models like it."""
 
-    epochs: int
+    epochs: int | None = None
     mae: ShadowErrors
 
 

@@ -6,18 +6,26 @@ of all; attacks see no more of anybody than there is of everybody, or the number
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 from jaxtyping import Bool, Float
 
 from remembrain.attacks.levels import between_models, powers
+from remembrain.audits.errors_of_target import mean_error
 from remembrain.audits.view import Refusal, View
 from remembrain.cohort.material import Material
 from remembrain.evidence import disclosure
 from remembrain.evidence.resemblance import resemblance
-from remembrain.query import key_of
+from remembrain.query import key_of, view_of
+from remembrain.record.numbers import MeanError
 from remembrain.record.references import References
+from remembrain.record.target import Shadow, ShadowErrors
 from remembrain.run.streams import stream
 from remembrain.targets.brought import BlackBox
+from remembrain.types import Attack
 
 FEWEST_MODELS = 2
 
@@ -61,6 +69,41 @@ def answered_view(box: BlackBox, material: Material, seed: int) -> View | Refusa
     )
     key = key_of(box, material, seed).also(references=seen)
     return View(scans, member, seen, key, facts=facts)
+
+
+def answered_shadow(
+    box: BlackBox, material: Material, attacks: Sequence[Attack], folder: Path, seed: int
+) -> View | Refusal:
+    """Return what the first of the models like a black box says of the audited, for attackers who know no member.
+
+    Who was in its training has to have been drawn by lot: in the folds of a cross-validation only members are, and
+    whoever learned from one would have learned who is a member.
+
+    Parameters
+    ----------
+    box
+        Whose answers, and those of models like it.
+    material
+        The people who are audited; a half of them trained the shadow, members of the target or not.
+    attacks
+        Those that will learn from it.
+    folder, seed
+        Where signals are kept, and the seed of the audit.
+    """
+    if box.others is None:
+        return Refusal(box.why_not_again)
+    if not box.by_lot:
+        return Refusal("who was in the training of models like it was not drawn by lot, and may tell who is a member")
+    others = box.others(material.inputs)
+    member, first = others.inside[:, 0], others.answers[:, :1]
+    shadow = replace(box, name="shadow model", answer=lambda _: first, code=f"{box.code}, first like it", others=None)
+    view, _ = view_of(shadow, material, attacks, folder, seed)
+    errors = (
+        mean_error(first[mask, 0] - material.scans.age[mask], material.scans.participant_id[mask]) or MeanError()
+        for mask in (member, ~member)
+    )
+    facts = Shadow(mae=ShadowErrors(**dict(zip(("members", "nonmembers"), errors, strict=True))))
+    return replace(view, member=member, key=view.key.also(shadow_members=member), facts=facts)
 
 
 def _of_as_many(

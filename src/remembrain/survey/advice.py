@@ -31,18 +31,18 @@ def advise(sweeps: Sequence[Swept], published: Setting, attacks: Sequence[Attack
     published
         What the tables come to as they are declared, over releases.
     attacks
-        What they achieved on the very tables. Of the AUC, either shows that nothing is needed where the other does not
-        show that something is.
+        What they achieved on the very tables, which can show that something is needed and not that nothing is: that is
+        said by releases, against the strongest attacks, once.
     limits
-        Of the AUC, and of how many are recognised.
+        Of the AUC, and of how many are recognised. What could not be measured leaves the question open.
     """
-    very = [attack for attack in attacks if attack.assessed and not attack.blind]
-    by_auc = {_need(setting, limits.auc_below) for setting in ([one.auc for one in very], published.auc.values())}
-    by_rate = _need(published.rate.values(), _rate_limit(published, limits)) if published.rate else "no"
-    auc: Need = "yes" if "yes" in by_auc else "no" if "no" in by_auc else "open"
+    very = [attack.auc for attack in attacks if attack.assessed and not attack.blind]
+    needs: list[Need] = [_need(published.auc.values(), limits.auc_below), _by_rate(published, limits)]
+    if _need(very, limits.auc_below) == "yes":
+        needs.append("yes")
     return Advice(
         **asdict(limits),
-        needed=max(auc, by_rate, key=_GRAVITY.index),
+        needed=max(needs, key=_GRAVITY.index),
         published=_level(0.0, published) if published.auc else None,
         rows=tuple(_row(swept, limits) for swept in sweeps if swept.protects),
     )
@@ -55,15 +55,20 @@ def _need(numbers: Collection[Number], limit: float) -> Need:
     return "no" if numbers and all(number.ends()[2] < limit for number in numbers) else "open"
 
 
+def _by_rate(setting: Setting, limits: Limits) -> Need:
+    """Return whether too many are recognised; open where that is limited and too few people could tell."""
+    limited = limits.rate_below < 1 or limits.people_below is not None
+    return _need(setting.rate.values(), _rate_limit(setting, limits)) if limited else "no"
+
+
 def _rate_limit(setting: Setting, limits: Limits) -> float:
     """Return the limit of the share of those who took part that is recognised."""
     return limits.rate_of(setting.n or 0.0, FPR)
 
 
 def _holds(setting: Setting, limits: Limits) -> bool:
-    """Tell whether the intervals of all attacks end below the limits; rates where there are any."""
-    by_auc = _need(setting.auc.values(), limits.auc_below)
-    return by_auc == "no" and (not setting.rate or _need(setting.rate.values(), _rate_limit(setting, limits)) == "no")
+    """Tell whether the intervals of all attacks end below the limits."""
+    return _need(setting.auc.values(), limits.auc_below) == _by_rate(setting, limits) == "no"
 
 
 def _row(swept: Swept, limits: Limits) -> AdviceRow:

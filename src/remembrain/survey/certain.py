@@ -3,7 +3,8 @@ r"""Who can be sure: whose answers are in no data set that makes the tables, and
 A data set is how many people gave each combination of answers, x >= 0 and whole; every published count is a sum of some
 of them. An adversary who knows a person's answers asks the integer program for the most and for the fewest people with
 these answers that all counts allow. If the most is 0, the person *cannot* have taken part. If the fewest is 1 or more,
-somebody with just these answers *did*, and it is that person where nobody else has the same answers. Nothing here is
+somebody with just these answers *did*, and it is that person where nobody else has the same answers, which is known of
+the file that the tables are of and never of tables that somebody else published. Nothing here is
 probable: a claim holds in every data set that makes these tables, as long as their counts are exact.
 
 Claims are made and checked as in generate-then-verify attacks on few published statistics (integer programs solved by
@@ -67,12 +68,14 @@ def describe_certain(release: Release, seen: Look) -> Certain:
     if why := why_not(release):
         return Certain(why=why)
     claims = certain_of(release, seen)
+    if ((claims.excluded & seen.member) | (claims.proven & ~seen.member)).any():
+        why = "something that would be certain is not true: the counts are not exactly those of these people"
+        return Certain(why=why)
     return Certain(
         tested_members=int(seen.member.sum()),
         tested_others=int((~seen.member).sum()),
         proven=_told(claims.proven),
         excluded=_told(claims.excluded),
-        wrong=_told((claims.excluded & seen.member) | (claims.proven & ~seen.member)),
     )
 
 
@@ -96,13 +99,15 @@ def certain_of(release: Release, seen: Look) -> Claims:
     counts = seen.published.count
     n = seen.view.n if release.case.adversary.knows_n else None
     known = {question.name: _answers_known(layout, cells, question) for question in _questions(layout)}
-    everybody = release.survey.answers
+    everybody = _everybody(release)
     for tables in _programs(layout):
         questions = list({question.name: question for table in tables for question in table.making}.values())
         codes = np.stack([known[question.name] for question in questions], axis=1)
         for table in tables:
             excluded |= _in_an_empty_cell(table, layout.tables.index(table), cells, counts)
         if np.prod([len(question.levels) + 1.0 for question in questions]) > MOST_COMBINATIONS:
+            continue
+        if not any(np.isfinite(counts[table.start : table.stop]).any() for table in tables):
             continue
         program = _Program.of(questions, tables, counts, n)
         different, which = np.unique(codes, axis=0, return_inverse=True)
@@ -113,7 +118,7 @@ def certain_of(release: Release, seen: Look) -> Claims:
             matching = program.matching(answers)
             if program.bound(matching, most=True) == 0:
                 excluded |= of_these
-            elif _times(everybody, questions, answers) == 1 and program.bound(matching) >= 1:
+            elif not release.given and _times(everybody, questions, answers) == 1 and program.bound(matching) >= 1:
                 proven |= of_these
     return Claims(excluded, proven & ~excluded)
 
@@ -148,7 +153,7 @@ class _Program:
             told.append(np.array([n]))
         count = np.concatenate(told)
         there = np.isfinite(count)
-        most = float(n) if n is not None else float(np.nansum(count))
+        most = float(n) if n is not None else np.inf
         return cls(combination, sparse.csr_array(sparse.vstack(blocks))[there], count[there], most)
 
     def matching(self, answers: Int[np.ndarray, "question"]) -> Bool[np.ndarray, "combination"]:
@@ -208,6 +213,14 @@ def _in_an_empty_cell(
     """Return who stands in a cell of the table that nobody is in."""
     there = cells[:, column] >= 0
     return np.asarray(there & (counts[np.where(there, cells[:, column], table.start)] == 0))
+
+
+def _everybody(release: Release) -> Answers:
+    """Return everybody who is known of, in whatever file."""
+    survey, everybody = release.survey, release.survey.answers
+    for others in (survey.outsiders, survey.reference):
+        everybody = everybody if others is None else everybody.joined(others)
+    return everybody
 
 
 def _times(everybody: Answers, questions: Sequence[Question], answers: Int[np.ndarray, "question"]) -> int:

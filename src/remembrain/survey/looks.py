@@ -218,9 +218,14 @@ def _parts_of_key(answers: Answers) -> list[object]:
 def repeated_of(release: Release) -> tuple[Repeated, Repeated]:
     """Return what the repeats of a table attack have to do with one another, and those of the blind baseline.
 
-    A table attack is a rule that learned from nobody who is tested; the baseline learns from some of them about others.
+    A table attack is a rule that learned from nobody who is tested, where the reference is of another file, and where
+    roles are drawn anew, so that what two people say of one another cancels. Otherwise whoever is tested in one repeat
+    is the reference of others in another, as people are who are known to an attack that learns from them. The baseline
+    learns from some of the tested about others.
     """
-    return ("fixed rule by lot", "learned by lot") if release.kept_out else ("fixed rule", "known people")
+    if release.kept_out:
+        return "fixed rule by lot", "learned by lot"
+    return ("fixed rule" if release.survey.reference is not None else "known people"), "known people"
 
 
 def scores_of(

@@ -25,6 +25,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float
 
+from remembrain.errors import DataError
+from remembrain.record.table_settings import Protection
 from remembrain.survey.answers import Answers
 from remembrain.survey.contrasts import Groups, as_effect, as_told, effects_of_population, sizes_of
 from remembrain.survey.counting import Tally, mean_of, squares_about, sums_of, tally, tally_of
@@ -41,11 +43,31 @@ class AsMeans:
     share: Float[np.ndarray, "cell"]
 
 
+def insist_on_equal_weights(layout: Layout, answers: Answers) -> None:
+    """Raise where spreads or contrasts are of weighted people: of how many they then are is not one number.
+
+    Raises
+    ------
+    DataError
+        Saying so.
+    """
+    other = next((table for table in layout.tables if table.kind in ("sd", "contrast")), None)
+    if other is not None and np.ptp(answers.weight) > 0:
+        what = f"survey weights, and {other.name!r} published"
+        raise DataError(what, expected="weights with counts and means alone, or no weights")
+
+
 def tally_of_numbers(layout: Layout, answers: Answers) -> Tally:
     """Count these people, with sums in cells of spreads and contrasts that give what is published once divided.
 
     A spread counts as its variance, of which :func:`published_numbers` takes the root.
+
+    Raises
+    ------
+    DataError
+        As in :func:`insist_on_equal_weights`.
     """
+    insist_on_equal_weights(layout, answers)
     found = tally_of(layout, answers)
     cells, values, total = layout.cells_of(answers), layout.values_of(answers), found.total.copy()
     for column, table in _of_kind(layout, "sd"):
@@ -59,19 +81,24 @@ def tally_of_numbers(layout: Layout, answers: Answers) -> Tally:
     return replace(found, total=total)
 
 
-def published_numbers(layout: Layout, answers: Answers, published: Published) -> Published:
-    """Return what is published with spreads in place of variances, and the people of the first group of contrasts."""
-    share, count = published.share.copy(), published.count.copy()
+def published_numbers(layout: Layout, answers: Answers, published: Published, rules: Protection) -> Published:
+    """Return what is published with spreads in place of variances, and the people of the first group of contrasts.
+
+    A contrast is suppressed where either group is of too few people, and its number of people rounded as counts are.
+    """
+    share, count, base = (part.copy() for part in (published.share, published.count, published.base))
     spreads = layout.cells_of_kind("sd")
     share[spreads] = np.sqrt(share[spreads])
     cells, values = layout.cells_of(answers), layout.values_of(answers)
     for column, table in _of_kind(layout, "contrast"):
         groups = Groups.of(layout, table, column, answers, cells, values)
-        first = groups.people[0]
         own = slice(table.start, table.stop)
-        count[own] = np.where(np.isnan(count[own]), np.nan, first)
-        share[own] = as_told(share[own], groups.people, table.told_as)
-    return replace(published, share=share, count=count)
+        hidden = np.isnan(count[own]) | (groups.people.min(axis=0) < rules.suppress_below)
+        step = max(rules.round_to, 1)
+        count[own] = np.where(hidden, np.nan, np.round(groups.people[0] / step) * step)
+        base[own] = np.where(hidden, np.nan, base[own])
+        share[own] = np.where(hidden, np.nan, as_told(share[own], groups.people, table.told_as))
+    return replace(published, share=share, count=count, base=base)
 
 
 def as_means(
@@ -92,6 +119,7 @@ def as_means(
     reliability
         Correlation of what the adversary measured of the people asked about with what the release is of.
     """
+    insist_on_equal_weights(layout, known)
     cells, values = layout.cells_of(known), layout.values_of(known)
     asked_cells, asked_values = layout.cells_of(asked), layout.values_of(asked)
     found = tally(layout, cells, values, known.weight)

@@ -223,7 +223,7 @@ def _publish(survey: Survey, case: Case, group: Places, rng: np.random.Generator
     answers = survey.answers.take(counted)
     found = tally_of_numbers(layout, answers)
     protected = protect(layout, found, rules, rng, largest_weight=float(survey.answers.weight.max()))
-    return published_numbers(layout, answers, protected)
+    return published_numbers(layout, answers, protected, rules)
 
 
 def _view(release: Release, asked: Answers, known: Answers, published: Published) -> View:

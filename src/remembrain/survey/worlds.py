@@ -13,6 +13,7 @@ import numpy as np
 
 from remembrain.errors import DataError
 from remembrain.evidence.metrics import auc, tpr_at_fpr
+from remembrain.record.table_settings import Protection
 from remembrain.record.written import as_json
 from remembrain.run.kept import Key, keep, libraries
 from remembrain.run.streams import stream
@@ -158,7 +159,7 @@ def _price(survey: Survey, seen: Look) -> _Price:
     layout = survey.layout
     answers = survey.answers.take(seen.group)
     bare = replace(seen.published, share=shares(layout, tally_of_numbers(layout, answers)))
-    true = published_numbers(layout, answers, bare).share
+    true = published_numbers(layout, answers, bare, Protection()).share
     there = np.isfinite(true)
     changed = float((seen.published.share[there] != true[there]).mean()) if there.any() else 0.0
     off = np.abs(seen.published.share - true)[: layout.n_counts][there[: layout.n_counts]]

@@ -82,7 +82,7 @@ def test_realistic_knowledge_stands_beside_the_worst_case() -> None:
 
 
 def test_who_is_certain_is_told_where_anybody_can_be() -> None:
-    told = {"tested_members": 250, "tested_others": 100, "proven": "<10", "excluded": 40, "wrong": 0}
+    told = {"tested_members": 250, "tested_others": 100, "proven": "<10", "excluded": 40}
     assert said("members recognised", certain=told)[1]["Without any doubt"] == (
         "By exact arithmetic on the counts, fewer than 10 of 250 who took part are proven to have done so, since "
         "nobody else of the file gave their answers, and 40 of 100 who did not are proven not to have."

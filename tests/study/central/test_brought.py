@@ -251,7 +251,7 @@ def test_a_file_of_bins_is_audited_by_options_alone(there):
     remembrain.audit(module, numbers(frame), frame.age, frame.member, "own", head=head, **facts)
     ours, theirs = (found[found.attack == "unusual-error"].score.to_numpy() for found in map(scores, ("run", "own")))
     np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
-    with pytest.raises(DataError, match=r"answers .160, 20. for 160 scans.*\s+try: --head"):
+    with pytest.raises(DataError, match=r"answers .160, 20. for 160 scans.*\s+try: say how its .*: --head"):
         remembrain.audit(lambda rows: module(torch.tensor(rows)).detach(), numbers(frame), frame.age, frame.member, "x")
 
 

@@ -29,9 +29,16 @@ def _need(evidence: SurveyEvidence, found: Advice) -> str:
     left = f"the tables leave {_left(found.published)}{best}"
     return {
         "no": f"{left}. Nothing more is needed to stay below {limits}.",
-        "open": f"{left}. Whether protection is needed to stay below {limits}, is open: figures are, intervals not.",
+        "open": f"{left}. Whether protection is needed to stay below {limits}, is open: {_open(found.published)}.",
         "yes": f"{left}. Protection is needed to stay below {limits}.",
     }[found.needed]
+
+
+def _open(published: Level) -> str:
+    """Say why it is not known whether the limits are kept."""
+    if not published.rate.known:
+        return "too few did not take part to tell how many are recognised (--rate-below 1 asks of the AUC alone)"
+    return "figures are, intervals not"
 
 
 def _limits(found: Advice) -> str:

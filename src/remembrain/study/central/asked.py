@@ -129,6 +129,7 @@ def _box(model: Answering, answers: Float[np.ndarray, "scan column"], kind: str,
         model.why_not_again,
         model.notes,
         bare,
+        by_lot=models > 0,
     )
 
 

@@ -10,7 +10,7 @@ from remembrain.audits.view import Refusal, View
 from remembrain.config.recipe import cluster_of
 from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.query import view_of
-from remembrain.references.answered_view import answered_view
+from remembrain.references.answered_view import answered_shadow, answered_view
 from remembrain.references.ensemble import Training
 from remembrain.references.references_view import references_view
 from remembrain.references.shadow_view import shadow_view
@@ -58,7 +58,7 @@ def _shadow(case: Case) -> View | Refusal:
     if not learners:
         return Refusal("no attack learns from a shadow model")
     if isinstance(case.target, BlackBox):
-        return Refusal(case.target.why_not_again)
+        return answered_shadow(case.target, case.sample.audited, learners, case.run.restricted / "shadow", case.seed)
     return shadow_view(
         case.run,
         case.target,
