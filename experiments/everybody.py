@@ -27,7 +27,7 @@ REPEATS = 20
 ASKED = tuple(attack for attack in ATTACKS if attack.name != "learned")
 SETTINGS = {
     "a leak": (1500, 58, Protection()),
-    "none": (400, 40, Protection(noise_epsilon=0.5)),
+    "none": (400, 40, Protection(noise_epsilon=0.001)),
 }
 
 
