@@ -28,6 +28,8 @@ SETTINGS = (
     (100, 100), (200, 100), (400, 100),
     (200, 200), (400, 200), (800, 200),
 )  # fmt: skip
+QUICK = ((25, 25), (200, 25), (50, 50), (200, 100), (400, 50), (100, 100))
+"""Those of every day: few cells and many, for as many people."""
 WORLDS, OTHERS, REFERENCE = 25, 200, 600
 
 
@@ -55,7 +57,10 @@ def within_three_errors(found: np.ndarray, truth: float) -> bool:
     return abs(found.mean() - truth) < 3 * found.std(ddof=1) / np.sqrt(len(found))
 
 
-@pytest.mark.parametrize(("m", "n"), SETTINGS)
+@pytest.mark.parametrize(
+    ("m", "n"),
+    [pytest.param(m, n, marks=[] if (m, n) in QUICK else pytest.mark.slow) for m, n in SETTINGS],
+)
 def test_the_inner_product_reaches_the_closed_form(m: int, n: int) -> None:
     case = Case(group_size=n, adversary=Adversary(reference_size=REFERENCE), tested=OTHERS)
     found = worlds(case, m, InnerProduct(), WORLDS, n + OTHERS + REFERENCE)
