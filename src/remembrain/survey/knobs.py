@@ -132,7 +132,7 @@ def _demographics(survey: Survey) -> list[tuple[str, Mapping[str, Any]]]:
     columns = tuple(question.name for question in questions if DEMOGRAPHIC.search(question.name))
     if not columns or len(columns) == len(questions):
         return []
-    return [(f"demographics alone ({few(columns)})", {"known_columns": columns})]
+    return [(f"demographics alone ({few(columns, 2, most_letters=16)})", {"known_columns": columns})]
 
 
 def _most_reference(survey: Survey, case: Case) -> int:
