@@ -99,6 +99,12 @@ def comparison(audits: Mapping[str, Evidence]) -> Drawing | None:
     )
 
 
+_RATES = {
+    "model": ("non-members wrongly accused", "members recognised"),
+    "tables": ("others wrongly named", "those who took part recognised"),
+}
+
+
 def roc(evidence: Judged) -> Drawing | None:
     """Draw ROC curves on logarithmic axes over the band of attacks without information."""
     drawn = [attack for attack in evidence.attacks if attack.roc and attack.assessed]
@@ -118,8 +124,9 @@ def roc(evidence: Judged) -> Drawing | None:
             axis.set_minor_formatter(NullFormatter())
         ax.grid(visible=True, which="major")
         ax.set_axisbelow(True)
-        ax.set_xlabel("false-positive rate: non-members wrongly accused")
-        ax.set_ylabel("true-positive rate: members recognised")
+        accused, recognised = _RATES[evidence.subject]
+        ax.set_xlabel(f"false-positive rate: {accused}")
+        ax.set_ylabel(f"true-positive rate: {recognised}")
         ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0, labelspacing=0.9)
     parts = [f"{attack.title}: {_rates(attack)}" for attack in drawn]
     return Drawing(
