@@ -146,3 +146,17 @@ def test_what_is_written_is_read_again_and_a_papers_own_table_too(tmp_path) -> N
             "mean-region0": 49.5, "mean-region1": 52.5, "sd-region0": 10.25, "sd-region1": 9.75,
         }  # fmt: skip
         np.testing.assert_allclose(read.base, 80)
+
+
+def test_a_cell_in_which_nobody_of_the_reference_stands_leaves_every_number_finite() -> None:
+    """Of a mean by site that the reference knows nobody of, people are held against everybody's mean."""
+    group, reference = people(60), people(90, 1)
+    reference = reference.take(reference.code[:, 1] == 0)
+    layout, told = published(group)
+    for reliability in (1.0, 0.8):
+        stood = as_means(layout, reference, group, told, n=60, reliability=reliability)
+        assert np.isfinite(stood.asked).all()
+        assert np.isfinite(stood.share).all()
+    column = [table.name for table in layout.tables].index("mean-region0-by-site")
+    stood = as_means(layout, reference, group, told, n=60)
+    np.testing.assert_allclose(stood.asked[:, column], group.value[:, 0])

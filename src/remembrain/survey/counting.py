@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from remembrain.survey.answers import Answers
 from remembrain.survey.layout import Layout
 
 
@@ -51,11 +50,6 @@ def tally(
             np.bincount(where, each * values[there, column], table.cells) if numbers else found.weight[own]
         )
     return found
-
-
-def tally_of(layout: Layout, answers: Answers) -> Tally:
-    """Count these people."""
-    return tally(layout, layout.cells_of(answers), layout.values_of(answers), answers.weight)
 
 
 def without_each(

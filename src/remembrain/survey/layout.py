@@ -136,6 +136,8 @@ class Layout:
     @cached_property
     def of_means(self) -> Layout:
         """The same cells, where every number is taken for the mean of something that each person adds."""
+        if all(table.counted or table.kind == "mean" for table in self.tables):
+            return self
         return Layout(tuple(table if table.counted else replace(table, kind="mean") for table in self.tables))
 
     def cells_of_kind(self, kind: TableKind) -> Bool[np.ndarray, "cell"]:

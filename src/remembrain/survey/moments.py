@@ -23,23 +23,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from remembrain.errors import DataError
 from remembrain.record.table_settings import Protection
 from remembrain.survey.answers import Answers
 from remembrain.survey.contrasts import Groups, as_effect, as_told, effects_of_population, sizes_of
-from remembrain.survey.counting import Tally, mean_of, squares_about, sums_of, tally, tally_of
+from remembrain.survey.counting import Tally, mean_of, squares_about, sums_of, tally
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.protection import Published
 
 
 @dataclass(frozen=True, eq=False)
 class AsMeans:
-    """What stands for a release in which every number is a mean: what people add, and what is published of it."""
+    """What stands for a release in which every number is a mean: what people add to which cells, and what is told."""
 
     known: Float[np.ndarray, "reference table"]
+    known_cells: Int[np.ndarray, "reference table"]
     asked: Float[np.ndarray, "person table"]
+    asked_cells: Int[np.ndarray, "person table"]
     share: Float[np.ndarray, "cell"]
 
 
@@ -68,8 +70,9 @@ def tally_of_numbers(layout: Layout, answers: Answers) -> Tally:
         As in :func:`insist_on_equal_weights`.
     """
     insist_on_equal_weights(layout, answers)
-    found = tally_of(layout, answers)
-    cells, values, total = layout.cells_of(answers), layout.values_of(answers), found.total.copy()
+    cells, values = layout.cells_of(answers), layout.values_of(answers)
+    found = tally(layout, cells, values, answers.weight)
+    total = found.total.copy()
     for column, table in _of_kind(layout, "sd"):
         squares = squares_about(cells[:, column], values[:, column], mean_of(found.total, found.weight))
         added = sums_of(cells[:, column], squares * answers.weight, layout.n_cells)
@@ -86,6 +89,8 @@ def published_numbers(layout: Layout, answers: Answers, published: Published, ru
 
     A contrast is suppressed where either group is of too few people, and its number of people rounded as counts are.
     """
+    if layout.of_means is layout:
+        return published
     share, count, base = (part.copy() for part in (published.share, published.count, published.base))
     spreads = layout.cells_of_kind("sd")
     share[spreads] = np.sqrt(share[spreads])
@@ -123,7 +128,7 @@ def as_means(
     cells, values = layout.cells_of(known), layout.values_of(known)
     asked_cells, asked_values = layout.cells_of(asked), layout.values_of(asked)
     found = tally(layout, cells, values, known.weight)
-    centre, share = mean_of(found.total, found.weight), published.share.copy()
+    centre, share = _centre(layout, found), published.share.copy()
     base = np.where(np.isfinite(published.base) & (published.base > 0), published.base, n)
     groups_of = {
         column: Groups.of(layout, t, column, known, cells, values) for column, t in _of_kind(layout, "contrast")
@@ -148,13 +153,25 @@ def as_means(
             asked_values[:, column] = expected
             continue
         squares = squares_about(cells[:, column], values[:, column], centre)
-        rest = (1 - reliability**2) * mean_of(sums_of(cells[:, column], squares, layout.n_cells), found.people)
+        spread = np.nan_to_num(mean_of(sums_of(cells[:, column], squares, layout.n_cells), found.people))
+        rest = (1 - reliability**2) * spread
         values[:, column] = squares
         there = np.where(of_person >= 0, rest[np.maximum(of_person, 0)], 0.0)
         asked_values[:, column] = squares_about(of_person, expected, centre) + there
         away = _mean_beside(layout, table, published.share, centre)
         share[own] = published.share[own] ** 2 * (base[own] - 1) / base[own] + away**2
-    return AsMeans(values, asked_values, share)
+    return AsMeans(values, cells, asked_values, asked_cells, share)
+
+
+def _centre(layout: Layout, found: Tally) -> Float[np.ndarray, "cell"]:
+    """Return the mean of each cell in the reference; of the whole table where nobody of it stands there."""
+    centre = mean_of(found.total, found.weight)
+    for table in layout.tables:
+        own = slice(table.start, table.stop)
+        if not table.counted and np.isnan(centre[own]).any():
+            whole = np.nan_to_num(mean_of(found.total[own].sum(), found.weight[own].sum()))
+            centre[own] = np.where(np.isnan(centre[own]), whole, centre[own])
+    return centre
 
 
 def _of_kind(layout: Layout, kind: str) -> Iterator[tuple[int, Table]]:

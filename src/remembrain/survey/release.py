@@ -232,14 +232,14 @@ def _view(release: Release, asked: Answers, known: Answers, published: Published
     n = release.n * release.case.rules.sample
     numbers = as_means(layout, known, asked, published, n, adversary.reliability)
     layout = layout.of_means
-    reference = reference_of(layout, layout.cells_of(known), numbers.known, known.weight)
+    reference = reference_of(layout, numbers.known_cells, numbers.known, known.weight)
     seen = deducible(layout, numbers.share)
     if not adversary.knows_n:
         spread = reference.variance / reference.answered
         n = estimated_n(seen, reference.share, spread, reference.size, published.blur)
     return View(
         layout,
-        layout.cells_of(asked),
+        numbers.asked_cells,
         numbers.asked,
         seen,
         published.blur,
