@@ -232,3 +232,14 @@ def test_a_column_is_printed_with_what_it_was_taken_for() -> None:
     assert levels == "q: categorical (inferred), 9 levels: 0, 1, 2, 3, 4, 5, 6, 7 ...; 0 % unanswered"
     assert numbers == "q: numeric (inferred), numbers from 0 to 29; 0 % unanswered"
     assert column(["a"]).line() == "q: left out (inferred), has fewer than two different answers; 0 % unanswered"
+
+
+def test_whole_numbers_that_are_declared_are_numbers_and_whole() -> None:
+    found = column(["1", "5", "3.0", "", "5"], {"whole": True, "range": (1.0, 5.0)})
+    assert (found.kind, found.whole, found.ranged) == ("numeric", True, True)
+    assert not column([str(place) for place in range(40)]).whole
+    with pytest.raises(DataError, match=r"column 'q': 2.5 is no whole number; expected whole numbers alone"):
+        column(["1", "2.5"], {"whole": True})
+    assert declared({"q": {"whole": True}}, FILE) == {"q": {"whole": True}}
+    with pytest.raises(DataError, match=r"column 'q': whole = 'yes'"):
+        declared({"q": {"whole": "yes"}}, FILE)

@@ -178,14 +178,16 @@ class Advice(Limits):
 class Certain:
     """Of how many people tested in one look exact arithmetic leaves no doubt, or why nothing can be certain.
 
-    ``proven`` took part in every data set that makes the tables, ``excluded`` in none. Where any of these claims is not
-    true, nothing is claimed.
+    ``on`` says whether that is arithmetic on counts, on means with their standard deviations, or both. ``proven`` took
+    part in every data set that makes the tables, ``excluded`` in none. Where any of these claims is not true, nothing
+    is claimed.
     """
 
     tested_members: int = 0
     tested_others: int = 0
     proven: Count = 0
     excluded: Count = 0
+    on: tuple[Literal["counts", "means"], ...] = ("counts",)
     why: str = ""
 
 

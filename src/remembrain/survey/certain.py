@@ -4,8 +4,9 @@ A data set is how many people gave each combination of answers, x >= 0 and whole
 of them. An adversary who knows a person's answers asks the integer program for the most and for the fewest people with
 these answers that all counts allow. If the most is 0, the person *cannot* have taken part. If the fewest is 1 or more,
 somebody with just these answers *did*, and it is that person where nobody else has the same answers, which is known of
-the file that the tables are of and never of tables that somebody else published. Nothing here is
-probable: a claim holds in every data set that makes these tables, as long as their counts are exact.
+the file that the tables are of and never of tables that somebody else published. Means and standard deviations say the
+same of numbers (:mod:`~remembrain.survey.certain_numbers`). Nothing here is probable: a claim holds in every data set
+that makes these tables, as long as they are exact.
 
 Claims are made and checked as in generate-then-verify attacks on few published statistics (integer programs solved by
 HiGHS: Huangfu & Hall 2018, Math. Program. Comput. 10:119). Questions that no table joins are programs of their own.
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -24,6 +26,7 @@ from remembrain.evidence import disclosure
 from remembrain.record.numbers import Count
 from remembrain.record.tables import Certain
 from remembrain.survey.answers import Answers
+from remembrain.survey.certain_numbers import certain_of_numbers, means_told
 from remembrain.survey.columns import Question
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.release import Look, Release
@@ -46,7 +49,7 @@ class Claims:
 
 
 def why_not(release: Release) -> str:
-    """Return why nothing can be certain; nothing where counts and answers are exact."""
+    """Return why nothing can be certain; nothing where counts, or means, and answers are exact."""
     rules, adversary = release.case.rules, release.case.adversary
     if rules.noise_epsilon is not None or rules.round_to > 1:
         return "counts are rounded or noised"
@@ -56,11 +59,28 @@ def why_not(release: Release) -> str:
         return "counts are of weighted people"
     if adversary.answer_error > 0:
         return "the adversary may be wrong of an answer"
-    if not any(table.counted for table in release.survey.layout.tables):
+    why = {_counts_in_doubt(release), _means_in_doubt(release)}
+    return "" if "" in why else "; ".join(sorted(why))
+
+
+def _counts_in_doubt(release: Release) -> str:
+    """Return why counts tell nothing that is certain."""
+    layout, published = release.survey.layout, release.published
+    if not layout.n_counts:
         return "no table is of counts"
-    if release.published.step or np.any(release.published.blur > 0):
+    if published.step or np.any(published.blur[: layout.n_counts] > 0):
         return "counts are blurred, or not told"
     return ""
+
+
+def _means_in_doubt(release: Release) -> str:
+    """Return why means tell nothing that is certain."""
+    layout = release.survey.layout
+    if not any(table.kind == "mean" for table in layout.tables):
+        return "no mean is published"
+    if release.case.adversary.reliability < 1:
+        return "the adversary has other measurements than those of the means"
+    return "" if means_told(layout, release.published) else "of how many people means are is not told exactly"
 
 
 def describe_certain(release: Release, seen: Look) -> Certain:
@@ -68,10 +88,12 @@ def describe_certain(release: Release, seen: Look) -> Certain:
     if why := why_not(release):
         return Certain(why=why)
     claims = certain_of(release, seen)
+    on: tuple[Literal["counts", "means"], ...] = () if _counts_in_doubt(release) else ("counts",)
     if ((claims.excluded & seen.member) | (claims.proven & ~seen.member)).any():
-        why = "something that would be certain is not true: the counts are not exactly those of these people"
+        why = "something that would be certain is not true: the tables are not exactly those of these people"
         return Certain(why=why)
     return Certain(
+        on=on if _means_in_doubt(release) else (*on, "means"),
         tested_members=int(seen.member.sum()),
         tested_others=int((~seen.member).sum()),
         proven=_told(claims.proven),
@@ -90,16 +112,26 @@ def certain_of(release: Release, seen: Look) -> Claims:
     Parameters
     ----------
     release
-        Of exact counts (:func:`why_not`).
+        Of exact counts or means (:func:`why_not`).
     seen
-        What the adversary sees: the counts, and the answers that it knows.
+        What the adversary sees: the tables, and the answers that it knows.
     """
+    everybody = _everybody(release)
+    nobody = np.zeros(len(seen.view.cells), dtype=bool)
+    claims = Claims(nobody, nobody) if _counts_in_doubt(release) else _certain_of_counts(release, seen, everybody)
+    if _means_in_doubt(release):
+        return claims
+    excluded, proven = certain_of_numbers(release, seen, everybody)
+    return Claims(claims.excluded | excluded, claims.proven | proven)
+
+
+def _certain_of_counts(release: Release, seen: Look, everybody: Answers) -> Claims:
+    """Return what counts prove."""
     layout, cells = seen.view.layout, seen.view.cells
     excluded, proven = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
     counts = seen.published.count
     n = seen.view.n if release.case.adversary.knows_n else None
     known = {question.name: _answers_known(layout, cells, question) for question in _questions(layout)}
-    everybody = _everybody(release)
     for tables in _programs(layout):
         questions = list({question.name: question for table in tables for question in table.making}.values())
         codes = np.stack([known[question.name] for question in questions], axis=1)

@@ -23,7 +23,7 @@ KINDS: tuple[Kind, ...] = ("categorical", "numeric", "left out")
 MOST_LEVELS = 20
 """A column of more different answers is a number, or left out if it is text."""
 
-_KEYS = {"kind", "levels", "missing", "range"}
+_KEYS = {"kind", "levels", "missing", "range", "whole"}
 _BIDS = {
     "description",
     "longname",
@@ -43,7 +43,8 @@ _BIDS = {
 class Question:
     """One column: ``levels`` in the order of the tables, with what each is called; ``low`` and ``high`` of a number.
 
-    ``ranged`` where these two are declared, and not taken from the answers. ``read`` says what of the numbers was not
+    ``ranged`` where these two are declared, and not taken from the answers, ``whole`` where it is declared that no
+    answer lies between two whole numbers. ``read`` says what of the numbers was not
     written plainly, ``doubt`` which of them may be codes for no answer.
     """
 
@@ -55,6 +56,7 @@ class Question:
     low: float | None = None
     high: float | None = None
     ranged: bool = False
+    whole: bool = False
     declared: bool = False
     why: str = ""
     read: str = ""
@@ -110,7 +112,7 @@ def declared(found: object, where: Path) -> dict[str, dict[str, Any]]:
     DataError
         As in :func:`read_dictionary`.
     """
-    expected = "[columns.NAME] with kind, levels, missing or range"
+    expected = "[columns.NAME] with kind, levels, missing, range or whole"
     if not isinstance(found, Mapping):
         raise DataError("does not describe columns", where=where, expected=expected)
     checked: dict[str, dict[str, Any]] = {}
@@ -128,6 +130,8 @@ def declared(found: object, where: Path) -> dict[str, dict[str, Any]]:
 def _value(name: str, key: str, value: Any, where: Path) -> Any:
     """Return one declared value, checked."""
     if key == "kind" and value in KINDS:
+        return value
+    if key == "whole" and isinstance(value, bool):
         return value
     if key == "levels" and isinstance(value, Mapping) and value:
         titles = {normal(str(code)): _title(title) for code, title in value.items()}
@@ -148,7 +152,7 @@ def _value(name: str, key: str, value: Any, where: Path) -> Any:
         f"column {shown(name)!r}: {key} = {shown(repr(value))}",
         where=where,
         expected="kind: one of categorical, numeric, left out; levels: a list or code = title, all different; "
-        "missing: a list; range: [low, high]",
+        "missing: a list; range: [low, high]; whole: true where numbers are whole",
     )
 
 
@@ -180,7 +184,7 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
     known = [text for text in answers if not _unanswered(text, missing, levels or ())]
     unanswered = 1 - len(known) / len(answers) if answers else 1.0
     common: dict[str, Any] = {"missing": missing, "declared": bool(said), "unanswered": unanswered}
-    kind = said.get("kind", "categorical" if levels else None)
+    kind = said.get("kind", "categorical" if levels else "numeric" if said.get("whole") else None)
     if kind == "left out":
         return Question(name, "left out", why="declared to be left out", **common)
     if levels is not None:
@@ -209,7 +213,11 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
                 expected="numbers",
             )
         low, high = said.get("range", (min(numbers), max(numbers)))
-        return Question(name, "numeric", low=low, high=high, ranged="range" in said, **common)
+        whole = bool(said.get("whole", False))
+        if whole and (parts := [one for one in numbers if one != round(one)]):
+            what = f"column {shown(name)!r}: {parts[0]:g} is no whole number"
+            raise DataError(what, where=where, expected="whole numbers alone where whole = true is declared")
+        return Question(name, "numeric", low=low, high=high, ranged="range" in said, whole=whole, **common)
     ordered = tuple(sorted(different, key=lambda text: (number(text) is None, number(text) or 0.0, text)))
     return Question(name, "categorical", ordered, ordered, **common)
 

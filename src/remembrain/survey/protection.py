@@ -23,7 +23,8 @@ class Published:
     """What stands in the tables, NaN where it is suppressed: counts, shares (or means), and how many they are of.
 
     ``blur`` is the variance that noise and rounding, whose size is public, add to each share; ``step`` the place to
-    which shares were rounded that no count stands beside, in tables of somebody else.
+    which shares were rounded that no count stands beside, in tables of somebody else, ``half`` half the last place of
+    each mean, spread or contrast there, infinite where it is not known how exactly they are told.
     """
 
     count: Float[np.ndarray, "*batch cell"]
@@ -31,6 +32,7 @@ class Published:
     base: Float[np.ndarray, "*batch cell"]
     blur: Float[np.ndarray, "*batch cell"]
     step: float = 0.0
+    half: Float[np.ndarray, "cell"] | float = 0.0
 
 
 def protect(

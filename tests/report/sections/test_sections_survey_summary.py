@@ -87,6 +87,10 @@ def test_who_is_certain_is_told_where_anybody_can_be() -> None:
         "By exact arithmetic on the counts, fewer than 10 of 250 who took part are proven to have done so, since "
         "nobody else of the file gave their answers, and 40 of 100 who did not are proven not to have."
     )
+    both = told | {"on": ["counts", "means"]}
+    assert said("members recognised", certain=both)[1]["Without any doubt"].startswith(
+        "By exact arithmetic on the counts and the means and standard deviations, fewer than 10 of 250 who took part"
+    )
     nobody = told | {"proven": 0, "excluded": 0}
     assert said("members recognised", certain=nobody)[1]["Without any doubt"].startswith("Of none of the people")
     assert "Without any doubt" not in said("members recognised", certain={"why": "counts are rounded or noised"})[1]

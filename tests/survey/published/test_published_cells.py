@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from remembrain.survey.published.cells import Column, Told, decimals, of_floats, read_numbers
+from remembrain.survey.published.cells import Column, Told, decimals, half_places, of_floats, read_numbers
 
 
 def test_a_column_has_every_text_once_and_gives_rows_back() -> None:
@@ -56,3 +56,9 @@ def test_values_beside_a_question_of_numbers_are_means() -> None:
     assert (told.of_mean("age").measure, told.of_mean("age").about) == ("mean", "age")
     assert (Told("count", of_floats([1.0]), "age").of_mean("age").measure) == "count"
     assert Told("count", of_floats([1.0]), "age").of_people().about == ""
+
+
+def test_the_last_place_of_a_number_is_that_which_it_needs() -> None:
+    """3.50 looks like 3.5: where zeros are cut, a place more would be claimed than was told."""
+    half = half_places(np.array([3.5, 27.25, 12.0, 1 / 3, 0.1 + 0.2, np.nan]))
+    np.testing.assert_allclose(half[:5], [0.05, 0.005, 0.5, 0.5e-12, 0.05], rtol=1e-9)

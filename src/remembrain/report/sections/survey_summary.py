@@ -144,14 +144,16 @@ def _certain(evidence: SurveyEvidence) -> str:
     certain = evidence.certain
     if certain is None or certain.why or not certain.tested_members:
         return ""
+    words = {"counts": "the counts", "means": "the means and standard deviations"}
+    numbers = " and ".join(words[name] for name in certain.on)
     if not certain.proven and not certain.excluded:
         return (
-            "Of none of the people tested in the first repeat do the counts alone prove that they took part, or that "
+            f"Of none of the people tested in the first repeat do {numbers} alone prove that they took part, or that "
             "they did not; the attacks above say what is probable."
         )
     proven, excluded = count_of(certain.proven), count_of(certain.excluded)
     return (
-        f"By exact arithmetic on the counts, {proven} of {certain.tested_members:,} who took part are proven to have "
+        f"By exact arithmetic on {numbers}, {proven} of {certain.tested_members:,} who took part are proven to have "
         f"done so, since nobody else of the file gave their answers, and {excluded} of {certain.tested_others:,} who "
         "did not are proven not to have."
     )

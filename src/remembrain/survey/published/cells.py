@@ -191,6 +191,15 @@ def decimals(value: Float[np.ndarray, "row"]) -> int:
     return 12
 
 
+def half_places(value: Float[np.ndarray, "row"]) -> Float[np.ndarray, "row"]:
+    """Return half the last place of each number that is not 0 there: where zeros stand behind it, more than is true."""
+    half = np.full(value.shape, 0.5e-12)
+    for places in reversed(range(12)):
+        short = np.abs(value - value.round(places)) <= 1e-13 * np.maximum(np.abs(value), 1)
+        half = np.where(short, 0.5 * 10.0**-places, half)
+    return half
+
+
 def _places(text: str, decimal: Decimal) -> int:
     """Return how many decimal places a number is written with; one with an exponent as many as there can be."""
     return 16 if "e" in text.casefold() else len(text.partition(decimal)[2])

@@ -19,7 +19,7 @@ from remembrain.survey.columns import Question
 from remembrain.survey.layout import Layout
 from remembrain.survey.protection import Published, noise_scale
 from remembrain.survey.published.blurring import Slack, slack_of
-from remembrain.survey.published.cells import Long
+from remembrain.survey.published.cells import Long, half_places
 from remembrain.survey.published.checking import last_places, settle
 from remembrain.survey.published.csv_file import read_csv
 from remembrain.survey.published.excel import read_workbook
@@ -141,7 +141,8 @@ def _published(layout: Layout, fitted: Fitted, slack: Slack, rules: Rules) -> Pu
     """Return what was published.
 
     A count that is off by a variance v, over a base that is off by itself, makes a share s off by v (1 + s^2) / base^2.
-    The last place h of shares, where one person would not show in it, makes them off by h^2 / 12.
+    The last place h of shares, where one person would not show in it, makes them off by h^2 / 12. A mean in which zeros
+    may have been cut is taken for one of fewer places; of people who are not counted exactly no mean is exact.
     """
     counts = np.arange(layout.n_cells) < layout.n_counts
     base = np.where(np.isfinite(fitted.base), fitted.base, rules.people or rules.about)
@@ -151,4 +152,7 @@ def _published(layout: Layout, fitted: Fitted, slack: Slack, rules: Rules) -> Pu
         blur = np.where(counts & (base > 0), slack.variance * (1 + s**2) / base**2, 0.0)
         coarse = place * base >= 2
     blur = blur + np.where(coarse, place**2 / 12, 0.0)
-    return Published(fitted.count, fitted.share, fitted.base, blur, float(place.max(initial=0.0)))
+    half = np.inf if slack.blurred else np.maximum(fitted.half, half_places(fitted.share))
+    return Published(
+        fitted.count, fitted.share, fitted.base, blur, float(place.max(initial=0.0)), np.where(counts, 0.0, half)
+    )
