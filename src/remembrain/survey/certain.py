@@ -58,7 +58,7 @@ def why_not(release: Release) -> str:
         return "the adversary may be wrong of an answer"
     if not any(table.counted for table in release.survey.layout.tables):
         return "no table is of counts"
-    if release.published.step or np.any(release.published.blur > 0):
+    if release.published.step or np.any(release.published.blur[: release.survey.layout.n_counts] > 0):
         return "counts are blurred, or not told"
     return ""
 

@@ -141,7 +141,8 @@ def _published(layout: Layout, fitted: Fitted, slack: Slack, rules: Rules) -> Pu
     """Return what was published.
 
     A count that is off by a variance v, over a base that is off by itself, makes a share s off by v (1 + s^2) / base^2.
-    The last place h of shares, where one person would not show in it, makes them off by h^2 / 12.
+    The last place h of shares, where one person would not show in it, and of numbers of people's measures makes them
+    off by h^2 / 12.
     """
     counts = np.arange(layout.n_cells) < layout.n_counts
     base = np.where(np.isfinite(fitted.base), fitted.base, rules.people or rules.about)
@@ -151,4 +152,5 @@ def _published(layout: Layout, fitted: Fitted, slack: Slack, rules: Rules) -> Pu
         blur = np.where(counts & (base > 0), slack.variance * (1 + s**2) / base**2, 0.0)
         coarse = place * base >= 2
     blur = blur + np.where(coarse, place**2 / 12, 0.0)
+    blur = np.where(counts, blur, fitted.half**2 / 3)
     return Published(fitted.count, fitted.share, fitted.base, blur, float(place.max(initial=0.0)))
