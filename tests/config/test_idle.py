@@ -272,6 +272,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"release": {"noise_delta": 1e-5, "noise_epsilon": 1, "noise": "gaussian"}},
     ),
     (
+        "quantiles_at",
+        {"release": {"margins": "all", "quantiles_at": [0.9]}},
+        {"release": {"quantiles": ["a"], "quantiles_at": [0.9]}},
+    ),
+    (
         "most_missing",
         {"release": {"margins": ["a"], "most_missing": 0.5}},
         {"release": {"margins": "all", "most_missing": 0.5}},

@@ -109,7 +109,7 @@ def test_of_tables_of_somebody_else_numbers_are_whole_where_that_is_declared_and
 def test_where_it_is_not_told_of_how_many_people_a_mean_is_nothing_is_claimed() -> None:
     values = np.array([1] * 30 + [1, 2, 3, 5] * 15)[:, None]
     release, seen = released(answers_of(values), MEANS, np.arange(30))
-    published = replace(release.published, base=np.full(2, np.nan))
+    published = replace(release.published, count=np.full(2, np.nan))
     untold = replace(release, published=published)
     assert why_not(untold) == "no table is of counts; of how many people means are is not told exactly"
     assert not certain_of(untold, replace(seen, published=published)).excluded.any()

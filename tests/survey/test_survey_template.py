@@ -10,7 +10,8 @@ import pytest
 from made_survey import EVERYTHING, made
 from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
-from remembrain.survey.layout import lay_out
+from remembrain.study.survey.input import plan_of
+from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.published.reading import read_published
 from remembrain.survey.template import nobody, questions_of, write_template
 
@@ -36,6 +37,14 @@ def test_its_release_file_asks_for_the_same_tables_and_levels(tmp_path: Path) ->
     assert (config.release.means, config.release.by) == (("n0",), ("q2",))
     assert config.columns["q0"] == {"levels": {"0": "q0:0", "1": "q0:1"}}
     assert config.columns["n0"] == {"kind": "numeric", "range": [20.0, 80.0]}
+
+
+def test_spreads_quantiles_and_contrasts_are_asked_for_too(tmp_path: Path) -> None:
+    plan = Plan(sds="all", quantiles="all", quantiles_at=(0.1, 0.5), contrasts="all", contrast="q0", contrast_as="t")
+    layout = lay_out(plan, made(30, numbers=2), "[release]")
+    config = SurveyConfig.of_release(write_template(layout, tmp_path / "out")[0], source=tmp_path / "people.csv")
+    assert lay_out(plan_of(config), made(30, numbers=2), "[release]").tables == layout.tables
+    assert config.columns["q0"] == {"levels": {"0": "q0:0", "1": "q0:1"}}
 
 
 def test_a_template_that_is_filled_in_is_read(tmp_path: Path) -> None:

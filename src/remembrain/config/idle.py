@@ -174,7 +174,9 @@ def _release(said: Said) -> Rows:
     yield Idle("complementary", not release.suppress_below, "nothing is suppressed")
     yield Idle("noise noise_delta", exact, "no noise is added", "--noise-epsilon as well")
     yield Idle("noise_delta", release.noise != "gaussian", "Laplace noise has no delta", "--noise gaussian as well")
-    named = "all" not in (release.margins, release.means)
+    columns = (release.margins, release.means, release.sds, release.quantiles, release.contrasts)
+    named = "all" not in columns
+    yield Idle("quantiles_at", not release.quantiles, "no quantiles are published", "quantiles = [...] as well")
     yield Idle("most_missing", named, "the columns are named one by one")
 
 

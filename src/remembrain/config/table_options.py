@@ -42,6 +42,12 @@ class ReleaseOptions(ProtectionOptions):
     sds: Literal["all"] | tuple[str, ...] = Field(
         (), description="Columns of numbers whose standard deviation is published."
     )
+    quantiles: Literal["all"] | tuple[str, ...] = Field(
+        (), description="Columns of numbers whose quantiles are published."
+    )
+    quantiles_at: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field(
+        (0.25, 0.5, 0.75), min_length=1, description="Which of them: the shares of people below."
+    )
     contrast: str | None = Field(None, description="Column of two groups between which numbers are compared.")
     contrasts: Literal["all"] | tuple[str, ...] = Field(
         (), description="Columns of numbers of which that comparison is published."

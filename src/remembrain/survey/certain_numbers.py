@@ -38,7 +38,10 @@ Sure: TypeAlias = tuple[Bool[np.ndarray, "person"], Bool[np.ndarray, "person"]]
 
 
 def means_told(layout: Layout, published: Published) -> Told:
-    """Return what is told of numbers in each cell of a mean, with the spread where it stands beside."""
+    """Return what is told of numbers in each cell of a mean, with the spread where it stands beside.
+
+    How many people a mean is of is how many answered; a paper's number of people in a group is not always that.
+    """
     spreads = {(table.questions, table.within): table.start for table in layout.tables if table.kind == "sd"}
     half = np.broadcast_to(published.half, published.share.shape)
     told = {}
@@ -48,7 +51,7 @@ def means_told(layout: Layout, published: Published) -> Told:
         low, high = (other if end is None else end for end, other in zip(ends, (-np.inf, np.inf), strict=True))
         beside = spreads.get((table.questions, table.within))
         for place, cell in enumerate(range(table.start, table.stop)):
-            n, mean = published.base[cell], (float(published.share[cell]), float(half[cell]))
+            n, mean = published.count[cell], (float(published.share[cell]), float(half[cell]))
             if not np.isfinite([n, *mean]).all() or n < 1 or n != np.round(n):
                 continue
             sd = (np.nan, 0.0)

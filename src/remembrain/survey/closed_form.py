@@ -118,7 +118,7 @@ def theory_of(release: Release, seen: Look) -> Theory:
     if not shown.any():
         return Theory(0.0, release.n, reference.size)
     rows = influence(view.layout, reference.cells, reference.values, reference)[:, shown]
-    blur = seen.published.blur / (reference.variance / reference.answered)
+    blur = view.blur / (reference.variance / reference.answered)
     worth = effective_cells(rows)
     return Theory(
         worth,

@@ -1,8 +1,8 @@
-"""Which tables are published, cell by cell: margins, cross-tabs, means, spreads, contrasts, each whole or by subgroup.
+"""Which tables are published, cell by cell: margins, cross-tabs, numbers of people's measures, whole or by subgroup.
 
 A *cell* is one number of one table. Cells whose shares add up to one form a *block*: a margin is one block, a margin by
-sex one block a sex, and a number of people's measures (mean, standard deviation, contrast of two groups) a block of its
-own. In every table a person stands in one cell at most. This module must
+sex one block a sex, and a number of people's measures (mean, standard deviation, quantile, contrast of two groups) a
+block of its own. In every table a person stands in one cell at most. This module must
 not know what the answers are, only what they could be.
 """
 
@@ -19,17 +19,19 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from remembrain._text import few, shown
-from remembrain.errors import DataError, with_article
+from remembrain.errors import DataError
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
 from remembrain.survey.columns import Question
+from remembrain.survey.named_columns import column_named, columns_named
 
-TableKind: TypeAlias = Literal["margin", "crosstab", "mean", "sd", "contrast"]
+TableKind: TypeAlias = Literal["margin", "crosstab", "mean", "sd", "quantile", "contrast"]
 Statistic: TypeAlias = Literal["d", "t", "z"]
 """How a contrast is told: Cohen's d, Student's t of two independent samples, or that as a normal deviate."""
 
 COUNTED: tuple[TableKind, ...] = ("margin", "crosstab")
 """Tables of shares of people; the others are of their numbers."""
 
+QUARTILES = (0.25, 0.5, 0.75)
 _MOST_CELLS = 100_000
 
 
@@ -37,8 +39,9 @@ _MOST_CELLS = 100_000
 class Plan:
     """What is published: columns of each kind of table, or all that could be (``"all"``).
 
-    ``contrast`` is the column of two levels between which the columns of ``contrasts`` are compared, told as
-    ``contrast_as``.
+    ``quantiles_at`` are the shares of people below a quantile, ``most_missing`` that of no answers up to which all
+    includes a column. ``contrast`` is the column of two levels between which the columns of ``contrasts`` are compared,
+    told as ``contrast_as``.
     """
 
     margins: tuple[str, ...] | Literal["all"] = ()
@@ -50,13 +53,16 @@ class Plan:
     contrasts: tuple[str, ...] | Literal["all"] = ()
     contrast: str | None = None
     contrast_as: Statistic = "d"
+    quantiles: tuple[str, ...] | Literal["all"] = ()
+    quantiles_at: tuple[float, ...] = QUARTILES
 
 
 @dataclass(frozen=True)
 class Table:
     """One table: the questions that make its cells, those within whose levels shares add up, and its first cell.
 
-    Of a contrast, ``between`` is the question of two levels that are compared, and ``told_as`` how that is told.
+    Of a contrast, ``between`` is the question of two levels that are compared, and ``told_as`` how that is told; of a
+    quantile, ``level`` is the share of people below it.
     """
 
     kind: TableKind
@@ -65,12 +71,14 @@ class Table:
     start: int
     between: Question | None = None
     told_as: Statistic = "d"
+    level: float | None = None
 
     @property
     def name(self) -> str:
         """Name of the table, and of its file."""
         parts = "-".join(question.name for question in (*self.questions, *([self.between] if self.between else [])))
-        return f"{self.kind}-{parts}" + "".join(f"-by-{question.name}" for question in self.within)
+        at = "" if self.level is None else f"-{self.level:g}"
+        return f"{self.kind}-{parts}{at}" + "".join(f"-by-{question.name}" for question in self.within)
 
     @property
     def counted(self) -> bool:
@@ -146,7 +154,7 @@ class Layout:
 
     @property
     def means(self) -> frozenset[str]:
-        """The questions of which a mean is published."""
+        """The questions of whose numbers something is published."""
         return frozenset(table.questions[0].name for table in self.tables if not table.counted)
 
     @cached_property
@@ -213,39 +221,54 @@ def lay_out(plan: Plan, answers: Answers, where: str) -> Layout:
         Where a column is unknown or of the wrong kind, a table stands twice, or there is no cell or far too many.
     """
     kinds = {question.name: question for question in (*answers.categorical, *answers.numeric)}
-    by = [_question(name, "categorical", kinds, where, "by") for name in plan.by]
+    by = [column_named(name, "categorical", kinds, where, "by") for name in plan.by]
     if len(set(plan.by)) < len(plan.by):
         raise DataError(f"by: {list(plan.by)} names a column twice", where=where, expected="each column once")
-    wanted: list[tuple[TableKind, tuple[Question, ...]]] = []
-    margins = _all(plan.margins, answers.categorical, plan)
-    wanted += [("margin", (_question(name, "categorical", kinds, where, "margins"),)) for name in margins]
-    for pair in plan.crosstabs:
-        if len(pair) < 2 or len(set(pair)) < len(pair):
-            raise DataError(f"crosstab {list(pair)}", where=where, expected="two or more different columns")
-        questions = tuple(_question(name, "categorical", kinds, where, "crosstabs") for name in pair)
-        wanted.append(("crosstab", questions))
-    of_numbers: tuple[tuple[TableKind, str, tuple[str, ...] | Literal["all"]], ...] = (
-        ("mean", "means", plan.means), ("sd", "sds", plan.sds), ("contrast", "contrasts", plan.contrasts),
-    )  # fmt: skip
-    for kind, key, columns in of_numbers:
-        names = _all(columns, answers.numeric, plan)
-        wanted += [(kind, (_question(name, "numeric", kinds, where, key),)) for name in names]
     between = _compared(plan, kinds, where)
-    if len(set(wanted)) < len(wanted):
-        twice = next(table for table in wanted if wanted.count(table) > 1)
-        raise DataError(f"the {twice[0]} of {twice[1][0].name} stands twice", where=where, expected="each table once")
     tables: list[Table] = []
-    for kind, questions in wanted:
-        compared = between if kind == "contrast" else None
-        for within in ((), *((level,) for level in by if level not in (*questions, compared))):
+    for table in _wanted(plan, answers, kinds, where):
+        compared = between if table.kind == "contrast" else None
+        for within in ((), *((level,) for level in by if level not in (*table.questions, compared))):
             start = tables[-1].stop if tables else 0
-            tables.append(Table(kind, questions, within, start, compared, plan.contrast_as))
+            tables.append(replace(table, within=within, start=start, between=compared, told_as=plan.contrast_as))
     layout = Layout(tuple(tables))
     if not layout.n_cells:
         raise DataError("publishes no cell", where=where, expected='margins = "all", or columns, crosstabs or means')
     if layout.n_cells > _MOST_CELLS:
         raise DataError(f"publishes {layout.n_cells:,} cells", where=where, expected=f"at most {_MOST_CELLS:,}")
     return layout
+
+
+def _wanted(plan: Plan, answers: Answers, kinds: dict[str, Question], where: str) -> list[Table]:
+    """Return the tables of a plan of everybody, without their places.
+
+    Raises
+    ------
+    DataError
+        As in :func:`lay_out`.
+    """
+    margins = columns_named(plan.margins, answers.categorical, plan.most_missing)
+    wanted = [Table("margin", (column_named(name, "categorical", kinds, where, "margins"),), (), 0) for name in margins]
+    for pair in plan.crosstabs:
+        if len(pair) < 2 or len(set(pair)) < len(pair):
+            raise DataError(f"crosstab {list(pair)}", where=where, expected="two or more different columns")
+        questions = tuple(column_named(name, "categorical", kinds, where, "crosstabs") for name in pair)
+        wanted.append(Table("crosstab", questions, (), 0))
+    of_numbers: tuple[tuple[TableKind, str, tuple[str, ...] | Literal["all"], tuple[float | None, ...]], ...] = (
+        ("mean", "means", plan.means, (None,)), ("sd", "sds", plan.sds, (None,)),
+        ("quantile", "quantiles", plan.quantiles, plan.quantiles_at),
+        ("contrast", "contrasts", plan.contrasts, (None,)),
+    )  # fmt: skip
+    for kind, key, columns, levels in of_numbers:
+        for name in columns_named(columns, answers.numeric, plan.most_missing):
+            question = column_named(name, "numeric", kinds, where, key)
+            wanted += [Table(kind, (question,), (), 0, level=level) for level in levels]
+    if len(set(wanted)) < len(wanted):
+        twice = next(table for table in wanted if wanted.count(table) > 1)
+        raise DataError(
+            f"the {twice.kind} of {twice.questions[0].name} stands twice", where=where, expected="each table once"
+        )
+    return wanted
 
 
 def _compared(plan: Plan, kinds: dict[str, Question], where: str) -> Question | None:
@@ -261,7 +284,7 @@ def _compared(plan: Plan, kinds: dict[str, Question], where: str) -> Question | 
         raise DataError(f"{there} without {missing}", where=where, expected='contrast = "group", contrasts = "all"')
     if plan.contrast is None:
         return None
-    groups = _question(plan.contrast, "categorical", kinds, where, "contrast")
+    groups = column_named(plan.contrast, "categorical", kinds, where, "contrast")
     if len(groups.levels) != 2:
         what = f"contrast: the column {shown(groups.name)!r} has {len(groups.levels)} levels: {few(groups.titles)}"
         raise DataError(what, where=where, expected="two groups", try_next=f"[columns.{groups.name}] with two levels")
@@ -271,25 +294,3 @@ def _compared(plan: Plan, kinds: dict[str, Question], where: str) -> Question | 
 def _steps(sizes: Sequence[int]) -> list[int]:
     """Return how far apart neighbouring levels of each question stand."""
     return [int(np.prod(sizes[place + 1 :], dtype=int)) for place in range(len(sizes))]
-
-
-def _all(names: tuple[str, ...] | Literal["all"], questions: Sequence[Question], plan: Plan) -> tuple[str, ...]:
-    """Return the names, or all of this kind that enough people answered."""
-    if names != "all":
-        return tuple(names)
-    return tuple(question.name for question in questions if question.unanswered <= plan.most_missing)
-
-
-def _question(name: str, kind: str, kinds: dict[str, Question], where: str, key: str) -> Question:
-    """Return a column by name."""
-    question = kinds.get(name)
-    if question is None or question.kind != kind:
-        what = "is unknown or left out" if question is None else f"is {question.kind}"
-        able = [other.name for other in kinds.values() if other.kind == kind]
-        listed = few(able)
-        raise DataError(
-            f"{key}: the column {shown(name)!r} {what}",
-            where=where,
-            expected=f"{with_article(kind)} one: {listed or 'none'}",
-        )
-    return question

@@ -254,9 +254,9 @@ def _called_members(names: Texts, seed: int, *anew: int) -> Bool[np.ndarray, "ot
 def _of(view: View, mask: Bool[np.ndarray, "person"]) -> View:
     """Return the view of some of the people."""
     published = view.published if view.published.ndim == 1 else view.published[mask]
-    return replace(
-        view, cells=view.cells[mask], values=view.values[mask], published=published, counts=view.counts[mask]
-    )
+    numbers = None if view.coincidence is None else view.coincidence[mask]
+    asked = {"cells": view.cells[mask], "values": view.values[mask], "counts": view.counts[mask]}
+    return replace(view, **asked, published=published, coincidence=numbers)
 
 
 def chosen(names: Sequence[str]) -> tuple[TableAttack, ...]:

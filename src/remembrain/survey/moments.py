@@ -1,4 +1,4 @@
-r"""Standard deviations and contrasts of two groups, and how each is the mean of something that every person adds.
+r"""Standard deviations, quantiles and contrasts, and how each is the mean of something that every person adds.
 
 Attacks know shares and means. Given the mean, a standard deviation tells the mean of squares: with q the mean of the
 reference,
@@ -14,7 +14,9 @@ n = n_1 + n_2 of
 v / n, by the means and by the spread in which it is told. So group maps of means, spreads and
 effects are read by the same attacks as tables, (x, x^2) together in the covariance of the reference (for genomes: Homer
 et al. 2008; Sankararaman et al. 2009). An adversary who holds another measurement of the person, of reliability rho,
-expects q + rho (x' - q) of what was measured for the release. This module must not know any attack.
+expects q + rho (x' - q) of what was measured for the release, and around it a rest of (1 - rho^2) sigma^2. Of
+quantiles, see :mod:`~remembrain.survey.quantiles`. Numbers that are told to a last place h are off by h^2 / 12, which
+what is made of them takes on by the delta method. This module must not know any attack.
 """
 
 from __future__ import annotations
@@ -32,28 +34,35 @@ from remembrain.survey.contrasts import Groups, as_effect, as_told, effects_of_p
 from remembrain.survey.counting import Tally, mean_of, squares_about, sums_of, tally
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.protection import Published
+from remembrain.survey.quantiles import Cuts, quantiles_of
 
 
 @dataclass(frozen=True, eq=False)
 class AsMeans:
-    """What stands for a release in which every number is a mean: what people add to which cells, and what is told."""
+    """What stands for a release in which every number is a mean: what people add to which cells, and what is told.
+
+    ``blur`` is the variance of what is told; ``coincidence`` how much more likely who took part has the very numbers
+    that are told, as a logarithm.
+    """
 
     known: Float[np.ndarray, "reference table"]
     known_cells: Int[np.ndarray, "reference table"]
     asked: Float[np.ndarray, "person table"]
     asked_cells: Int[np.ndarray, "person table"]
     share: Float[np.ndarray, "cell"]
+    blur: Float[np.ndarray, "cell"]
+    coincidence: Float[np.ndarray, "person table"]
 
 
 def insist_on_equal_weights(layout: Layout, answers: Answers) -> None:
-    """Raise where spreads or contrasts are of weighted people: of how many they then are is not one number.
+    """Raise where spreads, quantiles or contrasts are of weighted people: of how many they then are is not one number.
 
     Raises
     ------
     DataError
         Saying so.
     """
-    other = next((table for table in layout.tables if table.kind in ("sd", "contrast")), None)
+    other = next((table for table in layout.tables if not table.counted and table.kind != "mean"), None)
     if other is not None and np.ptp(answers.weight) > 0:
         what = f"survey weights, and {other.name!r} published"
         raise DataError(what, expected="weights with counts and means alone, or no weights")
@@ -85,7 +94,7 @@ def tally_of_numbers(layout: Layout, answers: Answers) -> Tally:
 
 
 def published_numbers(layout: Layout, answers: Answers, published: Published, rules: Protection) -> Published:
-    """Return what is published with spreads in place of variances, and the people of the first group of contrasts.
+    """Return what is published with spreads in place of variances, quantiles, and the first group of contrasts.
 
     A contrast is suppressed where either group is of too few people, and its number of people rounded as counts are.
     """
@@ -95,6 +104,9 @@ def published_numbers(layout: Layout, answers: Answers, published: Published, ru
     spreads = layout.cells_of_kind("sd")
     share[spreads] = np.sqrt(share[spreads])
     cells, values = layout.cells_of(answers), layout.values_of(answers)
+    for column, table in _of_kind(layout, "quantile"):
+        own = slice(table.start, table.stop)
+        share[own] = np.where(np.isnan(share[own]), np.nan, quantiles_of(table, cells[:, column], values[:, column]))
     for column, table in _of_kind(layout, "contrast"):
         groups = Groups.of(layout, table, column, answers, cells, values)
         own = slice(table.start, table.stop)
@@ -128,39 +140,90 @@ def as_means(
     cells, values = layout.cells_of(known), layout.values_of(known)
     asked_cells, asked_values = layout.cells_of(asked), layout.values_of(asked)
     found = tally(layout, cells, values, known.weight)
-    centre, share = _centre(layout, found), published.share.copy()
     base = np.where(np.isfinite(published.base) & (published.base > 0), published.base, n)
+    stood = AsMeans(
+        values, cells, asked_values, asked_cells, published.share.copy(), published.blur.copy(),
+        np.zeros(asked_values.shape),
+    )  # fmt: skip
+    of_cells = _Known(layout, known, asked, published, base, _centre(layout, found), found.people, reliability)
     groups_of = {
         column: Groups.of(layout, t, column, known, cells, values) for column, t in _of_kind(layout, "contrast")
     }
     effects = effects_of_population(list(groups_of.values()))
+    for column, groups in groups_of.items():
+        of_cells.contrast(stood, column, groups, effects[groups.table.start])
     for column, table in enumerate(layout.tables):
-        own, of_person = slice(table.start, table.stop), asked_cells[:, column]
-        if table.counted:
-            continue
-        if table.kind == "contrast":
-            groups = groups_of[column]
-            sizes = sizes_of(published.count[own], base[own], groups)
-            own_effect = effects[table.start]
-            added = groups.added(known, cells, values, sizes, own_effect)
-            values[:, column] = added * groups.reweighed(known, cells, sizes)
-            asked_values[:, column] = groups.added(asked, asked_cells, asked_values, sizes, own_effect, reliability)
-            share[own] = as_effect(published.share[own], sizes, table.told_as) - own_effect
-            continue
-        middle = np.where(of_person >= 0, centre[np.maximum(of_person, 0)], 0.0)
-        expected = middle + reliability * (asked_values[:, column] - middle)
+        if not table.counted and table.kind != "contrast":
+            of_cells.of_one_group(stood, column, table)
+    return stood
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What is known of a release whose tables are taken for means one by one, in place."""
+
+    layout: Layout
+    known: Answers
+    asked: Answers
+    published: Published
+    base: Float[np.ndarray, "cell"]
+    centre: Float[np.ndarray, "cell"]
+    people: Float[np.ndarray, "cell"]
+    reliability: float
+
+    def contrast(self, stood: AsMeans, column: int, groups: Groups, effect: Float[np.ndarray, "cell"]) -> None:
+        """Take a contrast for the mean of what people of both groups add to it."""
+        own, told_as = slice(groups.table.start, groups.table.stop), groups.table.told_as
+        sizes = sizes_of(self.published.count[own], self.base[own], groups)
+        added = groups.added(self.known, stood.known_cells, stood.known, sizes, effect)
+        stood.known[:, column] = added * groups.reweighed(self.known, stood.known_cells, sizes)
+        stood.asked[:, column] = groups.added(
+            self.asked, stood.asked_cells, stood.asked, sizes, effect, self.reliability
+        )
+        told, off = self.published.share[own], np.sqrt(self.published.blur[own])
+        stood.share[own] = as_effect(told, sizes, told_as) - effect
+        if off.any():
+            between = as_effect(told + off, sizes, told_as) - as_effect(told - off, sizes, told_as)
+            stood.blur[own] = (between / 2) ** 2
+
+    def of_one_group(self, stood: AsMeans, column: int, table: Table) -> None:
+        """Take a mean, a spread or a quantile for the mean of a number, of its square, or of its side."""
+        cell, of_person = stood.known_cells[:, column], stood.asked_cells[:, column]
+        value, rho = stood.known[:, column], self.reliability
+        middle = np.where(of_person >= 0, self.centre[np.maximum(of_person, 0)], 0.0)
+        expected = middle + rho * (stood.asked[:, column] - middle)
         if table.kind == "mean":
-            asked_values[:, column] = expected
-            continue
-        squares = squares_about(cells[:, column], values[:, column], centre)
-        spread = np.nan_to_num(mean_of(sums_of(cells[:, column], squares, layout.n_cells), found.people))
-        rest = (1 - reliability**2) * spread
-        values[:, column] = squares
+            stood.asked[:, column] = expected
+            return
+        squares = squares_about(cell, value, self.centre)
+        spread = np.nan_to_num(mean_of(sums_of(cell, squares, self.layout.n_cells), self.people))
+        rest = (1 - rho**2) * spread
+        if table.kind == "quantile":
+            cuts = Cuts.of(table, self.published.share, self.published.blur, self.base)
+            self._quantile(stood, column, cuts)
+            if rho < 1:
+                stood.asked[:, column] = cuts.expected(of_person, expected, rest)
+            return
+        stood.known[:, column] = squares
         there = np.where(of_person >= 0, rest[np.maximum(of_person, 0)], 0.0)
-        asked_values[:, column] = squares_about(of_person, expected, centre) + there
-        away = _mean_beside(layout, table, published.share, centre)
-        share[own] = published.share[own] ** 2 * (base[own] - 1) / base[own] + away**2
-    return AsMeans(values, cells, asked_values, asked_cells, share)
+        stood.asked[:, column] = squares_about(of_person, expected, self.centre) + there
+        own, told = slice(table.start, table.stop), self.published.share
+        away, off = _mean_beside(self.layout, table, told, self.published.blur, self.centre)
+        part = (self.base[own] - 1) / self.base[own]
+        stood.share[own] = told[own] ** 2 * part + away**2
+        stood.blur[own] = (2 * told[own] * part) ** 2 * self.published.blur[own] + (2 * away) ** 2 * off
+
+    def _quantile(self, stood: AsMeans, column: int, cuts: Cuts) -> None:
+        """Take a quantile for the share of people below it."""
+        own = slice(cuts.table.start, cuts.table.stop)
+        cell, of_person = stood.known_cells[:, column], stood.asked_cells[:, column]
+        stood.known[:, column], tied = cuts.side(cell, stood.known[:, column])
+        stood.asked[:, column], same = cuts.side(of_person, stood.asked[:, column])
+        stood.share[own] = cuts.told
+        stood.blur[own] = cuts.blur(cuts.tied_among(cell, tied, self.layout.n_cells))
+        if self.reliability == 1:
+            chance = cuts.tied_among(cell, tied, self.layout.n_cells, more=0.5)
+            stood.coincidence[:, column] = cuts.coincidence(of_person, same, chance)
 
 
 def _centre(layout: Layout, found: Tally) -> Float[np.ndarray, "cell"]:
@@ -180,11 +243,19 @@ def _of_kind(layout: Layout, kind: str) -> Iterator[tuple[int, Table]]:
 
 
 def _mean_beside(
-    layout: Layout, table: Table, share: Float[np.ndarray, "cell"], centre: Float[np.ndarray, "cell"]
-) -> Float[np.ndarray, "cell"]:
-    """Return by how much the published means beside a table of spreads are off the population's; 0 where none is."""
+    layout: Layout,
+    table: Table,
+    share: Float[np.ndarray, "cell"],
+    blur: Float[np.ndarray, "cell"],
+    centre: Float[np.ndarray, "cell"],
+) -> tuple[Float[np.ndarray, "cell"], Float[np.ndarray, "cell"]]:
+    """Return by how much the published means beside a table of spreads are off the population's, and their blur.
+
+    Both are 0 where none is.
+    """
     own = slice(table.start, table.stop)
     for other in layout.tables:
         if other.kind == "mean" and (other.questions, other.within) == (table.questions, table.within):
-            return np.asarray(np.nan_to_num(share[other.start : other.stop] - centre[own]))
-    return np.zeros(table.cells)
+            beside = slice(other.start, other.stop)
+            return np.asarray(np.nan_to_num(share[beside] - centre[own])), blur[beside]
+    return np.zeros(table.cells), np.zeros(table.cells)

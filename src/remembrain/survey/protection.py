@@ -99,7 +99,7 @@ def noise_scale(layout: Layout, how: Protection) -> float:
     if how.noise_epsilon <= 0:
         raise DataError(f"noise_epsilon = {how.noise_epsilon:g}", expected="above 0")
     for table in layout.tables:
-        if table.kind in ("sd", "contrast"):
+        if table.kind in ("sd", "quantile", "contrast"):
             raise DataError(f"noise on {table.name!r}", expected="noise on counts and means, or none of these tables")
         if table.kind == "mean" and not table.questions[0].ranged:
             raise DataError(

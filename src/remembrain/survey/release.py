@@ -236,13 +236,13 @@ def _view(release: Release, asked: Answers, known: Answers, published: Published
     seen = deducible(layout, numbers.share)
     if not adversary.knows_n:
         spread = reference.variance / reference.answered
-        n = estimated_n(seen, reference.share, spread, reference.size, published.blur)
+        n = estimated_n(seen, reference.share, spread, reference.size, numbers.blur)
     return View(
         layout,
         numbers.asked_cells,
         numbers.asked,
         seen,
-        published.blur,
+        numbers.blur,
         reference,
         n,
         asked.weight if adversary.knows_weight else np.ones(len(asked)),
@@ -250,4 +250,5 @@ def _view(release: Release, asked: Answers, known: Answers, published: Published
         float(release.survey.answers.weight.max()),
         adversary.answer_error,
         published.step,
+        numbers.coincidence if numbers.coincidence.any() else None,
     )

@@ -104,13 +104,23 @@ def _content(layout: Layout) -> dict[str, Any]:
         "margins": [table.questions[0].name for table in named("margin")],
         "crosstabs": [[question.name for question in table.questions] for table in named("crosstab")],
         "means": [table.questions[0].name for table in named("mean")],
+        "sds": [table.questions[0].name for table in named("sd")],
+        "quantiles": list(dict.fromkeys(table.questions[0].name for table in named("quantile"))),
+        "quantiles_at": list(dict.fromkeys(table.level for table in named("quantile"))),
+        "contrasts": [table.questions[0].name for table in named("contrast")],
+        **{key: value for table in named("contrast") for key, value in _compared(table).items()},
         "by": list(by),
     }
-    every = {question.name: question for table in layout.tables for question in (*table.within, *table.questions)}
+    every = {question.name: question for table in layout.tables for question in (*table.asked, *table.questions)}
     return {
         "release": {key: value for key, value in release.items() if value},
         "columns": {name: _declared(question) for name, question in every.items()},
     }
+
+
+def _compared(table: Table) -> dict[str, Any]:
+    """Return what is declared of the groups of a contrast."""
+    return {"contrast": table.between.name, "contrast_as": table.told_as} if table.between else {}
 
 
 def _declared(question: Question) -> dict[str, Any]:

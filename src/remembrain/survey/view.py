@@ -43,7 +43,8 @@ class View:
     ``published`` has a row a person where each is held against tables of their own, as simulated people are.
     ``n`` is the size of the group as the adversary takes it, ``counts`` how much each person counts for in it.
     ``rules`` are those of protection, which are public; ``answer_error`` is the share of the answers known to the
-    adversary that it must take to be wrong; ``step`` the last place to which shares are told.
+    adversary that it must take to be wrong; ``step`` the last place to which shares are told; ``coincidence`` how much
+    more likely who took part has the very number that is told, as a logarithm (0 everywhere where it is left out).
     """
 
     layout: Layout
@@ -58,6 +59,7 @@ class View:
     largest_weight: float = 1.0
     answer_error: float = 0.0
     step: float = 0.0
+    coincidence: Float[np.ndarray, "person table"] | None = None
 
     @property
     def exact(self) -> bool:
@@ -65,10 +67,15 @@ class View:
         rules = self.rules
         told = self.step / 2 < self.counts.min(initial=np.inf) / (self.counts.mean() * self.n) if self.step else True
         right = self.answer_error == 0 and rules.round_to <= 1 and rules.noise_epsilon is None and rules.sample >= 1
-        return bool(told and right and not self.blur.any())
+        return bool(told and right and not self.blur[: self.layout.n_counts].any())
 
     def __len__(self) -> int:
         return len(self.cells)
+
+    @property
+    def very_number(self) -> Float[np.ndarray, "person table"]:
+        """How much more likely who took part has the very number that is told; 0 where nothing is known of it."""
+        return np.zeros(self.cells.shape) if self.coincidence is None else self.coincidence
 
     def of_cells(
         self, entries: Float[np.ndarray, "*batch cell"], missing: float = 0.0

@@ -13,6 +13,7 @@ _KINDS = {
     "crosstab": ("cross-tab", "cross-tabs"),
     "mean": ("table of means", "tables of means"),
     "sd": ("table of standard deviations", "tables of standard deviations"),
+    "quantile": ("table of a quantile", "tables of quantiles"),
     "contrast": ("contrast of two groups", "contrasts of two groups"),
 }
 

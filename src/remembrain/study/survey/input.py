@@ -115,6 +115,8 @@ def plan_of(config: SurveyConfig) -> Plan:
         by=release.by,
         most_missing=release.most_missing,
         sds=release.sds,
+        quantiles=release.quantiles,
+        quantiles_at=release.quantiles_at,
         contrasts=release.contrasts,
         contrast=release.contrast,
         contrast_as=release.contrast_as,

@@ -30,7 +30,8 @@ class CorrelationAware:
     and q~ = (n f + r q) / (n + r) the share in tables and reference together, as far as the table is not said by others
     already: by its part of z' S^-1 z over what that would be of the table alone. Where noise or rounding covers a
     table, its Gaussian term stands: 50 people with noise lose .013 in AUC otherwise. Whoever stands in an empty cell
-    cannot have taken part and goes last, where nothing is wrong or blurred.
+    cannot have taken part and goes last, where nothing is wrong or blurred. Who has the very number that a quantile is
+    is ahead by how much more likely members have it (:mod:`~remembrain.survey.quantiles`).
     """
 
     name: str = "correlation-aware"
@@ -47,14 +48,14 @@ class CorrelationAware:
     def ratio(self, view: View) -> Float[np.ndarray, "person"]:
         """Return the log of the likelihood ratio, which needs no chance."""
         found = project(view)
-        ratio = of_gaussians(view, found.towards, found.own.sum(axis=1)) + exchanged(view, found.own).sum(axis=1)
+        ratio = of_gaussians(view, found.towards, found.own.sum(axis=1)) + added_by_tables(view, found.own).sum(axis=1)
         return with_the_impossible_last(ratio, view)
 
     def without_each(self, view: View) -> Float[np.ndarray, "person table"]:
         """Return the same without each table: what the others say, and nothing of it."""
         found = project(view)
         towards, own = found.towards[:, None] - found.towards_lost, found.own.sum(axis=1)[:, None] - found.own_lost
-        added = exchanged(view, found.own)
+        added = added_by_tables(view, found.own)
         ratio = of_gaussians(view, towards.T, own.T).T + added.sum(axis=1)[:, None] - added
         empty = stands_in_empty(view)
         impossible = empty.sum(axis=1)[:, None] > empty
@@ -67,6 +68,11 @@ def of_gaussians(
     """Return the log of the likelihood ratio if shares were Gaussians, from z' S^-1 d and z' S^-1 z."""
     counts, n = view.counts, view.n
     return np.asarray(counts * (towards - counts * own / (2 * n)) / (1 + n / view.reference.size))
+
+
+def added_by_tables(view: View, own: Float[np.ndarray, "person table"]) -> Float[np.ndarray, "person table"]:
+    """Return what each table adds to the Gaussian ratio: its multinomial, and that it tells somebody's very number."""
+    return np.asarray(exchanged(view, own) + view.very_number)
 
 
 def exchanged(view: View, own: Float[np.ndarray, "person table"]) -> Float[np.ndarray, "person table"]:

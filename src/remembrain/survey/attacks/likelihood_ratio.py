@@ -39,6 +39,10 @@ class LikelihoodRatio(Additive):
         """Return ((x - q)^2 - (x - f)^2) / (2 variance)."""
         return np.asarray(((x - q) ** 2 - (x - f) ** 2) / (2 * variance))
 
+    def parts(self, view: View) -> Float[np.ndarray, "person table"]:
+        """Return what each table adds, and that somebody has the very number that it tells."""
+        return np.asarray(super().parts(view) + view.very_number)
+
     def score(self, view: View, rng: np.random.Generator) -> Float[np.ndarray, "person"]:
         """Return the sum over tables."""
         return with_the_impossible_last(super().score(view, rng), view)

@@ -66,6 +66,9 @@ def _release(
     share = published.share
     if view.blur.any() and not published.blur.any():  # of tables of somebody else, by what is no rule of protection
         share = share + np.sqrt(view.blur) * rng.standard_normal(share.shape)
+    elif view.blur[layout.n_counts :].any():
+        off = np.where(published.blur == 0, np.sqrt(view.blur), 0.0)[..., layout.n_counts :]
+        share[..., layout.n_counts :] += off * rng.standard_normal(off.shape)
     cells = _hide(view, cells, rng)
     shown = replace(
         view,
@@ -74,6 +77,7 @@ def _release(
         published=deducible(layout, share),
         reference=reference_of(layout, whole.cells[known], whole.values[known], whole.weight[known]),
         counts=np.ones(2 * len(asked)),
+        coincidence=None,
     )
     return shown, np.repeat([True, False], len(asked))
 

@@ -20,12 +20,12 @@ from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.sources import Source
 from remembrain.survey.published.titles import cell_title, names_of, table_title
 from remembrain.survey.published.units import Measured, unit_of
-from remembrain.survey.published.words import NUMBERS, Measure
+from remembrain.survey.published.words import NUMBERS, QUANTILES, Measure
 
 _ALIKE = 1e-6
 _BLURRED = 0.9
 """By which part of the whole shares of blurred counts may add up to something else, as far as their unit is asked."""
-_ORDER: tuple[Measure, ...] = ("count", "of", *NUMBERS, "percent", "share", "value")
+_ORDER: tuple[Measure, ...] = ("count", "of", *NUMBERS, "percent", "share", "p", "value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,9 @@ def fit(layout: Layout, understood: Understood, slack: Slack, blur: Blur, *, wei
         Whether counts are of weighted people, and rounded by themselves.
     """
     fitted = Fitted.empty(layout.n_cells)
-    sources = [Source(cells) for cells in understood.cells]
+    sources = [Source(cells) for cells in understood.cells if cells.measure != "p"]
+    for where in dict.fromkeys(cells.where for cells in understood.cells if cells.measure == "p"):
+        understood.note(where, "its p-values are not used")
     fitter = _Fitter(layout, understood, slack, blur, fitted, 0.5 if weighted else 0.0)
     used: set[int] = set()
     missing: list[Table] = []
@@ -139,7 +141,9 @@ class _Fitter:
             return False
         measured = None if measure in ("count", *NUMBERS) else self._unit(table, source)
         unit = measured.unit if measured else measure
-        if unit != table.kind and (unit in NUMBERS or not (table.counted or unit == "count")):
+        if unit in NUMBERS and not _tells(unit, table):
+            return False
+        if unit not in NUMBERS and not (table.counted or unit == "count"):
             return False
         if unit == "count":
             self._put("count", table, cells, value, source, rows)
@@ -286,3 +290,10 @@ class _Fitter:
     def _half(self, cells: Int[np.ndarray, "row"]) -> Float[np.ndarray, "row"]:
         """Return by how much two shares may differ that were rounded alike."""
         return np.asarray(2 * self.fitted.half[cells])
+
+
+def _tells(measure: Measure, table: Table) -> bool:
+    """Tell whether numbers of people's measures are those of a table; of which quantile, a file of one table says."""
+    if table.kind == "quantile":
+        return measure == "quantile" or QUANTILES.get(measure) == table.level
+    return measure == table.kind

@@ -214,7 +214,7 @@ def _questions(
         return None, None
     if parting:
         understood.note(long.where, f"columns that are not used: {few(parting)}")
-    if not place and rows.told.measure not in (*NUMBERS, "count", "of", "value"):
+    if not place and rows.told.measure not in (*NUMBERS, "count", "of", "p", "value"):
         understood.note(long.where, f"its numbers ({rows.told.measure}) are of no question of DATA, and not used")
         return None, None
     return place, None if kept.all() else np.flatnonzero(kept)

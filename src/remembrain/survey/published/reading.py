@@ -19,7 +19,7 @@ from remembrain.survey.columns import Question
 from remembrain.survey.layout import Layout
 from remembrain.survey.protection import Published, noise_scale
 from remembrain.survey.published.blurring import Slack, slack_of
-from remembrain.survey.published.cells import Long, half_places
+from remembrain.survey.published.cells import half_places
 from remembrain.survey.published.checking import last_places, settle
 from remembrain.survey.published.csv_file import read_csv
 from remembrain.survey.published.excel import read_workbook
@@ -29,6 +29,7 @@ from remembrain.survey.published.json_stat import read_json_tables
 from remembrain.survey.published.meaning import Understood, understand_rows
 from remembrain.survey.published.melting import melted
 from remembrain.survey.published.sdmx_csv import is_sdmx, read_sdmx
+from remembrain.survey.published.table_one import is_table_one, understand_table_one
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.tables_csv import file_names
 
@@ -85,15 +86,13 @@ def read_published(
     scale = noise_scale(layout, rules.protection) * rules.largest_weight
     slack = slack_of(rules.protection, rules.blur, scale)
     vocabulary = Vocabulary(tuple(questions))
-    used = frozenset(one.name for table in layout.tables for one in (*table.within, *table.questions))
     understood = Understood()
     tables = dict(zip(file_names(layout), (table.name for table in layout.tables), strict=True))
     for file in _files(path, understood):
         before = len(understood.cells)
-        for long in _rows_of(file, vocabulary, understood.problems):
-            understand_rows(long, vocabulary, used, understood)
-        of_file = understood.cells[before:]
-        understood.cells[before:] = [replace(cells, table=tables.get(file.name, "")) for cells in of_file]
+        _understand(file, layout, vocabulary, understood)
+        of_file, table = understood.cells[before:], tables.get(file.name, "")
+        understood.cells[before:] = [replace(cells, table=cells.table or table) for cells in of_file]
     fitted = fit(layout, understood, slack, rules.blur, weighted=rules.weighted)
     fitted = settle(layout, fitted, slack, understood, weighted=rules.weighted, people=rules.people)
     if wrong := [problem for problem in understood.problems if problem.fatal]:
@@ -121,28 +120,37 @@ def _files(path: Path, understood: Understood) -> list[Path]:
     return files
 
 
-def _rows_of(path: Path, vocabulary: Vocabulary, problems: list[Problem]) -> list[Long]:
-    """Return the rows of every table of a file."""
+def _understand(path: Path, layout: Layout, vocabulary: Vocabulary, understood: Understood) -> None:
+    """Add the cells of every table of a file."""
+    used = frozenset(one.name for table in layout.tables for one in (*table.asked, *table.questions))
+    by = tuple(dict.fromkeys(one.name for table in layout.tables for one in table.within))
     ending = path.suffix.lower()
     if ending in _JSON:
-        return read_json_tables(path)
+        for long in read_json_tables(path):
+            understand_rows(long, vocabulary, used, understood)
+        return
     grids: list[Grid] = read_workbook(path) if ending in _BOOKS else [read_csv(path)]
-    rows: list[Long] = []
     for grid in grids:
         if is_sdmx(grid):
-            rows += read_sdmx(grid, problems)
+            rows = read_sdmx(grid, understood.problems)
+        elif is_table_one(grid, vocabulary):
+            understand_table_one(grid, vocabulary, used, by, understood)
             continue
-        for part in parts_of(grid, vocabulary):
-            rows += melted(part, vocabulary, problems)
-    return rows
+        else:
+            rows = [
+                long for part in parts_of(grid, vocabulary) for long in melted(part, vocabulary, understood.problems)
+            ]
+        for long in rows:
+            understand_rows(long, vocabulary, used, understood)
 
 
 def _published(layout: Layout, fitted: Fitted, slack: Slack, rules: Rules) -> Published:
     """Return what was published.
 
     A count that is off by a variance v, over a base that is off by itself, makes a share s off by v (1 + s^2) / base^2.
-    The last place h of shares, where one person would not show in it, makes them off by h^2 / 12. A mean in which zeros
-    may have been cut is taken for one of fewer places; of people who are not counted exactly no mean is exact.
+    The last place h of shares, where one person would not show in it, and of numbers of people's measures makes them
+    off by h^2 / 12. A mean in which zeros may have been cut is taken for one of fewer places where something is to be
+    certain; of people who are not counted exactly no mean is.
     """
     counts = np.arange(layout.n_cells) < layout.n_counts
     base = np.where(np.isfinite(fitted.base), fitted.base, rules.people or rules.about)
@@ -152,6 +160,7 @@ def _published(layout: Layout, fitted: Fitted, slack: Slack, rules: Rules) -> Pu
         blur = np.where(counts & (base > 0), slack.variance * (1 + s**2) / base**2, 0.0)
         coarse = place * base >= 2
     blur = blur + np.where(coarse, place**2 / 12, 0.0)
+    blur = np.where(counts, blur, fitted.half**2 / 3)
     half = np.inf if slack.blurred else np.maximum(fitted.half, half_places(fitted.share))
     return Published(
         fitted.count, fitted.share, fitted.base, blur, float(place.max(initial=0.0)), np.where(counts, 0.0, half)

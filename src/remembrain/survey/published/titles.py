@@ -8,6 +8,7 @@ from remembrain._text import few, shown
 from remembrain.survey.layout import Table
 
 _OF_NUMBERS = {"mean": "the mean of ", "sd": "the standard deviation of ", "contrast": "the contrast of "}
+_LEVELS = {0.25: "the lower quartile of ", 0.5: "the median of ", 0.75: "the upper quartile of "}
 
 
 def names_of(table: Table) -> list[str]:
@@ -18,10 +19,11 @@ def names_of(table: Table) -> list[str]:
 def table_title(table: Table) -> str:
     """Return what a table is of."""
     names = " and ".join(question.name for question in table.questions)
+    what = _OF_NUMBERS.get(table.kind, "")
+    if table.level is not None:
+        what = _LEVELS.get(table.level, f"the quantile {table.level:g} of ")
     between = f" between {few(table.between.titles)}" if table.between else ""
-    return f"{_OF_NUMBERS.get(table.kind, '')}{names}{between}" + "".join(
-        f" by {question.name}" for question in table.within
-    )
+    return f"{what}{names}{between}" + "".join(f" by {question.name}" for question in table.within)
 
 
 def cell_title(table: Table, cell: int) -> str:

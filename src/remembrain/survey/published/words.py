@@ -12,11 +12,18 @@ from typing import Literal, TypeAlias
 
 from remembrain.cohort.tsv import MISSING
 
-Measure: TypeAlias = Literal["count", "of", "percent", "share", "mean", "sd", "contrast", "value"]
-"""What a number says: people, people it is of, a percentage, a share, a mean, a standard deviation, a contrast of two
-groups; ``value`` where that is not said."""
+Measure: TypeAlias = Literal[
+    "count", "of", "percent", "share", "mean", "sd", "quantile", "q5", "q10", "q25", "q50", "q75", "q90", "q95",
+    "contrast", "p", "value",
+]  # fmt: skip
+"""What a number says: people, people it is of, a percentage, a share, a mean, a standard deviation, a quantile (of a
+level that its file says, or of this), a contrast of two groups, the p-value of a test; ``value`` where that is not
+said."""
 
-NUMBERS: tuple[Measure, ...] = ("mean", "sd", "contrast")
+QUANTILES: Mapping[Measure, float] = {
+    "q5": 0.05, "q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9, "q95": 0.95,
+}  # fmt: skip
+NUMBERS: tuple[Measure, ...] = ("mean", "sd", "quantile", *QUANTILES, "contrast")
 """What is told of people's numbers, and not of how many they are."""
 
 
@@ -55,9 +62,19 @@ MEASURES: Mapping[Measure, frozenset[str]] = {
         "standardised mean difference|standardized mean difference|t value|t statistic|t score|z value|z statistic|"
         "z score"
     ),
+    "quantile": _listed("quantile|quantiles|percentile|percentiles"),
+    "q50": _listed("median|medians|med|mdn|median value|zentralwert|médiane|mediane|mediaan|mediana|second quartile"),
+    "q25": _listed("lower quartile|first quartile|1st quartile|unteres quartil|premier quartile"),
+    "q75": _listed("upper quartile|third quartile|3rd quartile|oberes quartil|troisième quartile"),
+    "p": _listed("p|p value|p values|pvalue|pvalues|p val|sig|significance|p wert|valeur p|valor p"),
     "value": _listed("value|values|obs value|wert|valeur|estimate|estimates|figure|result|data"),
 }
-_MEASURE_OF = {word: measure for measure, words in MEASURES.items() for word in words}
+_PERCENTILES = {
+    said: measure
+    for measure, level in QUANTILES.items()
+    for said in (f"{100 * level:g}th percentile", f"{100 * level:g} percentile", f"percentile {100 * level:g}")
+}
+_MEASURE_OF = {word: measure for measure, words in MEASURES.items() for word in words} | _PERCENTILES
 
 _TOTALS = _listed(
     "total|totals|grand total|sub total|all|overall|sum|tot|t|all people|all persons|all respondents|"

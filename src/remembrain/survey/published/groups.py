@@ -1,0 +1,107 @@
+"""The columns of a paper's table: everybody, groups of people with how many they are, p-values, and what is not used.
+
+``Controls (n = 120)`` is a group, a level of one of the questions. Knows headings, and no row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from remembrain._text import few, shown
+from remembrain.survey.columns import Question
+from remembrain.survey.published.cells import Column
+from remembrain.survey.published.vocabulary import Vocabulary, places_in
+from remembrain.survey.published.words import form, is_total, measure_of
+
+Role: TypeAlias = Literal["everybody", "group", "p", "not used"]
+_PEOPLE = re.compile(
+    r"[(\[,;]?\s*\bn\s*=\s*(?P<n>[0-9][0-9,.  ' ]*)\s*(?:[;,]\s*[0-9.,]+\s*%)?\s*[)\]]?", re.IGNORECASE
+)
+_PLURAL = r"(?:patients|participants|subjects|people|persons|individuals|sample|cohort|population|study)"
+_EVERYBODY = re.compile(
+    rf"(?:the )?(?:all|total|overall|entire|whole|full|complete)(?: study)?(?: {_PLURAL})*|(?:the )?study {_PLURAL}"
+)
+_MARKS = re.compile(r"\*\*|[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]+$")
+_P = re.compile(r"p( values?)?( for .*| adjusted| trend)?|adjusted p( values?)?|sig( 2 tailed)?|significance")
+
+
+@dataclass(frozen=True)
+class Group:
+    """A column of numbers: which people it is of, and how many they are where that is said."""
+
+    column: int
+    role: Role
+    name: str
+    question: Question | None = None
+    level: int = -1
+    people: int | None = None
+
+
+def people_of(heading: str) -> tuple[str, int | None]:
+    """Return a heading without how many people stand below it, and how many these are."""
+    match = _PEOPLE.search(heading)
+    if match is None:
+        return _tidied(heading), None
+    digits = re.sub(r"\D", "", match["n"])
+    return _tidied(heading[: match.start()] + " " + heading[match.end() :]), int(digits)
+
+
+def is_p(heading: str) -> bool:
+    """Tell whether p-values stand below a heading."""
+    said = form(heading)
+    return _P.fullmatch(said) is not None or measure_of(heading) == "p"
+
+
+def groups_of(
+    headings: Sequence[tuple[int, str]], vocabulary: Vocabulary, by: Sequence[str]
+) -> tuple[list[Group], list[str]]:
+    """Return what stands in each column, and what is not clear.
+
+    Parameters
+    ----------
+    headings
+        The places of columns of numbers and what stands over each.
+    vocabulary
+        What questions and levels are called.
+    by
+        The questions within whose levels there are tables: where a heading may be a level of several, these are meant.
+    """
+    found: list[Group] = []
+    unclear: list[str] = []
+    for column, heading in headings:
+        name, people = people_of(heading)
+        if is_p(name):
+            found.append(Group(column, "p", heading))
+            continue
+        able = [(one, place) for one in vocabulary.questions for place in (level_of(one, name),) if place is not None]
+        meant = [entry for entry in able if entry[0].name in by] or able
+        if not able and (is_total(name) or _EVERYBODY.fullmatch(form(name))):
+            found.append(Group(column, "everybody", name, people=people))
+            continue
+        if len(meant) > 1:
+            listed = few(one.name for one, _ in meant)
+            unclear.append(f"the heading {shown(name)} may be a level of {listed}: say which in by")
+        question, level = meant[0] if len(meant) == 1 else (None, -1)
+        found.append(Group(column, "group" if question else "not used", name, question, level, people))
+    return found, unclear
+
+
+def level_of(question: Question, text: str) -> int | None:
+    """Return which level of a question a text names, in the singular or the plural; nothing where it names none."""
+    if question.kind != "categorical" or not text:
+        return None
+    for said in (text, re.sub(r"s$", "", text)):
+        place = int(places_in(question, Column.of([said]))[0])
+        if place >= 0:
+            return place
+    plural = [place for place, title in enumerate(question.titles) if form(title) + "s" == form(text)]
+    return plural[0] if len(plural) == 1 else None
+
+
+def _tidied(text: str) -> str:
+    """Return a heading without what marks footnotes and what brackets left."""
+    bare = _MARKS.sub("", " ".join(re.sub(r"[(\[]\s*(?:[0-9.,]+\s*%)?\s*[)\]]", " ", text).split()))
+    return bare.strip(" ,;:–—-")

@@ -1,0 +1,121 @@
+"""What the rows of a paper's table say that they tell: *Age, years, mean (SD)*, *Sex, n (%)*, *BMI, median [IQR]*.
+
+A label has a name, what is told of it, and a unit. Knows words, and neither questions nor numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from remembrain.survey.published.words import form
+
+Kind: TypeAlias = Literal["mean", "median", "percent", "count", "other"]
+"""What the first number of a cell is; ``other`` is what is not used."""
+Beside: TypeAlias = Literal["sd", "quartiles", "percent", "count", ""]
+"""What stands beside it; nothing where that is not used, or is not said."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What the numbers of a row are: the first of a cell, and those beside it."""
+
+    first: Kind
+    beside: Beside = ""
+    unsure: bool = False
+
+
+_WORDS = {
+    "iqr": r"\b(?:i\.?q\.?r\.?\b|inter-?\s?quartile range|quartiles?\b)"
+    r"|\bq1\s*(?:[,;:/–—-]|to|and)\s*q3\b"
+    r"|\b(?:p\s?)?25(?:th|%)?\s*(?:percentile)?\s*(?:[,;:/–—-]|to|and)\s*(?:p\s?)?75(?:th|%)?(?:\s*percentiles?)?",
+    "se": r"\bs\.?e\.?m?\.?(?=\W|$)|\bstandard errors?\b",
+    "ci": r"\b(?:95\s?%\s?)?(?:ci|confidence intervals?)\b",
+    "sd": r"\bs\.?d\.?(?=\W|$)|\bstd\.?(?:\s?dev\.?)?(?=\W|$)|\bstandard deviations?\b",
+    "range": r"\b(?:range|min(?:imum)?\W{0,3}(?:to\s)?max(?:imum)?)\b",
+    "median": r"\b(?:median|mdn|med)\b",
+    "mean": r"\b(?:mean|average|avg)\b",
+    "percent": r"(?:\bcol(?:umn)?\s|\brow\s)?%|\b(?:per\s?cent|percentage|proportion)\b",
+    "count": r"\bn\b(?:\s*/\s*n\b)?|\bno\b\.?|\bnumber\b|\bcounts?\b|\bfreq(?:uency)?\b|№",
+}
+_TOKENS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _WORDS.items()}
+_MARKS = re.compile(r"[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈ]+|\^\w\b|<sup>.*?</sup>")
+_PARTING = re.compile(r"\s*[,;:]\s+|\s+[—–-]+\s+|\s*—\s*|\s*(?=[(\[])|[)\]]\s*")
+_UNITS = re.compile(
+    r"(?:in |at baseline|per |no |units?|score|points?|years?|yrs?|y|yo|months?|weeks?|days?|hours?|h|min|s|kg|g|mg|µg|ug|"
+    r"ng|pg|lb|m2?|m²|cm3?|cm|mm3?|mm|mm ?hg|l|dl|ml|µl|mol|mmol|nmol|µmol|u|iu|ms|hz|bpm|kcal|kj|usd|eur|gbp|euros?|"
+    r"dollars?|thousands?|°c|c|ic|[/%$€£^0-9.² ·])+",
+    re.IGNORECASE,
+)
+
+
+def spec_in(text: str) -> tuple[Spec | None, str]:
+    """Return what a text says that is told, nothing where it says nothing, and the text without these words."""
+    rest, at = text, {}
+    for name, pattern in _TOKENS.items():
+        match = pattern.search(rest)
+        if match is not None:
+            at[name] = match.start()
+            rest = pattern.sub(lambda found: " " * len(found[0]), rest)
+    return _spec_of(at, plus_minus="±" in text or "+/-" in text), rest
+
+
+def _spec_of(at: dict[str, int], *, plus_minus: bool) -> Spec | None:
+    """Return what words say, by where each stands."""
+    if "mean" in at and "median" in at:
+        return Spec("other", unsure=True)
+    apart = {"se", "ci", "range"} & at.keys()
+    if "median" in at or ("iqr" in at and "mean" not in at):
+        return Spec("median", "quartiles" if "iqr" in at and not apart else "")
+    if "mean" in at or "sd" in at:
+        return Spec("mean", "sd" if "sd" in at and not apart else "")
+    if apart or plus_minus:
+        return Spec("other")
+    if "percent" in at and "count" in at:
+        return Spec("count", "percent") if at["count"] < at["percent"] else Spec("percent", "count")
+    if "percent" in at:
+        return Spec("count", "percent", unsure=True)
+    return Spec("count") if "count" in at else None
+
+
+@dataclass(frozen=True)
+class Label:
+    """A row's label: what is told, and each name it may have, the longest first, with what is left beside it."""
+
+    spec: Spec | None
+    names: tuple[tuple[str, str], ...]
+
+
+def label_of(text: str) -> Label:
+    """Return what a label says; a name is its first part, or parts, without the words for what is told."""
+    bare = " ".join(_MARKS.sub("", text.replace("**", "")).split())
+    spec, _ = spec_in(bare)
+    names = dict(_names(bare))
+    return Label(spec, tuple(names.items()))
+
+
+def _names(text: str) -> Iterator[tuple[str, str]]:
+    """Yield names and what is left beside each, the longest first."""
+    ends = sorted({len(text), *(match.start() for match in _PARTING.finditer(text) if match.start())}, reverse=True)
+    for end in ends:
+        name = text[:end].strip()
+        yield name, text[end:]
+        without = _tidied(spec_in(name)[1])
+        if without and without != name:
+            yield without, text[end:]
+
+
+def _tidied(text: str) -> str:
+    """Return a text without brackets and marks of which nothing is left, at its ends and inside."""
+    bare = re.sub(r"[(\[]\s*[±,;:/–—-]*\s*[)\]]|±|\+/-", " ", text)
+    bare = " ".join(bare.split())
+    return re.sub(r"^(?:of\s+|[\s,;:.–—-])+|[\s,;:.(\[–—-]+$", "", bare)
+
+
+def is_beside(rest: str) -> bool:
+    """Tell whether what is left of a label beside its name is what is told and a unit, and says nothing more."""
+    left = re.sub(r"[(),;:\[\]±–—+-]", " ", spec_in(_MARKS.sub("", rest))[1])
+    left = " ".join(left.split())
+    return not left or _UNITS.fullmatch(left) is not None or not form(left)

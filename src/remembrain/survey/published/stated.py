@@ -1,0 +1,139 @@
+"""The numbers of one cell of a paper's table: ``52.3 (11.2)``, ``45 [38–61]``, ``12 (15.0%)``, ``12/80 (15)``.
+
+A cell says what its row says that is told, and nothing else: what has another shape is no number at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from remembrain.cohort.numbers import Decimal
+from remembrain.survey.published.specs import Spec
+from remembrain.survey.published.words import Measure, status_of, without_flag
+
+_BLANKS = "    '’"
+_SEPARATORS = r"\s*(?:,|;|–|—|−|-|‑|/|\bto\b|\bbis\b|\bà\b|\band\b)\s*"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number, with how many decimals it is written with."""
+
+    value: float
+    places: int
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a cell tells, by measure; ``mark`` is what stands in place of numbers, ``note`` what was not used."""
+
+    numbers: Mapping[Measure, Number] = field(default_factory=dict)
+    mark: str | None = None
+    note: str = ""
+
+
+def stated(text: str, spec: Spec, decimal: Decimal) -> Stated | None:
+    """Return what a cell tells, or nothing where its shape is not that of what its row tells."""
+    plain = _plain(text)
+    if not plain or (status_of(plain) is not None and not re.search(r"[0-9]\s*[(\[]", plain)):
+        return Stated(mark=status_of(plain) or "")
+    match = _shapes(decimal).fullmatch(plain)
+    if match is None:
+        return _hidden(plain)
+    parts = {name: _number(found, decimal) for name, found in match.groupdict().items() if found}
+    signs = {name: name in match.groupdict() and bool(match[name]) for name in ("sign1", "sign2")}
+    numbers = {name: one for name, one in parts.items() if one is not None and not name.startswith("sign")}
+    if spec.first in ("mean", "median"):
+        return None if any(signs.values()) or "whole" in numbers else _of_number(numbers, spec)
+    return _of_people(numbers, spec, signs)
+
+
+def _plain(text: str) -> str:
+    """Return a cell with one kind of signs, and without the mark of a footnote behind it."""
+    plain = " ".join(text.replace("**", "").replace("·", ".").replace("−", "-").split())
+    plain = re.sub(r"(?<=[)\]])\s*(?:[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]+|\^?[a-d])$", "", plain)
+    return without_flag(plain) if "(" not in plain and "[" not in plain else plain
+
+
+def _hidden(plain: str) -> Stated | None:
+    """Return that nothing is told where marks stand for all numbers: ``<5 (..)``, ``- (-)``."""
+    parts = re.split(r"[(\[]", plain.rstrip(")]"), maxsplit=1)
+    marks = [status_of(part.strip().removesuffix("%").strip()) for part in parts]
+    return Stated(mark=marks[0] or "") if len(parts) == 2 and all(mark is not None for mark in marks) else None
+
+
+@lru_cache
+def _shapes(decimal: Decimal) -> re.Pattern[str]:
+    """Return the shapes of a cell, with thousands parted by what is not the decimal separator."""
+    point, parting = (r"\.", ",") if decimal == "." else (",", r"\.")
+    number = rf"-?(?:[0-9]{{1,3}}(?:[{parting}{_BLANKS}][0-9]{{3}})+(?![0-9])|[0-9]+)(?:{point}[0-9]+)?|-?{point}[0-9]+"
+
+    def named(name: str) -> str:
+        return rf"(?P<{name}>{number})"
+
+    inside = rf"(?:n\s*=\s*)?{named('second')}\s*(?P<sign2>%)?(?:{_SEPARATORS}{named('third')})?"
+    return re.compile(
+        rf"{named('first')}\s*(?P<sign1>%)?(?:\s*/\s*{named('whole')})?"
+        rf"(?:\s*[(\[]\s*{inside}\s*[)\]]|\s*(?:±|\+/-)\s*{named('spread')})?",
+        re.IGNORECASE,
+    )
+
+
+def _number(text: str, decimal: Decimal) -> Number | None:
+    """Return a number of these digits."""
+    bare = re.sub(rf"[{_BLANKS}{',' if decimal == '.' else '.'}]", "", text).replace(",", ".")
+    try:
+        return Number(float(bare), len(bare.partition(".")[2]))
+    except ValueError:
+        return None
+
+
+def _of_number(numbers: Mapping[str, Number], spec: Spec) -> Stated | None:
+    """Return a mean with its spread, or a median with its quartiles; what else stands beside is not used."""
+    first, second, third, spread = (numbers.get(name) for name in ("first", "second", "third", "spread"))
+    if first is None:
+        return None
+    main: Measure = "mean" if spec.first == "mean" else "q50"
+    if spec.beside == "sd":
+        beside = second or spread
+        if third is not None or (beside is not None and beside.value < 0):
+            return None
+        return Stated({main: first, "sd": beside} if beside else {main: first})
+    if spec.beside == "quartiles" and third is not None and second is not None:
+        if not second.value <= first.value <= third.value:
+            return None
+        return Stated({"q25": second, main: first, "q75": third})
+    if spec.beside == "quartiles" and second is not None:
+        return Stated({main: first}, note="the width between quartiles is no two quartiles: the median alone is used")
+    if spec.beside == "quartiles" and spread is not None:
+        return None
+    extra = second is not None or spread is not None
+    return Stated({main: first}, note="what stands beside its numbers is not used" if extra else "")
+
+
+def _of_people(numbers: Mapping[str, Number], spec: Spec, signs: Mapping[str, bool]) -> Stated | None:
+    """Return people, of how many, and a percentage, whichever of them a cell has."""
+    first, second, whole = (numbers.get(name) for name in ("first", "second", "whole"))
+    if first is None or "third" in numbers or "spread" in numbers:
+        return None
+    turned = spec.first == "percent" or signs["sign1"]
+    people: Number | None
+    share: Number | None
+    if turned and whole is None and not signs["sign2"]:
+        people, share = second, first
+    elif signs["sign1"]:
+        return None
+    else:
+        people, share = first, second
+        if second is None and whole is None and spec.unsure:
+            people, share = None, first
+    found: dict[Measure, Number | None] = {"count": people, "of": whole, "percent": share}
+    told = {measure: one for measure, one in found.items() if one is not None}
+    if any(one.places or one.value < 0 for measure, one in told.items() if measure != "percent"):
+        return None
+    if "percent" in told and not 0 <= told["percent"].value <= 100:
+        return None
+    return Stated(told)

@@ -1,0 +1,179 @@
+"""People by level of a paper's table, and of how many their percentages are.
+
+That is found by what the levels add up to, by how many people there are, and by the percentages themselves; groups that
+are everybody together add up to everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from remembrain._text import few, shown
+from remembrain.survey.published.cells import TOTAL
+from remembrain.survey.published.stated import Number
+from remembrain.survey.published.table_one_columns import Columns, OfQuestion, whole
+
+_ROUND = 1.01
+"""A percentage may be off by half of its last place, and by what a computer makes of that."""
+
+
+def add_people(columns: Columns, of: OfQuestion) -> None:
+    """Add people by level, and how many they are of; percentages where either is not told."""
+    people = _People(columns, of)
+    bases = [people.base(place) for place in range(len(columns.groups))]
+    people.add_up()
+    for places in columns.together():
+        with_base = [place for place in places if bases[place] is not None]
+        if with_base:
+            rows = [(level, place) for level in people.levels for place in with_base]
+            value = [people.count(level, place) for level, place in rows]
+            if len(people.levels) == 1 and len(of.question.levels) == 2:
+                (level,) = people.levels
+                value += [_rest(bases[place], people.count(level, place)) for place in with_base]
+                rows += [(1 - level, place) for place in with_base]
+            value += [bases[place] for place in with_base]
+            rows += [(TOTAL, place) for place in with_base]
+            told = [np.nan if one is None else float(one) for one in value]
+            columns.add_cells("count", "", of.question, rows, told, 0, of.line)
+        without = [place for place in places if bases[place] is None]
+        rows = [(level, place) for level in people.levels for place in without]
+        shares = [people.share(level, place) for level, place in rows]
+        if any(one is not None for one in shares):
+            decimals = max(one.places for one in shares if one is not None)
+            told = [np.nan if one is None else one.value for one in shares]
+            columns.add_cells("percent", "", of.question, rows, told, decimals, of.line)
+
+
+@dataclass
+class _People:
+    """The rows of one question of levels."""
+
+    columns: Columns
+    of: OfQuestion
+    levels: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.levels = sorted(self.of.levels)
+
+    def count(self, level: int, place: int) -> int | None:
+        """Return how many people of a group are at a level."""
+        return whole(self.of.levels[level].cells[place], "count")
+
+    def share(self, level: int, place: int) -> Number | None:
+        """Return the percentage of a level in a group."""
+        cell = self.of.levels[level].cells[place]
+        return cell.numbers.get("percent") if cell else None
+
+    def base(self, place: int) -> int | None:
+        """Return of how many people the levels are in a group, where that can be known."""
+        of, told = self.of, [self.count(level, place) for level in self.levels]
+        if all(one is None for one in told):
+            return None
+        every = len(told) == len(of.question.levels) and None not in told
+        added, left = sum(one for one in told if one is not None), self._left(place)
+        missing = of.no_answer[place] if of.no_answer else None
+        if left is not None and (added > left or (missing is not None and every and added != left)):
+            self._ask(place, f"{added} people{' who gave an answer' * (missing is not None)}, and there are {left}")
+        said = self._said(place)
+        if len(said) > 1 or (said and every and said[0] != added):
+            self._ask(place, f"of {few(map(str, said))} people, and levels add up to {added}")
+        if said or every:
+            base = said[0] if said else added
+            self._percentages_fit(place, {base, *self._able(place)}, base)
+            return base
+        return self._by_percentages(place, left)
+
+    def _by_percentages(self, place: int, left: int | None) -> int | None:
+        """Return of how many people a level alone is: of all, or of the one number that its percentage allows."""
+        if left is None:
+            return None
+        if self._fit(place, self._able(place)) or self._fit_across(place):
+            return left
+        able = [base for base in range(max(1, left // 2), left) if self._fit(place, {base})]
+        if not able:
+            self._percentages_fit(place, {left}, left)
+        elif len(able) == 1:
+            what = f"{self._title(place)}: its percentages are of {able[0]} of {left} people, and taken so"
+            self.columns.understood.note(self.columns.where, what)
+        return able[0] if len(able) == 1 else None
+
+    def add_up(self) -> None:
+        """Say where groups that are everybody together do not add up to everybody."""
+        everybody, groups = self.columns.everybody(), self.columns.groups
+        if everybody is None:
+            return
+        for question in self.columns.questions():
+            places = [place for place, group in enumerate(groups) if group.question == question]
+            people = [groups[place].people for place in places]
+            if None in people or sum(one or 0 for one in people) != groups[everybody].people:
+                continue
+            for level in self.levels:
+                told, whole_of = [self.count(level, place) for place in places], self.count(level, everybody)
+                added = sum(one or 0 for one in told)
+                if None not in told and whole_of is not None and added != whole_of:
+                    title = f"{self.of.question.name}, {self.of.question.titles[level]}"
+                    what = f"{added} people in the groups of {question.name}, and {whole_of} of everybody"
+                    self.columns.ask(self.of.levels[level].fact.line.line, f"{title}: {what}")
+
+    def _left(self, place: int) -> int | None:
+        """Return how many people of a group may have answered."""
+        people, missing = self.columns.groups[place].people, self.of.no_answer[place] if self.of.no_answer else None
+        return None if people is None else people - (missing or 0)
+
+    def _able(self, place: int) -> set[int]:
+        """Return of how many people percentages may be: of all of a group, or of those who answered."""
+        return {one for one in (self.columns.groups[place].people, self._left(place)) if one}
+
+    def _said(self, place: int) -> list[int]:
+        """Return of how many people a group says to be."""
+        said = {whole(self.of.levels[level].cells[place], "of") for level in self.levels}
+        said.add(self.of.everybody[place] if self.of.everybody else None)
+        return sorted(one for one in said if one is not None)
+
+    def _fit(self, place: int, able: Iterable[int]) -> bool:
+        """Tell whether all percentages of a group can be of one of these numbers of people."""
+        return all(_fits(self.count(level, place), self.share(level, place), able) for level in self.levels)
+
+    def _fit_across(self, place: int) -> bool:
+        """Tell whether percentages are along rows, of all people of a level."""
+        everybody, groups = self.columns.everybody(), self.columns.groups
+        if everybody == place:
+            return False
+        same = [other for other, group in enumerate(groups) if group.question == groups[place].question]
+        for level in self.levels:
+            whole_of = self.count(level, everybody) if everybody is not None else None
+            added = whole_of or sum(self.count(level, other) or 0 for other in same)
+            if not _fits(self.count(level, place), self.share(level, place), {added} - {0}):
+                return False
+        return True
+
+    def _percentages_fit(self, place: int, able: set[int], base: int) -> None:
+        """Say which percentage is that of no number of people that it can be of."""
+        if self._fit(place, able) or self._fit_across(place):
+            return
+        level = next(one for one in self.levels if not _fits(self.count(one, place), self.share(one, place), able))
+        share = self.share(level, place)
+        what = f"{self.count(level, place)} of {base} is not {share.value if share else 0:g} %"
+        self._ask(place, f"{self.of.question.titles[level]}: {what}", self.of.levels[level].fact.line.line)
+
+    def _title(self, place: int) -> str:
+        return f"{self.of.question.name} among {shown(self.columns.groups[place].name)}"
+
+    def _ask(self, place: int, what: str, line: int = 0) -> None:
+        self.columns.ask(line or self.of.line, f"{self._title(place)}: {what}")
+
+
+def _rest(base: int | None, people: int | None) -> int | None:
+    """Return who is left of so many people."""
+    return None if base is None or people is None else base - people
+
+
+def _fits(people: int | None, share: Number | None, of: Iterable[int]) -> bool:
+    """Tell whether a percentage can be that of so many people, of one of these numbers; one that is not told can."""
+    if people is None or share is None:
+        return True
+    half = 0.5 * 10.0**-share.places * _ROUND
+    return any(abs(100 * people / base - share.value) <= half for base in of)
