@@ -76,3 +76,42 @@ def test_weighted_people_have_no_spreads_nor_contrasts() -> None:
         with pytest.raises(DataError, match=r"survey weights, and '(sd|contrast)-region0"):
             published(people(60, weighted=True), plan)
     published(people(60, weighted=True), Plan(means="all"))
+
+
+def test_a_map_of_p_says_what_one_of_d_says_where_means_stand_beside() -> None:
+    """Which group's mean is higher, the published means say; without them the reference, where it leaves no doubt."""
+    group, reference = people(60), people(300, 1)
+    plan = replace(PLAN, contrast_as="p", by=("group",))
+    layout, told = published(group, plan)
+    same_layout, as_d = published(group, replace(plan, contrast_as="d"))
+    place, code, x = cell(layout, "contrast-region0-group"), group.code[:, 0], group.value[:, 0]
+    assert told.share[place] == pytest.approx(stats.ttest_ind(x[code == 1], x[code == 0]).pvalue)
+    expected = as_means(same_layout, reference, group, as_d, n=60).share
+    np.testing.assert_allclose(as_means(layout, reference, group, told, n=60).share, expected)
+    alone = replace(plan, means=(), by=())
+    for shift, known in ((0.0, False), (30.0, True), (-30.0, True)):
+        moved, others = (replace(one, value=one.value + shift * one.code[:, :1]) for one in (group, reference))
+        layout, told = published(moved, alone)
+        same_layout, as_d = published(moved, replace(alone, contrast_as="d"))
+        expected = as_means(same_layout, others, moved, as_d, n=60).share
+        place = cell(layout, "contrast-region0-group")
+        found = as_means(layout, others, moved, told, n=60).share[place]
+        assert found == pytest.approx(expected[place] if known else np.nan, nan_ok=True)
+
+
+def test_the_last_place_of_a_p_value_blurs_it_and_one_that_reaches_0_is_not_told() -> None:
+    group, reference = people(60), people(300, 1)
+    layout, told = published(group, replace(PLAN, contrast_as="p", by=("group",)))
+    place = cell(layout, "contrast-region0-group")
+    for p, half in ((0.03, 0.005), (0.6, 0.05), (0.03, 0.0)):
+        share, blur = told.share.copy(), np.zeros(len(told.share))
+        share[place], blur[place] = p, half**2 / 3
+        stood = as_means(layout, reference, group, replace(told, share=share, blur=blur), n=60)
+        sizes = np.array([told.count[place], 60 - told.count[place]])
+        slope = np.sqrt((1 / sizes).sum()) / (2 * stats.t(58).pdf(stats.t(58).isf(p / 2)))
+        assert stood.blur[place] == pytest.approx(slope**2 * half**2 / 3, rel=0.05)
+    for p, half in ((0.004, 0.005), (0.0, 0.0005), (0.0, 0.0), (np.nan, 0.0)):
+        share[place], blur[place] = p, half**2 / 3
+        stood = as_means(layout, reference, group, replace(told, share=share, blur=blur), n=60)
+        assert np.isnan(stood.share[place])
+        assert stood.blur[place] == 0

@@ -52,8 +52,8 @@ class ReleaseOptions(ProtectionOptions):
     contrasts: Literal["all"] | tuple[str, ...] = Field(
         (), description="Columns of numbers of which that comparison is published."
     )
-    contrast_as: Literal["d", "t", "z"] = Field(
-        "d", description="How a comparison is told: Cohen's d, Student's t, or that as a normal deviate."
+    contrast_as: Literal["d", "t", "z", "p"] = Field(
+        "d", description="How a comparison is told: Cohen's d, Student's t, or that as a normal deviate or a p-value."
     )
     by: tuple[str, ...] = Field((), description="Columns within whose levels every table is published too.")
     weights: str | None = Field(None, description="Column of survey weights.")

@@ -5,6 +5,7 @@ See :mod:`~remembrain.survey.moments` for the equations.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from remembrain.survey.layout import Layout, Statistic, Table
 
 _FEWEST_IN_A_GROUP = 2
 """People of the reference in a group, below whom nothing is known of that group's own mean."""
+_BEYOND_DOUBT = math.log(10_000)
+"""Log odds from which on a sign is known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +68,16 @@ class Groups:
             effect = (self.mean[1] - self.mean[0]) / self.spread
         enough = (self.people >= _FEWEST_IN_A_GROUP).all(axis=0)
         return np.asarray(np.where(enough & np.isfinite(effect), effect, np.nan))
+
+    def sign(self, size: Float[np.ndarray, "cell"], sizes: Float[np.ndarray, "2 cell"]) -> Float[np.ndarray, "cell"]:
+        """Return the sign of a contrast of this size, d of groups of these sizes; NaN unless it is beyond doubt.
+
+        Between +d and -d the odds are those of two Gaussians about the reference's own contrast, both of chance.
+        """
+        effect = self.effect()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            odds = 2 * size * np.abs(effect) / ((1 / self.people).sum(axis=0) + (1 / sizes).sum(axis=0))
+        return np.where(odds > _BEYOND_DOUBT, np.sign(effect), np.nan)
 
     def added(
         self,
@@ -137,15 +150,20 @@ def as_told(
     if statistic == "d":
         return effect
     t = effect / _unit(sizes)
+    if statistic == "p":
+        return np.asarray(2 * stats.t(_freedom(sizes)).sf(np.abs(t)))
     return t if statistic == "t" else _through(stats.t(_freedom(sizes)), stats.norm, t)
 
 
 def as_effect(
     told: Float[np.ndarray, "cell"], sizes: Float[np.ndarray, "2 cell"], statistic: Statistic
 ) -> Float[np.ndarray, "cell"]:
-    """Return what was told of a contrast as Cohen's d."""
+    """Return what was told of a contrast as Cohen's d: of a p-value its size alone, which one of 0 does not tell."""
     if statistic == "d":
         return told
+    if statistic == "p":
+        inside = np.where(told > 0, np.minimum(told, 1.0), np.nan)
+        return np.asarray(stats.t(_freedom(sizes)).isf(inside / 2) * _unit(sizes))
     t = told if statistic == "t" else _through(stats.norm, stats.t(_freedom(sizes)), told)
     return np.asarray(t * _unit(sizes))
 

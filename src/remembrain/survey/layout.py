@@ -25,8 +25,9 @@ from remembrain.survey.columns import Question
 from remembrain.survey.named_columns import column_named, columns_named
 
 TableKind: TypeAlias = Literal["margin", "crosstab", "mean", "sd", "quantile", "contrast"]
-Statistic: TypeAlias = Literal["d", "t", "z"]
-"""How a contrast is told: Cohen's d, Student's t of two independent samples, or that as a normal deviate."""
+Statistic: TypeAlias = Literal["d", "t", "z", "p"]
+"""How a contrast is told: Cohen's d, Student's t of two independent samples, or that as a normal deviate or a two-sided
+p-value."""
 
 COUNTED: tuple[TableKind, ...] = ("margin", "crosstab")
 """Tables of shares of people; the others are of their numbers."""

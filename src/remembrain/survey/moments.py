@@ -173,18 +173,44 @@ class _Known:
 
     def contrast(self, stood: AsMeans, column: int, groups: Groups, effect: Float[np.ndarray, "cell"]) -> None:
         """Take a contrast for the mean of what people of both groups add to it."""
-        own, told_as = slice(groups.table.start, groups.table.stop), groups.table.told_as
+        own = slice(groups.table.start, groups.table.stop)
         sizes = sizes_of(self.published.count[own], self.base[own], groups)
         added = groups.added(self.known, stood.known_cells, stood.known, sizes, effect)
         stood.known[:, column] = added * groups.reweighed(self.known, stood.known_cells, sizes)
         stood.asked[:, column] = groups.added(
             self.asked, stood.asked_cells, stood.asked, sizes, effect, self.reliability
         )
+        told, stood.blur[own] = self._effect(groups, sizes)
+        stood.share[own] = told - effect
+
+    def _effect(
+        self, groups: Groups, sizes: Float[np.ndarray, "2 cell"]
+    ) -> tuple[Float[np.ndarray, "cell"], Float[np.ndarray, "cell"]]:
+        """Return what is told of a contrast as Cohen's d, and the variance of its last place.
+
+        A p-value tells it where its sign is known, and where half of its last place does not reach 0.
+        """
+        own, told_as = slice(groups.table.start, groups.table.stop), groups.table.told_as
         told, off = self.published.share[own], np.sqrt(self.published.blur[own])
-        stood.share[own] = as_effect(told, sizes, told_as) - effect
-        if off.any():
-            between = as_effect(told + off, sizes, told_as) - as_effect(told - off, sizes, told_as)
-            stood.blur[own] = (between / 2) ** 2
+        if told_as == "p":
+            told = np.where(told > np.sqrt(3) * off, told, np.nan)
+        found, low, high = (as_effect(told + way * off, sizes, told_as) for way in (0, -1, 1))
+        if told_as == "p":
+            found = found * self._sign(groups, found, sizes)
+        return found, np.nan_to_num((high - low) / 2) ** 2
+
+    def _sign(
+        self, groups: Groups, size: Float[np.ndarray, "cell"], sizes: Float[np.ndarray, "2 cell"]
+    ) -> Float[np.ndarray, "cell"]:
+        """Return the sign of a contrast by the published means of its groups, or else by the reference."""
+        table, sign = groups.table, np.full(groups.table.cells, np.nan)
+        half = np.broadcast_to(self.published.half, self.published.share.shape)
+        for other in self.layout.tables:
+            if (other.kind, other.questions, other.within) == ("mean", table.questions, (*table.within, table.between)):
+                means, room = (part[other.start : other.stop].reshape(-1, 2) for part in (self.published.share, half))
+                apart = means[:, 1] - means[:, 0]
+                sign = np.where(np.abs(apart) > room.sum(axis=1), np.sign(apart), np.nan)
+        return np.where(np.isnan(sign), groups.sign(size, sizes), sign)
 
     def of_one_group(self, stood: AsMeans, column: int, table: Table) -> None:
         """Take a mean, a spread or a quantile for the mean of a number, of its square, or of its side."""

@@ -230,6 +230,11 @@ class _Means(_Checker):
         """Say where a mean lies outside of everybody's numbers, and where a spread is wider than they are."""
         low, high = self._ends()
         share, widest = self.fitted.share, 0.75 * (high - low)  # of two people at both ends it is 0.71
+        of_p = np.array([table.told_as == "p" for table in self.layout.tables])[self.layout.table_of]
+        self._say(
+            self.layout.cells_of_kind("contrast") & of_p & ((share < 0) | (share > 1)),
+            lambda cell: f"a p-value of {share[cell]:.10g}",
+        )
         self._say(
             self.layout.cells_of_kind("sd") & ((share < 0) | (share > widest + _FINE)),
             lambda cell: (
