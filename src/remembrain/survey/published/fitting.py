@@ -71,7 +71,7 @@ def fit(layout: Layout, understood: Understood, slack: Slack, blur: Blur, *, wei
     fitted = Fitted.empty(layout.n_cells)
     sources = [Source(cells) for cells in understood.cells if cells.measure != "p"]
     for where in dict.fromkeys(cells.where for cells in understood.cells if cells.measure == "p"):
-        understood.note(where, "its p-values are not used")
+        understood.note(where, "its p-values are held against what stands beside them, and not used otherwise")
     fitter = _Fitter(layout, understood, slack, blur, fitted, 0.5 if weighted else 0.0)
     used: set[int] = set()
     missing: list[Table] = []
@@ -114,9 +114,10 @@ class _Fitter:
         """Return the sources of a table: those of its very questions, and otherwise totals of larger ones."""
         names, within = names_of(table), [question.name for question in table.within]
         about = table.questions[0].name if not table.counted else ""
+        own = [source for source in sources if source.cells.table == table.name and table.kind == "contrast"]
         able = [
             source
-            for source in sources
+            for source in own or sources  # how many people are beside means is not how many are compared
             if source.cells.about == about
             and source.cells.table in ("", table.name)
             and set(names) <= set(source.names)

@@ -28,6 +28,7 @@ from remembrain.survey.published.grid import Grid, parts_of
 from remembrain.survey.published.json_stat import read_json_tables
 from remembrain.survey.published.meaning import Understood, understand_rows
 from remembrain.survey.published.melting import melted
+from remembrain.survey.published.p_beside import p_values_fit, take_p_values
 from remembrain.survey.published.sdmx_csv import is_sdmx, read_sdmx
 from remembrain.survey.published.table_one import is_table_one, understand_table_one
 from remembrain.survey.published.vocabulary import Vocabulary
@@ -93,6 +94,9 @@ def read_published(
         _understand(file, layout, vocabulary, understood)
         of_file, table = understood.cells[before:], tables.get(file.name, "")
         understood.cells[before:] = [replace(cells, table=cells.table or table) for cells in of_file]
+    if not (slack.blurred or rules.weighted):
+        p_values_fit(understood)
+    take_p_values(layout, understood)
     fitted = fit(layout, understood, slack, rules.blur, weighted=rules.weighted)
     fitted = settle(layout, fitted, slack, understood, weighted=rules.weighted, people=rules.people)
     if wrong := [problem for problem in understood.problems if problem.fatal]:

@@ -112,6 +112,7 @@ _STATUS = re.compile(
             r"[:.]?\s?[cpsuwxzd]|n\.?[apr]\.?|n\.?d\.?|low|supp(?:r|ressed)?|confidential|withheld|hidden|secret",
             r"not (?:shown|available|applicable|published|disclosed)|masked",
             r"(?:[<≤]=?|less than|fewer than|under|below)\s?[0-9]{1,3}",
+            r"(?:p\s?)?[<>≤≥]=?\s?[01]?[.,][0-9]{1,6}",
             r"[0-9]{1,2}\s?(?:-|–|to)\s?[0-9]{1,3}",
         )
     )
