@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remembrain._text import few, shown
 from remembrain.cohort.numbers import Decimal
@@ -24,6 +24,7 @@ from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import LEVEL, STATISTIC, form
 
 _TOP = 30
+_SEVERAL = re.compile(r"[0-9]\s*%?\s*(?:[(\[]|±)")
 _PEOPLE = Spec("count", "percent")
 _DECIMALS: tuple[Decimal, Decimal] = (".", ",")
 
@@ -110,6 +111,7 @@ def _frame(grid: Grid, vocabulary: Vocabulary, by: Sequence[str], understood: Un
     for what in unclear:
         understood.ask(grid.where, what)
     groups = _without_names(groups)
+    _levels_are_known(groups, [row for _, row in body], grid.where, understood)
     if unused := [group.name or f"column {group.column + 1}" for group in groups if group.role == "not used"]:
         understood.note(grid.where, f"columns that are not used: {few(unused)}")
     if not any(group.role in ("everybody", "group") for group in groups):
@@ -174,14 +176,31 @@ def _without_names(groups: list[Group]) -> list[Group]:
     return groups
 
 
+def _levels_are_known(
+    groups: Sequence[Group], body: Sequence[Sequence[str]], where: str, understood: Understood
+) -> None:
+    """Say which heading of people is no level of the question whose levels the others are, where one of these lacks."""
+
+    def of_people(group: Group) -> bool:
+        cells = [row[group.column] for row in body if row[group.column]]
+        return group.people is not None or 2 * sum(bool(_SEVERAL.search(cell)) for cell in cells) > len(cells)
+
+    for question in dict.fromkeys(group.question for group in groups if group.question is not None):
+        lacking = len(question.levels) - sum(group.question == question for group in groups)
+        strange = [group.name for group in groups if group.role == "not used" and of_people(group)]
+        if lacking and strange:
+            what = f"the heading {shown(strange[0])} is no level of {shown(question.name)} ({few(question.titles)})"
+            understood.ask(where, what)
+
+
 def _told(fact: Fact, context: str, where: str, understood: Understood) -> Fact | None:
     """Return a row with what it tells, where its label, its section or the text around the table says it."""
     if fact.kind == "people":
         return fact
     if fact.kind in ("level", "no answer", "everybody"):
         return Fact(fact.kind, fact.line, fact.question, fact.level, fact.spec or _PEOPLE)
-    spec = fact.spec or spec_in(context)[0]
-    if spec is None or spec.unsure or spec.first not in ("mean", "median", "other"):
+    spec = fact.spec or _said_around(context)
+    if spec is None or (spec.unsure and fact.spec) or spec.first not in ("mean", "median", "other"):
         what = f"what {shown(fact.line.label)} tells is not said: write mean (SD) or median (IQR) beside it"
         understood.ask(f"{where} line {fact.line.line}", what)
         return None
@@ -189,6 +208,13 @@ def _told(fact: Fact, context: str, where: str, understood: Understood) -> Fact 
         understood.note(where, f"{shown(fact.line.label)} tells what is not used")
         return None
     return Fact(fact.kind, fact.line, fact.question, fact.level, spec)
+
+
+def _said_around(context: str) -> Spec | None:
+    """Return what titles and footnotes say of all numbers: means with spreads or medians with quartiles, not both."""
+    spec, words = spec_in(context)[0], form(context).split()
+    whole = spec is not None and spec.beside in ("sd", "quartiles") and len({"mean", "median"} & set(words)) == 1
+    return replace(spec, unsure=True) if spec is not None and whole else None
 
 
 def _parsed(facts: Sequence[Fact], grid: Grid, understood: Understood) -> list[Row]:
