@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from scipy import stats
 
 from published_forms import Rows
 from remembrain.record.table_settings import Protection
@@ -75,7 +76,8 @@ def printed(layout: Layout, published: Published, decimals: int = 1, *, p_values
         name = question.name
         if f"mean-{name}" in names and f"sd-{name}" in names:
             pairs = zip(told(f"mean-{name}"), told(f"sd-{name}"), strict=True)
-            rows.append([f"{name.capitalize()}{unit}, mean (SD)", *(f"{mean} ({sd})" for mean, sd in pairs), "0.03"])
+            cells = [f"{mean} ({sd})" for mean, sd in pairs]
+            rows.append([f"{name.capitalize()}{unit}, mean (SD)", *cells, _p_of_means(layout, published, name)])
         if f"quantile-{name}-0.5" in names:
             thirds = zip(*(told(f"quantile-{name}-{level}") for level in (0.5, 0.25, 0.75)), strict=True)
             cells = [f"{middle} [{low}–{high}]" for middle, low, high in thirds]
@@ -87,6 +89,20 @@ def printed(layout: Layout, published: Published, decimals: int = 1, *, p_values
     ]  # fmt: skip
 
 
+def _p_of_means(layout: Layout, published: Published, name: str) -> str:
+    """Print p of Student's t test between the groups."""
+    people, mean, sd = (
+        _cells(layout, numbers, f"{kind}-{name}")[1:]
+        for numbers, kind in ((published.count, "mean"), (published.share, "mean"), (published.share, "sd"))
+    )
+    of_groups = [one for group in zip(mean, sd, people, strict=True) for one in group]
+    return _printed_p(float(stats.ttest_ind_from_stats(*of_groups).pvalue))
+
+
+def _printed_p(p: float) -> str:
+    return f"{p:.2f}" if p >= 0.001 else "<0.001"
+
+
 def _of_levels(layout: Layout, published: Published, question: Question) -> Rows:
     """Print people of each level with percentages; one row of a question of yes and no."""
     size = len(question.levels)
@@ -94,11 +110,12 @@ def _of_levels(layout: Layout, published: Published, question: Question) -> Rows
         np.reshape(_cells(layout, numbers, f"margin-{question.name}"), (-1, size)).T
         for numbers in (published.count, published.share)
     )
+    p_value = _printed_p(float(stats.chi2_contingency(count[:, 1:]).pvalue))
     told = [
         [f"{one:.0f} ({100 * part:.1f}%)" for one, part in zip(*both, strict=True)]
         for both in zip(count, share, strict=True)
     ]
     if question is SMOKES:
-        return [["Smokes, n (%)", *told[1], "0.4"]]
-    head: Sequence[str] = [f"{question.name.capitalize()}, n (%)", "", "", "", "0.2"]
+        return [["Smokes, n (%)", *told[1], p_value]]
+    head: Sequence[str] = [f"{question.name.capitalize()}, n (%)", "", "", "", p_value]
     return [[*head], *([f"  {title}", *cells, ""] for title, cells in zip(question.titles, told, strict=True))]

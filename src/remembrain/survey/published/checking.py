@@ -16,6 +16,7 @@ from jaxtyping import Bool, Float
 from remembrain._text import shown
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.published.blurring import Slack
+from remembrain.survey.published.checking_numbers import NumbersChecker
 from remembrain.survey.published.fitting import Fitted
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.titles import block_title, cell_title, names_of
@@ -51,9 +52,7 @@ def settle(
     fitted = checker.with_shares(wrong, weighted=weighted)
     checker.shares_fit()
     checker.tables_agree(weighted=weighted)
-    means = _Means(layout, slack, understood, fitted)
-    means.in_range()
-    means.agree()
+    NumbersChecker(layout, slack, understood, fitted, checker.say).check()
     if people is not None and not weighted:
         checker.no_more_than(people)
     return fitted
@@ -75,11 +74,11 @@ class _Checker:
     def no_negative(self) -> None:
         """Say where a count or a share is below 0, or a share above 1."""
         count, base = self.fitted.count, self.fitted.base
-        self._say(count < -self.slack.most - _FINE, lambda cell: f"a count of {count[cell]:g}")
-        self._say(base < -self.slack.most - _FINE, lambda cell: f"a number of people of {base[cell]:g}")
+        self.say(count < -self.slack.most - _FINE, lambda cell: f"a count of {count[cell]:g}")
+        self.say(base < -self.slack.most - _FINE, lambda cell: f"a number of people of {base[cell]:g}")
         share = self.fitted.share
         wrong = self.counts & ((share < 0) | (share > 1 + 2 * self.fitted.half + 0.1 * self.slack.blurred))
-        self._say(wrong, lambda cell: f"a share of {share[cell]:g}")
+        self.say(wrong, lambda cell: f"a share of {share[cell]:g}")
 
     def settled_bases(self) -> Fitted:
         """Return bases without people who gave no answer, and of blocks that are told whole and have no total."""
@@ -104,14 +103,14 @@ class _Checker:
         base, room = self.fitted.base, self.room + (0.5 * (self.size + 1) if weighted else 0.0)
         known = self.counts & np.isfinite(base) & np.isfinite(self.fitted.count)
         off = np.where(self.untold == 0, np.abs(self.sum - base) > room, self.sum > base + room)
-        self._say(
+        self.say(
             known & off,
             lambda cell: f"counts add up to {self.sum[cell]:.10g}, and their total is {base[cell]:.10g}",
             by_block=True,
         )
         told = np.isfinite(self.fitted.share)
         lost = self.counts & np.isnan(base) & np.isfinite(self.fitted.count) & ~told
-        self._say(
+        self.say(
             lost,
             lambda cell: f"{int(self.untold[cell])} cells are not told, and neither is a total: shares cannot be known",
             by_block=True,
@@ -119,7 +118,7 @@ class _Checker:
         counts = self.fitted.count[self.counts & np.isfinite(self.fitted.count)]
         if len(counts) and not weighted and not self.slack.blurred and (np.abs(counts - counts.round()) > 1e-6).any():
             parts = self.counts & (np.abs(self.fitted.count - np.round(self.fitted.count)) > 1e-6)
-            self._say(parts, lambda cell: f"a count of {self.fitted.count[cell]:g} is no whole number")
+            self.say(parts, lambda cell: f"a count of {self.fitted.count[cell]:g} is no whole number")
         return np.asarray(self.layout.add_up((known & off).astype(float)) > 0)
 
     def with_empty_cells(self) -> Fitted:
@@ -149,7 +148,7 @@ class _Checker:
         if weighted and other.any():
             self.understood.note("tables", "counts are not those of weighted shares, and are not used")
             return replace(fitted, count=np.full_like(fitted.count, np.nan))
-        self._say(
+        self.say(
             other,
             lambda cell: (
                 f"{fitted.count[cell]:.10g} of {fitted.base[cell]:.10g} is {100 * of_counts[cell]:.4g} %, "
@@ -166,7 +165,7 @@ class _Checker:
         alone = self.counts & np.isnan(self.fitted.count) & np.isfinite(share)
         loose = 1.02 * half + _FINE + (0.1 if self.slack.blurred else 0.0)
         off = np.where(hidden == 0, np.abs(added - 1) > loose, added > 1 + loose)
-        self._say(alone & off, lambda cell: f"shares add up to {100 * added[cell]:.6g} %", by_block=True)
+        self.say(alone & off, lambda cell: f"shares add up to {100 * added[cell]:.6g} %", by_block=True)
 
     def tables_agree(self, *, weighted: bool) -> None:
         """Say where cells of a larger table hold more people than the cell of a smaller one that they are part of."""
@@ -203,9 +202,9 @@ class _Checker:
         base = self.fitted.base
         wrong = (base > people + self.room) & (base >= np.nanmax(base, initial=0.0))
         wrong[np.flatnonzero(wrong)[1:]] = False  # the largest says it for all
-        self._say(wrong, lambda cell: f"is of {base[cell]:.10g} people, and group_size says {people:g}", by_block=True)
+        self.say(wrong, lambda cell: f"is of {base[cell]:.10g} people, and group_size says {people:g}", by_block=True)
 
-    def _say(self, wrong: Bool[np.ndarray, "cell"], what: Callable[[int], str], *, by_block: bool = False) -> None:
+    def say(self, wrong: Bool[np.ndarray, "cell"], what: Callable[[int], str], *, by_block: bool = False) -> None:
         """Say what is wrong with the first such cell, or block, of every table."""
         for table in self.layout.tables:
             cells = table.start + np.flatnonzero(wrong[table.start : table.stop])
@@ -221,64 +220,6 @@ class _Checker:
             also = f" (and {more - 1} more like it)" if more > 1 else ""
             where = f"{self.fitted.where.get(table.name, '')}, {table.name}".removeprefix(", ")
             self.understood.ask(where, f"{title}{what(cell)}{also}")
-
-
-class _Means(_Checker):
-    """Whether means can be true: in the range of their question, and of a whole what those of its parts make."""
-
-    def in_range(self) -> None:
-        """Say where a mean lies outside of everybody's numbers, and where a spread is wider than they are."""
-        low, high = self._ends()
-        share, widest = self.fitted.share, 0.75 * (high - low)  # of two people at both ends it is 0.71
-        of_p = np.array([table.told_as == "p" for table in self.layout.tables])[self.layout.table_of]
-        self._say(
-            self.layout.cells_of_kind("contrast") & of_p & ((share < 0) | (share > 1)),
-            lambda cell: f"a p-value of {share[cell]:.10g}",
-        )
-        self._say(
-            self.layout.cells_of_kind("sd") & ((share < 0) | (share > widest + _FINE)),
-            lambda cell: (
-                f"a standard deviation of {share[cell]:.10g}, and the numbers of DATA are {low[cell]:g} to "
-                f"{high[cell]:g}"
-            ),
-        )
-        self._say(
-            self.layout.cells_of_kind("mean") & ((share < low - _FINE) | (share > high + _FINE)),
-            lambda cell: f"a mean of {share[cell]:.10g}, and the numbers of DATA are {low[cell]:g} to {high[cell]:g}",
-        )
-
-    def agree(self) -> None:
-        """Say where the mean of everybody is none that groups of so many people of such means can have."""
-        low, high = self._ends()
-        share, count = self.fitted.share, self.fitted.count
-        every = {table.name: table for table in self.layout.tables if table.kind == "mean"}
-        for table in every.values():
-            whole = every.get(f"mean-{table.questions[0].name}") if table.within else None
-            own = slice(table.start, table.stop)
-            if whole is None or np.isnan(count[own]).any() or np.isnan(share[own]).any():
-                continue
-            at = whole.start
-            rest, added = count[at] - count[own].sum(), (count[own] * share[own]).sum()
-            half = self.fitted.half
-            rounded = (count[own] * half[own]).sum() + count[at] * half[at] + _FINE * abs(added)
-            loose = (table.cells + 1) * self.slack.most * max(abs(low[at]), abs(high[at])) if self.slack.most else 0.0
-            room = 1.01 * rounded + loose
-            off = count[at] * share[at] - added
-            if np.isfinite(off) and not rest * low[at] - room <= off <= rest * high[at] + room:
-                what = f"a mean of {share[at]:.10g}, and {(added / count[own].sum()):.10g} in its groups together"
-                self.understood.ask(self.fitted.where.get(whole.name, whole.name), f"{_mean_of(table)}: {what}")
-
-    def _ends(self) -> tuple[Float[np.ndarray, "cell"], Float[np.ndarray, "cell"]]:
-        """Return the lowest and the highest number of the question of each cell, where that is known."""
-        ends = [(table.questions[0].low, table.questions[0].high) for table in self.layout.tables]
-        low = np.array([-np.inf if one is None else one for one, _ in ends])
-        high = np.array([np.inf if one is None else one for _, one in ends])
-        return low[self.layout.table_of], high[self.layout.table_of]
-
-
-def _mean_of(table: Table) -> str:
-    """Return what a mean is of, and of which groups."""
-    return f"{table.questions[0].name} and its groups of {', '.join(one.name for one in table.within)}"
 
 
 def last_places(fitted: Fitted, counts: Bool[np.ndarray, "cell"]) -> Float[np.ndarray, "cell"]:

@@ -32,10 +32,14 @@ from remembrain.survey.published.words import (
 
 @dataclass
 class Understood:
-    """Everything that was understood so far, of all files, and what is to be said of it."""
+    """Everything that was understood so far, of all files, and what is to be said of it.
+
+    ``other_tests`` are files whose words name tests with which p-values are not held against numbers.
+    """
 
     cells: list[Cells] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    other_tests: set[str] = field(default_factory=set)
 
     def note(self, where: str, what: str) -> None:
         """Say what was taken for what, or left out."""

@@ -25,9 +25,10 @@ def p_values_fit(understood: Understood) -> None:
 
     Of means they are held against Student's t test and Welch's, of people against chi-square with or without Yates's
     correction and Fisher's exact test. How many answered is at most how many there are, and at least half, unless it is
-    told.
+    told. Where the words around a table name other tests, nothing is said.
     """
-    every = [cells for cells in understood.cells if cells.measure == "p" and len(cells.place) == 1]
+    held = (cells for cells in understood.cells if cells.measure == "p" and cells.where not in understood.other_tests)
+    every = [cells for cells in held if len(cells.place) == 1]
     for cells in every:
         if sum((one.where, one.about) == (cells.where, cells.about) for one in every) > 1:
             continue  # each is of a level, or of a test of its own

@@ -21,6 +21,7 @@ from remembrain.survey.protection import Published, noise_scale
 from remembrain.survey.published.blurring import Slack, slack_of
 from remembrain.survey.published.cells import half_places
 from remembrain.survey.published.checking import last_places, settle
+from remembrain.survey.published.checking_numbers import finest_places
 from remembrain.survey.published.csv_file import read_csv
 from remembrain.survey.published.excel import read_workbook
 from remembrain.survey.published.fitting import Fitted, fit
@@ -164,7 +165,7 @@ def _published(layout: Layout, fitted: Fitted, slack: Slack, rules: Rules) -> Pu
         blur = np.where(counts & (base > 0), slack.variance * (1 + s**2) / base**2, 0.0)
         coarse = place * base >= 2
     blur = blur + np.where(coarse, place**2 / 12, 0.0)
-    blur = np.where(counts, blur, fitted.half**2 / 3)
+    blur = np.where(counts, blur, finest_places(layout, fitted) ** 2 / 3)
     half = np.inf if slack.blurred else np.maximum(fitted.half, half_places(fitted.share))
     return Published(
         fitted.count, fitted.share, fitted.base, blur, float(place.max(initial=0.0)), np.where(counts, 0.0, half)

@@ -44,9 +44,9 @@ _TOKENS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _WORDS.
 _MARKS = re.compile(r"[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈ]+|\^\w\b|<sup>.*?</sup>")
 _PARTING = re.compile(r"\s*[,;:]\s+|\s+[—–-]+\s+|\s*—\s*|\s*(?=[(\[])|[)\]]\s*")
 _UNITS = re.compile(
-    r"(?:in |at baseline|per |no |units?|score|points?|years?|yrs?|y|yo|months?|weeks?|days?|hours?|h|min|s|kg|g|mg|µg|ug|"
-    r"ng|pg|lb|m2?|m²|cm3?|cm|mm3?|mm|mm ?hg|l|dl|ml|µl|mol|mmol|nmol|µmol|u|iu|ms|hz|bpm|kcal|kj|usd|eur|gbp|euros?|"
-    r"dollars?|thousands?|°c|c|ic|[/%$€£^0-9.² ·])+",
+    r"(?:in |at baseline|per |no |units?|score|points?|years?|yrs?|y|yo|months?|weeks?|days?|hours?|h|min|s|ms|hz|bpm|"
+    r"kg|g|mg|µg|ug|ng|pg|lb|m2?|m²|cm3?|cm|mm3?|mm|mm ?hg|l|dl|ml|µl|mol|mmol|nmol|µmol|u|iu|kcal|kj|usd|eur|gbp|"
+    r"euros?|dollars?|thousands?|°c|c|ic|[/%$€£^0-9.² ·])+",
     re.IGNORECASE,
 )
 

@@ -93,6 +93,8 @@ def _number(text: str, decimal: Decimal) -> Number | None:
 
 def _of_number(numbers: Mapping[str, Number], spec: Spec) -> Stated | None:
     """Return a mean with its spread, or a median with its quartiles; what else stands beside is not used."""
+    if spec.unsure and len(numbers) < (3 if spec.first == "median" else 2):
+        return None
     first, second, third, spread = (numbers.get(name) for name in ("first", "second", "third", "spread"))
     if first is None:
         return None

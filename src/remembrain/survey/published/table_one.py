@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remembrain._text import few, shown
 from remembrain.cohort.numbers import Decimal
@@ -24,8 +24,17 @@ from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import LEVEL, STATISTIC, form
 
 _TOP = 30
+_SEVERAL = re.compile(r"[0-9]\s*%?\s*(?:[(\[]|±)")
 _PEOPLE = Spec("count", "percent")
 _DECIMALS: tuple[Decimal, Decimal] = (".", ",")
+_OTHER_P = re.compile(r"\b(?:for|adjusted|adj|trend|interaction)\b", re.IGNORECASE)
+"""In the heading of p-values that are of no plain comparison of groups."""
+_OTHER_TESTS = re.compile(
+    r"mann|whitney|wilcoxon|rank|kruskal|ancova|adjust|regression|trend|mixed|(?<!un)paired|one.(?:sided|tailed)|permut|"
+    r"bootstrap|likelihood.ratio|\blog|transform|bonferroni|corrected for",
+    re.IGNORECASE,
+)
+"""In the words around a table: tests other than those that p-values are held against."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,7 @@ def _frame(grid: Grid, vocabulary: Vocabulary, by: Sequence[str], understood: Un
     for what in unclear:
         understood.ask(grid.where, what)
     groups = _without_names(groups)
+    _levels_are_known(groups, [row for _, row in body], grid.where, understood)
     if unused := [group.name or f"column {group.column + 1}" for group in groups if group.role == "not used"]:
         understood.note(grid.where, f"columns that are not used: {few(unused)}")
     if not any(group.role in ("everybody", "group") for group in groups):
@@ -174,14 +184,31 @@ def _without_names(groups: list[Group]) -> list[Group]:
     return groups
 
 
+def _levels_are_known(
+    groups: Sequence[Group], body: Sequence[Sequence[str]], where: str, understood: Understood
+) -> None:
+    """Say which heading of people is no level of the question whose levels the others are, where one of these lacks."""
+
+    def of_people(group: Group) -> bool:
+        cells = [row[group.column] for row in body if row[group.column]]
+        return group.people is not None or 2 * sum(bool(_SEVERAL.search(cell)) for cell in cells) > len(cells)
+
+    for question in dict.fromkeys(group.question for group in groups if group.question is not None):
+        lacking = len(question.levels) - sum(group.question == question for group in groups)
+        strange = [group.name for group in groups if group.role == "not used" and of_people(group)]
+        if lacking and strange:
+            what = f"the heading {shown(strange[0])} is no level of {shown(question.name)} ({few(question.titles)})"
+            understood.ask(where, what)
+
+
 def _told(fact: Fact, context: str, where: str, understood: Understood) -> Fact | None:
     """Return a row with what it tells, where its label, its section or the text around the table says it."""
     if fact.kind == "people":
         return fact
     if fact.kind in ("level", "no answer", "everybody"):
         return Fact(fact.kind, fact.line, fact.question, fact.level, fact.spec or _PEOPLE)
-    spec = fact.spec or spec_in(context)[0]
-    if spec is None or spec.unsure or spec.first not in ("mean", "median", "other"):
+    spec = fact.spec or _said_around(context)
+    if spec is None or (spec.unsure and fact.spec) or spec.first not in ("mean", "median", "other"):
         what = f"what {shown(fact.line.label)} tells is not said: write mean (SD) or median (IQR) beside it"
         understood.ask(f"{where} line {fact.line.line}", what)
         return None
@@ -189,6 +216,13 @@ def _told(fact: Fact, context: str, where: str, understood: Understood) -> Fact 
         understood.note(where, f"{shown(fact.line.label)} tells what is not used")
         return None
     return Fact(fact.kind, fact.line, fact.question, fact.level, spec)
+
+
+def _said_around(context: str) -> Spec | None:
+    """Return what titles and footnotes say of all numbers: means with spreads or medians with quartiles, not both."""
+    spec, words = spec_in(context)[0], form(context).split()
+    whole = spec is not None and spec.beside in ("sd", "quartiles") and len({"mean", "median"} & set(words)) == 1
+    return replace(spec, unsure=True) if spec is not None and whole else None
 
 
 def _parsed(facts: Sequence[Fact], grid: Grid, understood: Understood) -> list[Row]:
@@ -233,11 +267,16 @@ def _expected(fact: Fact) -> str:
 
 
 def _keep_p(frame: _Frame, facts: Sequence[Fact], where: str, understood: Understood) -> None:
-    """Keep what p-values say, by the question of their row."""
-    by = next((group.question for group in frame.groups if group.role == "group"), None)
+    """Keep what p-values say, by the question of their row, or of the rows that it heads."""
+    compared = {group.question for group in frame.groups if group.role == "group"}
+    by = compared.pop() if len(compared) == 1 else None
     of_line = {fact.line.line: fact.question for fact in facts}
-    for group in (group for group in frame.groups if group.role == "p" and is_p(group.name)):
-        for line, row in frame.rows:
-            question = of_line.get(line)
+    if _OTHER_TESTS.search(frame.context):
+        understood.other_tests.add(where)
+    plain = [group for group in frame.groups if group.role == "p" and not _OTHER_P.search(group.name)]
+    for group in (group for group in plain if is_p(group.name)):
+        for (line, row), (below, _) in zip(frame.rows, (*frame.rows[1:], (0, ())), strict=True):
+            heads = not any(row[one.column] for one in frame.groups if one.role in ("everybody", "group"))
+            question = of_line.get(below if heads else line)
             if row[group.column] and question is not None:
                 understood.cells.append(p_cells(row[group.column], question, by, where, line))

@@ -19,7 +19,8 @@ from remembrain.survey.published.words import form, is_no_answer, is_total, meas
 
 RowKind: TypeAlias = Literal["number", "level", "no answer", "everybody", "people"]
 _YES = ("yes", "1", "true", "present", "positive", "y", "ja", "oui", "sí", "si")
-_COUNTED = re.compile(r"(?:of )?(?:patients|participants|subjects|people|persons|individuals|respondents|cases)?")
+_PEOPLE = ("patients", "participants", "subjects", "people", "persons", "individuals", "respondents")
+_COUNTED = frozenset(("n", "no", "number", "numbers", "count", "total", "sample", "size", "of", "all", *_PEOPLE))
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,13 @@ class Rows:
 
     def _counted(self, line: Line, label: Label) -> bool:
         """Take a row of how many people others are."""
-        name = label.names[-1][0] if label.names else ""
-        rest = form(re.sub(r"^\W*(?:n|no|number|numbers|count)\b\.?", "", name, flags=re.IGNORECASE))
-        of_spec = label.spec is None or label.spec == Spec("count")
-        counts = not line.label or measure_of(line.label) in ("count", "of") or rest != form(name)
-        if not (of_spec and counts and _COUNTED.fullmatch(rest)) or (line.told and line.label):
+        words = form(line.label).split()
+        of_level = any(level_of(one, line.label) is not None for one in self.vocabulary.questions)
+        if label.spec not in (None, Spec("count")) or not set(words) <= _COUNTED or of_level or line.told:
             return False
-        if not line.label and not all(re.search(r"\bn\s*=", cell, re.IGNORECASE) for cell in line.cells if cell):
+        if self._section is not None and is_total(line.label):
+            return False
+        if not words and not all(re.search(r"\bn\s*=", cell, re.IGNORECASE) for cell in line.cells if cell):
             return False
         self.facts.append(Fact("people", line))
         return True
