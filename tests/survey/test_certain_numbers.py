@@ -166,7 +166,8 @@ def claims_of(seed: int) -> tuple[int, int]:
     plan = [
         MEANS, BY, Plan(means="all", by=("q0",)), Plan(("q1",), means="all", sds=("n0",), by=("q0",)),
         Plan(crosstabs=(("q0", "q1"),), means="all", sds="all", by=("q0", "q1")),
-    ][seed % 5]  # fmt: skip
+        Plan(means="all", sds=("n0",), quantiles="all", quantiles_at=(0.25, 0.5, 0.75), by=("q0",)),
+    ][seed % 6]  # fmt: skip
     rules = Protection(suppress_below=int(rng.choice([0, 0, 4])))
     case = Case(rules=rules, adversary=Adversary(reference_size=20, known=float(rng.choice([0.5, 1.0]))))
     release, seen = released(answers, plan, group, case, seed)

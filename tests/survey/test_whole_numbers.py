@@ -8,7 +8,7 @@ from itertools import combinations_with_replacement, product
 import numpy as np
 import pytest
 
-from remembrain.survey.whole_numbers import Summary, WholeNumbers
+from remembrain.survey.whole_numbers import Quantile, Summary, WholeNumbers
 
 ALONE = np.ones(1, dtype=bool)
 
@@ -63,6 +63,33 @@ def reachable(people: int, numbers: range) -> list[set[tuple[int, int]]]:
     for _ in range(people):
         every.append({(s + v, q + v * v) for s, q in every[-1] for v in numbers})
     return every
+
+
+@pytest.mark.parametrize(("people", "level"), [(5, 0.5), (5, 0.25), (4, 0.5), (4, 0.25), (3, 0.1)])
+def test_a_quantile_leaves_out_what_is_not_in_its_order(people: int, level: float) -> None:
+    """What is at its place is told exactly; between two places, both ends are, and nothing that can be is left out."""
+    at_a_place = ((people - 1) * level).is_integer()
+    for seed in range(2):
+        values = np.random.default_rng([8, seed]).integers(1, 6, people)
+        every = [np.array(one) for one in combinations_with_replacement(range(1, 6), people)]
+        q = float(np.quantile(values, level))
+        alike = [
+            one for one in every
+            if round(float(one.mean()), 1) == round(float(values.mean()), 1) and abs(np.quantile(one, level) - q) < 1e-9
+        ]  # fmt: skip
+        for own in (True, False):
+            quantile = Quantile.of(people, level, q, 0.0, own=own)
+            mean = (round(float(values.mean()), 1), 0.05)
+            program = WholeNumbers.of(1, [(Summary.of(people, mean, ends=(1, 5), quantiles=(quantile,)), ALONE)])
+            assert program is not None
+            for number in range(1, 6):
+                times = [int((one == number).sum()) for one in alike]
+                there = program.entries(ALONE, number)
+                most, fewest = program.most(there)[0], program.fewest(there)[0]
+                assert most >= max(times)
+                assert fewest <= min(times)
+                if at_a_place and own:
+                    assert (most, fewest) == (max(times), min(times))
 
 
 def test_of_more_people_it_is_what_all_sums_and_squares_say() -> None:

@@ -80,7 +80,11 @@ def _means_in_doubt(release: Release) -> str:
         return "no mean is published"
     if release.case.adversary.reliability < 1:
         return "the adversary has other measurements than those of the means"
-    return "" if means_told(layout, release.published) else "of how many people means are is not told exactly"
+    return (
+        ""
+        if means_told(layout, release.published, given=release.given)
+        else "of how many people means are is not told exactly"
+    )
 
 
 def describe_certain(release: Release, seen: Look) -> Certain:

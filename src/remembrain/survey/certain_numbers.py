@@ -21,7 +21,7 @@ from remembrain.survey.columns import Question
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.protection import Published
 from remembrain.survey.release import Look, Release
-from remembrain.survey.whole_numbers import Summary, WholeNumbers
+from remembrain.survey.whole_numbers import Quantile, Summary, WholeNumbers
 
 MOST_ENTRIES = 1000
 """Of programs that are solved, those of the fewest people first; nothing is claimed that others could tell."""
@@ -37,12 +37,13 @@ Sure: TypeAlias = tuple[Bool[np.ndarray, "person"], Bool[np.ndarray, "person"]]
 """Who cannot have taken part, and who must have."""
 
 
-def means_told(layout: Layout, published: Published) -> Told:
-    """Return what is told of numbers in each cell of a mean, with the spread where it stands beside.
+def means_told(layout: Layout, published: Published, *, given: bool) -> Told:
+    """Return what is told of numbers in each cell of a mean, with the spread and quantiles that stand beside.
 
     How many people a mean is of is how many answered; a paper's number of people in a group is not always that.
     """
     spreads = {(table.questions, table.within): table.start for table in layout.tables if table.kind == "sd"}
+    quantiles = [table for table in layout.tables if table.kind == "quantile"]
     half = np.broadcast_to(published.half, published.share.shape)
     told = {}
     for table in (table for table in layout.tables if table.kind == "mean"):
@@ -57,7 +58,13 @@ def means_told(layout: Layout, published: Published) -> Told:
             sd = (np.nan, 0.0)
             if beside is not None and np.isfinite(half[beside + place]):
                 sd = (float(published.share[beside + place]), float(half[beside + place]))
-            told[cell] = Summary.of(int(n), mean, sd, (low, high))
+            ordered = tuple(
+                Quantile.of(int(n), other.level or 0.5, float(published.share[at]), float(half[at]), own=not given)
+                for other in quantiles
+                if (other.questions, other.within) == (table.questions, table.within)
+                and np.isfinite([published.share[at := other.start + place], half[at]]).all()
+            )
+            told[cell] = Summary.of(int(n), mean, sd, (low, high), ordered)
     return told
 
 
@@ -73,7 +80,7 @@ def certain_of_numbers(release: Release, seen: Look, everybody: Answers) -> Sure
     everybody
         All people who are known of: who is not the only one among them with a number is not proven.
     """
-    layout, told = release.survey.layout, means_told(release.survey.layout, seen.published)
+    layout, told = release.survey.layout, means_told(release.survey.layout, seen.published, given=release.given)
     excluded = _out_of_reach(layout, told, seen)
     proven = np.zeros_like(excluded)
     whole = [one for one in _questions(layout) if _is_whole(one, everybody, given=release.given)]

@@ -9,7 +9,8 @@ Psychol. Personal. Sci. 8:363), and s lies between the ends that the rounded sta
 Heathers et al. 2018). All data sets that make the numbers are asked at once, by integer programs (Wilner, Wood & Simons
 2018 list them instead). Parts of people that overlap, such as groups and everybody, are one program of more summaries.
 
-No number is further from the mean of n than s (n - 1) / sqrt(n) (Samuelson 1968, JASA 63:1522), whole or not.
+A quantile tells how many numbers lie below it at most, and up to it at least. No number is further from the mean of n
+than s (n - 1) / sqrt(n) (Samuelson 1968, JASA 63:1522), whole or not.
 This module must not know any table, nor any person.
 """
 
@@ -37,10 +38,42 @@ _WHOLE = 1e-3
 
 
 @dataclass(frozen=True)
+class Quantile:
+    """What a quantile tells: the number at place ``first`` of their order (from 1) is no higher than ``most``.
+
+    The number at place ``last`` is no lower than ``least``.
+    """
+
+    first: int
+    last: int
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, n: int, level: float, at: float, half: float, *, own: bool) -> Quantile:
+        """Return what a quantile of n numbers tells, with half of its last place.
+
+        This program's own, and every median, lie between the numbers at the places beside 1 + (n - 1) p; those of
+        somebody else by any of the definitions of Hyndman & Fan (1996), between n p - 1/2 and n p + 1.
+        """
+        room = half + _FINE * (1 + abs(at))
+        place = 1 + (n - 1) * level
+        low, high = (place, place) if own or level == 0.5 else (n * level - 0.5, n * level + 1)
+        first, last = max(math.floor(low + _FINE * n), 1), min(math.ceil(high - _FINE * n), n)
+        return cls(first, last, at - room, at + room)
+
+    def told_of(self, numbers: Int[np.ndarray, "number"], times: Float[np.ndarray, "number"]) -> bool:
+        """Tell whether numbers that were given so often have it."""
+        below, up_to = times[numbers < self.least].sum(), times[numbers <= self.most].sum()
+        return bool(up_to >= self.first and below <= self.last - 1)
+
+
+@dataclass(frozen=True)
 class Summary:
     """What is told of the numbers of ``n`` people: ends of their mean and of their standard deviation (of n - 1).
 
-    ``low`` and ``high`` are ends of the numbers themselves, infinite where none are known.
+    ``low`` and ``high`` are ends of the numbers themselves, infinite where none are known; ``quantiles`` what is told
+    of numbers in their order.
     """
 
     n: int
@@ -48,6 +81,7 @@ class Summary:
     sd: tuple[float, float] = (0.0, math.inf)
     low: float = -math.inf
     high: float = math.inf
+    quantiles: tuple[Quantile, ...] = ()
 
     @classmethod
     def of(
@@ -56,12 +90,13 @@ class Summary:
         mean: tuple[float, float],
         sd: tuple[float, float] = (math.nan, 0.0),
         ends: tuple[float, float] = (-math.inf, math.inf),
+        quantiles: tuple[Quantile, ...] = (),
     ) -> Summary:
         """Return what is told by a mean and a standard deviation, each with half of its last place; NaN if not told."""
         size = _FINE * (abs(mean[0]) + (0.0 if math.isnan(sd[0]) else sd[0]))
         about = (mean[0] - mean[1] - size, mean[0] + mean[1] + size)
         spread = (max(sd[0] - sd[1] - size, 0.0), sd[0] + sd[1] + size)
-        return cls(n, about, (0.0, math.inf) if math.isnan(sd[0]) else spread, *ends)
+        return cls(n, about, (0.0, math.inf) if math.isnan(sd[0]) else spread, *ends, quantiles)
 
     @cached_property
     def ends(self) -> tuple[float, float]:
@@ -196,6 +231,8 @@ class WholeNumbers:
             least, most = summary.squares(total, self.centre)
             if not least <= given @ (self.numbers - self.centre) ** 2 <= most:
                 return None
+            if not all(quantile.told_of(self.numbers, given) for quantile in summary.quantiles):
+                return None
         return way
 
     @cached_property
@@ -230,6 +267,9 @@ class WholeNumbers:
             add((each * about**2).ravel(), squares[:, 0], 0.0, np.inf)
             if np.isfinite(squares).all():
                 add((each * about**2).ravel(), squares[:, 1], -np.inf, 0.0)
+            for quantile in summary.quantiles:
+                add((each * (self.numbers <= quantile.most)).ravel(), 0.0 * away, quantile.first, np.inf)
+                add((each * (self.numbers < quantile.least)).ravel(), 0.0 * away, -np.inf, quantile.last - 1)
             if len(sums) > 1:
                 add(np.zeros(each.size), 0.0 * away - 1, 1.0, 1.0)
                 start += len(sums)
