@@ -7,7 +7,7 @@ that is not clear is asked about, and nothing is taken for what it only may be.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from remembrain._text import few, shown
@@ -111,6 +111,8 @@ def _frame(grid: Grid, vocabulary: Vocabulary, by: Sequence[str], understood: Un
     for what in unclear:
         understood.ask(grid.where, what)
     groups = _without_names(groups)
+    for line, what in _out_of_place(groups, body):
+        understood.ask(f"{grid.where} line {line}", what)
     _levels_are_known(groups, [row for _, row in body], grid.where, understood)
     if unused := [group.name or f"column {group.column + 1}" for group in groups if group.role == "not used"]:
         understood.note(grid.where, f"columns that are not used: {few(unused)}")
@@ -174,6 +176,17 @@ def _without_names(groups: list[Group]) -> list[Group]:
         alone = groups[0]
         return [Group(alone.column, "everybody", alone.name, people=alone.people)]
     return groups
+
+
+def _out_of_place(groups: Sequence[Group], body: Sequence[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, str]]:
+    """Yield rows whose cells stand one column farther: below no heading, or numbers where p-values stand."""
+    for group in groups:
+        for line, row in body:
+            cell = row[group.column]
+            if cell and not group.name and group.role == "not used":
+                yield line, f"{shown(cell)} stands below no heading"
+            elif cell and group.role == "p" and _SEVERAL.search(cell):
+                yield line, f"{shown(cell)} below {shown(group.name)} is no p-value"
 
 
 def _levels_are_known(
