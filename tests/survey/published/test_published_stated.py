@@ -50,7 +50,8 @@ def test_every_way_to_write_them(text: str, spec: Spec, decimal: str, expected: 
 @pytest.mark.parametrize(
     ("text", "spec"),
     [
-        ("52.3 (11.2%)", MEAN), ("52.3 (50.1, 54.5)", MEAN), ("5O (3)", MEAN), ("52.3 (-1)", MEAN), ("52,3 (11,2)", MEAN),
+        ("52.3 (11.2%)", MEAN), ("52.3 (50.1, 54.5)", MEAN), ("5O (3)", MEAN), ("52.3 (-1)", MEAN),
+        ("52,3 (11,2)", MEAN),
         ("45 (61, 38)", MEDIAN), ("70 (38, 61)", MEDIAN), ("45 ± 3", MEDIAN), ("45/80 (3)", MEDIAN),
         ("12.5 (15)", PEOPLE), ("12 (115)", PEOPLE), ("12 (3, 4)", PEOPLE), ("-12 (15)", PEOPLE), ("12 ± 3", PEOPLE),
         ("twelve", PEOPLE), ("12 (15", PEOPLE),

@@ -18,7 +18,8 @@ from remembrain.survey.published.words import form, is_total, measure_of
 
 Role: TypeAlias = Literal["everybody", "group", "p", "not used"]
 _PEOPLE = re.compile(
-    r"[(\[,;]?\s*\bn\s*=\s*(?P<n>[0-9][0-9,.  ' ]*)\s*(?:[;,]\s*[0-9.,]+\s*%)?\s*[)\]]?", re.IGNORECASE
+    r"[(\[,;]?\s*\bn\s*=\s*(?P<n>[0-9]+(?:[,.  ' ][0-9]{3})*(?![0-9]))\s*(?:[;,]\s*[0-9.,]+\s*%)?\s*[)\]]?",
+    re.IGNORECASE,
 )
 _PLURAL = r"(?:patients|participants|subjects|people|persons|individuals|sample|cohort|population|study)"
 _EVERYBODY = re.compile(
