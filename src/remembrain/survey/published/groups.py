@@ -75,7 +75,7 @@ def groups_of(
     for column, heading in headings:
         name, people = people_of(heading)
         if is_p(name):
-            found.append(Group(column, "p", heading))
+            found.append(Group(column, "p", name))
             continue
         able = [(one, place) for one in vocabulary.questions for place in (level_of(one, name),) if place is not None]
         meant = [entry for entry in able if entry[0].name in by] or able

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from remembrain._text import few, shown
 from remembrain.cohort.numbers import Decimal
 from remembrain.survey.published.grid import Grid
-from remembrain.survey.published.groups import Group, groups_of, is_p, people_of
+from remembrain.survey.published.groups import Group, groups_of, people_of
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.specs import Spec, label_of, spec_in
 from remembrain.survey.published.stated import stated
@@ -275,7 +275,7 @@ def _keep_p(frame: _Frame, facts: Sequence[Fact], where: str, understood: Unders
     """Keep what p-values say, by the question of their row."""
     by = next((group.question for group in frame.groups if group.role == "group"), None)
     of_line = {fact.line.line: fact.question for fact in facts}
-    for group in (group for group in frame.groups if group.role == "p" and is_p(group.name)):
+    for group in (group for group in frame.groups if group.role == "p"):
         for line, row in frame.rows:
             question = of_line.get(line)
             if row[group.column] and question is not None:
