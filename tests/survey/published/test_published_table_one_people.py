@@ -58,6 +58,11 @@ def test_of_how_many_people_they_are(cells: dict[int, str], missing: int | None,
     assert all("and taken so" in one for one in wrong)
 
 
+def test_that_nobody_lacks_is_said_where_percentages_leave_it_open() -> None:
+    assert told({0: "20 (25)"})[1] == ["school among Overall: is taken to be of all 80 people"]
+    assert told({0: "20 (25.0)"})[1] == []
+
+
 def test_of_a_question_of_two_the_rest_is_the_other_level() -> None:
     assert told({1: "12 (15.0)"}, SEX)[0] == {1: 12, 0: 68, TOTAL: 80}
 

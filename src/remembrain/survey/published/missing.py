@@ -1,4 +1,4 @@
-"""Tables of a release of which nothing was published: some may lack where others say the same of groups, or nearly so."""
+"""Tables of a release of which nothing was published: some may lack where others say as much of the same people."""
 
 from __future__ import annotations
 
