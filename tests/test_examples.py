@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.util
 import json
 import shlex
@@ -22,7 +23,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 def example(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+    spec = importlib.util.spec_from_file_location(Path(name).name, EXAMPLES / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -59,6 +60,34 @@ def test_the_network_on_a_table_is_audited_by_the_command_that_it_prints(tmp_pat
     assert stopped.value.code == 0
     evidence = json.loads((tmp_path / "out" / "run" / "evidence.json").read_text())
     assert evidence["findings"][0]["status"] == "members recognised"
+
+
+def test_the_table_of_a_paper_is_that_of_the_people_who_are_made():
+    made, table = example("table1/make_people"), EXAMPLES / "table1" / "table1.csv"
+    assert list(csv.reader(table.read_text().splitlines())) == made.table_of(made.everybody()[0])
+
+
+@pytest.mark.slow
+def test_the_table_of_a_paper_is_audited_by_the_command_of_its_docs(tmp_path):
+    """Figures of docs/survey.md."""
+    example("table1/make_people").main(tmp_path)
+    folder = EXAMPLES / "table1"
+    words = [
+        "survey",
+        "audit",
+        f"{tmp_path / 'tested.csv'}",
+        f"{tmp_path / 'run'}",
+        "--tables",
+        f"{folder / 'table1.csv'}",
+    ]
+    with pytest.raises(SystemExit) as stopped:
+        main([*words, "--release", f"{folder / 'release.toml'}", "--reference", f"{tmp_path / 'others.csv'}"])
+    assert stopped.value.code == 0
+    evidence = json.loads((tmp_path / "run" / "evidence.json").read_text())
+    auc = next(one["auc"] for one in evidence["attacks"] if one["name"] == "correlation-aware")
+    assert auc["value"] == pytest.approx(0.61, abs=0.01)
+    assert (len(evidence["target"]["tables"]), evidence["target"]["cells"]) == (52, 90)
+    assert evidence["controls"]["null"]["status"] == "holds"
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from remembrain.record.table_settings import Blur
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.published.blurring import Slack
 from remembrain.survey.published.meaning import Understood
+from remembrain.survey.published.missing import say_missing
 from remembrain.survey.published.sources import Source
 from remembrain.survey.published.titles import cell_title, names_of, table_title
 from remembrain.survey.published.units import Measured, unit_of
@@ -83,9 +84,7 @@ def fit(layout: Layout, understood: Understood, slack: Slack, blur: Blur, *, wei
         if not any(told) and len(understood.problems) == before:
             missing.append(table)
     fitter.finish()
-    if missing:
-        listed = few((table_title(table) for table in missing), 10, most_letters=80)
-        understood.ask("tables", f"no table of {listed}: add what is missing, or take it out of [release]")
+    say_missing(missing, layout, understood)
     for source in sources:
         if id(source) not in used and source.names:
             what = f"its {source.cells.measure}s by {few(source.names)} are of no table of [release], and not used"

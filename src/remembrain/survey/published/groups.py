@@ -18,7 +18,8 @@ from remembrain.survey.published.words import form, is_total, measure_of
 
 Role: TypeAlias = Literal["everybody", "group", "p", "not used"]
 _PEOPLE = re.compile(
-    r"[(\[,;]?\s*\bn\s*=\s*(?P<n>[0-9][0-9,.  ' ]*)\s*(?:[;,]\s*[0-9.,]+\s*%)?\s*[)\]]?", re.IGNORECASE
+    r"[(\[,;]?\s*\bn\s*=\s*(?P<n>[0-9]+(?:[,.  ' ][0-9]{3})*(?![0-9]))\s*(?:[;,]\s*[0-9.,]+\s*%)?\s*[)\]]?",
+    re.IGNORECASE,
 )
 _PLURAL = r"(?:patients|participants|subjects|people|persons|individuals|sample|cohort|population|study)"
 _EVERYBODY = re.compile(
@@ -74,7 +75,7 @@ def groups_of(
     for column, heading in headings:
         name, people = people_of(heading)
         if is_p(name):
-            found.append(Group(column, "p", heading))
+            found.append(Group(column, "p", name))
             continue
         able = [(one, place) for one in vocabulary.questions for place in (level_of(one, name),) if place is not None]
         meant = [entry for entry in able if entry[0].name in by] or able

@@ -7,13 +7,13 @@ that is not clear is asked about, and nothing is taken for what it only may be.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from remembrain._text import few, shown
 from remembrain.cohort.numbers import Decimal
 from remembrain.survey.published.grid import Grid
-from remembrain.survey.published.groups import Group, groups_of, is_p, people_of
+from remembrain.survey.published.groups import Group, groups_of, people_of
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.specs import Spec, label_of, spec_in
 from remembrain.survey.published.stated import stated
@@ -119,6 +119,8 @@ def _frame(grid: Grid, vocabulary: Vocabulary, by: Sequence[str], understood: Un
     for what in unclear:
         understood.ask(grid.where, what)
     groups = _without_names(groups)
+    for line, what in _out_of_place(groups, body):
+        understood.ask(f"{grid.where} line {line}", what)
     _levels_are_known(groups, [row for _, row in body], grid.where, understood)
     if unused := [group.name or f"column {group.column + 1}" for group in groups if group.role == "not used"]:
         understood.note(grid.where, f"columns that are not used: {few(unused)}")
@@ -182,6 +184,17 @@ def _without_names(groups: list[Group]) -> list[Group]:
         alone = groups[0]
         return [Group(alone.column, "everybody", alone.name, people=alone.people)]
     return groups
+
+
+def _out_of_place(groups: Sequence[Group], body: Sequence[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, str]]:
+    """Yield rows whose cells stand one column farther: below no heading, or numbers where p-values stand."""
+    for group in groups:
+        for line, row in body:
+            cell = row[group.column]
+            if cell and not group.name and group.role == "not used":
+                yield line, f"{shown(cell)} stands below no heading"
+            elif cell and group.role == "p" and _SEVERAL.search(cell):
+                yield line, f"{shown(cell)} below {shown(group.name)} is no p-value"
 
 
 def _levels_are_known(
@@ -273,8 +286,7 @@ def _keep_p(frame: _Frame, facts: Sequence[Fact], where: str, understood: Unders
     of_line = {fact.line.line: fact.question for fact in facts}
     if _OTHER_TESTS.search(frame.context):
         understood.other_tests.add(where)
-    plain = [group for group in frame.groups if group.role == "p" and not _OTHER_P.search(group.name)]
-    for group in (group for group in plain if is_p(group.name)):
+    for group in (group for group in frame.groups if group.role == "p" and not _OTHER_P.search(group.name)):
         for (line, row), (below, _) in zip(frame.rows, (*frame.rows[1:], (0, ())), strict=True):
             heads = not any(row[one.column] for one in frame.groups if one.role in ("everybody", "group"))
             question = of_line.get(below if heads else line)

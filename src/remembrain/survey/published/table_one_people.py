@@ -91,13 +91,14 @@ class _People:
         if left is None:
             return None
         if self._fit(place, self._able(place)) or self._fit_across(place):
+            if not self.of.no_answer and left > 1 and self._fit(place, {left - 1}):
+                self._note(place, f"is taken to be of all {left} people")
             return left
         able = [base for base in range(max(1, left // 2), left) if self._fit(place, {base})]
         if not able:
             self._percentages_fit(place, {left}, left)
         elif len(able) == 1:
-            what = f"{self._title(place)}: its percentages are of {able[0]} of {left} people, and taken so"
-            self.columns.understood.note(self.columns.where, what)
+            self._note(place, f"its percentages are of {able[0]} of {left} people, and taken so")
         return able[0] if len(able) == 1 else None
 
     def add_up(self) -> None:
@@ -161,6 +162,9 @@ class _People:
 
     def _title(self, place: int) -> str:
         return f"{self.of.question.name} among {shown(self.columns.groups[place].name)}"
+
+    def _note(self, place: int, what: str) -> None:
+        self.columns.understood.note(self.columns.where, f"{self._title(place)}: {what}")
 
     def _ask(self, place: int, what: str, line: int = 0) -> None:
         self.columns.ask(line or self.of.line, f"{self._title(place)}: {what}")

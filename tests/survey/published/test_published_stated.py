@@ -1,0 +1,79 @@
+"""Cells of a paper's table: their numbers, and shapes that are not what the row tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from remembrain.survey.published.specs import Spec
+from remembrain.survey.published.stated import Number, stated
+
+MEAN, MEDIAN, PEOPLE = Spec("mean", "sd"), Spec("median", "quartiles"), Spec("count", "percent")
+
+
+def numbers(text: str, spec: Spec, decimal: str = ".") -> list[float] | None:
+    found = stated(text, spec, decimal)
+    return None if found is None else [one.value for one in found.numbers.values()]
+
+
+@pytest.mark.parametrize(
+    ("text", "spec", "decimal", "expected"),
+    [
+        ("52.3 (11.2)", MEAN, ".", [52.3, 11.2]),
+        ("52.3 ± 11.2", MEAN, ".", [52.3, 11.2]),
+        ("52·3 (11·2)", MEAN, ".", [52.3, 11.2]),
+        ("52,3 (11,2)", MEAN, ",", [52.3, 11.2]),
+        ("−1.5 (0.2)*", MEAN, ".", [-1.5, 0.2]),
+        ("52.3", MEAN, ".", [52.3]),
+        ("45 [38–61]", MEDIAN, ".", [38, 45, 61]),
+        ("45 (38 to 61)", MEDIAN, ".", [38, 45, 61]),
+        ("45 (38, 61)", MEDIAN, ".", [38, 45, 61]),
+        ("45 (38-61)", MEDIAN, ".", [38, 45, 61]),
+        ("45,5 (38,2; 61,0)", MEDIAN, ",", [38.2, 45.5, 61]),
+        ("-0.5 (-1.2--0.3)", MEDIAN, ".", [-1.2, -0.5, -0.3]),
+        ("1,234 (900-2,345)", MEDIAN, ".", [900, 1234, 2345]),
+        ("45 (23)", MEDIAN, ".", [45]),
+        ("12 (15.0%)", PEOPLE, ".", [12, 15]),
+        ("12 (15,0 %)", PEOPLE, ",", [12, 15]),
+        ("12/80 (15)", PEOPLE, ".", [12, 80, 15]),
+        ("15.0% (12)", PEOPLE, ".", [12, 15]),
+        ("1 234 (15)", PEOPLE, ".", [1234, 15]),
+        ("15%", PEOPLE, ".", [15]),
+        ("12*", PEOPLE, ".", [12]),
+        ("12 (15.0%)a", PEOPLE, ".", [12, 15]),
+        ("23", Spec("count", "percent", unsure=True), ".", [23]),
+    ],
+)
+def test_every_way_to_write_them(text: str, spec: Spec, decimal: str, expected: list[float]) -> None:
+    assert numbers(text, spec, decimal) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "spec"),
+    [
+        ("52.3 (11.2%)", MEAN), ("52.3 (50.1, 54.5)", MEAN), ("5O (3)", MEAN), ("52.3 (-1)", MEAN),
+        ("52,3 (11,2)", MEAN),
+        ("45 (61, 38)", MEDIAN), ("70 (38, 61)", MEDIAN), ("45 ± 3", MEDIAN), ("45/80 (3)", MEDIAN),
+        ("12.5 (15)", PEOPLE), ("12 (115)", PEOPLE), ("12 (3, 4)", PEOPLE), ("-12 (15)", PEOPLE), ("12 ± 3", PEOPLE),
+        ("twelve", PEOPLE), ("12 (15", PEOPLE),
+        ("45 (23)", Spec("median", "quartiles", unsure=True)), ("52", Spec("mean", "sd", unsure=True)),
+    ],
+)  # fmt: skip
+def test_what_has_another_shape_is_no_number(text: str, spec: Spec) -> None:
+    assert stated(text, spec, ".") is None
+
+
+@pytest.mark.parametrize(("text", "mark"), [("-", "-"), ("<5 (..)", "<5"), ("", ""), ("c", "c"), ("– (–)", "–")])
+def test_marks_stand_for_all_numbers_of_a_cell(text: str, mark: str) -> None:
+    found = stated(text, PEOPLE, ".")
+    assert found is not None
+    assert (dict(found.numbers), found.mark) == ({}, mark)
+
+
+def test_a_width_between_quartiles_is_said_and_decimals_are_counted() -> None:
+    found = stated("45.0 (23.15)", MEDIAN, ".")
+    assert found is not None
+    assert found.numbers == {"q50": Number(45.0, 1)}
+    assert "width between quartiles" in found.note
+    beside = stated("52.3 (18–90)", Spec("mean"), ".")
+    assert beside is not None
+    assert (beside.numbers, beside.note) == ({"mean": Number(52.3, 1)}, "what stands beside its numbers is not used")
