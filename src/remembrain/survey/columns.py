@@ -213,10 +213,8 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
                 expected="numbers",
             )
         low, high = said.get("range", (min(numbers), max(numbers)))
-        whole = bool(said.get("whole", False))
-        if whole and (parts := [one for one in numbers if one != round(one)]):
-            what = f"column {shown(name)!r}: {parts[0]:g} is no whole number"
-            raise DataError(what, where=where, expected="whole numbers alone where whole = true is declared")
+        if whole := bool(said.get("whole", False)):
+            _only_whole(name, numbers, where)
         return Question(name, "numeric", low=low, high=high, ranged="range" in said, whole=whole, **common)
     ordered = tuple(sorted(different, key=lambda text: (number(text) is None, number(text) or 0.0, text)))
     return Question(name, "categorical", ordered, ordered, **common)
@@ -225,6 +223,13 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
 def _unanswered(text: str, missing: Sequence[str], levels: Collection[str] = ()) -> bool:
     """Tell whether a cell says that there is no answer; a declared level is one, whatever it reads like."""
     return text not in levels and (text.lower() in MISSING or text in missing)
+
+
+def _only_whole(name: str, numbers: Sequence[float], where: Path) -> None:
+    """Raise where a number lies between two whole ones."""
+    if parts := [one for one in numbers if one != round(one)]:
+        what = f"column {shown(name)!r}: {min(parts):g} is no whole number"
+        raise DataError(what, where=where, expected="whole numbers alone where whole = true is declared")
 
 
 def _only_levels(
