@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from remembrain.survey.answers import MISSING, Answers
 from remembrain.survey.certain import certain_of, describe_certain, why_not
 from remembrain.survey.columns import Question
 from remembrain.survey.layout import Plan, lay_out
-from remembrain.survey.release import Case, Look, Release, Survey, _publish, draw_release, look
+from remembrain.survey.published.reading import read_published
+from remembrain.survey.release import Case, Look, Release, Survey, _publish, draw_release, look, of_tables
 
 MEANS = Plan(means="all", sds="all")
 BY = Plan(means="all", sds="all", by=("q0",))
@@ -104,6 +106,24 @@ def test_of_tables_of_somebody_else_numbers_are_whole_where_that_is_declared_and
         theirs = numbers_of(seen, answers)
         assert claims.excluded[np.isin(theirs, (2, 3, 4))].all() == whole
         assert not claims.proven.any()
+
+
+def test_of_a_papers_table_it_has_to_be_told_how_many_answered(tmp_path: Path) -> None:
+    """1.00 of 60 on a scale from 1 to 5 excludes every other answer; of 62 who may not all have, none."""
+    values = np.array([1] * 60 + [np.nan] * 2 + [1, 2, 3, 5] * 15)[:, None]
+    answers = answers_of(values, whole=True)
+    layout = lay_out(MEANS, answers, "[release]")
+    member = np.arange(len(answers)) < 62
+    missing = "Missing,2\n"
+    for rows, written, most in ((missing, "1.00 (0.00)", 1), ("", "1.00 (0.00)", 5), (missing, "1 (0)", 3)):
+        path = tmp_path / "t1.csv"
+        path.write_text(f'Characteristic,Overall (N = 62)\n"n0, mean (SD)",{written}\n{rows}')
+        published, _ = read_published(path, layout, (*answers.categorical, *answers.numeric))
+        others = replace(answers, participant_id=np.char.add("other-", answers.participant_id))
+        release = of_tables(Survey(answers, layout, reference=others), Case(62), member, published)
+        seen = look(release, np.random.default_rng(0))
+        assert bool(why_not(release)) == (not rows)
+        np.testing.assert_array_equal(certain_of(release, seen).excluded, numbers_of(seen, answers) > most)
 
 
 def test_where_it_is_not_told_of_how_many_people_a_mean_is_nothing_is_claimed() -> None:

@@ -62,3 +62,7 @@ def test_the_last_place_of_a_number_is_that_which_it_needs() -> None:
     """3.50 looks like 3.5: where zeros are cut, a place more would be claimed than was told."""
     half = half_places(np.array([3.5, 27.25, 12.0, 1 / 3, 0.1 + 0.2, np.nan]))
     np.testing.assert_allclose(half[:5], [0.05, 0.005, 0.5, 0.5e-12, 0.05], rtol=1e-9)
+    written = read_numbers(Column.of(["3.50", "12", "1,5", "c"]), ",")
+    np.testing.assert_allclose(written.half[[1, 2]], [0.5, 0.05])
+    np.testing.assert_allclose(read_numbers(Column.of(["3.50", "1.00", "2"])).take(np.array([1, 0])).half, 0.005)
+    np.testing.assert_allclose(of_floats([3.5, 1.0]).half, [0.05, 0.5])

@@ -77,7 +77,8 @@ class Column:
 class Numbers:
     """Numbers that are told, NaN where none is; the most decimals they are written with, and what stood instead.
 
-    ``percent`` where every number has its sign behind it; ``strangers`` are texts that are neither number nor mark.
+    ``percent`` where every number has its sign behind it; ``strangers`` are texts that are neither number nor mark;
+    ``own`` are the decimals of each number, where its text is known.
     """
 
     value: Float[np.ndarray, "row"]
@@ -85,6 +86,17 @@ class Numbers:
     percent: bool = False
     marks: Counter[str] = field(default_factory=Counter)
     strangers: tuple[tuple[int, str], ...] = ()
+    own: Int[np.ndarray, "row"] | None = None
+
+    @property
+    def half(self) -> Float[np.ndarray, "row"]:
+        """Half the last place of each number: as it is written, or no less than it can be."""
+        return half_places(self.value) if self.own is None else 0.5 * 10.0 ** -self.own.astype(float)
+
+    def take(self, rows: Int[np.ndarray, "taken"]) -> Numbers:
+        """Return the numbers of these rows, none of which is a stranger."""
+        own = None if self.own is None else self.own[rows]
+        return Numbers(self.value[rows], self.places, self.percent, self.marks, own=own)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,13 +154,13 @@ def read_numbers(column: Column, decimal: Decimal = ".") -> Numbers:
     plain = pc.match_substring_regex(texts, _PLAIN) if decimal == "." else pa.array([False] * len(texts))
     is_plain = plain.to_numpy(zero_copy_only=False).astype(bool)
     value = np.full(len(texts), np.nan)
-    places = 0
+    own = np.zeros(len(texts), dtype=np.int64)
     if is_plain.any():
         written = texts.filter(plain)
         value[is_plain] = pc.cast(written, pa.float64()).to_numpy(zero_copy_only=False)
         point = pc.find_substring(written, ".").to_numpy(zero_copy_only=False)
         after = pc.binary_length(written).to_numpy(zero_copy_only=False) - 1 - point
-        places = int(np.where(point >= 0, after, 0).max())
+        own[is_plain] = np.where(point >= 0, after, 0)
     marks: dict[int, str] = {}
     strange: dict[int, str] = {}
     signed = 0
@@ -166,14 +178,15 @@ def read_numbers(column: Column, decimal: Decimal = ".") -> Numbers:
             strange[place] = text
         else:
             value[place] = found
-            places = max(places, _places(bare, decimal))
+            own[place] = _places(bare, decimal)
     times = np.bincount(column.code, minlength=len(texts))
     counted = Counter[str]()
     for place, mark in marks.items():
         counted[mark] += int(times[place])
     told = int(np.isfinite(value).sum())
     rows = _first_rows(column.code, strange)
-    return Numbers(value[column.code], places, bool(told) and signed == told, counted, rows)
+    places, percent = int(own.max(initial=0)), bool(told) and signed == told
+    return Numbers(value[column.code], places, percent, counted, rows, own[column.code])
 
 
 def of_floats(values: Iterable[float | None], places: int | None = None) -> Numbers:

@@ -33,8 +33,8 @@ _ORDER: tuple[Measure, ...] = ("count", "of", *NUMBERS, "percent", "share", "p",
 class Fitted:
     """By cell of the layout, NaN where nothing is told: people, shares (or means), and how many they are of.
 
-    ``half`` is half the last place of a share or mean, ``unanswered`` and ``unanswered_share`` are of people who gave
-    no answer to what a block asks, ``row`` is whether the cell has a row anywhere, ``where`` the table that it is from.
+    ``half`` is half the last place of a share or mean, ``own`` that of the very number, ``unanswered`` and
+    ``unanswered_share`` are of who gave no answer to what is asked, ``row`` whether there is one, ``where`` its table.
     """
 
     count: Float[np.ndarray, "cell"]
@@ -44,13 +44,14 @@ class Fitted:
     unanswered: Float[np.ndarray, "cell"]
     unanswered_share: Float[np.ndarray, "cell"]
     row: Bool[np.ndarray, "cell"]
+    own: Float[np.ndarray, "cell"]
     where: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def empty(cls, cells: int) -> Fitted:
         """Return what is known where nothing is."""
-        nan, zero = np.full(cells, np.nan), np.zeros(cells)
-        return cls(nan, nan.copy(), nan.copy(), zero, zero.copy(), zero.copy(), np.zeros(cells, dtype=bool))
+        nan, zero, row = np.full(cells, np.nan), np.zeros(cells), np.zeros(cells, dtype=bool)
+        return cls(nan, nan.copy(), nan.copy(), zero, zero.copy(), zero.copy(), row, np.full(cells, np.inf))
 
 
 def fit(layout: Layout, understood: Understood, slack: Slack, blur: Blur, *, weighted: bool = False) -> Fitted:
@@ -141,16 +142,16 @@ class _Fitter:
             return False
         measured = None if measure in ("count", *NUMBERS) else self._unit(table, source)
         unit = measured.unit if measured else measure
-        if unit in NUMBERS and not _tells(unit, table):
-            return False
-        if unit not in NUMBERS and not (table.counted or unit == "count"):
+        if not (_tells(unit, table) if unit in NUMBERS else table.counted or unit == "count"):
             return False
         if unit == "count":
             self._put("count", table, cells, value, source, rows)
             self._totals(table, source)
         elif unit in NUMBERS:
             self._put("share", table, cells, value, source, rows)
-            self.fitted.half[cells] = 0.5 * 10.0**-source.cells.numbers.places
+            numbers, own = source.cells.numbers, self.fitted.own
+            self.fitted.half[cells] = 0.5 * 10.0**-numbers.places
+            own[cells] = np.where(np.isnan(value), own[cells], numbers.half[rows])
         elif measured is not None and not (measured.problem or self._shares(table, source, measured, cells, rows)):
             return False
         self.fitted.row[cells] = True

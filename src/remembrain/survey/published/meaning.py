@@ -14,7 +14,7 @@ from jaxtyping import Int
 from remembrain._text import few, shown
 from remembrain.errors import Problem
 from remembrain.survey.columns import Question
-from remembrain.survey.published.cells import OF_MEAN, Cells, Column, Long, Numbers, Told
+from remembrain.survey.published.cells import OF_MEAN, Cells, Column, Long, Told
 from remembrain.survey.published.vocabulary import STRANGE, Vocabulary, places_in
 from remembrain.survey.published.words import (
     ATTRIBUTES,
@@ -84,7 +84,7 @@ class _Rows:
         long, numbers = self.long, self.told.numbers
         columns = {name: column.take(rows) for name, column in long.columns.items() if name != without}
         line = None if long.line is None else long.line[rows]
-        kept = Numbers(numbers.value[rows], numbers.places, numbers.percent, numbers.marks)
+        kept = numbers.take(rows)
         return _Rows(Long(long.where, columns, (), line, long.context), Told(self.told.measure, kept, self.told.about))
 
     def renamed(self, name: str, new: str) -> _Rows:
@@ -180,7 +180,7 @@ def _cells(rows: _Rows, vocabulary: Vocabulary, used: frozenset[str], understood
     numbers = told.numbers
     if lines is not None:
         place = {name: one[lines] for name, one in place.items()}
-        numbers = Numbers(numbers.value[lines], numbers.places, numbers.percent, numbers.marks)
+        numbers = numbers.take(lines)
     line = long.line if lines is None or long.line is None else long.line[lines]
     if numbers.marks:
         listed = few(f"{mark or 'nothing'} in {times}" for mark, times in numbers.marks.most_common())

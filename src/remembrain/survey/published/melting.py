@@ -166,7 +166,9 @@ class _Melt:
         value = np.concatenate([numbers.value[self.kept] for _, numbers in told])
         every = [numbers for _, numbers in told]
         marks = sum((numbers.marks for numbers in every[1:]), every[0].marks)
-        together = Numbers(value, max(n.places for n in every), all(n.percent for n in every), marks)
+        written = [numbers.own[self.kept] for numbers in every if numbers.own is not None]
+        own = np.concatenate(written) if len(written) == len(every) else None
+        together = Numbers(value, max(n.places for n in every), all(n.percent for n in every), marks, own=own)
         return Long(self.where, columns, (Told(measure, together, about),), self.line[repeated], self.context)
 
 

@@ -19,7 +19,6 @@ from remembrain.survey.columns import Question
 from remembrain.survey.layout import Layout
 from remembrain.survey.protection import Published, noise_scale
 from remembrain.survey.published.blurring import Slack, slack_of
-from remembrain.survey.published.cells import half_places
 from remembrain.survey.published.checking import last_places, settle
 from remembrain.survey.published.checking_numbers import finest_places
 from remembrain.survey.published.csv_file import read_csv
@@ -166,7 +165,7 @@ def _published(layout: Layout, fitted: Fitted, slack: Slack, rules: Rules) -> Pu
         coarse = place * base >= 2
     blur = blur + np.where(coarse, place**2 / 12, 0.0)
     blur = np.where(counts, blur, finest_places(layout, fitted) ** 2 / 3)
-    half = np.inf if slack.blurred else np.maximum(fitted.half, half_places(fitted.share))
+    half = np.inf if slack.blurred else fitted.own
     return Published(
         fitted.count, fitted.share, fitted.base, blur, float(place.max(initial=0.0)), np.where(counts, 0.0, half)
     )

@@ -36,7 +36,8 @@ def read_sdmx(grid: Grid, problems: list[Problem]) -> list[Long]:
     for row, text in numbers.strangers:
         what = f"{text!r} is no number"
         problems.append(Problem(f"{grid.where} line {grid.line[row + 1]}", what))
-    value = numbers.value * 10.0 ** _attribute(by_head.get("unit mult"), len(rows))
+    power = _attribute(by_head.get("unit mult"), len(rows))
+    value, own = numbers.value * 10.0**power, None if numbers.own is None else numbers.own - power.astype(int)
     places = int(max(numbers.places, _attribute(by_head.get("decimals"), len(rows)).max(initial=0.0)))
     flow = next((by_head[name] for name in _FLOW if name in by_head), Column.constant("", len(rows)))
     found = []
@@ -47,7 +48,8 @@ def read_sdmx(grid: Grid, problems: list[Problem]) -> list[Long]:
             for name, head, column in zip(names, heads, columns, strict=True)
             if head not in _APART and column.filled[of_flow].any()
         }
-        told = Told("value", Numbers(value[of_flow], places, numbers.percent, numbers.marks))
+        of_value = Numbers(value, places, numbers.percent, numbers.marks, own=own).take(of_flow)
+        told = Told("value", of_value)
         found.append(Long(grid.where, kept, (told,), grid.line[rows][of_flow], f"{grid.context}\n{title}"))
     return found
 

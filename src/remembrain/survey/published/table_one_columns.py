@@ -104,16 +104,16 @@ class Columns:
     def add_numbers(self, of: OfQuestion) -> None:
         """Add means, spreads and quantiles, and how many people they are of: exactly where no answers are counted."""
         for measure, (line, told) in of.numbers.items():
-            places = max((one.places for one in told if one is not None), default=0)
+            places = [0 if one is None else one.places for one in told]
             value = [np.nan if one is None else one.value for one in told]
             self._add(measure, of.question.name, value, places, line)
         answered = [self._answered(of, place) for place in range(len(self.groups))]
         people = [np.nan if group.people is None else float(group.people) for group in self.groups]
         if np.isfinite(people).any() and of.numbers:
             if any(number is not None for number in of.no_answer):
-                self._add("count", of.question.name, answered, 0, of.line)
+                self._add("count", of.question.name, answered, [0] * len(answered), of.line)
             else:
-                self._add("of", of.question.name, people, 0, of.line)
+                self._add("of", of.question.name, people, [0] * len(people), of.line)
 
     def _answered(self, of: OfQuestion, place: int) -> float:
         """Return how many people of a group answered."""
@@ -133,12 +133,13 @@ class Columns:
                 numbers = Numbers(np.array([float(one or 0) for one in people]))
                 self.understood.cells.append(Cells(self.where, "count", "", {question.name: level}, numbers))
 
-    def _add(self, measure: Measure, about: str, value: Sequence[float], places: int, line: int) -> None:
+    def _add(self, measure: Measure, about: str, value: Sequence[float], places: Sequence[int], line: int) -> None:
         """Add numbers of a question, those of everybody and those of each question's groups apart."""
         for columns in self.together():
             told = [value[place] for place in columns]
             if np.isfinite(told).any() or measure in NUMBERS:
-                self.add_cells(measure, about, None, [(TOTAL, place) for place in columns], told, places, line)
+                own = [places[place] for place in columns]
+                self.add_cells(measure, about, None, [(TOTAL, place) for place in columns], told, own, line)
 
     def add_cells(
         self,
@@ -147,7 +148,7 @@ class Columns:
         question: Question | None,
         rows: Sequence[tuple[int, int]],
         value: Sequence[float],
-        places: int,
+        places: int | Sequence[int],
         line: int,
     ) -> None:
         """Add cells of one table: of the levels of a question, within the groups of another where they are such."""
@@ -158,7 +159,8 @@ class Columns:
         if question is not None:
             place[question.name] = np.array([level for level, _ in rows], dtype=np.int32)
         lines = np.full(len(rows), line)
-        numbers = Numbers(np.array(value, dtype=float), places)
+        own = np.broadcast_to(places, len(value))
+        numbers = Numbers(np.array(value, dtype=float), int(own.max(initial=0)), own=own)
         table = ""
         if measure == "percent" and question is not None:
             table = f"margin-{question.name}" + (f"-by-{group.question.name}" if group.question else "")
