@@ -16,7 +16,10 @@ from remembrain.evidence.metrics import auc
 from remembrain.survey.attacks import ATTACKS
 from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.protection import Published, deducible
+from remembrain.survey.published.grid import grid_of
 from remembrain.survey.published.reading import Rules, read_published
+from remembrain.survey.published.table_one import MOST_ROWS, is_table_one
+from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.release import Case, Survey, look, of_tables
 from remembrain.survey.tables_csv import write_tables
 
@@ -205,6 +208,10 @@ REFUSED: dict[str, tuple[Rows | str, str]] = {
     "what is told is not said": (
         each(lambda c: c.replace(", mean (SD)", "")), "tells is not said: write mean (SD) or median (IQR) beside it",
     ),
+    "what stands beside is not said": (
+        each(lambda c: c.replace("Income, median [IQR]", "Income, median")),
+        "is no median alone, and what stands beside it is not said",
+    ),
     "a mean of levels": (each(lambda c: c.replace("Sex, n (%)", "Sex, mean (SD)")), "is no number whose mean"),
     "people of a number": (each(lambda c: c.replace("Age, years, mean (SD)", "Age, n (%)")), "its row tells people"),
     "a row twice": ([*WHOLE[: row_of("Bmi")], WHOLE[row_of("Age")], *WHOLE[row_of("Bmi") :]], "stands twice"),
@@ -320,3 +327,17 @@ def test_excel_is_read_so_too(tmp_path: Path) -> None:
     found, _ = read_published(tmp_path, LAYOUT, QUESTIONS)
     np.testing.assert_allclose(found.share, TRUE.share, atol=1e-9)
     assert GROUP.titles == ("control", "patient") and PLAN.by == ("group",)
+
+
+def test_which_sheets_are_such_tables() -> None:
+    words = Vocabulary(QUESTIONS)
+
+    def is_one(rows: Rows) -> bool:
+        return is_table_one(grid_of(rows, "t.csv", "t"), words)
+
+    assert is_one(WHOLE)
+    assert is_one([["", "Overall", "control"], ["Sex, n (%)", "", ""], ["male", "5 (50)", "3 (60)"]])
+    assert not is_one([*WHOLE, *[["x"]] * MOST_ROWS])
+    assert not is_one([["variable", "level", "n (%)"], ["sex", "male", "5 (50)"]])
+    assert not is_one([["sex", "mean", "sd"], ["male", "50.1", "3.2"]])
+    assert not is_one([["sd"], ["3.2"]])

@@ -113,6 +113,8 @@ def _of_number(numbers: Mapping[str, Number], spec: Spec) -> Stated | None:
     if spec.beside == "quartiles" and spread is not None:
         return None
     extra = second is not None or spread is not None
+    if extra and not spec.beside:
+        return None  # what it is, nobody says
     return Stated({main: first}, note="what stands beside its numbers is not used" if extra else "")
 
 
