@@ -38,7 +38,7 @@ def test_published_are_the_quantiles_of_every_cell_and_files_say_which(tmp_path)
     found, _ = read_published(tmp_path, layout, (*answers.categorical, *answers.numeric))
     np.testing.assert_allclose(found.share, told.share, rtol=1e-8)
     (tmp_path / "quantile-region0-0.1.csv").rename(tmp_path / "other.csv")
-    with pytest.raises(DataError, match=r"no table of the quantile 0\.1 of region0"):
+    with pytest.raises(DataError, match=r"other\.csv: of which question its means are is not said"):
         read_published(tmp_path, layout, (*answers.categorical, *answers.numeric))
 
 
