@@ -39,6 +39,8 @@ def numbers(text: str, spec: Spec, decimal: str = ".") -> list[float] | None:
         ("1 234 (15)", PEOPLE, ".", [1234, 15]),
         ("15%", PEOPLE, ".", [15]),
         ("12*", PEOPLE, ".", [12]),
+        ("1 (<1%)", PEOPLE, ".", [1]),
+        ("1 (<0.1)", PEOPLE, ".", [1]),
         ("12 (15.0%)a", PEOPLE, ".", [12, 15]),
         ("23", Spec("count", "percent", unsure=True), ".", [23]),
     ],
