@@ -39,6 +39,8 @@ def numbers(text: str, spec: Spec, decimal: str = ".") -> list[float] | None:
         ("1 234 (15)", PEOPLE, ".", [1234, 15]),
         ("15%", PEOPLE, ".", [15]),
         ("12*", PEOPLE, ".", [12]),
+        ("1 (<1%)", PEOPLE, ".", [1]),
+        ("1 (<0.1)", PEOPLE, ".", [1]),
         ("12 (15.0%)a", PEOPLE, ".", [12, 15]),
         ("23", Spec("count", "percent", unsure=True), ".", [23]),
     ],
@@ -54,7 +56,7 @@ def test_every_way_to_write_them(text: str, spec: Spec, decimal: str, expected: 
         ("52,3 (11,2)", MEAN),
         ("45 (61, 38)", MEDIAN), ("70 (38, 61)", MEDIAN), ("45 ± 3", MEDIAN), ("45/80 (3)", MEDIAN),
         ("12.5 (15)", PEOPLE), ("12 (115)", PEOPLE), ("12 (3, 4)", PEOPLE), ("-12 (15)", PEOPLE), ("12 ± 3", PEOPLE),
-        ("twelve", PEOPLE), ("12 (15", PEOPLE),
+        ("52.3 (11.2)", Spec("mean")), ("45 (38–61)", Spec("median")), ("twelve", PEOPLE), ("12 (15", PEOPLE),
         ("45 (23)", Spec("median", "quartiles", unsure=True)), ("52", Spec("mean", "sd", unsure=True)),
     ],
 )  # fmt: skip
@@ -74,6 +76,6 @@ def test_a_width_between_quartiles_is_said_and_decimals_are_counted() -> None:
     assert found is not None
     assert found.numbers == {"q50": Number(45.0, 1)}
     assert "width between quartiles" in found.note
-    beside = stated("52.3 (18–90)", Spec("mean"), ".")
+    beside = stated("52.3 (18–90)", Spec("mean", "apart"), ".")
     assert beside is not None
     assert (beside.numbers, beside.note) == ({"mean": Number(52.3, 1)}, "what stands beside its numbers is not used")

@@ -82,6 +82,12 @@ def test_what_cannot_be_is_asked_about(label: str, what: str) -> None:
     assert taken(label).problems == [(0, what)]
 
 
+def test_a_sign_of_percent_beside_a_number_is_its_unit() -> None:
+    rows = taken("Bmi, %", "Bmi (%), mean (SD)")
+    assert [fact.spec for fact in rows.facts] == [None, Spec("mean", "sd")]
+    assert rows.problems == []
+
+
 def test_columns_of_levels_and_of_what_is_told() -> None:
     lines = lines_of([(3, ("Sex", "male", "n (%)", "5 (50)")), (4, ("", "female", "", "5 (50)"))], 2, 1, [3])
     rows = Rows(Vocabulary(QUESTIONS), frozenset({"sex"}))

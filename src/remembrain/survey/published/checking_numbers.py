@@ -21,6 +21,7 @@ from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.titles import cell_title
 
 _FINE = 1e-7
+_ALL_DIGITS = 1e-9
 _ANSWERED = 2.0
 """At least one of so many people of a group answered, where it is not told how many did."""
 
@@ -188,6 +189,7 @@ def finest_places(layout: Layout, fitted: Fitted) -> Float[np.ndarray, "cell"]:
     """Return half the last place of each number of people's measures: that of the finest told of the same kind.
 
     A zero at the end of a number alone may have been cut, and where it is taken for rounded it would seem to say less.
+    Nine digits are all there are.
     """
     half, told = fitted.half.copy(), np.isfinite(fitted.share)
     alike: dict[object, list[Table]] = {}
@@ -199,4 +201,4 @@ def finest_places(layout: Layout, fitted: Fitted) -> Float[np.ndarray, "cell"]:
         known = cells[told[cells]]
         if len(known):
             half[known] = half[known].min()
-    return half
+    return np.where(half <= _ALL_DIGITS * (1 + np.abs(np.nan_to_num(fitted.share))), 0.0, half)

@@ -14,8 +14,8 @@ from remembrain.survey.published.words import form
 
 Kind: TypeAlias = Literal["mean", "median", "percent", "count", "other"]
 """What the first number of a cell is; ``other`` is what is not used."""
-Beside: TypeAlias = Literal["sd", "quartiles", "percent", "count", ""]
-"""What stands beside it; nothing where that is not used, or is not said."""
+Beside: TypeAlias = Literal["sd", "quartiles", "apart", "percent", "count", ""]
+"""What stands beside it; ``apart`` is what is not used, as a range or an interval, nothing what is not said."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ def _spec_of(at: dict[str, int], *, plus_minus: bool) -> Spec | None:
         return Spec("other", unsure=True)
     apart = {"se", "ci", "range"} & at.keys()
     if "median" in at or ("iqr" in at and "mean" not in at):
-        return Spec("median", "quartiles" if "iqr" in at and not apart else "")
+        return Spec("median", "apart" if apart else "quartiles" if "iqr" in at else "")
     if "mean" in at or "sd" in at:
-        return Spec("mean", "sd" if "sd" in at and not apart else "")
+        return Spec("mean", "apart" if apart else "sd" if "sd" in at else "")
     if apart or plus_minus:
         return Spec("other")
     if "percent" in at and "count" in at:

@@ -15,6 +15,8 @@ from remembrain.survey.published.specs import Spec
 from remembrain.survey.published.words import Measure, status_of, without_flag
 
 _BLANKS = "    '’"
+_BELOW = re.compile(r"[(\[]\s*[<≤]\s*[0-9.,]+\s*%?\s*[)\]]$")
+"""A percentage below a bound, beside people: these say it."""
 _SEPARATORS = r"\s*(?:,|;|–|—|−|-|‑|/|\bto\b|\bbis\b|\bà\b|\band\b)\s*"
 
 
@@ -40,6 +42,8 @@ def stated(text: str, spec: Spec, decimal: Decimal) -> Stated | None:
     plain = _plain(text)
     if not plain or (status_of(plain) is not None and not re.search(r"[0-9]\s*[(\[]", plain)):
         return Stated(mark=status_of(plain) or "")
+    if spec.first in ("count", "percent"):
+        plain = _BELOW.sub("", plain).strip()
     match = _shapes(decimal).fullmatch(plain)
     if match is None:
         return _hidden(plain)
@@ -113,6 +117,8 @@ def _of_number(numbers: Mapping[str, Number], spec: Spec) -> Stated | None:
     if spec.beside == "quartiles" and spread is not None:
         return None
     extra = second is not None or spread is not None
+    if extra and not spec.beside:
+        return None  # what it is, nobody says
     return Stated({main: first}, note="what stands beside its numbers is not used" if extra else "")
 
 

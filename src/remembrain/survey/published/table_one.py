@@ -23,6 +23,8 @@ from remembrain.survey.published.table_one_rows import Fact, Rows, lines_of
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import LEVEL, STATISTIC, form
 
+MOST_ROWS = 2000
+"""A sheet of more rows is no table of a paper."""
 _TOP = 30
 _SEVERAL = re.compile(r"[0-9]\s*%?\s*(?:[(\[]|±)")
 _PEOPLE = Spec("count", "percent")
@@ -53,6 +55,8 @@ def is_table_one(grid: Grid, vocabulary: Vocabulary) -> bool:
 
     So does a row of people with percentages where a heading is a group.
     """
+    if len(grid.line) > MOST_ROWS:
+        return False
     rows = [grid.row(place) for place in range(len(grid.line))]
     labels = [text for row in rows for text in row[:2] if len(form(text).split()) > 1]
     beside = {spec.beside for spec in (label_of(text).spec for text in labels) if spec is not None and not spec.unsure}
@@ -273,9 +277,10 @@ def _expected(fact: Fact) -> str:
     """Say what should stand in a row."""
     spec = fact.spec or Spec("count")
     if spec.first == "mean":
-        return "mean (SD), as 52.3 (11.2)" if spec.beside else "mean"
+        return "mean (SD), as 52.3 (11.2)" if spec.beside else "mean alone, and what stands beside it is not said"
     if spec.first == "median":
-        return "median with its quartiles in order, as 45 (38 to 61)" if spec.beside else "median"
+        quartiles = "median with its quartiles in order, as 45 (38 to 61)"
+        return quartiles if spec.beside else "median alone, and what stands beside it is not said"
     return "number of people, as 12 (15.0%)"
 
 

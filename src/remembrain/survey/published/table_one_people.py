@@ -139,17 +139,17 @@ class _People:
         return all(_fits(self.count(level, place), self.share(level, place), able) for level in self.levels)
 
     def _fit_across(self, place: int) -> bool:
-        """Tell whether percentages are along rows, of all people of a level."""
+        """Tell whether percentages are along rows, of all people of a level, in all columns that go with this one."""
         everybody, groups = self.columns.everybody(), self.columns.groups
-        if everybody == place:
-            return False
-        same = [other for other, group in enumerate(groups) if group.question == groups[place].question]
+        asked = groups[place].question or next(iter(self.columns.questions()), None)
+        same = [other for other, group in enumerate(groups) if asked is not None and group.question == asked]
+        beside = [*same, *([] if everybody is None else [everybody])]
         for level in self.levels:
-            whole_of = self.count(level, everybody) if everybody is not None else None
+            whole_of = None if everybody is None else self.count(level, everybody)
             added = whole_of or sum(self.count(level, other) or 0 for other in same)
-            if not _fits(self.count(level, place), self.share(level, place), {added} - {0}):
+            if not all(_fits(self.count(level, other), self.share(level, other), {added} - {0}) for other in beside):
                 return False
-        return True
+        return bool(same)
 
     def _percentages_fit(self, place: int, able: set[int], base: int) -> None:
         """Say which percentage is that of no number of people that it can be of."""

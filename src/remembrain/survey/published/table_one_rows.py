@@ -105,8 +105,9 @@ class Rows:
     def _counted(self, line: Line, label: Label) -> bool:
         """Take a row of how many people others are."""
         words = form(line.label).split()
-        of_level = any(level_of(one, line.label) is not None for one in self.vocabulary.questions)
-        if label.spec not in (None, Spec("count")) or not set(words) <= _COUNTED or of_level or line.told:
+        if label.spec not in (None, Spec("count")) or not set(words) <= _COUNTED or line.told:
+            return False
+        if any(level_of(one, line.label) is not None for one in self.vocabulary.questions):
             return False
         if self._section is not None and is_total(line.label):
             return False
@@ -195,6 +196,8 @@ class Rows:
         """Keep a row."""
         self._last = fact.question
         spec = fact.spec
+        if fact.kind == "number" and spec == Spec("count", "percent", unsure=True):
+            spec = None  # a number in percent
         if fact.kind == "level" and spec is not None and spec.first in ("mean", "median"):
             self._ask(fact.question, fact.line, f"{shown(fact.line.label)} is no number whose mean could be told")
         elif fact.kind == "number" and spec is not None and spec.first in ("percent", "count"):
