@@ -52,9 +52,12 @@ def released(
     return (release := replace(release, published=published)), look(release, np.random.default_rng([3, seed]))
 
 
-def rounded(release: Release, seen: Look, decimals: int) -> tuple[Release, Look]:
-    """The same as somebody else's tables, in which numbers have decimals."""
-    published = replace(release.published, share=release.published.share.round(decimals), half=0.5 * 10.0**-decimals)
+def rounded(release: Release, seen: Look, decimals: int, *, by_n: bool = False) -> tuple[Release, Look]:
+    """The same as somebody else's tables, in which numbers have decimals, and spreads may be divided by n."""
+    share, spreads = release.published.share.copy(), release.survey.layout.cells_of_kind("sd")
+    if by_n:
+        share[spreads] *= np.sqrt(1 - 1 / release.published.base[spreads])
+    published = replace(release.published, share=share.round(decimals), half=0.5 * 10.0**-decimals)
     return replace(release, published=published, given=True), replace(seen, published=published)
 
 
@@ -193,7 +196,7 @@ def claims_of(seed: int) -> tuple[int, int]:
     release, seen = released(answers, plan, group, case, seed)
     found = np.zeros(2, dtype=int)
     decimals = int(rng.integers(0, 4))
-    for view in ((release, seen), rounded(release, seen, decimals)):
+    for view in ((release, seen), rounded(release, seen, decimals, by_n=seed % 2 == 1)):
         claims = certain_of(*view)
         assert not (claims.excluded & seen.member).any(), f"{seed}: somebody who took part is said not to have"
         assert not (claims.proven & ~seen.member).any(), f"{seed}: somebody who did not take part is said to have"

@@ -57,7 +57,7 @@ def means_told(layout: Layout, published: Published, *, given: bool) -> Told:
                 continue
             sd = (np.nan, 0.0)
             if beside is not None and np.isfinite(half[beside + place]):
-                sd = (float(published.share[beside + place]), float(half[beside + place]))
+                sd = _spread(float(published.share[beside + place]), float(half[beside + place]), n, given=given)
             ordered = tuple(
                 Quantile.of(int(n), other.level or 0.5, float(published.share[at]), float(half[at]), own=not given)
                 for other in quantiles
@@ -66,6 +66,12 @@ def means_told(layout: Layout, published: Published, *, given: bool) -> Told:
             )
             told[cell] = Summary.of(int(n), mean, sd, (low, high), ordered)
     return told
+
+
+def _spread(sd: float, half: float, n: float, *, given: bool) -> tuple[float, float]:
+    """Return a standard deviation with half of its last place; of somebody else's it may be n that it is divided by."""
+    low, high = sd - half, (sd + half) * (np.sqrt(n / (n - 1)) if given and n > 1 else 1.0)
+    return (low + high) / 2, (high - low) / 2
 
 
 def certain_of_numbers(release: Release, seen: Look, everybody: Answers) -> Sure:

@@ -122,7 +122,12 @@ def _of_numbers(
     if mean is None or sd is None or people is None or min(high for _, high in people) < 2:
         return None
     means = [(float(one - half), float(one + half)) for one, half in zip(*mean, strict=True)]
-    spreads = [(float(max(one - half, 0.0)), float(one + half)) for one, half in zip(*sd, strict=True)]
+    by_n = [
+        np.sqrt(low / (low - 1)) if low > 1 else np.inf for low, _ in people
+    ]  # it may be n that they are divided by
+    spreads = [
+        (float(max(one - half, 0.0)), float((one + half) * more)) for one, half, more in zip(*sd, by_n, strict=True)
+    ]
     return means, spreads, people
 
 
