@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
 
 from made_survey import EVERYTHING, made, published_of
-from remembrain.survey.layout import lay_out
+from printed_table_one import people_of_a_study, released
+from remembrain.survey.layout import Plan, lay_out
 from remembrain.survey.published.plausible import far_from, of_how_many
 
 PEOPLE, OTHERS = made(300, numbers=1, missing=0.1), made(400, numbers=1, missing=0.1, seed=2)
@@ -31,6 +33,20 @@ def test_levels_that_are_exchanged_and_means_that_moved_are_told() -> None:
     assert second.startswith(f"mean-n0, everybody: {share[mean]:.4g}, and ")
     blur = np.full(LAYOUT.n_cells, 0.1)
     assert len(far_from(LAYOUT, replace(TRUE, share=share, blur=blur), OTHERS, 300)) == 1
+
+
+def test_spreads_and_quantiles_of_another_population_are_told() -> None:
+    plan = Plan(means=("age",), sds=("age",), quantiles=("age", "income"), quantiles_at=(0.5,), by=("group",))
+    layout, true = released(people_of_a_study(200), plan)
+    others = people_of_a_study(500, 1)
+    assert far_from(layout, true, others, 200) == []
+    share = true.share.copy()
+    share[layout.cells_of_kind("sd")] *= 2.5
+    share[-1] *= 2
+    lines = far_from(layout, replace(true, share=share), others, 200)
+    assert [line.partition(",")[0] for line in lines] == ["sd-age", "sd-age-by-group", "quantile-income-0.5-by-group"]
+    assert re.search(r"everybody: 30\.\d+, and 1[12]\.\d+ of the reference: other people", lines[0])
+    assert re.search(r"group patient: 5\d\.\d+, and 9\d?\.?\d* % of the reference are below: other", lines[2])
 
 
 def test_cells_that_are_not_told_say_nothing() -> None:

@@ -234,6 +234,7 @@ REFUSED: dict[str, tuple[Rows | str, str]] = {
         at(HEAD, 2, "Kontrolle (n=115)"),
         "the heading Kontrolle is no level of group (control, patient)",
     ),
+    "everybody misspelt": (at(HEAD, 1, "Overal (N = 200)"), "is neither everybody (Overall) nor a level of DATA"),
     "another table below": ([*WHOLE[:-2], WHOLE[HEAD], *WHOLE[HEAD + 1 :]], "is another heading"),
     "thousands or decimals": (
         each(lambda c: re.sub(r"\.[0-9]", ",400" if re.fullmatch(r"[0-9.]+ \([0-9.]+\)", c) else "", c)),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from remembrain.survey.answers import Answers
-from remembrain.survey.layout import Layout
+from remembrain.survey.layout import Layout, Table
+from remembrain.survey.moments import as_means
 from remembrain.survey.protection import Published
 from remembrain.survey.published.titles import cell_title
 from remembrain.survey.view import reference_of
@@ -38,21 +39,33 @@ def far_from(layout: Layout, published: Published, people: Answers, n: float) ->
     n
         How many people the tables are of, about.
     """
-    reference = reference_of(layout, layout.cells_of(people), layout.values_of(people), people.weight)
+    numbers = as_means(layout, people, people, published, n)
+    reference = reference_of(layout.of_means, numbers.known_cells, numbers.known, people.weight)
     spread = np.sqrt(reference.variance)
-    away = published.share - reference.share
-    room = np.sqrt(reference.variance / reference.answered * (1 / n + 1 / reference.size) + published.blur)
+    away = numbers.share - reference.share
+    room = np.sqrt(reference.variance / reference.answered * (1 / n + 1 / reference.size) + numbers.blur)
     counts = np.arange(layout.n_cells) < layout.n_counts
     size = np.where(counts, np.abs(away), np.abs(away) / spread)
-    known = counts | layout.cells_of_kind("mean")  # of spreads and contrasts nothing is known yet
-    far = np.where(known & (size > _APART), np.nan_to_num(np.abs(away) / room), 0.0)
+    known = (size > _APART) & ~layout.cells_of_kind("contrast")  # of contrasts nothing is known
+    far = np.where(known, np.nan_to_num(np.abs(away) / room), 0.0)
     lines = []
     for table in layout.tables:
         own = far[table.start : table.stop]
         if own.max(initial=0.0) > _DEVIATIONS:
             cell = table.start + int(own.argmax())
-            told, known = published.share[cell], reference.share[cell]
-            both = (f"{told:.4g}", f"{known:.4g}") if table.kind == "mean" else (f"{told:.3g}", f"{known:.3g}")
-            title = f"{table.name}, {cell_title(table, cell)}"
-            lines.append(f"{title}: {both[0]}, and {both[1]} of the reference: other people, or levels exchanged?")
+            both = _both(table, float(published.share[cell]), float(reference.share[cell]))
+            lines.append(f"{table.name}, {cell_title(table, cell)}: {both}: other people, or levels exchanged?")
     return lines
+
+
+def _both(table: Table, told: float, known: float) -> str:
+    """Say what is told, and what is so of the reference."""
+    if table.kind == "quantile":
+        return f"{told:.4g}, and {100 * known:.3g} % of the reference are below"
+    if table.kind == "sd":
+        return f"{told:.4g}, and {known**0.5:.4g} of the reference"
+    return (
+        f"{told:.4g}, and {known:.4g} of the reference"
+        if table.kind == "mean"
+        else (f"{told:.3g}, and {known:.3g} of the reference")
+    )

@@ -204,18 +204,21 @@ def _out_of_place(groups: Sequence[Group], body: Sequence[tuple[int, Sequence[st
 def _levels_are_known(
     groups: Sequence[Group], body: Sequence[Sequence[str]], where: str, understood: Understood
 ) -> None:
-    """Say which heading of people is no level of the question whose levels the others are, where one of these lacks."""
+    """Say which heading of people is no level of the question of the others, nor everybody, where such a one lacks."""
 
     def of_people(group: Group) -> bool:
         cells = [row[group.column] for row in body if row[group.column]]
         return group.people is not None or 2 * sum(bool(_SEVERAL.search(cell)) for cell in cells) > len(cells)
 
+    strange = [group.name for group in groups if group.role == "not used" and of_people(group)]
     for question in dict.fromkeys(group.question for group in groups if group.question is not None):
         lacking = len(question.levels) - sum(group.question == question for group in groups)
-        strange = [group.name for group in groups if group.role == "not used" and of_people(group)]
         if lacking and strange:
             what = f"the heading {shown(strange[0])} is no level of {shown(question.name)} ({few(question.titles)})"
             understood.ask(where, what)
+            return
+    if strange and not any(group.role == "everybody" for group in groups):
+        understood.ask(where, f"the heading {shown(strange[0])} is neither everybody (Overall) nor a level of DATA")
 
 
 def _told(fact: Fact, context: str, where: str, understood: Understood) -> Fact | None:
