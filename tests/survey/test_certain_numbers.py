@@ -56,7 +56,7 @@ def rounded(release: Release, seen: Look, decimals: int, *, by_n: bool = False) 
     """The same as somebody else's tables, in which numbers have decimals, and spreads may be divided by n."""
     share, spreads = release.published.share.copy(), release.survey.layout.cells_of_kind("sd")
     if by_n:
-        share[spreads] *= np.sqrt(1 - 1 / release.published.base[spreads])
+        share[spreads] *= np.sqrt(1 - 1 / np.maximum(release.published.base[spreads], 1))
     published = replace(release.published, share=share.round(decimals), half=0.5 * 10.0**-decimals)
     return replace(release, published=published, given=True), replace(seen, published=published)
 

@@ -36,7 +36,7 @@ def test_a_mark_that_is_no_bound_says_nothing() -> None:
 
 def test_p_of_means_holds_that_of_the_people_themselves_by_either_test() -> None:
     """Whatever is rounded how far, and also where it is known only that at most so many answered."""
-    for seed in range(60):
+    for seed in range(30):
         rng = np.random.default_rng([3, seed])
         sizes = rng.integers(3, 60, 2)
         one, other = (rng.normal(rng.normal(50, 3), rng.uniform(1, 15), n) for n in sizes)
