@@ -169,6 +169,15 @@ def test_with_another_measurement_counts_are_certain_still_and_means_are_not() -
     assert describe_certain(release, seen).on == ("counts",)
 
 
+def test_where_shares_are_told_without_counts_means_are_certain_still() -> None:
+    values = np.array([1] * 30 + [1, 2, 3, 5] * 15)[:, None]
+    release, seen = released(answers_of(values), Plan("all", means="all"), np.arange(30))
+    assert describe_certain(release, seen).on == ("counts", "means")
+    shares = replace(release, published=replace(release.published, step=0.01))
+    assert describe_certain(shares, seen).on == ("means",)
+    assert certain_of(shares, seen).excluded.any()
+
+
 def claims_of(seed: int) -> tuple[int, int]:
     """How much means prove of a small data set drawn at random, all of which has to be true."""
     rng = np.random.default_rng([11, seed])
