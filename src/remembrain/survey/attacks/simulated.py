@@ -66,9 +66,8 @@ def _release(
     share = published.share
     if view.blur.any() and not published.blur.any():  # of tables of somebody else, by what is no rule of protection
         share = share + np.sqrt(view.blur) * rng.standard_normal(share.shape)
-    elif view.blur[layout.n_counts :].any():
-        off = np.where(published.blur == 0, np.sqrt(view.blur), 0.0)[..., layout.n_counts :]
-        share[..., layout.n_counts :] += off * rng.standard_normal(off.shape)
+    elif (off := np.where(published.blur == 0, np.sqrt(view.blur), 0.0)[..., layout.n_counts :]).any():
+        share[..., layout.n_counts :] += off * rng.standard_normal(off.shape)  # of quantiles, beside these rules
     cells = _hide(view, cells, rng)
     shown = replace(
         view,
