@@ -25,6 +25,14 @@ MOST_TABLES = 1_000_000
 _FINE = 1.001
 """By how much more than half of its last place a p-value may be off, for what computers make of it."""
 _BOUND = re.compile(r"(?:p\s*)?(?P<sign>[<>≤≥])=?\s*(?P<bound>[01]?[.,][0-9]+)", re.IGNORECASE)
+OTHER_P = re.compile(r"\b(?:for|adjusted|adj|trend|interaction)\b", re.IGNORECASE)
+"""In the heading of p-values that are of no plain comparison of groups."""
+OTHER_TESTS = re.compile(
+    r"mann|whitney|wilcoxon|rank|kruskal|ancova|adjust|regression|trend|mixed|(?<!un)paired|one.(?:sided|tailed)|permut|"
+    r"bootstrap|likelihood.ratio|\blog|transform|bonferroni|corrected for",
+    re.IGNORECASE,
+)
+"""In the words around a table: tests other than those that p-values are held against."""
 
 
 def ends_of_p(value: float, places: int, mark: str = "") -> Ends | None:

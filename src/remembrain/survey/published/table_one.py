@@ -15,6 +15,7 @@ from remembrain.cohort.numbers import Decimal
 from remembrain.survey.published.grid import Grid
 from remembrain.survey.published.groups import Group, groups_of, people_of
 from remembrain.survey.published.meaning import Understood
+from remembrain.survey.published.p_values import OTHER_P, OTHER_TESTS
 from remembrain.survey.published.specs import Spec, label_of, spec_in
 from remembrain.survey.published.stated import stated
 from remembrain.survey.published.table_one_cells import cells_of_rows, p_cells
@@ -29,14 +30,6 @@ _TOP = 30
 _SEVERAL = re.compile(r"[0-9]\s*%?\s*(?:[(\[]|±)")
 _PEOPLE = Spec("count", "percent")
 _DECIMALS: tuple[Decimal, Decimal] = (".", ",")
-_OTHER_P = re.compile(r"\b(?:for|adjusted|adj|trend|interaction)\b", re.IGNORECASE)
-"""In the heading of p-values that are of no plain comparison of groups."""
-_OTHER_TESTS = re.compile(
-    r"mann|whitney|wilcoxon|rank|kruskal|ancova|adjust|regression|trend|mixed|(?<!un)paired|one.(?:sided|tailed)|permut|"
-    r"bootstrap|likelihood.ratio|\blog|transform|bonferroni|corrected for",
-    re.IGNORECASE,
-)
-"""In the words around a table: tests other than those that p-values are held against."""
 
 
 @dataclass(frozen=True)
@@ -292,9 +285,9 @@ def _keep_p(frame: _Frame, facts: Sequence[Fact], where: str, understood: Unders
     compared = {group.question for group in frame.groups if group.role == "group"}
     by = compared.pop() if len(compared) == 1 else None
     of_line = {fact.line.line: fact.question for fact in facts}
-    if _OTHER_TESTS.search(frame.context):
+    if OTHER_TESTS.search(frame.context):
         understood.other_tests.add(where)
-    for group in (group for group in frame.groups if group.role == "p" and not _OTHER_P.search(group.name)):
+    for group in (group for group in frame.groups if group.role == "p" and not OTHER_P.search(group.name)):
         for (line, row), (below, _) in zip(frame.rows, (*frame.rows[1:], (0, ())), strict=True):
             heads = not any(row[one.column] for one in frame.groups if one.role in ("everybody", "group"))
             question = of_line.get(below if heads else line)
