@@ -58,3 +58,10 @@ def test_a_level_called_total_is_a_level() -> None:
 def test_codes_that_are_titles_of_other_levels_cannot_be_told() -> None:
     asked = understand("rank", [], {"levels": {"1": "2", "2": "1"}}, Path("d.toml"))
     assert places_in(asked, Column.of(["1", "2"])).tolist() == [STRANGE, STRANGE]
+
+
+def test_a_sex_is_known_in_other_words() -> None:
+    sex = understand("sex", [], {"levels": {"F": "F", "M": "M"}}, Path("d.toml"))
+    assert places_in(sex, Column.of(["Female", "men", "Femme", "F"])).tolist() == [0, 1, 0, 0]
+    other = understand("size", [], {"levels": {"F": "F", "G": "G", "H": "H"}}, Path("d.toml"))
+    assert places_in(other, Column.of(["Female"])).tolist() == [STRANGE]

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Int
 
+from remembrain.cohort.spellings import FEMALE, MALE
 from remembrain.cohort.textfile import tidy_cell
 from remembrain.survey.columns import Question, normal
 from remembrain.survey.published.cells import NO_ANSWER, TOTAL, Column
@@ -85,7 +86,7 @@ def places_in(question: Question, column: Column) -> Int[np.ndarray, "text"]:
     """
     titles = {tidy_cell(title): place for place, title in enumerate(question.titles)}
     codes = {code: place for place, code in enumerate(question.levels)}
-    forms = _unique({place: form(title) for place, title in enumerate(question.titles)})
+    forms = _sexes(question) | _unique({place: form(title) for place, title in enumerate(question.titles)})
     texts = column.listed
     found = np.full((2, len(texts)), STRANGE)
     for row, known in enumerate((titles, codes)):
@@ -122,6 +123,18 @@ def _alone(said_as: Sequence[str], question: Question, exact: dict[str, int], fo
         if normal(text) in question.missing or is_no_answer(text):
             return NO_ANSWER
     return STRANGE
+
+
+def _sexes(question: Question) -> dict[str, int]:
+    """Return the level of every word for a sex, where one level is men and one is women: *Female* where it is F."""
+    found: dict[str, int] = {}
+    for words in (MALE, FEMALE):
+        said = enumerate(zip(question.levels, question.titles, strict=True))
+        places = [place for place, names in said if not words.isdisjoint(map(form, names))]
+        if len(places) != 1:
+            return {}
+        found |= dict.fromkeys(map(form, words), places[0])
+    return found
 
 
 def _unique(forms: dict[int, str]) -> dict[str, int]:
