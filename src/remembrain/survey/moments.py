@@ -133,7 +133,7 @@ def as_means(
     groups_of = {
         column: Groups.of(layout, t, column, known, cells, values) for column, t in _of_kind(layout, "contrast")
     }
-    effects = effects_of_population(list(groups_of.values()))
+    effects = effects_of_population(list(groups_of.values()), known, cells, values)
     for column, table in enumerate(layout.tables):
         own, of_person = slice(table.start, table.stop), asked_cells[:, column]
         if table.counted:
