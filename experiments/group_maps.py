@@ -25,8 +25,10 @@ SETTINGS = {
     "means": (Plan(means="all"), GROUP, 1.0),
     "means and standard deviations": (Plan(means="all", sds="all"), GROUP, 1.0),
     "effects of two groups of 50 alone": (Plan(contrasts="all", contrast="group"), 2 * GROUP, 1.0),
-    "means, another scan of reliability 0.75": (Plan(means="all"), GROUP, 0.75),
-    "means and standard deviations, another scan": (Plan(means="all", sds="all"), GROUP, 0.75),
+    "means, another scan of reliability 0.8": (Plan(means="all"), GROUP, 0.8),
+    "means and standard deviations, another scan of 0.8": (Plan(means="all", sds="all"), GROUP, 0.8),
+    "means, another scan of reliability 0.79": (Plan(means="all"), GROUP, 0.79),
+    "means and standard deviations, another scan of 0.79": (Plan(means="all", sds="all"), GROUP, 0.79),
 }
 
 

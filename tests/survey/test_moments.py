@@ -77,6 +77,18 @@ def test_another_scan_correlates_as_it_is_said_to_and_says_less() -> None:
     np.testing.assert_allclose(before, after, atol=0.1)
 
 
+def test_what_differs_in_another_scan_is_of_nobody_who_took_part() -> None:
+    """Else what one of them gives away would be found with another, and hide what that one gives away."""
+    answers = people(60, columns=3)
+    value, again = answers.value, as_known(answers, Adversary(reliability=0.8), np.random.default_rng(0), 40).value
+    middle = value[40:].mean(axis=0)
+    noise = (again - middle - 0.8 * (value - middle)) / 0.6 + middle
+    whose = np.abs(noise[:, None] - value).max(axis=2).argmin(axis=1)
+    np.testing.assert_allclose(noise, value[whose])
+    assert whose.min() >= 40
+    assert (whose != np.arange(60)).all()
+
+
 def told_from(plan: Plan, group_size: int, reliability: float = 1.0) -> float:
     """How well the correlation-aware attack tells members of a group from its numbers, mean of four releases."""
     aucs = []

@@ -199,7 +199,7 @@ def look(release: Release, rng: np.random.Generator) -> Look:
         theirs = survey.answers.take(tested)
     asked = survey.answers.take(member).joined(theirs)
     took_part = np.arange(len(asked)) < len(member)
-    view = _view(release, as_known(asked, adversary, rng), known, published)
+    view = _view(release, as_known(asked, adversary, rng, len(member)), known, published)
     return Look(view, asked.participant_id, took_part, published, group)
 
 
