@@ -82,7 +82,7 @@ def test_weighted_people_have_no_spreads_nor_contrasts() -> None:
 
 
 def test_of_a_single_cell_chance_is_taken_off_as_its_variance() -> None:
-    """d (1 - c / d^2), c = 1/n_1 + 1/n_2 times the variance of all over that within groups; 0 where that is below."""
+    """d (1 - c / d^2), c = 1/n_1 + 1/n_2 but for a degree of freedom; 0 where that is below."""
     layout, told = published(people(60, columns=1), ALONE)
     for shift, seed in ((0.0, 1), (3.0, 2)):
         known = people(200, seed, columns=1)
@@ -91,7 +91,7 @@ def test_of_a_single_cell_chance_is_taken_off_as_its_variance() -> None:
         first, second = x[group == 0], x[group == 1]
         within = (first.var() * len(first) + second.var() * len(second)) / (len(x) - 2)
         d = (second.mean() - first.mean()) / np.sqrt(within)
-        kept = max(0.0, d - (1 / len(first) + 1 / len(second)) * x.var() / within / d)
+        kept = max(0.0, d - (1 / len(first) + 1 / len(second)) * (len(x) - 2) / (len(x) - 1) / d)
         stood = as_means(layout, known, people(3, 4, columns=1), told, n=60)
         np.testing.assert_allclose(told.share - stood.share, kept, rtol=1e-6)
 

@@ -190,6 +190,7 @@ def _adversary(said: Said) -> Rows:
 def _survey(said: Said) -> Rows:
     drawn, instead = said[SurveyConfig].tables is None, "--tables, a folder of tables that were published"
     yield Idle("member_column", drawn, "who took part is drawn here", instead)
+    yield _of_two_sessions("session_column", said)
     yield Idle("worlds auc_below rate_below people_below", _fixed(said), "nothing is swept")
 
 
@@ -201,6 +202,14 @@ def _published(said: Said) -> Rows:
 def _sweep(said: Said) -> Rows:
     why = "nothing can be swept of tables that were published, or with --no-sweeps"
     yield Idle("sweep", _fixed(said), why)
+    yield _of_two_sessions("sessions", said)
+
+
+def _of_two_sessions(key: str, said: Said) -> Idle:
+    """Return that an option is of a second session."""
+    stated = said[AdversaryOptions].reliability != "measured"
+    why, instead = "a second session is read where reliability is measured", "--reliability measured as well"
+    return Idle(key, stated, why, instead)
 
 
 def _fixed(said: Said) -> bool:

@@ -155,9 +155,11 @@ def _less_chance(
 
     Cells go together: a few ways in which people differ are most of what chance makes, and most of what is real. So
     each way is held against its own chance, the root of the sum of squares of people along it: what it would come to,
-    on average, over all ways to call so many of these people a group. Ways are taken together by size, one, two,
-    four and so on, and what a block of b comes to is drawn in by 1 - b / its sum of squares (James & Stein 1961; by
-    blocks, Cai 1999, Ann. Stat. 27:898).
+    on average, over all ways to call so many of these people a group. All ways of people together come to as many
+    squares as there are people, so that what the ways of cells leave of them says what chance truly is where groups
+    differ, as in a test of F. Ways are taken together by size, one, two, four and so on, and what a block of b comes
+    to is drawn in by 1 - b times chance / its sum of squares (James & Stein 1961; by blocks, Cai 1999, Ann. Stat.
+    27:898).
     """
     wide = people.shape[1] > len(people)
     squared, ways = np.linalg.eigh(people @ people.T if wide else people.T @ people)
@@ -168,7 +170,8 @@ def _less_chance(
     along = effect @ ways
     block = np.log2(np.arange(len(chance)) + 1).astype(int)
     squares = np.bincount(block, np.square(along / chance))
-    kept = np.maximum(0.0, 1 - np.bincount(block) / np.maximum(squares, _NO_WAY))
+    left = max(0.0, (len(people) - squares.sum()) / max(1, len(people) - len(chance)))
+    kept = np.maximum(0.0, 1 - left * np.bincount(block) / np.maximum(squares, _NO_WAY))
     return np.asarray(ways @ (kept[block] * along))
 
 

@@ -107,7 +107,12 @@ def published_numbers(layout: Layout, answers: Answers, published: Published, ru
 
 
 def as_means(
-    layout: Layout, known: Answers, asked: Answers, published: Published, n: float, reliability: float = 1.0
+    layout: Layout,
+    known: Answers,
+    asked: Answers,
+    published: Published,
+    n: float,
+    reliability: Float[np.ndarray, "number"] | float = 1.0,
 ) -> AsMeans:
     """Return what stands for a release in which every number is the mean of something that people add.
 
@@ -122,7 +127,7 @@ def as_means(
     n
         People in the group, where the release does not say how many a number is of.
     reliability
-        Correlation of what the adversary measured of the people asked about with what the release is of.
+        Correlation of what the adversary measured of the people asked about with what the release is of, by number.
     """
     insist_on_equal_weights(layout, known)
     cells, values = layout.cells_of(known), layout.values_of(known)
@@ -133,28 +138,30 @@ def as_means(
     groups_of = {
         column: Groups.of(layout, t, column, known, cells, values) for column, t in _of_kind(layout, "contrast")
     }
+    rhos = dict(zip([one.name for one in known.numeric], np.broadcast_to(reliability, len(known.numeric)), strict=True))
     effects = effects_of_population(list(groups_of.values()), known, cells, values)
     for column, table in enumerate(layout.tables):
         own, of_person = slice(table.start, table.stop), asked_cells[:, column]
         if table.counted:
             continue
+        rho = float(rhos[table.questions[0].name])
         if table.kind == "contrast":
             groups = groups_of[column]
             sizes = sizes_of(published.count[own], base[own], groups)
             own_effect = effects[table.start]
             added = groups.added(known, cells, values, sizes, own_effect)
             values[:, column] = added * groups.reweighed(known, cells, sizes)
-            asked_values[:, column] = groups.added(asked, asked_cells, asked_values, sizes, own_effect, reliability)
+            asked_values[:, column] = groups.added(asked, asked_cells, asked_values, sizes, own_effect, rho)
             share[own] = as_effect(published.share[own], sizes, table.told_as) - own_effect
             continue
         middle = np.where(of_person >= 0, centre[np.maximum(of_person, 0)], 0.0)
-        expected = middle + reliability * (asked_values[:, column] - middle)
+        expected = middle + rho * (asked_values[:, column] - middle)
         if table.kind == "mean":
             asked_values[:, column] = expected
             continue
         squares = squares_about(cells[:, column], values[:, column], centre)
         spread = np.nan_to_num(mean_of(sums_of(cells[:, column], squares, layout.n_cells), found.people))
-        rest = (1 - reliability**2) * spread
+        rest = (1 - rho**2) * spread
         values[:, column] = squares
         there = np.where(of_person >= 0, rest[np.maximum(of_person, 0)], 0.0)
         asked_values[:, column] = squares_about(of_person, expected, centre) + there
