@@ -150,11 +150,17 @@ def _sheet(
     codes: dict[str, Sequence[str]] = {name: entry.get("missing", ()) for name, entry in said.items()}
     levels |= {question.name: question.levels for question in known if question.kind == "categorical"}
     codes |= {question.name: question.missing for question in known if question.kind == "numeric"}
-    cells = {str(name): [_text(cell, levels.get(str(name), ())) for cell in frame[name]] for name in frame.columns}
+    cells = {str(name): _texts(frame[name].tolist(), levels.get(str(name), ())) for name in frame.columns}
     spoken = {named, *beside, *(name for name, declared in levels.items() if declared)}
     texts, numbers = as_numbers(cells, spoken, codes, path, rows)
     people = texts[named] if named else [f"row-{row}-{_short(path)}" for row in rows]
     return _Sheet(path, rows, people, texts, numbers)
+
+
+def _texts(cells: Sequence[str], levels: Collection[str]) -> list[str]:
+    """Return the cells of a column so, those that are the same as one text: millions of cells have few."""
+    shared = {cell: _text(cell, levels) for cell in set(cells)}
+    return [shared[cell] for cell in cells]
 
 
 def _text(cell: str, levels: Collection[str]) -> str:

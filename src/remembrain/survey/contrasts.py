@@ -157,9 +157,9 @@ def _less_chance(
     each way is held against its own chance, the root of the sum of squares of people along it: what it would come to,
     on average, over all ways to call so many of these people a group. All ways of people together come to as many
     squares as there are people, so that what the ways of cells leave of them says what chance truly is where groups
-    differ, as in a test of F. Ways are taken together by size, one, two, four and so on, and what a block of b comes
-    to is drawn in by 1 - b times chance / its sum of squares (James & Stein 1961; by blocks, Cai 1999, Ann. Stat.
-    27:898).
+    differ, as in a test of F. Ways are taken together by size, one, two, four and so on; a block of b is none where
+    its squares come to less than a standard deviation above b times chance, b (1 + sqrt(2 / b)), and else drawn in by
+    1 - b times chance / its squares (James & Stein 1961; by blocks, Cai 1999, Ann. Stat. 27:898).
     """
     wide = people.shape[1] > len(people)
     squared, ways = np.linalg.eigh(people @ people.T if wide else people.T @ people)
@@ -171,7 +171,9 @@ def _less_chance(
     block = np.log2(np.arange(len(chance)) + 1).astype(int)
     squares = np.bincount(block, np.square(along / chance))
     left = max(0.0, (len(people) - squares.sum()) / max(1, len(people) - len(chance)))
-    kept = np.maximum(0.0, 1 - left * np.bincount(block) / np.maximum(squares, _NO_WAY))
+    size = np.bincount(block)
+    by_chance, most = left * size, left * (size + np.sqrt(2 * size))
+    kept = np.where(squares > most, 1 - by_chance / np.maximum(squares, _NO_WAY), 0.0)
     return np.asarray(ways @ (kept[block] * along))
 
 
