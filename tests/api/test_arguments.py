@@ -24,6 +24,7 @@ MEMBER = np.arange(N) % 2 == 0
         ({"batch": None}, "batch is None"),
         ({"batch": 2.5}, "batch is 2.5"),
         ({"references": -2}, "references is -2; expected a whole number, 0 or more"),
+        ({"reference_share": 1}, "reference_share: Input should be less than or equal to 0.95"),
         ({"repeats": "x"}, "repeats is 'x'"),
         ({"seed": -1}, "seed is -1"),
         ({"workers": 0}, "workers is 0"),
@@ -50,8 +51,8 @@ def test_words_that_cannot_be_meant_are_one_message_before_any_work(
 
 
 def test_words_that_can_be_meant_are_taken() -> None:
-    assert attack_options("logistic", np.int64(2), 0, match=False).attacks == ("logistic",)
-    assert attack_options(["logistic", "core"], 2, 4, match=True).references == 4
+    assert attack_options("logistic", np.int64(2), 0, None, match=False).attacks == ("logistic",)
+    assert attack_options(["logistic", "core"], 2, 4, 0.75, match=True).reference_share == 0.75
     assert whole(np.int32(7), "batch") == 7
     assert insist_on_words("run", None, "age", 0.5, 3, None) == (3, None)
     assert insist_on_words(Path("run"), "mine", "score", np.float64(0.5), 0, 2) == (0, 2)

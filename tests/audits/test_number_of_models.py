@@ -43,7 +43,7 @@ def test_a_number_of_models_with_which_it_cannot_be_computed_is_passed_over(tmp_
     rounds = [Round("real", 0, np.arange(40), np.arange(40, 80), member)]
     real = play(view, [NeedsFour()], rounds, seed=0, workers=1).of("real")
     measured = Measured(rounds, real, 0, tmp_path, 1)
-    found = power_over_models(view, references.signals, 8, [NeedsFour()], measured)
+    found = power_over_models(view, references.signals, [NeedsFour()], measured)
     assert [(row.models, [attack.name for attack in row.attacks]) for row in found.power] == [
         (2, []),
         (4, ["needs-four"]),

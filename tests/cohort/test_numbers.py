@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from remembrain.cohort.numbers import number, read_numbers
+from remembrain.cohort.numbers import number, read_numbers, written
 
 PLAIN = [f"{value}.5" for value in range(20)]
 
@@ -143,3 +143,9 @@ def test_text_and_levels_are_no_numbers(cells: list[str]) -> None:
 def test_a_text_that_is_far_too_long_for_a_number_is_none(text: str) -> None:
     assert number(text) is None
     assert read_numbers([text, text]) is None
+
+
+@pytest.mark.parametrize("value", [62.0, 61.93328377177375, 0.1 + 0.2, -3e-7, 1e22])
+def test_a_number_is_written_as_the_text_that_reads_as_it(value: float) -> None:
+    assert number(written(value)) == value
+    assert written(62.0) == "62"

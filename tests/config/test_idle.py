@@ -179,6 +179,12 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"federated": True, "attack": {"queries": 2, "references": 4}},
         {"attack": {"queries": 2, "references": 4}},
     ),
+    ("reference_share", {"attack": {"reference_share": 0.8}}, {"attack": {"reference_share": 0.8, "references": 5}}),
+    (
+        "reference_share",
+        {"federated": True, "attack": {"reference_share": 0.75, "references": 4}},
+        {"attack": {"reference_share": 0.75, "references": 4}},
+    ),
     (
         "reference_engine",
         {"attack": {"reference_engine": "ray"}},

@@ -86,7 +86,7 @@ def test_the_first_model_of_a_lot_teaches_those_who_know_no_member(tmp_path) -> 
     inside = rng.random((N, FOLDS)) < 0.5
     own, answers = np.asarray(people.inputs.values)[:, :1], np.asarray(people.inputs.values)[:, 1 : 1 + FOLDS]
     people = replace(people, inputs=NamedRows(np.hstack([own, answers, inside]), tuple(people.inputs.keys())))
-    box = BlackBox("p", "a table", own_columns(1), "code", others=other_columns(1, FOLDS), by_lot=True)
+    box = BlackBox("p", "a table", own_columns(1), "code", others=other_columns(1, FOLDS), share=0.5)
     shadow = answered_shadow(box, people, (ErrorThreshold(),), tmp_path, 0)
     assert isinstance(shadow, View)
     np.testing.assert_array_equal(shadow.member, inside[:, 0])

@@ -15,7 +15,7 @@ from remembrain._parallel import map_widening
 from remembrain._ray import HERE, map_cluster
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.references import ensemble
-from remembrain.references.ensemble import Population, Training, halves, train_references
+from remembrain.references.ensemble import Population, Training, in_training, share_like, train_references
 from remembrain.references.shadow import Architecture
 from remembrain.signals.queries import QUERIES, queries_for
 from remembrain.targets.recipes import recipe
@@ -36,7 +36,7 @@ def trained(folder: Path, models: int = 4, workers: int | None = 1, cluster: str
 @pytest.mark.parametrize("models", [2, 8, 18])
 def test_everybody_is_in_half_of_the_models_with_all_scans(models: int) -> None:
     person = np.repeat([f"sub-{place}" for place in range(41)], 3)
-    inside = halves(person, models, np.random.default_rng(1))
+    inside = in_training(person, models, np.random.default_rng(1))
     assert (inside.sum(axis=1) == models // 2).all()
     assert (inside[::3] == inside[1::3]).all()
     assert (inside[:, 0] == ~inside[:, 1]).all()
@@ -46,12 +46,52 @@ def test_everybody_is_in_half_of_the_models_with_all_scans(models: int) -> None:
 @pytest.mark.parametrize("models", [0, 1, 7])
 def test_an_odd_number_of_models_is_refused(models: int) -> None:
     with pytest.raises(UsageError, match="even number"):
-        halves(np.array([f"p{place}" for place in range(40)]), models, np.random.default_rng(0))
+        in_training(np.array([f"p{place}" for place in range(40)]), models, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(("models", "folds"), [(10, 5), (20, 5), (20, 10), (9, 3)])
+@pytest.mark.parametrize("most", [True, False])
+def test_everybody_is_in_as_many_models(models: int, folds: int, most: bool) -> None:
+    person = np.repeat([f"sub-{place}" for place in range(43)], 2)
+    inside = in_training(person, models, np.random.default_rng(1), 1 - 1 / folds if most else 1 / folds)
+    fold = ~inside if most else inside
+    assert (fold.sum(axis=1) == models // folds).all()
+    assert (fold[::2] == fold[1::2]).all()
+    people = fold[::2].sum(axis=0)
+    assert people.min() == 43 // folds
+    assert people.max() == -(-43 // folds)
+    for first in range(0, models, folds):
+        assert (fold[:, first : first + folds].sum(axis=1) == 1).all()
+
+
+@pytest.mark.parametrize(("models", "share", "folds"), [(4, 0.8, 5), (8, 0.2, 5), (0, 1 / 3, 3)])
+def test_a_round_that_is_not_whole_is_refused(models: int, share: float, folds: int) -> None:
+    with pytest.raises(UsageError, match=f"a multiple of {folds}"):
+        in_training(np.array([f"p{place}" for place in range(40)]), models, np.random.default_rng(0), share)
+
+
+@pytest.mark.parametrize(
+    ("models", "of_target", "share"),
+    [
+        (8, 0.5, 0.5),
+        (8, 0.45, 0.5),
+        (8, 0.25, 0.25),
+        (8, 0.75, 0.75),
+        (8, 0.9, 0.75),
+        (20, 0.8, 0.8),
+        (20, 0.1, 0.1),
+        (20, 1.0, 0.9),
+        (2, 0.9, 0.5),
+        (4, 0.9, 0.5),
+    ],
+)
+def test_models_are_trained_on_as_large_a_share_as_the_target(models: int, of_target: float, share: float) -> None:
+    assert share_like(models, of_target) == pytest.approx(share)
 
 
 def test_few_people_are_refused() -> None:
     with pytest.raises(DataError, match="at least 20"):
-        halves(np.array(["a", "b", "c"]), 2, np.random.default_rng(0))
+        in_training(np.array(["a", "b", "c"]), 2, np.random.default_rng(0))
 
 
 def test_models_are_the_same_with_any_number_of_workers_and_more_begin_with_the_same(tmp_path: Path) -> None:

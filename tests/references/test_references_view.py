@@ -138,8 +138,14 @@ def test_a_target_of_another_kind_is_told():
 
 def test_the_first_models_are_whole_pairs():
     whole = signals(40, 8, 1.0)
-    assert subsets(8) == [2, 4, 8]
-    assert subsets(18) == [2, 4, 8, 16, 18]
+    halves = np.tile([[True, False], [False, True]], 9)
+    assert subsets(halves[:, :8]) == [2, 4, 8]
+    assert subsets(halves) == [2, 4, 8, 16, 18]
+    five_folds = ~np.tile(np.eye(5, dtype=bool), 4)
+    assert subsets(five_folds[:, :5]) == [5]  # with fewer somebody is left out of none
+    assert subsets(five_folds) == [8, 16, 20]
+    of_members = np.vstack([five_folds, np.zeros((5, 20), dtype=bool)])
+    assert subsets(of_members) == [8, 16, 20]
     assert first_models(whole, 4)["references/error"].shape == (40, 4, 1)
     assert (first_models(whole, 4)["references/inside"].sum(axis=1) == 2).all()
 

@@ -9,7 +9,7 @@ import pytest
 from remembrain.report import words as report_words
 from remembrain.report import write as report
 from remembrain.report.sections import survey_summary
-from remembrain.report.words import rounded
+from remembrain.report.words import part, rounded
 from remembrain.types import GRAVITY
 
 
@@ -40,3 +40,11 @@ def test_every_status_has_its_words_and_its_mark() -> None:
 def test_claims_are_rounded_up_and_bounds_down(value, up, down):
     assert rounded(value, up=True).replace("\N{NO-BREAK SPACE}", " ") == up
     assert rounded(value).replace("\N{NO-BREAK SPACE}", " ") == down
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.5, "half"), (0.2, "a fifth"), (0.8, "all but a fifth"), (2 / 3, "all but a third"), (1 / 7, "one in 7")],
+)
+def test_shares_of_people_are_told_as_parts(share, text) -> None:
+    assert part(share) == text

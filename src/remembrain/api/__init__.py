@@ -45,6 +45,7 @@ def audit(
     known: float = 0.5,
     batch: int = 256,
     references: int = 0,
+    reference_share: float | None = None,
     attacks: Sequence[str] | str = (),
     repeats: int = 5,
     match: bool = False,
@@ -80,8 +81,11 @@ def audit(
     batch
         How many scans the model is asked about at once.
     references
-        Train so many models like it (an even number) on halves of the people, and attack with them: of an estimator
+        Train so many models like it (an even number) on parts of the people, and attack with them: of an estimator
         that has ``fit`` and ``get_params``.
+    reference_share
+        Share of the people whom each of these models is trained on, drawn by lot. When left out, that of the model
+        itself among them, as near as the number of models allows.
     attacks
         Names of attacks; the core of them when left out.
     repeats
@@ -111,7 +115,7 @@ def audit(
     >>> found.table()  # doctest: +SKIP
     """
     seed, processes = insist_on_words(run, name, label, known, seed, workers)
-    options = attack_options(attacks, repeats, references, match=match)
+    options = attack_options(attacks, repeats, references, reference_share, match=match)
     head, at_once = head_or_plain(head), whole(batch, "batch")
     people = People(age, member, person, session, sex, site, label, known)
     if isinstance(model, torch.nn.Module):  # whose weights are seen as well

@@ -17,7 +17,9 @@ from remembrain.errors import UsageError
 from remembrain.targets.heads import Head
 
 
-def attack_options(attacks: Sequence[str] | str, repeats: int, references: int, *, match: bool) -> AttackOptions:
+def attack_options(
+    attacks: Sequence[str] | str, repeats: int, references: int, share: float | None, *, match: bool
+) -> AttackOptions:
     """Return how to attack; one name will do for a list of one.
 
     Raises
@@ -30,6 +32,7 @@ def attack_options(attacks: Sequence[str] | str, repeats: int, references: int, 
             attacks=(attacks,) if isinstance(attacks, str) else attacks,
             repeats=whole(repeats, "repeats"),
             references=whole(references, "references", 0),
+            reference_share=share,
             match=match,
         )
     except ValidationError as error:

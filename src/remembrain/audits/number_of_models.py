@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Bool
 
 from remembrain.attacks import REFERENCES, learns_on_shadow
 from remembrain.audits.play import play
@@ -45,19 +46,19 @@ class Gained:
 
 
 def power_over_models(
-    view: View, signals: Mapping[str, Array | Stack], models: int, attacks: Sequence[Attack], measured: Measured
+    view: View, signals: Mapping[str, Array | Stack], attacks: Sequence[Attack], measured: Measured
 ) -> Gained:
     """Return AUC and true-positive rate of every reference attack by the number of models, and how many were enough.
 
-    The same people are judged by the first 2, 4, 8, ... models; what a step adds is a paired difference of the attack
-    that does best with all of them.
+    The same people are judged by the first 2, 4, 8, ... models (:func:`subsets`); what a step adds is a paired
+    difference of the attack that does best with all of them.
 
     Parameters
     ----------
     view
         What is attacked.
-    signals, models
-        What the reference models say, and how many there are.
+    signals
+        What the reference models say, and who was in each.
     attacks
         Those that were run.
     measured
@@ -66,7 +67,7 @@ def power_over_models(
     real = measured.real
     chosen = [attack for attack in view.able(attacks) if REFERENCES in attack.needs and attack.name in real]
     by_number: dict[int, Mapping[str, Sequence[Scores]]] = {}
-    *fewer_models, every_model = subsets(models)
+    *fewer_models, every_model = subsets(np.asarray(signals["references/inside"]))
     for number in fewer_models:
         fewer = replace(
             view,
@@ -141,14 +142,23 @@ def _seconds(real: Mapping[str, Sequence[Scores]], name: str | None) -> float | 
     return float(np.mean(took)) if took else None
 
 
-def subsets(models: int) -> list[int]:
-    """Return numbers of models at which power is looked at: 2, 4, 8, ... and all."""
+def subsets(inside: Bool[np.ndarray, "scan model"]) -> list[int]:
+    """Return numbers of models at which power is looked at: all, and of 2, 4, 8, ... those that are enough.
+
+    Enough are so many that everybody was left out of one, and was in the training of one if that is so of all models.
+    """
+    models, with_everybody = inside.shape[1], bool(inside.any(axis=1).all())
     steps = [2**power for power in range(1, 12) if 2**power < models]
-    return [*steps, models]
+    return [*(number for number in steps if _enough(inside[:, :number], with_everybody=with_everybody)), models]
+
+
+def _enough(inside: Bool[np.ndarray, "scan model"], *, with_everybody: bool) -> bool:
+    """Tell whether everybody was left out of one of these models, and was in one of them where that is asked for."""
+    return not inside.all(axis=1).any() and (not with_everybody or bool(inside.any(axis=1).all()))
 
 
 def first_models(signals: Mapping[str, Array | Stack], models: int) -> dict[str, Array]:
-    """Return what the first so many models say, which are whole pairs."""
+    """Return what the first so many models say."""
     of_models = ("references/error", "references/inside")
     return {name: np.asarray(signals[name])[:, :models] for name in of_models}
 

@@ -88,6 +88,11 @@ def number(text: str, decimal: Decimal = ".") -> float | None:
     return value if np.isfinite(value) else None
 
 
+def written(value: float) -> str:
+    """Return the shortest text that reads as this very number."""
+    return repr(float(value)).removesuffix(".0")
+
+
 def tidy(text: str) -> str:
     """Return a text with plain blanks, and a plain minus in front of digits."""
     if text.isascii() and " " not in text:

@@ -23,7 +23,7 @@ from remembrain.cohort.joining import ALONE, Beside, read_joined
 from remembrain.cohort.labels import Labels, read_labels
 from remembrain.cohort.names import Named, people_of
 from remembrain.cohort.no_column import insist_on_column
-from remembrain.cohort.numbers import is_code, number
+from remembrain.cohort.numbers import is_code, number, written
 from remembrain.cohort.pasted import pasted_askew
 from remembrain.cohort.same_labels import same_labels_in_rows
 from remembrain.cohort.separators import Convention
@@ -178,7 +178,7 @@ def _labels(
 ) -> Labels:
     """Return the label of each row."""
     values = {text: number(text, decided.decimal) for text in set(cells)}
-    plain = [text if (value := values[text]) is None else f"{value:.15g}" for text in cells]
+    plain = [text if (value := values[text]) is None else written(value) for text in cells]
     units = named.label_units or (described[label].units if label in described else "")
     return read_labels(
         plain,

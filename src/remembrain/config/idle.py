@@ -151,7 +151,7 @@ def _brought(said: Said) -> Rows:
 def _attack(said: Said) -> Rows:
     attack, models = said[AttackOptions], "--references 8 as well"
     why, instead = "the model is not here, so that none like it can be trained", "columns reference_NAME"
-    yield Idle("references queries reference_engine address", said.work == "predictions", why, instead)
+    yield Idle("references reference_share queries reference_engine address", said.work == "predictions", why, instead)
     why = "a model that is asked, and others like it, are asked here, about each scan in one way"
     yield Idle("queries reference_engine address", said.work == "ask", why)
     yield Idle("access", said.answered, "nothing but what it puts out is seen of a model that answers")
@@ -159,6 +159,8 @@ def _attack(said: Said) -> Rows:
     yield Idle("queries", alone, "there are no reference models that scans are shown to", models)
     why = "learners show each scan to their reference models in one way"
     yield Idle("queries", said.federated, why)
+    yield Idle("reference_share", alone, "there are no reference models to be trained on it", models)
+    yield Idle("reference_share", said.federated, "learners train their reference models on halves of their people")
     yield Idle("reference_engine", alone, "it trains reference models, and none are asked for", models)
     why = "it is that of a Ray cluster, and the engine is another"
     yield Idle("address", attack.reference_engine != "ray", why, "--engine ray as well")

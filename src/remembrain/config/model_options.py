@@ -135,8 +135,15 @@ class AttackOptions(Options):
     references: int = Field(
         0,
         ge=0,
-        description="Train so many models like the target (an even number) on halves of the people, and attack with "
-        "them; in a federation every learner does, on its own people.",
+        description="Train so many models like the target (an even number) on parts of the people, and attack with "
+        "them; in a federation every learner does, on halves of its own people.",
+    )
+    reference_share: float | None = Field(
+        None,
+        ge=0.05,
+        le=0.95,
+        description="Share of the people whom each reference model is trained on, drawn by lot: 0.5, 0.8 (all but a "
+        "fifth), 0.2. When left out, that of the target among them, as near as the number of models allows.",
     )
     queries: int = Field(1, ge=1, le=8, description="Ways to show each scan to models where there are references.")
     reference_engine: Annotated[Literal["processes", "ray"], Parameter(name=("--reference-engine", "--engine"))] = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from remembrain._ray import HERE
+from remembrain.cohort.splits import Split
 from remembrain.config import AttackOptions, Config, RoundsOptions, TrainOptions
 from remembrain.errors import UsageError
-from remembrain.references.ensemble import PAIRS
+from remembrain.references.ensemble import HALF, insist_on_whole_rounds, share_like
 from remembrain.targets import recipes
 from remembrain.targets.defences import Defence, named
 from remembrain.targets.private.mechanism import Privacy, insist_on_range
@@ -115,14 +116,20 @@ def _insist(defence: Defence, *, own: bool, federated: bool) -> None:
         )
 
 
+def share_of(options: AttackOptions, split: Split) -> float:
+    """Return on which share of the people reference models are trained: as is said, or as the model itself was."""
+    member, others = (len(split.places[role]) for role in ("member", "nonmember"))
+    return options.reference_share or share_like(options.references, member / max(member + others, 1))
+
+
 def cluster_of(options: AttackOptions) -> str | None:
     """Return the address of the Ray cluster that trains reference models, where one was asked for.
 
     Raises
     ------
     UsageError
-        Where the models are not whole pairs.
+        Where the models are not whole rounds.
     """
-    if options.references % 2:
-        raise UsageError(f"{options.references} reference models", expected=PAIRS)
+    if options.references:
+        insist_on_whole_rounds(options.references, options.reference_share or HALF)
     return (options.address or HERE) if options.reference_engine == "ray" else None

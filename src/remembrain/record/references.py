@@ -50,9 +50,13 @@ class ErrorBeside:
 
 @dataclass(frozen=True, kw_only=True)
 class References:
-    """The reference models of an audit, whether they are like the target, and what each further one adds."""
+    """The reference models of an audit, whether they are like the target, and what each further one adds.
+
+    Each was trained on a ``share`` of the people, drawn by lot; of none where somebody else trained them.
+    """
 
     models: int
+    share: float | None = None
     queries: tuple[str, ...]
     epochs: int | None = None
     people: Count

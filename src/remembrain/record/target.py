@@ -142,9 +142,12 @@ class ShadowErrors:
 
 @dataclass(frozen=True, kw_only=True)
 class Shadow:
-    """The model from which attackers who know no member learn; of no epochs where it is one of the models like it."""
+    """The model from which attackers who know no member learn; of no epochs where it is one of the models like it,
+    which was trained on a ``share`` of the people.
+    """
 
     epochs: int | None = None
+    share: float = 0.5
     mae: ShadowErrors
 
 

@@ -62,6 +62,7 @@ def answered_view(box: BlackBox, material: Material, seed: int) -> View | Refusa
     seen = whole if others.inside.any(axis=1).all() else {**whole, **_of_as_many(error, others.inside, age, seed)}
     facts = References(
         models=others.answers.shape[1],
+        share=box.share or None,
         queries=("as-it-is",),
         people=disclosure.count(len(np.unique(scans.participant_id))),
         errors=errors,
@@ -84,7 +85,7 @@ def answered_shadow(
     box
         Whose answers, and those of models like it.
     material
-        The people who are audited; a half of them trained the shadow, members of the target or not.
+        The people who are audited; some of them trained the shadow, members of the target or not.
     attacks
         Those that will learn from it.
     folder, seed
@@ -92,7 +93,7 @@ def answered_shadow(
     """
     if box.others is None:
         return Refusal(box.why_not_again)
-    if not box.by_lot:
+    if not box.share:
         return Refusal("who was in the training of models like it was not drawn by lot, and may tell who is a member")
     others = box.others(material.inputs)
     member, first = others.inside[:, 0], others.answers[:, :1]
@@ -102,7 +103,7 @@ def answered_shadow(
         mean_error(first[mask, 0] - material.scans.age[mask], material.scans.participant_id[mask]) or MeanError()
         for mask in (member, ~member)
     )
-    facts = Shadow(mae=ShadowErrors(**dict(zip(("members", "nonmembers"), errors, strict=True))))
+    facts = Shadow(share=box.share, mae=ShadowErrors(**dict(zip(("members", "nonmembers"), errors, strict=True))))
     return replace(view, member=member, key=view.key.also(shadow_members=member), facts=facts)
 
 

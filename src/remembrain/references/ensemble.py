@@ -1,8 +1,10 @@
-"""Many models like the target, each trained on half of the people, so that everybody is in half of them.
+"""Many models like the target, each trained on a part of the people, so that everybody is in the training of as many.
 
-They come in pairs: one on a random half of the people, one on the other half. Each is trained in a process of its own,
-kept by a hash of all it depends on, and never trained twice. Source: Carlini et al. 2022, IEEE S&P (arXiv 2112.03570),
-section IV. This module must not know attacks, nor who was trained on by the target.
+They come in rounds: people are divided by lot into folds, and each model of a round is trained without one, or on one
+alone. Two folds are halves, as of Carlini et al. 2022, IEEE S&P (arXiv 2112.03570), section IV, whose target was
+trained on a half; of a model that was trained on most of the people those like it are, too. Each is trained in a
+process of its own, kept by a hash of all it depends on, and never trained twice. This module must not know attacks, nor
+who was trained on by the target.
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ from remembrain.targets.recipes import Recipe
 from remembrain.types import Inputs, Texts
 
 FEWEST_PEOPLE = 20
+HALF = 0.5
 COST = "cost.json"
-PAIRS = "an even number, so that everybody is in half of them"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,17 +73,20 @@ class Training:
     models
         More of the same seed begin with the same ones.
     seed
-        Of halves, weights and orders.
+        Of folds, weights and orders.
     workers
         Processes; when left out one a core, or with a graphics processor as many as are measured to be faster.
     cluster
         Address of the Ray cluster whose machines train instead; all have to see the folder and the scans.
+    share
+        Part of the people whom each is trained on: 1/K or 1 - 1/K.
     """
 
     models: int
     seed: int
     workers: int | None = None
     cluster: str | None = None
+    share: float = HALF
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,37 +102,78 @@ class _Job:
     seed: int
 
 
-def halves(person: Texts, models: int, rng: np.random.Generator) -> Bool[np.ndarray, "scan model"]:
-    """Return who each model is trained on: by person, in pairs of a half and the other half.
+def insist_on_whole_rounds(models: int, share: float = HALF) -> None:
+    """Raise where not everybody would be in the training of as many models.
 
     Raises
     ------
     UsageError
-        Where the number of models is odd or below 2: not everybody could be in half of them.
+        Saying how many models there may be.
+    """
+    folds = _folds(share)
+    if models < folds or models % folds:
+        able = "an even number" if folds == 2 else f"a multiple of {folds}"
+        raise UsageError(f"{models} reference models", expected=f"{able}, so that everybody is in as many")
+
+
+def share_like(models: int, share: float) -> float:
+    """Return on which share of the people models are trained to be like one that was trained on this share.
+
+    It is 1/K or 1 - 1/K with K folds, K a divisor of the number of models; of more than two models, two at least are
+    trained with everybody, and two without.
+
+    Parameters
+    ----------
+    models
+        How many there are to be, an even number.
+    share
+        Part of the people whom the model was trained on, between 0 and 1.
+    """
+    smaller = max(min(share, 1 - share), 1 / FEWEST_PEOPLE)
+    most = max(2, min(models // 2, round(1 / smaller)))
+    folds = max(folds for folds in range(2, most + 1) if models % folds == 0)
+    return 1 / folds if share < HALF else 1 - 1 / folds
+
+
+def in_training(
+    person: Texts, models: int, rng: np.random.Generator, share: float = HALF
+) -> Bool[np.ndarray, "scan model"]:
+    """Return who each model is trained on: by person, in rounds of as many models as there are folds.
+
+    Raises
+    ------
+    UsageError
+        As of :func:`insist_on_whole_rounds`.
     DataError
         Where there are fewer than 20 people.
     """
-    if models < 2 or models % 2:
-        raise UsageError(f"{models} reference models", expected=PAIRS)
+    insist_on_whole_rounds(models, share)
     names, place = np.unique(person, return_inverse=True)
     if len(names) < FEWEST_PEOPLE:
         raise DataError(f"{len(names)} people for reference models", expected=f"at least {FEWEST_PEOPLE}")
-    inside = np.zeros((len(names), models), dtype=bool)
-    for pair in range(0, models, 2):
-        inside[rng.permutation(len(names))[: len(names) // 2], pair] = True
-        inside[:, pair + 1] = ~inside[:, pair]
-    return np.asarray(inside[place])
+    folds, of_fold = _folds(share), np.zeros((len(names), models), dtype=bool)
+    ends = [len(names) * fold // folds for fold in range(folds + 1)]
+    for first in range(0, models, folds):
+        order = rng.permutation(len(names))
+        for fold in range(folds):
+            of_fold[order[ends[fold] : ends[fold + 1]], first + folds - 1 - fold] = True
+    return np.asarray((of_fold if share < HALF else ~of_fold)[place])
 
 
-def halves_of_people(person: Texts, models: int, seed: int) -> Bool[np.ndarray, "scan model"]:
+def drawn_for_training(person: Texts, models: int, seed: int, share: float = HALF) -> Bool[np.ndarray, "scan model"]:
     """Return who each model is trained on, as the seed draws it wherever models like a target are trained.
 
     Raises
     ------
     UsageError, DataError
-        As of :func:`halves`.
+        As of :func:`in_training`.
     """
-    return halves(person, models, stream(seed, "halves of people"))
+    return in_training(person, models, stream(seed, "halves of people"), share)
+
+
+def _folds(share: float) -> int:
+    """Return into how many folds people are divided, for models of one of them or of all but one."""
+    return max(2, round(1 / min(share, 1 - share)))
 
 
 def train_references(
@@ -145,9 +191,9 @@ def train_references(
     like, recipe
         The network and how it is trained: the target's.
     people
-        Whom they are trained on, each on half of them.
+        Whom they are trained on, each on a share of them.
     training
-        How many, and where.
+        How many, on which share, and where.
     folder
         Gets a folder a model. It says things of people by their place, so it belongs under ``restricted/``.
     queries
@@ -156,12 +202,12 @@ def train_references(
     Raises
     ------
     UsageError, DataError
-        As of :func:`halves`.
+        As of :func:`in_training`.
     RemembrainError
         Where the cluster cannot be reached.
     """
     seed, workers, cluster = training.seed, training.workers, training.cluster
-    inside = halves_of_people(people.person, training.models, seed)
+    inside = drawn_for_training(people.person, training.models, seed, training.share)
     key = Key.of(
         scans=list(people.inputs.keys()),
         ages=people.age,

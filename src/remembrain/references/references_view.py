@@ -44,7 +44,7 @@ def doubts_of(references: View, attacks: Sequence[Attack]) -> dict[str, str]:
 def references_view(
     run: RunFolder, target: Target, recipe: Recipe | None, material: Material, training: Training, queries: int
 ) -> View | Refusal:
-    """Train reference models on halves of the audited people, and return what they say, or why there can be none.
+    """Train reference models on parts of the audited people, and return what they say, or why there can be none.
 
     Its signals are named ``references/...``: what attacks that hold the models against the target read beside its own.
 
@@ -68,7 +68,8 @@ def references_view(
     own_training = replace(training, seed=own_seed(training.seed, "references"))
     try:
         ways = queries_for(front_of(material.inputs), queries)
-        their_recipe = with_same_noise(recipe, run).with_steps_of(int(member.sum()), on=len(scans) // 2)
+        trained_on = int(len(scans) * training.share + 1e-9)
+        their_recipe = with_same_noise(recipe, run).with_steps_of(int(member.sum()), on=trained_on)
         with told_of_stranger(target, "reference model"):
             folder = run.restricted / "references"
             ensemble = train_references(Architecture.of(target), their_recipe, people, own_training, folder, ways)
@@ -84,6 +85,7 @@ def references_view(
     errors, resembles = resemblance(signals, member, scans.participant_id)
     facts = References(
         models=training.models,
+        share=training.share,
         queries=tuple(query.name for query in ways),
         epochs=their_recipe.epochs,
         people=disclosure.count(len(np.unique(scans.participant_id))),

@@ -34,6 +34,7 @@ OVER_SITES = "trained over several sites"
 
 _POWER = re.compile(r"\b(\d+(?:\.\d+)?)e([-+]\d+)\b")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_PARTS = {3: "third", 4: "quarter", 5: "fifth", 6: "sixth", 8: "eighth", 10: "tenth"}
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -133,6 +134,15 @@ def count_of(count: Count) -> str:
 def spelled(count: int) -> str:
     """Return a number up to twelve as a word."""
     return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
+
+
+def part(share: float) -> str:
+    """Return a share of one part in K, or of all but one, as words: ``half``, ``a fifth``, ``all but a fifth``."""
+    parts = round(1 / min(share, 1 - share))
+    if parts == 2:
+        return "half"
+    one = f"a {_PARTS[parts]}" if parts in _PARTS else f"one in {parts}"
+    return one if share < 0.5 else f"all but {one}"
 
 
 def several(count: int, one: str, many: str | None = None) -> str:

@@ -28,6 +28,7 @@ _FILTERS = (
     "count_of",
     "decimal",
     "interval_of",
+    "part",
     "percent",
     "rate_interval",
     "rate_of",

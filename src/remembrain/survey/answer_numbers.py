@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from remembrain._text import shown
-from remembrain.cohort.numbers import read_numbers
+from remembrain.cohort.numbers import read_numbers, written
 from remembrain.cohort.separators import convention
 from remembrain.errors import DataError
 from remembrain.survey.columns import MOST_LEVELS
@@ -56,7 +56,7 @@ def as_numbers(
             cell = f"column {shown(name)!r}, row {rows[row] if rows else row + 2}: {shown(text)!r}"
             what = f"{cell} is not a number ({len(found.strangers)} such cells)"
             raise DataError(what, where=path, expected="numbers, or a dictionary that declares the levels")
-        plain[name] = ["" if np.isnan(value) else f"{value:.15g}" for value in found.values]
+        plain[name] = ["" if np.isnan(value) else written(value) for value in found.values]
         nothing = [f"{shown(code)!r} is no answer ({times} cells)" for code, times in found.missing.items()]
         told = {
             "decimal commas": decided.decimal == ",",

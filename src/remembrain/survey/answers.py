@@ -60,6 +60,12 @@ class Answers:
             weight=np.concatenate([self.weight, others.weight]),
         )
 
+    def without(self, name: str) -> Answers:
+        """Return the answers to all categorical questions but one, which need not be there."""
+        kept = [question.name != name for question in self.categorical]
+        categorical = tuple(question for question in self.categorical if question.name != name)
+        return replace(self, categorical=categorical, code=self.code[:, kept])
+
     def place(self, name: str) -> int:
         """Return which categorical question has this name."""
         return [question.name for question in self.categorical].index(name)

@@ -16,8 +16,8 @@ def found(tmp_path_factory):
 
 def test_models_their_people_and_their_cost_are_said(found) -> None:
     text = words(found)
-    assert "16 models were trained by the target’s recipe, each on a random half of the 300 audited people" in text
-    assert "(30 epochs; 12.5 core-minutes in all)" in text
+    assert "16 models were trained by the target’s recipe, each on half of the 300 audited people, drawn by lot" in text
+    assert "(30 epochs; 12.5 core-minutes in all), so that everybody was in as many" in text
     assert "each scan was shown in 2 ways (as it is, mirrored)" in text
     assert "After 8 models nothing more than half a hundredth of AUC was learned" in text
     assert "They err like the target" in text

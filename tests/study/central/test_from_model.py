@@ -39,12 +39,17 @@ def test_a_function_and_arrays_give_the_same_as_an_estimator_and_a_table(tmp_pat
     assert other.evidence.target.notes == one.evidence.target.notes  # a method is its estimator
 
 
-def test_models_like_it_are_trained_on_halves(tmp_path):
+def test_models_like_it_are_trained_on_as_large_a_share_of_the_people(tmp_path):
+    most = np.arange(N) % 3 > 0
+    model = KNeighborsRegressor(2).fit(X[most], AGE[most])
     found = remembrain.audit(
-        MODEL, X, AGE, MEMBER, tmp_path / "run", attacks=["error-threshold", "lira"], references=4, repeats=1
+        model, X, AGE, most, tmp_path / "run", attacks=["error-threshold", "lira"], references=6, repeats=1
     )
     assert found.table().loc["lira", "finding"] == "members recognised"
-    assert found.evidence.references.models == 4
+    assert found.evidence.references.models == 6
+    assert found.evidence.references.share == pytest.approx(2 / 3, abs=1e-4)
+    page = " ".join(found.report.read_text(encoding="utf-8").split())
+    assert "each on all but a third of the 240 audited people, drawn by lot, so that everybody was in as many" in page
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def asked(source: Path, **more) -> SurveyConfig:
 
 
 def test_of_answers_the_columns_are_understood_as_for_an_audit(tmp_path: Path) -> None:
-    people = made(60, 3)[["participant_id", "q0", "sex", "score"]].assign(seqn=range(100, 160))
+    people = made(60, 3)[["participant_id", "q0", "sex", "score"]].assign(seqn=range(100, 160), member=[0, 1] * 30)
     people.to_csv(tmp_path / "people.csv", index=False)
     paths = make_template(tmp_path / "people.csv", tmp_path / "out", asked(tmp_path / "people.csv"))
     assert [path.name for path in paths] == ["release.toml", "margin-q0.csv", "margin-sex.csv", "mean-score.csv"]

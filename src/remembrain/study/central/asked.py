@@ -21,11 +21,12 @@ from remembrain.cohort.material import Material
 from remembrain.cohort.rows import NamedRows
 from remembrain.cohort.splits import insist_on_people
 from remembrain.config import AttackOptions
+from remembrain.config.recipe import share_of
 from remembrain.errors import Problem, UsageError
 from remembrain.evidence.feeding import Owner
 from remembrain.evidence.predictions import habits
 from remembrain.query import attacks_on_answers
-from remembrain.references.ensemble import halves_of_people
+from remembrain.references.ensemble import drawn_for_training
 from remembrain.run.kept import keep_array
 from remembrain.run.origin import run_facts
 from remembrain.study.central.corrected import CORRECTED, RELEASED, audit_each
@@ -85,7 +86,8 @@ def audit_asked(
         Where it cannot be asked, its answers are no numbers, or what was asked for cannot be had of it.
     """
     options, people = request.options, material.scans.participant_id
-    inside = halves_of_people(people, options.references, request.seed) if options.references else None
+    share = share_of(options, material.split) if options.references else 0.0
+    inside = drawn_for_training(people, options.references, request.seed, share) if share else None
     attacks = attacks_on_answers(options.attacks, models=bool(options.references), inside=inside)
     with alone_while_asking(request.run, run_facts(request.seed, request.command)) as begin:
         own = answers_kept(model, question.scans, list(material.scans.labels()), question.batch, question.kept, begin)
@@ -102,7 +104,7 @@ def audit_asked(
     material = replace(material, notes=(*material.notes, *noted))
 
     def audit(folder: Path, kind: str, answers: Float[np.ndarray, "scan column"]) -> Evidence:
-        box = _box(model, answers, kind, options.references, question.bare)
+        box = replace(_box(model, answers, kind, options.references, question.bare), share=share)
         asked = replace(material, inputs=NamedRows(answers, tuple(material.inputs.keys())))
         return audit_target(box, asked, attacks, replace(request, run=folder), None if kind == CORRECTED else theirs)
 
@@ -129,7 +131,6 @@ def _box(model: Answering, answers: Float[np.ndarray, "scan column"], kind: str,
         model.why_not_again,
         model.notes,
         bare,
-        by_lot=models > 0,
     )
 
 

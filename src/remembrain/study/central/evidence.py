@@ -125,7 +125,7 @@ def _references(case: Case, outcome: Outcome) -> References | None:
     if facts is None or isinstance(views.references, Refusal):
         return None
     measured = Measured(case.sample.real, outcome.played.of("real"), case.seed, case.run.kept_scores, case.workers)
-    gained = power_over_models(views.view, views.references.signals, facts.models, outcome.able, measured)
+    gained = power_over_models(views.view, views.references.signals, outcome.able, measured)
     return replace(
         facts,
         power=gained.power,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from remembrain.attacks import REFERENCES, learns_on_shadow
 from remembrain.audits.view import Refusal, View
-from remembrain.config.recipe import cluster_of
+from remembrain.config.recipe import cluster_of, share_of
 from remembrain.evidence.power import FEWEST_KNOWN
 from remembrain.query import view_of
 from remembrain.references.answered_view import answered_shadow, answered_view
@@ -76,8 +76,9 @@ def _references_view(case: Case) -> View | Refusal:
         return answered_view(case.target, case.sample.audited, case.seed)
     if not case.options.references:
         return Refusal("no reference models were asked for (--references)")
-    training = Training(case.options.references, case.seed, case.workers, cluster_of(case.options))
-    audited, queries = case.sample.audited, case.options.queries
+    audited, queries, options = case.sample.audited, case.options.queries, case.options
+    share = share_of(options, audited.split)
+    training = Training(options.references, case.seed, case.workers, cluster_of(options), share)
     return references_view(case.run, case.target, case.recipe, audited, training, queries)
 
 

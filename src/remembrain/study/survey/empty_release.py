@@ -38,4 +38,5 @@ def make_template(source: Path, folder: Path, config: SurveyConfig) -> list[Path
     else:
         person, weights = config.audit.person_column, config.release.weights
         answers, _, _ = read_answers(source, columns, person=person, weights=weights)
+        answers = answers.without(config.audit.member_column)  # who took part is no answer
     return write_template(lay_out(plan_of(config), answers, "[release]"), folder)

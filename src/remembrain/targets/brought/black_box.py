@@ -48,8 +48,8 @@ class BlackBox:
         Why no further model like it can be trained.
     notes
         What is to be told of it.
-    by_lot
-        Whether it was by lot alone who was in the training of each of these.
+    share
+        On which share of the people, drawn by lot, each of these was trained; 0 where it was not by lot alone.
     bare
         Whether it was given bare numbers in an order, or a preparation, of ours.
     """
@@ -63,7 +63,7 @@ class BlackBox:
     why_not_again: str = ONLY_ANSWERS
     notes: tuple[str, ...] = ()
     bare: bool = False
-    by_lot: bool = False
+    share: float = 0.0
     form: ClassVar[str] = ""
     parameters: ClassVar[int] = 0
     source: ClassVar[Path | None] = None
