@@ -1,12 +1,14 @@
 """How well members are told from group maps of brains: means, standard deviations, effects, the very scan or another.
 
 `python experiments/group_maps.py [WORLDS]` prints the mean AUC over simulated releases, with its standard error: 150
-regions that a common and eight other factors move, groups of 50, a reference of 1,000, 500 others.
+regions that a common and eight other factors move, groups of 50, a reference of 1,000, 500 others. Groups whose
+effects are published differ in the population by nothing, by 0.5 in every region, or in every fifteenth.
 """
 
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import numpy as np
 
@@ -21,12 +23,18 @@ from remembrain.survey.release import Case, Survey, draw_release, look
 REGIONS, FACTORS, COMMON, LOADING = 150, 8, 0.5, 0.35
 GROUP, REFERENCE, OTHERS = 50, 1000, 500
 GROUPS = Question("group", "categorical", ("control", "patient"), ("control", "patient"))
+EVERYWHERE, SPARSE = np.full(REGIONS, 0.5), np.where(np.arange(REGIONS) % 15 == 0, 0.5, 0.0)
+EFFECTS = Plan(contrasts="all", contrast="group")
 SETTINGS = {
-    "means": (Plan(means="all"), GROUP, 1.0),
-    "means and standard deviations": (Plan(means="all", sds="all"), GROUP, 1.0),
-    "effects of two groups of 50 alone": (Plan(contrasts="all", contrast="group"), 2 * GROUP, 1.0),
-    "means, another scan of reliability 0.75": (Plan(means="all"), GROUP, 0.75),
-    "means and standard deviations, another scan": (Plan(means="all", sds="all"), GROUP, 0.75),
+    "means": (Plan(means="all"), GROUP, 1.0, 0),
+    "means and standard deviations": (Plan(means="all", sds="all"), GROUP, 1.0, 0),
+    "effects of two groups of 50 alone": (EFFECTS, 2 * GROUP, 1.0, 0),
+    "effects, 0.5 in the population": (EFFECTS, 2 * GROUP, 1.0, EVERYWHERE),
+    "effects, 0.5 in ten regions": (EFFECTS, 2 * GROUP, 1.0, SPARSE),
+    "means, another scan of reliability 0.8": (Plan(means="all"), GROUP, 0.8, 0),
+    "means and standard deviations, another scan of 0.8": (Plan(means="all", sds="all"), GROUP, 0.8, 0),
+    "means, another scan of reliability 0.79": (Plan(means="all"), GROUP, 0.79, 0),
+    "means and standard deviations, another scan of 0.79": (Plan(means="all", sds="all"), GROUP, 0.79, 0),
 }
 
 
@@ -42,10 +50,11 @@ def people(rng: np.random.Generator, count: int) -> Answers:
     return Answers(names, (GROUPS,), group, regions, values, np.ones(count))
 
 
-def world(plan: Plan, group: int, reliability: float, number: int) -> dict[str, float]:
+def world(plan: Plan, group: int, reliability: float, effect: Any, number: int) -> dict[str, float]:
     """Return the AUC of each attack that needs no teaching, in one simulated release."""
     rng = np.random.default_rng([17, number])
     answers = people(rng, group + REFERENCE + OTHERS)
+    answers.value[:] += answers.code * effect
     adversary = Adversary(reference_size=REFERENCE, reliability=reliability)
     survey = Survey(answers, lay_out(plan, answers, "[release]"))
     seen = look(draw_release(survey, Case(group, adversary=adversary), rng), rng)
@@ -56,8 +65,8 @@ def world(plan: Plan, group: int, reliability: float, number: int) -> dict[str, 
 def main() -> None:
     """Print a line a setting."""
     worlds = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    for words, (plan, group, reliability) in SETTINGS.items():
-        tried = [world(plan, group, reliability, number) for number in range(worlds)]
+    for words, setting in SETTINGS.items():
+        tried = [world(*setting, number) for number in range(worlds)]
         for name in tried[0]:
             aucs = np.array([one[name] for one in tried])
             print(f"{words}: {name} {aucs.mean():.3f} (se {aucs.std(ddof=1) / np.sqrt(worlds):.3f}, {worlds} releases)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from remembrain._text import few, printable, shown, unseen
+from remembrain._text import few, nameless, printable, shown, unseen
 from remembrain.errors import DataError, Problem, ProblemsError
 
 HIDDEN = {
@@ -70,3 +70,18 @@ def test_a_message_is_never_longer_than_can_be_read() -> None:
 def test_a_line_break_in_a_name_makes_no_line_of_its_own() -> None:
     problems = [Problem("a.tsv: x\n  - b.tsv: all is well", "is wrong")]
     assert len(str(ProblemsError(problems, where="a.tsv")).splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (ValueError("no bin for tensor([83.25])"), "ValueError: no bin for tensor([…])"),
+        (ValueError("an age of 1.5e-3 or 6e1"), "ValueError: an age of … or …"),
+        (
+            RuntimeError("shapes cannot be multiplied (1x3 and 4x1)"),
+            "RuntimeError: shapes cannot be multiplied (1x3 and 4x1)",
+        ),
+    ],
+)
+def test_what_strange_code_says_of_somebody_s_numbers_is_left_out(raised: Exception, said: str) -> None:
+    assert nameless(raised) == said

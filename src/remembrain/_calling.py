@@ -11,7 +11,6 @@ import copy
 import dataclasses
 import os
 import random
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stdout
@@ -29,7 +28,6 @@ from remembrain._device import like_of
 from remembrain.run.streams import own_seed, seed_torch
 
 _DEEPEST = 8
-_FRACTION = re.compile(r"\d+\.\d*(?:e[+-]?\d+)?|\d+e[+-]?\d+", re.IGNORECASE)
 _OF_TORCH = frozenset(vars(nn.Module())) - {"training", "_parameters", "_buffers"}
 """What every module has of torch's own; hooks are among it, and who listens adds some."""
 
@@ -97,20 +95,6 @@ def bytes_of(tensor: Tensor) -> bytes:
         return np.ascontiguousarray(value.numpy(force=True)).tobytes()
     except TypeError:
         return np.ascontiguousarray(value.float().numpy(force=True)).tobytes()
-
-
-def reason(error: BaseException) -> str:
-    """Return what an error of a stranger's code says, in one line."""
-    text = (str(error) or "no message").strip().splitlines()[0]
-    return f"{type(error).__name__}: {text}"
-
-
-def nameless(error: BaseException) -> str:
-    """Return the same for a text that may leave the building, where the code was asked about somebody.
-
-    What it says of fractional numbers, such as an age that a loss does not take, is left out.
-    """
-    return _FRACTION.sub("…", reason(error))
 
 
 class Questions:

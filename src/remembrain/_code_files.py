@@ -20,8 +20,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from remembrain._calling import left_alone, reason
-from remembrain._text import few, nearest, shown
+from remembrain._calling import left_alone
+from remembrain._text import few, nearest, reason, shown
 from remembrain.errors import DataError, UsageError
 from remembrain.run import sha256
 

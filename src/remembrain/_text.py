@@ -1,4 +1,4 @@
-"""Texts of other people's files as a message shows them: a few, each shortened, nothing in them that does not print.
+"""Texts of other people's files and code as a message shows them: a few, each shortened, nothing that does not print.
 
 A list of names may be anybody's private file, a name may hold signs that turn a line around or that nobody sees.
 """
@@ -19,6 +19,7 @@ _NAMES = {0x00AD: "soft hyphen", 0xFEFF: "byte order mark"} | {
 _NAMES |= {9: "tab", 10: "line feed", 13: "carriage return", 0x1B: "escape", 0x7F: "delete"}
 BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 """Letters of which nothing is seen."""
+_FRACTION = re.compile(r"\d+\.\d*(?:e[+-]?\d+)?|\d+e[+-]?\d+", re.IGNORECASE)
 _BLANK = re.compile(f"[{BLANKS}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -71,3 +72,17 @@ def _is_unseen(sign: str) -> bool:
 def _name(sign: str) -> str:
     """Return what a sign is called."""
     return _NAMES.get(ord(sign)) or unicodedata.name(sign, "unnamed").lower()
+
+
+def reason(error: BaseException) -> str:
+    """Return what an error of a stranger's code says, in one line."""
+    text = (str(error) or "no message").strip().splitlines()[0]
+    return f"{type(error).__name__}: {text}"
+
+
+def nameless(error: BaseException) -> str:
+    """Return the same for a text that may leave the building, where the code was asked about somebody.
+
+    What it says of fractional numbers, such as an age that a loss does not take, is left out.
+    """
+    return _FRACTION.sub("…", reason(error))

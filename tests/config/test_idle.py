@@ -30,6 +30,7 @@ def said(folder: Path, *, work: str = "train", source: str = "table", federated:
 
 
 TABLES = {"release", "adversary", "audit", "published"}
+MEASURED = {"adversary": {"reliability": "measured"}}
 OWN = {"network": "mine:Net"}
 FLARE = {"engine": "flare", "simulate": True}
 CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -288,6 +289,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"release": {"margins": "all", "most_missing": 0.5}},
     ),
     ("known", {"adversary": {"known": 0.5, "known_columns": ["a"]}}, {"adversary": {"known": 0.5}}),
+    ("session_column", {"audit": {"session_column": "s"}}, {"audit": {"session_column": "s"}, **MEASURED}),
+    ("sessions", {"survey": {"sessions": "s"}}, {"survey": {"sessions": "s"}, **MEASURED}),
     ("tilt_column", {"adversary": {"tilt_column": "a"}}, {"adversary": {"tilt_column": "a", "reference_tilt": 1}}),
     (
         "knows_weight",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from jaxtyping import Float
 from scipy import stats
 
 from made_regions import PLAN, cell, people, published
@@ -13,6 +14,8 @@ from remembrain.errors import DataError
 from remembrain.record.table_settings import Protection
 from remembrain.survey.layout import Plan, Statistic
 from remembrain.survey.moments import as_means
+
+ALONE = Plan(contrasts="all", contrast="group")
 
 
 @pytest.mark.parametrize("statistic", ["t", "z"])
@@ -115,3 +118,53 @@ def test_the_last_place_of_a_p_value_blurs_it_and_one_that_reaches_0_is_not_told
         stood = as_means(layout, reference, group, replace(told, share=share, blur=blur), n=60)
         assert np.isnan(stood.share[place])
         assert stood.blur[place] == 0
+
+
+def test_of_a_single_cell_chance_is_taken_off_as_its_variance() -> None:
+    """d (1 - c / d^2), c = 1/n_1 + 1/n_2 but for a degree of freedom; 0 where that is below."""
+    layout, told = published(people(60, columns=1), ALONE)
+    for shift, seed in ((0.0, 1), (3.0, 2)):
+        known = people(200, seed, columns=1)
+        known.value[:] += shift * known.code[:, :1]
+        x, group = known.value[:, 0], known.code[:, 0]
+        first, second = x[group == 0], x[group == 1]
+        within = (first.var() * len(first) + second.var() * len(second)) / (len(x) - 2)
+        d = (second.mean() - first.mean()) / np.sqrt(within)
+        kept = max(0.0, d - (1 / len(first) + 1 / len(second)) * (len(x) - 2) / (len(x) - 1) / d)
+        stood = as_means(layout, known, people(3, 4, columns=1), told, n=60)
+        np.testing.assert_allclose(told.share - stood.share, kept, rtol=1e-6)
+
+
+def test_what_is_real_along_the_way_in_which_people_differ_most_is_kept_and_chance_in_all_others_is_not() -> None:
+    """A common factor is most of what chance makes of 40 regions, and a contrast all over is along it."""
+    layout, told = published(people(60, columns=40), ALONE)
+    left, beside = [], []
+    for seed in range(8):
+        rng = np.random.default_rng([5, seed])
+        known = people(500, seed, columns=40)
+        known.value[:] = 0.8 * rng.standard_normal((500, 1)) + 0.6 * rng.standard_normal((500, 40))
+        chance = told.share - as_means(layout, known, people(3, 4, columns=40), told, n=60).share
+        known.value[:] += 0.5 * known.code[:, :1]
+        drawn = told.share - as_means(layout, known, people(3, 4, columns=40), told, n=60).share
+        left.append(float(drawn.mean()))
+        beside.append([float(np.square(some - some.mean()).mean()) for some in (chance, drawn)])
+    assert np.mean(left) == pytest.approx(0.5, abs=0.1)
+    assert np.max(np.mean(beside, axis=0)) < 0.2 * 0.36 * 4 / 500  # of what chance makes of a region beside the factor
+
+
+def test_of_more_regions_than_people_the_same_is_kept() -> None:
+    """It is computed by people then, and regions that stand thirty times say no more than once."""
+    once, wide = (_kept(times) for times in (1, 30))
+    assert np.abs(once).min() > 0.1
+    np.testing.assert_allclose(wide, np.repeat(once, 30), atol=1e-9)
+
+
+def _kept(times: int) -> Float[np.ndarray, "cell"]:
+    """What of the contrasts of 50 people, in three regions that each stand so many times, is the population's."""
+    group, known, asked = (people(count, seed, columns=3) for count, seed in ((60, 0), (50, 7), (3, 4)))
+    numbers = people(1, columns=3 * times).numeric
+    group, known, asked = (
+        replace(some, numeric=numbers, value=np.repeat(some.value, times, axis=1)) for some in (group, known, asked)
+    )
+    layout, told = published(group, ALONE)
+    return told.share - as_means(layout, known, asked, told, n=60).share

@@ -11,7 +11,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from made_survey import EVERYTHING, made
-from remembrain.record.table_settings import Adversary, Protection
+from remembrain.record.table_settings import Adversary, Blur, Protection
 from remembrain.run import Key
 from remembrain.survey.attacks import ATTACKS
 from remembrain.survey.description import describe_contributions, describe_tables, not_tested
@@ -37,7 +37,7 @@ def attacked(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Sequ
 
 
 def test_tables_are_counted_with_what_is_hidden_of_them(release: Release, attacked: Sequence[Attacked]) -> None:
-    tables = describe_tables(release, attacked[0], "answers.csv", "w")
+    tables = describe_tables(release, attacked[0], "answers.csv", "w", Blur(decimals=1))
     hidden = np.isnan(release.published.share)
     assert [table.name for table in tables.tables] == [table.name for table in release.survey.layout.tables]
     assert sum(table.cells for table in tables.tables) == tables.cells == len(hidden)
@@ -50,6 +50,10 @@ def test_tables_are_counted_with_what_is_hidden_of_them(release: Release, attack
     weight = release.survey.answers.weight[release.group]
     assert tables.effective == pytest.approx(weight.sum() ** 2 / np.square(weight).sum())
     assert (tables.protection.suppress_below, tables.adversary.reference_size) == (5, 80)
+    assert (tables.blur, tables.measured) == (None, None)
+    declared = Blur(decimals=1)
+    given = describe_tables(replace(release, given=True), attacked[0], "answers.csv", None, declared)
+    assert given.blur == declared
 
 
 def test_each_table_is_taken_alone_and_taken_away(release: Release, attacked: Sequence[Attacked]) -> None:

@@ -14,7 +14,6 @@ from remembrain.record.table_settings import Adversary, Protection
 from remembrain.survey.answers import MISSING, UNKNOWN
 from remembrain.survey.attacks import ATTACKS
 from remembrain.survey.columns import Question
-from remembrain.survey.knowledge import as_known
 from remembrain.survey.layout import Plan, Statistic, lay_out
 from remembrain.survey.moments import as_means
 from remembrain.survey.published.reading import read_published
@@ -65,16 +64,6 @@ def test_what_the_adversary_lacks_of_a_person_adds_nothing_and_a_suppressed_cell
     names, cells = [table.name for table in layout.tables], layout.cells_of(asked)
     assert cells[0, names.index("sd-region0")] == cells[1, names.index("contrast-region0-group")] == UNKNOWN
     assert np.isfinite(stood.asked[cells >= 0]).all()
-
-
-def test_another_scan_correlates_as_it_is_said_to_and_says_less() -> None:
-    answers = people(2000, columns=3)
-    again = as_known(answers, Adversary(reliability=0.8), np.random.default_rng(0))
-    for place in range(3):
-        assert np.corrcoef(again.value[:, place], answers.value[:, place])[0, 1] == pytest.approx(0.8, abs=0.03)
-        assert again.value[:, place].std() == pytest.approx(answers.value[:, place].std(), rel=0.06)
-    before, after = np.corrcoef(answers.value.T), np.corrcoef(again.value.T)
-    np.testing.assert_allclose(before, after, atol=0.1)
 
 
 def told_from(plan: Plan, group_size: int, reliability: float = 1.0) -> float:

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import numpy as np
 from jaxtyping import Float
 
-from remembrain._text import shown
+from remembrain._text import nameless, reason, shown
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.types import Access, Attack, Known, Knows, Signals
 
@@ -60,8 +60,6 @@ def made(found: Any, called: str, where: Path | str | None = None) -> Attack:
     UsageError
         Where it lacks what an attack says of itself, or says it wrongly.
     """
-    from remembrain._calling import reason
-
     try:
         attack: Attack = found() if isinstance(found, type) else found
     except Exception as error:  # a stranger's code may raise anything
@@ -86,8 +84,6 @@ def brought(name: str) -> Attack | None:
     UsageError
         Where it is no attack, or is called otherwise than its entry point.
     """
-    from remembrain._calling import reason
-
     for entry in entry_points(group=GROUP, name=name):
         where = f"package {entry.dist.name}" if entry.dist else f"the entry point {name}"
         try:
@@ -145,8 +141,6 @@ class OfFile:
         DataError
             Where its code fails, or that is not one finite number a scan.
         """
-        from remembrain._calling import nameless
-
         where = f"{self.place.name}:{self.kind}"
         try:
             scores = np.asarray(self.attack.score(known, unknown, rng), dtype=float)

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Float
 
-from remembrain._calling import nameless
 from remembrain._parallel import map_processes
+from remembrain._text import nameless
 from remembrain.attacks import is_fixed, learns_on_shadow
 from remembrain.attacks.standing import reads
 from remembrain.audits.joint_scores import code_of_joining, joint_scores

@@ -128,10 +128,17 @@ def options_of(stated: type[Any]) -> type[Options]:
 
 
 def first_complaint(error: ValidationError) -> str:
-    """Return the first thing pydantic found wrong, as one line."""
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"{place}: {first['msg']}" if place else str(first["msg"])
+    """Return the first thing pydantic found wrong, as one line; all it might be, where a value may be of several kinds.
+
+    A place of pydantic's ends then with the kind, such as ``literal['measured']``, which is no name of ours.
+    """
+    found: dict[str, str] = {}
+    for one in error.errors():
+        parts = [str(part) for part in one["loc"] if str(part).isidentifier() or str(part).isdecimal()]
+        place = ".".join(parts or map(str, one["loc"]))
+        found[place] = f"{found[place]}, or {one['msg'].lower()}" if place in found else one["msg"]
+    place, what = next(iter(found.items()))
+    return f"{place}: {what}" if place else what
 
 
 def unknown(

@@ -176,8 +176,7 @@ def _release(said: Said) -> Rows:
     yield Idle("complementary", not release.suppress_below, "nothing is suppressed")
     yield Idle("noise noise_delta", exact, "no noise is added", "--noise-epsilon as well")
     yield Idle("noise_delta", release.noise != "gaussian", "Laplace noise has no delta", "--noise gaussian as well")
-    columns = (release.margins, release.means, release.sds, release.quantiles, release.contrasts)
-    named = "all" not in columns
+    named = "all" not in (release.margins, release.means, release.sds, release.quantiles, release.contrasts)
     yield Idle("quantiles_at", not release.quantiles, "no quantiles are published", "quantiles = [...] as well")
     yield Idle("most_missing", named, "the columns are named one by one")
 
@@ -194,6 +193,7 @@ def _adversary(said: Said) -> Rows:
 def _survey(said: Said) -> Rows:
     drawn, instead = said[SurveyConfig].tables is None, "--tables, a folder of tables that were published"
     yield Idle("member_column", drawn, "who took part is drawn here", instead)
+    yield _of_two_sessions("session_column", said)
     yield Idle("worlds auc_below rate_below people_below", _fixed(said), "nothing is swept")
 
 
@@ -205,6 +205,13 @@ def _published(said: Said) -> Rows:
 def _sweep(said: Said) -> Rows:
     why = "nothing can be swept of tables that were published, or with --no-sweeps"
     yield Idle("sweep", _fixed(said), why)
+    yield _of_two_sessions("sessions", said)
+
+
+def _of_two_sessions(key: str, said: Said) -> Idle:
+    """Return that an option is of a second session."""
+    why, instead = "a second session is read where reliability is measured", "--reliability measured as well"
+    return Idle(key, said[AdversaryOptions].reliability != "measured", why, instead)
 
 
 def _fixed(said: Said) -> bool:

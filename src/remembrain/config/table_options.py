@@ -87,6 +87,11 @@ class FilesOptions(Options):
     outsiders: Path | None = Field(
         None, description="Table of people who did not take part; some of DATA when left out."
     )
+    sessions: Path | None = Field(
+        None,
+        description="Table of the same people measured again, for --reliability measured; the second session of DATA "
+        "when left out.",
+    )
     tables: Path | None = Field(
         None,
         description="Tables that were published, a folder or a file: CSV, Excel, JSON-stat, PxWeb, SDMX-CSV; DATA are "
@@ -121,6 +126,9 @@ class SurveyOptions(Options):
     """How the tables are audited."""
 
     person_column: str | None = Field(None, description="Column that names the person; participant_id or the row.")
+    session_column: str | None = Field(
+        None, description="Column that names the session, for --reliability measured; found by its usual names."
+    )
     member_column: str = Field("member", description="With --tables: column that says who took part (1 or 0).")
     attacks: Words = Field((), description="Attacks by name, parted by commas; all when left out.")
     repeats: int = Field(20, ge=1, description="Fresh draws of what the adversary knows.")

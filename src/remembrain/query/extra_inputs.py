@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from remembrain._calling import left_alone, reason
+from remembrain._calling import left_alone
+from remembrain._text import reason
 from remembrain._validate import same_length
 from remembrain.cohort.material import Material
 from remembrain.errors import DataError

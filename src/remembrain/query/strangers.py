@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from remembrain._calling import nameless
+from remembrain._text import nameless
 from remembrain.errors import DataError, RemembrainError
 from remembrain.targets.brought import Model
 

@@ -13,9 +13,9 @@ from torch import Tensor
 from remembrain import attacks as attacks_room
 from remembrain import signals
 from remembrain import targets as target_room
-from remembrain._calling import bytes_of, nameless
+from remembrain._calling import bytes_of
 from remembrain._device import on_device
-from remembrain._text import few
+from remembrain._text import few, nameless
 from remembrain.attacks import REFERENCES, is_offline, retrained_layer
 from remembrain.audits.view import View
 from remembrain.cohort.material import Material

@@ -15,6 +15,7 @@ from typing_extensions import Doc
 Noise: TypeAlias = Literal["laplace", "gaussian"]
 Unit: TypeAlias = Literal["count", "percent", "share"]
 Epsilon: TypeAlias = Annotated[float, Gt(0)]
+Correlation: TypeAlias = Annotated[float, Gt(0), Le(1)]
 Reference: TypeAlias = Annotated[int, Ge(20)]
 
 TESTED = 2000
@@ -81,11 +82,10 @@ class Adversary:
         str | None, Doc("Column of that tilt; the main way in which answers differ when left out.")
     ] = None
     reliability: Annotated[
-        float,
-        Gt(0),
-        Le(1),
+        Correlation | Literal["measured"],
         Doc(
-            "Correlation of the numbers it has of a person with those that were published; below 1 another measurement."
+            "Correlation of the numbers it has of a person with those that were published: below 1 another "
+            "measurement, measured: a second session."
         ),
     ] = 1.0
     knows_n: Annotated[bool, Doc("Whether it knows how many people took part.")] = True

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from remembrain.record.document import Judged
 from remembrain.record.numbers import UNKNOWN, Count, Number
-from remembrain.record.table_settings import Adversary, Protection
+from remembrain.record.table_settings import Adversary, Blur, Protection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,10 +22,28 @@ class PublishedTable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeasuredColumn(Number):
+    """How a column of numbers correlates over ``n`` people with that of a second session."""
+
+    name: str
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """Reliability as two sessions of so many people show it: of each column, and the median of these and their ends."""
+
+    people: int
+    median: Number
+    columns: tuple[MeasuredColumn, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tables:
     """What was published, of whom, and what the adversary knows.
 
-    ``drawn_anew`` says whether who took part was drawn by lot in each repeat.
+    ``drawn_anew`` says whether who took part was drawn by lot in each repeat; ``blur`` is what is public of tables that
+    were given, ``measured`` what a second session shows of reliability.
     """
 
     name: str
@@ -40,7 +58,9 @@ class Tables:
     weights: str | None = None
     effective: float
     protection: Protection
+    blur: Blur | None = None
     adversary: Adversary
+    measured: Measured | None = None
     reference: int
     reference_file: bool
     n_taken: float

@@ -12,8 +12,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from remembrain._calling import Questions, as_batch, nameless, questions
+from remembrain._calling import Questions, as_batch, questions
 from remembrain._progress import progress
+from remembrain._text import nameless
 from remembrain.errors import DataError, RemembrainError
 from remembrain.signals._probe import Probe
 from remembrain.signals._rows import Appender, RowFile

@@ -16,8 +16,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from remembrain._calling import as_batch, leaves, nameless, questions
-from remembrain._text import shown
+from remembrain._calling import as_batch, leaves, questions
+from remembrain._text import nameless, shown
 from remembrain.errors import DataError
 from remembrain.run.streams import own_seed
 from remembrain.signals._watching import only_these_require_grad

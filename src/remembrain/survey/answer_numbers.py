@@ -18,7 +18,11 @@ from remembrain.survey.columns import MOST_LEVELS
 
 
 def as_numbers(
-    texts: Mapping[str, list[str]], spoken: Collection[str | None], codes: Mapping[str, Sequence[str]], path: Path
+    texts: Mapping[str, list[str]],
+    spoken: Collection[str | None],
+    codes: Mapping[str, Sequence[str]],
+    path: Path,
+    rows: Sequence[int] = (),
 ) -> tuple[dict[str, list[str]], dict[str, str]]:
     """Return columns of more numbers than levels in one plain writing, and what was read otherwise than it stood.
 
@@ -30,8 +34,8 @@ def as_numbers(
         Columns of which is known what they are: who it is, what is declared with its levels.
     codes
         Codes for no answer, by column.
-    path
-        The file, for errors.
+    path, rows
+        The file, and in which of its rows the cells stand (below the heading, one after the other, when left out).
 
     Raises
     ------
@@ -49,7 +53,7 @@ def as_numbers(
             continue
         if found.strangers:
             row, text = found.strangers[0]
-            cell = f"column {shown(name)!r}, row {row + 2}: {shown(text)!r}"
+            cell = f"column {shown(name)!r}, row {rows[row] if rows else row + 2}: {shown(text)!r}"
             what = f"{cell} is not a number ({len(found.strangers)} such cells)"
             raise DataError(what, where=path, expected="numbers, or a dictionary that declares the levels")
         plain[name] = ["" if np.isnan(value) else written(value) for value in found.values]

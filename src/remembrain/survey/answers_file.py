@@ -17,6 +17,7 @@ from jaxtyping import Bool, Float, Int
 
 from remembrain._text import few, shown, unseen
 from remembrain.cohort.cells import read_cells
+from remembrain.cohort.facts import fact_column
 from remembrain.cohort.numbers import number
 from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem, ProblemsError
@@ -31,13 +32,14 @@ class _Sheet:
     """The cells of a file as text, by column, whom each row is of, and how numbers were read."""
 
     path: Path
+    rows: Sequence[int]
     people: Sequence[str]
     texts: Mapping[str, Sequence[str]]
     numbers: Mapping[str, str]
 
     def problem(self, place: int, what: str, summary: str = "") -> Problem:
         """Return what is wrong with the row of one person."""
-        row = f"{self.path.name} row {place + 2} ({shown(self.people[place])})"
+        row = f"{self.path.name} row {self.rows[place]} ({shown(self.people[place])})"
         return Problem(row, what, summary=summary)
 
 
@@ -49,6 +51,7 @@ def read_answers(
     weights: str | None = None,
     beside: Sequence[str] = (),
     like: Answers | None = None,
+    rows: Sequence[int] | None = None,
 ) -> tuple[Answers, tuple[Question, ...], pd.DataFrame]:
     """Read a table of one row a person.
 
@@ -66,6 +69,8 @@ def read_answers(
         Columns that are read and returned, and are no answers.
     like
         Answers of another file: questions and levels are taken from there, and every one has to be here too.
+    rows
+        Places of the rows that are meant; all when left out.
 
     Returns
     -------
@@ -79,13 +84,14 @@ def read_answers(
     ProblemsError
         With everybody who stands twice, every weight that is missing or negative, and every answer of no known level.
     """
-    frame = read_cells(path).frame
+    whole = read_cells(path).frame
+    frame = whole if rows is None else whole.iloc[list(rows)]
     known = () if like is None else (*like.categorical, *like.numeric)
     chosen = [column for column in (person, weights) if column is not None]
     _insist_on_columns(path, frame, [*chosen, *beside, *said, *(question.name for question in known)])
     named = person or ("participant_id" if "participant_id" in frame.columns else None)
     sheet = _sheet(path, frame, said, known, named, beside)
-    problems = _people_problems(path, sheet.people)
+    problems = _people_problems(sheet)
     weight = _weights(sheet, weights, problems)
     if like is None:
         questions = _understood(sheet, said, {named, weights, *beside})
@@ -93,7 +99,9 @@ def read_answers(
         questions = with_doubts(tuple(replace(question, declared=True) for question in known), _numbers(known, sheet))
         problems += _strangers(sheet, like)
     if problems:
-        raise ProblemsError(problems, where=path)
+        sessions = rows is None and fact_column(frame, "session", None, where=path.name).name
+        hint = "a row a person, or --reliability measured, for two sessions of theirs"
+        raise ProblemsError(problems, where=path, try_next=hint if sessions else None)
     categorical = tuple(question for question in questions if question.kind == "categorical")
     numeric = tuple(question for question in questions if question.kind == "numeric")
     codes, values = _codes(categorical, sheet.texts), _values(numeric, sheet.texts)
@@ -116,7 +124,7 @@ def members_of(cells: pd.Series, path: Path) -> Bool[np.ndarray, "person"]:
     yes, no = (cells.str.lower().isin(words) for words in (["1", "yes", "true"], ["0", "no", "false"]))
     if not (yes | no).all():
         place = int(np.flatnonzero(~(yes | no).to_numpy())[0])
-        what = f"row {place + 2}: {cells.name} = {shown(cells.iloc[place].lower())!r}"
+        what = f"row {cells.index[place] + 2}: {cells.name} = {shown(cells.iloc[place].lower())!r}"
         raise DataError(what, where=path, expected="1 or 0")
     return yes.to_numpy(dtype=bool)
 
@@ -137,15 +145,22 @@ def _sheet(
     beside: Sequence[str],
 ) -> _Sheet:
     """Return the cells of a file as they are read by the dictionary, or by the questions of another file."""
+    rows = [int(row) + 2 for row in frame.index]
     levels: dict[str, Collection[str]] = {name: entry.get("levels", ()) for name, entry in said.items()}
     codes: dict[str, Sequence[str]] = {name: entry.get("missing", ()) for name, entry in said.items()}
     levels |= {question.name: question.levels for question in known if question.kind == "categorical"}
     codes |= {question.name: question.missing for question in known if question.kind == "numeric"}
-    cells = {str(name): [_text(cell, levels.get(str(name), ())) for cell in frame[name]] for name in frame.columns}
+    cells = {str(name): _texts(frame[name].tolist(), levels.get(str(name), ())) for name in frame.columns}
     spoken = {named, *beside, *(name for name, declared in levels.items() if declared)}
-    texts, numbers = as_numbers(cells, spoken, codes, path)
-    people = texts[named] if named else [f"row-{row}-{_short(path)}" for row in range(2, len(frame) + 2)]
-    return _Sheet(path, people, texts, numbers)
+    texts, numbers = as_numbers(cells, spoken, codes, path, rows)
+    people = texts[named] if named else [f"row-{row}-{_short(path)}" for row in rows]
+    return _Sheet(path, rows, people, texts, numbers)
+
+
+def _texts(cells: Sequence[str], levels: Collection[str]) -> list[str]:
+    """Return the cells of a column so, those that are the same as one text: millions of cells have few."""
+    shared = {cell: _text(cell, levels) for cell in set(cells)}
+    return [shared[cell] for cell in cells]
 
 
 def _text(cell: str, levels: Collection[str]) -> str:
@@ -160,12 +175,12 @@ def _short(path: Path) -> str:
     return hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:6]
 
 
-def _people_problems(path: Path, people: Sequence[str]) -> list[Problem]:
+def _people_problems(sheet: _Sheet) -> list[Problem]:
     """Return rows that name nobody, and people who stand twice."""
     rows: dict[str, int] = {}
     problems = []
-    for row, name in enumerate(people, start=2):
-        where = f"{path.name} row {row}"
+    for row, name in zip(sheet.rows, sheet.people, strict=True):
+        where = f"{sheet.path.name} row {row}"
         if not name:
             problems.append(Problem(where, "names no person"))
         elif name in rows:
@@ -198,7 +213,7 @@ def _understood(
 ) -> tuple[Question, ...]:
     """Return what every column was taken for, but for those that are no answers."""
     questions = tuple(
-        replace(understand(name, cells, said.get(name, {}), sheet.path), read=sheet.numbers.get(name, ""))
+        replace(understand(name, cells, said.get(name, {}), sheet.path, sheet.rows), read=sheet.numbers.get(name, ""))
         for name, cells in sheet.texts.items()
         if name not in apart
     )

@@ -78,7 +78,7 @@ def _means_in_doubt(release: Release) -> str:
     layout = release.survey.layout
     if not any(table.kind == "mean" for table in layout.tables):
         return "no mean is published"
-    if release.case.adversary.reliability < 1:
+    if release.case.adversary.reliability != 1:
         return "the adversary has other measurements than those of the means"
     return (
         ""

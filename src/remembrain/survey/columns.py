@@ -161,7 +161,9 @@ def _title(said: object) -> str:
     return str(said.get("Description", said)) if isinstance(said, Mapping) else str(said)
 
 
-def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: Path) -> Question:
+def understand(
+    name: str, cells: Sequence[str], said: Mapping[str, Any], where: Path, rows: Sequence[int] = ()
+) -> Question:
     """Return what a column is, from what is declared of it and, where nothing is, from its cells.
 
     Parameters
@@ -170,8 +172,8 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
         The column, its cells as text.
     said
         What :func:`read_dictionary` returned for it.
-    where
-        The file, for messages.
+    where, rows
+        The file, and in which of its rows the cells stand (below the heading, one after the other, when left out).
 
     Raises
     ------
@@ -179,7 +181,7 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
         Where a cell is none of the declared levels or not a number, naming the row; or a level is declared missing too.
     """
     missing = tuple(said.get("missing", ()))
-    answers = [normal(cell) for cell in cells]
+    answers, rows = [normal(cell) for cell in cells], rows or range(2, len(cells) + 2)
     levels = said.get("levels")
     known = [text for text in answers if not _unanswered(text, missing, levels or ())]
     unanswered = 1 - len(known) / len(answers) if answers else 1.0
@@ -194,7 +196,7 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
                 where=where,
                 expected="one of them",
             )
-        _only_levels(name, answers, levels, missing, where)
+        _only_levels(name, dict(zip(rows, answers, strict=True)), levels, missing, where)
         return Question(name, "categorical", tuple(levels), tuple(levels.values()), **common)
     different = set(known)
     if not different:
@@ -206,9 +208,9 @@ def understand(name: str, cells: Sequence[str], said: Mapping[str, Any], where: 
             return Question(name, "left out", why=why, **common)
     if kind == "numeric":
         if numbers is None:
-            row = next(row for row, text in enumerate(answers, start=2) if text in different and number(text) is None)
+            place = next(place for place, text in enumerate(answers) if text in different and number(text) is None)
             raise DataError(
-                f"column {shown(name)!r}, row {row}: {shown(answers[row - 2])!r} is not a number",
+                f"column {shown(name)!r}, row {rows[place]}: {shown(answers[place])!r} is not a number",
                 where=where,
                 expected="numbers",
             )
@@ -233,10 +235,10 @@ def _only_whole(name: str, numbers: Sequence[float], where: Path) -> None:
 
 
 def _only_levels(
-    name: str, answers: Sequence[str], levels: Mapping[str, str], missing: Sequence[str], where: Path
+    name: str, answers: Mapping[int, str], levels: Mapping[str, str], missing: Sequence[str], where: Path
 ) -> None:
-    """Raise where an answer is none of the declared levels."""
-    for row, text in enumerate(answers, start=2):
+    """Raise where an answer is none of the declared levels; answers are by row."""
+    for row, text in answers.items():
         if text not in levels and not _unanswered(text, missing):
             raise DataError(
                 f"column {shown(name)!r}, row {row}: {shown(text)!r} is not in the dictionary",

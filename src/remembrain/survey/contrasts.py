@@ -23,6 +23,9 @@ _FEWEST_IN_A_GROUP = 2
 _BEYOND_DOUBT = math.log(10_000)
 """Log odds from which on a sign is known."""
 
+_NO_WAY = 1e-12
+"""Of the variance along the main way in which people differ, below which it is none."""
+
 
 @dataclass(frozen=True, eq=False)
 class Groups:
@@ -97,6 +100,19 @@ class Groups:
         spread = effect[cell] / 2 * (away**2 - reliability**2)
         return np.asarray(np.where(there, np.nan_to_num(sign * away - spread), 0.0))
 
+    def away(
+        self, answers: Answers, cells: Int[np.ndarray, "person table"], values: Float[np.ndarray, "person table"]
+    ) -> Float[np.ndarray, "person cell"]:
+        """Return how far each of the people whom the groups are of is from the mean of both, of a length of about 1."""
+        _, cell, there = self._where(answers, cells)
+        both = np.maximum(self.people.sum(axis=0), 1.0)
+        middle = (np.nan_to_num(self.mean) * self.people).sum(axis=0) / both
+        rows = np.zeros((len(answers), len(both)))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            away = (values[:, self.column] - middle[cell]) / (self.spread * np.sqrt(both))[cell]
+        rows[there, cell[there]] = away[there]
+        return rows
+
     def reweighed(
         self, answers: Answers, cells: Int[np.ndarray, "person table"], sizes: Float[np.ndarray, "2 cell"]
     ) -> Float[np.ndarray, "person"]:
@@ -114,23 +130,64 @@ class Groups:
         return group, np.where(there, cells[:, self.column] - self.table.start, 0), there
 
 
-def effects_of_population(groups: Sequence[Groups]) -> dict[int, Float[np.ndarray, "cell"]]:
+def effects_of_population(
+    groups: Sequence[Groups],
+    known: Answers,
+    cells: Int[np.ndarray, "person table"],
+    values: Float[np.ndarray, "person table"],
+) -> dict[int, Float[np.ndarray, "cell"]]:
     """Return the population's own contrasts as the reference shows them, by the first cell of their table.
 
-    Each is drawn towards 0 by how much of what all of them vary is the reference's own chance (James & Stein 1961, in
-    the empirical Bayes form of Efron & Morris 1973, JASA 68:117): where groups do not differ, chance would hide who
-    took part. It is 0 where the reference holds too few of one group.
+    They are drawn towards 0 by as much of them as is the reference's own chance: where groups do not differ, it would
+    hide who took part. It is 0 of a cell in which the reference holds too few of one group.
+
+    Parameters
+    ----------
+    groups
+        The two groups of each table of contrasts, among the reference.
+    known, cells, values
+        The reference, in which cells they stand and with what.
     """
     if not groups:
         return {}
     effect = np.concatenate([one.effect() for one in groups])
+    told = np.isfinite(effect)
+    drawn = np.zeros(len(effect))
     with np.errstate(divide="ignore"):
-        chance = np.concatenate([(1 / one.people).sum(axis=0) for one in groups])
-    told = np.isfinite(effect) & np.isfinite(chance)
-    true = max(0.0, float(np.mean(effect[told] ** 2 - chance[told]))) if told.any() else 0.0
-    drawn = np.where(told, effect * true / np.where(told, true + chance, 1.0), 0.0)
+        chance = np.sqrt(np.concatenate([(1 / one.people).sum(axis=0) for one in groups]))[told]
+    people = np.hstack([one.away(known, cells, values) for one in groups])[:, told]
+    drawn[told] = chance * _less_chance(effect[told] / chance, people)
     ends = np.cumsum([one.table.cells for one in groups])[:-1]
     return {one.table.start: part for one, part in zip(groups, np.split(drawn, ends), strict=True)}
+
+
+def _less_chance(
+    effect: Float[np.ndarray, "cell"], people: Float[np.ndarray, "person cell"]
+) -> Float[np.ndarray, "cell"]:
+    """Return effects, in standard deviations of chance, less what of them is chance.
+
+    Cells go together: a few ways in which people differ are most of what chance makes, and most of what is real. So
+    each way is held against its own chance, the root of the sum of squares of people along it: what it would come to,
+    on average, over all ways to call so many of these people a group. All ways of people together come to as many
+    squares as there are people, so that what the ways of cells leave of them says what chance truly is where groups
+    differ, as in a test of F. Ways are taken together by size, one, two, four and so on; a block of b is none where
+    its squares come to less than a standard deviation above b times chance, b (1 + sqrt(2 / b)), and else drawn in by
+    1 - b times chance / its squares (James & Stein 1961; by blocks, Cai 1999, Ann. Stat. 27:898).
+    """
+    wide = people.shape[1] > len(people)
+    squared, ways = np.linalg.eigh(people @ people.T if wide else people.T @ people)
+    there = np.flatnonzero(squared > _NO_WAY * squared.max(initial=0.0))[::-1]
+    chance, ways = np.sqrt(squared[there]), ways[:, there]
+    if wide:
+        ways = people.T @ ways / chance
+    along = effect @ ways
+    block = np.log2(np.arange(len(chance)) + 1).astype(int)
+    squares = np.bincount(block, np.square(along / chance))
+    left = max(0.0, (len(people) - squares.sum()) / max(1, len(people) - len(chance)))
+    size = np.bincount(block)
+    by_chance, most = left * size, left * (size + np.sqrt(2 * size))
+    kept = np.where(squares > most, 1 - by_chance / np.maximum(squares, _NO_WAY), 0.0)
+    return np.asarray(ways @ (kept[block] * along))
 
 
 def sizes_of(

@@ -9,7 +9,9 @@ from jaxtyping import Float
 
 from remembrain.evidence.contributions import contributions
 from remembrain.evidence.wording import Subject
+from remembrain.record.table_settings import Blur
 from remembrain.record.tables import Contributions, PublishedTable, Tables
+from remembrain.survey.another_scan import describe_again
 from remembrain.survey.attacks import TableAttack
 from remembrain.survey.looks import Attacked, chosen, repeated_of, scores_of
 from remembrain.survey.parts import BLAMED
@@ -27,7 +29,7 @@ TABLES = Subject(
 )
 
 
-def describe_tables(release: Release, attacked: Attacked, name: str, weights: str | None) -> Tables:
+def describe_tables(release: Release, attacked: Attacked, name: str, weights: str | None, blur: Blur) -> Tables:
     """Return what was published, of whom, and what the adversary knows.
 
     Parameters
@@ -38,6 +40,8 @@ def describe_tables(release: Release, attacked: Attacked, name: str, weights: st
         One repeat.
     name, weights
         Of the file of answers, and of its column of survey weights.
+    blur
+        What was declared of tables that were given.
     """
     survey, layout = release.survey, release.survey.layout
     hidden = np.isnan(release.published.share)
@@ -62,7 +66,9 @@ def describe_tables(release: Release, attacked: Attacked, name: str, weights: st
         weights=weights,
         effective=survey.answers.take(release.group).effective,
         protection=release.case.rules,
+        blur=blur if release.given else None,
         adversary=release.case.adversary,
+        measured=describe_again(survey.answers, survey.again) if survey.again is not None else None,
         reference=attacked.reference,
         reference_file=survey.reference is not None,
         n_taken=attacked.n_taken,

@@ -14,6 +14,7 @@ from remembrain._text import few, shown
 from remembrain.errors import DataError
 from remembrain.record.table_settings import Adversary
 from remembrain.run.streams import stream
+from remembrain.survey.another_scan import Scan
 from remembrain.survey.answers import MISSING, UNKNOWN, Answers
 
 LARGEST_DEFAULT = 1000
@@ -24,13 +25,11 @@ def reference_size(adversary: Adversary, people: int) -> int:
     return adversary.reference_size or min(LARGEST_DEFAULT, people // 5)
 
 
-def as_known(answers: Answers, adversary: Adversary, rng: np.random.Generator) -> Answers:
+def as_known(answers: Answers, adversary: Adversary, rng: np.random.Generator, scan: Scan | None = None) -> Answers:
     """Return people's answers as the adversary has them: some unknown (infinite, of numbers), some wrong.
 
     A wrong answer is one of the question's other levels, each as often as these people give it; a wrong number is
-    somebody else's. Of a ``reliability`` of r below 1 every number is that of another measurement: r times the person's
-    own distance from the mean, and the root of 1 - r^2 times that of somebody else, the same one for all numbers, so
-    that these go with one another as those of one measurement do.
+    somebody else's. Numbers are those of another ``scan``, where there is one.
 
     Raises
     ------
@@ -51,8 +50,7 @@ def as_known(answers: Answers, adversary: Adversary, rng: np.random.Generator) -
             swapped = np.flatnonzero(wrong[given, code.shape[1] + place])
             others = (swapped + rng.integers(1, len(given), size=len(swapped))) % len(given)
             value[given[swapped], place] = answers.value[given[others], place]
-    if adversary.reliability < 1:
-        value = _measured_again(value, adversary.reliability, rng)
+    value = value if scan is None else scan.of(value, rng)
     hidden = ~_known(names, len(answers), adversary, rng)
     code[hidden[:, : code.shape[1]]] = UNKNOWN
     value[hidden[:, code.shape[1] :]] = np.inf
@@ -115,18 +113,6 @@ def _mistaken(
         if len(mine) and levels > 1:
             found[mine] = rng.choice(levels, size=len(mine), p=others / others.sum())
     return found
-
-
-def _measured_again(
-    value: Float[np.ndarray, "person number"], reliability: float, rng: np.random.Generator
-) -> Float[np.ndarray, "person number"]:
-    """Return another measurement of everybody's numbers."""
-    if len(value) < 2 or not value.shape[1]:
-        return value
-    other = (np.arange(len(value)) + rng.integers(1, len(value), size=len(value))) % len(value)
-    middle = np.nanmean(value, axis=0)
-    others = np.where(np.isnan(value[other]), middle, value[other])
-    return np.asarray(middle + reliability * (value - middle) + np.sqrt(1 - reliability**2) * (others - middle))
 
 
 def _along(pool: Answers, column: str | None) -> Float[np.ndarray, "person"]:

@@ -206,7 +206,9 @@ def key_of(survey: Survey) -> Key:
     """Return the key of all people, of the tables, and of the code that makes and attacks them."""
     files = {"answers": survey.answers, "outsiders": survey.outsiders, "reference": survey.reference}
     people = {name: None if answers is None else _parts_of_key(answers) for name, answers in files.items()}
-    return Key.of(**people, layout=repr(survey.layout.tables), code=code_of_rooms(survey_room, evidence_room))
+    again = None if survey.again is None else [survey.again.value, survey.again.reliability]
+    code = code_of_rooms(survey_room, evidence_room)
+    return Key.of(**people, again=again, layout=repr(survey.layout.tables), code=code)
 
 
 def _parts_of_key(answers: Answers) -> list[object]:

@@ -21,7 +21,7 @@ what is made of them takes on by the delta method. This module must not know any
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -119,7 +119,12 @@ def published_numbers(layout: Layout, answers: Answers, published: Published, ru
 
 
 def as_means(
-    layout: Layout, known: Answers, asked: Answers, published: Published, n: float, reliability: float = 1.0
+    layout: Layout,
+    known: Answers,
+    asked: Answers,
+    published: Published,
+    n: float,
+    reliability: Float[np.ndarray, "number"] | float = 1.0,
 ) -> AsMeans:
     """Return what stands for a release in which every number is the mean of something that people add.
 
@@ -134,7 +139,7 @@ def as_means(
     n
         People in the group, where the release does not say how many a number is of.
     reliability
-        Correlation of what the adversary measured of the people asked about with what the release is of.
+        Correlation of what the adversary measured of the people asked about with what the release is of, by number.
     """
     insist_on_equal_weights(layout, known)
     cells, values = layout.cells_of(known), layout.values_of(known)
@@ -145,11 +150,12 @@ def as_means(
         values, cells, asked_values, asked_cells, published.share.copy(), published.blur.copy(),
         np.zeros(asked_values.shape),
     )  # fmt: skip
-    of_cells = _Known(layout, known, asked, published, base, _centre(layout, found), found.people, reliability)
+    rho = dict(zip([one.name for one in known.numeric], np.broadcast_to(reliability, len(known.numeric)), strict=True))
+    of_cells = _Known(layout, known, asked, published, base, _centre(layout, found), found.people, rho)
     groups_of = {
         column: Groups.of(layout, t, column, known, cells, values) for column, t in _of_kind(layout, "contrast")
     }
-    effects = effects_of_population(list(groups_of.values()))
+    effects = effects_of_population(list(groups_of.values()), known, stood.known_cells, stood.known)
     for column, groups in groups_of.items():
         of_cells.contrast(stood, column, groups, effects[groups.table.start])
     for column, table in enumerate(layout.tables):
@@ -169,7 +175,7 @@ class _Known:
     base: Float[np.ndarray, "cell"]
     centre: Float[np.ndarray, "cell"]
     people: Float[np.ndarray, "cell"]
-    reliability: float
+    reliability: Mapping[str, float]
 
     def contrast(self, stood: AsMeans, column: int, groups: Groups, effect: Float[np.ndarray, "cell"]) -> None:
         """Take a contrast for the mean of what people of both groups add to it."""
@@ -177,9 +183,8 @@ class _Known:
         sizes = sizes_of(self.published.count[own], self.base[own], groups)
         added = groups.added(self.known, stood.known_cells, stood.known, sizes, effect)
         stood.known[:, column] = added * groups.reweighed(self.known, stood.known_cells, sizes)
-        stood.asked[:, column] = groups.added(
-            self.asked, stood.asked_cells, stood.asked, sizes, effect, self.reliability
-        )
+        rho = self.reliability[groups.table.questions[0].name]
+        stood.asked[:, column] = groups.added(self.asked, stood.asked_cells, stood.asked, sizes, effect, rho)
         told, stood.blur[own] = self._effect(groups, sizes)
         stood.share[own] = told - effect
 
@@ -215,7 +220,7 @@ class _Known:
     def of_one_group(self, stood: AsMeans, column: int, table: Table) -> None:
         """Take a mean, a spread or a quantile for the mean of a number, of its square, or of its side."""
         cell, of_person = stood.known_cells[:, column], stood.asked_cells[:, column]
-        value, rho = stood.known[:, column], self.reliability
+        value, rho = stood.known[:, column], self.reliability[table.questions[0].name]
         middle = np.where(of_person >= 0, self.centre[np.maximum(of_person, 0)], 0.0)
         expected = middle + rho * (stood.asked[:, column] - middle)
         if table.kind == "mean":
@@ -247,7 +252,7 @@ class _Known:
         stood.asked[:, column], same = cuts.side(of_person, stood.asked[:, column])
         stood.share[own] = cuts.told
         stood.blur[own] = cuts.blur(cuts.tied_among(cell, tied, self.layout.n_cells))
-        if self.reliability == 1:
+        if self.reliability[cuts.table.questions[0].name] == 1:
             chance = cuts.tied_among(cell, tied, self.layout.n_cells, more=0.5)
             stood.coincidence[:, column] = cuts.coincidence(of_person, same, chance)
 

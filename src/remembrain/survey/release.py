@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 
 from remembrain.errors import DataError
 from remembrain.record.table_settings import TESTED, Adversary, Protection
+from remembrain.survey.another_scan import Again, Scan
 from remembrain.survey.answers import Answers
 from remembrain.survey.knowledge import as_known, draw_reference, estimated_n, reference_size
 from remembrain.survey.layout import Layout
@@ -34,13 +35,14 @@ class Survey:
     """The people there are, what is published of a group of them, and people of other files.
 
     ``outsiders`` did not take part; ``reference`` are those whom the adversary knows. Where there are none, both come
-    from the same file as the group.
+    from the same file as the group. ``again`` are second sessions of the people of ``answers``.
     """
 
     answers: Answers
     layout: Layout
     outsiders: Answers | None = None
     reference: Answers | None = None
+    again: Again | None = None
 
 
 @dataclass(frozen=True)
@@ -199,8 +201,25 @@ def look(release: Release, rng: np.random.Generator) -> Look:
         theirs = survey.answers.take(tested)
     asked = survey.answers.take(member).joined(theirs)
     took_part = np.arange(len(asked)) < len(member)
-    view = _view(release, as_known(asked, adversary, rng), known, published)
+    scan = _scan(release, member, tested if survey.outsiders is None else None)
+    view = _view(release, as_known(asked, adversary, rng, scan), known, published, scan.reliability)
     return Look(view, asked.participant_id, took_part, published, group)
+
+
+def _scan(release: Release, member: Places, others: Places | None) -> Scan:
+    """Return what the adversary measured of members and of others, who are of the same file where they are places.
+
+    True second sessions count where it is by lot alone who of those with one took part, or where everybody has one:
+    that somebody has none must not tell.
+    """
+    survey, said = release.survey, release.case.adversary.reliability
+    if said != "measured" or survey.again is None:
+        return Scan(np.full(len(survey.answers.numeric), 1.0 if said == "measured" else said), None, len(member))
+    reliability = np.clip(survey.again.reliability, 0.0, 1.0)
+    measured = np.isfinite(survey.again.value).any(axis=1)
+    if others is None or (release.given and not measured.all()):
+        return Scan(reliability, None, len(member))
+    return Scan(reliability, survey.again.value[np.concatenate([member, others])], len(member))
 
 
 def _by_lot(survey: Survey, case: Case) -> bool:
@@ -226,11 +245,17 @@ def _publish(survey: Survey, case: Case, group: Places, rng: np.random.Generator
     return published_numbers(layout, answers, protected, rules)
 
 
-def _view(release: Release, asked: Answers, known: Answers, published: Published) -> View:
+def _view(
+    release: Release,
+    asked: Answers,
+    known: Answers,
+    published: Published,
+    reliability: Float[np.ndarray, "number"],
+) -> View:
     """Return the view of these people."""
     layout, adversary = release.survey.layout, release.case.adversary
     n = release.n * release.case.rules.sample
-    numbers = as_means(layout, known, asked, published, n, adversary.reliability)
+    numbers = as_means(layout, known, asked, published, n, reliability)
     layout = layout.of_means
     reference = reference_of(layout, numbers.known_cells, numbers.known, known.weight)
     seen = deducible(layout, numbers.share)

@@ -21,9 +21,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from remembrain._calling import bare, left_alone, reason
+from remembrain._calling import bare, left_alone
 from remembrain._code_files import hash_of, import_place
-from remembrain._text import shown
+from remembrain._text import reason, shown
 from remembrain.errors import DataError, UsageError, with_article
 from remembrain.run import sha256
 from remembrain.run.kept import hash_of as content_hash

@@ -19,7 +19,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from remembrain._calling import as_batch, bare, copied, left_alone, questions, reason
+from remembrain._calling import as_batch, bare, copied, left_alone, questions
+from remembrain._text import reason
 from remembrain.errors import DataError, RemembrainError
 from remembrain.run.streams import own_seed
 from remembrain.targets._network import Network

@@ -35,13 +35,49 @@ def test_every_protection_is_said_and_none_too() -> None:
         "of 5; cells of fewer than 3 people suppressed, and more against subtraction"
     )
     assert facts(release(evidence({"round_to": 0, "suppress_below": 0})))["Protection"] == "None"
-    assert "before they were given" in facts(release(evidence(given=True)))["Protection"]
+
+
+def test_of_given_tables_is_said_what_was_declared_of_them() -> None:
+    unprotected = {"round_to": 0, "suppress_below": 0}
+    alone = facts(release(evidence(unprotected, given=True)))["Protection"]
+    assert alone == "Whatever was done to the tables before they were given; nothing is declared"
+    none = {"random_round_to": 0, "perturbation": [], "perturbation_variance": 0.0, "noise_sd": 0.0}
+    blur = {"unit": "percent", "decimals": 1, **none}
+    assert facts(release(evidence(unprotected, given=True, blur=blur)))["Protection"].endswith(
+        "; declared, and known to the adversary: numbers are percentages; shares have one decimal"
+    )
+    perturbed = {"perturbation": [[-1, 0.25], [0, 0.5], [1, 0.25]], "perturbation_variance": 2.0, "noise_sd": 3.0}
+    blur = {"unit": None, "decimals": None, "random_round_to": 3, **perturbed}
+    assert facts(release(evidence({"suppress_below": 0}, given=True, blur=blur)))["Protection"].endswith(
+        "adversary: counts rounded up or down at random to multiples of 3; counts changed by cell keys (-1 with "
+        "probability 0.25, +0 with probability 0.5, +1 with probability 0.25); counts changed by cell keys, of "
+        "variance 2; noise of standard deviation 3 on counts; counts rounded to multiples of 5"
+    )
 
 
 def test_of_whom_tables_are() -> None:
     assert "so that the tables attacked are of 300" in people(evidence())
     assert people(evidence(audited_group=500)) == "500 of 500 people"
     assert people(evidence(given=True)).startswith("Tables as they were given; 250 people who took part and 100")
+
+
+def test_of_which_measurement_its_numbers_are_is_said_with_their_reliability() -> None:
+    adversary = example_surveys.content("not detected")["target"]["adversary"]
+
+    def said(reliability, measured=None):
+        target = {"adversary": {**adversary, "reliability": reliability}, "measured": measured}
+        return facts(knowledge(evidence(**target)))["Answers of the person in question"]
+
+    assert "measurement" not in said(1.0)
+    assert said(0.8).endswith("wrong; its numbers are of another measurement, of reliability 0.8")
+    columns = [{"name": n, "n": 40, "value": r, "low": r - 0.1, "high": r + 0.05} for n, r in (("a", 0.9), ("b", 0.7))]
+    measured = {"people": 41, "median": {"value": 0.8, "low": 0.7, "high": 0.85}, "columns": columns}
+    assert said("measured", measured).endswith(
+        "; its numbers are of a second session, which 41 people have, of reliability 0.80 (0.70 to 0.85), the median "
+        "of 2 columns, from 0.70 to 0.90"
+    )
+    measured["columns"] = columns[:1]
+    assert said("measured", measured).endswith("of reliability 0.80 (0.70 to 0.85)")
 
 
 def test_what_the_adversary_knows_knob_by_knob() -> None:

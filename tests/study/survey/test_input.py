@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from made_answers import made
@@ -95,6 +96,34 @@ def test_how_given_tables_were_read_is_told_and_declared_blur_counts(tmp_path: P
     assert heard == [
         "tables tell that they are of 100 people: group_size = 100 in [release] lets the adversary know it"
     ]
+
+
+def test_a_second_session_stands_in_the_file_or_in_one_of_its_own(tmp_path: Path) -> None:
+    """However it is brought, the release is of the first, and reliability that of both."""
+    first, noise = made(200, 3), np.random.default_rng(5).normal(0, 1, 200)
+    second = first.assign(score=2 * first["score"] + noise)[20:]
+    files = {"both": pd.concat([first.assign(when=1), second.assign(when=2)]), "first": first, "second": second}
+    for name, rows in files.items():
+        rows.to_csv(tmp_path / f"{name}.csv", index=False)
+    expected = np.corrcoef(first["score"][20:], second["score"])[0, 1]
+    said = {
+        "release": {"means": ["score"], "margins": ["q1"], "group_size": 80},
+        "adversary": {"reliability": "measured"},
+    }
+    for files in (
+        {"source": "both.csv", "audit": {"session_column": "when"}},
+        {"source": "first.csv", "sessions": "second.csv"},
+    ):
+        located = {key: tmp_path / value if isinstance(value, str) else value for key, value in files.items()}
+        there = read_survey(SurveyConfig.model_validate({**said, **located}))
+        answers, again = there.survey.answers, there.survey.again
+        np.testing.assert_allclose(answers.numbers("score"), first["score"])
+        assert [question.name for question in there.questions if question.name == "when"] == []
+        place = [question.name for question in answers.numeric].index("score")
+        assert (again.people[place], again.reliability[place]) == (180, pytest.approx(expected))
+    assert expected > 0.5
+    with pytest.raises(DataError, match="no column says the session"):
+        read_survey(SurveyConfig.model_validate({**said, "source": tmp_path / "both.csv"}))
 
 
 def test_codes_among_numbers_are_asked_about_where_their_mean_is_published(tmp_path: Path) -> None:

@@ -150,9 +150,12 @@ def test_tables_alone_are_audited_against_people_to_test(data: Path, tmp_path: P
     people.to_csv(tmp_path / "people.csv", index=False)
     made(600, 2, first=10_000).to_csv(tmp_path / "reference.csv", index=False)
     words = ("--tables", first / "release", "--reference", tmp_path / "reference.csv", *QUICK, "--workers", 1)
+    file.write_text(file.read_text() + "[published]\ndecimals = 8\n")
     assert run(tmp_path / "people.csv", tmp_path / "given", "--release", file, *words) == 0
     evidence = json.loads((tmp_path / "given" / "evidence.json").read_text())
     assert evidence["target"]["given"]
+    assert evidence["target"]["blur"]["decimals"] == 8
+    assert "shares have eight decimals" in (tmp_path / "given" / "report.html").read_text()
     assert (evidence["target"]["tested_members"], evidence["target"]["tested_others"]) == (100, 400)
     best = max(one["auc"]["value"] for one in evidence["attacks"])
     assert best > 0.55

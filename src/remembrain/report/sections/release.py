@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from remembrain.record.tables import SurveyEvidence
+from remembrain.record.table_settings import Blur
+from remembrain.record.tables import SurveyEvidence, Tables
 from remembrain.report.section import Section
-from remembrain.report.words import Line, capital, percent, several
+from remembrain.report.words import Line, capital, percent, several, with_interval
 
 _KINDS = {
     "margin": ("one-way margin", "one-way margins"),
@@ -16,6 +17,9 @@ _KINDS = {
     "quantile": ("table of a quantile", "tables of quantiles"),
     "contrast": ("contrast of two groups", "contrasts of two groups"),
 }
+
+
+_UNITS = {"count": "counts", "percent": "percentages", "share": "shares"}
 
 
 def release(evidence: SurveyEvidence) -> tuple[Line, ...]:
@@ -38,8 +42,7 @@ def knowledge(evidence: SurveyEvidence) -> tuple[Line, ...]:
     columns = knows.known_columns
     answers = ", ".join(columns) if columns else ("all of them" if knows.known >= 1 else percent(knows.known))
     wrong = percent(knows.answer_error) + " of these are wrong" if knows.answer_error else "none of these is wrong"
-    if knows.reliability < 1:
-        wrong += f"; its numbers are of another measurement, of reliability {knows.reliability:g}"
+    wrong += _another_measurement(target)
     source = "another file" if target.reference_file else "the same file, who did not take part"
     tilt = f", {knows.reference_tilt:g} standard deviations away from the population" if knows.reference_tilt else ""
     n = f"{'known' if knows.knows_n else 'not known to it; taken to be'} {target.n_taken:,.0f}"
@@ -68,11 +71,9 @@ def people(evidence: SurveyEvidence) -> str:
 
 
 def _protection(evidence: SurveyEvidence) -> str:
-    """Say how tables are protected."""
-    protection = evidence.target.protection
-    if evidence.target.given:
-        return "Whatever was done to the tables before they were given"
-    parts = []
+    """Say how tables are protected, or of given ones what is declared."""
+    target, protection = evidence.target, evidence.target.protection
+    parts = _declared(target.blur) if target.blur is not None else []
     if protection.sample < 1:
         parts.append(f"a random {percent(protection.sample)} of people are counted")
     if protection.noise_epsilon is not None:
@@ -84,7 +85,44 @@ def _protection(evidence: SurveyEvidence) -> str:
     if protection.suppress_below > 0:
         more = ", and more against subtraction" if protection.complementary else ""
         parts.append(f"cells of fewer than {protection.suppress_below} people suppressed{more}")
+    if target.given:
+        declared = f"declared, and known to the adversary: {'; '.join(parts)}" if parts else "nothing is declared"
+        return f"Whatever was done to the tables before they were given; {declared}"
     return capital("; ".join(parts)) if parts else "None"
+
+
+def _declared(blur: Blur) -> list[str]:
+    """Say what is public of tables that somebody else published: their unit, and what was done to counts and shares."""
+    parts = []
+    if blur.unit is not None:
+        parts.append(f"numbers are {_UNITS[blur.unit]}")
+    if blur.decimals is not None:
+        parts.append(f"shares have {several(blur.decimals, 'decimal')}")
+    if blur.random_round_to > 1:
+        parts.append(f"counts rounded up or down at random to multiples of {blur.random_round_to}")
+    if blur.perturbation:
+        changes = ", ".join(f"{change:+g} with probability {chance:g}" for change, chance in blur.perturbation)
+        parts.append(f"counts changed by cell keys ({changes})")
+    if blur.perturbation_variance:
+        parts.append(f"counts changed by cell keys, of variance {blur.perturbation_variance:g}")
+    if blur.noise_sd:
+        parts.append(f"noise of standard deviation {blur.noise_sd:g} on counts")
+    return parts
+
+
+def _another_measurement(target: Tables) -> str:
+    """Say of which measurement the adversary's numbers are, where it is not the published one."""
+    said, measured = target.adversary.reliability, target.measured
+    if said != "measured":
+        return f"; its numbers are of another measurement, of reliability {said:g}" if said < 1 else ""
+    if measured is None or not measured.columns:
+        return "; its numbers are of another measurement"
+    values = [column.value or 0.0 for column in measured.columns]
+    median = with_interval(measured.median)
+    several_of = f", the median of {len(values):,} columns, from {min(values):.2f} to {max(values):.2f}"
+    return f"; its numbers are of a second session, which {measured.people:,} people have, of reliability {median}" + (
+        several_of if len(values) > 1 else ""
+    )
 
 
 SECTION: Section[SurveyEvidence] = Section(

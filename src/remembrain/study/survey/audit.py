@@ -19,7 +19,7 @@ from remembrain.report import write as report
 from remembrain.run import EVIDENCE, RunFolder, read_json, read_toml, sha256
 from remembrain.run.origin import run_facts
 from remembrain.study.selftest_kept import read_last
-from remembrain.study.survey.input import read_survey, release_of
+from remembrain.study.survey.input import blur_of, read_survey, release_of
 from remembrain.survey.advice import advise
 from remembrain.survey.attacks import BLIND, TableAttack
 from remembrain.survey.certain import describe_certain
@@ -60,6 +60,8 @@ def audit_survey(
     survey_input = read_survey(config)
     for question in survey_input.questions:
         say(question.line())
+    for note in survey_input.notes:
+        say(note)
     key = noise_key(RunFolder(path)) if config.release.noise_epsilon is not None else None
     release = release_of(config, survey_input, key, say)
     run = RunFolder(path)
@@ -117,7 +119,7 @@ def _assess(
         schema=EVIDENCE,
         kind="survey",
         audit=_made(run, config),
-        target=describe_tables(release, attacked[0], config.source.name, config.release.weights),
+        target=describe_tables(release, attacked[0], config.source.name, config.release.weights, blur_of(config)),
         attacks=judged.attacks,
         controls=judged.controls,
         findings=judged.findings,
@@ -177,4 +179,5 @@ def _made(run: RunFolder, config: SurveyConfig) -> Made:
 def _hashes(config: SurveyConfig) -> dict[str, str]:
     """Return the hashes of the files of people."""
     files = {"answers": config.source, "reference": config.reference, "outsiders": config.outsiders}
+    files["sessions"] = config.sessions
     return {name: sha256(file) for name, file in files.items() if file is not None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import numpy as np
 from jaxtyping import Bool
@@ -12,23 +13,29 @@ from remembrain.config import SurveyConfig
 from remembrain.errors import DataError
 from remembrain.record.table_settings import Adversary, Blur, Protection
 from remembrain.run.streams import stream
+from remembrain.survey.another_scan import Again
 from remembrain.survey.answers import Answers, together
 from remembrain.survey.answers_file import members_of, read_answers
 from remembrain.survey.columns import Question, declared, read_dictionary
-from remembrain.survey.layout import Plan, lay_out
+from remembrain.survey.layout import Layout, Plan, lay_out
 from remembrain.survey.no_measures import refuse_doubts
 from remembrain.survey.published.plausible import far_from, of_how_many
 from remembrain.survey.published.reading import Rules, read_published
 from remembrain.survey.release import SMALLEST_GROUP, Case, Release, Survey, draw_release, of_tables
+from remembrain.survey.sessions import Sessions, read_second, sessions_of
 
 
 @dataclass(frozen=True, eq=False)
 class SurveyInput:
-    """Everything that was read: the survey, each column with what it was taken for, and who took part, where said."""
+    """Everything that was read: the survey, each column with what it was taken for, and who took part, where said.
+
+    ``notes`` are what is to be said of how it was read.
+    """
 
     survey: Survey
     questions: tuple[Question, ...]
     member: Bool[np.ndarray, "person"] | None
+    notes: tuple[str, ...] = ()
 
 
 def read_survey(config: SurveyConfig) -> SurveyInput:
@@ -42,14 +49,19 @@ def read_survey(config: SurveyConfig) -> SurveyInput:
     columns = read_dictionary(config.dictionary) if config.dictionary else {}
     columns |= declared(config.columns, config.source)
     person, weights = config.audit.person_column, config.release.weights
-    beside = (config.audit.member_column,) if config.tables else ()
-    answers, questions, extra = read_answers(config.source, columns, person=person, weights=weights, beside=beside)
+    sessions = _sessions(config, config.source)
+    beside = [config.audit.member_column] if config.tables else []
+    apart = [*beside, *([sessions.column] if sessions.column else [])]
+    answers, questions, extra = read_answers(
+        config.source, columns, person=person, weights=weights, beside=apart, rows=sessions.first
+    )
     layout = lay_out(plan_of(config), answers, "[release]")
     refuse_doubts(layout.means, questions, config.source)
     others: dict[str, Answers] = {}
     for name, path in (("outsiders", config.outsiders), ("reference", config.reference)):
         if path is not None:
-            others[name], asked, _ = read_answers(path, {}, person=person, weights=weights, like=answers)
+            rows = _sessions(config, path).first
+            others[name], asked, _ = read_answers(path, {}, person=person, weights=weights, like=answers, rows=rows)
             refuse_doubts(layout.means, asked, path)
             together(answers, others[name], path)
     if len(others) == 2 and config.reference:
@@ -58,8 +70,25 @@ def read_survey(config: SurveyConfig) -> SurveyInput:
         what = f"holds {len(answers)} people"
         raise DataError(what, where=config.source, expected=f"at least {SMALLEST_GROUP}")
     member = members_of(extra[config.audit.member_column], config.source) if config.tables else None
-    survey = Survey(answers, layout, others.get("outsiders"), others.get("reference"))
-    return SurveyInput(survey, questions, member)
+    again = _again(config, sessions, answers, layout)
+    survey = Survey(answers, layout, others.get("outsiders"), others.get("reference"), again)
+    return SurveyInput(survey, questions, member, sessions.notes)
+
+
+def _sessions(config: SurveyConfig, path: Path) -> Sessions:
+    """Return the sessions of a file, where a second one is asked for."""
+    if config.adversary.reliability != "measured":
+        return Sessions()
+    return sessions_of(path, config.audit.person_column, config.audit.session_column)
+
+
+def _again(config: SurveyConfig, sessions: Sessions, answers: Answers, layout: Layout) -> Again | None:
+    """Read the second session, where one is asked for: that of a file of its own, or of the file of people."""
+    if config.adversary.reliability != "measured":
+        return None
+    path = config.sessions or config.source
+    rows = _sessions(config, path).first if config.sessions else sessions.second
+    return read_second(path, rows, answers, layout.means, config.audit.person_column)
 
 
 def release_of(
@@ -77,7 +106,7 @@ def release_of(
     if config.tables is None or survey_input.member is None:
         secret = None if key is None else stream(key, "noise of a release", config.seed)
         return draw_release(survey, case, stream(config.seed, "release"), secret)
-    blur = Blur(**{field.name: getattr(config.published, field.name) for field in fields(Blur)})
+    blur = blur_of(config)
     weight, size = survey.answers.weight, config.release.group_size
     rules = Rules(
         case.rules,
@@ -103,6 +132,11 @@ def _case(config: SurveyConfig) -> Case:
     rules = {field.name: getattr(config.release, field.name) for field in fields(Protection)}
     knows = {field.name: getattr(config.adversary, field.name) for field in fields(Adversary)}
     return Case(config.release.group_size, Protection(**rules), Adversary(**knows), config.audit.tested)
+
+
+def blur_of(config: SurveyConfig) -> Blur:
+    """Return what is public of tables that somebody else published."""
+    return Blur(**{field.name: getattr(config.published, field.name) for field in fields(Blur)})
 
 
 def plan_of(config: SurveyConfig) -> Plan:

@@ -16,6 +16,7 @@ from remembrain.errors import DataError
 _ACCURACY, _STEP = 1e-8, 1e-4
 _MOST_ROUNDS, _MOST_STEPS = 30, 200
 _TINY = 1e-30
+_ROWS = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +114,7 @@ class Covariance:
 def shrunk(people: Float[np.ndarray, "reference cell"], blur: Float[np.ndarray, "cell"]) -> Covariance:
     """Return the covariance of cells, each of variance one, from people around their mean; ``blur`` is added to it."""
     gram = _gram(people)
-    shrinkage = _shrinkage(people, float(np.square(gram / len(people)).sum()))
+    shrinkage = _shrinkage(people, float(np.vdot(gram, gram)) / len(people) ** 2)
     return _of(people, shrinkage, shrinkage + blur, gram)
 
 
@@ -128,15 +129,32 @@ def _of(
     diagonal: Float[np.ndarray, "cell"],
     gram: Float[np.ndarray, "small small"],
 ) -> Covariance:
-    """Return a covariance with its inverse."""
-    from scipy import linalg
-
+    """Return a covariance with its inverse; where it is kept whole, in place of ``gram``."""
     n, m = people.shape
     weight, small = (1 - shrinkage) / n, len(gram) == m
-    whole = weight * gram + np.diag(diagonal) if small else None
-    inner = np.eye(n) + weight * ((people / diagonal) @ people.T) if whole is None else whole
-    inverse = linalg.cho_solve(linalg.cho_factor(inner), np.eye(len(inner)))
-    return Covariance(people, shrinkage, diagonal, whole, inverse if small else weight * inverse)
+    if small:
+        gram *= weight
+        gram.flat[:: m + 1] += diagonal
+        return Covariance(people, shrinkage, diagonal, gram, _inverse(gram))
+    inner = np.eye(n) + weight * ((people / diagonal) @ people.T)
+    return Covariance(people, shrinkage, diagonal, None, weight * _inverse(inner))
+
+
+def _inverse(matrix: Float[np.ndarray, "small small"]) -> Float[np.ndarray, "small small"]:
+    """Return the inverse of a matrix that is symmetric and positive; thousands of cells leave no room for a second."""
+    from scipy.linalg import LinAlgError, lapack
+
+    inverse = matrix.copy()  # whose transpose LAPACK works on: its lower triangle is the upper one here
+    _, failed = lapack.dpotrf(inverse.T, lower=1, overwrite_a=1)
+    if failed:
+        raise LinAlgError("a covariance that is not positive definite")
+    lapack.dpotri(inverse.T, lower=1, overwrite_c=1)
+    for start in range(0, len(inverse), _ROWS):
+        stop = start + _ROWS
+        inverse[stop:, start:stop] = inverse[start:stop, stop:].T
+        corner = np.triu(inverse[start:stop, start:stop])
+        inverse[start:stop, start:stop] = corner + np.triu(corner, 1).T
+    return inverse
 
 
 def _shrinkage(people: Float[np.ndarray, "reference cell"], squares: float) -> float:

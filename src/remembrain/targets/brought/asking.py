@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int
 
-from remembrain._calling import reason
 from remembrain._progress import progress
-from remembrain._text import few
+from remembrain._text import few, reason
 from remembrain.errors import DataError, Problem, ProblemsError, RemembrainError
 from remembrain.run import Key, read_array, write_array
 

@@ -20,8 +20,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from remembrain._calling import reason
-from remembrain._text import shown
+from remembrain._text import reason, shown
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.run.kept import hash_of
 from remembrain.targets.brought.answering import Answering

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from remembrain._calling import reason
-from remembrain._text import few, shown
+from remembrain._text import few, reason, shown
 from remembrain.errors import DataError, UsageError
 from remembrain.run import sha256
 from remembrain.targets.brought.answering import IN_A_FUNCTION, KINDS_OF_FILES, Answering

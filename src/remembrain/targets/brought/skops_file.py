@@ -13,9 +13,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from remembrain._calling import reason
 from remembrain._code_files import hash_of
-from remembrain._text import few
+from remembrain._text import few, reason
 from remembrain.errors import DataError, UsageError
 from remembrain.run import sha256
 from remembrain.targets.brought.answering import ASKED_FOR_NONE, Answering

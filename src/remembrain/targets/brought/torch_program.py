@@ -20,8 +20,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from remembrain._calling import left_alone, reason
-from remembrain._text import few, shown
+from remembrain._calling import left_alone
+from remembrain._text import few, reason, shown
 from remembrain.errors import DataError
 from remembrain.run import parse_json, sha256
 from remembrain.targets.brought.answering import Answering
