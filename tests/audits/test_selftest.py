@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from remembrain.attacks.blind import BlindBaseline
 from remembrain.audits import simulated, simulated_bounds
 from remembrain.audits.selftest import insist, run_selftest
 from remembrain.audits.simulated import Draw
@@ -12,6 +13,13 @@ from remembrain.report.terminal import selftest_lines
 from remembrain.study.selftest_kept import read_last
 
 pytestmark = pytest.mark.usefixtures("small_audits")
+
+
+class Unseeing(BlindBaseline):
+    """A baseline without a model: its scores are drawn."""
+
+    def score(self, known, unknown, rng):
+        return rng.normal(size=len(unknown["covariates"]))
 
 
 def test_sound_code_keeps_its_bounds_and_the_result_is_kept(tmp_path):
@@ -41,8 +49,13 @@ def test_a_draw_gives_the_same_whatever_was_drawn_before():
 
 
 def test_intervals_that_are_too_narrow_are_found(tmp_path, monkeypatch):
+    """One attack in one repeat, beside a blind baseline that learns nothing: intervals are of that attack's alone."""
     from remembrain.evidence import assess
 
+    monkeypatch.setattr(simulated, "REPEATS", 1)
+    monkeypatch.setattr(simulated, "SIMULATED", simulated.SIMULATED[:1])
+    monkeypatch.setattr(simulated, "ATTACKS", simulated.SIMULATED)
+    monkeypatch.setattr(simulated, "BLIND", Unseeing())
     real = assess.standard_error
     monkeypatch.setattr(assess, "standard_error", lambda *given: real(*given) / 6)
     result = run_selftest(audits=20, seed=0, workers=1, path=tmp_path / "a.json")
