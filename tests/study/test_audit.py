@@ -29,7 +29,7 @@ from remembrain.study import people
 from remembrain.study.people import read_cohort
 from remembrain.targets import saved
 
-QUICK = {"repeats": 3}
+QUICK = {"repeats": 2}
 
 
 def config_of(source: Path, **sections) -> Config:
@@ -90,7 +90,7 @@ def test_every_figure_can_be_recomputed_from_the_scores(memorised: Path) -> None
         mine = [some for _, some in scores[scores.attack == one["name"]].groupby("repeat")]
         auc = [roc_auc_score(some.member, some.score) for some in mine]
         accuracy = [balanced_accuracy_score(some.member, some.score > 0) for some in mine]
-        assert one["repeats"] == len(mine) == 3
+        assert one["repeats"] == len(mine) == 2
         assert one["auc"]["value"] == pytest.approx(np.mean(auc), abs=5e-4)
         assert one["accuracy"]["value"] == pytest.approx(np.mean(accuracy), abs=5e-4)
         assert one["accuracy"]["sd"] == pytest.approx(np.std(accuracy, ddof=1), rel=5e-4)
@@ -347,10 +347,10 @@ def test_a_target_is_made_again_from_its_folder(memorised: Path) -> None:
 def test_other_repeats_and_other_known_people_are_computed_anew(tmp_path: Path) -> None:
     table = write_table(tmp_path / "table.tsv")
     run = study.train(
-        config_of(table, training={"network": "mlp", "epochs": 30}, split={"known": 0.6}), tmp_path / "run"
+        config_of(table, training={"network": "mlp", "epochs": 3}, split={"known": 0.6}), tmp_path / "run"
     )
     names = ("error-threshold",)
-    study.attack(run.path, AttackOptions(attacks=names, repeats=4))
+    study.attack(run.path, AttackOptions(attacks=names, repeats=3))
     rerun = study.attack(run.path, AttackOptions(attacks=names, repeats=2))
     shutil.rmtree(run.restricted / "attacks")
     fresh = study.attack(run.path, AttackOptions(attacks=names, repeats=2))

@@ -83,7 +83,6 @@ def test_where_a_perfect_attack_could_not_contradict_a_claim_nothing_is_said_of_
     verdict = evidence_of(private)["privacy"]["verdict"]
     assert verdict["status"] == "not assessed"
     assert "even a perfect attack would show no more than" in verdict["text"]
-    audit.attack(private.path, QUICK, workers=1)
 
 
 def test_a_strangers_claim_is_contradicted_only_by_bounds_that_hold_for_any_noise(private):

@@ -37,12 +37,12 @@ def table_of(path, columns=24, people=480):
     return path
 
 
-def federated(table, path, environment, rounds):
+def federated(table, path, environment, rounds, epochs=8):
     config = Config(
         source=table,
         seed=4,
         data=DataOptions(workers=1),
-        training=TrainOptions(network="mlp", learning_rate=2e-3, batch_size=4, epochs=8),
+        training=TrainOptions(network="mlp", learning_rate=2e-3, batch_size=4, epochs=epochs),
         federation=FederationOptions(environment=environment, learners=3, rounds=rounds, unseen=0.5),
     )
     return federate(config, path).path
@@ -215,7 +215,7 @@ def test_attacks_over_all_rounds_find_nothing_in_people_of_nobody(found):
 
 
 def test_learners_train_reference_models_on_their_own_people_and_only_once(tmp_path):
-    run = federated(table_of(tmp_path / "people.tsv", people=240), tmp_path / "run", "uniform-iid", 2)
+    run = federated(table_of(tmp_path / "people.tsv", people=240), tmp_path / "run", "uniform-iid", 2, epochs=1)
     options = AttackOptions(attacks=("lira", "lira-offline"), repeats=1, last_rounds=1, looks=1, references=4)
     judged = audit.attack(run, options, workers=1)
     content = json.loads((run / "evidence.json").read_text())
