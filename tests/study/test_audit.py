@@ -29,7 +29,7 @@ from remembrain.study import people
 from remembrain.study.people import read_cohort
 from remembrain.targets import saved
 
-QUICK = {"repeats": 2}
+QUICK = {"repeats": 3}
 
 
 def config_of(source: Path, **sections) -> Config:
@@ -90,7 +90,7 @@ def test_every_figure_can_be_recomputed_from_the_scores(memorised: Path) -> None
         mine = [some for _, some in scores[scores.attack == one["name"]].groupby("repeat")]
         auc = [roc_auc_score(some.member, some.score) for some in mine]
         accuracy = [balanced_accuracy_score(some.member, some.score > 0) for some in mine]
-        assert one["repeats"] == len(mine) == 2
+        assert one["repeats"] == len(mine) == 3
         assert one["auc"]["value"] == pytest.approx(np.mean(auc), abs=5e-4)
         assert one["accuracy"]["value"] == pytest.approx(np.mean(accuracy), abs=5e-4)
         assert one["accuracy"]["sd"] == pytest.approx(np.std(accuracy, ddof=1), rel=5e-4)

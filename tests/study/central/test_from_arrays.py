@@ -14,7 +14,7 @@ import remembrain
 from remembrain.config import AttackOptions
 from remembrain.errors import DataError, ProblemsError, UsageError
 
-QUICK = AttackOptions(attacks=("error-threshold",), repeats=1)
+QUICK = AttackOptions(attacks=("error-threshold", "logistic"), repeats=2)
 PEOPLE = 240
 
 
