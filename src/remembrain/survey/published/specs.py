@@ -31,11 +31,13 @@ _WORDS = {
     "iqr": r"\b(?:i\.?q\.?r\.?\b|inter-?\s?quartile range|quartiles?\b)"
     r"|\bq1\s*(?:[,;:/–—-]|to|and)\s*q3\b"
     r"|\b(?:p\s?)?25(?:th|%)?\s*(?:percentile)?\s*(?:[,;:/–—-]|to|and)\s*(?:p\s?)?75(?:th|%)?(?:\s*percentiles?)?",
-    "se": r"\bs\.?e\.?m?\.?(?=\W|$)|\bstandard errors?\b",
+    "se": r"\bs\.?e\.?m?\.?(?=\W|$)|\b(?:standard|std\.?) err(?:ors?\b|\b\.?)",
     "ci": r"\b(?:95\s?%\s?)?(?:ci|confidence intervals?)\b",
     "sd": r"\bs\.?d\.?(?=\W|$)|\bstd\.?(?:\s?dev\.?)?(?=\W|$)|\bstandard deviations?\b",
     "range": r"\b(?:range|min(?:imum)?\W{0,3}(?:to\s)?max(?:imum)?)\b",
     "median": r"\b(?:median|mdn|med)\b",
+    "other mean": r"\b(?:(?:geometric|harmonic|trimmed|winsori[sz]ed|weighted|adjusted|predicted|estimated|marginal|"
+    r"least.squares?|ls|log)(?:[ -]marginal)?[ -]means?|gmean|lsmeans?|emmeans?)\b",
     "mean": r"\b(?:mean|average|avg)\b",
     "percent": r"(?:\bcol(?:umn)?\s|\brow\s)?%|\b(?:per\s?cent|percentage|proportion)\b",
     "count": r"\bn\b(?:\s*/\s*n\b)?|\bno\b\.?|\bnumber\b|\bcounts?\b|\bfreq(?:uency)?\b|№",
@@ -66,6 +68,8 @@ def _spec_of(at: dict[str, int], *, plus_minus: bool) -> Spec | None:
     """Return what words say, by where each stands."""
     if "mean" in at and "median" in at:
         return Spec("other", unsure=True)
+    if "other mean" in at:
+        return Spec("other")
     apart = {"se", "ci", "range"} & at.keys()
     if "median" in at or ("iqr" in at and "mean" not in at):
         return Spec("median", "apart" if apart else "quartiles" if "iqr" in at else "")
