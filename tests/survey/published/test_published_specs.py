@@ -27,6 +27,8 @@ MEAN, MEDIAN, PEOPLE = Spec("mean", "sd"), Spec("median", "quartiles"), Spec("co
         ("Adjusted mean age (SD)", Spec("other"), "age"),
         ("Age, median (range)", Spec("median", "apart"), "Age"),
         ("Age, range", Spec("other"), "Age"),
+        ("Age (SD)", MEAN, "Age"),
+        ("Age, Std. Deviation", Spec("mean", "sd", alone=True), "Age"),
         ("Sex, n (%)", PEOPLE, "Sex"),
         ("Male sex — no. (%)", PEOPLE, "Male sex"),
         ("Male, % (n)", Spec("percent", "count"), "Male"),

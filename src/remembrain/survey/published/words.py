@@ -54,8 +54,9 @@ MEASURES: Mapping[Measure, frozenset[str]] = {
         "gemiddelde|media|weighted mean"
     ),
     "sd": _listed(
-        "sd|sds|s d|std|stdev|st dev|std dev|standard deviation|standard deviations|standardabweichung|écart type|"
-        "standardavvikelse|standardavvik|standaarddeviatie|desviación estándar|deviazione standard"
+        "sd|sds|s d|std|stdev|st dev|std dev|std deviation|standard deviation|standard deviations|"
+        "standardabweichung|écart type|standardavvikelse|standardavvik|standaarddeviatie|"
+        "desviación estándar|deviazione standard"
     ),
     "contrast": _listed(
         "contrast|contrasts|d|cohen s d|cohens d|cohen d|effect size|effect sizes|hedges g|smd|"
