@@ -70,9 +70,10 @@ def test_a_label_that_may_deny_its_question_is_asked_about(label: str) -> None:
 def test_what_is_told_stands_below_the_name_of_a_number() -> None:
     spreads = taken("Age:", "Mean", "Std. Deviation").facts
     assert [fact.spec for fact in spreads] == [Spec("mean"), Spec("mean", "sd", alone=True)]
-    rows = taken("Age (years):", "Mean (SD)", "Median [Q1, Q3]", "Missing")
-    assert understood(rows) == [("number", "age", -1), ("number", "age", -1), ("no answer", "age", -1)]
-    assert [fact.spec.first for fact in rows.facts[:2] if fact.spec] == ["mean", "median"]
+    rows = taken("Age (years):", "N-Miss", "Mean (SD)", "Median [Q1, Q3]", "Missing")
+    number, lacking = ("number", "age", -1), ("no answer", "age", -1)
+    assert understood(rows) == [lacking, number, number, lacking]
+    assert [fact.spec.first for fact in rows.facts[1:3] if fact.spec] == ["mean", "median"]
 
 
 @pytest.mark.parametrize(
