@@ -244,15 +244,27 @@ def test_of_tables_alone_those_who_took_part_are_tested_against_those_who_did_no
         np.testing.assert_array_equal(seen.view.published, release.published.share)
 
 
-def test_of_tables_of_an_unknown_number_of_people_the_adversary_has_to_estimate_it() -> None:
+def test_of_how_many_people_tables_are_the_largest_of_them_says() -> None:
+    """That is no proof: whoever did not answer may stand in none of them."""
     member = np.arange(120) % 3 == 0
     case = Case()
     _, release = of_published(member, case)
     assert not release.case.adversary.knows_n
     assert case.adversary.knows_n
-    seen = look(release, rng())
-    assert seen.view.n != 40
-    assert np.isfinite(seen.view.n)
+    largest = float(release.published.base.max())
+    assert 30 < largest <= 40
+    assert look(release, rng()).view.n == largest
+
+
+def test_where_tables_tell_no_number_of_people_or_it_is_not_to_be_known_it_is_estimated() -> None:
+    member = np.arange(120) % 3 == 0
+    made_survey, told = of_published(member, Case(adversary=Adversary(knows_n=False)))
+    assert told.told is None
+    bare = replace(told.published, base=np.full(made_survey.layout.n_cells, np.nan))
+    for release in (told, of_tables(made_survey, Case(), member, bare)):
+        seen = look(release, rng())
+        assert seen.view.n != 40
+        assert np.isfinite(seen.view.n)
 
 
 def test_tables_alone_need_a_reference() -> None:

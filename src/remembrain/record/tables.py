@@ -42,6 +42,7 @@ class Measured:
 class Tables:
     """What was published, of whom, and what the adversary knows.
 
+    ``shrinkage`` is by how much the covariance of cells in the reference was drawn towards none, between 0 and 1.
     ``drawn_anew`` says whether who took part was drawn by lot in each repeat; ``blur`` is what is public of tables that
     were given, ``measured`` what a second session shows of reliability.
     """
@@ -64,6 +65,7 @@ class Tables:
     reference: int
     reference_file: bool
     n_taken: float
+    shrinkage: float | None = None
     tested_members: int
     tested_others: int
 

@@ -72,6 +72,7 @@ def describe_tables(release: Release, attacked: Attacked, name: str, weights: st
         reference=attacked.reference,
         reference_file=survey.reference is not None,
         n_taken=attacked.n_taken,
+        shrinkage=attacked.parts.shrinkage,
         tested_members=int(attacked.member.sum()),
         tested_others=int((~attacked.member).sum()),
     )

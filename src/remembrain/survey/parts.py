@@ -9,6 +9,7 @@ from jaxtyping import Float32
 
 from remembrain.survey.attacks.correlation import CorrelationAware
 from remembrain.survey.attacks.likelihood_ratio import LikelihoodRatio
+from remembrain.survey.attacks.metric import project
 from remembrain.survey.view import View
 
 BLAMED = CorrelationAware()
@@ -17,14 +18,22 @@ BLAMED = CorrelationAware()
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """The scores of everybody: from all tables, from each alone, and from all others without each."""
+    """The scores of everybody: from all tables, from each alone, and from all others without each.
+
+    ``shrinkage`` is the weight of the identity in the covariance that they were made with.
+    """
 
     whole: Float32[np.ndarray, "person"]
     alone: Float32[np.ndarray, "person table"]
     without: Float32[np.ndarray, "person table"]
+    shrinkage: float
 
 
 def taken_apart(view: View) -> Parts:
     """Take the scores of these people apart, in single precision: there are as many for each repeat."""
-    every = BLAMED.ratio(view), LikelihoodRatio().parts(view), BLAMED.without_each(view)
-    return Parts(*(scores.astype(np.float32) for scores in every))
+    return Parts(
+        BLAMED.ratio(view).astype(np.float32),
+        LikelihoodRatio().parts(view).astype(np.float32),
+        BLAMED.without_each(view).astype(np.float32),
+        project(view).shrinkage,
+    )

@@ -62,7 +62,8 @@ class Release:
     Members are drawn from ``members``; people of the same file who did not take part, and references, from ``others``,
     who then are no members in that look.
     ``by_lot`` says whether it is by lot alone who took part of those who are tested, ``given`` whether the tables were
-    published by somebody, and not here.
+    published by somebody, and not here; ``told`` is of how many people these are, as the largest of them says, where
+    nothing else does.
     """
 
     survey: Survey
@@ -75,6 +76,7 @@ class Release:
     kept_out: int = 0
     by_lot: bool = False
     given: bool = False
+    told: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +147,7 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
     survey
         The people to test, and a reference of other people.
     case
-        With ``group_size`` where it is known; the adversary estimates it otherwise, as the audit has to.
+        With ``group_size`` where it is known; the adversary takes it from the largest table otherwise, or estimates it.
     member
         Who took part.
     published
@@ -160,14 +162,22 @@ def of_tables(survey: Survey, case: Case, member: Bool[np.ndarray, "person"], pu
         raise DataError("tables alone need people of the same population", expected="--reference FILE")
     if member.all() or not member.any():
         raise DataError("all or none of the people took part", expected="some who did and some who did not")
+    told = None
     if case.group_size is None:
+        told = most_told(published) if case.adversary.knows_n and not np.ptp(survey.answers.weight) else None
         case = replace(case, adversary=replace(case.adversary, knows_n=False))
     ours, theirs = np.flatnonzero(member), np.flatnonzero(~member)
-    n = float(case.group_size or len(ours))
+    n = float(case.group_size or told or len(ours))
     scale = noise_scale(survey.layout, case.rules) * float(survey.answers.weight.max())
     base = np.where(np.isfinite(published.base), published.base, n)
     blur = published.blur + public_blur(survey.layout, case.rules, published.share, base, scale)
-    return Release(survey, case, ours, ours, theirs, replace(published, blur=blur), n, given=True)
+    return Release(survey, case, ours, ours, theirs, replace(published, blur=blur), n, given=True, told=told)
+
+
+def most_told(published: Published) -> float | None:
+    """Return how many people the largest table is of, where any says it: at least so many took part."""
+    told = published.base[np.isfinite(published.base)]
+    return float(told.max()) if len(told) and told.max() >= 1 else None
 
 
 def look(release: Release, rng: np.random.Generator) -> Look:
@@ -261,7 +271,7 @@ def _view(
     seen = deducible(layout, numbers.share)
     if not adversary.knows_n:
         spread = reference.variance / reference.answered
-        n = estimated_n(seen, reference.share, spread, reference.size, numbers.blur)
+        n = release.told or estimated_n(seen, reference.share, spread, reference.size, numbers.blur)
     return View(
         layout,
         numbers.asked_cells,

@@ -4,7 +4,9 @@ import pytest
 from page_of import read
 
 import example_surveys
+from remembrain.record.tables import SurveyEvidence
 from remembrain.report.figures.sweeps import realism, sweeps, tables
+from remembrain.report.reading import validated
 
 
 def test_a_knob_is_drawn_at_the_values_that_were_tried():
@@ -28,3 +30,11 @@ def test_steps_and_tables_are_told():
 @pytest.mark.parametrize("draw", [realism, tables, lambda evidence: sweeps(evidence, "", protects=True)])
 def test_nothing_is_drawn_of_nothing(draw):
     assert draw(read(example_surveys.quiet)) is None
+
+
+def test_several_numbers_of_one_column_are_told_apart():
+    content = example_surveys.content("not detected")
+    for row, name in zip(content["contributions"]["rows"], ("mean-age-by-sex", "sd-age-by-sex"), strict=False):
+        row["part"] = name
+    labels = tables(validated(SurveyEvidence, content)).figure.axes[0].get_yticklabels()
+    assert [label.get_text() for label in labels] == ["mean of age-by-sex", "sd of age-by-sex"]

@@ -55,6 +55,19 @@ def test_of_given_tables_is_said_what_was_declared_of_them() -> None:
     )
 
 
+def test_how_far_correlations_were_shrunk_is_stated() -> None:
+    line = "How numbers go together"
+    few = facts(knowledge(evidence(shrinkage=0.43, reference=10)))[line]
+    assert few == (
+        "learned from 10 people for 12 numbers, with correlations made smaller by 43 % (Ledoit and Wolf 2004); fewer "
+        "people than numbers, so that an adversary who has more of them may do better"
+    )
+    assert facts(knowledge(evidence(shrinkage=0.02, reference=100)))[line].endswith(
+        "smaller by 2 % (Ledoit and Wolf 2004)"
+    )
+    assert line not in facts(knowledge(evidence()))
+
+
 def test_of_whom_tables_are() -> None:
     assert "so that the tables attacked are of 300" in people(evidence())
     assert people(evidence(audited_group=500)) == "500 of 500 people"

@@ -94,7 +94,7 @@ def test_how_given_tables_were_read_is_told_and_declared_blur_counts(tmp_path: P
     asked = SurveyConfig.model_validate({**said, "published": {"unit": "percent"}})
     np.testing.assert_allclose(release_of(asked, read_survey(asked), None, heard.append).published.share, tables / 100)
     assert heard == [
-        "tables tell that they are of 100 people: group_size = 100 in [release] lets the adversary know it"
+        "the largest table is of 100 people, who are taken for all: group_size in [release] says another number"
     ]
 
 

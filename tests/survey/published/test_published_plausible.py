@@ -10,7 +10,7 @@ import numpy as np
 from made_survey import EVERYTHING, made, published_of
 from printed_table_one import people_of_a_study, released
 from remembrain.survey.layout import Plan, lay_out
-from remembrain.survey.published.plausible import far_from, of_how_many
+from remembrain.survey.published.plausible import far_from
 
 PEOPLE, OTHERS = made(300, numbers=1, missing=0.1), made(400, numbers=1, missing=0.1, seed=2)
 LAYOUT = lay_out(EVERYTHING, PEOPLE, "[release]")
@@ -51,11 +51,3 @@ def test_spreads_and_quantiles_of_another_population_are_told() -> None:
 
 def test_cells_that_are_not_told_say_nothing() -> None:
     assert far_from(LAYOUT, replace(TRUE, share=np.full(LAYOUT.n_cells, np.nan)), OTHERS, 300) == []
-
-
-def test_tables_that_tell_of_how_many_people_they_are_say_so() -> None:
-    (line,) = of_how_many(LAYOUT, TRUE)
-    assert line.startswith(
-        f"tables tell that they are of {TRUE.base[: LAYOUT.n_counts].max():.0f} people: group_size = "
-    )
-    assert of_how_many(LAYOUT, replace(TRUE, base=np.full(LAYOUT.n_cells, np.nan))) == []

@@ -15,6 +15,7 @@ from remembrain.report.words import with_interval
 _LINES = (("inner-product", OUTPUTS, "o", -0.09), ("correlation-aware", WEIGHTS, "s", 0.09))
 _THEORIES = (("closed_form", OUTPUTS, "closed form, inner product"), ("whitened", WEIGHTS, "closed form, whitened"))
 _NAMES = {"inner-product": "inner product", "correlation-aware": "correlation-aware"}
+_OF_PEOPLE = ("margin", "crosstab")
 _SHOWN = 15
 _OFF = {"round_to": "none", "suppress_below": "none"}
 
@@ -155,6 +156,7 @@ def _figures(point: Setting) -> str:
 
 
 def _short(name: str) -> str:
-    """Return a table's name, cut where it is long."""
-    _, _, rest = name.partition("-")
+    """Return a table's name, cut where it is long; what of numbers is told, as there may be several of one column."""
+    kind, _, rest = name.partition("-")
+    rest = rest if kind in _OF_PEOPLE else f"{kind} of {rest}"
     return rest if len(rest) <= 44 else f"{rest[:42]}…"

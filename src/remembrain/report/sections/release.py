@@ -50,8 +50,18 @@ def knowledge(evidence: SurveyEvidence) -> tuple[Line, ...]:
         Line("Answers of the person in question", f"{answers}; {wrong}"),
         Line("People of the same population", f"{target.reference:,} of {source}{tilt}"),
         Line("How many took part", n),
+        *([Line("How numbers go together", _together(target))] if target.shrinkage is not None else []),
         Line("Survey weight of the person", "known" if knows.knows_weight else "not known"),
     )
+
+
+def _together(target: Tables) -> str:
+    """Say from whom the adversary learns how numbers go together, and how much of that is taken for chance."""
+    told = target.cells - target.suppressed
+    learned = f"learned from {target.reference:,} people for {told:,} numbers, with correlations made smaller by "
+    learned += f"{percent(target.shrinkage or 0.0)} (Ledoit and Wolf 2004)"
+    few = "; fewer people than numbers, so that an adversary who has more of them may do better"
+    return learned + (few if target.reference < told else "")
 
 
 def people(evidence: SurveyEvidence) -> str:

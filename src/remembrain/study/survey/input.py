@@ -19,7 +19,7 @@ from remembrain.survey.answers_file import members_of, read_answers
 from remembrain.survey.columns import Question, declared, read_dictionary
 from remembrain.survey.layout import Layout, Plan, lay_out
 from remembrain.survey.no_measures import refuse_doubts
-from remembrain.survey.published.plausible import far_from, of_how_many
+from remembrain.survey.published.plausible import far_from
 from remembrain.survey.published.reading import Rules, read_published
 from remembrain.survey.release import SMALLEST_GROUP, Case, Release, Survey, draw_release, of_tables
 from remembrain.survey.sessions import Sessions, read_second, sessions_of
@@ -118,8 +118,11 @@ def release_of(
     )
     published, notes = read_published(config.tables, survey.layout, survey_input.questions, rules)
     release = of_tables(survey, case, survey_input.member, published)
-    if size is None:
-        notes += of_how_many(survey.layout, published)
+    if release.told is not None:
+        n = f"{release.told:.10g}"
+        notes.append(
+            f"the largest table is of {n} people, who are taken for all: group_size in [release] says another number"
+        )
     if survey.reference is not None:
         notes += far_from(survey.layout, release.published, survey.reference, release.n)
     for note in notes:

@@ -38,13 +38,14 @@ class Projection:
     z is the person's influence and d how the tables differ from the population. Where the adversary does not know some
     of the answers, both are over the cells that are known: what is expected of the others, given those, adds nothing to
     a likelihood ratio of Gaussians. ``towards_lost`` and ``own_lost`` are what the two lose without each table; nothing
-    where everybody is held against tables of their own.
+    where everybody is held against tables of their own. ``shrinkage`` is by how much the covariance was shrunk.
     """
 
     towards: Float[np.ndarray, "person"]
     own: Float[np.ndarray, "person table"]
     towards_lost: Float[np.ndarray, "person table"]
     own_lost: Float[np.ndarray, "person table"]
+    shrinkage: float
 
 
 _PROJECTED: WeakKeyDictionary[View, Projection] = WeakKeyDictionary()
@@ -100,7 +101,8 @@ def _project(metric: Metric, view: View) -> Projection:
     difference = np.nan_to_num((view.published - view.reference.share) / metric.deviation)[..., metric.shown]
     shared = difference.ndim == 1
     blocks = _blocks(metric.covariance, table) if shared else {}
-    found = Projection(np.zeros(len(view)), *np.zeros((3, len(view), tables)))
+    by_table = np.zeros((3, len(view), tables))
+    found = Projection(np.zeros(len(view)), by_table[0], by_table[1], by_table[2], metric.covariance.shrinkage)
     first, same = _alike(view)
     step = max(1, min(_MOST_ROWS, _MOST_ENTRIES // max(1, len(table))))
     for start in range(0, len(first), step):

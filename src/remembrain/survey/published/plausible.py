@@ -15,15 +15,6 @@ _DEVIATIONS, _APART = 8.0, 0.1
 """A cell is far from the population beyond so many standard deviations, and so much of a share or of a spread."""
 
 
-def of_how_many(layout: Layout, published: Published) -> list[str]:
-    """Return a line that says of how many people tables are at most, where they tell it and nothing else does."""
-    base = published.base[: layout.n_counts]
-    if not np.isfinite(base).any():
-        return []
-    most = f"{np.nanmax(base):.10g}"
-    return [f"tables tell that they are of {most} people: group_size = {most} in [release] lets the adversary know it"]
-
-
 def far_from(layout: Layout, published: Published, people: Answers, n: float) -> list[str]:
     """Return a line for each table whose numbers are far from those of a reference population, with the farthest.
 
