@@ -84,7 +84,8 @@ _TOTALS = _listed(
     "entire sample|whole sample|full sample|complete sample"
 )
 _NO_ANSWER = _listed(
-    "missing|n missing|n miss|number missing|no answer|not answered|not stated|unknown|no response|non response|nonresponse|refused|"
+    "missing|n missing|n miss|number missing|no answer|not answered|not stated|unknown|no response|non response|"
+    "nonresponse|refused|"
     "refusal|don t know|dont know|not known|n a|na|nan|not available|no data|keine angabe|unbekannt|"
     "non réponse|inconnu|invalid|item nonresponse|prefer not to say|not reported|unspecified"
 )
