@@ -284,6 +284,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"release": {"quantiles": ["a"], "quantiles_at": [0.9]}},
     ),
     (
+        "contrast_as",
+        {"release": {"margins": "all", "contrast_as": "t"}},
+        {"release": {"contrast": "a", "contrasts": "all", "contrast_as": "t"}},
+    ),
+    (
         "most_missing",
         {"release": {"margins": ["a"], "most_missing": 0.5}},
         {"release": {"margins": "all", "most_missing": 0.5}},

@@ -178,13 +178,13 @@ def _release(said: Said) -> Rows:
     yield Idle("noise_delta", release.noise != "gaussian", "Laplace noise has no delta", "--noise gaussian as well")
     named = "all" not in (release.margins, release.means, release.sds, release.quantiles, release.contrasts)
     yield Idle("quantiles_at", not release.quantiles, "no quantiles are published", "quantiles = [...] as well")
+    yield Idle("contrast_as", release.contrast is None, "no groups are compared", 'contrast = "COLUMN" as well')
     yield Idle("most_missing", named, "the columns are named one by one")
 
 
 def _adversary(said: Said) -> Rows:
     adversary = said[AdversaryOptions]
-    why = "--known-columns says what the adversary knows of everybody"
-    yield Idle("known", bool(adversary.known_columns), why)
+    yield Idle("known", bool(adversary.known_columns), "--known-columns says what the adversary knows of everybody")
     straight = not adversary.reference_tilt and "reference_tilt" not in said[SurveyConfig].sweep
     yield Idle("tilt_column", straight, "there is no tilt along it", "--reference-tilt as well")
     yield Idle("knows_weight", said[ReleaseOptions].weights is None, "there are no survey weights")

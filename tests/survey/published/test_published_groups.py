@@ -45,6 +45,14 @@ def test_the_role_of_every_column() -> None:
     assert [group.people for group in groups[:3]] == [200, 120, None]
 
 
+@pytest.mark.parametrize(
+    ("heading", "level"),
+    [("Control group", 0), ("Patients group", 1), ("control participants", 0), ("Age group", None), ("group", None)],
+)
+def test_a_group_is_its_level(heading: str, level: int | None) -> None:
+    assert level_of(GROUP, heading) == level
+
+
 def test_patients_are_not_everybody_and_not_cases() -> None:
     cases = Question("arm", "categorical", ("0", "1"), ("case", "control"))
     groups, _ = groups_of([(1, "Patients (n=80)"), (2, "Controls (n=9)")], Vocabulary((cases,)), ("arm",))

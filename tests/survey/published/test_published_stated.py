@@ -79,3 +79,9 @@ def test_a_width_between_quartiles_is_said_and_decimals_are_counted() -> None:
     beside = stated("52.3 (18–90)", Spec("mean", "apart"), ".")
     assert beside is not None
     assert (beside.numbers, beside.note) == ({"mean": Number(52.3, 1)}, "what stands beside its numbers is not used")
+
+
+def test_a_number_alone_in_a_row_of_spreads_is_one() -> None:
+    found = stated("11.2", Spec("mean", "sd", alone=True), ".")
+    assert found is not None
+    assert dict(found.numbers) == {"sd": Number(11.2, 1)}

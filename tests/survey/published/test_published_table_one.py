@@ -274,6 +274,11 @@ def test_everything_that_is_not_used_is_said(tmp_path: Path) -> None:
     assert found.share[place : place + 2].tolist() == [31.6, 29.8]
 
 
+def test_where_a_table_lacks_it_is_said_which_rows_and_columns_are_not_used(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsError, match=r"no table of the mean of bmi(.|\n)*not used: Weight index, mean \(SD\)"):
+        read(tmp_path, at("Bmi", 0, "Weight index, mean (SD)"))
+
+
 def test_percentages_of_those_who_answered_say_how_many_they_are(tmp_path: Path) -> None:
     """14 of 115 smoke, and it says 12.4 %: of 113. To no decimal it cannot be told of how many; shares alone are."""
     smokes = ["Smokes, n (%)", "46 (23.0%)", "14 (12.4%)", "32 (37.6%)", ""]

@@ -91,6 +91,14 @@ def test_what_does_not_go_together_is_said(cells: dict[int, str], missing: int |
     assert what in told(cells, missing=missing)[1]
 
 
+def test_two_numbers_that_are_all_people_may_be_both_levels() -> None:
+    said = told({1: "20/60"}, SEX)[1]
+    assert said == ["sex among Overall: 20/60 may be two levels, or of how many people: write 12 (15.0%)"]
+    assert told({1: "20/60 (33.3)"}, SEX)[1] == []
+    assert told({1: "0/80"}, SEX)[0] == {0: 80, 1: 0, TOTAL: 80}
+    assert told({1: "20/70"}, SEX)[0] == {0: 50, 1: 20, TOTAL: 70}
+
+
 def test_a_cell_that_is_not_told_is_no_person() -> None:
     found, wrong, _ = told({**ALL, 0: "<5"}, people=None)
     assert wrong == []

@@ -45,10 +45,35 @@ def test_a_level_alone_is_said() -> None:
     assert rows.notes[0] == "Female, n (%) is taken for sex: female"
 
 
+@pytest.mark.parametrize(
+    ("label", "level"),
+    [
+        ("smokes = no (%)", ("smokes", 0)),
+        ("Smokes (no), n (%)", ("smokes", 0)),
+        ("Smokes, No. (%)", ("smokes", 1)),
+        ("Smokes (daily), n (%)", ("smokes", 1)),
+        ("Sex (female), n (%)", ("sex", 1)),
+        ("Sex, % female", ("sex", 1)),
+        ("School: tertiary, n (%)", ("school", 2)),
+    ],
+)
+def test_a_level_beside_the_name_of_its_question_is_that_level(label: str, level: tuple[str, int]) -> None:
+    assert understood(taken(label)) == [("level", *level)]
+
+
+@pytest.mark.parametrize("label", ["Smokes, no", "Smokes (never), n (%)", "Smokes: former", "Sex (male/female), n"])
+def test_a_label_that_may_deny_its_question_is_asked_about(label: str) -> None:
+    rows = taken(label)
+    assert (rows.facts, len(rows.problems)) == ([], 1)
+
+
 def test_what_is_told_stands_below_the_name_of_a_number() -> None:
-    rows = taken("Age (years):", "Mean (SD)", "Median [Q1, Q3]", "Missing")
-    assert understood(rows) == [("number", "age", -1), ("number", "age", -1), ("no answer", "age", -1)]
-    assert [fact.spec.first for fact in rows.facts[:2] if fact.spec] == ["mean", "median"]
+    spreads = taken("Age:", "Mean", "Std. Deviation").facts
+    assert [fact.spec for fact in spreads] == [Spec("mean"), Spec("mean", "sd", alone=True)]
+    rows = taken("Age (years):", "N-Miss", "Mean (SD)", "Median [Q1, Q3]", "Missing")
+    number, lacking = ("number", "age", -1), ("no answer", "age", -1)
+    assert understood(rows) == [lacking, number, number, lacking]
+    assert [fact.spec.first for fact in rows.facts[1:3] if fact.spec] == ["mean", "median"]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ _PLURAL = r"(?:patients|participants|subjects|people|persons|individuals|sample|
 _EVERYBODY = re.compile(
     rf"(?:the )?(?:all|total|overall|entire|whole|full|complete)(?: study)?(?: {_PLURAL})*|(?:the )?study {_PLURAL}"
 )
+_OF_PEOPLE = re.compile(r"(?<=\w)\s+(?:group|arm|participants|subjects)$", re.IGNORECASE)
 _MARKS = re.compile(r"\*\*|[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]+$")
 _P = re.compile(r"p( values?)?( for .*| adjusted| trend)?|adjusted p( values?)?|sig( 2 tailed)?|significance")
 
@@ -94,7 +95,8 @@ def level_of(question: Question, text: str) -> int | None:
     """Return which level of a question a text names, in the singular or the plural; nothing where it names none."""
     if question.kind != "categorical" or not text:
         return None
-    for said in (text, re.sub(r"s$", "", text)):
+    bare = _OF_PEOPLE.sub("", text)
+    for said in (text, re.sub(r"s$", "", text), bare, re.sub(r"s$", "", bare)):
         place = int(places_in(question, Column.of([said]))[0])
         if place >= 0:
             return place

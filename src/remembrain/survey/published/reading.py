@@ -100,7 +100,9 @@ def read_published(
     fitted = fit(layout, understood, slack, rules.blur, weighted=rules.weighted)
     fitted = settle(layout, fitted, slack, understood, weighted=rules.weighted, people=rules.people)
     if wrong := [problem for problem in understood.problems if problem.fatal]:
-        raise ProblemsError(wrong, where=path, try_next="docs/survey.md says how tables are read")
+        unused = [problem for problem in understood.problems if "not used" in problem.what and not problem.fatal]
+        lacking = unused if any(problem.where == "tables" for problem in wrong) else []  # what lacks may stand there
+        raise ProblemsError([*wrong, *lacking], where=path, try_next="docs/survey.md says how tables are read")
     if np.isnan(fitted.share).all():
         raise DataError("publish no number", where=path, expected="tables with shares or means")
     notes = [Problem(one.where, one.what, fatal=False) for one in understood.problems]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from remembrain.survey.published.words import form
@@ -25,22 +25,27 @@ class Spec:
     first: Kind
     beside: Beside = ""
     unsure: bool = False
+    alone: bool = False
+    """Whether a single number is what stands beside, as in a row of standard deviations below one of means."""
 
 
 _WORDS = {
     "iqr": r"\b(?:i\.?q\.?r\.?\b|inter-?\s?quartile range|quartiles?\b)"
     r"|\bq1\s*(?:[,;:/–—-]|to|and)\s*q3\b"
     r"|\b(?:p\s?)?25(?:th|%)?\s*(?:percentile)?\s*(?:[,;:/–—-]|to|and)\s*(?:p\s?)?75(?:th|%)?(?:\s*percentiles?)?",
-    "se": r"\bs\.?e\.?m?\.?(?=\W|$)|\bstandard errors?\b",
+    "se": r"\bs\.?e\.?m?\.?(?=\W|$)|\b(?:standard|std\.?) err(?:ors?\b|\b\.?)",
     "ci": r"\b(?:95\s?%\s?)?(?:ci|confidence intervals?)\b",
-    "sd": r"\bs\.?d\.?(?=\W|$)|\bstd\.?(?:\s?dev\.?)?(?=\W|$)|\bstandard deviations?\b",
+    "sd": r"\bs\.?d\.?(?=\W|$)|\bstd\.?(?:\s?dev(?:iation)?\.?)?(?=\W|$)|\bstandard deviations?\b",
     "range": r"\b(?:range|min(?:imum)?\W{0,3}(?:to\s)?max(?:imum)?)\b",
     "median": r"\b(?:median|mdn|med)\b",
+    "other mean": r"\b(?:(?:geometric|harmonic|trimmed|winsori[sz]ed|weighted|adjusted|predicted|estimated|marginal|"
+    r"least.squares?|ls|log)(?:[ -]marginal)?[ -]means?|gmean|lsmeans?|emmeans?)\b",
     "mean": r"\b(?:mean|average|avg)\b",
     "percent": r"(?:\bcol(?:umn)?\s|\brow\s)?%|\b(?:per\s?cent|percentage|proportion)\b",
     "count": r"\bn\b(?:\s*/\s*n\b)?|\bno\b\.?|\bnumber\b|\bcounts?\b|\bfreq(?:uency)?\b|№",
 }
 _TOKENS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _WORDS.items()}
+_BESIDE = re.compile(r"[(\[±]|\+/-")
 _MARKS = re.compile(r"[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈ]+|\^\w\b|<sup>.*?</sup>")
 _PARTING = re.compile(r"\s*[,;:]\s+|\s+[—–-]+\s+|\s*—\s*|\s*(?=[(\[])|[)\]]\s*")
 _UNITS = re.compile(
@@ -59,18 +64,21 @@ def spec_in(text: str) -> tuple[Spec | None, str]:
         if match is not None:
             at[name] = match.start()
             rest = pattern.sub(lambda found: " " * len(found[0]), rest)
-    return _spec_of(at, plus_minus="±" in text or "+/-" in text), rest
+    found = _spec_of(at, plus_minus="±" in text or "+/-" in text)
+    return found if found is None or not _BESIDE.search(text) else replace(found, alone=False), rest
 
 
 def _spec_of(at: dict[str, int], *, plus_minus: bool) -> Spec | None:
     """Return what words say, by where each stands."""
     if "mean" in at and "median" in at:
         return Spec("other", unsure=True)
+    if "other mean" in at:
+        return Spec("other")
     apart = {"se", "ci", "range"} & at.keys()
     if "median" in at or ("iqr" in at and "mean" not in at):
         return Spec("median", "apart" if apart else "quartiles" if "iqr" in at else "")
     if "mean" in at or "sd" in at:
-        return Spec("mean", "apart" if apart else "sd" if "sd" in at else "")
+        return Spec("mean", "apart" if apart else "sd" if "sd" in at else "", alone="mean" not in at and not apart)
     if apart or plus_minus:
         return Spec("other")
     if "percent" in at and "count" in at:

@@ -107,7 +107,9 @@ def _of_number(numbers: Mapping[str, Number], spec: Spec) -> Stated | None:
         beside = second or spread
         if third is not None or (beside is not None and beside.value < 0):
             return None
-        return Stated({main: first, "sd": beside} if beside else {main: first})
+        if beside is None:
+            return Stated({"sd" if spec.alone else main: first})
+        return Stated({main: first, "sd": beside})
     if spec.beside == "quartiles" and third is not None and second is not None:
         if not second.value <= first.value <= third.value:
             return None

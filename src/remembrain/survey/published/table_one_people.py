@@ -78,6 +78,9 @@ class _People:
         if left is not None and (added > left or (missing is not None and every and added != left)):
             self._ask(place, f"{added} people{' who gave an answer' * (missing is not None)}, and there are {left}")
         said = self._said(place)
+        if said and (other := self._both_levels(place)) is not None:
+            self._ask(place, f"{other} may be two levels, or of how many people: write 12 (15.0%)")
+            return None
         if len(said) > 1 or (said and every and said[0] != added):
             self._ask(place, f"of {few(map(str, said))} people, and levels add up to {added}")
         if said or every:
@@ -133,6 +136,15 @@ class _People:
         said = {whole(self.of.levels[level].cells[place], "of") for level in self.levels}
         said.add(self.of.everybody[place] if self.of.everybody else None)
         return sorted(one for one in said if one is not None)
+
+    def _both_levels(self, place: int) -> str | None:
+        """Return what stands as *39/161* without a percentage, where both together are all people of a group."""
+        people = self.columns.groups[place].people
+        for level in (level for level in self.levels if self.share(level, place) is None):
+            count, of = self.count(level, place), whole(self.of.levels[level].cells[place], "of")
+            if count and of and count + of == people:
+                return f"{count}/{of}"
+        return None
 
     def _fit(self, place: int, able: Iterable[int]) -> bool:
         """Tell whether all percentages of a group can be of one of these numbers of people."""

@@ -13,13 +13,19 @@ from typing import Literal, TypeAlias
 from remembrain._text import few, shown
 from remembrain.survey.columns import Question
 from remembrain.survey.published.groups import level_of
-from remembrain.survey.published.specs import Label, Spec, is_beside, label_of
+from remembrain.survey.published.specs import Label, Spec, is_beside, label_of, spec_in
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import form, is_no_answer, is_total, measure_of
 
 RowKind: TypeAlias = Literal["number", "level", "no answer", "everybody", "people"]
 _YES = ("yes", "1", "true", "present", "positive", "y", "ja", "oui", "sí", "si")
 _PEOPLE = ("patients", "participants", "subjects", "people", "persons", "individuals", "respondents")
+_NUMBER = re.compile(r"(?<!=)(?<!= )\bno(?:\.|(?=\s*[(\[/,]?\s*(?:%|/|total\b|of\b)))", re.IGNORECASE)
+_PARTS = re.compile(r"[(),;:=\[\]|/%–—]|\s-\s")
+_NOT = re.compile(
+    r"\b(?:no|non|not|never|none|former|formerly|ex|past|previous|previously|without|absent|negative|false|quit)\b",
+    re.IGNORECASE,
+)
 _COUNTED = frozenset(("n", "no", "number", "numbers", "count", "total", "sample", "size", "of", "all", *_PEOPLE))
 
 
@@ -149,7 +155,7 @@ class Rows:
             self._section, self._spec, self._strange = question, spec, False
             self._add(Fact("number", line, question, spec=spec))
             return
-        found = (question, _positive(question)) if question is not None else self._level_alone(label, spec)
+        found = (question, _level_said(question, label)) if question is not None else self._level_alone(label, spec)
         self._section, self._spec = None, None
         if found is None:
             self._unused(line)
@@ -224,6 +230,23 @@ def _is_name(text: str) -> bool:
     """Tell whether a text says more than what is told."""
     left = label_of(text).names[-1][0] if text else ""
     return bool(left) and measure_of(left) is None and form(left) not in ("min max", "min", "max")
+
+
+def _level_said(question: Question, label: Label) -> int | None:
+    """Return the level that the label of a question names beside it, and otherwise yes where nothing denies it.
+
+    *No* is a level behind ``=`` and beside another word for people, and a number of people in *No. (%)*.
+    """
+    text = _NUMBER.sub(" ", label.names[0][0])
+    parts = [part.strip() for part in _PARTS.split(text)][1:]
+    named = {part: level_of(question, part) for part in parts if form(part) == "no" or spec_in(part)[1].strip()}
+    levels = {level for level in named.values() if level is not None}
+    if len(levels) == 1:
+        clear = any(form(part) != "no" for part, level in named.items() if level is not None)
+        return levels.pop() if clear or "=" in text or spec_in(_NOT.sub(" ", text))[0] is not None else None
+    if levels or (_NOT.search(text) and not _NOT.search(" ".join((question.name, form(question.name))))):
+        return None
+    return _positive(question)
 
 
 def _positive(question: Question) -> int | None:

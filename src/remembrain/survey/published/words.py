@@ -54,8 +54,9 @@ MEASURES: Mapping[Measure, frozenset[str]] = {
         "gemiddelde|media|weighted mean"
     ),
     "sd": _listed(
-        "sd|sds|s d|std|stdev|st dev|std dev|standard deviation|standard deviations|standardabweichung|écart type|"
-        "standardavvikelse|standardavvik|standaarddeviatie|desviación estándar|deviazione standard"
+        "sd|sds|s d|std|stdev|st dev|std dev|std deviation|standard deviation|standard deviations|"
+        "standardabweichung|écart type|standardavvikelse|standardavvik|standaarddeviatie|"
+        "desviación estándar|deviazione standard"
     ),
     "contrast": _listed(
         "contrast|contrasts|d|cohen s d|cohens d|cohen d|effect size|effect sizes|hedges g|smd|"
@@ -83,7 +84,8 @@ _TOTALS = _listed(
     "entire sample|whole sample|full sample|complete sample"
 )
 _NO_ANSWER = _listed(
-    "missing|no answer|not answered|not stated|unknown|no response|non response|nonresponse|refused|"
+    "missing|n missing|n miss|number missing|no answer|not answered|not stated|unknown|no response|non response|"
+    "nonresponse|refused|"
     "refusal|don t know|dont know|not known|n a|na|nan|not available|no data|keine angabe|unbekannt|"
     "non réponse|inconnu|invalid|item nonresponse|prefer not to say|not reported|unspecified"
 )
