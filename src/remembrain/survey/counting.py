@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
+from remembrain.errors import DataError
+from remembrain.survey.answers import Answers
 from remembrain.survey.layout import Layout
 
 
@@ -110,3 +112,17 @@ def mean_of(total: Float[np.ndarray, "*cell"], count: Float[np.ndarray, "*cell"]
     """Return a sum over a count; NaN where nobody counts."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(count > 0, total / count, np.nan))
+
+
+def insist_on_equal_weights(layout: Layout, answers: Answers) -> None:
+    """Raise where spreads, quantiles or contrasts are of weighted people: of how many they then are is not one number.
+
+    Raises
+    ------
+    DataError
+        Saying so.
+    """
+    other = next((table for table in layout.tables if not table.counted and table.kind != "mean"), None)
+    if other is not None and np.ptp(answers.weight) > 0:
+        what = f"survey weights, and {other.name!r} published"
+        raise DataError(what, expected="weights with counts and means alone, or no weights")

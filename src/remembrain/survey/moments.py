@@ -27,11 +27,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Int
 
-from remembrain.errors import DataError
 from remembrain.record.table_settings import Protection
 from remembrain.survey.answers import Answers
 from remembrain.survey.contrasts import Groups, as_effect, as_told, effects_of_population, sizes_of
-from remembrain.survey.counting import Tally, mean_of, squares_about, sums_of, tally
+from remembrain.survey.counting import Tally, insist_on_equal_weights, mean_of, squares_about, sums_of, tally
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.protection import Published
 from remembrain.survey.quantiles import Cuts, quantiles_of
@@ -52,20 +51,6 @@ class AsMeans:
     share: Float[np.ndarray, "cell"]
     blur: Float[np.ndarray, "cell"]
     coincidence: Float[np.ndarray, "person table"]
-
-
-def insist_on_equal_weights(layout: Layout, answers: Answers) -> None:
-    """Raise where spreads, quantiles or contrasts are of weighted people: of how many they then are is not one number.
-
-    Raises
-    ------
-    DataError
-        Saying so.
-    """
-    other = next((table for table in layout.tables if not table.counted and table.kind != "mean"), None)
-    if other is not None and np.ptp(answers.weight) > 0:
-        what = f"survey weights, and {other.name!r} published"
-        raise DataError(what, expected="weights with counts and means alone, or no weights")
 
 
 def tally_of_numbers(layout: Layout, answers: Answers) -> Tally:
@@ -255,6 +240,29 @@ class _Known:
         if self.reliability[cuts.table.questions[0].name] == 1:
             chance = cuts.tied_among(cell, tied, self.layout.n_cells, more=0.5)
             stood.coincidence[:, column] = cuts.coincidence(of_person, same, chance)
+            self._coarse_quantile(stood, column, cuts)
+
+    def _coarse_quantile(self, stood: AsMeans, column: int, cuts: Cuts) -> None:
+        """Take a quantile with which many are tied for the mean of what each side of it is worth.
+
+        That mean is not told. It stands as far from the population's as one person's variance, so that what everybody
+        adds to a ratio of Gaussians is what their side is worth.
+        """
+        name, n_cells = cuts.table.questions[0].name, self.layout.n_cells
+        own, places = (
+            slice(cuts.table.start, cuts.table.stop),
+            (stood.known_cells[:, column], stood.asked_cells[:, column]),
+        )
+        worth, share = cuts.worth(places[0], self.known.numbers(name), n_cells)
+        coarse = np.isfinite(worth[0])
+        for values, cell, people in zip((stood.known, stood.asked), places, (self.known, self.asked), strict=True):
+            at = np.maximum(cell - cuts.table.start, 0)
+            there = (cell >= 0) & coarse[at]
+            values[there, column] = worth[cuts.which_side(cell, people.numbers(name))[there], at[there]]
+        stood.coincidence[there, column] = 0.0
+        middle = (share * worth).sum(axis=0)
+        stood.share[own] = np.where(coarse, middle + (share * (worth - middle) ** 2).sum(axis=0), stood.share[own])
+        stood.blur[own] = np.where(coarse, 0.0, stood.blur[own])
 
 
 def _centre(layout: Layout, found: Tally) -> Float[np.ndarray, "cell"]:

@@ -12,7 +12,11 @@ and m's is at any place among them: p is off by (T^2 + 3 T / n + 1 / n^2) / 12 a
 what lies between two people.
 
 Where (n - 1) p is whole, m is somebody's very number. Who has it took part with a chance that is larger by
-1 + (1 - T) / (n T): of measurements with many decimals nobody else has it. This module must not know any attack.
+1 + (1 - T) / (n T): of measurements with many decimals nobody else has it.
+
+Of answers on a scale of few numbers T is not small: many people are tied, and m says how many of n are below it at
+most, and up to it at least. How likely that is, and how likely if one of them is known, are binomial tails; what each
+side of m is worth is then the logarithm of their ratio, and stands in place of g. This module must not know any attack.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from fractions import Fraction
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy import special
+from scipy import special, stats
 
 from remembrain.survey.counting import mean_of, sums_of
 from remembrain.survey.layout import Table
@@ -30,6 +34,10 @@ from remembrain.survey.layout import Table
 _FINE = 1e-9
 """Numbers that differ by such a part of themselves are the same."""
 _MOST_PARTS = 100
+_FEWEST_TIED = 10
+"""People of the reference who are tied with a number, below whom their share is not known well enough."""
+_LEAST_LIKELY = 1e-9
+"""Chance of what is told below which the reference is not of its population."""
 
 
 def quantiles_of(
@@ -102,6 +110,57 @@ class Cuts:
         one = 1 / np.maximum(self.people, 1.0)
         return np.asarray((tied**2 + 3 * tied * one + one**2) / 12)
 
+    def which_side(
+        self, cell: Int[np.ndarray, "person"], value: Float[np.ndarray, "person"]
+    ) -> Int[np.ndarray, "person"]:
+        """Return 0 of whose number is below that of their cell, 1 where they are tied, and 2 above."""
+        at, half, _ = self._beside(cell)
+        return np.where(np.abs(value - at) <= half, 1, np.where(value < at, 0, 2))
+
+    def worth(
+        self, cell: Int[np.ndarray, "person"], value: Float[np.ndarray, "person"], n_cells: int
+    ) -> tuple[Float[np.ndarray, "3 cell"], Float[np.ndarray, "3 cell"]]:
+        """Return how much likelier what is told is if one person is known to be below m, at it or above, as logarithms.
+
+        Parameters
+        ----------
+        cell, value
+            Of the people of the reference.
+        n_cells
+            Of all tables.
+
+        Returns
+        -------
+        worth, share
+            By side; NaN of cells whose ties are no more than chance moves a share by, which g tells as well. And the
+            reference's share of people on each side, with half a person more.
+        """
+        _, _, there = self._beside(cell)
+        side, own = self.which_side(cell, value), slice(self.table.start, self.table.stop)
+        inside = np.where(there, cell, -1)
+        people = np.stack([sums_of(inside, (side == one).astype(float), n_cells)[own] for one in range(3)])
+        share = (people + 0.5) / (people.sum(axis=0) + 1.5)
+        n = np.round(np.maximum(np.nan_to_num(self.people, nan=1.0), 1.0))
+        place = (n - 1) * (self.table.level or 0.5)
+        exact = self.half <= 2 * _FINE * (1 + np.abs(np.nan_to_num(self.at)))
+        below = np.floor(np.where(exact, place + _FINE * n, place + 0.5))
+        through = below + 1 + (exact & (place - below > _FINE * n))
+        low, high = share[0], share[0] + share[1]
+        before = _likelihood(n, below, through, low, high)
+        after = np.stack(
+            [
+                _likelihood(n - 1, below - 1, through - 1, low, high),
+                _likelihood(n - 1, below, through - 1, low, high),
+                _likelihood(n - 1, below, through, low, high),
+            ]
+        )
+        coarse = (
+            (people[1] >= _FEWEST_TIED) & (share[1] ** 2 * n >= 1) & (before > _LEAST_LIKELY) & np.isfinite(self.at)
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            worth = np.log(np.maximum(after, _LEAST_LIKELY * before)) - np.log(before)
+        return np.where(coarse, worth, np.nan), share
+
     def coincidence(
         self, cell: Int[np.ndarray, "person"], tied: Bool[np.ndarray, "person"], chance: Float[np.ndarray, "cell"]
     ) -> Float[np.ndarray, "person"]:
@@ -124,3 +183,23 @@ class Cuts:
         """Return the number told of each person's cell, half its last place, and whether there is one."""
         at = np.maximum(cell - self.table.start, 0)
         return np.nan_to_num(self.at[at]), self.half[at], (cell >= 0) & np.isfinite(self.at[at])
+
+
+def _likelihood(
+    n: Float[np.ndarray, "cell"],
+    below: Float[np.ndarray, "cell"],
+    through: Float[np.ndarray, "cell"],
+    low: Float[np.ndarray, "cell"],
+    high: Float[np.ndarray, "cell"],
+) -> Float[np.ndarray, "cell"]:
+    """Return how likely of n people at most ``below`` are below a number, and at least ``through`` up to it.
+
+    ``low`` and ``high`` are the population's shares of both; ``through`` is at most two more than ``below``.
+    """
+    chance = stats.binom.cdf(below, n, low) - stats.binom.cdf(through - 1, n, high)
+    one = below + 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ways = special.gammaln(n + 1) - special.gammaln(one + 1) - special.gammaln(n - one + 1)
+        both = np.exp(ways + special.xlogy(one, low) + special.xlog1py(n - one, -high))
+    both = np.where((through == below + 2) & (one >= 0) & (one <= n), np.nan_to_num(both), 0.0)
+    return np.asarray(np.maximum(chance + both, 0.0))
