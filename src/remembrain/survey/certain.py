@@ -33,10 +33,14 @@ from remembrain.survey.release import Look, Release
 
 MOST_COMBINATIONS = 20_000
 """Combinations of answers of one program; with more, an empty cell alone excludes."""
-MOST_ASKED = 400
-"""Different answers that are asked about in one program; of others nothing is claimed."""
-SECONDS = 2.0
-"""For one question to the solver; what it has not proven by then is not claimed."""
+MOST_WHOLE = 1_000
+"""Combinations up to which people are whole numbers; with more they may be parts, which proves less and never more."""
+MOST_ASKED, MOST_WORK = 400, 400_000
+"""Different answers that are asked about in one program, the rarest first, and times its combinations; of others
+nothing is claimed."""
+NODES = 500
+"""Of a search, for one question to the solver, however long it takes; what is not proven by then is not claimed."""
+_NEARLY = 1e-4
 _NOT_KNOWN = -1
 
 
@@ -146,11 +150,12 @@ def _certain_of_counts(release: Release, seen: Look, everybody: Answers) -> Clai
         if not any(np.isfinite(counts[table.start : table.stop]).any() for table in tables):
             continue
         program = _Program.of(questions, tables, counts, n)
-        different, which = np.unique(codes, axis=0, return_inverse=True)
-        for place, answers in enumerate(different[:MOST_ASKED]):
-            of_these = which.ravel() == place
-            if (answers == _NOT_KNOWN).all() or excluded[of_these].all():
-                continue
+        different, first, which = np.unique(codes, axis=0, return_index=True, return_inverse=True)
+        doubtful = np.flatnonzero((different != _NOT_KNOWN).any(axis=1) & ~excluded[first])
+        fewest = _fewest_beside(layout, tables, cells[first[doubtful]], counts)
+        asked = min(MOST_ASKED, MOST_WORK // len(program.combination))
+        for place in doubtful[np.argsort(fewest, kind="stable")][:asked].tolist():
+            answers, of_these = different[place], which.ravel() == place
             matching = program.matching(answers)
             if program.bound(matching, most=True) == 0:
                 excluded |= of_these
@@ -198,16 +203,18 @@ class _Program:
 
     def bound(self, matching: Bool[np.ndarray, "combination"], *, most: bool = False) -> float:
         """Return the most, or the fewest, people of these combinations; what says nothing where that is not proven."""
+        whole = len(matching) <= MOST_WHOLE
         found = optimize.milp(
             np.where(matching, -1.0 if most else 1.0, 0.0),
-            integrality=np.ones(len(matching)),
+            integrality=np.full(len(matching), int(whole)),
             bounds=optimize.Bounds(0, self.most),
             constraints=optimize.LinearConstraint(self.sums, self.count, self.count),
-            options={"time_limit": SECONDS},
+            options={"node_limit": NODES},
         )
         if found.status != 0:
             return np.inf if most else 0.0
-        return float(round(abs(found.fun)))
+        people = abs(found.fun)
+        return float(np.floor(people + _NEARLY) if most else np.ceil(people - _NEARLY))
 
 
 def _programs(layout: Layout) -> list[list[Table]]:
@@ -241,6 +248,18 @@ def _answers_known(
         levels = np.unravel_index(np.where(there, cells[:, column] - table.start, 0), table.sizes)
         known = np.where(there, levels[names.index(question.name)], known)
     return known
+
+
+def _fewest_beside(
+    layout: Layout,
+    tables: Sequence[Table],
+    cells: Int[np.ndarray, "person table"],
+    counts: Float[np.ndarray, "cell"],
+) -> Float[np.ndarray, "person"]:
+    """Return how many people are in the smallest cell of these tables that each person stands in and that is told."""
+    there = cells[:, [layout.tables.index(table) for table in tables]]
+    told = np.where(there >= 0, counts[np.maximum(there, 0)], np.inf)
+    return np.asarray(np.where(np.isnan(told), np.inf, told).min(axis=1))
 
 
 def _in_an_empty_cell(

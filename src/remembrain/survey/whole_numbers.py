@@ -29,8 +29,8 @@ MOST_SUMS = 200
 """Sums that a rounded mean allows; with more, it says next to nothing of single people."""
 MOST_NUMBERS = 60
 """How often so many numbers were given is asked in one program, over all its parts."""
-NODES, SECONDS = 500, 0.5
-"""Of the solver, for one question; what it has not proven by then is not claimed."""
+NODES = 500
+"""Of a search, for one question to the solver, however long it takes; what is not proven by then is not claimed."""
 _FINE = 1e-9
 """By how much numbers are off that are told in full, of their own size: in the ten digits of tables of this program."""
 _WHOLE = 1e-3
@@ -208,7 +208,7 @@ class WholeNumbers:
             integrality=np.append(np.ones(len(cost) + self._choices), np.zeros(len(wanted))),
             bounds=optimize.Bounds(0, np.append(upper, np.ones(self._choices + len(wanted)))),
             constraints=optimize.LinearConstraint(sparse.csr_array(matrix), low, high),
-            options={"node_limit": NODES, "time_limit": SECONDS},
+            options={"node_limit": NODES},
         )
         way = None if found.x is None else self._checked(np.round(found.x[: len(cost)]))
         if found.status == 2 or found.mip_dual_bound is None or way is None:
