@@ -28,7 +28,7 @@ SETTINGS = (
     (100, 100), (200, 100), (400, 100),
     (200, 200), (400, 200), (800, 200),
 )  # fmt: skip
-QUICK = ((25, 25), (200, 25), (50, 50), (200, 100), (400, 50), (100, 100))
+QUICK = ((25, 25), (200, 25), (50, 50), (200, 100))
 """Those of every day: few cells and many, for as many people."""
 WORLDS, OTHERS, REFERENCE = 25, 200, 600
 

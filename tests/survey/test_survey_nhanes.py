@@ -36,7 +36,7 @@ def test_the_adults_have_seventy_questions_and_244_cells(adults: Answers) -> Non
     assert (len(adults), len(layout.tables), layout.n_cells) == (5265, 70, 244)
 
 
-@pytest.mark.parametrize("n", MEASURED)
+@pytest.mark.parametrize("n", [n if n != 250 else pytest.param(n, marks=pytest.mark.slow) for n in MEASURED])
 def test_margins_tell_as_much_as_was_measured_and_correlations_more(adults: Answers, n: int) -> None:
     survey = Survey(adults, lay_out(Plan(margins="all"), adults, "nhanes"))
     case = Case(group_size=n, adversary=Adversary(reference_size=1000), tested=500)

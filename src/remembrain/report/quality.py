@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from remembrain.record.numbers import Count
-from remembrain.report.write import environment
 from remembrain.run import write_text
 
 
@@ -81,4 +80,6 @@ def _in_order(scans: Sequence[Shown]) -> list[Shown]:
 
 def _filled(template: str, **content: object) -> str:
     """Return a page."""
+    from remembrain.report.write import environment  # loads what draws, which nobody who reads scans needs
+
     return environment().get_template(template).render(**content)
