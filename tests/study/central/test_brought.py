@@ -350,7 +350,7 @@ def test_an_attack_in_a_file_is_run_in_worker_processes(there, capsys):
     code += "    paper = 'nobody'\n"
     code += "    needs, fixed = ('error',), True\n    def score(self, known, unknown, rng):\n"
     (there / "mine.py").write_text(f"{code}        return -np.abs(unknown['error'])\n")
-    words = ("--model", "m.skops", "--attacks", "mine.py:Own", "--workers", "2")
+    words = ("--model", "m.skops", "--attacks", "mine.py:Own", "--repeats", "2", "--workers", "2")
     assert audited(*words) == 0
     own = scores("run").query("attack == 'own'")
     assert len(own) == N
