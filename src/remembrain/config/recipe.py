@@ -117,7 +117,14 @@ def _insist(defence: Defence, *, own: bool, federated: bool) -> None:
 
 
 def share_of(options: AttackOptions, split: Split) -> float:
-    """Return on which share of the people reference models are trained: as is said, or as the model itself was."""
+    """Return on which share of the people reference models are trained: as is said, or as the model itself was.
+
+    Raises
+    ------
+    UsageError
+        Where the models are not whole rounds.
+    """
+    _insist_on_models(options)
     member, others = (len(split.places[role]) for role in ("member", "nonmember"))
     return options.reference_share or share_like(options.references, member / max(member + others, 1))
 
@@ -131,5 +138,10 @@ def cluster_of(options: AttackOptions) -> str | None:
         Where the models are not whole rounds.
     """
     if options.references:
-        insist_on_whole_rounds(options.references, options.reference_share or HALF)
+        _insist_on_models(options)
     return (options.address or HERE) if options.reference_engine == "ray" else None
+
+
+def _insist_on_models(options: AttackOptions) -> None:
+    """Raise where the reference models are not whole rounds; without a share that is said, an even number."""
+    insist_on_whole_rounds(options.references, options.reference_share or HALF)

@@ -57,6 +57,8 @@ def test_models_like_it_are_trained_on_as_large_a_share_of_the_people(tmp_path):
     [
         ("a path", {}, DataError, "a function, or an object with predict"),
         (MODEL.predict, {"references": 4}, UsageError, "no fit and get_params"),
+        (MODEL, {"references": 3}, UsageError, "3 reference models; expected an even number"),
+        (MODEL, {"references": 4, "reference_share": 0.8}, UsageError, "expected a multiple of 5"),
         (MODEL, {"attacks": ["network:gradient:output"]}, UsageError, "sees more than answers"),
         (MODEL, {"attacks": ["lira"]}, UsageError, "needs answers of models like it"),
         (lambda rows: rows["a"].to_numpy()[:-1], {}, DataError, "answers"),
