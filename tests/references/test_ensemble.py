@@ -15,7 +15,14 @@ from remembrain._parallel import map_widening
 from remembrain._ray import HERE, map_cluster
 from remembrain.errors import DataError, RemembrainError, UsageError
 from remembrain.references import ensemble
-from remembrain.references.ensemble import Population, Training, in_training, share_like, train_references
+from remembrain.references.ensemble import (
+    Population,
+    Training,
+    in_training,
+    nearest_share,
+    share_like,
+    train_references,
+)
 from remembrain.references.shadow import Architecture
 from remembrain.signals.queries import QUERIES, queries_for
 from remembrain.targets.recipes import recipe
@@ -87,6 +94,16 @@ def test_a_round_that_is_not_whole_is_refused(models: int, share: float, folds: 
 )
 def test_models_are_trained_on_as_large_a_share_as_the_target(models: int, of_target: float, share: float) -> None:
     assert share_like(models, of_target) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("said", "share"), [(0.5, 0.5), (0.7, 2 / 3), (0.8, 0.8), (0.3, 1 / 3), (0.95, 0.95), (0.45, 0.5)]
+)
+def test_a_share_that_no_folds_have_is_the_nearest_and_those_trained_on_are_so_many(said: float, share: float) -> None:
+    assert nearest_share(said) == pytest.approx(share)
+    person = np.array([f"p{place:03d}" for place in range(120)])
+    inside = in_training(person, 60, np.random.default_rng(0), nearest_share(said))
+    assert inside.mean() == pytest.approx(share)
 
 
 def test_few_people_are_refused() -> None:

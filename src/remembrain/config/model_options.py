@@ -143,7 +143,8 @@ class AttackOptions(Options):
         ge=0.05,
         le=0.95,
         description="Share of the people whom each reference model is trained on, drawn by lot: 0.5, 0.8 (all but a "
-        "fifth), 0.2. When left out, that of the target among them, as near as the number of models allows.",
+        "fifth), 0.2; others as near as equal parts allow. When left out, that of the target among them, as near as "
+        "the number of models allows.",
     )
     queries: int = Field(1, ge=1, le=8, description="Ways to show each scan to models where there are references.")
     reference_engine: Annotated[Literal["processes", "ray"], Parameter(name=("--reference-engine", "--engine"))] = (

@@ -8,7 +8,7 @@ from remembrain._ray import HERE
 from remembrain.cohort.splits import Split
 from remembrain.config import AttackOptions, Config, RoundsOptions, TrainOptions
 from remembrain.errors import UsageError
-from remembrain.references.ensemble import HALF, insist_on_whole_rounds, share_like
+from remembrain.references.ensemble import HALF, insist_on_whole_rounds, nearest_share, share_like
 from remembrain.targets import recipes
 from remembrain.targets.defences import Defence, named
 from remembrain.targets.private.mechanism import Privacy, insist_on_range
@@ -126,7 +126,9 @@ def share_of(options: AttackOptions, split: Split) -> float:
     """
     _insist_on_models(options)
     member, others = (len(split.places[role]) for role in ("member", "nonmember"))
-    return options.reference_share or share_like(options.references, member / max(member + others, 1))
+    if options.reference_share is not None:
+        return nearest_share(options.reference_share)
+    return share_like(options.references, member / max(member + others, 1))
 
 
 def cluster_of(options: AttackOptions) -> str | None:

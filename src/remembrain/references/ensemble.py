@@ -132,7 +132,12 @@ def share_like(models: int, share: float) -> float:
     smaller = max(min(share, 1 - share), 1 / FEWEST_PEOPLE)
     most = max(2, min(models // 2, round(1 / smaller)))
     folds = max(folds for folds in range(2, most + 1) if models % folds == 0)
-    return 1 / folds if share < HALF else 1 - 1 / folds
+    return _of_folds(folds, share)
+
+
+def nearest_share(share: float) -> float:
+    """Return the nearest share that folds can have: 1/K, or 1 - 1/K of a half and more."""
+    return _of_folds(_folds(share), share)
 
 
 def in_training(
@@ -169,6 +174,11 @@ def drawn_for_training(person: Texts, models: int, seed: int, share: float = HAL
         As of :func:`in_training`.
     """
     return in_training(person, models, stream(seed, "halves of people"), share)
+
+
+def _of_folds(folds: int, share: float) -> float:
+    """Return the share of one fold where less than a half is wanted, of all but one otherwise."""
+    return 1 / folds if share < HALF else 1 - 1 / folds
 
 
 def _folds(share: float) -> int:
