@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
+from made_regions import people
 from remembrain.evidence.metrics import auc
 from remembrain.record.table_settings import Adversary, Protection
 from remembrain.survey.answers import Answers
@@ -15,6 +16,7 @@ from remembrain.survey.closed_form import (
     Theory,
     distinct_cells,
     effective_cells,
+    theory_of,
     truth_of_answers,
     whitened_theory_of,
 )
@@ -161,6 +163,23 @@ def test_the_attack_that_whitens_reaches_its_closed_form(questions, n, r, rules,
         theory.append(whitened_theory_of(release, seen).auc())
     assert np.mean(theory) == pytest.approx(np.mean(aware), abs=0.02)
     assert np.mean(theory) > np.mean(plain) + 0.01
+
+
+@pytest.mark.parametrize(("rho", "sds"), [(0.7, ()), (0.8, "all")])
+def test_of_another_measurement_the_closed_forms_know_what_it_lets_expect(rho: float, sds: object) -> None:
+    """Means keep rho^2, and spreads rho^4."""
+    found, theory = [], []
+    for world in range(8):
+        rng = np.random.default_rng([9, world])
+        answers = people(40 + 1000 + 600, seed=world, columns=60)
+        survey = Survey(answers, lay_out(Plan(means="all", sds=sds), answers, "made"))
+        release = draw_release(survey, Case(40, adversary=Adversary(reference_size=1000, reliability=rho)), rng)
+        seen = look(release, rng)
+        found.append([auc(seen.member, one.score(seen.view, rng)) for one in (CorrelationAware(), InnerProduct())])
+        theory.append([form(release, seen).auc() for form in (whitened_theory_of, theory_of)])
+    for what, truth in zip(np.transpose(found), np.mean(theory, axis=0), strict=True):
+        assert within_three_errors(what, truth)
+    assert np.mean(theory) < Theory(60 * (2 if sds else 1) * rho, 40, 1000).auc()
 
 
 def test_cells_are_worth_their_rank_where_the_reference_is_large() -> None:

@@ -6,10 +6,11 @@ against r others. With m independent cells
 .. math:: AUC = \Phi\left(\sqrt{\frac{m}{2 n}} \Big/ \sqrt{1 + n/r + n b}\right)
 
 where b is the variance that noise and rounding add to a share, in units of one person's (and, where cells go together,
-times effective over all cells, since noise does not go together), and m is taken times the share of
-answers known and times the square of how well those tell the truth. Where only a share s of those who took part is
-counted, n is theirs, and the others are told by chance: s AUC + (1 - s) / 2. Where the equation is only the rule of
-thumb for a real survey, pictures say so.
+times effective over all cells, since noise does not go together), and m is taken times the share of answers known,
+times the square of how well those tell the truth, and, where numbers were measured again, times the part of their
+variance that can be expected from that: rho^2 of means and rho^4 of spreads. Where only a share s of those who took
+part is counted, n is theirs, and the others are told by chance: s AUC + (1 - s) / 2. Where the equation is only the
+rule of thumb for a real survey, pictures say so.
 
 What m is hangs on the attack. To the inner product, cells that go together count less: (trace R)^2 / trace R^2, R their
 correlation (the effective number of independent cells). The attack that whitens them by their covariance has as many as
@@ -125,7 +126,8 @@ def theory_of(release: Release, seen: Look) -> Theory:
         release.n,
         reference.size,
         float(np.nanmean(blur[shown])) * worth / int(shown.sum()),
-        float(np.mean([_table_known(table, adversary) for table in view.layout.tables])),
+        float(np.mean([_table_known(table, adversary) for table in view.layout.tables]))
+        * _expected_part(release, seen),
         truth_of_answers(view.layout, reference.share, adversary.answer_error),
         release.case.rules.sample,
     )
@@ -141,7 +143,26 @@ def whitened_theory_of(release: Release, seen: Look) -> Theory:
     known = np.unique((view.cells[:_PATTERNS] != UNKNOWN)[:, view.layout.table_of[metric.shown]], axis=0)
     some = [metric.covariance.of_cells(np.flatnonzero(pattern)) for pattern in known if pattern.any()]
     worth = sum(distinct_cells(each, truth) for each in some) / len(known)
-    return Theory(worth, release.n, size, sample=release.case.rules.sample)
+    return Theory(worth, release.n, size, known=_expected_part(release, seen), sample=release.case.rules.sample)
+
+
+def _expected_part(release: Release, seen: Look) -> float:
+    """Return which part of the variance of what people add an adversary's measurement lets expect, mean over cells.
+
+    It is that of people who took no part; of the very measurement, and of answers, it is all.
+    """
+    if release.case.adversary.reliability == 1:
+        return 1.0
+    view, others = seen.view, ~seen.member
+    part = np.ones(view.layout.n_cells)
+    for column, table in enumerate(view.layout.tables):
+        cell = view.cells[others, column]
+        there, own = cell >= 0, slice(table.start, table.stop)
+        if not table.counted and there.any():
+            away = view.values[others, column][there] - view.reference.share[cell[there]]
+            part[own] = np.mean(away**2 / view.reference.variance[cell[there]])
+    shown = np.isfinite(seen.published.share)
+    return float(part[shown].mean())
 
 
 def _table_known(table: Table, adversary: Adversary) -> float:
