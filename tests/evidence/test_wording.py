@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from judged import made
 
-from remembrain.evidence.wording import percent, still_possible
+from remembrain.evidence.wording import figures, percent, still_possible
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,9 @@ def test_the_largest_bounds_over_attacks_are_said():
     assert text == (
         "an AUC up to 0.62 and a true-positive rate up to 5 % at 1 % false positives are compatible with the data"
     )
+
+
+@pytest.mark.parametrize(("value", "said"), [(412.4, "412"), (-1234.0, "-1230"), (3.14159, "3.14"), (0.0412, "0.0412")])
+def test_figures_are_no_powers_of_ten(value, said):
+    assert figures(value) == said
+    assert figures(value, sign=True) == (said if value < 0 else f"+{said}")

@@ -19,7 +19,7 @@ from remembrain._validate import same_length
 from remembrain.evidence import disclosure
 from remembrain.evidence.influence import of_mean
 from remembrain.evidence.misreadings import hints
-from remembrain.evidence.wording import percent
+from remembrain.evidence.wording import figures, percent
 from remembrain.record import target as record
 from remembrain.types import Texts
 
@@ -219,7 +219,7 @@ def _differs(found: Agreement) -> str:
     """Say by how much the owner's predictions differ."""
     return (
         f"{found.differing} of the owner's own predictions differ from ours by more than {found.tolerance:.3g} (median "
-        f"{found.median:.2g}, none by more than {found.furthest:g}): the model is fed otherwise "
+        f"{figures(found.median)}, none by more than {found.furthest:g}): the model is fed otherwise "
         "than its owner feeds it, or is not the same model"
     )
 
@@ -253,6 +253,6 @@ def _no_better(predicted: np.ndarray, label: np.ndarray, participant_id: Texts) 
         return ""
     return (
         "the model predicts its own members no better than a single number for all of them does, as far as these "
-        f"people show (mean absolute error {ours.mean():.3g} against {constant.mean():.3g}; difference {value:+.2g}, "
-        f"{value - reach:+.2g} to {value + reach:+.2g})"
+        f"people show (mean absolute error {figures(ours.mean())} against {figures(constant.mean())}; difference "
+        f"{figures(value, sign=True)}, {figures(value - reach, sign=True)} to {figures(value + reach, sign=True)})"
     )

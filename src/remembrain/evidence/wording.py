@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
+import numpy as np
+
 from remembrain.evidence.assess import Assessment
 from remembrain.types import Interval
 
@@ -49,6 +51,11 @@ def percent(share: float, *, up: bool = False) -> str:
     decimals = 0 if share >= 0.0995 else 1
     hundredths = ceil(100 * share * 10**decimals - 1e-9) / 10**decimals if up else round(100 * share, decimals)
     return f"{hundredths:g} %"
+
+
+def figures(value: float, *, sign: bool = False) -> str:
+    """Return a number with three figures and never as a power of ten: ``0.0412``, ``3.1``, ``+412``."""
+    return np.format_float_positional(value, precision=3, fractional=False, trim="-", sign=sign)
 
 
 def still_possible(assessments: Sequence[Assessment]) -> str:
