@@ -23,19 +23,25 @@ from remembrain.cohort.tsv import is_missing
 from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.survey.answer_numbers import as_numbers
 from remembrain.survey.answers import MISSING, Answers, same_answers
+from remembrain.survey.banded_columns import Cut, columns_cut, with_ends
+from remembrain.survey.bands import banded
 from remembrain.survey.columns import Question, normal, understand
 from remembrain.survey.no_measures import with_doubts, without_names
 
 
 @dataclass(frozen=True, eq=False)
 class _Sheet:
-    """The cells of a file as text, by column, whom each row is of, and how numbers were read."""
+    """The cells of a file as text, by column, whom each row is of, and how numbers were read.
+
+    ``cut`` has the numbers that bands were cut from, as text, by the column of the bands.
+    """
 
     path: Path
     rows: Sequence[int]
     people: Sequence[str]
     texts: Mapping[str, Sequence[str]]
     numbers: Mapping[str, str]
+    cut: Mapping[str, Sequence[str]]
 
     def problem(self, place: int, what: str, summary: str = "") -> Problem:
         """Return what is wrong with the row of one person."""
@@ -88,9 +94,13 @@ def read_answers(
     frame = whole if rows is None else whole.iloc[list(rows)]
     known = () if like is None else (*like.categorical, *like.numeric)
     chosen = [column for column in (person, weights) if column is not None]
-    _insist_on_columns(path, frame, [*chosen, *beside, *said, *(question.name for question in known)])
+    cut = columns_cut(said, known)
+    named_so = [*said, *(question.name for question in known)]
+    _insist_on_columns(path, frame, [*chosen, *beside, *(cut[one].of if one in cut else one for one in named_so)])
+    if taken := [name for name, one in cut.items() if name in frame.columns and name != one.of]:
+        raise DataError(f"has a column {shown(taken[0])!r}", where=path, expected="another name for bands")
     named = person or ("participant_id" if "participant_id" in frame.columns else None)
-    sheet = _sheet(path, frame, said, known, named, beside)
+    sheet = _with_bands(_sheet(path, frame, said, known, named, beside), cut)
     problems = _people_problems(sheet)
     weight = _weights(sheet, weights, problems)
     if like is None:
@@ -148,13 +158,22 @@ def _sheet(
     rows = [int(row) + 2 for row in frame.index]
     levels: dict[str, Collection[str]] = {name: entry.get("levels", ()) for name, entry in said.items()}
     codes: dict[str, Sequence[str]] = {name: entry.get("missing", ()) for name, entry in said.items()}
-    levels |= {question.name: question.levels for question in known if question.kind == "categorical"}
+    levels |= {one.name: one.levels for one in known if one.kind == "categorical" and not one.cuts}
     codes |= {question.name: question.missing for question in known if question.kind == "numeric"}
     cells = {str(name): _texts(frame[name].tolist(), levels.get(str(name), ())) for name in frame.columns}
     spoken = {named, *beside, *(name for name, declared in levels.items() if declared)}
     texts, numbers = as_numbers(cells, spoken, codes, path, rows)
     people = texts[named] if named else [f"row-{row}-{_short(path)}" for row in rows]
-    return _Sheet(path, rows, people, texts, numbers)
+    return _Sheet(path, rows, people, texts, numbers, {})
+
+
+def _with_bands(sheet: _Sheet, columns: Mapping[str, Cut]) -> _Sheet:
+    """Return the cells with the band of everybody, by the numbers of its column."""
+    cut, bands = {}, {}
+    for name, one in columns.items():
+        cut[name] = ["" if normal(cell) in one.missing else cell for cell in sheet.texts[one.of]]
+        bands[name] = banded(one.of, cut[name], one.cuts, sheet.path, sheet.rows)
+    return replace(sheet, texts={**sheet.texts, **bands}, cut=cut)
 
 
 def _texts(cells: Sequence[str], levels: Collection[str]) -> list[str]:
@@ -218,14 +237,16 @@ def _understood(
         if name not in apart
     )
     numbers = _numbers(questions, sheet)
+    questions = with_ends(questions, numbers)
     return with_doubts(without_names(questions, numbers, sheet.people, said), numbers)
 
 
 def _numbers(questions: Sequence[Question], sheet: _Sheet) -> dict[str, Float[np.ndarray, "person"]]:
-    """Return the numbers of the columns that are numeric."""
+    """Return the numbers of the columns that are numeric, and those that bands were cut from."""
     numeric = tuple(question for question in questions if question.kind == "numeric")
     values = _values(numeric, sheet.texts)
-    return {question.name: values[:, place] for place, question in enumerate(numeric)}
+    found = {question.name: values[:, place] for place, question in enumerate(numeric)}
+    return found | {question.name: _floats(sheet.cut[question.name]) for question in questions if question.cuts}
 
 
 def _strangers(sheet: _Sheet, like: Answers) -> list[Problem]:

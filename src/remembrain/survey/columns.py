@@ -17,13 +17,14 @@ from remembrain.cohort.numbers import number
 from remembrain.cohort.tsv import MISSING
 from remembrain.errors import DataError, UsageError
 from remembrain.run import read_json, read_toml
+from remembrain.survey.bands import are_cuts, bands_of, title_of
 
 Kind: TypeAlias = Literal["categorical", "numeric", "left out"]
 KINDS: tuple[Kind, ...] = ("categorical", "numeric", "left out")
 MOST_LEVELS = 20
 """A column of more different answers is a number, or left out if it is text."""
 
-_KEYS = {"kind", "levels", "missing", "range", "whole"}
+_KEYS = {"kind", "levels", "missing", "range", "whole", "bands", "of"}
 _BIDS = {
     "description",
     "longname",
@@ -44,8 +45,9 @@ class Question:
     """One column: ``levels`` in the order of the tables, with what each is called; ``low`` and ``high`` of a number.
 
     ``ranged`` where these two are declared, and not taken from the answers, ``whole`` where it is declared that no
-    answer lies between two whole numbers. ``read`` says what of the numbers was not
-    written plainly, ``doubt`` which of them may be codes for no answer.
+    answer lies between two whole numbers; ``cuts`` where levels are bands of the numbers of the column ``of``, which
+    run from ``low`` to ``high``. ``read`` says what of the numbers was not written plainly, ``doubt`` which of them may
+    be codes for no answer.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Question:
     high: float | None = None
     ranged: bool = False
     whole: bool = False
+    of: str = ""
+    cuts: tuple[float, ...] = ()
     declared: bool = False
     why: str = ""
     read: str = ""
@@ -73,6 +77,7 @@ class Question:
             "numeric": f"numbers from {self.low:g} to {self.high:g}" if self.low is not None else "numbers",
             "left out": self.why,
         }[self.kind]
+        what = f"bands of {self.of}, {what}" if self.cuts else what
         codes = f"; no answer: {', '.join(self.missing)}" if self.missing else ""
         codes += f"; {self.read}" if self.read else ""
         codes += f"; {self.doubt}" if self.doubt else ""
@@ -112,7 +117,7 @@ def declared(found: object, where: Path) -> dict[str, dict[str, Any]]:
     DataError
         As in :func:`read_dictionary`.
     """
-    expected = "[columns.NAME] with kind, levels, missing, range or whole"
+    expected = "[columns.NAME] with kind, levels, missing, range, whole, or bands and of"
     if not isinstance(found, Mapping):
         raise DataError("does not describe columns", where=where, expected=expected)
     checked: dict[str, dict[str, Any]] = {}
@@ -123,6 +128,8 @@ def declared(found: object, where: Path) -> dict[str, dict[str, Any]]:
         for key in keys:
             if key not in _KEYS | _BIDS:
                 raise DataError(f"column {shown(name)!r}: unknown key {shown(key)!r}", where=where, expected=expected)
+        if "of" in keys and "bands" not in keys:
+            raise DataError(f"column {shown(name)!r}: of without bands", where=where, expected="bands = [30, 45, 65]")
         checked[str(name)] = {key: _value(str(name), key, keys[key], where) for key in _KEYS & keys.keys()}
     return checked
 
@@ -131,8 +138,10 @@ def _value(name: str, key: str, value: Any, where: Path) -> Any:
     """Return one declared value, checked."""
     if key == "kind" and value in KINDS:
         return value
-    if key == "whole" and isinstance(value, bool):
+    if (key == "whole" and isinstance(value, bool)) or (key == "of" and isinstance(value, str) and value):
         return value
+    if key == "bands" and are_cuts(value):
+        return tuple(float(cut) for cut in value)
     if key == "levels" and isinstance(value, Mapping) and value:
         titles = {normal(str(code)): _title(title) for code, title in value.items()}
         if len(titles) == len(value) == len(set(titles.values())):
@@ -152,7 +161,8 @@ def _value(name: str, key: str, value: Any, where: Path) -> Any:
         f"column {shown(name)!r}: {key} = {shown(repr(value))}",
         where=where,
         expected="kind: one of categorical, numeric, left out; levels: a list or code = title, all different; "
-        "missing: a list; range: [low, high]; whole: true where numbers are whole",
+        "missing: a list; range: [low, high]; whole: true where numbers are whole; bands: numbers in order, at each of "
+        "which a band begins; of: the column that bands are of",
     )
 
 
@@ -182,7 +192,7 @@ def understand(
     """
     missing = tuple(said.get("missing", ()))
     answers, rows = [normal(cell) for cell in cells], rows or range(2, len(cells) + 2)
-    levels = said.get("levels")
+    levels, cut = _levels(name, said)
     known = [text for text in answers if not _unanswered(text, missing, levels or ())]
     unanswered = 1 - len(known) / len(answers) if answers else 1.0
     common: dict[str, Any] = {"missing": missing, "declared": bool(said), "unanswered": unanswered}
@@ -197,7 +207,7 @@ def understand(
                 expected="one of them",
             )
         _only_levels(name, dict(zip(rows, answers, strict=True)), levels, missing, where)
-        return Question(name, "categorical", tuple(levels), tuple(levels.values()), **common)
+        return Question(name, "categorical", tuple(levels), tuple(levels.values()), **cut, **common)
     different = set(known)
     if not different:
         return Question(name, "left out", why="has fewer than two different answers", **common)
@@ -220,6 +230,14 @@ def understand(
         return Question(name, "numeric", low=low, high=high, ranged="range" in said, whole=whole, **common)
     ordered = tuple(sorted(different, key=lambda text: (number(text) is None, number(text) or 0.0, text)))
     return Question(name, "categorical", ordered, ordered, **common)
+
+
+def _levels(name: str, said: Mapping[str, Any]) -> tuple[Mapping[str, str] | None, dict[str, Any]]:
+    """Return the levels that are declared, nothing where none are; and of bands, what they are cut from."""
+    if not (cuts := said.get("bands")):
+        return said.get("levels"), {}
+    titles = [title_of(band) for band in bands_of(cuts)]
+    return dict(zip(titles, titles, strict=True)), {"of": said.get("of", name), "cuts": cuts, "ranged": "range" in said}
 
 
 def _unanswered(text: str, missing: Sequence[str], levels: Collection[str] = ()) -> bool:

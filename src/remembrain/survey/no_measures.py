@@ -41,7 +41,7 @@ def without_names(
     said
         What is declared, by column.
     """
-    free = {name: value for name, value in values.items() if not {"kind", "range"} & said.get(name, {}).keys()}
+    free = {name: value for name, value in values.items() if not {"kind", "range", "bands"} & said.get(name, {}).keys()}
     found = identifiers(free, people)
     why = {**dict.fromkeys(found.doubtful, _MAY_NAME), **found.left_out}
     return tuple(

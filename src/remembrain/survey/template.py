@@ -15,6 +15,7 @@ import tomli_w
 from remembrain.errors import DataError
 from remembrain.run import write_text
 from remembrain.survey.answers import Answers
+from remembrain.survey.bands import bands_of, title_of
 from remembrain.survey.columns import Question
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.protection import Published
@@ -52,7 +53,11 @@ def questions_of(said: Mapping[str, Mapping[str, Any]], path: Path) -> tuple[Que
     for name, entry in said.items():
         levels = entry.get("levels", {})
         missing = tuple(entry.get("missing", ()))
-        if levels and entry.get("kind", "categorical") == "categorical":
+        if cuts := entry.get("bands", ()):
+            titles, of = tuple(map(title_of, bands_of(cuts))), entry.get("of", name)
+            bands = Question(name, "categorical", titles, titles, missing, of=of, cuts=cuts, declared=True)
+            questions.append(bands)
+        elif levels and entry.get("kind", "categorical") == "categorical":
             kept = {code: title for code, title in levels.items() if code not in missing}
             questions.append(Question(name, "categorical", tuple(kept), tuple(kept.values()), missing, declared=True))
         elif entry.get("kind") == "numeric":
@@ -129,4 +134,6 @@ def _declared(question: Question) -> dict[str, Any]:
     if question.kind == "numeric":
         ends = {"range": [question.low, question.high]} if question.ranged else {}
         return {"kind": "numeric", **ends, **said}
+    if question.cuts:
+        return {"of": question.of, "bands": list(question.cuts), **said}
     return {"levels": dict(zip(question.levels, question.titles, strict=True)), **said}

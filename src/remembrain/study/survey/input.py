@@ -56,13 +56,14 @@ def read_survey(config: SurveyConfig) -> SurveyInput:
         config.source, columns, person=person, weights=weights, beside=apart, rows=sessions.first
     )
     layout = lay_out(plan_of(config), answers, "[release]")
-    refuse_doubts(layout.means, questions, config.source)
+    of_numbers = layout.means | {one.name for table in layout.tables for one in table.questions if one.cuts}
+    refuse_doubts(of_numbers, questions, config.source)
     others: dict[str, Answers] = {}
     for name, path in (("outsiders", config.outsiders), ("reference", config.reference)):
         if path is not None:
             rows = _sessions(config, path).first
             others[name], asked, _ = read_answers(path, {}, person=person, weights=weights, like=answers, rows=rows)
-            refuse_doubts(layout.means, asked, path)
+            refuse_doubts(of_numbers, asked, path)
             together(answers, others[name], path)
     if len(others) == 2 and config.reference:
         together(others["outsiders"], others["reference"], config.reference)

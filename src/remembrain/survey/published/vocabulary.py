@@ -9,12 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 import numpy as np
 from jaxtyping import Int
 
 from remembrain.cohort.spellings import FEMALE, MALE
 from remembrain.cohort.textfile import tidy_cell
+from remembrain.survey.bands import Band, band_in
 from remembrain.survey.columns import Question, normal
 from remembrain.survey.published.cells import NO_ANSWER, TOTAL, Column
 from remembrain.survey.published.words import form, is_no_answer, is_total
@@ -118,11 +120,23 @@ def _alone(said_as: Sequence[str], question: Question, exact: dict[str, int], fo
         if bare != text and (bare in exact or form(bare) in forms):
             return exact[bare] if bare in exact else forms[form(bare)]
     for text in said_as:
+        if (band := band_in(text)) is not None and (place := _band_of(question, band)) is not None:
+            return place
+    for text in said_as:
         if is_total(text):
             return TOTAL
         if normal(text) in question.missing or is_no_answer(text):
             return NO_ANSWER
     return STRANGE
+
+
+def _band_of(question: Question, band: Band) -> int | None:
+    """Return which level a band of numbers is, where levels are such; of open ends, by the numbers that there are."""
+    known = [band_in(title) for title in question.titles]
+    least, most = (question.low, question.high) if question.cuts else (None, None)
+    ends = (-inf if least is None else least, inf if most is None else most)
+    found = [place for place, one in enumerate(known) if one is not None and one.holds(band, *ends)]
+    return found[0] if len(found) == 1 else None
 
 
 def _sexes(question: Question) -> dict[str, int]:
