@@ -17,7 +17,8 @@ FILE = Path("people.csv")
     "text",
     [
         "30-44", "30–44", "30 to 44", "30 - 44 years", "aged 30 to 44", "30 to under 45", "30 to <45", "[30, 45)",
-        "30–44.9", "30,0-44,9", "Y30T44", "Y30-44", "30 bis 44 Jahre", "30 à 44 ans", "30-44 yrs", "30 to 44 years old",
+        "30–44.9", "30,0-44,9", "Y30T44", "Y30-44", "30 bis 44 Jahre", "30 bis unter 45 Jahre", "30 tot 45 jaar",
+        "30 tot en met 44 jaar", "30 à 44 ans", "30-44 yrs", "30 to 44 years old",
     ],
 )  # fmt: skip
 def test_a_band_is_known_by_any_usual_name(text: str) -> None:

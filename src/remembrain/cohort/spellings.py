@@ -79,13 +79,15 @@ VISITS_IN_A_LETTER = ("v", "t", "w", "m", "y", "d")
 MALE = frozenset(
     _listed(
         "m male males man men boy boys masculine masculin männlich maennlich mann homme hombre masculino varón varon",
-        "uomo maschio mand mannlig",
+        "uomo maschio mand mannlig männer maenner hommes hombres varones homens uomini maschi mannen män menn",
+        "mænd miehet",
     )
 )
 FEMALE = frozenset(
     _listed(
         "f female females woman women girl girls feminine féminin feminin weiblich frau femme mujer femenino femenina",
-        "donna femmina kvinde kvinne",
+        "donna femmina kvinde kvinne kvinna vrouw frauen femmes mujeres mulheres mulher donne femmine vrouwen kvinnor",
+        "kvinner kvinder naiset",
     )
 )
 

@@ -87,7 +87,8 @@ _UNDER = rf"{_AND}\s+(?:under|below|younger|less|fewer|weniger|jünger|moins|jon
 _FORMS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern)
     for name, pattern in {
-        "within": rf"{_NUMBER}\s*(?:-|to|bis|till?|tot|à|a)\s*(<|under|below|less than|unter)?\s*{_NUMBER}",
+        "within": rf"{_NUMBER}\s*(?:-|to|bis|till?|tot en met|t/m|à|a)\s*{_NUMBER}",
+        "below": rf"{_NUMBER}\s*(?:(?:-|to|bis)\s*(?:<|under|below|less than|unter)|tot)\s*{_NUMBER}",
         "interval": rf"([\[(])\s*{_NUMBER}\s*[,;]\s*{_NUMBER}\s*([\])])",
         "from": rf"(?:>=|≥|⩾|ab|from|at least|y_?ge)\s*{_NUMBER}|{_NUMBER}\s*{_OVER}",
         "more than": rf"(?:>|over|above|older than|more than|über|plus de|y_?gt)\s*{_NUMBER}",
@@ -121,7 +122,9 @@ def _read(name: str, said: Sequence[str]) -> Band:
         opened, low, high, closed = said
         return Band(_next(low) if opened == "(" else _value(low), _next(high) if closed == "]" else _value(high))
     if name in ("within", "code"):
-        return Band(_value(said[0]), _value(said[-1]) if len(said) == 3 else _next(said[-1]))
+        return Band(_value(said[0]), _next(said[1]))
+    if name == "below":
+        return Band(_value(said[0]), _value(said[1]))
     if name in ("from", "more than"):
         return Band(_value(said[0]) if name == "from" else _next(said[0]), inf)
     return Band(-inf, _value(said[0]) if name == "under" else _next(said[0]))

@@ -53,3 +53,15 @@ def test_a_stray_mark_swallows_no_row(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text('q0,n\n"q0:0,1\nq0:1,2\nq0:2,"3\n')
     with pytest.raises(DataError, match="line 2: a quoted cell would swallow"):
         read_csv(tmp_path / "t.csv")
+
+
+def test_commas_and_tabs_of_eurostat_are_parted(tmp_path: Path) -> None:
+    """What rows are of stands in one cell, parted by commas; *freq* there is how often, and no number of people."""
+    (tmp_path / "t.tsv").write_text(
+        "freq,unit,sex,geo\\TIME_PERIOD\t2020 \t2021 \nA,PER,M,AT\t12 b\t: \nA,PER,F,AT\t9 \t1 \n"
+    )
+    assert rows(tmp_path / "t.tsv") == [
+        ["periodicity", "unit", "sex", "geo", "2020", "2021"],
+        ["A", "PER", "M", "AT", "12 b", ":"],
+        ["A", "PER", "F", "AT", "9", "1"],
+    ]  # fmt: skip

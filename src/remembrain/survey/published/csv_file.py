@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from remembrain.survey.published.grid import Grid, grid_of
 LARGE = 4_000_000
 """Letters from which on a file is read by Arrow."""
 _SAMPLE = 300
+_PACKED = re.compile(r"\ufeff?\w+(?:,\w+)*\\\w+ *\t")
 
 
 def read_csv(path: Path, large: int = LARGE) -> Grid:
@@ -37,6 +39,7 @@ def read_csv(path: Path, large: int = LARGE) -> Grid:
         Where it cannot be read, naming the line.
     """
     text, _ = read_text(path)
+    text = _unpacked(text) if _PACKED.match(text) else text
     separator, start = _separator(text)
     if len(text) > large:
         return _large(text, separator, start, path)
@@ -53,6 +56,15 @@ def read_csv(path: Path, large: int = LARGE) -> Grid:
     except csv.Error as error:
         raise DataError(f"line {line} cannot be read ({error})", where=path, expected="a table of text") from None
     return replace(grid_of(rows, path.name, path.stem, lines), separator=separator)
+
+
+def _unpacked(text: str) -> str:
+    """Return Eurostat's text, in which commas part what rows are of and tabs their numbers, with tabs alone."""
+    heading, *lines = text.splitlines()
+    named = re.sub(r"^(\ufeff?)freq,", r"\1periodicity,", re.sub(r"\\\w+", "", heading, count=1))  # freq is n elsewhere
+    rows = [named, *lines]
+    parts = (row.partition("\t") for row in rows)
+    return "\n".join(before.replace(",", "\t") + tab + after for before, tab, after in parts)
 
 
 def _separator(text: str) -> tuple[str, int]:

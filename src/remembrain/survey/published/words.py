@@ -38,7 +38,8 @@ MEASURES: Mapping[Measure, frozenset[str]] = {
         "participants|number of people|number of persons|number of respondents|number of participants|"
         "unweighted n|unweighted count|weighted n|weighted count|n unweighted|n weighted|observations|obs|anzahl|"
         "personen|haufigkeit|häufigkeit|effectif|effectifs|nombre|antal|antall|aantal|numero|número|ps|"
-        "pure numb|nb|pers"
+        "pure numb|nb|pers|cases|number of cases|anzahl personen|anzahl der personen|aantal personen|antal personer|"
+        "nombre de personnes|número de personas|numero di persone"
     ),
     "of": _listed("of|base|base n|n base|total n|n total|denominator|n of|out of|unweighted base|answered|valid n"),
     "percent": _listed(
@@ -68,7 +69,7 @@ MEASURES: Mapping[Measure, frozenset[str]] = {
     "q25": _listed("lower quartile|first quartile|1st quartile|unteres quartil|premier quartile"),
     "q75": _listed("upper quartile|third quartile|3rd quartile|oberes quartil|troisième quartile"),
     "p": _listed("p|p value|p values|pvalue|pvalues|p val|sig|significance|p wert|valeur p|valor p"),
-    "value": _listed("value|values|obs value|wert|valeur|estimate|estimates|figure|result|data"),
+    "value": _listed("v4 0|v4 1|v4 2|v4 3|value|values|obs value|wert|valeur|estimate|estimates|figure|result|data"),
 }
 _PERCENTILES = {
     said: measure
@@ -103,7 +104,7 @@ STATISTIC = _listed(
 )
 ATTRIBUTES = _listed(
     "obs status|conf status|status|flag|flags|note|notes|comment|comments|footnote|footnotes|decimals|unit mult|"
-    "obs flag|comment obs|obs conf|pre break value|dataflow|structure|structure id|structure name|action|"
+    "obs flag|data marking|comment obs|obs conf|pre break value|dataflow|structure|structure id|structure name|action|"
     "last update|symbol|quality"
 )
 
