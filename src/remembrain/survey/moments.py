@@ -249,17 +249,16 @@ class _Known:
         adds to a ratio of Gaussians is what their side is worth.
         """
         name, n_cells = cuts.table.questions[0].name, self.layout.n_cells
-        own, places = (
-            slice(cuts.table.start, cuts.table.stop),
-            (stood.known_cells[:, column], stood.asked_cells[:, column]),
-        )
+        own = slice(cuts.table.start, cuts.table.stop)
+        places = stood.known_cells[:, column], stood.asked_cells[:, column]
         worth, share = cuts.worth(places[0], self.known.numbers(name), n_cells)
         coarse = np.isfinite(worth[0])
+        in_coarse = own.start + np.flatnonzero(coarse)
         for values, cell, people in zip((stood.known, stood.asked), places, (self.known, self.asked), strict=True):
-            at = np.maximum(cell - cuts.table.start, 0)
-            there = (cell >= 0) & coarse[at]
-            values[there, column] = worth[cuts.which_side(cell, people.numbers(name))[there], at[there]]
-        stood.coincidence[there, column] = 0.0
+            there = np.isin(cell, in_coarse)
+            side = cuts.which_side(cell, people.numbers(name))[there]
+            values[there, column] = worth[side, cell[there] - own.start]
+        stood.coincidence[np.isin(places[1], in_coarse), column] = 0.0
         middle = (share * worth).sum(axis=0)
         stood.share[own] = np.where(coarse, middle + (share * (worth - middle) ** 2).sum(axis=0), stood.share[own])
         stood.blur[own] = np.where(coarse, 0.0, stood.blur[own])
