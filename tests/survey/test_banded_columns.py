@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from remembrain.errors import DataError
+from remembrain.errors import DataError, ProblemsError
 from remembrain.survey.answers_file import read_answers
 from remembrain.survey.columns import declared
 from remembrain.survey.layout import Plan, lay_out
@@ -42,6 +42,18 @@ def test_other_people_are_cut_alike(people, tmp_path) -> None:
     other.write_text("participant_id,age,sex\nq1,12,f\nq2,99,m\nq3,65,m\n")
     others, _, _ = read_answers(other, {}, like=answers)
     assert others.code[:, others.place("age band")].tolist() == [0, -1, 3]
+
+
+def test_open_bands_of_nobody_are_no_levels_and_whoever_is_in_them_elsewhere_is_named(people, tmp_path) -> None:
+    said = declared({"age band": {"of": "age", "bands": [18, 30, 45, 65]}, "age": BANDS["age"]}, people)
+    answers, questions, _ = read_answers(people, said)
+    band = next(question for question in questions if question.name == "age band")
+    assert band.titles == ("18 to under 30", "30 to under 45", "45 to under 65", "65 and over")
+    assert answers.code[:2, answers.place("age band")].tolist() == [0, 0]
+    other = tmp_path / "others.csv"
+    other.write_text("participant_id,age,sex\nq1,12,f\nq2,70,m\nq3,65,m\n")
+    with pytest.raises(ProblemsError, match=r"q1.*'under 18' is a level that the other file does not have"):
+        read_answers(other, {}, like=answers)
 
 
 def test_a_column_may_be_cut_itself(people, tmp_path) -> None:

@@ -192,7 +192,7 @@ def understand(
     """
     missing = tuple(said.get("missing", ()))
     answers, rows = [normal(cell) for cell in cells], rows or range(2, len(cells) + 2)
-    levels, cut = _levels(name, said)
+    levels, cut = _levels(name, said, answers)
     known = [text for text in answers if not _unanswered(text, missing, levels or ())]
     unanswered = 1 - len(known) / len(answers) if answers else 1.0
     common: dict[str, Any] = {"missing": missing, "declared": bool(said), "unanswered": unanswered}
@@ -232,11 +232,17 @@ def understand(
     return Question(name, "categorical", ordered, ordered, **common)
 
 
-def _levels(name: str, said: Mapping[str, Any]) -> tuple[Mapping[str, str] | None, dict[str, Any]]:
-    """Return the levels that are declared, nothing where none are; and of bands, what they are cut from."""
+def _levels(
+    name: str, said: Mapping[str, Any], answers: Sequence[str]
+) -> tuple[Mapping[str, str] | None, dict[str, Any]]:
+    """Return the levels that are declared, nothing where none are; and of bands, what they are cut from.
+
+    The lowest and the highest band are none where nobody is in them: from 18 on, where all are grown up.
+    """
     if not (cuts := said.get("bands")):
         return said.get("levels"), {}
     titles = [title_of(band) for band in bands_of(cuts)]
+    titles = [title for title in titles if title in answers or title in titles[1:-1]]
     return dict(zip(titles, titles, strict=True)), {"of": said.get("of", name), "cuts": cuts, "ranged": "range" in said}
 
 
