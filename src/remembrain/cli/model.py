@@ -160,12 +160,15 @@ def report(*runs: Path, report_options: ReportOptions = ReportOptions()) -> None
         Run folders that were attacked.
     """
     from remembrain.report.write import write
+    from remembrain.study.central.corrected import audits_in
 
     out = report_options.out
     if not runs:
         raise UsageError("no run folder named", try_next="remembrain report RUN")
     if len(runs) > 1 and out is None:
         raise UsageError("several run folders and no file for their report", try_next="remembrain report A B --out F")
+    if len(runs) == 1 and len(both := audits_in(runs[0])) == 2:
+        runs, out = tuple(both), out or runs[0] / "report.html"
     put(write(runs, out))
 
 

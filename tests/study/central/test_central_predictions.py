@@ -77,6 +77,9 @@ def test_predictions_before_and_after_a_correction_are_both_audited(tmp_path):
     both = (tmp_path / "run" / "report.html").read_text()
     assert "as-predicted" in both
     assert "on the same people" in both
+    with pytest.raises(SystemExit):
+        cli.main(["report", str(tmp_path / "run")])
+    assert "as-predicted" in (tmp_path / "run" / "report.html").read_text()
     assert load(tmp_path / "run").table().auc["logistic"] == before["attacks"][1]["auc"]["value"]
     assert audited(tmp_path, frame) == 0  # once more, without the other column
     assert not (tmp_path / "run" / "corrected" / "evidence.json").exists()

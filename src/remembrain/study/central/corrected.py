@@ -36,6 +36,11 @@ def audit_each(
     return report.write([*folders.values()], run / "report.html"), evidence[0]
 
 
+def audits_in(run: Path) -> list[Path]:
+    """Return a run folder, and that of its answers after a correction where these were audited too."""
+    return [run, *(folder for folder in [run / CORRECTED] if (folder / "evidence.json").is_file())]
+
+
 def _forget(corrected: Path) -> None:
     """Remove what earlier answers came to after their correction."""
     if (corrected / "run.json").is_file():
