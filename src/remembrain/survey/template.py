@@ -37,6 +37,8 @@ _TAIL = """
 # perturbation = [[-1, 0.25], [0, 0.5], [1, 0.25]]   # cell keys: each change and its probability
 # perturbation_variance = 2.0           # or their variance
 # noise_sd = 3.0                        # noise on counts
+# direction = "patients - controls"     # of contrasts, where no heading says it
+# adjusted = true                       # contrasts are, and the numbers of people are residuals of the same covariates
 """
 
 

@@ -1,0 +1,106 @@
+"""From a table of a row a region to cells of a release: means, spreads, quantiles and people, p-values, contrasts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from remembrain._text import few
+from remembrain.record.table_settings import Blur
+from remembrain.survey.columns import Question
+from remembrain.survey.layout import Layout
+from remembrain.survey.published.cells import TOTAL, Cells, Numbers
+from remembrain.survey.published.grid import Grid
+from remembrain.survey.published.meaning import Understood
+from remembrain.survey.published.p_values import OTHER_TESTS
+from remembrain.survey.published.regional import Sheet, is_regional, sheet_of
+from remembrain.survey.published.regional_effects import add_effects
+from remembrain.survey.published.regional_headings import Kind
+from remembrain.survey.published.regional_numbers import Fact, Key, Levels, facts_of
+from remembrain.survey.published.vocabulary import Vocabulary
+from remembrain.survey.published.words import Measure
+
+_MEASURES: Mapping[Kind, Measure] = {
+    "mean": "mean", "sd": "sd", "n": "count",
+    "q5": "q5", "q10": "q10", "q25": "q25", "q50": "q50", "q75": "q75", "q90": "q90", "q95": "q95",
+}  # fmt: skip
+
+
+def understand_regions(grid: Grid, vocabulary: Vocabulary, layout: Layout, blur: Blur, understood: Understood) -> bool:
+    """Add the cells of a table of regions, and tell whether a sheet is one.
+
+    Parameters
+    ----------
+    grid
+        The sheet.
+    vocabulary
+        What questions and levels are called.
+    layout
+        Of the release.
+    blur
+        What is declared of the tables.
+    understood
+        Gets cells and problems.
+    """
+    between = next((table.between for table in layout.tables if table.between is not None), None)
+    within = [one for table in layout.tables for one in table.within]
+    questions = tuple({one.name: one for one in (*within, *([between] if between else []))}.values())
+    if not is_regional(grid, vocabulary, questions, between):
+        return False
+    sheet = sheet_of(grid, vocabulary, questions, between, understood)
+    facts = facts_of(sheet, between, understood)
+    by = between or (questions[0] if len(questions) == 1 else None)
+    if OTHER_TESTS.search(sheet.context) or blur.adjusted:
+        understood.other_tests.add(grid.where)
+    there = {tuple(sorted(one.name for one in table.within)) for table in layout.tables if table.kind != "contrast"}
+    for kind, measure in _MEASURES.items():
+        of_tables = {key: fact for key, fact in facts.items() if kind != "n" or _names(key[1]) in there}
+        _add_groups(sheet, of_tables, kind, measure, understood)
+    for (region, levels, kind), fact in facts.items():
+        if kind == "p" and not levels and by is not None:
+            understood.cells.append(_p_cells(grid.where, region, by, fact))
+    add_effects(sheet, facts, layout, blur, understood)
+    return True
+
+
+def _add_groups(sheet: Sheet, facts: Mapping[Key, Fact], kind: Kind, measure: Measure, understood: Understood) -> None:
+    """Add what is of groups or of everybody; what is adjusted is named and not used."""
+    found: dict[tuple[str, tuple[str, ...]], list[tuple[Levels, Fact]]] = {}
+    adjusted = []
+    for (region, levels, told), fact in facts.items():
+        if told == kind and fact.heading.adjusted:
+            adjusted.append(fact.heading.name)
+        elif told == kind:
+            found.setdefault((region, _names(levels)), []).append((levels, fact))
+    if adjusted:
+        understood.note(sheet.grid.where, f"adjusted numbers are not used: {few(dict.fromkeys(adjusted))}")
+    marks = Counter[str]()
+    for (region, names), entries in found.items():
+        place = {name: np.array([dict(levels)[name] for levels, _ in entries], dtype=np.int32) for name in names}
+        beside = [fact for _, fact in entries]
+        marks += Counter(fact.mark or "nothing" for fact in beside if np.isnan(fact.value))
+        line = np.array([fact.line for fact in beside])
+        understood.cells.append(Cells(sheet.grid.where, measure, region, place, _numbers(beside), line))
+    if marks:
+        listed = few(f"{mark} in {times}" for mark, times in marks.most_common())
+        understood.note(sheet.grid.where, f"cells without a number ({listed})")
+
+
+def _names(levels: Levels) -> tuple[str, ...]:
+    """Return the questions of levels."""
+    return tuple(name for name, _ in levels)
+
+
+def _numbers(told: Sequence[Fact]) -> Numbers:
+    """Return numbers as others read them."""
+    value, own = np.array([fact.value for fact in told]), np.array([fact.own for fact in told])
+    return Numbers(value, max(fact.places for fact in told), own=own)
+
+
+def _p_cells(where: str, region: str, by: Question, fact: Fact) -> Cells:
+    """Return a p-value of two groups, one below a bound as a mark."""
+    there = bool(np.isfinite(fact.value))
+    numbers = Numbers(np.array([fact.value]), fact.own if there else 0, marks=Counter([] if there else [fact.mark]))
+    return Cells(where, "p", region, {by.name: np.array([TOTAL], dtype=np.int32)}, numbers, np.array([fact.line]))
