@@ -7,16 +7,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from made_regions import published
+from made_regions import GROUPS, people, published
 from regional_forms import FORMS, LAYOUT, PEOPLE, QUESTIONS, ROWS, TRUE, as_csv, d_alone, same, workbook
+from remembrain.config import SurveyConfig
 from remembrain.errors import ProblemsError
+from remembrain.evidence.metrics import auc
 from remembrain.record.table_settings import Blur
+from remembrain.study.survey.input import read_survey, release_of
+from remembrain.survey.attacks import ATTACKS
 from remembrain.survey.layout import Layout, Plan
+from remembrain.survey.one_table import write_one_table
 from remembrain.survey.protection import Published
 from remembrain.survey.published.reading import Rules, read_published
+from remembrain.survey.release import look
 from remembrain.survey.tables_csv import write_tables
+
+AWARE = next(attack for attack in ATTACKS if attack.name == "correlation-aware")
 
 PLAIN = as_csv(ROWS)
 
@@ -162,6 +171,40 @@ def test_an_adjusted_contrast_is_taken_for_a_plain_one_where_that_is_declared(tm
     found, notes = read(tmp_path, d_alone("d_icv (patient - control)"), layout, adjusted=True)
     same(found, true)
     assert any("adjusted, and of residuals of the same covariates, as is declared" in note for note in notes)
+    both = "\n".join(f"{row},{'adjusted d' if not place else 9}" for place, row in enumerate(PLAIN.splitlines()))
+    found, notes = read(tmp_path, both)
+    same(found)
+    assert "table.csv: columns that are not used: adjusted d" in notes
+
+
+def test_p_values_are_those_of_the_groups(tmp_path: Path) -> None:
+    layout, true = contrasts("p")
+    found, _ = read(tmp_path, d_alone("p.value", statistic="p"), layout)
+    same(found, true)
+    with_p = [f"{row},{'p' if not place else 0.9}" for place, row in enumerate(PLAIN.splitlines())]
+    with pytest.raises(ProblemsError, match=r"region1: p = 0\.9 is that of no t test"):
+        read(tmp_path, "\n".join(with_p))
+
+
+def test_an_attack_does_as_well_on_one_table_as_on_a_file_a_number(tmp_path: Path) -> None:
+    """Of 60 of 160 people, with 340 others as the reference."""
+    answers = people(500, 3, columns=12)
+    rows = pd.DataFrame(answers.value, columns=[one.name for one in answers.numeric])
+    rows.insert(0, "group", np.array(GROUPS.titles)[answers.code[:, 0]])
+    rows[:160].assign(member=np.arange(160) < 60).astype({"member": int}).to_csv(tmp_path / "people.csv", index=False)
+    rows[160:].to_csv(tmp_path / "others.csv", index=False)
+    plan = {"means": "all", "sds": "all", "contrasts": "all", "contrast": "group"}
+    layout, true = published(answers.take(np.arange(60)), Plan(**plan))  # type: ignore[arg-type]
+    write_tables(layout, true, tmp_path / "files")
+    write_one_table(layout, true, tmp_path / "one.csv")
+    files = {"source": tmp_path / "people.csv", "reference": tmp_path / "others.csv"}
+    found = []
+    for tables in ("files", "one.csv"):
+        config = SurveyConfig.model_validate({"release": plan, "tables": tmp_path / tables, **files})
+        seen = look(release_of(config, read_survey(config)), np.random.default_rng(0))
+        found.append(auc(seen.member, AWARE.score(seen.view, np.random.default_rng(0))))
+    assert found[0] > 0.6
+    assert found[1] == pytest.approx(found[0], abs=1e-3)
 
 
 def test_degrees_of_freedom_are_those_of_students_t(tmp_path: Path) -> None:

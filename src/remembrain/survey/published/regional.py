@@ -77,6 +77,8 @@ def sheet_of(
     questions: tuple[Question, ...],
     between: Question | None,
     understood: Understood,
+    *,
+    adjusted: bool = False,
 ) -> Sheet:
     """Return what stands where, with everything that is not used named, and what is not clear asked.
 
@@ -90,12 +92,18 @@ def sheet_of(
         Of whose levels numbers may be, and which of them are compared.
     understood
         Gets what is to be said.
+    adjusted
+        Which columns are meant where a statistic is told with adjustment and without.
     """
     key, names = _key(grid, vocabulary) or (-1, [])
     top, named = _body(grid, (key, names))
     rows = np.array(named, dtype=int)
     headings = _headings(grid, top, questions, between)
-    if not any(one.tells for one in headings.values()):
+    told = {(one.kinds, one.levels) for one in headings.values() if one.adjusted == adjusted}
+    headings = {
+        place: one for place, one in headings.items() if one.adjusted == adjusted or (one.kinds, one.levels) not in told
+    }
+    if not any(one.tells or "p" in one.kinds for one in headings.values()):
         what = "no heading says a statistic that is known: name columns as mean, sd, n, or d (patients - controls)"
         understood.ask(grid.where, what)
     if vague := [one.name for one in headings.values() if "effect" in one.kinds]:

@@ -17,8 +17,8 @@ from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.p_values import OTHER_TESTS
 from remembrain.survey.published.regional import Sheet, is_regional, sheet_of
 from remembrain.survey.published.regional_effects import add_effects
-from remembrain.survey.published.regional_headings import Kind
-from remembrain.survey.published.regional_numbers import Fact, Key, Levels, facts_of
+from remembrain.survey.published.regional_headings import Kind, Levels
+from remembrain.survey.published.regional_numbers import Fact, Key, facts_of
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import Measure
 
@@ -49,12 +49,14 @@ def understand_regions(grid: Grid, vocabulary: Vocabulary, layout: Layout, blur:
     questions = tuple({one.name: one for one in (*within, *([between] if between else []))}.values())
     if not is_regional(grid, vocabulary, questions, between):
         return False
-    sheet = sheet_of(grid, vocabulary, questions, between, understood)
+    sheet = sheet_of(grid, vocabulary, questions, between, understood, adjusted=blur.adjusted)
     facts = facts_of(sheet, between, understood)
     by = between or (questions[0] if len(questions) == 1 else None)
     if OTHER_TESTS.search(sheet.context) or blur.adjusted:
         understood.other_tests.add(grid.where)
     there = {tuple(sorted(one.name for one in table.within)) for table in layout.tables if table.kind != "contrast"}
+    if between is not None and any(table.told_as == "p" for table in layout.tables):
+        there.add((between.name,))  # so many people are compared
     for kind, measure in _MEASURES.items():
         of_tables = {key: fact for key, fact in facts.items() if kind != "n" or _names(key[1]) in there}
         _add_groups(sheet, of_tables, kind, measure, understood)

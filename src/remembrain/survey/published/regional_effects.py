@@ -22,8 +22,8 @@ from remembrain.survey.published.cells import Cells, Numbers
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.regional import Sheet
 from remembrain.survey.published.regional_contrasts import Told, signs_of, told_as
-from remembrain.survey.published.regional_headings import CONTRASTS, Kind, direction_in
-from remembrain.survey.published.regional_numbers import Fact, Key, Levels
+from remembrain.survey.published.regional_headings import CONTRASTS, Kind, Levels, direction_in
+from remembrain.survey.published.regional_numbers import Fact, Key
 from remembrain.survey.published.words import Measure
 
 _ADJUSTED = re.compile(
@@ -112,8 +112,9 @@ class _Effects:
             kind: of for kind, of in self.columns.items() if next(iter(of.values())).heading.adjusted or self._note
         }
         names = few(dict.fromkeys(fact.heading.name for of in adjusted.values() for fact in of.values()))
-        if adjusted and self.blur.adjusted:
-            self.understood.note(where, f"{names}: adjusted, and of residuals of the same covariates, as is declared")
+        if self.blur.adjusted:
+            what = f"{names or few(self.columns)}: adjusted, and of residuals of the same covariates, as is declared"
+            self.understood.note(where, what)
             return dict(self.columns)
         plain = {kind: of for kind, of in self.columns.items() if kind not in adjusted}
         if adjusted and plain:
@@ -174,7 +175,7 @@ class _Effects:
         wrong = []
         for region in dict.fromkeys(region for of in self.columns.values() for region in of):
             df, both = self._of(region, "df"), self._both(region)
-            if df is not None and np.isfinite(df.value) and (df.value % 1 or df.value + 2 != both):
+            if df is not None and (df.value % 1 > 0 or abs(df.value + 2 - both) > 0):  # neither of NaN
                 wrong.append((region, df.value, both))
         if wrong:
             region, df_told, both = wrong[0]
@@ -204,7 +205,7 @@ class _Effects:
         statistic = self.tables[0].told_as
         ordered = sorted(signs, key=lambda kind: kind != statistic)
         best = {kind: told_as(told.columns[kind][0] * signs[kind], kind, statistic, told.people) for kind in ordered}
-        lacking = []
+        lacking, empty = [], 0
         for row, region in enumerate(told.regions):
             table = by_name.get((region, within))
             kind = next((one for one in ordered if np.isfinite(best[one][row])), None)
@@ -213,7 +214,10 @@ class _Effects:
             if kind is None and np.isfinite([told.columns[one][0, row] for one in ordered]).any():
                 lacking.append(region)
                 continue
+            empty += kind is None
             self._cells_of(table, told, row, kind or ordered[0], best)
+        if empty:
+            self.understood.note(self.sheet.grid.where, f"contrasts without a number: {empty} of {len(told.regions)}")
         if lacking:
             what = (
                 f"{few(ordered)} of {few(lacking)} cannot be told as {statistic}, as [release] does, without the people"

@@ -23,6 +23,8 @@ Kind: TypeAlias = Literal[
 effect of which it is not said which, degrees of freedom, an uncorrected p-value; ``beside`` is what stands in brackets
 and is not used."""
 
+Levels: TypeAlias = tuple[tuple[str, int], ...]
+"""Questions with the place of a level, in the order of names; none of everybody."""
 CONTRASTS: tuple[Kind, ...] = ("d", "g", "t", "z")
 """What is told of two groups at once, and is compared."""
 OF_PAIRS = frozenset((*CONTRASTS, "effect", "p", "df"))
@@ -77,7 +79,7 @@ class RegionalHeading:
 
     name: str
     kinds: tuple[Kind, ...] = ()
-    levels: tuple[tuple[str, int], ...] = ()
+    levels: Levels = ()
     direction: int = 0
     adjusted: bool = False
     people: int | None = None

@@ -18,13 +18,11 @@ from remembrain.survey.columns import Question
 from remembrain.survey.published.cells import Column, Numbers, read_numbers
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.regional import Sheet
-from remembrain.survey.published.regional_headings import OF_PAIRS, Kind, RegionalHeading
+from remembrain.survey.published.regional_headings import OF_PAIRS, Kind, Levels, RegionalHeading
 from remembrain.survey.published.words import status_of
 
 _PAIR = re.compile(r"(?P<first>[^()\[\]±]*?[0-9])\s*(?:[(\[]|±|\+/?[-−])\s*(?P<second>[^()\[\]]*?)\s*[)\]]?")
 
-Levels: TypeAlias = tuple[tuple[str, int], ...]
-"""Questions with the place of a level, in the order of names; none of everybody."""
 Key: TypeAlias = tuple[str, Levels, Kind]
 """A region, of whom, and which statistic."""
 
