@@ -24,6 +24,8 @@ from remembrain.survey.published.titles import cell_title
 
 _FINE = 1e-7
 _ALL_DIGITS = 1e-9
+_FEWEST = 2.0
+"""People of whom there is a standard deviation."""
 _ANSWERED = 2.0
 """At least one of so many people of a group answered, where it is not told how many did."""
 
@@ -59,6 +61,10 @@ class NumbersChecker:
                 f"a standard deviation of {share[cell]:.10g}, and the numbers of DATA are {low[cell]:g} to "
                 f"{high[cell]:g}"
             ),
+        )
+        self._say(
+            self.layout.cells_of_kind("sd") & np.isfinite(share) & (self.fitted.base < _FEWEST),
+            lambda cell: f"a standard deviation of {share[cell]:.10g}, of {self.fitted.base[cell]:g} people",
         )
         of_p = np.array([table.told_as == "p" for table in self.layout.tables])[self.layout.table_of]
         self._say(

@@ -54,17 +54,32 @@ def understand_regions(grid: Grid, vocabulary: Vocabulary, layout: Layout, blur:
     by = between or (questions[0] if len(questions) == 1 else None)
     if OTHER_TESTS.search(sheet.context) or blur.adjusted:
         understood.other_tests.add(grid.where)
-    there = {tuple(sorted(one.name for one in table.within)) for table in layout.tables if table.kind != "contrast"}
-    if between is not None and any(table.told_as == "p" for table in layout.tables):
-        there.add((between.name,))  # so many people are compared
+    asked = _asked(layout)
     for kind, measure in _MEASURES.items():
-        of_tables = {key: fact for key, fact in facts.items() if kind != "n" or _names(key[1]) in there}
-        _add_groups(sheet, of_tables, kind, measure, understood)
+        names = {_names(levels) for _, levels, told in facts if told == kind}
+        _add_groups(sheet, {key: fact for key, fact in facts.items() if (kind, _names(key[1])) in asked}, kind, measure,
+                    understood)  # fmt: skip
+        for none in sorted(names - {one for of, one in asked if of == kind} if kind != "n" else ()):
+            of = f" by {few(none)}" if none else ""
+            understood.note(grid.where, f"its {measure}s{of} are of no table of [release], and not used")
     for (region, levels, kind), fact in facts.items():
         if kind == "p" and not levels and by is not None:
             understood.cells.append(_p_cells(grid.where, region, by, fact))
     add_effects(sheet, facts, layout, blur, understood)
     return True
+
+
+def _asked(layout: Layout) -> set[tuple[str, tuple[str, ...]]]:
+    """Return which statistics tables are of, and by which questions; of how many people with every one of them."""
+    found = set()
+    for table in layout.tables:
+        names = tuple(sorted(one.name for one in table.within))
+        if table.kind != "contrast" and not table.counted:
+            told = table.kind if table.level is None else f"q{100 * table.level:g}"
+            found |= {(told, names), ("n", names)}
+        elif table.between is not None and table.told_as == "p":
+            found.add(("n", (table.between.name,)))
+    return found
 
 
 def _add_groups(sheet: Sheet, facts: Mapping[Key, Fact], kind: Kind, measure: Measure, understood: Understood) -> None:

@@ -120,6 +120,9 @@ def signs_of(
     for kind in sorted((kind for kind in CONTRASTS if kind in told.columns), key=lambda kind: not said[kind]):
         ends = told.ends(kind)
         sign, what = _sign(told, kind, said[kind], declared, known)
+        if sign is None and not what and found.sign:
+            found.notes.append(f"in which direction {kind} goes is not told: it is not used")
+            continue
         if sign is None:
             what = what or _ASK.format(kind=kind, names=shown(f"{titles[1]} - {titles[0]}"))
             found.problems.append(what)
@@ -205,7 +208,9 @@ def _misfit(
     low, high = known[:, row]
     between = f"{low:.3g} to {high:.3g}"
     beside = f"{low:.3g} or more" if high == np.inf else f"{high:.3g} or less" if low == -np.inf else between
-    what = f"{kind} of {shown(told.regions[row])} is {told.columns[kind][0, row]:.6g}, and what stands beside it says"
+    value = told.columns[kind][0, row]
+    as_d = "" if kind == "d" else f" (a d of {float(effect_of(told.columns[kind][0], kind, told.people)[row]):.3g})"
+    what = f"{kind} of {shown(told.regions[row])} is {value:.6g}{as_d}, and what stands beside it says"
     what += f" a d of {beside}"
     what += f" ({few(told.regions[place] for place in wrong[1:])} too)" if len(wrong) > 1 else ""
     if turned:

@@ -110,12 +110,15 @@ def _decimal(sheet: Sheet, understood: Understood) -> Decimal:
         read = [read_numbers(Column.of(texts), decimal) for _, texts in columns]
         strange[decimal] = sum(len(numbers.strangers) for numbers in read)
         values[decimal] = [numbers.value.tolist() for numbers in read]
-    differ = str(values["."]) != str(values[","])
-    if differ and not strange["."] and not strange[","] and sheet.grid.separator != ";":
-        understood.ask(sheet.grid.where, "whether its commas are those of decimals cannot be told: write points")
     if strange["."] != strange[","]:
         return "." if strange["."] < strange[","] else ","
-    return "," if differ and sheet.grid.separator == ";" else "."
+    commas = any("," in text for _, texts in columns for text in texts)
+    with_semicolons = sheet.grid.separator == ";"
+    if str(values["."]) == str(values[","]) or not (commas or with_semicolons):
+        return "."
+    if commas != with_semicolons:
+        understood.ask(sheet.grid.where, "whether its commas are those of decimals cannot be told: write points")
+    return ","
 
 
 _DECIMALS: tuple[Decimal, Decimal] = (".", ",")
