@@ -13,7 +13,8 @@ from remembrain.survey.published.vocabulary import Vocabulary
 GROUP = Question("group", "categorical", ("0", "1"), ("control", "patient"))
 SMOKES = Question("smokes", "categorical", ("0", "1"), ("no", "yes"))
 REGIONS = [Question(name, "numeric") for name in ("lh_insula", "rh_insula", "Left-Thalamus", "age")]
-WORDS = Vocabulary((GROUP, SMOKES, *REGIONS))
+SEX = Question("sex", "categorical", ("M", "F"), ("M", "F"))
+WORDS = Vocabulary((GROUP, SMOKES, SEX, *REGIONS))
 
 
 def grid(*rows: str) -> Grid:
@@ -30,6 +31,9 @@ def grid(*rows: str) -> Grid:
         (("variable|n|mean", "age|9|2.1", "smokes|9|0.2"), False),
         (("|Controls (n = 5)|t", "age|2.1 (0.3)|2", "lh_insula|2.1 (0.3)|1"), False),
         (("region|n|mean", "lh_foo|9|2.1"), False),
+        (("|M|F", "age|9|2.1", "lh_insula|8|2"), False),
+        (("|M|SD", "age|9|2.1", "lh_insula|8|2"), True),
+        (("|Mean|", "|M|F", "age|9|2.1", "lh_insula|8|2"), False),
     ],
 )
 def test_rows_are_named_by_columns_of_numbers_and_headings_say_a_statistic(rows, regional) -> None:

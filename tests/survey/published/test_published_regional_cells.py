@@ -95,6 +95,7 @@ MUTATED = {
     "a region of another name": (
         line(2, lambda row: ["lh_insula", *row[1:]]), "rows of what is no column .* not used: lh_ins",
     ),
+    "regions of other names": (PLAIN.replace("region", "lh_").replace("lh_,", "ROI,"), "name both alike"),
     "a group of another name": (PLAIN.replace("_control", "_HC"), "columns that are not used: n_HC, mean_HC, sd_HC"),
     "a word for a number": (line(1, lambda row: [row[0], "ninety", *row[2:]]), "line 2: 'ninety' below 'n' is no num"),
     "another table below": (PLAIN + HEAD.replace("n_", "m_") + "\n", "line 7: is another heading"),

@@ -18,19 +18,11 @@ from remembrain.survey.published.grid import MOST_HEADINGS, Grid, is_number
 from remembrain.survey.published.groups import level_of
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.regional_headings import OF_PAIRS, RegionalHeading, read_heading
+from remembrain.survey.published.regional_keys import REGIONS, key_of, side_column
 from remembrain.survey.published.vocabulary import STRANGE, Vocabulary, places_in
 from remembrain.survey.published.words import form
 
-_KEYS = 6
-"""In one of so many columns regions are named."""
 _LOOKED_AT = 200
-_FEW = 50
-_SIDES = {
-    side: names for names in (("lh", "l", "left"), ("rh", "r", "right")) for side in (*names, f"{names[2]} hemisphere")
-}
-_REGIONS = frozenset(
-    ("region", "regions", "brain region", "roi", "rois", "structure", "structures", "parcel", "parcels")
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +53,31 @@ def is_regional(grid: Grid, vocabulary: Vocabulary, questions: tuple[Question, .
 
     ``questions`` and ``between`` are as in :func:`~.regional_headings.read_heading`.
     """
-    found = _key(grid, vocabulary) if _key(grid, vocabulary, _LOOKED_AT) else None
+    found = key_of(grid, vocabulary) if key_of(grid, vocabulary, _LOOKED_AT) else None
     if found is None:
         return False
     top, _ = _body(grid, found)
-    read = [read_heading(text, questions, between) for text in _texts_over(grid, top)[0]]
-    groups = [one for one in read if not one.kinds and one.people is not None]
+    texts = _texts_over(grid, top)[0]
+    read = [read_heading(text, questions, between) for text in texts]
+    groups = [one for one in read if not one.kinds and one.people is not None] or _are_levels(texts, vocabulary)
     named = form(grid.columns[found[0]].text(top[-1])) if top else ""
-    return (named in _REGIONS or any(one.tells for one in read)) and not groups
+    return (named in REGIONS or any(one.tells for one in read)) and not groups
+
+
+def _are_levels(texts: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Tell whether several headings are nothing but levels of a question: M and F are no mean, and no number of F."""
+    of_levels = [text for text in dict.fromkeys(texts) if text and vocabulary.knowing([text])]
+    return any(
+        len({level_of(one, text) for text in of_levels} - {None}) > 1
+        for one in vocabulary.questions
+        if one.kind == "categorical"
+    )
+
+
+def says_statistics(grid: Grid, questions: tuple[Question, ...], between: Question | None) -> bool:
+    """Tell whether a heading near the top says a statistic that a row of a region alone would hold."""
+    texts = {text for row in range(min(2 * MOST_HEADINGS, len(grid.line))) for text in grid.row(row)}
+    return any(read_heading(text, questions, between).tells for text in texts)
 
 
 def sheet_of(
@@ -95,7 +104,7 @@ def sheet_of(
     adjusted
         Which columns are meant where a statistic is told with adjustment and without.
     """
-    key, names = _key(grid, vocabulary) or (-1, [])
+    key, names = key_of(grid, vocabulary) or (-1, [])
     top, named = _body(grid, (key, names))
     rows = np.array(named, dtype=int)
     headings = _headings(grid, top, questions, between)
@@ -110,7 +119,7 @@ def sheet_of(
         understood.ask(grid.where, f"what {few(vague)} is is not said: name it d, Hedges g, t or z, or take it out")
     levels, beside = _levels(grid, rows, [place for place in range(len(grid.columns)) if place not in headings],
                              questions, understood)  # fmt: skip
-    sides = _side_column(grid)
+    sides = side_column(grid)
     texts = _texts_over(grid, top)[0]
     unused = [
         texts[place] or f"column {place + 1}"
@@ -124,49 +133,6 @@ def sheet_of(
     regions = np.array([names[row] for row in named], dtype=object)[kept]
     levels = {name: place[kept] for name, place in levels.items()}
     return Sheet(grid, tuple(regions), rows[kept], headings, levels, "\n".join([grid.context, *around]))
-
-
-def _key(grid: Grid, vocabulary: Vocabulary, most: int | None = None) -> tuple[int, list[str]] | None:
-    """Return the column that names regions, and the region of every row, nothing where it names none.
-
-    At least two rows are named, or all there are, and none is a question of levels.
-    """
-    lines = len(grid.line) if most is None else min(most, len(grid.line))
-    sides = _side_column(grid)
-    for place, column in enumerate(grid.columns[:_KEYS]):
-        if place == sides:
-            continue
-        known: dict[tuple[str, str], Question | None] = {}
-        names = []
-        for row in range(lines):
-            said = (column.text(row), "" if sides < 0 else form(grid.columns[sides].text(row)))
-            if said not in known:
-                known[said] = _region(*said, vocabulary)
-            names.append(known[said])
-        kinds = [one.kind for one in names if one is not None]
-        if "numeric" in kinds and "categorical" not in kinds and (len(kinds) > 1 or len(grid.line) <= 2):
-            return place, [one.name if one is not None else "" for one in names]
-    return None
-
-
-def _region(text: str, side: str, vocabulary: Vocabulary) -> Question | None:
-    """Return the question that a region is, of a side where one stands beside it."""
-    if side not in _SIDES or not text:
-        return vocabulary.question(text) if text else None
-    said = [one for name in _SIDES[side] for one in (f"{name} {text}", f"{text} {name}")]
-    found = {one.name: one for one in map(vocabulary.question, said) if one is not None}
-    return next(iter(found.values())) if len(found) == 1 else None
-
-
-def _side_column(grid: Grid) -> int:
-    """Return the column that says the hemisphere, -1 where none does: most of its texts do, and both are there."""
-    for place, column in enumerate(grid.columns[:_KEYS]):
-        texts = [form(text) for text in column.listed]
-        if len(texts) <= _FEW and len({_SIDES[text] for text in texts if text in _SIDES}) == 2:
-            of_side = np.array([text in _SIDES for text in texts])[column.code]
-            if 2 * of_side.sum() > column.filled.sum():
-                return place
-    return -1
 
 
 def _body(grid: Grid, key: tuple[int, Sequence[str]]) -> tuple[list[int], list[int]]:

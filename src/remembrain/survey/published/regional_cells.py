@@ -15,9 +15,10 @@ from remembrain.survey.published.cells import TOTAL, Cells, Numbers
 from remembrain.survey.published.grid import Grid
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.p_values import OTHER_TESTS
-from remembrain.survey.published.regional import Sheet, is_regional, sheet_of
+from remembrain.survey.published.regional import Sheet, is_regional, says_statistics, sheet_of
 from remembrain.survey.published.regional_effects import add_effects
 from remembrain.survey.published.regional_headings import Kind, Levels
+from remembrain.survey.published.regional_keys import names_of_nothing
 from remembrain.survey.published.regional_numbers import Fact, Key, facts_of
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import Measure
@@ -48,7 +49,12 @@ def understand_regions(grid: Grid, vocabulary: Vocabulary, layout: Layout, blur:
     within = [one for table in layout.tables for one in table.within]
     questions = tuple({one.name: one for one in (*within, *([between] if between else []))}.values())
     if not is_regional(grid, vocabulary, questions, between):
-        return False
+        strange = names_of_nothing(grid, vocabulary) if says_statistics(grid, questions, between) else ""
+        if strange:
+            known = few((one.name for one in vocabulary.questions if one.kind == "numeric"), 3)
+            what = f"no region of it ({strange}) is a column of numbers in DATA ({known}): name both alike"
+            understood.ask(grid.where, what)
+        return bool(strange)
     sheet = sheet_of(grid, vocabulary, questions, between, understood, adjusted=blur.adjusted)
     facts = facts_of(sheet, between, understood)
     by = between or (questions[0] if len(questions) == 1 else None)
