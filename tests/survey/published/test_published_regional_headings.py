@@ -55,4 +55,8 @@ def test_a_direction_is_said_once() -> None:
     assert direction_in("d: Patients minus Controls", GROUP)[0] == 1
     assert direction_in("patient - control, and control - patient", GROUP)[0] == 0
     assert direction_in("patient - control", None)[0] == 0
+    sex = Question("sex", "categorical", ("1", "2"), ("M", "F"))
+    assert direction_in("t_females-males", sex) == (1, "t  ")
+    smokes = Question("smokes", "categorical", ("0", "1"), ("non-smokers", "current smokers"))
+    assert direction_in("d non-smokers > current smokers", smokes) == (-1, "d  ")
     assert direction_in("outpatient - control", GROUP)[0] == 0

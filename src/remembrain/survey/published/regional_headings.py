@@ -64,9 +64,14 @@ _ADJUSTED = re.compile(
     r"adj\w*|partial|ancova|covari\w*|controlling|controlled|icv|tiv|etiv|regress\w*|residual\w*|marginal|emm\w*|ls|"
     r"lsmeans?|least|model\w*|weighted|estimated|predicted|corrected|meta\w*|random|pooled"
 )
-_MINUS = r"\s*(?:-|−|–|\bminus\b|>)\s*"
-_VERSUS = r"\s*(?:/|\bvs\b|\bversus\b|\band\b)\s*"
+_MINUS, _VERSUS = re.compile(r"[-−–>]|\bminus\b"), re.compile(r"/|\b(?:vs|versus|and)\b")
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST = 4
+"""Words of the name of a group."""
 _NUMBERED = re.compile(r"(n|m|sd|mean)([0-9])")
+
+
+_level_of = lru_cache(2**12)(level_of)
 
 
 @dataclass(frozen=True)
@@ -125,25 +130,29 @@ def direction_in(text: str, between: Question | None) -> tuple[int, str]:
     plain = re.sub(r"[_.]", " ", text.casefold())
     if between is None:
         return 0, plain
-    first, second = (_names(between, place) for place in (0, 1))
-    found = [
-        (sign, re.compile(rf"(?<![^\W_])(?:{more}){_MINUS}(?:{less})(?![^\W_])"))
-        for sign, more, less in ((1, second, first), (-1, first, second))
-    ]
-    there = [(sign, pattern) for sign, pattern in found if pattern.search(plain)]
-    if not there:
-        return 0, re.sub(rf"(?<![^\W_])(?:{first}|{second}){_VERSUS}(?:{first}|{second})(?![^\W_])", " ", plain)
-    if len(there) > 1:
+    minus, versus = (list(_beside(plain, pattern, between)) for pattern in (_MINUS, _VERSUS))
+    signs = {1 if first == 1 else -1 for first, _, _ in minus}
+    if len(signs) > 1:
         return 0, plain
-    sign, pattern = there[0]
-    return sign, pattern.sub(" ", plain)
+    for _, start, stop in sorted((*minus, *versus), key=lambda one: one[1], reverse=True):
+        plain = f"{plain[:start]} {plain[stop:]}"
+    return (signs.pop() if signs else 0), plain
 
 
-def _names(question: Question, place: int) -> str:
-    """Return what a level is called, in the singular and plural, as a pattern."""
-    names = {question.titles[place].casefold(), question.levels[place].casefold()}
-    names = {name for name in names if not re.fullmatch(r"[0-9.]*", name)} or names
-    return "|".join(re.escape(form(name) or name) + "(?:s|'s)?" for name in sorted(names, key=len, reverse=True))
+def _beside(text: str, sign: re.Pattern[str], between: Question) -> Iterator[tuple[int, int, int]]:
+    """Yield which group stands before a sign that has the other behind it, and where their names begin and end."""
+    for match in sign.finditer(text):
+        before = list(_WORD.finditer(text, 0, match.start()))
+        behind = list(_WORD.finditer(text, match.end()))
+        found = [
+            (first, before[-size].start(), behind[more - 1].end())
+            for size in range(1, min(_LONGEST, len(before)) + 1)
+            for more in range(1, min(_LONGEST, len(behind)) + 1)
+            if (first := _level_of(between, text[before[-size].start() : before[-1].end()])) is not None
+            and _level_of(between, text[behind[0].start() : behind[more - 1].end()]) == 1 - first
+        ]
+        if found:
+            yield found[-1]
 
 
 def _parted(word: str) -> tuple[str, ...]:
@@ -171,9 +180,6 @@ def _without_levels(
                 inside = {place for start, stop, _ in chosen for place in range(start, stop)}
                 levels = tuple(sorted(level for _, _, of in chosen for level in of))
                 yield levels, [word for place, word in enumerate(words) if place not in inside]
-
-
-_level_of = lru_cache(2**12)(level_of)
 
 
 def _said(words: Sequence[str]) -> tuple[tuple[Kind, ...], bool] | None:
