@@ -208,6 +208,16 @@ def test_an_attack_does_as_well_on_one_table_as_on_a_file_a_number(tmp_path: Pat
     assert found[1] == pytest.approx(found[0], abs=1e-3)
 
 
+def test_a_file_of_one_contrast_is_of_that_which_the_release_tells(tmp_path: Path) -> None:
+    layout, true = contrasts("d")
+    (path,) = [one for one in write_tables(layout, true, tmp_path / "t") if "region1" in one.name]
+    path.write_text(path.read_text().replace("contrast", "Cohen's d"))
+    same(read_published(tmp_path / "t", layout, QUESTIONS)[0], true)
+    path.write_text(path.read_text().replace("Cohen's d", "t value"))
+    with pytest.raises(ProblemsError, match=r"'t value' is t, and \[release\] tells contrasts as d: say"):
+        read_published(tmp_path / "t", layout, QUESTIONS)
+
+
 def test_degrees_of_freedom_are_those_of_students_t(tmp_path: Path) -> None:
     layout, true = contrasts("t")
     text = d_alone("t (patient - control)", statistic="t", n=False)

@@ -29,7 +29,7 @@ from remembrain.survey.published.json_stat import read_json_tables
 from remembrain.survey.published.meaning import Understood, understand_rows
 from remembrain.survey.published.melting import melted
 from remembrain.survey.published.p_beside import p_values_fit, take_p_values
-from remembrain.survey.published.regional_cells import understand_regions
+from remembrain.survey.published.regional_cells import ask_other_statistics, understand_regions
 from remembrain.survey.published.sdmx_csv import is_sdmx, read_sdmx
 from remembrain.survey.published.table_one import is_table_one, understand_table_one
 from remembrain.survey.published.vocabulary import Vocabulary
@@ -146,6 +146,7 @@ def _understand(path: Path, layout: Layout, vocabulary: Vocabulary, blur: Blur, 
             understand_table_one(grid, vocabulary, used, by, understood)
             continue
         else:
+            ask_other_statistics(grid, layout, understood)
             rows = [
                 long for part in parts_of(grid, vocabulary) for long in melted(part, vocabulary, understood.problems)
             ]

@@ -7,21 +7,21 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from remembrain._text import few
+from remembrain._text import few, shown
 from remembrain.record.table_settings import Blur
 from remembrain.survey.columns import Question
 from remembrain.survey.layout import Layout
 from remembrain.survey.published.cells import TOTAL, Cells, Numbers
-from remembrain.survey.published.grid import Grid
+from remembrain.survey.published.grid import MOST_HEADINGS, Grid
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.p_values import OTHER_TESTS
 from remembrain.survey.published.regional import Sheet, is_regional, says_statistics, sheet_of
 from remembrain.survey.published.regional_effects import add_effects
-from remembrain.survey.published.regional_headings import Kind, Levels
+from remembrain.survey.published.regional_headings import CONTRASTS, Kind, Levels, read_heading
 from remembrain.survey.published.regional_keys import names_of_nothing
 from remembrain.survey.published.regional_numbers import Fact, Key, facts_of
 from remembrain.survey.published.vocabulary import Vocabulary
-from remembrain.survey.published.words import Measure
+from remembrain.survey.published.words import Measure, measure_of
 
 _MEASURES: Mapping[Kind, Measure] = {
     "mean": "mean", "sd": "sd", "n": "count",
@@ -73,6 +73,16 @@ def understand_regions(grid: Grid, vocabulary: Vocabulary, layout: Layout, blur:
             understood.cells.append(_p_cells(grid.where, region, by, fact))
     add_effects(sheet, facts, layout, blur, understood)
     return True
+
+
+def ask_other_statistics(grid: Grid, layout: Layout, understood: Understood) -> None:
+    """Ask where the heading of a table of any other kind says another contrast than the release tells."""
+    told_as = {table.told_as for table in layout.tables if table.kind == "contrast"}
+    for text in {text for row in range(min(MOST_HEADINGS, len(grid.line))) for text in grid.row(row)}:
+        kinds = read_heading(text, (), None).kinds if measure_of(text) == "contrast" else ()
+        if told_as and len(kinds) == 1 and kinds[0] in CONTRASTS and kinds[0] not in told_as:
+            what = f"{shown(text)!r} is {kinds[0]}, and [release] tells contrasts as {few(sorted(told_as))}"
+            understood.ask(grid.where, f'{what}: say contrast_as = "{kinds[0]}" there' if kinds[0] != "g" else what)
 
 
 def _asked(layout: Layout) -> set[tuple[str, tuple[str, ...]]]:
