@@ -225,5 +225,7 @@ def test_degrees_of_freedom_are_those_of_students_t(tmp_path: Path) -> None:
     found, _ = read(tmp_path, "\n".join(with_df), layout)
     np.testing.assert_allclose(found.share, true.share)
     np.testing.assert_array_equal(found.base, true.base)
+    found, _ = read(tmp_path, text.replace("t (patient", "t(88) (patient"), layout)
+    np.testing.assert_array_equal(found.base, true.base)
     with pytest.raises(ProblemsError, match=r"region1: 84\.3 degrees of freedom are not those of Student's t"):
         read(tmp_path, "\n".join([*with_df[:2], with_df[2].removesuffix("88") + "84.3", *with_df[3:]]), layout)

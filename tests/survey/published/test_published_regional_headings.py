@@ -49,6 +49,9 @@ def test_every_word_of_a_heading_has_to_be_understood(text, kinds, levels, direc
 def test_a_heading_says_how_many_people_there_are() -> None:
     read = read_heading("Controls (n = 1,120) Mean", (GROUP,), GROUP)
     assert (read.kinds, read.levels, read.people) == (("mean",), FIRST, 1120)
+    read = read_heading("t(df = 198), patients > controls", (GROUP,), GROUP)
+    assert (read.kinds, read.direction, read.freedom) == (("t",), 1, 198.0)
+    assert read_heading("Cohen's d (198)", (GROUP,), GROUP).kinds == ()
 
 
 def test_a_direction_is_said_once() -> None:

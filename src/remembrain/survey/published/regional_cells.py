@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -45,9 +46,7 @@ def understand_regions(grid: Grid, vocabulary: Vocabulary, layout: Layout, blur:
     understood
         Gets cells and problems.
     """
-    between = next((table.between for table in layout.tables if table.between is not None), None)
-    within = [one for table in layout.tables for one in table.within]
-    questions = tuple({one.name: one for one in (*within, *([between] if between else []))}.values())
+    questions, between, _ = _compared(layout)
     if not is_regional(grid, vocabulary, questions, between):
         strange = names_of_nothing(grid, vocabulary) if says_statistics(grid, questions, between) else ""
         if strange:
@@ -75,9 +74,19 @@ def understand_regions(grid: Grid, vocabulary: Vocabulary, layout: Layout, blur:
     return True
 
 
+@lru_cache(8)
+def _compared(layout: Layout) -> tuple[tuple[Question, ...], Question | None, frozenset[str]]:
+    """Return the questions of whose levels numbers may be, the one whose levels are compared, and as what."""
+    between = next((table.between for table in layout.tables if table.between is not None), None)
+    within = [one for table in layout.tables for one in table.within]
+    questions = {one.name: one for one in (*within, *([between] if between else []))}
+    told_as = frozenset(table.told_as for table in layout.tables if table.kind == "contrast")
+    return tuple(questions.values()), between, told_as
+
+
 def ask_other_statistics(grid: Grid, layout: Layout, understood: Understood) -> None:
     """Ask where the heading of a table of any other kind says another contrast than the release tells."""
-    told_as = {table.told_as for table in layout.tables if table.kind == "contrast"}
+    _, _, told_as = _compared(layout)
     for text in {text for row in range(min(MOST_HEADINGS, len(grid.line))) for text in grid.row(row)}:
         kinds = read_heading(text, (), None).kinds if measure_of(text) == "contrast" else ()
         if told_as and len(kinds) == 1 and kinds[0] in CONTRASTS and kinds[0] not in told_as:

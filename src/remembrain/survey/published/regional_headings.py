@@ -68,6 +68,7 @@ _MINUS, _VERSUS = re.compile(r"[-−–>]|\bminus\b"), re.compile(r"/|\b(?:vs|ve
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 4
 """Words of the name of a group."""
+_FREEDOM = re.compile(r"\bt\s*[(\[]\s*(?:df\s*=?\s*)?(?P<df>[0-9]+(?:\.[0-9]+)?)\s*[)\]]", re.IGNORECASE)
 _NUMBERED = re.compile(r"(n|m|sd|mean)([0-9])")
 
 
@@ -79,7 +80,8 @@ class RegionalHeading:
     """What stands over a column: its kinds (two where a second number is in brackets), and of whom.
 
     ``levels`` are questions with the place of a level, none of everybody. ``direction`` is 1 for the second group less
-    the first, -1 for the other way round, 0 where it is not told; ``people`` how many it says there are.
+    the first, -1 for the other way round, 0 where it is not told; ``people`` how many it says there are, ``freedom``
+    the degrees of freedom of a ``t(198)``.
     """
 
     name: str
@@ -88,6 +90,7 @@ class RegionalHeading:
     direction: int = 0
     adjusted: bool = False
     people: int | None = None
+    freedom: float | None = None
 
     @property
     def tells(self) -> bool:
@@ -109,7 +112,8 @@ def read_heading(text: str, questions: tuple[Question, ...], between: Question |
         The two groups that are compared, where any are.
     """
     bare, people = people_of(text)
-    direction, rest = direction_in(bare, between)
+    free = _FREEDOM.search(bare)
+    direction, rest = direction_in(bare if free is None else bare.replace(free[0], "t "), between)
     words = [part for word in form(rest).split() for part in _parted(word)]
     found = {
         (*said, levels)
@@ -119,7 +123,8 @@ def read_heading(text: str, questions: tuple[Question, ...], between: Question |
     if len(found) != 1 or (direction and not set(next(iter(found))[0]) & {"effect", *CONTRASTS}):
         return RegionalHeading(text, people=people)
     kinds, adjusted, levels = next(iter(found))
-    return RegionalHeading(text, kinds, levels, direction, adjusted, people)
+    freedom = float(free["df"]) if free is not None and kinds[0] == "t" else None
+    return RegionalHeading(text, kinds, levels, direction, adjusted, people, freedom)
 
 
 def direction_in(text: str, between: Question | None) -> tuple[int, str]:

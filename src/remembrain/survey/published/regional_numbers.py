@@ -66,7 +66,7 @@ def facts_of(sheet: Sheet, between: Question | None, understood: Understood) -> 
     for (_, below), regions in twice.items():
         more = f" and {len(regions) - 1} more" if len(regions) > 1 else ""
         understood.ask(sheet.grid.where, f"below {below} the same number stands twice: {regions[0]}{more}")
-    return found | dict(_people_over(found))
+    return found | dict(_said_over(found))
 
 
 def _same(one: Fact, other: Fact) -> bool:
@@ -147,9 +147,12 @@ def _fact(numbers: Numbers, texts: Sequence[str], row: int, heading: RegionalHea
     return Fact(value, 0.5 * 10.0**-own, numbers.places, own, mark, heading, line)
 
 
-def _people_over(found: Mapping[Key, Fact]) -> Iterator[tuple[Key, Fact]]:
-    """Yield how many people a heading says there are, where no column does."""
-    for (region, levels, _), fact in list(found.items()):
-        key: Key = (region, levels, "n")
-        if fact.heading.people is not None and fact.heading.kinds[0] in ("mean", "sd") and key not in found:
-            yield key, Fact(float(fact.heading.people), 0.0, 0, 0, "", fact.heading, fact.line)
+def _said_over(found: Mapping[Key, Fact]) -> Iterator[tuple[Key, Fact]]:
+    """Yield how many people, or degrees of freedom, a heading says there are, where no column does."""
+    for (region, levels, kind), fact in list(found.items()):
+        heading = fact.heading
+        said: dict[Kind, float | None] = {"n": heading.people if kind in ("mean", "sd") else None}
+        said["df"] = heading.freedom if kind == "t" else None
+        for other, number in said.items():
+            if number is not None and (region, levels, other) not in found:
+                yield (region, levels, other), Fact(float(number), 0.0, 0, 0, "", heading, fact.line)
