@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_line import run
 
@@ -55,6 +56,20 @@ def test_a_template_is_written_and_its_files_are_named(tmp_path: Path, capsys) -
     assert run("survey", "template", book, tmp_path / "cross", "--release", release) == 0
     assert [path.name for path in (tmp_path / "cross" / "tables").iterdir()] == ["crosstab-sex-smokes.csv"]
     assert run("survey", "template", book, out) == 3
+
+
+def test_maps_of_a_group_become_a_table(tmp_path: Path, capsys) -> None:
+    nib = pytest.importorskip("nibabel")
+    (tmp_path / "maps").mkdir()
+    values = np.arange(8, dtype=np.float32).reshape(2, 2, 2)
+    for path in (tmp_path / "mask.nii", tmp_path / "maps" / "m.nii"):
+        nib.save(nib.Nifti1Image(values, np.eye(4)), path)
+    words = ("survey", "group-maps", tmp_path / "maps", tmp_path / "t.csv", "--mask", tmp_path / "mask.nii")
+    assert run(*words) == 3
+    assert run(*words, "--column", "m.nii=mean controls", "--people", "controls=9") == 0
+    assert capsys.readouterr().out.split() == [str(tmp_path / "t.csv")]
+    head, *rows = (tmp_path / "t.csv").read_text().splitlines()
+    assert (head, rows[0], len(rows)) == ("region,n controls,mean controls", "voxel-0-0-1,9,1", 7)
 
 
 def test_attacks_on_tables_are_listed_with_what_they_need(capsys) -> None:

@@ -320,6 +320,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
             ("perturbation", [[-1, 0.5], [1, 0.5]]),
             ("perturbation_variance", 2.0),
             ("noise_sd", 1.0),
+            ("direction", "b - a"),
+            ("adjusted", True),
         )
     ),
     ("sweep", {"survey": {"tables": "t", "sweep": {"known": [0.5]}}}, {"survey": {"sweep": {"known": [0.5]}}}),

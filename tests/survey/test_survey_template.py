@@ -56,6 +56,13 @@ def test_a_template_that_is_filled_in_is_read(tmp_path: Path) -> None:
     np.testing.assert_allclose(found.share, [0.3, 0.7])
 
 
+def test_numbers_of_regions_stand_in_one_table(tmp_path: Path) -> None:
+    layout = lay_out(Plan(margins="all", means="all", sds="all"), made(30, numbers=3), "[release]")
+    _, *tables = write_template(layout, tmp_path / "out")
+    assert [path.name for path in tables] == ["margin-q0.csv", "margin-q1.csv", "margin-q2.csv", "numbers.csv"]
+    assert tables[-1].read_text() == "variable,n,mean,sd\nn0,,,\nn1,,,\nn2,,,\n"
+
+
 def test_a_folder_that_holds_something_is_let_be(tmp_path: Path) -> None:
     layout = lay_out(EVERYTHING, made(30, numbers=1), "[release]")
     (tmp_path / "mine.txt").write_text("mine")

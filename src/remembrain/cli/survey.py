@@ -17,6 +17,7 @@ from remembrain.config.said import Said
 from remembrain.config.table_options import (
     AdversaryOptions,
     FilesOptions,
+    GroupMapsOptions,
     ProtectionOptions,
     RegionsOptions,
     ReleaseOptions,
@@ -83,6 +84,25 @@ def regions(
 
     parcels = parcels_of(options.atlas, options.mask)
     for line in write_regions(maps, out, parcels, pattern=options.pattern, participants=options.participants):
+        say(line)
+    put(out)
+
+
+@command("survey group-maps MAPS maps.csv --mask mask.nii.gz")
+def group_maps(
+    maps: Annotated[Path, Parameter(help="A folder of NIfTI maps of a group: means, standard deviations, d, t or z.")],
+    out: Annotated[Path, Parameter(help="The table that is written, for an audit of published tables.")],
+    /,
+    *,
+    options: GroupMapsOptions = GroupMapsOptions(),
+) -> None:
+    """Turn maps that were published of a group into a table of them, a row a voxel, or a parcel for means alone."""
+    from remembrain.survey.group_maps import write_group_maps
+    from remembrain.survey.regions import parcels_of
+
+    parcels = parcels_of(options.atlas, options.mask)
+    for line in write_group_maps(maps, out, parcels, of_voxels=options.mask is not None,
+                                 said=options.column, people=options.people):  # fmt: skip
         say(line)
     put(out)
 

@@ -54,10 +54,11 @@ class _Opened:
     notes: tuple[str, ...]
 
 
-def read_volume(path: Path) -> Volume:
+def read_volume(path: Path, *, with_gaps: bool = False) -> Volume:
     """Open one NIfTI file and return its values and its affine in RAS+ order, three-dimensional and finite.
 
-    NaN around the head, as SPM leaves it, is read as 0.
+    NaN around the head, as SPM leaves it, is read as 0. Of what is no scan, such as a map of a statistic, ``with_gaps``
+    leaves what is no number as NaN, wherever it lies.
 
     Raises
     ------
@@ -74,11 +75,11 @@ def read_volume(path: Path) -> Volume:
         raise DataError(f"is no volume, expected more than one voxel along each of 3 axes (shape {shape})", where=path)
     try:
         affine, placed = placement(opened.image)
-        values, filled = _without_background(values, affine)
+        values, filled = _with_gaps(values) if with_gaps else _without_background(values, affine)
     except DataError as error:
         raise DataError(error.what, where=path) from None
-    if np.ptp(values) == 0:
-        raise DataError(f"has the same value in every voxel ({values.flat[0]:g})", where=path)
+    if (low := np.nanmin(values)) == np.nanmax(values):
+        raise DataError(f"has the same value in every voxel ({low:g})", where=path)
     turned = nib.as_closest_canonical(nib.Nifti1Image(values, affine))
     return Volume(
         np.asarray(turned.dataobj, dtype=np.float32),
@@ -99,6 +100,14 @@ def read_values(path: Path) -> Float[np.ndarray, "..."]:
     if not np.isfinite(values).any():
         raise DataError("holds no number", where=path)
     return values
+
+
+def _with_gaps(values: Float[np.ndarray, "i j k"]) -> tuple[Float[np.ndarray, "i j k"], tuple[str, ...]]:
+    """Return the values with NaN for what is infinite, as where a statistic was divided by 0."""
+    finite = np.isfinite(values)
+    if not finite.any():
+        raise DataError("holds no number")
+    return np.where(finite, values, np.float32(np.nan)), ()
 
 
 def _without_background(

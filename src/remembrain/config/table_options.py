@@ -109,15 +109,32 @@ class TablesOptions(FilesOptions):
     sweep: tuple[str, ...] = Field((), description="Values to try of a knob, NAME=V1,V2,...; several may be given.")
 
 
-@section("regions", "Maps")
-class RegionsOptions(Options):
-    """How maps of brains become a table of regions."""
+class GridOptions(Options):
+    """What of a brain is measured."""
 
     atlas: Path | None = Field(None, description="Numbered parcels; names from a .tsv of the same name.")
-    mask: Path | None = Field(None, description="Instead of an atlas: every voxel of this mask is a column.")
+    mask: Path | None = Field(None, description="Instead of an atlas: every voxel of this mask.")
+
+
+@section("regions", "Maps")
+class RegionsOptions(GridOptions):
+    """How maps of brains become a table of regions."""
+
     pattern: str = Field("**/*", description="Which files are meant, where a person has several maps.")
     participants: Path | None = Field(
         None, description="Table of people whose columns stand beside: groups, site, age."
+    )
+
+
+@section("regions", "Maps")
+class GroupMapsOptions(GridOptions):
+    """How maps of a group become a table of what was published."""
+
+    column: tuple[str, ...] = Field(
+        (), description="What a file is, FILE=HEADING, where its name does not say it: 'spmT_0001.nii=t (a - b)'."
+    )
+    people: tuple[str, ...] = Field(
+        (), description="How many people maps are of: N, or GROUP=N for each of the groups that files are named by."
     )
 
 

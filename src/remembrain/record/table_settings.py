@@ -59,6 +59,12 @@ class Blur:
         float, Ge(0), Doc("Or its variance, where the table of changes is not public.")
     ] = 0.0
     noise_sd: Annotated[float, Ge(0), Doc("Standard deviation of noise that was added to counts.")] = 0.0
+    direction: Annotated[
+        str | None, Doc("Which group is taken from which in contrasts where no heading says it: patients - controls.")
+    ] = None
+    adjusted: Annotated[
+        bool, Doc("Contrasts are adjusted for covariates of which the columns of DATA and REFERENCE are residuals.")
+    ] = False
 
 
 @dataclass(frozen=True)

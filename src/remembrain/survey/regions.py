@@ -22,7 +22,7 @@ from remembrain.errors import DataError, Problem, ProblemsError
 from remembrain.run import atomic_path
 
 PERSON = "participant_id"
-_ENDINGS = (".nii", ".nii.gz")
+ENDINGS = (".nii", ".nii.gz")
 _SAME_PLACE = 0.01
 """Millimetres by which the voxels of two files may lie apart and be the same."""
 
@@ -94,7 +94,7 @@ def write_regions(
     ProblemsError
         With every map that cannot be read or lies on another grid, and everybody who has several.
     """
-    files = sorted(path for path in maps.glob(pattern) if path.name.endswith(_ENDINGS) and path.is_file())
+    files = sorted(path for path in maps.glob(pattern) if path.name.endswith(ENDINGS) and path.is_file())
     if not files:
         raise DataError(f"holds no map that fits {pattern}", where=maps, expected=".nii or .nii.gz, one a person")
     people = _people(files, maps)
@@ -110,7 +110,7 @@ def write_regions(
         for person, path in zip(people, files, strict=True):
             step()
             try:
-                numbers = parcels.means(_on_grid(path, parcels.grid))
+                numbers = parcels.means(on_grid(path, parcels.grid))
             except DataError as error:
                 problems.append(Problem(path.name, error.what))
                 continue
@@ -139,15 +139,15 @@ def _person(path: Path) -> str:
     return found.group() if found else path.name.removesuffix(".gz").removesuffix(".nii")
 
 
-def _on_grid(path: Path, grid: Volume) -> Float[np.ndarray, "i j k"]:
-    """Return the values of a map.
+def on_grid(path: Path, grid: Volume, *, with_gaps: bool = False) -> Float[np.ndarray, "i j k"]:
+    """Return the values of a map; ``with_gaps`` is as in :func:`~remembrain.cohort.nifti.read_volume`.
 
     Raises
     ------
     DataError
         Where it cannot be read or lies elsewhere.
     """
-    volume = read_volume(path)
+    volume = read_volume(path, with_gaps=with_gaps)
     if volume.values.shape != grid.values.shape or not np.allclose(volume.affine, grid.affine, atol=_SAME_PLACE):
         mine, theirs = (" x ".join(map(str, one.values.shape)) for one in (volume, grid))
         raise DataError(f"lies on another grid ({mine} voxels, expected {theirs} at the places of atlas or mask)")

@@ -26,19 +26,20 @@ def write_tables(layout: Layout, published: Published, folder: Path) -> list[Pat
         for old in folder.glob("*.csv"):
             if old.name not in names:
                 old.unlink()
-    paths = []
-    for table, name in zip(layout.tables, names, strict=True):
-        out = io.StringIO()
-        rows = csv.writer(out, lineterminator="\n")
-        rows.writerow(map(_as_text, _heading(table)))
-        cells = slice(table.start, table.stop)
-        numbers = zip(published.count[cells], published.share[cells], published.base[cells], strict=True)
-        for titles, (count, share, base) in zip(table.rows(), numbers, strict=True):
-            rows.writerow([*map(_as_text, titles), _number(count), _number(share), _number(base)])
-        path = folder / name
-        write_text(path, out.getvalue())
-        paths.append(path)
-    return paths
+    return [write_table(table, published, folder / name) for table, name in zip(layout.tables, names, strict=True)]
+
+
+def write_table(table: Table, published: Published, path: Path) -> Path:
+    """Write one table."""
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(map(as_text, _heading(table)))
+    cells = slice(table.start, table.stop)
+    numbers = zip(published.count[cells], published.share[cells], published.base[cells], strict=True)
+    for titles, (count, share, base) in zip(table.rows(), numbers, strict=True):
+        rows.writerow([*map(as_text, titles), as_number(count), as_number(share), as_number(base)])
+    write_text(path, out.getvalue())
+    return path
 
 
 def file_names(layout: Layout) -> list[str]:
@@ -58,11 +59,11 @@ def _heading(table: Table) -> list[str]:
     return [*(one.name for one in table.making), "count", "share" if table.counted else table.kind, "of"]
 
 
-def _as_text(title: str) -> str:
+def as_text(title: str) -> str:
     """Return what somebody answered as no spreadsheet takes it for a formula; a number is none."""
     return f"'{title}" if title[:1] in FORMULA and number(title) is None else title
 
 
-def _number(value: float) -> str:
+def as_number(value: float) -> str:
     """Return a number as it is published; nothing where it is suppressed."""
     return "" if np.isnan(value) else f"{value:.10g}"

@@ -18,13 +18,16 @@ from remembrain.survey.answers import Answers
 from remembrain.survey.bands import bands_of, title_of
 from remembrain.survey.columns import Question
 from remembrain.survey.layout import Layout, Table
+from remembrain.survey.one_table import of_one_table, write_one_table
 from remembrain.survey.protection import Published
-from remembrain.survey.tables_csv import write_tables
+from remembrain.survey.tables_csv import file_names, write_table
 
-RELEASE, TABLES = "release.toml", "tables"
+RELEASE, TABLES, NUMBERS = "release.toml", "tables", "numbers.csv"
 
 _HEAD = """# Fill in the tables in tables/, or replace them by yours: CSV, Excel, JSON-stat, PxWeb or SDMX-CSV.
-# Of a table, count or share is enough; of a cell that is not told, nothing. Take out here what is not published. Then
+# Of a table, count or share is enough; of a cell that is not told, nothing. numbers.csv, where there is one, has a row
+# for each column of numbers: how many people (n), mean, sd, and d, t or z of the second group less the first.
+# Take out here what is not published. Then
 #   remembrain survey audit PEOPLE.csv RUN --release release.toml --tables tables --reference OTHERS.csv
 # where PEOPLE has a column member: 1 for those who took part, 0 for others.
 
@@ -38,6 +41,8 @@ _TAIL = """
 # perturbation = [[-1, 0.25], [0, 0.5], [1, 0.25]]   # cell keys: each change and its probability
 # perturbation_variance = 2.0           # or their variance
 # noise_sd = 3.0                        # noise on counts
+# direction = "patients - controls"     # of contrasts, where no heading says it
+# adjusted = true                       # contrasts are, and the numbers of people are residuals of the same covariates
 """
 
 
@@ -92,7 +97,15 @@ def write_template(layout: Layout, folder: Path) -> list[Path]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DataError("is there already", where=folder, expected="a folder that is new or empty")
     empty = np.full(layout.n_cells, np.nan)
-    paths = write_tables(layout, Published(empty, empty, empty, np.zeros(layout.n_cells)), folder / TABLES)
+    nothing, together = Published(empty, empty, empty, np.zeros(layout.n_cells)), of_one_table(layout)
+    paths = [
+        write_table(table, nothing, folder / TABLES / name)
+        for table, name in zip(layout.tables, file_names(layout), strict=True)
+        if table not in together
+    ]
+    if together:
+        paths.append(folder / TABLES / NUMBERS)
+        write_one_table(layout, nothing, paths[-1])
     write_text(folder / RELEASE, _HEAD + tomli_w.dumps(_content(layout)) + _TAIL)
     return [folder / RELEASE, *paths]
 

@@ -46,6 +46,11 @@ def test_of_given_tables_is_said_what_was_declared_of_them() -> None:
     assert facts(release(evidence(unprotected, given=True, blur=blur)))["Protection"].endswith(
         "; declared, and known to the adversary: numbers are percentages; shares have one decimal"
     )
+    blur = {**blur, "unit": None, "decimals": None, "direction": "patients - controls", "adjusted": True}
+    assert facts(release(evidence(unprotected, given=True, blur=blur)))["Protection"].endswith(
+        "contrasts are patients - controls; contrasts are adjusted for covariates, of which all numbers of people are "
+        "residuals"
+    )
     perturbed = {"perturbation": [[-1, 0.25], [0, 0.5], [1, 0.25]], "perturbation_variance": 2.0, "noise_sd": 3.0}
     blur = {"unit": None, "decimals": None, "random_round_to": 3, **perturbed}
     assert facts(release(evidence({"suppress_below": 0}, given=True, blur=blur)))["Protection"].endswith(

@@ -117,6 +117,10 @@ def _declared(blur: Blur) -> list[str]:
         parts.append(f"counts changed by cell keys, of variance {blur.perturbation_variance:g}")
     if blur.noise_sd:
         parts.append(f"noise of standard deviation {blur.noise_sd:g} on counts")
+    if blur.direction is not None:
+        parts.append(f"contrasts are {blur.direction}")
+    if blur.adjusted:
+        parts.append("contrasts are adjusted for covariates, of which all numbers of people are residuals")
     return parts
 
 

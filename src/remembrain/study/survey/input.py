@@ -19,7 +19,8 @@ from remembrain.survey.answers_file import members_of, read_answers
 from remembrain.survey.columns import Question, declared, read_dictionary
 from remembrain.survey.layout import Layout, Plan, lay_out
 from remembrain.survey.no_measures import refuse_doubts
-from remembrain.survey.published.plausible import far_from
+from remembrain.survey.published.blurring import slack_of
+from remembrain.survey.published.plausible import far_from, fewer_than
 from remembrain.survey.published.reading import Rules, read_published
 from remembrain.survey.release import SMALLEST_GROUP, Case, Release, Survey, draw_release, of_tables
 from remembrain.survey.sessions import Sessions, read_second, sessions_of
@@ -124,6 +125,9 @@ def release_of(
         notes.append(
             f"the largest table is of {n} people, who are taken for all: group_size in [release] says another number"
         )
+    as_counted = case.rules == Protection() and config.release.weights is None
+    if as_counted and not slack_of(case.rules, blur, 0.0).blurred:
+        notes += fewer_than(survey.layout, release.published, survey.answers.take(survey_input.member))
     if survey.reference is not None:
         notes += far_from(survey.layout, release.published, survey.reference, release.n)
     for note in notes:

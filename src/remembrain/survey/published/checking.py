@@ -115,9 +115,8 @@ class _Checker:
             lambda cell: f"{int(self.untold[cell])} cells are not told, and neither is a total: shares cannot be known",
             by_block=True,
         )
-        counts = self.fitted.count[self.counts & np.isfinite(self.fitted.count)]
-        if len(counts) and not weighted and not self.slack.blurred and (np.abs(counts - counts.round()) > 1e-6).any():
-            parts = self.counts & (np.abs(self.fitted.count - np.round(self.fitted.count)) > 1e-6)
+        if not weighted and not self.slack.blurred:
+            parts = np.abs(self.fitted.count - np.round(self.fitted.count)) > 1e-6
             self.say(parts, lambda cell: f"a count of {self.fitted.count[cell]:g} is no whole number")
         return np.asarray(self.layout.add_up((known & off).astype(float)) > 0)
 

@@ -9,11 +9,13 @@ those of groups where they are interpolated, and are not held against them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from jaxtyping import Bool, Float
 
+from remembrain.survey.columns import Question
 from remembrain.survey.layout import Layout, Table, TableKind
 from remembrain.survey.published.blurring import Slack
 from remembrain.survey.published.fitting import Fitted
@@ -22,6 +24,8 @@ from remembrain.survey.published.titles import cell_title
 
 _FINE = 1e-7
 _ALL_DIGITS = 1e-9
+_FEWEST = 2.0
+"""People of whom there is a standard deviation."""
 _ANSWERED = 2.0
 """At least one of so many people of a group answered, where it is not told how many did."""
 
@@ -57,6 +61,10 @@ class NumbersChecker:
                 f"a standard deviation of {share[cell]:.10g}, and the numbers of DATA are {low[cell]:g} to "
                 f"{high[cell]:g}"
             ),
+        )
+        self._say(
+            self.layout.cells_of_kind("sd") & np.isfinite(share) & (self.fitted.base < _FEWEST),
+            lambda cell: f"a standard deviation of {share[cell]:.10g}, of {self.fitted.base[cell]:g} people",
         )
         of_p = np.array([table.told_as == "p" for table in self.layout.tables])[self.layout.table_of]
         self._say(
@@ -157,10 +165,13 @@ class NumbersChecker:
 
     def _beside(self, table: Table, kind: TableKind) -> slice | None:
         """Return the cells of another number of the same people."""
-        for other in self.layout.tables:
-            if other.kind == kind and (other.questions, other.within) == (table.questions, table.within):
-                return slice(other.start, other.stop)
-        return None
+        return self._places.get((kind, table.questions, table.within))
+
+    @cached_property
+    def _places(self) -> dict[tuple[TableKind, tuple[Question, ...], tuple[Question, ...]], slice]:
+        """The cells of every table of numbers, by what it is; of quantiles those of one."""
+        tables = [table for table in self.layout.tables if not table.counted]
+        return {(one.kind, one.questions, one.within): slice(one.start, one.stop) for one in tables}
 
     def _of_groups(self, whole: Table, parts: Table, what: str) -> None:
         """Say that a number of everybody is none that those of groups allow."""

@@ -77,8 +77,11 @@ def fit(layout: Layout, understood: Understood, slack: Slack, blur: Blur, *, wei
     fitter = _Fitter(layout, understood, slack, blur, fitted, 0.5 if weighted else 0.0)
     used: set[int] = set()
     missing: list[Table] = []
+    of_about: dict[str, list[Source]] = {}
+    for source in sources:
+        of_about.setdefault(source.cells.about, []).append(source)
     for table in layout.tables:
-        able = fitter.able(table, sources)
+        able = fitter.able(table, of_about.get("" if table.counted else table.questions[0].name, []))
         used |= {id(source) for source in able}
         before = len(understood.problems)
         told = [fitter.fill(table, source) for source in able]
@@ -111,15 +114,13 @@ class _Fitter:
     _unfit: dict[int, _Unfit | None] = field(default_factory=dict)
 
     def able(self, table: Table, sources: Sequence[Source]) -> list[Source]:
-        """Return the sources of a table: those of its very questions, and otherwise totals of larger ones."""
-        names, within = names_of(table), [question.name for question in table.within]
-        about = table.questions[0].name if not table.counted else ""
+        """Return those of some sources about it that a table has: of its very questions, or totals of larger ones."""
+        names, within = names_of(table), [one.name for one in table.within]
         own = [source for source in sources if source.cells.table == table.name and table.kind == "contrast"]
         able = [
             source
             for source in own or sources  # how many people are beside means is not how many are compared
-            if source.cells.about == about
-            and source.cells.table in ("", table.name)
+            if source.cells.table in ("", table.name)
             and set(names) <= set(source.names)
             and (len(source.rows(names)) or (source.cells.measure == "count" and len(source.rows(within))))
         ]
@@ -155,7 +156,7 @@ class _Fitter:
         elif measured is not None and not (measured.problem or self._shares(table, source, measured, cells, rows)):
             return False
         self.fitted.row[cells] = True
-        return bool(len(rows))
+        return bool(len(rows)) and (table.counted or unit != "count")  # people alone are none of their numbers
 
     def _of(
         self,
@@ -189,10 +190,8 @@ class _Fitter:
             if entry is not None:
                 source, table, added, level = entry
                 where = int(np.nanargmax(np.abs(np.nan_to_num(added - level, nan=-1.0))))
-                what = (
-                    f"counts add up to {added[where]:.10g} in the table of {table_title(table)}, and it says to be of"
-                )
-                self.understood.ask(source.cells.where, f"{what} {level[where]:.10g} people")
+                what = f"counts add up to {added[where]:.10g} in the table of {table_title(table)}"
+                self.understood.ask(source.cells.where, f"{what}, and it says to be of {level[where]:.10g} people")
 
     def _unit(self, table: Table, source: Source) -> Measured:
         """Return what the numbers of a source are, and say what is to be said of it once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from remembrain.survey.answers import Answers
+from remembrain.survey.contrasts import Groups, as_effect, sizes_of
 from remembrain.survey.layout import Layout, Table
 from remembrain.survey.moments import as_means
 from remembrain.survey.protection import Published
@@ -46,7 +47,60 @@ def far_from(layout: Layout, published: Published, people: Answers, n: float) ->
             cell = table.start + int(own.argmax())
             both = _both(table, float(published.share[cell]), float(reference.share[cell]))
             lines.append(f"{table.name}, {cell_title(table, cell)}: {both}: other people, or levels exchanged?")
-    return lines
+    return [*lines, *_turned(layout, published, people, n)]
+
+
+def _turned(layout: Layout, published: Published, people: Answers, n: float) -> list[str]:
+    """Say that contrasts go the other way than in the population, where they do in most cells that leave no doubt."""
+    cells, values = layout.cells_of(people), layout.values_of(people)
+    sure = other = 0
+    for column, table in enumerate(layout.tables):
+        if table.kind != "contrast" or table.told_as == "p":
+            continue
+        own, groups = slice(table.start, table.stop), Groups.of(layout, table, column, people, cells, values)
+        base = np.where(np.isfinite(published.base[own]), published.base[own], n)
+        sizes = sizes_of(published.count[own], base, groups)
+        told = as_effect(published.share[own], sizes, table.told_as)
+        way = groups.sign(np.abs(told), sizes) * np.sign(told)
+        sure, other = sure + int(np.isfinite(way).sum()), other + int((way < 0).sum())
+    between = next((table.between for table in layout.tables if table.between is not None), None)
+    if between is None or 2 * other <= sure:
+        return []
+    names = " - ".join(between.titles[::-1])
+    return [f"contrasts go the other way than in the reference in {other} of {sure} cells in which it leaves no doubt: "
+            f"are they {names}?"]  # fmt: skip
+
+
+def fewer_than(layout: Layout, published: Published, members: Answers) -> list[str]:
+    """Return a line where tables tell of fewer people than are known to have taken part and to have that number.
+
+    Parameters
+    ----------
+    layout, published
+        The tables, whose numbers of people are exact.
+    members
+        People who took part.
+    """
+    if not len(members):
+        return []
+    cells = layout.cells_of(members)
+    there = np.zeros(layout.n_cells)
+    for column, table in enumerate(layout.tables):
+        first = (
+            members.code[:, members.place(table.between.name)] == 0 if table.between else np.ones(len(members), bool)
+        )
+        of_table = cells[first, column]
+        there += np.bincount(of_table[of_table >= 0], minlength=layout.n_cells)
+    wrong = np.flatnonzero(published.count < there)
+    if not len(wrong):
+        return []
+    cell = int(wrong[0])
+    table = layout.tables[int(layout.table_of[cell])]
+    of = f"{table.name}, {cell_title(table, cell)}: {published.count[cell]:g}"
+    more = f" ({len(wrong) - 1} more)" if len(wrong) > 1 else ""
+    return [
+        f"{of} people, and {there[cell]:g} of DATA took part and stand there{more}: other people, or groups exchanged?"
+    ]
 
 
 def _both(table: Table, told: float, known: float) -> str:

@@ -29,6 +29,7 @@ from remembrain.survey.published.json_stat import read_json_tables
 from remembrain.survey.published.meaning import Understood, understand_rows
 from remembrain.survey.published.melting import melted
 from remembrain.survey.published.p_beside import p_values_fit, take_p_values
+from remembrain.survey.published.regional_cells import ask_other_statistics, understand_regions
 from remembrain.survey.published.sdmx_csv import is_sdmx, read_sdmx
 from remembrain.survey.published.table_one import is_table_one, understand_table_one
 from remembrain.survey.published.vocabulary import Vocabulary
@@ -91,7 +92,7 @@ def read_published(
     tables = dict(zip(file_names(layout), (table.name for table in layout.tables), strict=True))
     for file in _files(path, understood):
         before = len(understood.cells)
-        _understand(file, layout, vocabulary, understood)
+        _understand(file, layout, vocabulary, rules.blur, understood)
         of_file, table = understood.cells[before:], tables.get(file.name, "")
         understood.cells[before:] = [replace(cells, table=cells.table or table) for cells in of_file]
     if not (slack.blurred or rules.weighted):
@@ -126,7 +127,7 @@ def _files(path: Path, understood: Understood) -> list[Path]:
     return files
 
 
-def _understand(path: Path, layout: Layout, vocabulary: Vocabulary, understood: Understood) -> None:
+def _understand(path: Path, layout: Layout, vocabulary: Vocabulary, blur: Blur, understood: Understood) -> None:
     """Add the cells of every table of a file."""
     used = frozenset(one.name for table in layout.tables for one in (*table.asked, *table.questions))
     by = tuple(dict.fromkeys(one.name for table in layout.tables for one in table.within))
@@ -139,10 +140,13 @@ def _understand(path: Path, layout: Layout, vocabulary: Vocabulary, understood: 
     for grid in grids:
         if is_sdmx(grid):
             rows = read_sdmx(grid, understood.problems)
+        elif understand_regions(grid, vocabulary, layout, blur, understood):
+            continue
         elif is_table_one(grid, vocabulary):
             understand_table_one(grid, vocabulary, used, by, understood)
             continue
         else:
+            ask_other_statistics(grid, layout, understood)
             rows = [
                 long for part in parts_of(grid, vocabulary) for long in melted(part, vocabulary, understood.problems)
             ]
