@@ -139,7 +139,7 @@ def _understand(path: Path, layout: Layout, vocabulary: Vocabulary, understood: 
     for grid in grids:
         if is_sdmx(grid):
             rows = read_sdmx(grid, understood.problems)
-        elif is_table_one(grid, vocabulary):
+        elif is_table_one(grid, vocabulary, by):
             understand_table_one(grid, vocabulary, used, by, understood)
             continue
         else:
