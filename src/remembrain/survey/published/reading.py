@@ -95,7 +95,7 @@ def read_published(
         of_file, table = understood.cells[before:], tables.get(file.name, "")
         understood.cells[before:] = [replace(cells, table=cells.table or table) for cells in of_file]
     if not (slack.blurred or rules.weighted):
-        p_values_fit(understood)
+        p_values_fit(layout, understood)
     take_p_values(layout, understood)
     fitted = fit(layout, understood, slack, rules.blur, weighted=rules.weighted)
     fitted = settle(layout, fitted, slack, understood, weighted=rules.weighted, people=rules.people)
