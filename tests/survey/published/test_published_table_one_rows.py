@@ -76,6 +76,62 @@ def test_what_is_told_stands_below_the_name_of_a_number() -> None:
     assert [fact.spec.first for fact in rows.facts[1:3] if fact.spec] == ["mean", "median"]
 
 
+@pytest.mark.parametrize("label", ["N", "n", "Valid N", "N valid", "No. of observations", "Nonmissing", "n obs"])
+def test_a_number_of_people_below_a_variable_is_who_answered_it(label: str) -> None:
+    assert understood(taken("Age:", label, "Mean (SD)"))[0] == ("answered", "age", -1)
+    assert understood(taken("Age, mean (SD)", label))[1] == ("answered", "age", -1)
+    assert understood(taken("Sex, n (%):", "male", label))[1] == ("everybody", "sex", -1)
+
+
+@pytest.mark.parametrize("label", ["N", "No. of participants", "Participants, n", "Total N (%)"])
+def test_a_number_of_people_of_no_variable_is_that_of_the_groups(label: str) -> None:
+    assert understood(taken(label, "Age, mean (SD)"))[0] == ("people", None, -1)
+
+
+def test_quartiles_and_what_is_not_used_stand_below_the_name_of_a_number() -> None:
+    rows = taken("Age:", "Median", "Q1, Q3", "25th percentile", "75%", "Min, Max", "Range")
+    specs = [fact.spec for fact in rows.facts]
+    assert [spec.first for spec in specs if spec] == ["median", "median", "lower", "upper", "other", "other"]
+    assert (specs[1], rows.unknown) == (Spec("median", "quartiles", alone=True), [])
+
+
+def test_a_row_of_another_time_is_not_taken_and_said() -> None:
+    rows = taken("Age, follow-up, mean (SD)", "Age at baseline, mean (SD)", "Sex, follow-up, n (%):", "male")
+    assert understood(rows) == [("number", "age", -1)]
+    assert rows.notes[:3] == [
+        "Age, follow-up, mean (SD) is not age but of another time or of others: not used",
+        "Age at baseline, mean (SD) is taken for age",
+        "Sex, follow-up, n (%) is not sex but of another time or of others: not used",
+    ]
+
+
+def test_a_kind_of_people_that_is_no_level_is_said() -> None:
+    rows = taken("Ever smoker, n (%)", "Current smoker, n (%)")
+    assert understood(rows) == [("level", "smokes", 1)]
+    assert rows.notes == [
+        "Ever smoker, n (%) is no level of smokes (no, yes), and not used",
+        "Current smoker, n (%) is taken for smokes: yes",
+    ]
+
+
+def test_what_is_told_may_stand_in_place_of_a_level() -> None:
+    rows = Rows(Vocabulary(QUESTIONS), frozenset({"age"}))
+    for label, level in (("age", "Mean (SD)"), ("", "Missing"), ("", "old")):
+        rows.take(Line(3, label, level, "", ("5.1 (2)",)))
+    assert understood(rows) == [("number", "age", -1), ("no answer", "age", -1)]
+    assert rows.problems == [(3, "old beside age, a number, is no level of it")]
+
+
+@pytest.mark.parametrize(
+    ("label", "told", "kind"),
+    [("Age", "n", "answered"), ("Age", "missing", "no answer"), ("Age", "mean (SD)", "number")],
+)
+def test_what_columns_tell_of_a_number(label: str, told: str, kind: str) -> None:
+    rows = Rows(Vocabulary(QUESTIONS), frozenset({"age"}))
+    rows.take(Line(3, label, "", told, ("5",)))
+    assert understood(rows) == [(kind, "age", -1)]
+
+
 @pytest.mark.parametrize(
     ("labels", "unknown"),
     [

@@ -144,7 +144,7 @@ def _shapes(decimal: Decimal) -> re.Pattern[str]:
 
     inside = rf"(?:n\s*=\s*)?{named('second')}\s*(?P<sign2>%)?(?:{_SEPARATORS}{named('third')})?"
     return re.compile(
-        rf"{named('first')}\s*(?P<sign1>%)?(?:\s*/\s*{named('whole')})?"
+        rf"{named('first')}\s*(?P<sign1>%)?(?:\s*(?:/|\bof\b|\bout of\b)\s*{named('whole')})?"
         rf"(?:\s*[(\[]\s*{inside}\s*[)\]]|\s*(?:±|\+/-)\s*{named('spread')})?",
         re.IGNORECASE,
     )

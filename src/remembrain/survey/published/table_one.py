@@ -28,6 +28,8 @@ from remembrain.survey.published.words import form
 MOST_ROWS = 2000
 """A sheet of more rows is no table of a paper."""
 _TOP = 30
+_COUNTS = re.compile(r"\bn\b(?!\s*=)|\bno\.|\bnumbers?\b|\bcounts?\b", re.IGNORECASE)
+"""What says around a table that numbers alone are people."""
 _DECIMALS: tuple[Decimal, Decimal] = (".", ",")
 
 
@@ -97,7 +99,8 @@ def _told(fact: Fact, context: str, where: str, understood: Understood) -> Fact 
     if fact.kind == "people":
         return fact
     if fact.kind in ("level", "answered", "no answer", "everybody"):
-        return Fact(fact.kind, fact.line, fact.question, fact.level, fact.spec or PEOPLE)
+        said = fact.spec is not None or _COUNTS.search(context) is not None
+        return replace(fact, spec=fact.spec or PEOPLE, said=said)
     spec = fact.spec or _said_around(context)
     if spec is None or (spec.unsure and fact.spec) or spec.first in ("percent", "count"):
         what = f"what {shown(fact.line.label)} tells is not said: write mean (SD) or median (IQR) beside it"
@@ -106,7 +109,7 @@ def _told(fact: Fact, context: str, where: str, understood: Understood) -> Fact 
     if spec.first == "other":
         understood.note(where, f"{shown(fact.line.told or fact.line.label)} tells what is not used")
         return None
-    return Fact(fact.kind, fact.line, fact.question, fact.level, spec)
+    return replace(fact, spec=spec)
 
 
 def _said_around(context: str) -> Spec | None:

@@ -56,10 +56,10 @@ def rows_of(grid: Grid) -> list[tuple[int, tuple[str, ...]]]:
 
 
 def _plain(text: str) -> str:
-    """Return a cell without entities, breaks and bold letters of HTML."""
+    """Return a cell without entities, breaks, marks of footnotes and bold letters of HTML."""
     if "&" not in text and "<" not in text:
         return text
-    return re.sub(r"</?(?:b|i|em|strong|span|p|br)\b[^>]*>|\xa0", " ", unescape(text)).strip()
+    return re.sub(r"<sup>.*?</sup>|</?(?:b|i|em|strong|span|p|br)\b[^>]*>|\xa0", " ", unescape(text)).strip()
 
 
 def frame_of(grid: Grid, vocabulary: Vocabulary, by: Sequence[str], understood: Understood) -> Frame | None:

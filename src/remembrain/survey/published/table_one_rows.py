@@ -55,6 +55,8 @@ class Fact:
     question: Question | None = None
     level: int = -1
     spec: Spec | None = None
+    said: bool = True
+    """Whether it is said what the row tells, and not taken for people because it is of a level."""
 
 
 @dataclass
