@@ -13,7 +13,7 @@ from remembrain.survey.published.specs import Spec
 from remembrain.survey.published.stated import stated
 from remembrain.survey.published.table_one_cells import cells_of_rows, p_cells
 from remembrain.survey.published.table_one_columns import Row
-from remembrain.survey.published.table_one_rows import Fact, Line
+from remembrain.survey.published.table_one_lines import Fact, Line
 
 GROUPS = (
     Group(1, "everybody", "Overall", people=20),

@@ -40,6 +40,7 @@ def test_names_over_two_columns_each_have_both_parts_of_a_cell() -> None:
         ("Controls", first), ("Controls", second), ("Patients", first), ("Patients", second)
     ]  # fmt: skip
     assert [part for _, part in headings(["", "Controls", "", "Patients"])] == [None] * 3
+    assert [part for _, part in headings(["", "Controls", "", "Patients", "", "SMD", "p"])][-3:] == [second, None, None]
 
 
 def test_what_stands_beside_groups_is_of_none_of_them() -> None:

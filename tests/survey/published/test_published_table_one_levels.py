@@ -7,7 +7,7 @@ import pytest
 from printed_table_one import AGE, SEX, SMOKES
 from remembrain.survey.columns import Question
 from remembrain.survey.published.specs import label_of
-from remembrain.survey.published.table_one_levels import level_beside, named, of_its_kind
+from remembrain.survey.published.table_one_levels import both_levels, level_beside, named, of_its_kind
 from remembrain.survey.published.vocabulary import Vocabulary
 
 SMOKING = Question("smoking", "categorical", ("0", "1", "2"), ("never", "former", "current"))
@@ -32,7 +32,7 @@ def test_the_age_of_the_study_is_age(label: str) -> None:
     "label",
     [
         "Age, follow-up", "Age, at follow-up", "Age (at onset), mean (SD)", "Age, 12 months", "Age: week 12",
-        "Age, mother", "Age (partner's), years", "Age, change", "Age (T2)", "Age – at discharge",
+        "Age, mother", "Age (partner's), years", "Age, change", "Age – at discharge",
     ],
 )  # fmt: skip
 def test_another_time_or_somebody_else_is_another_variable(label: str) -> None:
@@ -77,3 +77,22 @@ def test_the_level_of_a_kind_of_people(question: Question, text: str, title: str
 def test_who_is_of_no_level_is_said_to_be_of_which_question() -> None:
     assert of_its_kind(WORDS, label_of("Ever smoker, n (%)")) is SMOKES
     assert of_its_kind(WORDS, label_of("Any comorbidity, n (%)")) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "levels"),
+    [
+        ("Sex, male/female", (0, 1)), ("Gender (F:M)", (1, 0)), ("Female / male, n", (1, 0)),
+        ("Smokes, yes/no", (1, 0)), ("Age, male/female", None), ("Age, kg/m2", None),
+        ("Sex, n/N (%)", None), ("Sex, male/female/other", None),
+    ],
+)  # fmt: skip
+def test_both_levels_of_a_question_of_two(label: str, levels: tuple[int, int] | None) -> None:
+    found = both_levels(WORDS, label)
+    assert (None if found is None else found[1:]) == levels
+
+
+def test_a_question_of_a_word_for_a_kind_is_named_by_no_empty_label() -> None:
+    status = Vocabulary((Question("status", "categorical", ("0", "1"), ("ill", "well")),))
+    assert named(status, label_of("")).question is None
+    assert named(status, label_of("Habit, n (%)")).question is None

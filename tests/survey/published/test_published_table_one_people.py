@@ -13,8 +13,8 @@ from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.specs import Spec
 from remembrain.survey.published.stated import stated
 from remembrain.survey.published.table_one_columns import Columns, OfQuestion, Row
+from remembrain.survey.published.table_one_lines import Fact, Line
 from remembrain.survey.published.table_one_people import add_people
-from remembrain.survey.published.table_one_rows import Fact, Line
 
 PEOPLE = Spec("count", "percent")
 

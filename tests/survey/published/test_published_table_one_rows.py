@@ -6,7 +6,8 @@ import pytest
 
 from printed_table_one import AGE, BMI, GROUP, SCHOOL, SEX, SMOKES
 from remembrain.survey.published.specs import Spec
-from remembrain.survey.published.table_one_rows import Line, Rows, lines_of
+from remembrain.survey.published.table_one_lines import Line, lines_of
+from remembrain.survey.published.table_one_rows import Rows
 from remembrain.survey.published.vocabulary import Vocabulary
 
 QUESTIONS = (GROUP, SEX, SMOKES, SCHOOL, AGE, BMI)
@@ -86,6 +87,27 @@ def test_a_number_of_people_below_a_variable_is_who_answered_it(label: str) -> N
 @pytest.mark.parametrize("label", ["N", "No. of participants", "Participants, n", "Total N (%)"])
 def test_a_number_of_people_of_no_variable_is_that_of_the_groups(label: str) -> None:
     assert understood(taken(label, "Age, mean (SD)"))[0] == ("people", None, -1)
+
+
+@pytest.mark.parametrize(
+    "labels", [("Weight index:", "N"), ("Weight index, mean (SD)", "Valid N"), ("Any illness, n (%)", "n")]
+)
+def test_a_number_of_people_below_what_is_not_known_is_of_nobody(labels: tuple[str, str]) -> None:
+    rows = taken(*labels, "Age, mean (SD)", "N")
+    assert understood(rows) == [("number", "age", -1), ("answered", "age", -1)]
+    assert labels[1] in rows.unknown
+
+
+def test_people_at_both_levels_of_a_question_are_two_rows() -> None:
+    rows = Rows(Vocabulary(QUESTIONS), frozenset({"sex"}))
+    rows.take(Line(3, "Sex, female/male", "", "", ("97/103", "", "42 / 50")))
+    rows.take(Line(4, "Sex, female/male, n", "", "", ("97/103", "", "42/50")))
+    assert [(fact.level, fact.line.cells, fact.said) for fact in rows.facts[:3]] == [
+        (1, ("97", "", "42"), False), (0, ("103", "", "50"), False), (1, ("97", "", "42"), True)
+    ]  # fmt: skip
+    assert rows.notes[0] == "Sex, female/male is taken for people of sex: female and male"
+    rows.take(Line(5, "Sex, female/male, %", "", "", ("48/52", "", "46/54")))
+    assert rows.problems[0][0] == 5
 
 
 def test_quartiles_and_what_is_not_used_stand_below_the_name_of_a_number() -> None:

@@ -21,7 +21,8 @@ from remembrain.survey.published.stated import stated
 from remembrain.survey.published.table_one_cells import cells_of_rows, p_cells
 from remembrain.survey.published.table_one_columns import Row
 from remembrain.survey.published.table_one_frame import Frame, frame_of, has_parts, rows_of
-from remembrain.survey.published.table_one_rows import Fact, Rows, lines_of
+from remembrain.survey.published.table_one_lines import Fact, lines_of
+from remembrain.survey.published.table_one_rows import Rows
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import form
 
@@ -99,7 +100,7 @@ def _told(fact: Fact, context: str, where: str, understood: Understood) -> Fact 
     if fact.kind == "people":
         return fact
     if fact.kind in ("level", "answered", "no answer", "everybody"):
-        said = fact.spec is not None or _COUNTS.search(context) is not None
+        said = fact.said and (fact.spec is not None or _COUNTS.search(context) is not None)
         return replace(fact, spec=fact.spec or PEOPLE, said=said)
     spec = fact.spec or _said_around(context)
     if spec is None or (spec.unsure and fact.spec) or spec.first in ("percent", "count"):

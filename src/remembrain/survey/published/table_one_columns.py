@@ -16,7 +16,7 @@ from remembrain.survey.published.cells import TOTAL, Cells, Numbers
 from remembrain.survey.published.groups import Group
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.stated import Number, Stated
-from remembrain.survey.published.table_one_rows import Fact
+from remembrain.survey.published.table_one_lines import Fact
 from remembrain.survey.published.words import NUMBERS, Measure
 
 

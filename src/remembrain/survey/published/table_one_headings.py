@@ -62,7 +62,7 @@ def headings_of(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, by: Seque
     people = [bool(heading.name) and _is_people(people_of(heading.name)[0], vocabulary, by) for heading in found]
     if any(people):  # *N* or *Missing* beside groups is of none of them
         found = [one if one.part is None or own else Heading(one.said) for one, own in zip(found, people, strict=True)]
-    return _of_pairs(found)
+    return _of_pairs(found, [place for place, own in enumerate(people) if place and own])
 
 
 def _heading(texts: Sequence[str], vocabulary: Vocabulary, by: Sequence[str]) -> Heading:
@@ -91,9 +91,8 @@ def _is_level(text: str, vocabulary: Vocabulary, by: Sequence[str]) -> bool:
     return group.role == "group"
 
 
-def _of_pairs(headings: Sequence[Heading]) -> list[Heading]:
-    """Return headings, where every name stands over two columns and a part of cells over none."""
-    named = [place for place, heading in enumerate(headings) if place and heading.name and not is_p(heading.name)]
+def _of_pairs(headings: Sequence[Heading], named: Sequence[int]) -> list[Heading]:
+    """Return headings, where every name of people stands over two columns and a part of cells over none."""
     blank = [place for place, heading in enumerate(headings) if place and not heading.name]
     if not named or any(heading.part for heading in headings) or blank != [place + 1 for place in named]:
         return list(headings)

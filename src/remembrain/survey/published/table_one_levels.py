@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from remembrain.survey.columns import Question
 from remembrain.survey.published.groups import level_of
-from remembrain.survey.published.specs import Label, is_beside, spec_in
+from remembrain.survey.published.specs import Label, is_beside, label_of, spec_in
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import form
 
@@ -33,13 +33,14 @@ _BASELINE = re.compile(
 _ELSEWHERE = re.compile(
     r"\b(?:follow(?:ed)?.?ups?|discharge|post|after|change|changes|difference|delta|end.?point|end of|exit|"
     r"last (?:visit|scan|observation)|death|onset|menarche|menopause|birth|first (?:symptoms?|seizure|episode)|retest|"
-    r"(?:visit|wave|time|timepoint|month|week|year|day|session)\s?[0-9]+|t[1-9]|"
+    r"(?:visit|wave|time|timepoint|month|week|year|day|session)\s?[0-9]+|"
     r"mother|father|parents?|maternal|paternal|partner|spouse|care.?givers?|carer|siblings?|child|children|informant|"
     r"proxy)(?:\b|(?=')|s\b)|[Δ∆]|"
     r"[,(:;]\s*(?:at |after |by )?[0-9]+[\s-]?(?:month|week|year|yr|day)s?\s*(?:[,)\];:]|$)",
     re.IGNORECASE,
 )
 """What says that a name is of another time, or of somebody else."""
+_BOTH = re.compile(r"(?<![\w/:])(?P<first>\w+)\s*[/:]\s*(?P<second>\w+)(?![\w/:])")
 _SEX = frozenset(("sex", "gender"))
 _KINDS = frozenset(("status", "habit", "habits", "behaviour", "behavior"))
 _FORMER = frozenset(("ex", "former", "past", "previous"))
@@ -80,7 +81,7 @@ def _alike(vocabulary: Vocabulary, name: str) -> Question | None:
         found = [one for one in vocabulary.questions if form(one.name) in _SEX]
     else:
         stems = _stems(name)
-        found = [one for one in vocabulary.questions if one.kind == "categorical" and stems == _stems(one.name)]
+        found = [one for one in vocabulary.questions if one.kind == "categorical" and stems == _stems(one.name) != []]
     return found[0] if len(found) == 1 and found[0].kind == "categorical" else None
 
 
@@ -140,6 +141,17 @@ def _of_its_kind(question: Question, words: Sequence[str]) -> int | None:
         if len(places) == 1:
             return places[0]
         return _positive(question) if first == "current" and len(stems) == 1 else None
+    return None
+
+
+def both_levels(vocabulary: Vocabulary, label: str) -> tuple[Question, int, int] | None:
+    """Return the question of two levels that a label names both of, in this order: *Sex, male/female*, *Sex (M:F)*."""
+    for match in _BOTH.finditer(label):
+        for question in vocabulary.questions:
+            first, second = (level_of(question, match[name]) for name in ("first", "second"))
+            own = named(vocabulary, label_of(label[: match.start()])).question if match.start() else None
+            if len(question.levels) == 2 and first is not None and second is not None and first != second:
+                return (question, first, second) if own in (None, question) else None
     return None
 
 

@@ -6,57 +6,26 @@ A row is understood by its label, the section it stands in, and nothing that its
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
 
 from remembrain._text import few, shown
 from remembrain.survey.columns import Question
 from remembrain.survey.published.groups import level_of
 from remembrain.survey.published.specs import ALONE, PEOPLE, Label, Spec, is_beside, label_of, spec_in, tidied
-from remembrain.survey.published.table_one_levels import level_beside, level_said, named, of_its_kind
-from remembrain.survey.published.table_one_parts import Parts, cells_of
+from remembrain.survey.published.table_one_levels import both_levels, level_beside, level_said, named, of_its_kind
+from remembrain.survey.published.table_one_lines import Fact, Line
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import form, is_no_answer, is_total, measure_of
 
-RowKind: TypeAlias = Literal["number", "level", "answered", "no answer", "everybody", "people"]
 _PEOPLE = ("patients", "participants", "subjects", "people", "persons", "individuals", "respondents")
 _COUNTED = frozenset(("n", "no", "number", "numbers", "count", "total", "sample", "size", "of", "all", *_PEOPLE))
+_PAIR = re.compile(r"(?P<first>[0-9]+)\s*[/:]\s*(?P<second>[0-9]+)")
 _ANSWERED = re.compile(
     r"(?:(?:no|number|n)(?: of)? )?(?:valid |available )?"
     r"(?:n|count|obs|observations|values|measurements|non ?missing|answered)"
     r"(?: (?:obs|valid|available|non ?missing|answered|listwise))*"
 )
 """How many people of a group answered what stands above."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row as it stands: its label, the level and what is told where these have columns, and its cells."""
-
-    line: int
-    label: str
-    level: str
-    told: str
-    cells: tuple[str, ...]
-
-    @property
-    def filled(self) -> bool:
-        """Whether anything is told in it."""
-        return any(self.cells)
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A row that is understood: of how many people others are (``people``), or of which question and level it is."""
-
-    kind: RowKind
-    line: Line
-    question: Question | None = None
-    level: int = -1
-    spec: Spec | None = None
-    said: bool = True
-    """Whether it is said what the row tells, and not taken for people because it is of a level."""
 
 
 @dataclass
@@ -73,6 +42,7 @@ class Rows:
     _spec: Spec | None = None
     _strange: bool = False
     _last: Question | None = None
+    _lost: bool = False
 
     def take(self, line: Line) -> None:
         """Understand the next row."""
@@ -85,7 +55,7 @@ class Rows:
         elif line.told and line.label and is_no_answer(line.told):
             self._begin(label, label.spec)
             self.facts += [Fact("no answer", line, self._section)] if self._section else []
-        elif not self._of_section(line, label, spec) and not self._counted(line, label):
+        elif not (self._of_both(line, spec) or self._of_section(line, label, spec) or self._counted(line, label)):
             self._alone(line, label, spec)
 
     def finish(self) -> None:
@@ -97,6 +67,7 @@ class Rows:
         """Begin a section."""
         self._section = self._named(label)
         self._spec, self._strange, self._last = spec, self._section is None, self._section
+        self._lost = self._strange
 
     def _of_level_column(self, line: Line, label: Label, spec: Spec | None) -> None:
         """Take a row whose level stands in a column of its own."""
@@ -126,6 +97,23 @@ class Rows:
         else:
             self._add(Fact("number", line, section, spec=spec))
 
+    def _of_both(self, line: Line, spec: Spec | None) -> bool:
+        """Take a row of the people at both levels of a question of two: *Sex, male/female*, 103/97."""
+        if spec not in (None, Spec("count")):
+            return False  # 52/48 may be percentages
+        pairs = [_PAIR.fullmatch(cell) for cell in line.cells if cell]
+        found = both_levels(self.vocabulary, line.label) if all(pairs) else None
+        if found is None:
+            return False
+        question, *levels = found
+        listed = " and ".join(question.titles[level] for level in levels)
+        self.notes.append(f"{shown(line.label)} is taken for people of {question.name}: {listed}")
+        self._section, self._spec, self._strange = None, None, False
+        for name, level in zip(("first", "second"), levels, strict=True):
+            cells = tuple(_PAIR.sub(rf"\g<{name}>", cell) for cell in line.cells)
+            self._add(Fact("level", replace(line, cells=cells), question, level, PEOPLE, said=spec is not None))
+        return True
+
     def _counted(self, line: Line, label: Label) -> bool:
         """Take a row of how many people others are."""
         words = [word for word in form(line.label).split() if word != "%"]
@@ -133,6 +121,8 @@ class Rows:
             return False
         if any(level_of(one, line.label) is not None for one in self.vocabulary.questions):
             return False
+        if self._lost and _ANSWERED.fullmatch(form(line.label)):
+            return False  # of who answered what is not known
         if not words and not all(re.search(r"\bn\s*=", cell, re.IGNORECASE) for cell in line.cells if cell):
             return False
         self.facts.append(Fact("people", line))
@@ -215,7 +205,7 @@ class Rows:
 
     def _add(self, fact: Fact) -> None:
         """Keep a row."""
-        self._last = fact.question
+        self._last, self._lost = fact.question, False
         spec = fact.spec
         if fact.kind == "number" and spec == Spec("count", "percent", unsure=True) and not fact.line.told:
             spec = None  # a number in percent
@@ -248,31 +238,10 @@ class Rows:
             self.notes.append(f"{shown(said)} is no level of {shown(of.name)} ({few(of.titles)}), and not used")
         else:
             self.unknown.append(said)
-        self._last = None
+        self._last, self._lost = None, True
 
 
 def _is_name(text: str) -> bool:
     """Tell whether a label says more than what is told."""
     left = label_of(text).names[-1][0] if text and form(text) not in ALONE else ""
     return bool(tidied(spec_in(left)[1])) and measure_of(left) is None
-
-
-def lines_of(
-    rows: Sequence[tuple[int, Sequence[str]]],
-    told: int | None,
-    level: int | None,
-    numbers: Sequence[int],
-    parts: Sequence[Parts] | None = None,
-) -> list[Line]:
-    """Return rows by what each of their columns is; one that has several kinds of numbers several times."""
-    return [
-        Line(
-            number,
-            row[0],
-            row[level] if level is not None else "",
-            kind or (row[told] if told is not None else ""),
-            cells,
-        )
-        for number, row in rows
-        for kind, cells in cells_of(row, [()] * len(numbers) if parts is None else parts, numbers)
-    ]
