@@ -43,6 +43,12 @@ def test_names_over_two_columns_each_have_both_parts_of_a_cell() -> None:
     assert [part for _, part in headings(["", "Controls", "", "Patients", "", "SMD", "p"])][-3:] == [second, None, None]
 
 
+def test_m_beside_sd_is_a_mean_and_no_man() -> None:
+    assert headings(["", "Controls", ""], ["", "*M*", "*SD*"]) == [("Controls", FIRST), ("Controls", SECOND)]
+    assert headings(["", "Controls M", "Controls SD"]) == [("Controls", FIRST), ("Controls", SECOND)]
+    assert headings(["", "M", "F"]) == [("M", None), ("F", None)]
+
+
 def test_what_stands_beside_groups_is_of_none_of_them() -> None:
     assert headings(["", "N", "Missing", "Controls"]) == [("N", None), ("Missing", None), ("Controls", None)]
     assert headings(["", "Mean", "SD"]) == [("", FIRST), ("", SECOND)]

@@ -20,7 +20,7 @@ WORDS = Vocabulary((AGE, SEX, SMOKES))
     [
         "Age", "Age at baseline, years", "Age at scan", "Age at the first MRI scan, mean (SD)", "Age at enrolment",
         "Age at study inclusion (years)", "Baseline age", "Age (at diagnosis)", "Mean (SD) age at baseline",
-        "Age in years", "Age, years (18–65 years)",
+        "Age in years", "Age yrs", "Age, years (18–65 years)",
     ],
 )  # fmt: skip
 def test_the_age_of_the_study_is_age(label: str) -> None:
@@ -40,7 +40,9 @@ def test_another_time_or_somebody_else_is_another_variable(label: str) -> None:
     assert (found.question, found.own) == (AGE, None)
 
 
-@pytest.mark.parametrize("label", ["Age at menarche", "Age at diagnosis", "Age at onset, years", "Age of the father"])
+@pytest.mark.parametrize(
+    "label", ["Age at menarche", "Age at diagnosis", "Age at onset, years", "Age of the father", "Age C"]
+)
 def test_what_is_no_name_is_no_question(label: str) -> None:
     assert named(WORDS, label_of(label)).question is None
 

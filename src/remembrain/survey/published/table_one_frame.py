@@ -13,12 +13,13 @@ from remembrain.survey.published.grid import Grid
 from remembrain.survey.published.groups import Group, groups_of
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.specs import ALONE, label_of
-from remembrain.survey.published.table_one_headings import Heading, headings_of, is_heading, together
+from remembrain.survey.published.table_one_headings import Heading, headings_of, is_heading, spelt_out, together
 from remembrain.survey.published.table_one_levels import named
 from remembrain.survey.published.table_one_parts import Parts, part_in
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import LEVEL, STATISTIC, form
 
+_DEEPEST = 6
 SEVERAL = re.compile(r"[0-9]\s*%?\s*(?:[(\[]|±)")
 
 
@@ -102,8 +103,8 @@ def frame_of(grid: Grid, vocabulary: Vocabulary, by: Sequence[str], understood: 
 def _heading_at(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, by: Sequence[str]) -> tuple[int, int]:
     """Return the first row of a heading, and how many there are."""
     top = next((place for place, row in enumerate(rows) if sum(map(bool, row)) > 1), len(rows) - 1)
-    deep = 1
-    while top + deep < len(rows) and is_heading(rows[top + deep], rows[top : top + deep], vocabulary, by):
+    deep, below = 1, spelt_out(rows[top : top + _DEEPEST])
+    while deep < len(below) and is_heading(below[deep], below[:deep], vocabulary, by):
         deep += 1
     return top, deep
 

@@ -5,6 +5,7 @@ A heading may have several lines, and a name may stand over several columns. Kno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,8 @@ from remembrain.survey.published.groups import Group, groups_of, is_p, people_of
 from remembrain.survey.published.table_one_parts import Part, Parts, part_in
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import VARIABLE, form
+
+_M = re.compile(r"(?<!\S)\*?M\*?(?!\S)")
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def headings_of(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, by: Seque
     Of names over names the lowest counts; where both are groups, the column is of the people of both. A name reaches to
     the right as far as other lines of the heading stand below and nothing else beside it.
     """
-    full = [list(row) for row in rows]
+    full = [[*row] for row in spelt_out(rows)]
     for line, row in enumerate(full[:-1]):
         for place in range(2, len(row)):
             below = [one[place] for one in full[line + 1 :] if one[place]]
@@ -63,6 +66,13 @@ def headings_of(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, by: Seque
     if any(people):  # *N* or *Missing* beside groups is of none of them
         found = [one if one.part is None or own else Heading(one.said) for one, own in zip(found, people, strict=True)]
     return _of_pairs(found, [place for place, own in enumerate(people) if place and own])
+
+
+def spelt_out(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the lines of a heading with *Mean* for *M* where there are columns of SD: it is no level then."""
+    said = [part_in(people_of(text)[0])[0] for row in rows for text in row]
+    spreads = any(part is not None and (part.told, part.slot) == ("mean (SD)", "second") for part in said)
+    return [[_M.sub("Mean", text) if spreads else text for text in row] for row in rows]
 
 
 def _heading(texts: Sequence[str], vocabulary: Vocabulary, by: Sequence[str]) -> Heading:

@@ -66,13 +66,24 @@ def named(vocabulary: Vocabulary, label: Label) -> Named:
     for name, rest in label.names:
         question = vocabulary.question(name)
         if question is None:
-            before, unit, _ = name.rpartition(" in ")
-            bare = _BASELINE.sub("", before if unit and is_beside(name[len(before) :]) else name)
+            bare = _BASELINE.sub("", _without_unit(name))
             question = vocabulary.question(bare) if bare != name else _alike(vocabulary, name)
+            if question is not None and question.kind != "numeric" and _BASELINE.sub("", name) != bare:
+                question = None  # levels have no unit: hepatitis, mg/dl
         if question is not None:
             said = rest if form(name) == form(question.name) else name + rest  # "age: follow-up" names it, too
             return Named(question, name, rest, _ELSEWHERE.search(said) is not None)
     return Named()
+
+
+def _without_unit(name: str) -> str:
+    """Return a name without a unit behind it: *Age in years*, *BMI kg/m2*; one letter is none, as in *vitamin C*."""
+    for between in (" in ", " "):
+        before, found, unit = name.rpartition(between)
+        apart = re.search(r"[,;:(\[–—-]\s*$", before) or re.match(r"[(\[]", unit)  # a part of its own
+        if found and not apart and is_beside(unit) and re.search(r"[^\W\d_]{2}|/", unit):
+            return before
+    return name
 
 
 def _alike(vocabulary: Vocabulary, name: str) -> Question | None:
