@@ -32,7 +32,8 @@ def test_the_age_of_the_study_is_age(label: str) -> None:
     "label",
     [
         "Age, follow-up", "Age, at follow-up", "Age (at onset), mean (SD)", "Age, 12 months", "Age: week 12",
-        "Age, mother", "Age (partner's), years", "Age, change", "Age – at discharge",
+        "Age, mother", "Age (partner's), years", "Age, change", "Age – at discharge", "Age (log)",
+        "Age, ≥65 years, n (%)",
     ],
 )  # fmt: skip
 def test_another_time_or_somebody_else_is_another_variable(label: str) -> None:

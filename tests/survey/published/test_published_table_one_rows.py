@@ -120,10 +120,11 @@ def test_quartiles_and_what_is_not_used_stand_below_the_name_of_a_number() -> No
 def test_a_row_of_another_time_is_not_taken_and_said() -> None:
     rows = taken("Age, follow-up, mean (SD)", "Age at baseline, mean (SD)", "Sex, follow-up, n (%):", "male")
     assert understood(rows) == [("number", "age", -1)]
+    why = "(of another time, of others, or on another scale), and not used"
     assert rows.notes[:3] == [
-        "Age, follow-up, mean (SD) is not age but of another time or of others: not used",
+        f"Age, follow-up, mean (SD) is another variable than age {why}",
         "Age at baseline, mean (SD) is taken for age",
-        "Sex, follow-up, n (%) is not sex but of another time or of others: not used",
+        f"Sex, follow-up, n (%) is another variable than sex {why}",
     ]
 
 

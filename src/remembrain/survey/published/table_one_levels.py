@@ -36,10 +36,11 @@ _ELSEWHERE = re.compile(
     r"(?:visit|wave|time|timepoint|month|week|year|day|session)\s?[0-9]+|"
     r"mother|father|parents?|maternal|paternal|partner|spouse|care.?givers?|carer|siblings?|child|children|informant|"
     r"proxy)(?:\b|(?=')|s\b)|[Δ∆]|"
+    r"\b(?:log\w*|ln|[zt].?scores?|standardi[sz]ed)\b|[<>≤≥]\s?=?\s?[0-9]|"
     r"[,(:;]\s*(?:at |after |by )?[0-9]+[\s-]?(?:month|week|year|yr|day)s?\s*(?:[,)\];:]|$)",
     re.IGNORECASE,
 )
-"""What says that a name is of another time, or of somebody else."""
+"""What says that a name is of another time, of somebody else, on another scale, or of a part of the numbers."""
 _BOTH = re.compile(r"(?<![\w/:])(?P<first>\w+)\s*[/:]\s*(?P<second>\w+)(?![\w/:])")
 _SEX = frozenset(("sex", "gender"))
 _KINDS = frozenset(("status", "habit", "habits", "behaviour", "behavior"))

@@ -197,8 +197,8 @@ class Rows:
         """Return the question that a label names, and say where it has other words, or is of something else."""
         found = named(self.vocabulary, label)
         if found.question is not None and found.other:
-            what = f"{shown(label.names[0][0])} is not {shown(found.question.name)} but of another time or of others"
-            self.notes.append(f"{what}: not used")
+            what = f"{shown(label.names[0][0])} is another variable than {shown(found.question.name)}"
+            self.notes.append(f"{what} (of another time, of others, or on another scale), and not used")
         elif found.question is not None and not (is_beside(found.rest) and self.vocabulary.question(found.name)):
             self.notes.append(f"{shown(label.names[0][0])} is taken for {shown(found.question.name)}")
         return found.own
