@@ -62,6 +62,7 @@ def test_words_for_the_same_question() -> None:
         (SMOKING, "Current smoker", "current"),
         (SMOKING, "Never smokers", "never"),
         (SMOKING, "Ex-smoker", "former"),
+        (SMOKING, "Former smokers", "former"),
         (SMOKING, "Ever smoker", None),
         (SMOKES, "Current smokers", "yes"),
         (SMOKES, "Ever smoker", None),

@@ -50,9 +50,10 @@ def is_table_one(grid: Grid, vocabulary: Vocabulary, by: Sequence[str] = ()) -> 
     headings = [text for row in rows[:_TOP] for text in row[1:]]
     if beside & {"sd", "quartiles"} or any(re.search(r"\bn\s*=\s*[0-9]", text, re.IGNORECASE) for text in headings):
         return True
-    groups, _ = groups_of(list(enumerate(headings)), vocabulary, by)
-    if "percent" in beside and any(group.role in ("everybody", "group") for group in groups):
-        return True
+    if "percent" in beside:
+        groups, _ = groups_of(list(enumerate(headings)), vocabulary, by)
+        if any(group.role in ("everybody", "group") for group in groups):
+            return True
     return has_parts(rows, vocabulary, by)
 
 

@@ -115,6 +115,8 @@ def has_parts(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, by: Sequenc
     Two columns of the same people do so, as well as a column of *mean* and *SD*.
     """
     rows = [row for row in rows if any(row)]
+    if not any(named(vocabulary, label_of(row[0])).question for row in rows[1:] if row[0]):
+        return False  # the rest takes longer, and most files are no such tables
     top, deep = _heading_at(rows, vocabulary, by)
     headings, body = headings_of(rows[top : top + deep], vocabulary, by), rows[top + deep :]
     told, _, numeric = _columns(headings, body)

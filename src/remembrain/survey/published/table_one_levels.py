@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from remembrain.survey.columns import Question
 from remembrain.survey.published.groups import level_of
@@ -93,13 +94,15 @@ def _alike(vocabulary: Vocabulary, name: str) -> Question | None:
         found = [one for one in vocabulary.questions if form(one.name) in _SEX]
     else:
         stems = _stems(name)
-        found = [one for one in vocabulary.questions if one.kind == "categorical" and stems == _stems(one.name) != []]
+        found = [one for one in vocabulary.questions if one.kind == "categorical" and stems == _stems(one.name) != ()]
     return found[0] if len(found) == 1 and found[0].kind == "categorical" else None
 
 
-def _stems(text: str) -> list[str]:
+@lru_cache(2**14)
+def _stems(text: str) -> tuple[str, ...]:
     """Return the words of a name without their endings: *smokers*, *smoking* and *smokes* are one."""
-    return [re.sub(r"(?<=\w{4})(?:ing|ers?|ed|es|e|s)$", "", word) for word in form(text).split() if word not in _KINDS]
+    words = [word for word in form(text).split() if word not in _KINDS]
+    return tuple(re.sub(r"(?<=\w{4})(?:ing|ers?|ed|es|e|s)$", "", word) for word in words)
 
 
 def level_said(question: Question, label: Label) -> int | None:
@@ -143,7 +146,7 @@ def level_beside(question: Question, text: str) -> int | None:
 def _of_its_kind(question: Question, words: Sequence[str]) -> int | None:
     """Return the level of *current smoker* among never, former and current, and where there are yes and no, yes."""
     stems = _stems(question.name)
-    if _stems(" ".join(words)) == [*words[:1], *stems] and len(words) > 1:
+    if len(words) > 1 and _stems(" ".join(words[1:])) == stems:
         first = words[0]
         places = [
             place
