@@ -240,6 +240,10 @@ def test_whole_numbers_that_are_declared_are_numbers_and_whole() -> None:
     assert not column([str(place) for place in range(40)]).whole
     with pytest.raises(DataError, match=r"column 'q': 2.5 is no whole number; expected whole numbers alone"):
         column(["1", "2.5"], {"whole": True})
+    with pytest.raises(
+        DataError, match=r"'ab' is not a number; expected numbers, for whole = true is declared\n.*take whole"
+    ):
+        column(["1", "ab"], {"whole": True})
     assert declared({"q": {"whole": True}}, FILE) == {"q": {"whole": True}}
     with pytest.raises(DataError, match=r"column 'q': whole = 'yes'"):
         declared({"q": {"whole": "yes"}}, FILE)

@@ -218,12 +218,8 @@ def understand(
             return Question(name, "left out", why=why, **common)
     if kind == "numeric":
         if numbers is None:
-            place = next(place for place, text in enumerate(answers) if text in different and number(text) is None)
-            raise DataError(
-                f"column {shown(name)!r}, row {rows[place]}: {shown(answers[place])!r} is not a number",
-                where=where,
-                expected="numbers",
-            )
+            known_rows = {row: text for row, text in zip(rows, answers, strict=True) if text in different}
+            raise _no_number(name, known_rows, said, where)
         low, high = said.get("range", (min(numbers), max(numbers)))
         if whole := bool(said.get("whole", False)):
             _only_whole(name, numbers, where)
@@ -249,6 +245,18 @@ def _levels(
 def _unanswered(text: str, missing: Sequence[str], levels: Collection[str] = ()) -> bool:
     """Tell whether a cell says that there is no answer; a declared level is one, whatever it reads like."""
     return text not in levels and (text.lower() in MISSING or text in missing)
+
+
+def _no_number(name: str, answers: Mapping[int, str], said: Mapping[str, Any], where: Path) -> DataError:
+    """Make the error of the first answer, by row, that is no number where all have to be."""
+    row, text = next((row, text) for row, text in answers.items() if number(text) is None)
+    whole = bool(said.get("whole"))
+    return DataError(
+        f"column {shown(name)!r}, row {row}: {shown(text)!r} is not a number",
+        where=where,
+        expected="numbers" + ", for whole = true is declared" * whole,
+        try_next="take whole = true out, or declare such texts as missing" if whole else None,
+    )
 
 
 def _only_whole(name: str, numbers: Sequence[float], where: Path) -> None:

@@ -65,6 +65,22 @@ def test_a_heading_that_may_be_of_two_questions_is_that_of_by_or_asked_about() -
     assert groups_of([(1, "Yes")], both, ())[1] == ["the heading Yes may be a level of smokes, drinks: say which in by"]
 
 
+def test_other_words_are_taken_for_a_level_of_by_where_no_other_heading_is_it() -> None:
+    def roles(*headings: str, by: tuple[str, ...] = ("group",)) -> tuple[list[tuple[str, int, bool]], list[str]]:
+        groups, unclear = groups_of(list(enumerate(headings, start=1)), WORDS, by)
+        return [(group.role, group.level, group.alike) for group in groups], unclear
+
+    assert roles("Healthy controls", "MS patients") == ([("group", 0, True), ("group", 1, True)], [])
+    assert roles("Healthy controls", by=())[0] == [("not used", -1, False)]
+    assert roles("Patients", "Patients with MS") == ([("group", 1, False), ("not used", -1, False)], [])
+    what = "each of the headings MS patients, NMO patients may be patient of group (control, patient)"
+    both = roles("MS patients", "NMO patients")
+    assert both == ([("not used", -1, False)] * 2, [f"{what}: call one as the level, and take the others out"])
+    said = "the heading All patients may be everybody or patient of group: write Overall, or the level alone"
+    assert roles("All patients", "Controls")[1] == [said]
+    assert roles("All participants", "Controls")[1] == []
+
+
 @pytest.mark.parametrize(
     ("text", "p"), [("P", True), ("p for trend", True), ("Sig.", True), ("p53", False), ("n", False)]
 )

@@ -34,9 +34,9 @@ def notes(folder: Path, rows: Rows, rules: Rules | None = None, layout: Layout =
     return read_published(folder, layout, QUESTIONS, rules)[1]
 
 
-def refused(folder: Path, rows: Rows) -> list[str]:
+def refused(folder: Path, rows: Rows, layout: Layout = LAYOUT) -> list[str]:
     with pytest.raises(ProblemsError) as raised:
-        notes(folder, rows)
+        notes(folder, rows, layout=layout)
     return [str(one) for one in raised.value.problems if one.fatal]
 
 
@@ -62,24 +62,41 @@ def test_p_values_of_the_tests_of_the_field_are_let_be(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("start", "p", "message"),
     [
-        ("Age", ">0.9", "age: p = >0.9 is that of no t test, Student's or Welch's"),
-        ("Bmi", "0.78", "bmi: p = 0.78 is that of no t test, Student's or Welch's"),
         ("Smokes", "0.74", "smokes: p = 0.74 is that of no chi-square test nor Fisher's of the people beside it"),
         ("School", "<0.001", "school: p = <0.001 is that of no chi-square test nor Fisher's"),
     ],
 )
-def test_a_p_value_of_none_of_them_is_refused(tmp_path: Path, start: str, p: str, message: str) -> None:
+def test_a_p_value_of_people_of_none_of_them_is_refused(tmp_path: Path, start: str, p: str, message: str) -> None:
     (said,) = refused(tmp_path, told(start, p))
     assert message in said
     assert said.endswith("(take it out of the table if it is of another test)")
 
 
+@pytest.mark.parametrize(("start", "p"), [("Age", ">0.9"), ("Bmi", "0.78")])
+def test_a_p_value_of_no_t_test_is_said_and_not_used_and_refused_where_it_is_attacked(
+    tmp_path: Path, start: str, p: str
+) -> None:
+    name = start.lower()
+    what = f"{name}: p = {p} is that of no t test, Student's or Welch's, of the means and standard deviations beside it"
+    said = notes(tmp_path, told(start, p))
+    assert (
+        f"t1.csv line {4 + (start == 'Bmi')}: {what}: of another test or misprinted (look at the row), and not used"
+        in said
+    )
+    assert not any("that of no t test" in one for one in notes(tmp_path, WHOLE))
+    contrast = Plan(**{**vars(PLAN), "contrasts": (name,), "contrast": "group", "contrast_as": "p"})
+    layout, _ = released(ANSWERS, contrast)
+    assert any(f"{what}, and contrast_as" in one for one in refused(tmp_path, told(start, p), layout))
+    named = [*told(start, p), ["P by Mann-Whitney tests"]]
+    assert any(f"{what}, and contrast_as" in one for one in refused(tmp_path, named, layout))
+
+
 def test_p_values_of_other_tests_or_of_blurred_people_are_let_be(tmp_path: Path) -> None:
-    wrong = told("Bmi", "0.78")
+    wrong = told("Smokes", "0.74")
     for words in ("P by Mann-Whitney tests", "Adjusted for age", "Wilcoxon rank-sum test"):
         notes(tmp_path, [*wrong, [words]])
     notes(tmp_path, [[cell.replace("p-value", "p for trend") for cell in row] for row in wrong])
-    notes(tmp_path, told("Smokes", "0.74"), Rules(blur=Blur(random_round_to=3)))
+    notes(tmp_path, wrong, Rules(blur=Blur(random_round_to=3)))
     refused(tmp_path, [*wrong, ["P by unpaired t tests"]])
 
 

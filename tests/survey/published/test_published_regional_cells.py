@@ -183,8 +183,8 @@ def test_p_values_are_those_of_the_groups(tmp_path: Path) -> None:
     found, _ = read(tmp_path, d_alone("p.value", statistic="p"), layout)
     same(found, true)
     with_p = [f"{row},{'p' if not place else 0.9}" for place, row in enumerate(PLAIN.splitlines())]
-    with pytest.raises(ProblemsError, match=r"region1: p = 0\.9 is that of no t test"):
-        read(tmp_path, "\n".join(with_p))
+    _, notes = read(tmp_path, "\n".join(with_p))
+    assert any("p = 0.9" in note and "no t test" in note for note in notes)
 
 
 def test_an_attack_does_as_well_on_one_table_as_on_a_file_a_number(tmp_path: Path) -> None:

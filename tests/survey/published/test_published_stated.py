@@ -10,6 +10,9 @@ from remembrain.survey.published.stated import Number, stated
 MEAN, MEDIAN, PEOPLE = Spec("mean", "sd"), Spec("median", "quartiles"), Spec("count", "percent")
 
 
+QUARTILES = Spec("median", "quartiles", alone=True)
+
+
 def numbers(text: str, spec: Spec, decimal: str = ".") -> list[float] | None:
     found = stated(text, spec, decimal)
     return None if found is None else [one.value for one in found.numbers.values()]
@@ -43,6 +46,20 @@ def numbers(text: str, spec: Spec, decimal: str = ".") -> list[float] | None:
         ("1 (<0.1)", PEOPLE, ".", [1]),
         ("12 (15.0%)a", PEOPLE, ".", [12, 15]),
         ("23", Spec("count", "percent", unsure=True), ".", [23]),
+        ("52.3 ± 11.2 (20–80)", MEAN, ".", [52.3, 11.2]),
+        ("52.3 (11.2) [20 to 80]", MEAN, ".", [52.3, 11.2]),
+        ("52.3 (11.2; 20–80)", MEAN, ".", [52.3, 11.2]),
+        ("52,3 (11,2), 20–80", MEAN, ",", [52.3, 11.2]),
+        ("-1.5 (0.2) [-9.1--0.3]", MEAN, ".", [-1.5, 0.2]),
+        ("45 (38–61) [20–80]", MEDIAN, ".", [38, 45, 61]),
+        ("38–61", QUARTILES, ".", [38, 61]),
+        ("1-4", QUARTILES, ".", [1, 4]),
+        ("[38, 61]", QUARTILES, ".", [38, 61]),
+        ("-1.2--0.3", QUARTILES, ".", [-1.2, -0.3]),
+        ("45 (38–61)", QUARTILES, ".", [38, 45, 61]),
+        ("23", QUARTILES, ".", []),
+        ("(11.2)", Spec("mean", "sd", alone=True), ".", [11.2]),
+        ("38", Spec("lower"), ".", [38]),
     ],
 )
 def test_every_way_to_write_them(text: str, spec: Spec, decimal: str, expected: list[float]) -> None:
@@ -57,6 +74,8 @@ def test_every_way_to_write_them(text: str, spec: Spec, decimal: str, expected: 
         ("45 (61, 38)", MEDIAN), ("70 (38, 61)", MEDIAN), ("45 ± 3", MEDIAN), ("45/80 (3)", MEDIAN),
         ("12.5 (15)", PEOPLE), ("12 (115)", PEOPLE), ("12 (3, 4)", PEOPLE), ("-12 (15)", PEOPLE), ("12 ± 3", PEOPLE),
         ("52.3 (11.2)", Spec("mean")), ("45 (38–61)", Spec("median")), ("twelve", PEOPLE), ("12 (15", PEOPLE),
+        ("52.3 (11.2) [60–80]", MEAN), ("52.3 (20–80) [11.2]", MEAN), ("45 (38; 61–80)", MEDIAN), ("61–38", QUARTILES),
+        ("38 (61)", Spec("lower")), ("12 (15) [3–4]", PEOPLE), ("52.3 (11.2) [20–80]", Spec("mean")),
         ("45 (23)", Spec("median", "quartiles", unsure=True)), ("52", Spec("mean", "sd", unsure=True)),
     ],
 )  # fmt: skip

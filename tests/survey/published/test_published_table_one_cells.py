@@ -13,7 +13,7 @@ from remembrain.survey.published.specs import Spec
 from remembrain.survey.published.stated import stated
 from remembrain.survey.published.table_one_cells import cells_of_rows, p_cells
 from remembrain.survey.published.table_one_columns import Row
-from remembrain.survey.published.table_one_rows import Fact, Line
+from remembrain.survey.published.table_one_lines import Fact, Line
 
 GROUPS = (
     Group(1, "everybody", "Overall", people=20),
@@ -67,4 +67,9 @@ def test_people_that_cannot_be_are_said() -> None:
     assert told(row("people", "20", "12", "9"))[1] == ["the groups of group are of 21 people, and everybody is 20"]
     mean = row("number", "50.1 (9)", "49 (8)", "52 (10)")
     assert told(mean, row("no answer", "3", "13", "2"))[1] == ["13 people gave no answer to age, and there are 12"]
+    answered = row("answered", "17", "13", "6")
+    assert told(mean, answered)[1] == ["age among control: 13 people answered, and there are 12"]
+    both = told(mean, row("answered", "17", "11", "6"), row("no answer", "3", "2", "2"))
+    assert both[1] == ["age among control: 11 people answered, and 2 of 12 did not"]
+    assert both[0]["count", 1] == [11, 6]
     assert told(mean, mean)[1] == ["the mean of age stands twice", "the sd of age stands twice"]

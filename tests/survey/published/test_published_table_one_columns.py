@@ -36,3 +36,12 @@ def test_two_columns_of_the_same_people_are_said() -> None:
     understood = Understood()
     Columns([*GROUPS, GROUPS[0]], "t.csv", understood).groups_fit()
     assert understood.problems[0].what == "several columns are of the same people: control, control"
+
+
+def test_groups_in_other_words_that_are_fewer_than_everybody_are_asked_about() -> None:
+    groups = [Group(1, "everybody", "Overall", people=25), Group(2, "group", "HC", GROUP, 0, 12, alike=True)]
+    groups.append(Group(3, "group", "patient", GROUP, 1, 8))
+    understood = Understood()
+    Columns(groups, "t.csv", understood).groups_fit()
+    what = "HC may be parts of group (control, patient) alone, as its groups are of 20 people and everybody is 25"
+    assert [problem.what for problem in understood.problems] == [f"{what}: name the very levels"]

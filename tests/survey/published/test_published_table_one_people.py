@@ -13,20 +13,25 @@ from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.specs import Spec
 from remembrain.survey.published.stated import stated
 from remembrain.survey.published.table_one_columns import Columns, OfQuestion, Row
+from remembrain.survey.published.table_one_lines import Fact, Line
 from remembrain.survey.published.table_one_people import add_people
-from remembrain.survey.published.table_one_rows import Fact, Line
 
 PEOPLE = Spec("count", "percent")
 
 
 def told(
-    cells: dict[int, str], of: Question = SCHOOL, missing: int | None = None, people: int | None = 80
+    cells: dict[int, str],
+    of: Question = SCHOOL,
+    missing: int | None = None,
+    people: int | None = 80,
+    *,
+    said: bool = True,
 ) -> tuple[dict[int, float], list[str], str]:
     """Numbers by level, what was said, and what they are."""
     understood = Understood()
     columns = Columns([Group(1, "everybody", "Overall", people=people)], "t.csv", understood)
     rows = {
-        level: Row(Fact("level", Line(3, "x", "", "", (text,)), of, level, PEOPLE), (stated(text, PEOPLE, "."),))
+        level: Row(Fact("level", Line(3, "x", "", "", (text,)), of, level, PEOPLE, said), (stated(text, PEOPLE, "."),))
         for level, text in cells.items()
     }
     add_people(columns, OfQuestion(of, levels=rows, no_answer=(missing,) if missing is not None else ()))
@@ -103,3 +108,23 @@ def test_a_cell_that_is_not_told_is_no_person() -> None:
     found, wrong, _ = told({**ALL, 0: "<5"}, people=None)
     assert wrong == []
     assert np.isnan(list(found.values())).any()
+
+
+@pytest.mark.parametrize(
+    ("cells", "of", "people", "asked"),
+    [
+        ({1: "48"}, SEX, 80, True),
+        ({1: "48 (60.0)"}, SEX, 80, False),
+        ({1: "48/80"}, SEX, 80, False),
+        ({1: "148"}, SEX, 180, False),
+        ({0: "32", 1: "48"}, SEX, 80, False),
+        ({0: "52", 1: "48"}, SEX, 100, True),
+        ({0: "20", 1: "40", 2: "20"}, SCHOOL, 80, False),
+    ],
+)
+def test_numbers_alone_of_which_nothing_is_said_may_be_percentages(
+    cells: dict[int, str], of: Question, people: int, asked: bool
+) -> None:
+    what = "whether the numbers of x are people or percentages is not said: write n or % beside it"
+    assert (what in told(cells, of, people=people, said=False)[1]) is asked
+    assert what not in told(cells, of, people=people)[1]

@@ -6,7 +6,8 @@ import pytest
 
 from printed_table_one import AGE, BMI, GROUP, SCHOOL, SEX, SMOKES
 from remembrain.survey.published.specs import Spec
-from remembrain.survey.published.table_one_rows import Line, Rows, lines_of
+from remembrain.survey.published.table_one_lines import Line, lines_of
+from remembrain.survey.published.table_one_rows import Rows
 from remembrain.survey.published.vocabulary import Vocabulary
 
 QUESTIONS = (GROUP, SEX, SMOKES, SCHOOL, AGE, BMI)
@@ -74,6 +75,84 @@ def test_what_is_told_stands_below_the_name_of_a_number() -> None:
     number, lacking = ("number", "age", -1), ("no answer", "age", -1)
     assert understood(rows) == [lacking, number, number, lacking]
     assert [fact.spec.first for fact in rows.facts[1:3] if fact.spec] == ["mean", "median"]
+
+
+@pytest.mark.parametrize("label", ["N", "n", "Valid N", "N valid", "No. of observations", "Nonmissing", "n obs"])
+def test_a_number_of_people_below_a_variable_is_who_answered_it(label: str) -> None:
+    assert understood(taken("Age:", label, "Mean (SD)"))[0] == ("answered", "age", -1)
+    assert understood(taken("Age, mean (SD)", label))[1] == ("answered", "age", -1)
+    assert understood(taken("Sex, n (%):", "male", label))[1] == ("everybody", "sex", -1)
+
+
+@pytest.mark.parametrize("label", ["N", "No. of participants", "Participants, n", "Total N (%)"])
+def test_a_number_of_people_of_no_variable_is_that_of_the_groups(label: str) -> None:
+    assert understood(taken(label, "Age, mean (SD)"))[0] == ("people", None, -1)
+
+
+@pytest.mark.parametrize(
+    "labels", [("Weight index:", "N"), ("Weight index, mean (SD)", "Valid N"), ("Any illness, n (%)", "n")]
+)
+def test_a_number_of_people_below_what_is_not_known_is_of_nobody(labels: tuple[str, str]) -> None:
+    rows = taken(*labels, "Age, mean (SD)", "N")
+    assert understood(rows) == [("number", "age", -1), ("answered", "age", -1)]
+    assert labels[1] in rows.unknown
+
+
+def test_people_at_both_levels_of_a_question_are_two_rows() -> None:
+    rows = Rows(Vocabulary(QUESTIONS), frozenset({"sex"}))
+    rows.take(Line(3, "Sex, female/male", "", "", ("97/103", "", "42 / 50")))
+    rows.take(Line(4, "Sex, female/male, n", "", "", ("97/103", "", "42/50")))
+    assert [(fact.level, fact.line.cells, fact.said) for fact in rows.facts[:3]] == [
+        (1, ("97", "", "42"), False), (0, ("103", "", "50"), False), (1, ("97", "", "42"), True)
+    ]  # fmt: skip
+    assert rows.notes[0] == "Sex, female/male is taken for people of sex: female and male"
+    rows.take(Line(5, "Sex, female/male, %", "", "", ("48/52", "", "46/54")))
+    assert rows.problems[0][0] == 5
+
+
+def test_quartiles_and_what_is_not_used_stand_below_the_name_of_a_number() -> None:
+    rows = taken("Age:", "Median", "Q1, Q3", "25th percentile", "75%", "Min, Max", "Range")
+    specs = [fact.spec for fact in rows.facts]
+    assert [spec.first for spec in specs if spec] == ["median", "median", "lower", "upper", "other", "other"]
+    assert (specs[1], rows.unknown) == (Spec("median", "quartiles", alone=True), [])
+
+
+def test_a_row_of_another_time_is_not_taken_and_said() -> None:
+    rows = taken("Age, follow-up, mean (SD)", "Age at baseline, mean (SD)", "Sex, follow-up, n (%):", "male")
+    assert understood(rows) == [("number", "age", -1)]
+    why = "(of another time, of others, or on another scale), and not used"
+    assert rows.notes[:3] == [
+        f"Age, follow-up, mean (SD) is another variable than age {why}",
+        "Age at baseline, mean (SD) is taken for age",
+        f"Sex, follow-up, n (%) is another variable than sex {why}",
+    ]
+
+
+def test_a_kind_of_people_that_is_no_level_is_said() -> None:
+    rows = taken("Ever smoker, n (%)", "Current smoker, n (%)")
+    assert understood(rows) == [("level", "smokes", 1)]
+    assert rows.notes == [
+        "Ever smoker, n (%) is no level of smokes (no, yes), and not used",
+        "Current smoker, n (%) is taken for smokes: yes",
+    ]
+
+
+def test_what_is_told_may_stand_in_place_of_a_level() -> None:
+    rows = Rows(Vocabulary(QUESTIONS), frozenset({"age"}))
+    for label, level in (("age", "Mean (SD)"), ("", "Missing"), ("", "old")):
+        rows.take(Line(3, label, level, "", ("5.1 (2)",)))
+    assert understood(rows) == [("number", "age", -1), ("no answer", "age", -1)]
+    assert rows.problems == [(3, "old beside age, a number, is no level of it")]
+
+
+@pytest.mark.parametrize(
+    ("label", "told", "kind"),
+    [("Age", "n", "answered"), ("Age", "missing", "no answer"), ("Age", "mean (SD)", "number")],
+)
+def test_what_columns_tell_of_a_number(label: str, told: str, kind: str) -> None:
+    rows = Rows(Vocabulary(QUESTIONS), frozenset({"age"}))
+    rows.take(Line(3, label, "", told, ("5",)))
+    assert understood(rows) == [(kind, "age", -1)]
 
 
 @pytest.mark.parametrize(

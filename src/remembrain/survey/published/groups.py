@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from remembrain._text import few, shown
 from remembrain.survey.columns import Question
 from remembrain.survey.published.cells import Column
+from remembrain.survey.published.likeness import level_like
 from remembrain.survey.published.vocabulary import Vocabulary, places_in
 from remembrain.survey.published.words import form, is_total, measure_of
 
@@ -40,6 +42,8 @@ class Group:
     question: Question | None = None
     level: int = -1
     people: int | None = None
+    alike: bool = False
+    """Whether its heading has other words than the level."""
 
 
 def people_of(heading: str) -> tuple[str, int | None]:
@@ -69,7 +73,8 @@ def groups_of(
     vocabulary
         What questions and levels are called.
     by
-        The questions within whose levels there are tables: where a heading may be a level of several, these are meant.
+        The questions within whose levels there are tables: where a heading may be a level of several, these are meant,
+        and a level of these may have other words.
     """
     found: list[Group] = []
     unclear: list[str] = []
@@ -79,18 +84,54 @@ def groups_of(
             found.append(Group(column, "p", name))
             continue
         able = [(one, place) for one in vocabulary.questions for place in (level_of(one, name),) if place is not None]
-        meant = [entry for entry in able if entry[0].name in by] or able
+        like = [(one, place) for one in vocabulary.questions if one.name in by and not able
+                for place in (level_like(one, name),) if place is not None]  # fmt: skip
+        meant = [entry for entry in able if entry[0].name in by] or able or like
         if not able and (is_total(name) or _EVERYBODY.fullmatch(form(name))):
             found.append(Group(column, "everybody", name, people=people))
+            unclear += _not_everybody(name, vocabulary, by)
             continue
         if len(meant) > 1:
             listed = few(one.name for one, _ in meant)
             unclear.append(f"the heading {shown(name)} may be a level of {listed}: say which in by")
         question, level = meant[0] if len(meant) == 1 else (None, -1)
-        found.append(Group(column, "group" if question else "not used", name, question, level, people))
-    return found, unclear
+        role: Role = "group" if question else "not used"
+        found.append(Group(column, role, name, question, level, people, alike=bool(like) and question is not None))
+    return _each_once(found, unclear), unclear
 
 
+def _not_everybody(name: str, vocabulary: Vocabulary, by: Sequence[str]) -> Iterator[str]:
+    """Yield that *All patients* may be everybody, or those of a level."""
+    bare = re.sub(r"^(?:the )?(?:all|total|overall|entire|whole|full|complete|study)(?: study)? ", "", form(name))
+    for question in vocabulary.questions:
+        level = level_of(question, bare) if question.name in by else None
+        if level is not None and bare != form(name):
+            title = f"{question.titles[level]} of {question.name}"
+            yield f"the heading {shown(name)} may be everybody or {shown(title)}: write Overall, or the level alone"
+
+
+def _each_once(groups: Sequence[Group], unclear: list[str]) -> list[Group]:
+    """Return columns without those in other words than a level that has another column too, and say so."""
+    names: dict[tuple[str, int], dict[str, bool]] = {}
+    for group in groups:
+        if group.question is not None:
+            names.setdefault((group.question.name, group.level), {})[group.name] = group.alike
+    found = []
+    for group in groups:
+        question = group.question
+        others = names[question.name, group.level] if question is not None else {}
+        if question is None or not group.alike or len(others) == 1:
+            found.append(group)
+            continue
+        found.append(Group(group.column, "not used", group.name, people=group.people))
+        what = f"each of the headings {few(others)} may be {shown(question.titles[group.level])} of {question.name}"
+        what = f"{what} ({few(question.titles)}): call one as the level, and take the others out"
+        if all(others.values()) and what not in unclear:
+            unclear.append(what)
+    return found
+
+
+@lru_cache(2**14)
 def level_of(question: Question, text: str) -> int | None:
     """Return which level of a question a text names, in the singular or the plural; nothing where it names none."""
     if question.kind != "categorical" or not text:

@@ -1,8 +1,8 @@
 """P-values of a paper's table beside the means, spreads and people that they are of: held against them, and taken.
 
-A p-value that no test of the numbers beside it can have contradicts them. Where the release tells contrasts as p,
-those of Student's t test are taken for them. What cannot be known to be of one test, as where a median stands beside,
-is let be.
+A p-value of people that none of their tests can have contradicts them. Of means there are other tests of the very
+people (Mann-Whitney's is an everyday one), so that one that no t test of the means can have is said and not used. Where
+the release tells contrasts as p, those of Student's t test are taken for them, and no other.
 """
 
 from __future__ import annotations
@@ -20,37 +20,48 @@ from remembrain.survey.published.p_values import Ends, can_be, ends_of_p, p_of_m
 from remembrain.survey.published.words import QUANTILES, Measure
 
 
-def p_values_fit(understood: Understood) -> None:
+def p_values_fit(layout: Layout, understood: Understood) -> None:
     """Say which p-values are those of no comparison of the two groups beside them.
 
     Of means they are held against Student's t test and Welch's, of people against chi-square with or without Yates's
     correction and Fisher's exact test. How many answered is at most how many there are, and at least half, unless it is
-    told. Where the words around a table name other tests, nothing is said.
+    told. Where the words around a table name other tests, nothing is said but of those that are attacked.
     """
-    held = (cells for cells in understood.cells if cells.measure == "p" and cells.where not in understood.other_tests)
-    every = [cells for cells in held if len(cells.place) == 1]
+    asked = {(table.questions[0].name, table.between.name) for table in _told_as_p(layout) if table.between}
+    every = [cells for cells in understood.cells if cells.measure == "p" and len(cells.place) == 1]
     for cells in every:
+        (by,), p = cells.place, _ends(cells)
+        attacked, others = (cells.about, by) in asked, cells.where in understood.other_tests
         if sum((one.where, one.about) == (cells.where, cells.about) for one in every) > 1:
             continue  # each is of a level, or of a test of its own
-        (by,), p = cells.place, _ends(cells)
-        if p is None:
+        if p is None or (others and not attacked):
             continue
         numbers, people = _of_numbers(understood.cells, cells, by), _of_levels(understood.cells, cells, by)
-        test = ""
-        if numbers is not None and not can_be(p, p_of_means(*numbers)):
-            test = "t test, Student's or Welch's, of the means and standard deviations beside it"
-        elif people is not None and not can_be(p, list(p_of_questions(people))):
-            test = "chi-square test nor Fisher's of the people beside it"
-        if test:
-            what = f"{cells.about}: p = {_as_written(cells)} is that of no {test}"
+        title = f"{cells.about}: p = {_as_written(cells)} is that of no"
+        if numbers is None and people is not None and not can_be(p, list(p_of_questions(people))):
+            what = f"{title} chi-square test nor Fisher's of the people beside it"
             understood.ask(cells.at(0), f"{what} (take it out of the table if it is of another test)")
+        elif numbers is not None and not can_be(p, p_of_means(*numbers)):
+            what = f"{title} t test, Student's or Welch's, of the means and standard deviations beside it"
+            if attacked:
+                understood.ask(cells.at(0), f'{what}, and contrast_as = "p" is of Student\'s: take out either')
+            else:
+                understood.note(cells.at(0), f"{what}: of another test or misprinted (look at the row), and not used")
+        elif numbers is None and others:
+            what = f"whether p of {cells.about} is of Student's t test cannot be told, as other tests are named"
+            understood.ask(cells.at(0), f'{what}: take it out of the table, or contrast_as = "p" out of the release')
+
+
+def _told_as_p(layout: Layout) -> list[Table]:
+    """Return the contrasts of two groups of everybody that are published as p-values."""
+    return [table for table in layout.tables if table.kind == "contrast" and table.told_as == "p" and not table.within]
 
 
 def take_p_values(layout: Layout, understood: Understood) -> None:
     """Take p-values for contrasts that the release tells so, with how many people are compared."""
     taken: list[Cells] = []
-    for table in layout.tables:
-        if table.kind != "contrast" or table.told_as != "p" or table.within or table.between is None:
+    for table in _told_as_p(layout):
+        if table.between is None:
             continue
         by, name = table.between.name, table.questions[0].name
         found = [one for one in understood.cells if (one.measure, one.about, *one.place) == ("p", name, by)]

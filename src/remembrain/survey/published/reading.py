@@ -96,7 +96,7 @@ def read_published(
         of_file, table = understood.cells[before:], tables.get(file.name, "")
         understood.cells[before:] = [replace(cells, table=cells.table or table) for cells in of_file]
     if not (slack.blurred or rules.weighted):
-        p_values_fit(understood)
+        p_values_fit(layout, understood)
     take_p_values(layout, understood)
     fitted = fit(layout, understood, slack, rules.blur, weighted=rules.weighted)
     fitted = settle(layout, fitted, slack, understood, weighted=rules.weighted, people=rules.people)
@@ -138,11 +138,12 @@ def _understand(path: Path, layout: Layout, vocabulary: Vocabulary, blur: Blur, 
         return
     grids: list[Grid] = read_workbook(path) if ending in _BOOKS else [read_csv(path)]
     for grid in grids:
+        printed = is_table_one(grid, vocabulary, by)
         if is_sdmx(grid):
             rows = read_sdmx(grid, understood.problems)
-        elif understand_regions(grid, vocabulary, layout, blur, understood):
+        elif understand_regions(grid, vocabulary, layout, blur, understood, elsewhere=printed):
             continue
-        elif is_table_one(grid, vocabulary):
+        elif printed:
             understand_table_one(grid, vocabulary, used, by, understood)
             continue
         else:

@@ -17,7 +17,7 @@ from remembrain.survey.published.cells import NO_ANSWER, Column
 from remembrain.survey.published.grid import MOST_HEADINGS, Grid, is_number
 from remembrain.survey.published.groups import level_of
 from remembrain.survey.published.meaning import Understood
-from remembrain.survey.published.regional_headings import OF_PAIRS, RegionalHeading, read_heading
+from remembrain.survey.published.regional_headings import CONTRASTS, OF_PAIRS, RegionalHeading, read_heading
 from remembrain.survey.published.regional_keys import REGIONS, key_of, side_column
 from remembrain.survey.published.vocabulary import STRANGE, Vocabulary, places_in
 from remembrain.survey.published.words import form
@@ -48,10 +48,18 @@ class Sheet:
         return [self.grid.columns[column].text(int(row)) for row in self.rows]
 
 
-def is_regional(grid: Grid, vocabulary: Vocabulary, questions: tuple[Question, ...], between: Question | None) -> bool:
+def is_regional(
+    grid: Grid,
+    vocabulary: Vocabulary,
+    questions: tuple[Question, ...],
+    between: Question | None,
+    *,
+    elsewhere: bool = False,
+) -> bool:
     """Tell whether rows of a sheet are named by columns of numbers of DATA, and headings say a statistic of them.
 
-    ``questions`` and ``between`` are as in :func:`~.regional_headings.read_heading`.
+    ``questions`` and ``between`` are as in :func:`~.regional_headings.read_heading`. A sheet that is read ``elsewhere``
+    is one where its first column is said to be of regions, or two groups are compared.
     """
     found = key_of(grid, vocabulary) if key_of(grid, vocabulary, _LOOKED_AT) else None
     if found is None:
@@ -61,7 +69,8 @@ def is_regional(grid: Grid, vocabulary: Vocabulary, questions: tuple[Question, .
     read = [read_heading(text, questions, between) for text in texts]
     groups = [one for one in read if not one.kinds and one.people is not None] or _are_levels(texts, vocabulary)
     named = form(grid.columns[found[0]].text(top[-1])) if top else ""
-    return (named in REGIONS or any(one.tells for one in read)) and not groups
+    said = any(not set(CONTRASTS).isdisjoint(one.kinds) if elsewhere else one.tells for one in read)
+    return (named in REGIONS or said) and not groups
 
 
 def _are_levels(texts: Sequence[str], vocabulary: Vocabulary) -> bool:

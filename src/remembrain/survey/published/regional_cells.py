@@ -30,7 +30,9 @@ _MEASURES: Mapping[Kind, Measure] = {
 }  # fmt: skip
 
 
-def understand_regions(grid: Grid, vocabulary: Vocabulary, layout: Layout, blur: Blur, understood: Understood) -> bool:
+def understand_regions(
+    grid: Grid, vocabulary: Vocabulary, layout: Layout, blur: Blur, understood: Understood, *, elsewhere: bool = False
+) -> bool:
     """Add the cells of a table of regions, and tell whether a sheet is one.
 
     Parameters
@@ -45,10 +47,13 @@ def understand_regions(grid: Grid, vocabulary: Vocabulary, layout: Layout, blur:
         What is declared of the tables.
     understood
         Gets cells and problems.
+    elsewhere
+        Whether it could be a table of another kind, too.
     """
     questions, between, _ = _compared(layout)
-    if not is_regional(grid, vocabulary, questions, between):
-        strange = names_of_nothing(grid, vocabulary) if says_statistics(grid, questions, between) else ""
+    if not is_regional(grid, vocabulary, questions, between, elsewhere=elsewhere):
+        alone = not elsewhere and says_statistics(grid, questions, between)
+        strange = names_of_nothing(grid, vocabulary) if alone else ""
         if strange:
             known = few((one.name for one in vocabulary.questions if one.kind == "numeric"), 3)
             what = f"no region of it ({strange}) is a column of numbers in DATA ({known}): name both alike"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from remembrain.cohort.numbers import Decimal
@@ -17,6 +17,10 @@ from remembrain.survey.published.words import Measure, status_of, without_flag
 _BLANKS = "    '’"
 _BELOW = re.compile(r"[(\[]\s*[<≤]\s*[0-9.,]+\s*%?\s*[)\]]$")
 """A percentage below a bound, beside people: these say it."""
+_BRACKETS = re.compile(r"^(?:[(\[]|±|\+/-)\s*|\s*[)\]]$")
+_WITHIN = re.compile(r"[(\[][^()\[\]]*[)\]]|(?:±|\+/-)[^(\[]*")
+_MAIN: Mapping[str, Measure] = {"mean": "mean", "median": "q50", "lower": "q25", "upper": "q75"}
+_WIDTH = "the width between quartiles is no two quartiles"
 _SEPARATORS = r"\s*(?:,|;|–|—|−|-|‑|/|\bto\b|\bbis\b|\bà\b|\band\b)\s*"
 
 
@@ -39,7 +43,14 @@ class Stated:
 
 def stated(text: str, spec: Spec, decimal: Decimal) -> Stated | None:
     """Return what a cell tells, or nothing where its shape is not that of what its row tells."""
-    plain = _plain(text)
+    plain, around = _plain(text), None
+    if spec.alone:
+        plain = _BRACKETS.sub("", plain) if _WITHIN.fullmatch(plain) else plain
+        pair = _pair(decimal).fullmatch(plain) if spec.first == "median" else None
+        if pair is not None:
+            return _of_quartiles(_number(pair["low"], decimal), _number(pair["high"], decimal))
+    elif spec.beside in ("sd", "quartiles"):
+        plain, around = _without_range(plain, spec, decimal)
     if not plain or (status_of(plain) is not None and not re.search(r"[0-9]\s*[(\[]", plain)):
         return Stated(mark=status_of(plain) or "")
     if spec.first in ("count", "percent"):
@@ -50,8 +61,9 @@ def stated(text: str, spec: Spec, decimal: Decimal) -> Stated | None:
     parts = {name: _number(found, decimal) for name, found in match.groupdict().items() if found}
     signs = {name: name in match.groupdict() and bool(match[name]) for name in ("sign1", "sign2")}
     numbers = {name: one for name, one in parts.items() if one is not None and not name.startswith("sign")}
-    if spec.first in ("mean", "median"):
-        return None if any(signs.values()) or "whole" in numbers else _of_number(numbers, spec)
+    if spec.first in _MAIN:
+        told = None if any(signs.values()) or "whole" in numbers else _of_number(numbers, spec)
+        return told if around is None or told is None else _within(told, spec, around)
     return _of_people(numbers, spec, signs)
 
 
@@ -69,18 +81,70 @@ def _hidden(plain: str) -> Stated | None:
     return Stated(mark=marks[0] or "") if len(parts) == 2 and all(mark is not None for mark in marks) else None
 
 
+def _without_range(plain: str, spec: Spec, decimal: Decimal) -> tuple[str, tuple[Number | None, ...] | None]:
+    """Return a cell without the range or interval behind its numbers, ``52.3 ± 11.2 (20–80)``, and the ends of it."""
+    for pattern, closed in _ranges(decimal)[: 3 if spec.first == "mean" else 2]:
+        match = pattern.fullmatch(plain)
+        if match is not None:
+            return match["before"].rstrip() + closed, tuple(_number(match[end], decimal) for end in ("low", "high"))
+    return plain, None
+
+
+def _within(told: Stated, spec: Spec, around: tuple[Number | None, ...]) -> Stated | None:
+    """Return what a cell tells without the range around it, which has to be one."""
+    low, high = around
+    main = told.numbers.get(_MAIN[spec.first])
+    if main is None or low is None or high is None or not low.value <= main.value <= high.value:
+        return None
+    return replace(told, note="the range or interval behind its numbers is not used")
+
+
+def _of_quartiles(low: Number | None, high: Number | None) -> Stated | None:
+    """Return two quartiles that stand without their median."""
+    if low is None or high is None or low.value > high.value:
+        return None
+    return Stated({"q25": low, "q75": high})
+
+
+def _of_digits(decimal: Decimal) -> str:
+    """Return the shape of a number, with thousands parted by what is not the decimal separator."""
+    point, parting = (r"\.", ",") if decimal == "." else (",", r"\.")
+    return rf"-?(?:[0-9]{{1,3}}(?:[{parting}{_BLANKS}][0-9]{{3}})+(?![0-9])|[0-9]+)(?:{point}[0-9]+)?|-?{point}[0-9]+"
+
+
+@lru_cache
+def _pair(decimal: Decimal) -> re.Pattern[str]:
+    """Return the shape of two numbers in order."""
+    number = _of_digits(decimal)
+    return re.compile(rf"(?P<low>{number}){_SEPARATORS}(?P<high>{number})", re.IGNORECASE)
+
+
+@lru_cache
+def _ranges(decimal: Decimal) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return the shapes of a cell with a range behind its numbers, or inside their brackets, and what closes it."""
+    number = _of_digits(decimal)
+    low, high = rf"(?P<low>{number})", rf"(?P<high>{number})"
+    apart = rf"{low}{_SEPARATORS.replace(',|;|', '')}{high}"
+    before = rf"(?P<before>[^(\[]+(?:[(\[][^(\[]*[)\]]|(?:±|\+/-)\s*(?:{number})))"
+    shapes = (
+        (rf"{before}\s*[,;]?\s*[(\[]\s*{low}{_SEPARATORS}{high}\s*[)\]]", ""),
+        (rf"{before}\s*[,;]\s*{apart}", ""),
+        (rf"(?P<before>[^(\[]+[(\[]\s*(?:{number}))\s*[,;]\s*{apart}\s*[)\]]", ")"),
+    )
+    return tuple((re.compile(shape, re.IGNORECASE), closed) for shape, closed in shapes)
+
+
 @lru_cache
 def _shapes(decimal: Decimal) -> re.Pattern[str]:
-    """Return the shapes of a cell, with thousands parted by what is not the decimal separator."""
-    point, parting = (r"\.", ",") if decimal == "." else (",", r"\.")
-    number = rf"-?(?:[0-9]{{1,3}}(?:[{parting}{_BLANKS}][0-9]{{3}})+(?![0-9])|[0-9]+)(?:{point}[0-9]+)?|-?{point}[0-9]+"
+    """Return the shapes of a cell."""
+    number = _of_digits(decimal)
 
     def named(name: str) -> str:
         return rf"(?P<{name}>{number})"
 
     inside = rf"(?:n\s*=\s*)?{named('second')}\s*(?P<sign2>%)?(?:{_SEPARATORS}{named('third')})?"
     return re.compile(
-        rf"{named('first')}\s*(?P<sign1>%)?(?:\s*/\s*{named('whole')})?"
+        rf"{named('first')}\s*(?P<sign1>%)?(?:\s*(?:/|\bof\b|\bout of\b)\s*{named('whole')})?"
         rf"(?:\s*[(\[]\s*{inside}\s*[)\]]|\s*(?:±|\+/-)\s*{named('spread')})?",
         re.IGNORECASE,
     )
@@ -102,7 +166,7 @@ def _of_number(numbers: Mapping[str, Number], spec: Spec) -> Stated | None:
     first, second, third, spread = (numbers.get(name) for name in ("first", "second", "third", "spread"))
     if first is None:
         return None
-    main: Measure = "mean" if spec.first == "mean" else "q50"
+    main = _MAIN[spec.first]
     if spec.beside == "sd":
         beside = second or spread
         if third is not None or (beside is not None and beside.value < 0):
@@ -115,9 +179,11 @@ def _of_number(numbers: Mapping[str, Number], spec: Spec) -> Stated | None:
             return None
         return Stated({"q25": second, main: first, "q75": third})
     if spec.beside == "quartiles" and second is not None:
-        return Stated({main: first}, note="the width between quartiles is no two quartiles: the median alone is used")
+        return Stated({main: first}, note=f"{_WIDTH}: the median alone is used")
     if spec.beside == "quartiles" and spread is not None:
         return None
+    if spec.alone:
+        return Stated(note=f"{_WIDTH}, and not used")
     extra = second is not None or spread is not None
     if extra and not spec.beside:
         return None  # what it is, nobody says

@@ -7,50 +7,42 @@ that is not clear is asked about, and nothing is taken for what it only may be.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from remembrain._text import few, shown
 from remembrain.cohort.numbers import Decimal
 from remembrain.survey.published.grid import Grid
-from remembrain.survey.published.groups import Group, groups_of, people_of
+from remembrain.survey.published.groups import groups_of, people_of
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.p_values import OTHER_P, OTHER_TESTS
-from remembrain.survey.published.specs import Spec, label_of, spec_in
+from remembrain.survey.published.specs import PEOPLE, Spec, label_of, spec_in
 from remembrain.survey.published.stated import stated
 from remembrain.survey.published.table_one_cells import cells_of_rows, p_cells
 from remembrain.survey.published.table_one_columns import Row
-from remembrain.survey.published.table_one_rows import Fact, Rows, lines_of
+from remembrain.survey.published.table_one_frame import Frame, frame_of, has_parts, rows_of
+from remembrain.survey.published.table_one_lines import Fact, lines_of
+from remembrain.survey.published.table_one_rows import Rows
 from remembrain.survey.published.vocabulary import Vocabulary
-from remembrain.survey.published.words import LEVEL, STATISTIC, form
+from remembrain.survey.published.words import form
 
 MOST_ROWS = 2000
 """A sheet of more rows is no table of a paper."""
 _TOP = 30
-_SEVERAL = re.compile(r"[0-9]\s*%?\s*(?:[(\[]|±)")
-_PEOPLE = Spec("count", "percent")
+_COUNTS = re.compile(r"\bn\b(?!\s*=)|\bno\.|\bnumbers?\b|\bcounts?\b", re.IGNORECASE)
+"""What says around a table that numbers alone are people."""
 _DECIMALS: tuple[Decimal, Decimal] = (".", ",")
 
 
-@dataclass(frozen=True)
-class _Frame:
-    """A table: its columns, rows with their lines, and all that stands around them."""
-
-    groups: tuple[Group, ...]
-    told: int | None
-    level: int | None
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-    context: str
-
-
-def is_table_one(grid: Grid, vocabulary: Vocabulary) -> bool:
+def is_table_one(grid: Grid, vocabulary: Vocabulary, by: Sequence[str] = ()) -> bool:
     """Tell whether a sheet is such a table: a row tells a mean with its spread, or a heading how many people there are.
 
-    So does a row of people with percentages where a heading is a group.
+    So does a row of people with percentages where a heading is a group, and one named after a question where two
+    columns of a group are parts of a cell.
     """
     if len(grid.line) > MOST_ROWS:
         return False
-    rows = [grid.row(place) for place in range(len(grid.line))]
+    rows = [row for _, row in rows_of(grid)]
     labels = [text for row in rows for text in row[:2] if len(form(text).split()) > 1]
     beside = {spec.beside for spec in (label_of(text).spec for text in labels) if spec is not None and not spec.unsure}
     if not rows or not any(any(row[1:]) for row in rows):
@@ -58,8 +50,11 @@ def is_table_one(grid: Grid, vocabulary: Vocabulary) -> bool:
     headings = [text for row in rows[:_TOP] for text in row[1:]]
     if beside & {"sd", "quartiles"} or any(re.search(r"\bn\s*=\s*[0-9]", text, re.IGNORECASE) for text in headings):
         return True
-    groups, _ = groups_of(list(enumerate(headings)), vocabulary, ())
-    return "percent" in beside and any(group.role in ("everybody", "group") for group in groups)
+    if "percent" in beside:
+        groups, _ = groups_of(list(enumerate(headings)), vocabulary, by)
+        if any(group.role in ("everybody", "group") for group in groups):
+            return True
+    return has_parts(rows, vocabulary, by)
 
 
 def understand_table_one(
@@ -80,11 +75,12 @@ def understand_table_one(
     understood
         Gets cells and problems.
     """
-    frame = _frame(grid, vocabulary, by, understood)
+    frame = frame_of(grid, vocabulary, by, understood)
     if frame is None:
         return
-    numbers = [group for group in frame.groups if group.role in ("everybody", "group")]
-    lines = lines_of(frame.rows, frame.told, frame.level, [group.column for group in numbers])
+    of_people = [place for place, group in enumerate(frame.groups) if group.role in ("everybody", "group")]
+    columns, parts = [frame.groups[place] for place in of_people], [frame.parts[place] for place in of_people]
+    lines = lines_of(frame.rows, frame.told, frame.level, [group.column for group in columns], parts)
     rows = Rows(vocabulary, used)
     for line in lines:
         rows.take(line)
@@ -96,139 +92,26 @@ def understand_table_one(
     facts = [fact for fact in rows.facts if fact.question is None or fact.question.name in used]
     facts = [known for fact in facts if (known := _told(fact, frame.context, grid.where, understood)) is not None]
     parsed = _parsed(facts, grid, understood)
-    cells_of_rows(numbers, parsed, grid.where, understood)
+    cells_of_rows(columns, parsed, grid.where, understood)
     _keep_p(frame, rows.facts, grid.where, understood)
-
-
-def _frame(grid: Grid, vocabulary: Vocabulary, by: Sequence[str], understood: Understood) -> _Frame | None:
-    """Return the parts of a sheet, or say that no column is one of people."""
-    rows = [(int(grid.line[place]), tuple(grid.row(place))) for place in range(len(grid.line))]
-    rows = [row for row in rows if any(row[1])]
-    top = next((place for place, (_, row) in enumerate(rows) if sum(map(bool, row)) > 1), len(rows) - 1)
-    end = next((place for place in range(len(rows), top, -1) if any(rows[place - 1][1][1:])), top)
-    deep = 1
-    while top + deep < end and _is_heading(rows[top + deep][1], vocabulary):
-        deep += 1
-    headings = [_heading([row[place] for _, row in rows[top : top + deep]]) for place in range(len(rows[0][1]))]
-    body = tuple(rows[top + deep : end])
-    told, level, numeric = _columns(headings, [row for _, row in body])
-    groups, unclear = groups_of([(place, headings[place]) for place in numeric], vocabulary, by)
-    for what in unclear:
-        understood.ask(grid.where, what)
-    groups = _without_names(groups)
-    for line, what in _out_of_place(groups, body):
-        understood.ask(f"{grid.where} line {line}", what)
-    _levels_are_known(groups, [row for _, row in body], grid.where, understood)
-    if unused := [group.name or f"column {group.column + 1}" for group in groups if group.role == "not used"]:
-        understood.note(grid.where, f"columns that are not used: {few(unused)}")
-    if not any(group.role in ("everybody", "group") for group in groups):
-        understood.ask(grid.where, "no heading is that of everybody (Overall) or a level of a question of DATA")
-        return None
-    again = next((line for line, row in body if sum(re.search(r"\bn\s*=", text) is not None for text in row[1:]) > 1
-                  and row[0]), None)  # fmt: skip
-    if again is not None:
-        understood.ask(f"{grid.where} line {again}", "is another heading: put each table into a file of its own")
-    around = [text for _, row in (*rows[:top], *rows[end:]) for text in row if text]
-    return _Frame(tuple(groups), told, level, body, "\n".join(around))
-
-
-def _is_heading(row: Sequence[str], vocabulary: Vocabulary) -> bool:
-    """Tell whether a row below a heading says more of its columns: names, or how many people, and no number."""
-    cells = [text for text in row[1:] if text]
-    if row[0] or not cells:
-        return False
-    return all(not re.search(r"[0-9]", people_of(text)[0]) or bool(vocabulary.knowing([text])) for text in cells)
-
-
-def _heading(texts: Sequence[str]) -> str:
-    """Return what stands over a column: its lowest name, and how many people, wherever that stands."""
-    named = [text for text in texts if people_of(text)[0]]
-    people = [text for text in texts if people_of(text)[1] is not None]
-    if not people or (named and people[-1] == named[-1]):
-        return named[-1] if named else ""
-    return f"{named[-1] if named else ''} (n = {people_of(people[-1])[1]})"
-
-
-def _columns(headings: Sequence[str], body: Sequence[Sequence[str]]) -> tuple[int | None, int | None, list[int]]:
-    """Return the column of what is told, that of levels, and those of numbers."""
-    told = level = None
-    numeric: list[int] = []
-    for place in range(1, len(headings)):
-        texts = [row[place] for row in body if row[place]]
-        said = form(headings[place])
-        of_specs = bool(texts) and all(label_of(text).spec is not None for text in texts) and not _mostly_numbers(texts)
-        if told is None and not numeric and of_specs and (not said or said in STATISTIC | LEVEL or len(texts) > 1):
-            told = place
-        elif level is None and not numeric and texts and (not said or said in LEVEL):
-            level = place
-        else:
-            numeric.append(place)
-    return told, level, numeric
-
-
-def _mostly_numbers(texts: Sequence[str]) -> bool:
-    """Tell whether most texts begin with a digit."""
-    return sum(bool(re.match(r"[<−-]?\s?[0-9]", text)) for text in texts) > len(texts) / 2
-
-
-def _without_names(groups: list[Group]) -> list[Group]:
-    """Return columns where one alone, whose heading says nothing, is of everybody."""
-    if (
-        len(groups) == 1
-        and groups[0].role == "not used"
-        and form(groups[0].name) in ("", "value", "values", "statistic")
-    ):
-        alone = groups[0]
-        return [Group(alone.column, "everybody", alone.name, people=alone.people)]
-    return groups
-
-
-def _out_of_place(groups: Sequence[Group], body: Sequence[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, str]]:
-    """Yield rows whose cells stand one column farther: below no heading, or numbers where p-values stand."""
-    for group in groups:
-        for line, row in body:
-            cell = row[group.column]
-            if cell and not group.name and group.role == "not used":
-                yield line, f"{shown(cell)} stands below no heading"
-            elif cell and group.role == "p" and _SEVERAL.search(cell):
-                yield line, f"{shown(cell)} below {shown(group.name)} is no p-value"
-
-
-def _levels_are_known(
-    groups: Sequence[Group], body: Sequence[Sequence[str]], where: str, understood: Understood
-) -> None:
-    """Say which heading of people is no level of the question of the others, nor everybody, where such a one lacks."""
-
-    def of_people(group: Group) -> bool:
-        cells = [row[group.column] for row in body if row[group.column]]
-        return group.people is not None or 2 * sum(bool(_SEVERAL.search(cell)) for cell in cells) > len(cells)
-
-    strange = [group.name for group in groups if group.role == "not used" and of_people(group)]
-    for question in dict.fromkeys(group.question for group in groups if group.question is not None):
-        lacking = len(question.levels) - sum(group.question == question for group in groups)
-        if lacking and strange:
-            what = f"the heading {shown(strange[0])} is no level of {shown(question.name)} ({few(question.titles)})"
-            understood.ask(where, what)
-            return
-    if strange and not any(group.role == "everybody" for group in groups):
-        understood.ask(where, f"the heading {shown(strange[0])} is neither everybody (Overall) nor a level of DATA")
 
 
 def _told(fact: Fact, context: str, where: str, understood: Understood) -> Fact | None:
     """Return a row with what it tells, where its label, its section or the text around the table says it."""
     if fact.kind == "people":
         return fact
-    if fact.kind in ("level", "no answer", "everybody"):
-        return Fact(fact.kind, fact.line, fact.question, fact.level, fact.spec or _PEOPLE)
+    if fact.kind in ("level", "answered", "no answer", "everybody"):
+        said = fact.said and (fact.spec is not None or _COUNTS.search(context) is not None)
+        return replace(fact, spec=fact.spec or PEOPLE, said=said)
     spec = fact.spec or _said_around(context)
-    if spec is None or (spec.unsure and fact.spec) or spec.first not in ("mean", "median", "other"):
+    if spec is None or (spec.unsure and fact.spec) or spec.first in ("percent", "count"):
         what = f"what {shown(fact.line.label)} tells is not said: write mean (SD) or median (IQR) beside it"
         understood.ask(f"{where} line {fact.line.line}", what)
         return None
     if spec.first == "other":
-        understood.note(where, f"{shown(fact.line.label)} tells what is not used")
+        understood.note(where, f"{shown(fact.line.told or fact.line.label)} tells what is not used")
         return None
-    return Fact(fact.kind, fact.line, fact.question, fact.level, spec)
+    return replace(fact, spec=spec)
 
 
 def _said_around(context: str) -> Spec | None:
@@ -272,15 +155,19 @@ def _read(fact: Fact, decimal: Decimal) -> Row:
 def _expected(fact: Fact) -> str:
     """Say what should stand in a row."""
     spec = fact.spec or Spec("count")
-    if spec.first == "mean":
+    if spec.first == "mean" and not spec.alone:
         return "mean (SD), as 52.3 (11.2)" if spec.beside else "mean alone, and what stands beside it is not said"
+    if spec.first in ("lower", "upper"):
+        return "quartile alone"
+    if spec.alone:
+        return "standard deviation alone" if spec.first == "mean" else "two quartiles in order, as 38 to 61"
     if spec.first == "median":
         quartiles = "median with its quartiles in order, as 45 (38 to 61)"
         return quartiles if spec.beside else "median alone, and what stands beside it is not said"
     return "number of people, as 12 (15.0%)"
 
 
-def _keep_p(frame: _Frame, facts: Sequence[Fact], where: str, understood: Understood) -> None:
+def _keep_p(frame: Frame, facts: Sequence[Fact], where: str, understood: Understood) -> None:
     """Keep what p-values say, by the question of their row, or of the rows that it heads."""
     compared = {group.question for group in frame.groups if group.role == "group"}
     by = compared.pop() if len(compared) == 1 else None
@@ -289,7 +176,6 @@ def _keep_p(frame: _Frame, facts: Sequence[Fact], where: str, understood: Unders
         understood.other_tests.add(where)
     for group in (group for group in frame.groups if group.role == "p" and not OTHER_P.search(group.name)):
         for (line, row), (below, _) in zip(frame.rows, (*frame.rows[1:], (0, ())), strict=True):
-            heads = not any(row[one.column] for one in frame.groups if one.role in ("everybody", "group"))
-            question = of_line.get(below if heads else line)
+            question = of_line.get(line if frame.tells(row) else below)
             if row[group.column] and question is not None:
                 understood.cells.append(p_cells(row[group.column], question, by, where, line))

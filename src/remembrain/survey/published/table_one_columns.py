@@ -16,7 +16,7 @@ from remembrain.survey.published.cells import TOTAL, Cells, Numbers
 from remembrain.survey.published.groups import Group
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.stated import Number, Stated
-from remembrain.survey.published.table_one_rows import Fact
+from remembrain.survey.published.table_one_lines import Fact
 from remembrain.survey.published.words import NUMBERS, Measure
 
 
@@ -30,11 +30,12 @@ class Row:
 
 @dataclass
 class OfQuestion:
-    """All rows of one question: numbers by measure, people by level, of how many, and who gave no answer."""
+    """All rows of one question: numbers by measure, people by level, of how many, and who gave an answer or none."""
 
     question: Question
     numbers: dict[Measure, tuple[int, tuple[Number | None, ...]]] = field(default_factory=dict)
     levels: dict[int, Row] = field(default_factory=dict)
+    answered: tuple[int | None, ...] = ()
     no_answer: tuple[int | None, ...] = ()
     everybody: tuple[int | None, ...] = ()
     line: int = 0
@@ -68,13 +69,19 @@ class Columns:
         if twice := [group.name for group, key in zip(self.groups, keys, strict=True) if keys.count(key) > 1]:
             self.ask(0, f"several columns are of the same people: {few(twice)}")
         everybody = self.everybody()
-        for question in self.questions():
-            people = [group.people for group in self.groups if group.question == question]
-            added = sum(one for one in people if one is not None)
-            if everybody is not None and self.groups[everybody].people is not None:
-                whole = self.groups[everybody].people or 0
-                if added > whole:
-                    self.ask(0, f"the groups of {question.name} are of {added} people, and everybody is {whole}")
+        whole = None if everybody is None else self.groups[everybody].people
+        for question in self.questions() if whole is not None else []:
+            own = [group for group in self.groups if group.question == question]
+            added = sum(group.people or 0 for group in own)
+            alike = [group.name for group in own if group.alike]
+            every = len(own) == len(question.levels) and all(group.people is not None for group in own)
+            if added > (whole or 0):
+                self.ask(0, f"the groups of {question.name} are of {added} people, and everybody is {whole}")
+            elif alike and every and added != whole:
+                what = f"{few(alike)} may be parts of {question.name} ({few(question.titles)}) alone"
+                self.ask(
+                    0, f"{what}, as its groups are of {added} people and everybody is {whole}: name the very levels"
+                )
 
     def by_question(self, rows: Iterable[Row]) -> list[OfQuestion]:
         """Return rows together by the question they are of."""
@@ -95,7 +102,7 @@ class Columns:
                 of.levels[row.fact.level] = row
             else:
                 told = tuple(whole(cell, "count") for cell in row.cells)
-                name = "no_answer" if row.fact.kind == "no answer" else "everybody"
+                name = row.fact.kind.replace(" ", "_")
                 before = getattr(of, name) or (None,) * len(told)
                 both = zip(before, told, strict=True)
                 setattr(of, name, tuple(_added(a, b) if name == "no_answer" else b for a, b in both))
@@ -109,19 +116,27 @@ class Columns:
             self._add(measure, of.question.name, value, places, line)
         answered = [self._answered(of, place) for place in range(len(self.groups))]
         people = [np.nan if group.people is None else float(group.people) for group in self.groups]
-        if np.isfinite(people).any() and of.numbers:
-            if any(number is not None for number in of.no_answer):
+        if of.numbers and (np.isfinite(people).any() or np.isfinite(answered).any()):
+            if any(number is not None for number in (*of.no_answer, *of.answered)):
                 self._add("count", of.question.name, answered, [0] * len(answered), of.line)
             else:
                 self._add("of", of.question.name, people, [0] * len(people), of.line)
 
     def _answered(self, of: OfQuestion, place: int) -> float:
-        """Return how many people of a group answered."""
+        """Return how many people of a group answered: as it is said, or all but those who gave no answer."""
         people = self.groups[place].people
         missing = of.no_answer[place] if of.no_answer else None
-        if people is not None and missing is not None and missing > people:
+        said = of.answered[place] if of.answered else None
+        left = None if people is None or missing is None else people - missing
+        if left is not None and left < 0:
             self.ask(of.line, f"{missing} people gave no answer to {of.question.name}, and there are {people}")
-        return np.nan if people is None or missing is None else float(people - missing)
+        title = f"{of.question.name} among {shown(self.groups[place].name)}"
+        if said is not None and people is not None and said > people:
+            self.ask(of.line, f"{title}: {said} people answered, and there are {people}")
+        elif said is not None and left is not None and said != left:
+            self.ask(of.line, f"{title}: {said} people answered, and {missing} of {people} did not")
+        known = said if said is not None else left
+        return np.nan if known is None else float(known)
 
     def add_groups(self) -> None:
         """Add how many people the groups themselves have."""

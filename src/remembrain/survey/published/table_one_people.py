@@ -23,6 +23,7 @@ _ROUND = 1.01
 def add_people(columns: Columns, of: OfQuestion) -> None:
     """Add people by level, and how many they are of; percentages where either is not told."""
     people = _People(columns, of)
+    people.are_people()
     bases = [people.base(place) for place in range(len(columns.groups))]
     people.add_up()
     for places in columns.together():
@@ -66,6 +67,34 @@ class _People:
         """Return the percentage of a level in a group."""
         cell = self.of.levels[level].cells[place]
         return cell.numbers.get("percent") if cell else None
+
+    def are_people(self) -> None:
+        """Ask whether numbers alone are people or percentages, where nothing says it and they may be either.
+
+        They are people where they are more than 100, where levels add up to all of a group, or groups to everybody.
+        """
+        every, everybody = range(len(self.columns.groups)), self.columns.everybody()
+        doubtful = [
+            level
+            for level in self.levels
+            if not self.of.levels[level].fact.said
+            and all(self.share(level, place) is None and self._of_whole(level, place) is None for place in every)
+            and any(self.count(level, place) for place in every)
+        ]
+        told = [self.count(level, place) or 0 for level in self.levels for place in every]
+        sums = [sum(self.count(level, place) or 0 for level in self.levels) for place in every]
+        complete = len(self.levels) == len(self.of.question.levels) and any(
+            added == self._left(place) != 100 for place, added in enumerate(sums)
+        )
+        apart = 0 if everybody is None else sum(sums) - 2 * sums[everybody]
+        if doubtful and not (complete or max(told) > 100 or (everybody is not None and apart == 0)):
+            line = self.of.levels[doubtful[0]].fact.line
+            what = "are people or percentages is not said: write n or % beside it"
+            self.columns.ask(line.line, f"whether the numbers of {shown(line.label or line.level)} {what}")
+
+    def _of_whole(self, level: int, place: int) -> int | None:
+        """Return of how many people a level says to be."""
+        return whole(self.of.levels[level].cells[place], "of")
 
     def base(self, place: int) -> int | None:
         """Return of how many people the levels are in a group, where that can be known."""

@@ -6,54 +6,26 @@ A row is understood by its label, the section it stands in, and nothing that its
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
 
 from remembrain._text import few, shown
 from remembrain.survey.columns import Question
 from remembrain.survey.published.groups import level_of
-from remembrain.survey.published.specs import Label, Spec, is_beside, label_of, spec_in
+from remembrain.survey.published.specs import ALONE, PEOPLE, Label, Spec, is_beside, label_of, spec_in, tidied
+from remembrain.survey.published.table_one_levels import both_levels, level_beside, level_said, named, of_its_kind
+from remembrain.survey.published.table_one_lines import Fact, Line
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import form, is_no_answer, is_total, measure_of
 
-RowKind: TypeAlias = Literal["number", "level", "no answer", "everybody", "people"]
-_YES = ("yes", "1", "true", "present", "positive", "y", "ja", "oui", "sí", "si")
 _PEOPLE = ("patients", "participants", "subjects", "people", "persons", "individuals", "respondents")
-_NUMBER = re.compile(r"(?<!=)(?<!= )\bno(?:\.|(?=\s*[(\[/,]?\s*(?:%|/|total\b|of\b)))", re.IGNORECASE)
-_PARTS = re.compile(r"[(),;:=\[\]|/%–—]|\s-\s")
-_NOT = re.compile(
-    r"\b(?:no|non|not|never|none|former|formerly|ex|past|previous|previously|without|absent|negative|false|quit)\b",
-    re.IGNORECASE,
-)
 _COUNTED = frozenset(("n", "no", "number", "numbers", "count", "total", "sample", "size", "of", "all", *_PEOPLE))
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row as it stands: its label, the level and what is told where these have columns, and its cells."""
-
-    line: int
-    label: str
-    level: str
-    told: str
-    cells: tuple[str, ...]
-
-    @property
-    def filled(self) -> bool:
-        """Whether anything is told in it."""
-        return any(self.cells)
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A row that is understood: of how many people others are (``people``), or of which question and level it is."""
-
-    kind: RowKind
-    line: Line
-    question: Question | None = None
-    level: int = -1
-    spec: Spec | None = None
+_PAIR = re.compile(r"(?P<first>[0-9]+)\s*[/:]\s*(?P<second>[0-9]+)")
+_ANSWERED = re.compile(
+    r"(?:(?:no|number|n)(?: of)? )?(?:valid |available )?"
+    r"(?:n|count|obs|observations|values|measurements|non ?missing|answered)"
+    r"(?: (?:obs|valid|available|non ?missing|answered|listwise))*"
+)
+"""How many people of a group answered what stands above."""
 
 
 @dataclass
@@ -70,6 +42,7 @@ class Rows:
     _spec: Spec | None = None
     _strange: bool = False
     _last: Question | None = None
+    _lost: bool = False
 
     def take(self, line: Line) -> None:
         """Understand the next row."""
@@ -79,7 +52,10 @@ class Rows:
             self._of_level_column(line, label, spec)
         elif not line.filled:
             self._begin(label, spec)
-        elif not self._counted(line, label) and not self._of_section(line, label, spec):
+        elif line.told and line.label and is_no_answer(line.told):
+            self._begin(label, label.spec)
+            self.facts += [Fact("no answer", line, self._section)] if self._section else []
+        elif not (self._of_both(line, spec) or self._of_section(line, label, spec) or self._counted(line, label)):
             self._alone(line, label, spec)
 
     def finish(self) -> None:
@@ -89,9 +65,9 @@ class Rows:
 
     def _begin(self, label: Label, spec: Spec | None) -> None:
         """Begin a section."""
-        self._section, rest = self._named(label)
-        self._say_rest(self._section, label, rest)
+        self._section = self._named(label)
         self._spec, self._strange, self._last = spec, self._section is None, self._section
+        self._lost = self._strange
 
     def _of_level_column(self, line: Line, label: Label, spec: Spec | None) -> None:
         """Take a row whose level stands in a column of its own."""
@@ -99,6 +75,9 @@ class Rows:
             self._begin(label, spec)
         if self._section is None:
             self._unused(line)
+            return
+        if self._section.kind == "numeric":
+            self._of_number(line, self._section)
             return
         level = level_of(self._section, line.level)
         if level is None and is_no_answer(line.level):
@@ -108,15 +87,42 @@ class Rows:
         else:
             self._add(Fact("level", line, self._section, level, self._spec))
 
+    def _of_number(self, line: Line, section: Question) -> None:
+        """Take a row of a number where what it tells stands in place of a level."""
+        spec = label_of(line.level).spec
+        if is_no_answer(line.level):
+            self._add(Fact("no answer", line, section))
+        elif spec is None or _is_name(line.level):
+            self._ask(section, line, f"{shown(line.level)} beside {shown(section.name)}, a number, is no level of it")
+        else:
+            self._add(Fact("number", line, section, spec=spec))
+
+    def _of_both(self, line: Line, spec: Spec | None) -> bool:
+        """Take a row of the people at both levels of a question of two: *Sex, male/female*, 103/97."""
+        if spec not in (None, Spec("count")):
+            return False  # 52/48 may be percentages
+        pairs = [_PAIR.fullmatch(cell) for cell in line.cells if cell]
+        found = both_levels(self.vocabulary, line.label) if all(pairs) else None
+        if found is None:
+            return False
+        question, *levels = found
+        listed = " and ".join(question.titles[level] for level in levels)
+        self.notes.append(f"{shown(line.label)} is taken for people of {question.name}: {listed}")
+        self._section, self._spec, self._strange = None, None, False
+        for name, level in zip(("first", "second"), levels, strict=True):
+            cells = tuple(_PAIR.sub(rf"\g<{name}>", cell) for cell in line.cells)
+            self._add(Fact("level", replace(line, cells=cells), question, level, PEOPLE, said=spec is not None))
+        return True
+
     def _counted(self, line: Line, label: Label) -> bool:
         """Take a row of how many people others are."""
-        words = form(line.label).split()
-        if label.spec not in (None, Spec("count")) or not set(words) <= _COUNTED or line.told:
+        words = [word for word in form(line.label).split() if word != "%"]
+        if label.spec not in (None, Spec("count"), PEOPLE) or not set(words) <= _COUNTED or line.told:
             return False
         if any(level_of(one, line.label) is not None for one in self.vocabulary.questions):
             return False
-        if self._section is not None and is_total(line.label):
-            return False
+        if self._lost and _ANSWERED.fullmatch(form(line.label)):
+            return False  # of who answered what is not known
         if not words and not all(re.search(r"\bn\s*=", cell, re.IGNORECASE) for cell in line.cells if cell):
             return False
         self.facts.append(Fact("people", line))
@@ -141,7 +147,10 @@ class Rows:
             else:
                 self._add(Fact("no answer", line, self._last))
             return True
-        only_told = spec is not None and (not line.label or not any(_is_name(name) for name in names[-1:]))
+        if section is not None and _ANSWERED.fullmatch(form(line.label or line.told)):
+            self._add(Fact("answered" if section.kind == "numeric" else "everybody", line, section))
+            return True
+        only_told = spec is not None and not _is_name(line.label)
         if section is not None and section.kind == "numeric" and only_told:
             self._add(Fact("number", line, section, spec=spec))
             return True
@@ -149,16 +158,15 @@ class Rows:
 
     def _alone(self, line: Line, label: Label, spec: Spec | None) -> None:
         """Take a row that is of a question, or of one level of it, by itself."""
-        question, rest = self._named(label)
+        question = self._named(label)
         if question is not None and question.kind == "numeric":
-            self._say_rest(question, label, rest)
             self._section, self._spec, self._strange = question, spec, False
             self._add(Fact("number", line, question, spec=spec))
             return
-        found = (question, _level_said(question, label)) if question is not None else self._level_alone(label, spec)
+        found = (question, level_said(question, label)) if question is not None else self._level_alone(label, spec)
         self._section, self._spec = None, None
         if found is None:
-            self._unused(line)
+            self._unused(line, of_its_kind(self.vocabulary, label))
             return
         question, level = found
         if level is None:
@@ -178,32 +186,35 @@ class Rows:
             able = [
                 (question, level)
                 for question in self.vocabulary.questions
-                if question.kind == "categorical" and (level := _level_beside(question, name)) is not None
+                if question.kind == "categorical" and (level := level_beside(question, name)) is not None
             ]
             meant = [entry for entry in able if entry[0].name in self.used] or able
             if len(meant) == 1 and is_beside(rest):
                 return meant[0]
         return None
 
-    def _named(self, label: Label) -> tuple[Question | None, str]:
-        """Return the question that a label names, and what else it says."""
-        for name, rest in label.names:
-            question = self.vocabulary.question(name)
-            if question is not None:
-                return question, rest
-        return None, ""
-
-    def _say_rest(self, question: Question | None, label: Label, rest: str) -> None:
-        """Say that a label with more words is taken for a question."""
-        if question is not None and not is_beside(rest):
-            self.notes.append(f"{shown(label.names[0][0])} is taken for {shown(question.name)}")
+    def _named(self, label: Label) -> Question | None:
+        """Return the question that a label names, and say where it has other words, or is of something else."""
+        found = named(self.vocabulary, label)
+        if found.question is not None and found.other:
+            what = f"{shown(label.names[0][0])} is another variable than {shown(found.question.name)}"
+            self.notes.append(f"{what} (of another time, of others, or on another scale), and not used")
+        elif found.question is not None and not (is_beside(found.rest) and self.vocabulary.question(found.name)):
+            self.notes.append(f"{shown(label.names[0][0])} is taken for {shown(found.question.name)}")
+        return found.own
 
     def _add(self, fact: Fact) -> None:
         """Keep a row."""
-        self._last = fact.question
+        self._last, self._lost = fact.question, False
         spec = fact.spec
-        if fact.kind == "number" and spec == Spec("count", "percent", unsure=True):
+        if fact.kind == "number" and spec == Spec("count", "percent", unsure=True) and not fact.line.told:
             spec = None  # a number in percent
+        if fact.kind == "number" and spec == Spec("count"):
+            fact = replace(fact, kind="answered")
+        own = label_of(fact.line.label).spec if fact.line.told and spec is not None else None
+        if own is not None and spec is not None and {own.first, spec.first} == {"mean", "median"}:
+            self._ask(fact.question, fact.line, f"{shown(fact.line.label)} and {shown(fact.line.told)} contradict")
+            return
         if fact.kind == "level" and spec is not None and spec.first in ("mean", "median"):
             self._ask(fact.question, fact.line, f"{shown(fact.line.label)} is no number whose mean could be told")
         elif fact.kind == "number" and spec is not None and spec.first in ("percent", "count"):
@@ -220,67 +231,17 @@ class Rows:
         if question is not None and question.name in self.used:
             self.problems.append((line.line, what))
 
-    def _unused(self, line: Line) -> None:
+    def _unused(self, line: Line, of: Question | None = None) -> None:
         """Remember a row of what is no question; the rows of no answer below are none of ours either."""
-        self.unknown.append(line.label or line.level)
-        self._last = None
+        said = line.label or line.level
+        if of is not None and of.name in self.used:
+            self.notes.append(f"{shown(said)} is no level of {shown(of.name)} ({few(of.titles)}), and not used")
+        else:
+            self.unknown.append(said)
+        self._last, self._lost = None, True
 
 
 def _is_name(text: str) -> bool:
-    """Tell whether a text says more than what is told."""
-    left = label_of(text).names[-1][0] if text else ""
-    return bool(left) and measure_of(left) is None and form(left) not in ("min max", "min", "max")
-
-
-def _level_said(question: Question, label: Label) -> int | None:
-    """Return the level that the label of a question names beside it, and otherwise yes where nothing denies it.
-
-    *No* is a level behind ``=`` and beside another word for people, and a number of people in *No. (%)*.
-    """
-    text = _NUMBER.sub(" ", label.names[0][0])
-    parts = [part.strip() for part in _PARTS.split(text)][1:]
-    named = {part: level_of(question, part) for part in parts if form(part) == "no" or spec_in(part)[1].strip()}
-    levels = {level for level in named.values() if level is not None}
-    if len(levels) == 1:
-        clear = any(form(part) != "no" for part, level in named.items() if level is not None)
-        return levels.pop() if clear or "=" in text or spec_in(_NOT.sub(" ", text))[0] is not None else None
-    if levels or (_NOT.search(text) and not _NOT.search(" ".join((question.name, form(question.name))))):
-        return None
-    return _positive(question)
-
-
-def _positive(question: Question) -> int | None:
-    """Return the level that says yes, of a question of two."""
-    places = [place for place, title in enumerate(question.titles) if form(title) in _YES]
-    return places[0] if len(question.levels) == 2 and len(places) == 1 else None
-
-
-def _level_beside(question: Question, text: str) -> int | None:
-    """Return the level that a text names, alone or beside the name of its question."""
-    level = level_of(question, text)
-    if level is not None:
-        return level if form(text) not in _YES and not text.isdigit() else None
-    before, equals, after = text.partition("=")
-    if equals:
-        return level_of(question, after.strip()) if form(before) == form(question.name) else None
-    words, name = form(text), form(question.name)
-    for rest in (words.removeprefix(f"{name} "), words.removesuffix(f" {name}")):
-        if rest != words:
-            return level_of(question, rest)
-    return None
-
-
-def lines_of(
-    rows: Sequence[tuple[int, Sequence[str]]], told: int | None, level: int | None, numbers: Sequence[int]
-) -> list[Line]:
-    """Return rows by what each of their columns is."""
-    return [
-        Line(
-            number,
-            row[0],
-            row[level] if level is not None else "",
-            row[told] if told is not None else "",
-            tuple(row[place] for place in numbers),
-        )
-        for number, row in rows
-    ]
+    """Tell whether a label says more than what is told."""
+    left = label_of(text).names[-1][0] if text and form(text) not in ALONE else ""
+    return bool(tidied(spec_in(left)[1])) and measure_of(left) is None
