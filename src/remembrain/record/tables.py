@@ -44,7 +44,7 @@ class Tables:
 
     ``shrinkage`` is by how much the covariance of cells in the reference was drawn towards none, between 0 and 1.
     ``drawn_anew`` says whether who took part was drawn by lot in each repeat; ``blur`` is what is public of tables that
-    were given, ``measured`` what a second session shows of reliability.
+    were given, ``reading`` how these were read, a line each, ``measured`` what a second session shows of reliability.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Tables:
     effective: float
     protection: Protection
     blur: Blur | None = None
+    reading: tuple[str, ...] = ()
     adversary: Adversary
     measured: Measured | None = None
     reference: int

@@ -67,6 +67,7 @@ def describe_tables(release: Release, attacked: Attacked, name: str, weights: st
         effective=survey.answers.take(release.group).effective,
         protection=release.case.rules,
         blur=blur if release.given else None,
+        reading=release.reading,
         adversary=release.case.adversary,
         measured=describe_again(survey.answers, survey.again) if survey.again is not None else None,
         reference=attacked.reference,

@@ -63,7 +63,7 @@ class Release:
     who then are no members in that look.
     ``by_lot`` says whether it is by lot alone who took part of those who are tested, ``given`` whether the tables were
     published by somebody, and not here; ``told`` is of how many people these are, as the largest of them says, where
-    nothing else does.
+    nothing else does, and ``reading`` how they were read, a line each.
     """
 
     survey: Survey
@@ -77,6 +77,7 @@ class Release:
     by_lot: bool = False
     given: bool = False
     told: float | None = None
+    reading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -149,13 +149,17 @@ def test_tables_alone_are_audited_against_people_to_test(data: Path, tmp_path: P
     people["member"] = people["participant_id"].isin(group).astype(int)
     people.to_csv(tmp_path / "people.csv", index=False)
     made(600, 2, first=10_000).to_csv(tmp_path / "reference.csv", index=False)
+    (first / "release" / "extra.md").write_text("no table")
     words = ("--tables", first / "release", "--reference", tmp_path / "reference.csv", *QUICK, "--workers", 1)
     file.write_text(file.read_text() + "[published]\ndecimals = 8\n")
     assert run(tmp_path / "people.csv", tmp_path / "given", "--release", file, *words) == 0
     evidence = json.loads((tmp_path / "given" / "evidence.json").read_text())
     assert evidence["target"]["given"]
     assert evidence["target"]["blur"]["decimals"] == 8
-    assert "shares have eight decimals" in (tmp_path / "given" / "report.html").read_text()
+    page = (tmp_path / "given" / "report.html").read_text()
+    assert "shares have eight decimals" in page
+    assert "How the tables were read" in page
+    assert "files that are not read: extra.md" in page
     assert (evidence["target"]["tested_members"], evidence["target"]["tested_others"]) == (100, 400)
     best = max(one["auc"]["value"] for one in evidence["attacks"])
     assert best > 0.55

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -132,7 +132,7 @@ def release_of(
         notes += far_from(survey.layout, release.published, survey.reference, release.n)
     for note in notes:
         say(note)
-    return release
+    return replace(release, reading=tuple(notes))
 
 
 def _case(config: SurveyConfig) -> Case:
