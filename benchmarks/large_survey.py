@@ -22,7 +22,7 @@ import pandas as pd
 import survey
 
 PEOPLE, QUESTIONS = 50_000, 200
-EVERY = 0.5
+EVERY = 2.0
 """Seconds between two looks at memory."""
 
 
