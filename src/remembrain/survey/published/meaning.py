@@ -111,7 +111,8 @@ def _by_variable(rows: _Rows, vocabulary: Vocabulary, used: frozenset[str], unde
     if name is None:
         _by_statistic(rows, vocabulary, used, understood)
         return
-    level = next((one for one in columns if one != name and form(one) in LEVEL), None)
+    level = next((one for one in columns if one != name and form(one) in LEVEL and not _is_question(one, columns[one],
+                  vocabulary)), None)  # fmt: skip
     unknown = []
     column = columns[name]
     for place, text in enumerate(column.listed):
@@ -127,6 +128,11 @@ def _by_variable(rows: _Rows, vocabulary: Vocabulary, used: frozenset[str], unde
             _by_statistic(part.measured(part.told.of_people()), vocabulary, used, understood)
     if unknown:
         understood.note(rows.long.where, f"rows of what is no question of DATA are not used: {few(unknown)}")
+
+
+def _is_question(name: str, column: Column, vocabulary: Vocabulary) -> bool:
+    """Tell whether a column such as *group* is a question, whose levels stand in it, and not that of all levels."""
+    return vocabulary.question(name) in vocabulary.knowing(column.listed)
 
 
 def _names(column: Column, vocabulary: Vocabulary) -> bool:
