@@ -22,7 +22,7 @@ from remembrain.survey.published.cells import Cells, Numbers
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.regional import Sheet
 from remembrain.survey.published.regional_contrasts import Told, signs_of, told_as
-from remembrain.survey.published.regional_headings import CONTRASTS, Kind, Levels, direction_in
+from remembrain.survey.published.regional_headings import CONTRASTS, Kind, Levels, direction_around, direction_in
 from remembrain.survey.published.regional_numbers import Fact, Key
 from remembrain.survey.published.words import Measure
 
@@ -132,7 +132,7 @@ class _Effects:
     @cached_property
     def _around(self) -> int:
         """The direction that titles and notes say."""
-        said = {direction_in(line, self.between)[0] for line in self.sheet.context.split("\n")} - {0}
+        said = {direction_around(line, self.between) for line in self.sheet.context.split("\n")} - {0}
         return said.pop() if len(said) == 1 else 0
 
     def _declared(self) -> int:
