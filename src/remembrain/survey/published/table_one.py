@@ -82,6 +82,7 @@ def understand_table_one(
     columns, parts = [frame.groups[place] for place in of_people], [frame.parts[place] for place in of_people]
     lines = lines_of(frame.rows, frame.told, frame.level, [group.column for group in columns], parts)
     rows = Rows(vocabulary, used)
+    rows.know(lines)
     for line in lines:
         rows.take(line)
     rows.finish()
@@ -128,7 +129,8 @@ def _parsed(facts: Sequence[Fact], grid: Grid, understood: Understood) -> list[R
     """
     read = {decimal: [_read(fact, decimal) for fact in facts] for decimal in _DECIMALS}
     failed = {decimal: [row for row in rows if None in row.cells] for decimal, rows in read.items()}
-    if not any(failed.values()) and read["."] != read[","] and grid.separator != ";":
+    commas = any("," in cell for fact in facts for cell in fact.line.cells)
+    if commas and not any(failed.values()) and read["."] != read[","] and grid.separator != ";":
         understood.ask(grid.where, "whether its commas are those of decimals cannot be told: write 45 (38 to 61)")
     best: Decimal = "," if len(failed[","]) < len(failed["."]) or (
         not failed[","] and grid.separator == ";" and read["."] != read[","]) else "."  # fmt: skip
