@@ -99,11 +99,15 @@ class _Effects:
         said = {kind: next(iter(of.values())).heading.direction or self._around for kind, of in columns.items()}
         signs = signs_of(told, said, declared, self.between.titles, plain=not self.blur.adjusted)
         for what in signs.problems:
-            self.understood.ask(where, what)
+            self._ask(where, what)
         for what in signs.notes:
             self.understood.note(where, what)
         if not signs.problems:
             self._cells(told, signs.sign)
+
+    def _ask(self, where: str, what: str) -> None:
+        """Say why no contrast of any region is known."""
+        self.understood.ask(where, what, lost=[("contrast", table.questions[0].name) for table in self.tables])
 
     def _plain(self) -> dict[Kind, Mapping[str, Fact]]:
         """Return the columns that are not adjusted, or that are taken for such; ask where there is none."""
@@ -121,7 +125,7 @@ class _Effects:
             self.understood.note(where, f"adjusted numbers are not used: {names}")
         elif adjusted:
             note = f" ({shown(self._note)})" if self._note else ""
-            self.understood.ask(where, f"{names} is adjusted for covariates{note}, and {_HOW_ADJUSTED}")
+            self._ask(where, f"{names} is adjusted for covariates{note}, and {_HOW_ADJUSTED}")
         return plain
 
     @cached_property
@@ -222,9 +226,8 @@ class _Effects:
             what = (
                 f"{few(ordered)} of {few(lacking)} cannot be told as {statistic}, as [release] does, without the people"
             )
-            self.understood.ask(
-                self.sheet.grid.where, f'{what} of both groups: add n of each, or say contrast_as = "{ordered[0]}"'
-            )
+            other = f', or say contrast_as = "{ordered[0]}"' if ordered[0] != "g" else ""
+            self._ask(self.sheet.grid.where, f"{what} of both groups: add n of each{other}")
         if others := [kind for kind in ordered if kind != statistic and statistic not in ordered]:
             self.understood.note(
                 self.sheet.grid.where, f"{few(others)} is made {statistic}, by how many people there are"

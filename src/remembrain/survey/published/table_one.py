@@ -88,8 +88,8 @@ def understand_table_one(
     rows.finish()
     for note in rows.notes:
         understood.note(grid.where, note)
-    for place, what in rows.problems:
-        understood.ask(f"{grid.where} line {place}", what)
+    for place, what, name in rows.problems:
+        understood.ask(f"{grid.where} line {place}", what, lost=[("", name)])
     facts = [fact for fact in rows.facts if fact.question is None or fact.question.name in used]
     facts = [known for fact in facts if (known := _told(fact, frame.context, grid.where, understood)) is not None]
     parsed = _parsed(facts, grid, understood)
@@ -107,7 +107,7 @@ def _told(fact: Fact, context: str, where: str, understood: Understood) -> Fact 
     spec = fact.spec or _said_around(context)
     if spec is None or (spec.unsure and fact.spec) or spec.first in ("percent", "count"):
         what = f"what {shown(fact.line.label)} tells is not said: write mean (SD) or median (IQR) beside it"
-        understood.ask(f"{where} line {fact.line.line}", what)
+        understood.ask(f"{where} line {fact.line.line}", what, lost=_of(fact))
         return None
     if spec.first == "other":
         understood.note(where, f"{shown(fact.line.told or fact.line.label)} tells what is not used")
@@ -137,12 +137,17 @@ def _parsed(facts: Sequence[Fact], grid: Grid, understood: Understood) -> list[R
     for row in failed[best]:
         cell = row.fact.line.cells[row.cells.index(None)]
         where, what = f"{grid.where} line {row.fact.line.line}", _expected(row.fact)
-        understood.ask(where, f"{shown(cell)} beside {shown(row.fact.line.label)} is no {what}")
+        understood.ask(where, f"{shown(cell)} beside {shown(row.fact.line.label)} is no {what}", lost=_of(row.fact))
     rows = [row for row in read[best] if None not in row.cells]
     for note in dict.fromkeys(cell.note for row in rows for cell in row.cells if cell and cell.note):
         listed = few(row.fact.line.label for row in rows if any(cell and cell.note == note for cell in row.cells))
         understood.note(grid.where, f"{listed}: {note}")
     return rows
+
+
+def _of(fact: Fact) -> list[tuple[str, str]]:
+    """Return of which question nothing is known without a row."""
+    return [] if fact.question is None else [("", fact.question.name)]
 
 
 def _read(fact: Fact, decimal: Decimal) -> Row:

@@ -47,7 +47,7 @@ class Rows:
     notes: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     others: dict[str, list[str]] = field(default_factory=dict)
-    problems: list[tuple[int, str]] = field(default_factory=list)
+    problems: list[tuple[int, str, str]] = field(default_factory=list)
     exact: set[tuple[str, str]] = field(default_factory=set)
     _section: Question | None = None
     _spec: Spec | None = None
@@ -275,7 +275,7 @@ class Rows:
     def _ask(self, question: Question | None, line: Line, what: str) -> None:
         """Say what cannot be used of a question that the release is of."""
         if question is not None and question.name in self.used:
-            self.problems.append((line.line, what))
+            self.problems.append((line.line, what, question.name))
 
     def _unused(self, line: Line, of: Question | None = None) -> None:
         """Remember a row of what is no question; the rows of no answer below are none of ours either."""
