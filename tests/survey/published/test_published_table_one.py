@@ -293,6 +293,13 @@ def test_one_fault_is_one_problem(tmp_path: Path, rows: Rows) -> None:
     assert len([problem for problem in raised.value.problems if problem.fatal]) == 1, raised.value
 
 
+def test_many_cells_of_another_shape_are_named_together(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsError) as raised:
+        read(tmp_path, each(lambda cell: re.sub(r"^([0-9]+) \(([0-9.]+)%\)$", r"\2 (\1)", cell)))
+    kinds = {problem.summary for problem in raised.value.problems if problem.fatal}
+    assert kinds == {"a cell is no number of people, as 12 (15.0%) or 15.0% (12)"}
+
+
 def test_percentages_of_those_who_answered_say_how_many_they_are(tmp_path: Path) -> None:
     """14 of 115 smoke, and it says 12.4 %: of 113. To no decimal it cannot be told of how many; shares alone are."""
     smokes = ["Smokes, n (%)", "46 (23.0%)", "14 (12.4%)", "32 (37.6%)", ""]

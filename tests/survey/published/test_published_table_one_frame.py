@@ -195,8 +195,9 @@ def test_a_table_of_one_column_has_a_heading_and_its_points_are_no_thousands(tmp
     assert found.share.tolist() == [52.345, 12.345]
 
 
-def test_rows_without_markup_and_without_their_numbers() -> None:
-    rows = rows_of(grid_of([["", "a&nbsp;b", "<b>c</b>"], ["1", "x<5", ""], ["2", "y", "z"]], "t.csv", "t"))
+@pytest.mark.parametrize("head", ["", "#", "No."])
+def test_rows_without_markup_and_without_their_numbers(head: str) -> None:
+    rows = rows_of(grid_of([[head, "a&nbsp;b", "<b>c</b>"], ["1", "x<5", ""], ["2", "y", "z"]], "t.csv", "t"))
     assert [row for _, row in rows] == [("a b", "c"), ("x<5", ""), ("y", "z")]
     assert [line for line, _ in rows] == [1, 2, 3]
 

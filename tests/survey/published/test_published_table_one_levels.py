@@ -39,7 +39,7 @@ def test_the_age_of_the_study_is_age(label: str) -> None:
     "label",
     [
         "Age, follow-up", "Age, at follow-up", "Age (at onset), mean (SD)", "Age, 12 months", "Age: week 12",
-        "Age, mother", "Age (partner's), years", "Age, change", "Age – at discharge", "Age (log)",
+        "Age, mother", "Age (partner's), years", "Age, change", "Age – at discharge", "Age (log)", "Age, square root",
         "Age, ≥65 years, n (%)",
     ],
 )  # fmt: skip
@@ -102,6 +102,8 @@ def test_carriers_and_signs_say_yes_or_no(label: str, title: str | None) -> None
 
 
 def test_a_question_of_who_is_without_is_not_that_of_who_has() -> None:
+    her2 = Vocabulary((Question("HER2", "categorical", ("0", "1", "2"), ("0", "1+", "2+")),))
+    assert named(her2, label_of("HER2 positive, n (%)")).question is None
     hiv = Vocabulary((Question("HIV negative", "categorical", ("0", "1"), ("no", "yes")),))
     assert named(hiv, label_of("HIV positive, n (%)")).question is None
 

@@ -137,7 +137,8 @@ def _parsed(facts: Sequence[Fact], grid: Grid, understood: Understood) -> list[R
     for row in failed[best]:
         cell = row.fact.line.cells[row.cells.index(None)]
         where, what = f"{grid.where} line {row.fact.line.line}", _expected(row.fact)
-        understood.ask(where, f"{shown(cell)} beside {shown(row.fact.line.label)} is no {what}", lost=_of(row.fact))
+        told = f"{shown(cell)} beside {shown(row.fact.line.label)} is no {what}"
+        understood.ask(where, told, f"a cell is no {what}", _of(row.fact))
     rows = [row for row in read[best] if None not in row.cells]
     for note in dict.fromkeys(cell.note for row in rows for cell in row.cells if cell and cell.note):
         listed = few(row.fact.line.label for row in rows if any(cell and cell.note == note for cell in row.cells))
@@ -171,7 +172,7 @@ def _expected(fact: Fact) -> str:
     if spec.first == "median":
         quartiles = "median with its quartiles in order, as 45 (38 to 61)"
         return quartiles if spec.beside else "median alone, and what stands beside it is not said"
-    return "number of people, as 12 (15.0%)"
+    return "number of people, as 12 (15.0%) or 15.0% (12)"
 
 
 def _keep_p(frame: Frame, facts: Sequence[Fact], where: str, understood: Understood) -> None:

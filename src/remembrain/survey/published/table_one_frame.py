@@ -50,7 +50,7 @@ def rows_of(grid: Grid) -> list[tuple[int, tuple[str, ...]]]:
     rows = [row for row in every if any(row[1])]
     first = [row[0] for _, row in rows]
     numbers = [int(text) for text in first if text.isdigit()]
-    blank = [text for text in first if not text]
+    blank = [text for text in first if form(text) in ("", "no", "nr", "index")]
     if blank and len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(first) - len(blank))):
         return [(line, row[1:]) for line, row in rows]
     return rows

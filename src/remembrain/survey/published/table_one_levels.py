@@ -43,7 +43,7 @@ _ELSEWHERE = re.compile(
     r"(?:visit|wave|time|timepoint|month|week|year|day|session)\s?[0-9]+|"
     r"mother|father|parents?|maternal|paternal|partner|spouse|care.?givers?|carer|siblings?|child|children|informant|"
     r"proxy)(?:\b|(?=')|s\b)|[Δ∆]|"
-    r"\b(?:log\w*|ln|[zt].?scores?|standardi[sz]ed)\b|[<>≤≥]\s?=?\s?[0-9]|"
+    r"\b(?:log\w*|ln|[zt].?scores?|standardi[sz]ed|sqrt|square.?roots?|predicted|residuals?)\b|[<>≤≥]\s?=?\s?[0-9]|"
     r"[,(:;]\s*(?:at |after |by )?[0-9]+[\s-]?(?:month|week|year|yr|day)s?\s*(?:[,)\];:]|$)",
     re.IGNORECASE,
 )
@@ -107,9 +107,16 @@ def _alike(vocabulary: Vocabulary, name: str) -> Question | None:
     if form(name) in _SEX:
         found = [one for one in vocabulary.questions if form(one.name) in _SEX]
     else:
-        stems = _stems(_WITH.sub(" ", _WITHOUT.sub(" ", name.casefold())))
-        names = {one: _WITH.sub(" ", form(one.name)) for one in vocabulary.questions if one.kind == "categorical"}
-        found = [one for one, said in names.items() if stems == _stems(said) != ()]
+        stems, bare = _stems(name), _stems(_WITH.sub(" ", _WITHOUT.sub(" ", name.casefold())))
+        found = [
+            one
+            for one in vocabulary.questions
+            if one.kind == "categorical"
+            and (
+                stems == _stems(one.name) != ()
+                or (_positive(one) is not None and bare == _stems(_WITH.sub(" ", form(one.name))) != ())
+            )
+        ]
     return found[0] if len(found) == 1 and found[0].kind == "categorical" else None
 
 
