@@ -191,7 +191,7 @@ def test_rows_below_others_or_a_part_are_not_used_until_the_next_section(over: s
         ("Smokes, n (%)", "Smokes: a pipe, n (%)", "smokes"),
     ],
 )
-def test_beside_a_row_of_the_very_name_one_with_more_words_is_another_variable(own, other, name) -> None:
+def test_beside_a_row_of_the_very_name_one_with_more_words_is_another_variable(own: str, other: str, name: str) -> None:
     for labels in ((own, other), (other, own)):
         rows = taken(*labels)
         assert [fact.line.label for fact in rows.facts] == [own]
