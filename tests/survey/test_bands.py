@@ -34,6 +34,10 @@ def test_a_band_is_known_by_any_usual_name(text: str) -> None:
         *((text, Band(-inf, 30)) for text in ("29 and under", "29 or younger", "unter 30", "moins de 30 ans")),
         ("(29,44]", Band(30, 45)),
         ("0.5 to 0.9", Band(0.5, 1.0)),
+        *((text, Band(10_000, 20_000)) for text in ("10,000-19,999", "10 000–19 999", "10000 to 19,999")),
+        *((text, Band(65, inf)) for text in ("65 años y más", "65 años o más")),
+        ("menores de 15 años", Band(-inf, 15)),
+        ("de 15 à 24 ans", Band(15, 25)),
     ],
 )  # fmt: skip
 def test_open_ends_too(text: str, band: Band) -> None:
@@ -41,7 +45,7 @@ def test_open_ends_too(text: str, band: Band) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["30", "old", "44-30", "30-44 (12 %)", "Group 1-2", "2021-22x", "65", "", "30-", "yes"]
+    "text", ["30", "old", "44-30", "30-44 (12 %)", "Group 1-2", "10.000-19.999", "2021-22x", "65", "", "30-", "yes"]
 )
 def test_other_texts_are_none(text: str) -> None:
     assert band_in(text) is None

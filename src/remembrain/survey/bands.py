@@ -76,8 +76,12 @@ def banded(name: str, cells: Sequence[str], cuts: Sequence[float], where: Path, 
 
 
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
+_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d.,])|(?<![\d.,])[1-9]\d{0,2}(?: \d{3})+(?![\d.,])")
+_EITHER = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\d.,])")
+"""Thousands, or three decimals: no band is known of these."""
 _UNIT = re.compile(
-    r"\b(?:aged?|years?(?:\s+(?:old|of age))?|yrs?|y(?:/?o)?|jahren?|ans|år|jaar|años|anni|vuotta|lat)\b\.?",
+    r"\b(?:aged?|years?(?:\s+(?:old|of age))?|yrs?|y(?:/?o)?|jahren?|ans|år|jaar|años|anni|vuotta|lat)\b"
+    r"(?!\s+(?:más|mayores))\.?",
     re.IGNORECASE,
 )
 _AND = r"(?:and|or|und|oder|et|ou|en|of|och|eller|og|y|o|e|ja)"
@@ -87,12 +91,12 @@ _UNDER = rf"{_AND}\s+(?:under|below|younger|less|fewer|weniger|jünger|moins|jon
 _FORMS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern)
     for name, pattern in {
-        "within": rf"{_NUMBER}\s*(?:-|to|bis|till?|tot en met|t/m|à|a)\s*{_NUMBER}",
+        "within": rf"(?:de )?{_NUMBER}\s*(?:-|to|bis|till?|tot en met|t/m|à|a)\s*{_NUMBER}",
         "below": rf"{_NUMBER}\s*(?:(?:-|to|bis)\s*(?:<|under|below|less than|unter)|tot)\s*{_NUMBER}",
         "interval": rf"([\[(])\s*{_NUMBER}\s*[,;]\s*{_NUMBER}\s*([\])])",
         "from": rf"(?:>=|≥|⩾|ab|from|at least|y_?ge)\s*{_NUMBER}|{_NUMBER}\s*{_OVER}",
         "more than": rf"(?:>|over|above|older than|more than|über|plus de|y_?gt)\s*{_NUMBER}",
-        "under": rf"(?:<|under|below|younger than|less than|unter|moins de|onder|menos de|y_?lt)\s*{_NUMBER}",
+        "under": rf"(?:<|under|below|younger than|less than|unter|moins de|onder|men(?:os|ores) de|y_?lt)\s*{_NUMBER}",
         "up to": rf"(?:<=|≤|⩽|up to|at most|bis|jusqu'à|y_?le)\s*{_NUMBER}|{_NUMBER}\s*{_UNDER}",
         "code": rf"y{_NUMBER}(?:t|-){_NUMBER}",
     }.items()
@@ -108,6 +112,9 @@ def band_in(text: str) -> Band | None:
     """
     plain = re.sub(r"[‐‑‒–—−]", "-", text.strip().casefold())
     plain = " ".join(_UNIT.sub(" ", plain).split())
+    plain = _THOUSANDS.sub(lambda match: re.sub(r"\D", "", match[0]), plain)
+    if _EITHER.search(plain):
+        return None
     for name, pattern in _FORMS.items():
         found = pattern.fullmatch(plain)
         if found is not None:

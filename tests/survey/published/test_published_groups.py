@@ -91,3 +91,9 @@ def test_p_values(text: str, p: bool) -> None:
 def test_levels_in_the_plural() -> None:
     assert (level_of(GROUP, "Controls"), level_of(GROUP, "PATIENT"), level_of(GROUP, "cases")) == (0, 1, None)
     assert level_of(question("q0", 2), "q0:1") == 1
+
+
+def test_a_column_of_t_is_nobody() -> None:
+    assert [group.role for group in groups_of([(1, "Total"), (2, "t"), (3, "T")], WORDS, ())[0]] == [
+        "everybody", "not used", "not used",
+    ]  # fmt: skip

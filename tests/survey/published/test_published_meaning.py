@@ -65,6 +65,14 @@ def test_a_list_of_questions_is_taken_apart() -> None:
     assert said(found, fatal=False) == ["rows of what is no question of DATA are not used: other"]
 
 
+def test_a_column_whose_name_may_stand_over_levels_is_the_question_of_its_levels() -> None:
+    words = Vocabulary((question("group", 2), number("age")))
+    found = Understood()
+    columns = {"variable": Column.of(["age", "age"]), "group": Column.of(["group:0", "group:1"])}
+    understand_rows(Long("t.csv", columns, (Told("mean", of_floats([1, 2])),)), words, frozenset({"age"}), found)
+    assert [cells.place["group"].tolist() for cells in found.cells] == [[0, 1]]
+
+
 def test_a_column_may_say_what_each_number_is() -> None:
     columns = {"q0": ["q0:0", "q0:0", "q0:1"], "UNIT_MEASURE": ["PS: Persons", "PT: Percent", "XYZ"]}
     found = understood(columns, [5, 50, 1], "value")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from made_survey import number, question
-from remembrain.survey.columns import understand
+from remembrain.survey.columns import Question, understand
 from remembrain.survey.published.cells import OF_MEAN
 from remembrain.survey.published.grid import grid_of, parts_of
 from remembrain.survey.published.melting import melted
@@ -36,6 +36,17 @@ def test_columns_of_levels_become_rows() -> None:
     assert cells(people) == [("q0:0", "q1:0", 1), ("q0:1", "q1:0", 3), ("q0:0", "q1:1", 2), ("q0:1", "q1:1", 4)]
     assert [row[-1] for row in cells(parts)] == [10, 30, 20, 40]
     assert people.line.tolist() == [3, 4, 3, 4]
+
+
+def test_levels_below_the_name_of_a_number_or_of_a_count_are_levels() -> None:
+    band, freq = (
+        Question(name, "categorical", of, of) for name, of in (("band", ("<65", "65+")), ("freq", ("a", "b")))
+    )
+    words = Vocabulary((band, freq, number("age")))
+    for name, texts in (("Age", ("under 65", "≥65")), ("freq", ("a", "b"))):
+        (long,), problems = read(f"{name}|n", f"{texts[0]}|1", f"{texts[1]}|2", words=words)
+        assert not problems
+        assert cells(long) == [(texts[0], 1), (texts[1], 2)]
 
 
 def test_sections_become_a_column_of_questions() -> None:

@@ -30,3 +30,12 @@ def test_a_quantile_may_lack_where_others_do_not() -> None:
     assert said("quantile-age-0.25-by-group") == [(False, told)]
     ((fatal, _),) = said(*(f"quantile-age-{level}-by-group" for level in (0.25, 0.5, 0.75)))
     assert fatal
+
+
+def test_what_was_asked_about_lacks_without_a_word() -> None:
+    understood = Understood()
+    understood.ask("t.csv line 3", "5Z is no number", lost=[("", "age"), ("contrast", "bmi")])
+    say_missing(list(LAYOUT.tables), LAYOUT, understood)
+    (_, lacks) = understood.problems
+    assert "age" not in lacks.what
+    assert "the mean of bmi" in lacks.what

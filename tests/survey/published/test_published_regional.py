@@ -33,6 +33,7 @@ def grid(*rows: str) -> Grid:
         (("region|n|mean", "lh_foo|9|2.1"), False),
         (("|M|F", "age|9|2.1", "lh_insula|8|2"), False),
         (("|M|SD", "age|9|2.1", "lh_insula|8|2"), True),
+        (("ROI|Controls|Patients", "lh_insula|2.1 (0.3)|2.2 (0.3)", "rh_insula|2.1 (0.2)|2.3 (0.3)"), False),
         (("|Mean|", "|M|F", "age|9|2.1", "lh_insula|8|2"), False),
     ],
 )
@@ -62,3 +63,12 @@ def test_sides_levels_titles_and_what_is_left_are_told_apart() -> None:
 def test_z_beside_x_and_y_is_a_place() -> None:
     sheet = sheet_of(grid("ROI|x|y|z|t", "lh_insula|1|2|3|4", "rh_insula|1|2|3|5"), WORDS, (), None, Understood())
     assert [heading.kinds for heading in sheet.headings.values()] == [("t",)]
+
+
+@pytest.mark.parametrize(
+    ("heads", "places"),
+    [("mean0|mean1", [1, 2]), ("mean1|mean2", []), ("Mean group 1|Mean group 2", []), ("Mean controls|mean2", [1])],
+)
+def test_numbers_of_groups_are_codes_where_all_of_them_are(heads: str, places: list[int]) -> None:
+    sheet = sheet_of(grid(f"ROI|{heads}", "lh_insula|1|2", "rh_insula|1|2"), WORDS, (GROUP,), None, Understood())
+    assert list(sheet.headings) == places

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from remembrain.survey.columns import Question
-from remembrain.survey.published.regional_headings import direction_in, read_heading
+from remembrain.survey.published.regional_headings import direction_around, direction_in, numbers_in, read_heading
 
 GROUP = Question("group", "categorical", ("0", "1"), ("control", "patient"))
 SEX = Question("sex", "categorical", ("m", "f"), ("male", "female"))
@@ -63,3 +63,32 @@ def test_a_direction_is_said_once() -> None:
     smokes = Question("smokes", "categorical", ("0", "1"), ("non-smokers", "current smokers"))
     assert direction_in("d non-smokers > current smokers", smokes) == (-1, "d  ")
     assert direction_in("outpatient - control", GROUP)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("Table 2. Thickness, patients > controls", 1),
+        ("d is that of controls minus patients.", -1),
+        ("Thickness, controls - patients", -1),
+        ("Negative values indicate controls > patients", 1),
+        ("Positive d: controls > patients; negative d: patients > controls", -1),
+        ("Positive: patients > controls. Also controls > patients", 0),
+        ("No region showed controls > patients at p < 0.05", 0),
+        ("Bold: patients > controls", 0),
+        ("* patients > controls", 0),
+        ("Differences of patient-control pairs", 0),
+        ("controls–patients comparison", 0),
+    ],
+)
+def test_a_note_says_the_direction_of_all_numbers_or_of_none(text: str, direction: int) -> None:
+    assert direction_around(text, GROUP) == direction
+
+
+def test_digits_of_headings_may_be_codes() -> None:
+    assert [numbers_in(text) for text in ("n1", "mean (group 2)", "mm2, 95% CI", "n = 5")] == [
+        {"1"},
+        {"2"},
+        set(),
+        set(),
+    ]

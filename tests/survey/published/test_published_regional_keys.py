@@ -24,6 +24,14 @@ def test_a_hemisphere_is_part_of_a_name() -> None:
     assert side_column(grid("side|roi", "L|insula", "L|cuneus")) == -1
 
 
+def test_what_stands_once_over_merged_cells_is_that_of_all_their_rows() -> None:
+    names = ["", "lh_insula", "rh_insula"]
+    assert key_of(grid("roi|side|d", "insula|L|1", "|R|2"), WORDS) == (0, names)
+    words = Vocabulary(tuple(Question(f"{side}_{name}", "numeric") for side in ("lh", "rh") for name in ("a", "b")))
+    merged = grid("side|roi|d", "Left|a|1", "|b|2", "Right|a|3", "|b|4")
+    assert key_of(merged, words) == (1, ["", "lh_a", "lh_b", "rh_a", "rh_b"])
+
+
 def test_a_question_of_levels_names_no_region() -> None:
     assert key_of(grid("variable|mean", "insula|2", "cuneus|3", "area|1"), WORDS) is None
     assert key_of(grid("variable|mean", "area|1"), WORDS) is None

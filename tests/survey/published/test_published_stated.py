@@ -59,9 +59,16 @@ def numbers(text: str, spec: Spec, decimal: str = ".") -> list[float] | None:
         ("45 (38–61)", QUARTILES, ".", [38, 45, 61]),
         ("23", QUARTILES, ".", []),
         ("(11.2)", Spec("mean", "sd", alone=True), ".", [11.2]),
+        *((f"52.3{text}", MEAN, ".", [52.3, 11.2]) for text in (
+            " (±11.2)", "(± 11.2)", " (SD 11.2)", " (s.d. = 11.2)", "+-11.2", " ± 11.2a,b", " (11.2) a,b", " ± 11.2ᵃ",
+        )),
+        *((f"45 {text}", MEDIAN, ".", [38, 45, 61]) for text in ("(IQR 38–61)", "[IQR: 38–61]", "(38~61)")),
+        *((text, PEOPLE, ".", [12, 15]) for text in ("12, 15%", "12; 15.0 %")),
+        *((text, PEOPLE, ".", [12, 80, 15]) for text in ("12/80, 15%", "15% (12/80)")),
+        ("12,15%", PEOPLE, ",", [12.15]),
         ("38", Spec("lower"), ".", [38]),
     ],
-)
+)  # fmt: skip
 def test_every_way_to_write_them(text: str, spec: Spec, decimal: str, expected: list[float]) -> None:
     assert numbers(text, spec, decimal) == expected
 
@@ -72,6 +79,7 @@ def test_every_way_to_write_them(text: str, spec: Spec, decimal: str, expected: 
         ("52.3 (11.2%)", MEAN), ("52.3 (50.1, 54.5)", MEAN), ("5O (3)", MEAN), ("52.3 (-1)", MEAN),
         ("52,3 (11,2)", MEAN),
         ("45 (61, 38)", MEDIAN), ("70 (38, 61)", MEDIAN), ("45 ± 3", MEDIAN), ("45/80 (3)", MEDIAN),
+        ("45 (SD 8)", MEDIAN), ("52.3 (IQR 11.2)", MEAN), ("39% (30–45)", PEOPLE),
         ("12.5 (15)", PEOPLE), ("12 (115)", PEOPLE), ("12 (3, 4)", PEOPLE), ("-12 (15)", PEOPLE), ("12 ± 3", PEOPLE),
         ("52.3 (11.2)", Spec("mean")), ("45 (38–61)", Spec("median")), ("twelve", PEOPLE), ("12 (15", PEOPLE),
         ("52.3 (11.2) [60–80]", MEAN), ("52.3 (20–80) [11.2]", MEAN), ("45 (38; 61–80)", MEDIAN), ("61–38", QUARTILES),

@@ -279,6 +279,27 @@ def test_where_a_table_lacks_it_is_said_which_rows_and_columns_are_not_used(tmp_
         read(tmp_path, at("Bmi", 0, "Weight index, mean (SD)"))
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        REFUSED["a letter in place of a digit"][0],
+        REFUSED["what stands beside is not said"][0],
+        replaced("Sex", ["Sex, male/female", "52/48", "55/45", "48/52", ""], until=3),
+    ],
+)
+def test_one_fault_is_one_problem(tmp_path: Path, rows: Rows) -> None:
+    with pytest.raises(ProblemsError) as raised:
+        read(tmp_path, rows)
+    assert len([problem for problem in raised.value.problems if problem.fatal]) == 1, raised.value
+
+
+def test_many_cells_of_another_shape_are_named_together(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsError) as raised:
+        read(tmp_path, each(lambda cell: re.sub(r"^([0-9]+) \(([0-9.]+)%\)$", r"\2 (\1)", cell)))
+    kinds = {problem.summary for problem in raised.value.problems if problem.fatal}
+    assert kinds == {"a cell is no number of people, as 12 (15.0%) or 15.0% (12)"}
+
+
 def test_percentages_of_those_who_answered_say_how_many_they_are(tmp_path: Path) -> None:
     """14 of 115 smoke, and it says 12.4 %: of 113. To no decimal it cannot be told of how many; shares alone are."""
     smokes = ["Smokes, n (%)", "46 (23.0%)", "14 (12.4%)", "32 (37.6%)", ""]

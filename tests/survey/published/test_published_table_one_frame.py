@@ -33,8 +33,10 @@ from printed_by_programs import (
     tableone_of_python,
     tableone_of_r,
 )  # fmt: skip
+from printed_table_one import released
 from published_forms import Rows, as_text
 from remembrain.errors import ProblemsError
+from remembrain.survey.layout import Plan
 from remembrain.survey.protection import deducible
 from remembrain.survey.published.grid import grid_of
 from remembrain.survey.published.reading import read_published
@@ -184,8 +186,18 @@ def test_columns_that_are_not_used_are_said(tmp_path: Path) -> None:
     assert any("not used: Missing" in one for one in read(tmp_path, tableone_of_python(), "both")[1])
 
 
-def test_rows_without_markup_and_without_their_numbers() -> None:
-    rows = rows_of(grid_of([["", "a&nbsp;b", "<b>c</b>"], ["1", "x<5", ""], ["2", "y", "z"]], "t.csv", "t"))
+@pytest.mark.parametrize("head", [["", "Overall (N = 200)"], ["Variable", "Mean (SD)"]])
+def test_a_table_of_one_column_has_a_heading_and_its_points_are_no_thousands(tmp_path: Path, head: list[str]) -> None:
+    layout, _ = released(ANSWERS, Plan(means=("age",), sds=("age",)))
+    path = tmp_path / "t.csv"
+    path.write_text(as_text([head, ["Age, mean (SD)", "52.345 (12.345)"]]))
+    found, _ = read_published(path, layout, QUESTIONS)
+    assert found.share.tolist() == [52.345, 12.345]
+
+
+@pytest.mark.parametrize("head", ["", "#", "No."])
+def test_rows_without_markup_and_without_their_numbers(head: str) -> None:
+    rows = rows_of(grid_of([[head, "a&nbsp;b", "<b>c</b>"], ["1", "x<5", ""], ["2", "y", "z"]], "t.csv", "t"))
     assert [row for _, row in rows] == [("a b", "c"), ("x<5", ""), ("y", "z")]
     assert [line for line, _ in rows] == [1, 2, 3]
 

@@ -7,7 +7,14 @@ import pytest
 from printed_table_one import AGE, SEX, SMOKES
 from remembrain.survey.columns import Question
 from remembrain.survey.published.specs import label_of
-from remembrain.survey.published.table_one_levels import both_levels, level_beside, named, of_its_kind
+from remembrain.survey.published.table_one_levels import (
+    both_levels,
+    is_of_others,
+    level_beside,
+    level_said,
+    named,
+    of_its_kind,
+)
 from remembrain.survey.published.vocabulary import Vocabulary
 
 SMOKING = Question("smoking", "categorical", ("0", "1", "2"), ("never", "former", "current"))
@@ -32,7 +39,7 @@ def test_the_age_of_the_study_is_age(label: str) -> None:
     "label",
     [
         "Age, follow-up", "Age, at follow-up", "Age (at onset), mean (SD)", "Age, 12 months", "Age: week 12",
-        "Age, mother", "Age (partner's), years", "Age, change", "Age – at discharge", "Age (log)",
+        "Age, mother", "Age (partner's), years", "Age, change", "Age – at discharge", "Age (log)", "Age, square root",
         "Age, ≥65 years, n (%)",
     ],
 )  # fmt: skip
@@ -71,11 +78,46 @@ def test_words_for_the_same_question() -> None:
         (EVER, "Current smoker", None),
         (SEX, "Male sex", "male"),
         (SEX, "sex = female", "female"),
+        (SEX, "Female gender", "female"),
     ],
 )
 def test_the_level_of_a_kind_of_people(question: Question, text: str, title: str | None) -> None:
     level = level_beside(question, text)
     assert (None if level is None else question.titles[level]) == title
+
+
+@pytest.mark.parametrize(
+    ("label", "title"),
+    [
+        *((f"APOE4{said}", "yes") for said in ("+, n (%)", " carriers, n (%)", " (+)", "-positive", " – n (%)")),
+        *((f"APOE4{said}", "no") for said in ("−, n (%)", " (-), n (%)", " non-carriers", " noncarriers", " negative")),
+        *((f"APOE4{said}", None) for said in (", never", ", denied (%)")),
+    ],
+)  # fmt: skip
+def test_carriers_and_signs_say_yes_or_no(label: str, title: str | None) -> None:
+    apoe = Question("apoe4", "categorical", ("0", "1"), ("no", "yes"))
+    assert named(Vocabulary((apoe,)), label_of(label)).own is apoe
+    level = level_said(apoe, label_of(label))
+    assert (None if level is None else apoe.titles[level]) == title
+
+
+def test_a_question_of_who_is_without_is_not_that_of_who_has() -> None:
+    her2 = Vocabulary((Question("HER2", "categorical", ("0", "1", "2"), ("0", "1+", "2+")),))
+    assert named(her2, label_of("HER2 positive, n (%)")).question is None
+    hiv = Vocabulary((Question("HIV negative", "categorical", ("0", "1"), ("no", "yes")),))
+    assert named(hiv, label_of("HIV positive, n (%)")).question is None
+
+
+@pytest.mark.parametrize(
+    ("label", "others"),
+    [
+        *((label, True) for label in ("Caregivers", "Women only", "12 months", "Follow-up", "Parents", "Men")),
+        *((label, False) for label in ("Demographics", "Baseline", "Smokes, n (%)", "Maternal school, n (%)", "Yes")),
+    ],
+)  # fmt: skip
+def test_what_stands_over_rows_may_say_that_they_are_of_others(label: str, others: bool) -> None:
+    assert is_of_others(WORDS, label_of(label), None) == others
+    assert not is_of_others(WORDS, label_of("male"), SEX)
 
 
 def test_who_is_of_no_level_is_said_to_be_of_which_question() -> None:

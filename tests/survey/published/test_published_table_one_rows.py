@@ -17,8 +17,13 @@ PEOPLE = Spec("count", "percent")
 def taken(*labels: str) -> Rows:
     """Rows of these labels; a section where it ends in a colon."""
     rows = Rows(Vocabulary(QUESTIONS), frozenset(one.name for one in QUESTIONS))
-    for place, label in enumerate(labels):
-        rows.take(Line(place, label.removesuffix(":"), "", "", () if label.endswith(":") else ("1",)))
+    lines = [
+        Line(place, label.removesuffix(":"), "", "", () if label.endswith(":") else ("1",))
+        for place, label in enumerate(labels)
+    ]
+    rows.know(lines)
+    for line in lines:
+        rows.take(line)
     rows.finish()
     return rows
 
@@ -55,6 +60,7 @@ def test_a_level_alone_is_said() -> None:
         ("Smokes (daily), n (%)", ("smokes", 1)),
         ("Sex (female), n (%)", ("sex", 1)),
         ("Sex, % female", ("sex", 1)),
+        ("Sex, n female (%)", ("sex", 1)),
         ("School: tertiary, n (%)", ("school", 2)),
     ],
 )
@@ -142,7 +148,7 @@ def test_what_is_told_may_stand_in_place_of_a_level() -> None:
     for label, level in (("age", "Mean (SD)"), ("", "Missing"), ("", "old")):
         rows.take(Line(3, label, level, "", ("5.1 (2)",)))
     assert understood(rows) == [("number", "age", -1), ("no answer", "age", -1)]
-    assert rows.problems == [(3, "old beside age, a number, is no level of it")]
+    assert rows.problems == [(3, "old beside age, a number, is no level of it", "age")]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +164,6 @@ def test_what_columns_tell_of_a_number(label: str, told: str, kind: str) -> None
 @pytest.mark.parametrize(
     ("labels", "unknown"),
     [
-        (("Sex of the caregiver:", "female"), "female"),
         (("Age at menarche, mean (SD)", "Missing"), "Age at menarche, mean (SD), Missing"),
         (("Any comorbidity, n (%)",), "Any comorbidity, n (%)"),
         (("Yes, n (%)",), "Yes, n (%)"),
@@ -168,6 +173,36 @@ def test_rows_of_what_is_not_known_are_taken_for_nothing(labels: tuple[str, ...]
     rows = taken(*labels)
     assert rows.facts == []
     assert rows.notes == [f"rows of what is no question of DATA are not used: {unknown}"]
+
+
+@pytest.mark.parametrize("over", ["Women only:", "Caregivers:", "At 12 months:", "Sex of the caregiver:"])
+def test_rows_below_others_or_a_part_are_not_used_until_the_next_section(over: str) -> None:
+    rows = taken(over, "Age, mean (SD)", "Missing", "female", "Clinical data:", "Bmi, mean (SD)")
+    assert understood(rows) == [("number", "bmi", -1)]
+    what = f"rows below {over[:-1]} are of others or of a part, and not used: Age, mean (SD), Missing, female"
+    assert rows.notes == [what]
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "name"),
+    [
+        ("Age, years, mean (SD)", "Age, brain-predicted, mean (SD)", "age"),
+        ("Smokes, n (%)", "Smokes (in the family), n (%)", "smokes"),
+        ("Smokes, n (%)", "Smokes: a pipe, n (%)", "smokes"),
+    ],
+)
+def test_beside_a_row_of_the_very_name_one_with_more_words_is_another_variable(own: str, other: str, name: str) -> None:
+    for labels in ((own, other), (other, own)):
+        rows = taken(*labels)
+        assert [fact.line.label for fact in rows.facts] == [own]
+        assert any(f"{other} is another variable than {name} (which has a row of its own)" in one for one in rows.notes)
+
+
+def test_a_mean_beside_the_name_of_levels_is_of_another_variable() -> None:
+    rows = taken("Smokes, pack-years, mean (SD)", "Missing", "Smokes, n (%)")
+    assert understood(rows) == [("level", "smokes", 1)]
+    assert rows.problems == []
+    assert rows.notes[0] == "Smokes, pack-years, mean (SD) tells a number, and smokes is none: it is not used"
 
 
 def test_a_label_that_says_more_is_said() -> None:
@@ -183,7 +218,7 @@ def test_a_label_that_says_more_is_said() -> None:
     ],
 )
 def test_what_cannot_be_is_asked_about(label: str, what: str) -> None:
-    assert taken(label).problems == [(0, what)]
+    assert [problem[:2] for problem in taken(label).problems] == [(0, what)]
 
 
 def test_a_sign_of_percent_beside_a_number_is_its_unit() -> None:
@@ -200,4 +235,4 @@ def test_columns_of_levels_and_of_what_is_told() -> None:
     assert understood(rows) == [("level", "sex", 0), ("level", "sex", 1)]
     assert {fact.spec for fact in rows.facts} == {PEOPLE}
     rows.take(lines_of([(5, ("", "none", "", "5 (50)"))], 2, 1, [3])[0])
-    assert rows.problems == [(5, "none is no level of sex (male, female)")]
+    assert rows.problems == [(5, "none is no level of sex (male, female)", "sex")]

@@ -132,7 +132,8 @@ class Cells:
     """Cells that were published together: by question the place of the level that each is of, and one number each.
 
     ``about`` is the question of numbers whose mean they are, or the people of whose mean they count. TOTAL and
-    NO_ANSWER stand among places. ``table`` is the one table of the release that they are of, where their file says so.
+    NO_ANSWER stand among places. ``table`` is the one table of the release that they are of, where their file says so;
+    ``aside`` are the people of groups, which headings of every paper's table say.
     """
 
     where: str
@@ -142,6 +143,7 @@ class Cells:
     numbers: Numbers
     line: Int[np.ndarray, "cell"] | None = None
     table: str = ""
+    aside: bool = False
 
     def at(self, cell: int) -> str:
         """Return where a cell stands, for messages."""

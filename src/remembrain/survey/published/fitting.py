@@ -90,7 +90,7 @@ def fit(layout: Layout, understood: Understood, slack: Slack, blur: Blur, *, wei
     fitter.finish()
     say_missing(missing, layout, understood)
     for source in sources:
-        if id(source) not in used and source.names:
+        if id(source) not in used and source.names and not source.cells.aside:
             what = f"its {source.cells.measure}s by {few(source.names)} are of no table of [release], and not used"
             understood.note(source.cells.where, what)
     return fitted

@@ -27,6 +27,8 @@ _PLURAL = r"(?:patients|participants|subjects|people|persons|individuals|sample|
 _EVERYBODY = re.compile(
     rf"(?:the )?(?:all|total|overall|entire|whole|full|complete)(?: study)?(?: {_PLURAL})*|(?:the )?study {_PLURAL}"
 )
+_TESTS = ("t",)
+"""What stands over numbers of tests, though it may be short for *total* elsewhere."""
 _OF_PEOPLE = re.compile(r"(?<=\w)\s+(?:group|arm|participants|subjects)$", re.IGNORECASE)
 _MARKS = re.compile(r"\*\*|[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]+$")
 _P = re.compile(r"p( values?)?( for .*| adjusted| trend)?|adjusted p( values?)?|sig( 2 tailed)?|significance")
@@ -87,7 +89,8 @@ def groups_of(
         like = [(one, place) for one in vocabulary.questions if one.name in by and not able
                 for place in (level_like(one, name),) if place is not None]  # fmt: skip
         meant = [entry for entry in able if entry[0].name in by] or able or like
-        if not able and (is_total(name) or _EVERYBODY.fullmatch(form(name))):
+        everybody = is_total(name) and form(name) not in _TESTS
+        if not able and (everybody or _EVERYBODY.fullmatch(form(name))):
             found.append(Group(column, "everybody", name, people=people))
             unclear += _not_everybody(name, vocabulary, by)
             continue

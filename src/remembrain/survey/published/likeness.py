@@ -15,6 +15,10 @@ _PEOPLE = frozenset(("patient", "participant", "subject", "individual", "people"
 _CONTROLS = frozenset(("hc", "control", "ctrl", "ctl", "healthy", "cntrl"))
 _BESIDE_CONTROLS = frozenset(("normal", "matched", "age", "sex", "and", "gender", "volunteer", "subject", "participant",
                               "group", "individual", "people", "person", "adult", "arm", "cohort"))  # fmt: skip
+_KINDS = frozenset(("stable", "progressive", "converting", "converted", "early", "late", "mild", "moderate", "severe",
+                    "acute", "chronic", "remitted", "treated", "untreated", "possible", "probable", "prodromal",
+                    "incident", "prevalent", "onset", "amnestic", "atypical", "typical"))  # fmt: skip
+"""What makes a part of those with a diagnosis, and describes all of them where a level is *patient*."""
 _AFTER = re.compile(r"\b(?:with|of|in|from|who|undergoing|having|on|at|at risk|for|after|before|during)\b")
 _DENIED = frozenset(
     ("without", "no", "non", "not", "never", "former", "ex", "un", "pre", "post", "versus", "vs", "or", "all")
@@ -47,6 +51,8 @@ def _means(text: str, title: list[str]) -> bool:
     parts = _AFTER.split(form(text), maxsplit=1)
     noun, behind = _words(parts[0]), _words(parts[1]) if len(parts) > 1 else []
     of_people = bool(noun) and noun[-1] in _PEOPLE
+    if title[-1] not in _PEOPLE and _KINDS & set(noun[: -len(title)]):
+        return False
     return noun[-len(title) :] == title or (of_people and (noun[:-1] == title or (len(noun) == 1 and behind == title)))
 
 

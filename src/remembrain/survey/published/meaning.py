@@ -5,7 +5,7 @@ A column that parts cells further than any question does must have rows of every
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,20 +34,23 @@ from remembrain.survey.published.words import (
 class Understood:
     """Everything that was understood so far, of all files, and what is to be said of it.
 
-    ``other_tests`` are files whose words name tests with which p-values are not held against numbers.
+    ``other_tests`` are files whose words name tests with which p-values are not held against numbers; ``lost`` are
+    questions of which something was asked, each with the kind of table, nothing for all: that they lack says the same.
     """
 
     cells: list[Cells] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     other_tests: set[str] = field(default_factory=set)
+    lost: set[tuple[str, str]] = field(default_factory=set)
 
     def note(self, where: str, what: str) -> None:
         """Say what was taken for what, or left out."""
         if (problem := Problem(where, what, fatal=False)) not in self.problems:
             self.problems.append(problem)
 
-    def ask(self, where: str, what: str, summary: str = "") -> None:
-        """Say what cannot be used as it is."""
+    def ask(self, where: str, what: str, summary: str = "", lost: Iterable[tuple[str, str]] = ()) -> None:
+        """Say what cannot be used as it is, and of which tables nothing is known for it."""
+        self.lost.update(lost)
         if (problem := Problem(where, what, summary=summary)) not in self.problems:
             self.problems.append(problem)
 
@@ -111,7 +114,8 @@ def _by_variable(rows: _Rows, vocabulary: Vocabulary, used: frozenset[str], unde
     if name is None:
         _by_statistic(rows, vocabulary, used, understood)
         return
-    level = next((one for one in columns if one != name and form(one) in LEVEL), None)
+    level = next((one for one in columns if one != name and form(one) in LEVEL and not _is_question(one, columns[one],
+                  vocabulary)), None)  # fmt: skip
     unknown = []
     column = columns[name]
     for place, text in enumerate(column.listed):
@@ -127,6 +131,11 @@ def _by_variable(rows: _Rows, vocabulary: Vocabulary, used: frozenset[str], unde
             _by_statistic(part.measured(part.told.of_people()), vocabulary, used, understood)
     if unknown:
         understood.note(rows.long.where, f"rows of what is no question of DATA are not used: {few(unknown)}")
+
+
+def _is_question(name: str, column: Column, vocabulary: Vocabulary) -> bool:
+    """Tell whether a column such as *group* is a question, whose levels stand in it, and not that of all levels."""
+    return vocabulary.question(name) in vocabulary.knowing(column.listed)
 
 
 def _names(column: Column, vocabulary: Vocabulary) -> bool:
@@ -233,7 +242,7 @@ def _strange(
         where = long.where if long.line is None else f"{long.where} line {long.line[row]}"
         said = column.listed[text]
         what = f"{shown(said)!r} is no level of {shown(question.name)} ({few(question.titles)})"
-        understood.ask(where, what, f"a text is no level of {shown(question.name)}")
+        understood.ask(where, what, f"a text is no level of {shown(question.name)}", [("", question.name)])
 
 
 def _known_columns(columns: Mapping[str, Column], vocabulary: Vocabulary) -> dict[str, Question]:

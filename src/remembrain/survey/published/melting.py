@@ -178,6 +178,8 @@ def _holds_numbers(column: Column, heading: Heading, vocabulary: Vocabulary) -> 
     question = vocabulary.question(heading.name)
     if question is not None and question.kind == "categorical" and not heading.measure and not heading.levels:
         return False
+    if not any(map(is_number, texts)) and len(texts) > 1 and vocabulary.knowing(texts):
+        return False  # bands below the name of their number, levels of a question named freq
     if heading.is_told and (heading.measure or heading.levels or heading.about):
         return True
     numbers = sum(is_number(text) for text in texts)

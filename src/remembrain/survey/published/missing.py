@@ -33,9 +33,15 @@ def say_missing(missing: Sequence[Table], layout: Layout, understood: Understood
     if levels:
         listed = few((table_title(table) for table in levels), 5, most_letters=80)
         understood.note("tables", f"no table of {listed}: the other quantiles are used without it")
-    if asked := [table for table in missing if table not in (*alone, *levels)]:
+    if asked := [table for table in missing if table not in (*alone, *levels) and not _is_lost(table, understood)]:
         listed = few((table_title(table) for table in asked), 10, most_letters=80)
         understood.ask("tables", f"no table of {listed}: add what is missing, or take it out of [release]")
+
+
+def _is_lost(table: Table, understood: Understood) -> bool:
+    """Tell whether it was asked about already."""
+    names = [question.name for question in (*table.questions, *table.within)]
+    return any((kind, name) in understood.lost for kind in ("", table.kind) for name in names)
 
 
 def _key(table: Table) -> tuple[object, ...]:

@@ -102,8 +102,10 @@ def read_published(
     fitted = settle(layout, fitted, slack, understood, weighted=rules.weighted, people=rules.people)
     if wrong := [problem for problem in understood.problems if problem.fatal]:
         unused = [problem for problem in understood.problems if "not used" in problem.what and not problem.fatal]
-        lacking = unused if any(problem.where == "tables" for problem in wrong) else []  # what lacks may stand there
-        raise ProblemsError([*wrong, *lacking], where=path, try_next="docs/survey.md says how tables are read")
+        lacks = bool(understood.lost) or any(problem.where == "tables" for problem in wrong)  # it may stand there
+        raise ProblemsError(
+            [*wrong, *(unused if lacks else ())], where=path, try_next="docs/survey.md says how tables are read"
+        )
     if np.isnan(fitted.share).all():
         raise DataError("publish no number", where=path, expected="tables with shares or means")
     notes = [Problem(one.where, one.what, fatal=False) for one in understood.problems]

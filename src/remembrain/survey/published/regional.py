@@ -17,7 +17,13 @@ from remembrain.survey.published.cells import NO_ANSWER, Column
 from remembrain.survey.published.grid import MOST_HEADINGS, Grid, is_number
 from remembrain.survey.published.groups import level_of
 from remembrain.survey.published.meaning import Understood
-from remembrain.survey.published.regional_headings import CONTRASTS, OF_PAIRS, RegionalHeading, read_heading
+from remembrain.survey.published.regional_headings import (
+    CONTRASTS,
+    OF_PAIRS,
+    RegionalHeading,
+    numbers_in,
+    read_heading,
+)
 from remembrain.survey.published.regional_keys import REGIONS, key_of, side_column
 from remembrain.survey.published.vocabulary import STRANGE, Vocabulary, places_in
 from remembrain.survey.published.words import form
@@ -75,7 +81,7 @@ def is_regional(
 
 def _are_levels(texts: Sequence[str], vocabulary: Vocabulary) -> bool:
     """Tell whether several headings are nothing but levels of a question: M and F are no mean, and no number of F."""
-    of_levels = [text for text in dict.fromkeys(texts) if text and vocabulary.knowing([text])]
+    of_levels = [text for text in dict.fromkeys(texts) if text]
     return any(
         len({level_of(one, text) for text in of_levels} - {None}) > 1
         for one in vocabulary.questions
@@ -186,6 +192,10 @@ def _headings(
         read = alone if OF_PAIRS & set(alone.kinds) else read_heading(whole, questions, between)
         if read.kinds:
             found[place] = read
+    counted = {place: numbers_in(heading.name) for place, heading in found.items()}
+    every = {number for text in _texts_over(grid, top)[0] for number in numbers_in(text)}
+    if any(every & set(one.levels) and every - set(one.levels) for one in questions):
+        found = {place: heading for place, heading in found.items() if not counted[place]}  # n1 and n2 are no codes
     names = [form(heading.name) for heading in found.values()]
     if "z" in names and {"x", "y"} <= {form(text) for text in _texts_over(grid, top)[1]}:
         found = {place: heading for place, heading in found.items() if form(heading.name) != "z"}  # a place

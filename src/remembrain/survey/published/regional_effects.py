@@ -22,7 +22,7 @@ from remembrain.survey.published.cells import Cells, Numbers
 from remembrain.survey.published.meaning import Understood
 from remembrain.survey.published.regional import Sheet
 from remembrain.survey.published.regional_contrasts import Told, signs_of, told_as
-from remembrain.survey.published.regional_headings import CONTRASTS, Kind, Levels, direction_in
+from remembrain.survey.published.regional_headings import CONTRASTS, Kind, Levels, direction_around, direction_in
 from remembrain.survey.published.regional_numbers import Fact, Key
 from remembrain.survey.published.words import Measure
 
@@ -99,11 +99,15 @@ class _Effects:
         said = {kind: next(iter(of.values())).heading.direction or self._around for kind, of in columns.items()}
         signs = signs_of(told, said, declared, self.between.titles, plain=not self.blur.adjusted)
         for what in signs.problems:
-            self.understood.ask(where, what)
+            self._ask(where, what)
         for what in signs.notes:
             self.understood.note(where, what)
         if not signs.problems:
             self._cells(told, signs.sign)
+
+    def _ask(self, where: str, what: str) -> None:
+        """Say why no contrast of any region is known."""
+        self.understood.ask(where, what, lost=[("contrast", table.questions[0].name) for table in self.tables])
 
     def _plain(self) -> dict[Kind, Mapping[str, Fact]]:
         """Return the columns that are not adjusted, or that are taken for such; ask where there is none."""
@@ -121,7 +125,7 @@ class _Effects:
             self.understood.note(where, f"adjusted numbers are not used: {names}")
         elif adjusted:
             note = f" ({shown(self._note)})" if self._note else ""
-            self.understood.ask(where, f"{names} is adjusted for covariates{note}, and {_HOW_ADJUSTED}")
+            self._ask(where, f"{names} is adjusted for covariates{note}, and {_HOW_ADJUSTED}")
         return plain
 
     @cached_property
@@ -132,7 +136,7 @@ class _Effects:
     @cached_property
     def _around(self) -> int:
         """The direction that titles and notes say."""
-        said = {direction_in(line, self.between)[0] for line in self.sheet.context.split("\n")} - {0}
+        said = {direction_around(line, self.between) for line in self.sheet.context.split("\n")} - {0}
         return said.pop() if len(said) == 1 else 0
 
     def _declared(self) -> int:
@@ -222,9 +226,8 @@ class _Effects:
             what = (
                 f"{few(ordered)} of {few(lacking)} cannot be told as {statistic}, as [release] does, without the people"
             )
-            self.understood.ask(
-                self.sheet.grid.where, f'{what} of both groups: add n of each, or say contrast_as = "{ordered[0]}"'
-            )
+            other = f', or say contrast_as = "{ordered[0]}"' if ordered[0] != "g" else ""
+            self._ask(self.sheet.grid.where, f"{what} of both groups: add n of each{other}")
         if others := [kind for kind in ordered if kind != statistic and statistic not in ordered]:
             self.understood.note(
                 self.sheet.grid.where, f"{few(others)} is made {statistic}, by how many people there are"

@@ -65,6 +65,13 @@ _ADJUSTED = re.compile(
     r"lsmeans?|least|model\w*|weighted|estimated|predicted|corrected|meta\w*|random|pooled"
 )
 _MINUS, _VERSUS = re.compile(r"[-−–>]|\bminus\b"), re.compile(r"/|\b(?:vs|versus|and)\b")
+_CLAUSES = re.compile(r"[;.,](?:\s|$)|\b(?:and|while|whereas)\b", re.IGNORECASE)
+_NEGATIVE = re.compile(r"\bnegative|\bminus (?:sign|values)|\bbelow 0\b|<\s?0\b", re.IGNORECASE)
+_OF_SOME = re.compile(
+    r"\b(?:no|not|none|nowhere|neither|without|bold\w*|italic\w*|asterisks?|stars?|shaded|underlined|red|blue|warm|cold|"
+    r"hot|cool|yellow|gr[ae]y|green|where|if|only|except)\b|[*†‡§]",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 4
 """Words of the name of a group."""
@@ -144,6 +151,21 @@ def direction_in(text: str, between: Question | None) -> tuple[int, str]:
     return (signs.pop() if signs else 0), plain
 
 
+def direction_around(text: str, between: Question | None) -> int:
+    """Return the direction that a title or a note says, clause by clause; 0 where it says none, or both.
+
+    *Negative values: patients > controls* is the other way round; *bold: patients > controls*, and that nowhere
+    patients > controls, are of some regions, and say nothing of all. A hyphen may join two names: *patient-control
+    pairs*.
+    """
+    said = set()
+    for clause in _CLAUSES.split(re.sub(r"(?<=\w)[-−–](?=\w)", " ", text)):
+        direction, _ = direction_in(clause, between)
+        if direction and not _OF_SOME.search(clause):
+            said.add(-direction if _NEGATIVE.search(clause) and ">" in clause else direction)
+    return said.pop() if len(said) == 1 else 0
+
+
 def _beside(text: str, sign: re.Pattern[str], between: Question) -> Iterator[tuple[int, int, int]]:
     """Yield which group stands before a sign that has the other behind it, and where their names begin and end."""
     for match in sign.finditer(text):
@@ -158,6 +180,12 @@ def _beside(text: str, sign: re.Pattern[str], between: Question) -> Iterator[tup
         ]
         if found:
             yield found[-1]
+
+
+def numbers_in(text: str) -> set[str]:
+    """Return the single digits among the words of a heading, which may be codes of groups: 1 of *n1* and *group 1*."""
+    words = (part for word in form(people_of(text)[0]).split() for part in _parted(word))
+    return {word for word in words if len(word) == 1 and word.isdigit()}
 
 
 def _parted(word: str) -> tuple[str, ...]:

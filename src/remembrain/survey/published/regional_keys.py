@@ -5,6 +5,8 @@ Knows no heading of a statistic.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from remembrain._text import few
@@ -32,13 +34,12 @@ def key_of(grid: Grid, vocabulary: Vocabulary, most: int | None = None) -> tuple
     """
     lines = len(grid.line) if most is None else min(most, len(grid.line))
     sides = side_column(grid)
-    for place, column in enumerate(grid.columns[:_KEYS]):
+    for place in range(min(_KEYS, len(grid.columns))):
         if place == sides:
             continue
         known: dict[tuple[str, str], Question | None] = {}
         names = []
-        for row in range(lines):
-            said = (column.text(row), "" if sides < 0 else form(grid.columns[sides].text(row)))
+        for said in _said(grid, place, sides, vocabulary, lines):
             if said not in known:
                 known[said] = _region(*said, vocabulary)
             names.append(known[said])
@@ -46,6 +47,24 @@ def key_of(grid: Grid, vocabulary: Vocabulary, most: int | None = None) -> tuple
         if "numeric" in kinds and "categorical" not in kinds and (len(kinds) > 1 or len(grid.line) <= 2):
             return place, [one.name if one is not None else "" for one in names]
     return None
+
+
+def _said(grid: Grid, place: int, sides: int, vocabulary: Vocabulary, lines: int) -> Iterator[tuple[str, str]]:
+    """Yield the name and the side of every row: of merged cells, those above where a row has numbers and one lacks.
+
+    A side is merged where each stands once, and not over what is a region without one.
+    """
+    texts = [] if sides < 0 else [form(grid.columns[sides].text(row)) for row in range(lines)]
+    once = all(texts.count(text) == 1 for text in texts if text in _SIDES)
+    last = ("", "")
+    for row in range(lines):
+        name, side = grid.columns[place].text(row), texts[row] if texts else ""
+        if side and not name and any(map(is_number, grid.row(row))):
+            name = last[0]
+        if once and name and not side and last[1] in _SIDES and vocabulary.question(name) is None:
+            side = last[1]
+        last = (name, side)
+        yield last
 
 
 def _region(text: str, side: str, vocabulary: Vocabulary) -> Question | None:

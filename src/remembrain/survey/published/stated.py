@@ -17,6 +17,18 @@ from remembrain.survey.published.words import Measure, status_of, without_flag
 _BLANKS = "    '’"
 _BELOW = re.compile(r"[(\[]\s*[<≤]\s*[0-9.,]+\s*%?\s*[)\]]$")
 """A percentage below a bound, beside people: these say it."""
+_SIGNS = str.maketrans({"·": ".", "−": "-", "∓": "±", "～": "–", "~": "–"})
+_FOOTNOTES = re.compile(r"(?<=[0-9%)\]])\s*(?:[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]+|\^?[a-d](?:\s?,\s?[a-d])*)$")
+_REPEATED = {
+    "mean": re.compile(r"(?P<before>[(\[])\s*(?:±|\+/-|s\.?d\.?\s*[:=]?)\s*(?=[0-9.])", re.IGNORECASE),
+    "median": re.compile(r"(?P<before>[(\[])\s*i\.?q\.?r\.?\s*[:=]?\s*(?=[0-9.-])", re.IGNORECASE),
+}
+"""What a bracket repeats of what its row tells: *(±11.2)*, *(SD 11.2)*, *[IQR: 38–61]*."""
+_PEOPLE = (
+    re.compile(r"(?P<people>[0-9]+(?:\s?/\s?[0-9]+)?)(?:\s?;|\s?,\s)\s?(?P<percent>[0-9.,]+)\s?%"),
+    re.compile(r"(?P<percent>[0-9.,]+)\s?%\s*[(\[]\s*(?P<people>[0-9]+\s?/\s?[0-9]+)\s*[)\]]"),
+)
+"""People and their percentage otherwise than *12/80 (15.0%)*: *12, 15.0%* and *15.0% (12/80)*."""
 _BRACKETS = re.compile(r"^(?:[(\[]|±|\+/-)\s*|\s*[)\]]$")
 _WITHIN = re.compile(r"[(\[][^()\[\]]*[)\]]|(?:±|\+/-)[^(\[]*")
 _MAIN: Mapping[str, Measure] = {"mean": "mean", "median": "q50", "lower": "q25", "upper": "q75"}
@@ -43,7 +55,7 @@ class Stated:
 
 def stated(text: str, spec: Spec, decimal: Decimal) -> Stated | None:
     """Return what a cell tells, or nothing where its shape is not that of what its row tells."""
-    plain, around = _plain(text), None
+    plain, around = _as_usual(_plain(text), spec), None
     if spec.alone:
         plain = _BRACKETS.sub("", plain) if _WITHIN.fullmatch(plain) else plain
         pair = _pair(decimal).fullmatch(plain) if spec.first == "median" else None
@@ -69,9 +81,17 @@ def stated(text: str, spec: Spec, decimal: Decimal) -> Stated | None:
 
 def _plain(text: str) -> str:
     """Return a cell with one kind of signs, and without the mark of a footnote behind it."""
-    plain = " ".join(text.replace("**", "").replace("·", ".").replace("−", "-").split())
-    plain = re.sub(r"(?<=[)\]])\s*(?:[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]+|\^?[a-d])$", "", plain)
+    plain = " ".join(text.replace("**", "").translate(_SIGNS).split())
+    plain = _FOOTNOTES.sub("", plain.replace("+-", "±"))
     return without_flag(plain) if "(" not in plain and "[" not in plain else plain
+
+
+def _as_usual(plain: str, spec: Spec) -> str:
+    """Return a cell as most are written that tell the same."""
+    if spec.first in _REPEATED:
+        return _REPEATED[spec.first].sub(r"\g<before>", plain)
+    match = next((found for shape in _PEOPLE if (found := shape.fullmatch(plain))), None)
+    return plain if match is None else f"{match['people']} ({match['percent']}%)"
 
 
 def _hidden(plain: str) -> Stated | None:
@@ -109,7 +129,8 @@ def _of_quartiles(low: Number | None, high: Number | None) -> Stated | None:
 def _of_digits(decimal: Decimal) -> str:
     """Return the shape of a number, with thousands parted by what is not the decimal separator."""
     point, parting = (r"\.", ",") if decimal == "." else (",", r"\.")
-    return rf"-?(?:[0-9]{{1,3}}(?:[{parting}{_BLANKS}][0-9]{{3}})+(?![0-9])|[0-9]+)(?:{point}[0-9]+)?|-?{point}[0-9]+"
+    thousands = rf"[1-9][0-9]{{0,2}}(?:[{parting}{_BLANKS}][0-9]{{3}})+(?![0-9])"
+    return rf"-?(?:{thousands}|[0-9]+)(?:{point}[0-9]+)?|-?{point}[0-9]+"
 
 
 @lru_cache

@@ -82,13 +82,14 @@ def understand_table_one(
     columns, parts = [frame.groups[place] for place in of_people], [frame.parts[place] for place in of_people]
     lines = lines_of(frame.rows, frame.told, frame.level, [group.column for group in columns], parts)
     rows = Rows(vocabulary, used)
+    rows.know(lines)
     for line in lines:
         rows.take(line)
     rows.finish()
     for note in rows.notes:
         understood.note(grid.where, note)
-    for place, what in rows.problems:
-        understood.ask(f"{grid.where} line {place}", what)
+    for place, what, name in rows.problems:
+        understood.ask(f"{grid.where} line {place}", what, lost=[("", name)])
     facts = [fact for fact in rows.facts if fact.question is None or fact.question.name in used]
     facts = [known for fact in facts if (known := _told(fact, frame.context, grid.where, understood)) is not None]
     parsed = _parsed(facts, grid, understood)
@@ -106,7 +107,7 @@ def _told(fact: Fact, context: str, where: str, understood: Understood) -> Fact 
     spec = fact.spec or _said_around(context)
     if spec is None or (spec.unsure and fact.spec) or spec.first in ("percent", "count"):
         what = f"what {shown(fact.line.label)} tells is not said: write mean (SD) or median (IQR) beside it"
-        understood.ask(f"{where} line {fact.line.line}", what)
+        understood.ask(f"{where} line {fact.line.line}", what, lost=_of(fact))
         return None
     if spec.first == "other":
         understood.note(where, f"{shown(fact.line.told or fact.line.label)} tells what is not used")
@@ -128,19 +129,26 @@ def _parsed(facts: Sequence[Fact], grid: Grid, understood: Understood) -> list[R
     """
     read = {decimal: [_read(fact, decimal) for fact in facts] for decimal in _DECIMALS}
     failed = {decimal: [row for row in rows if None in row.cells] for decimal, rows in read.items()}
-    if not any(failed.values()) and read["."] != read[","] and grid.separator != ";":
+    commas = any("," in cell for fact in facts for cell in fact.line.cells)
+    if commas and not any(failed.values()) and read["."] != read[","] and grid.separator != ";":
         understood.ask(grid.where, "whether its commas are those of decimals cannot be told: write 45 (38 to 61)")
     best: Decimal = "," if len(failed[","]) < len(failed["."]) or (
         not failed[","] and grid.separator == ";" and read["."] != read[","]) else "."  # fmt: skip
     for row in failed[best]:
         cell = row.fact.line.cells[row.cells.index(None)]
         where, what = f"{grid.where} line {row.fact.line.line}", _expected(row.fact)
-        understood.ask(where, f"{shown(cell)} beside {shown(row.fact.line.label)} is no {what}")
+        told = f"{shown(cell)} beside {shown(row.fact.line.label)} is no {what}"
+        understood.ask(where, told, f"a cell is no {what}", _of(row.fact))
     rows = [row for row in read[best] if None not in row.cells]
     for note in dict.fromkeys(cell.note for row in rows for cell in row.cells if cell and cell.note):
         listed = few(row.fact.line.label for row in rows if any(cell and cell.note == note for cell in row.cells))
         understood.note(grid.where, f"{listed}: {note}")
     return rows
+
+
+def _of(fact: Fact) -> list[tuple[str, str]]:
+    """Return of which question nothing is known without a row."""
+    return [] if fact.question is None else [("", fact.question.name)]
 
 
 def _read(fact: Fact, decimal: Decimal) -> Row:
@@ -164,7 +172,7 @@ def _expected(fact: Fact) -> str:
     if spec.first == "median":
         quartiles = "median with its quartiles in order, as 45 (38 to 61)"
         return quartiles if spec.beside else "median alone, and what stands beside it is not said"
-    return "number of people, as 12 (15.0%)"
+    return "number of people, as 12 (15.0%) or 15.0% (12)"
 
 
 def _keep_p(frame: Frame, facts: Sequence[Fact], where: str, understood: Understood) -> None:

@@ -146,7 +146,9 @@ class Columns:
             if None not in people and len(places) == len(question.levels):
                 level = np.array([self.groups[place].level for place in places], dtype=np.int32)
                 numbers = Numbers(np.array([float(one or 0) for one in people]))
-                self.understood.cells.append(Cells(self.where, "count", "", {question.name: level}, numbers))
+                self.understood.cells.append(
+                    Cells(self.where, "count", "", {question.name: level}, numbers, aside=True)
+                )
 
     def _add(self, measure: Measure, about: str, value: Sequence[float], places: Sequence[int], line: int) -> None:
         """Add numbers of a question, those of everybody and those of each question's groups apart."""

@@ -50,7 +50,7 @@ def rows_of(grid: Grid) -> list[tuple[int, tuple[str, ...]]]:
     rows = [row for row in every if any(row[1])]
     first = [row[0] for _, row in rows]
     numbers = [int(text) for text in first if text.isdigit()]
-    blank = [text for text in first if not text]
+    blank = [text for text in first if form(text) in ("", "no", "nr", "index")]
     if blank and len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(first) - len(blank))):
         return [(line, row[1:]) for line, row in rows]
     return rows
@@ -102,7 +102,8 @@ def frame_of(grid: Grid, vocabulary: Vocabulary, by: Sequence[str], understood: 
 
 def _heading_at(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, by: Sequence[str]) -> tuple[int, int]:
     """Return the first row of a heading, and how many there are."""
-    top = next((place for place, row in enumerate(rows) if sum(map(bool, row)) > 1), len(rows) - 1)
+    above = (place for place, row in enumerate(rows) if sum(map(bool, row)) > 1 or (row[-1] and not any(row[:-1])))
+    top = next(above, len(rows) - 1)
     deep, below = 1, spelt_out(rows[top : top + _DEEPEST])
     while deep < len(below) and is_heading(below[deep], below[:deep], vocabulary, by):
         deep += 1

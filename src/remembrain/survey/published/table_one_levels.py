@@ -13,17 +13,23 @@ from functools import lru_cache
 
 from remembrain.survey.columns import Question
 from remembrain.survey.published.groups import level_of
-from remembrain.survey.published.specs import Label, is_beside, label_of, spec_in
+from remembrain.survey.published.specs import Label, is_beside, label_of, spec_in, tidied
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import form
 
 _YES = ("yes", "1", "true", "present", "positive", "y", "ja", "oui", "sí", "si")
+_NO = ("no", "0", "false", "absent", "negative", "n", "nein", "non")
 _NUMBER = re.compile(r"(?<!=)(?<!= )\bno(?:\.|(?=\s*[(\[/,]?\s*(?:%|/|total\b|of\b)))", re.IGNORECASE)
 _PARTS = re.compile(r"[(),;:=\[\]|/%–—]|\s-\s")
+_MINUS = r"(?<=\w)[-−–](?=\s*(?:[,;(\[]|$))|[(\[]\s*[-−–]\s*[)\]]"
 _NOT = re.compile(
-    r"\b(?:no|non|not|never|none|former|formerly|ex|past|previous|previously|without|absent|negative|false|quit)\b",
+    r"\b(?:no|non|not|never|none|former|formerly|ex|past|previous|previously|without|absen[ct]e?|negativ\w*|false|quit|"
+    rf"free|lack|denie[sd]|noncarriers?)\b|{_MINUS}",
     re.IGNORECASE,
 )
+_WITHOUT = re.compile(rf"\b(?:non-?\s?carriers?|negativ\w*|absen[ct]e?)\b|{_MINUS}", re.IGNORECASE)
+"""What says no of a question of yes and no: *HIV negative*, *APOE4 non-carriers*, *APOE4 (−)*."""
+_WITH = re.compile(r"\b(?:carriers?|carriage|positiv\w*|present|presence)\b")
 _BASELINE = re.compile(
     r"\s+(?:at|on)\s+(?:the\s+)?(?:time\s+of\s+)?(?:the\s+)?(?:(?:study|first|initial|baseline|cohort|trial)\s+)?"
     r"(?:baseline|enrol?lment|inclusion|recruitment|entry|scan|scanning|(?:brain\s+)?mri(?:\s+scan)?|imaging|acquisition|"
@@ -37,12 +43,20 @@ _ELSEWHERE = re.compile(
     r"(?:visit|wave|time|timepoint|month|week|year|day|session)\s?[0-9]+|"
     r"mother|father|parents?|maternal|paternal|partner|spouse|care.?givers?|carer|siblings?|child|children|informant|"
     r"proxy)(?:\b|(?=')|s\b)|[Δ∆]|"
-    r"\b(?:log\w*|ln|[zt].?scores?|standardi[sz]ed)\b|[<>≤≥]\s?=?\s?[0-9]|"
+    r"\b(?:log\w*|ln|[zt].?scores?|standardi[sz]ed|sqrt|square.?roots?|predicted|residuals?)\b|[<>≤≥]\s?=?\s?[0-9]|"
     r"[,(:;]\s*(?:at |after |by )?[0-9]+[\s-]?(?:month|week|year|yr|day)s?\s*(?:[,)\];:]|$)",
     re.IGNORECASE,
 )
 """What says that a name is of another time, of somebody else, on another scale, or of a part of the numbers."""
+_OTHERS = re.compile(
+    r"\b(?:mothers?|fathers?|parents?|maternal|paternal|partners?|spouses?|care.?givers?|carers?|siblings?|relatives?|"
+    r"informants?|prox(?:y|ies)|(?:at |after )?(?:follow.?ups?|discharge|end.?point|study end|exit)|"
+    r"(?:month|week|year|day|wave)s?\s?[0-9]+|[0-9]+[\s-](?:month|week|year|day)s?)\b(?!.*\bbaseline)",
+    re.IGNORECASE,
+)
+"""What says over rows that they are of other people than the table, or of another time."""
 _BOTH = re.compile(r"(?<![\w/:])(?P<first>\w+)\s*[/:]\s*(?P<second>\w+)(?![\w/:])")
+_ALONE = re.compile(r"^(?:only|in|among)\s+|\s+(?:only|alone)$", re.IGNORECASE)
 _SEX = frozenset(("sex", "gender"))
 _KINDS = frozenset(("status", "habit", "habits", "behaviour", "behavior"))
 _FORMER = frozenset(("ex", "former", "past", "previous"))
@@ -93,8 +107,16 @@ def _alike(vocabulary: Vocabulary, name: str) -> Question | None:
     if form(name) in _SEX:
         found = [one for one in vocabulary.questions if form(one.name) in _SEX]
     else:
-        stems = _stems(name)
-        found = [one for one in vocabulary.questions if one.kind == "categorical" and stems == _stems(one.name) != ()]
+        stems, bare = _stems(name), _stems(_WITH.sub(" ", _WITHOUT.sub(" ", name.casefold())))
+        found = [
+            one
+            for one in vocabulary.questions
+            if one.kind == "categorical"
+            and (
+                stems == _stems(one.name) != ()
+                or (_positive(one) is not None and bare == _stems(_WITH.sub(" ", form(one.name))) != ())
+            )
+        ]
     return found[0] if len(found) == 1 and found[0].kind == "categorical" else None
 
 
@@ -105,6 +127,18 @@ def _stems(text: str) -> tuple[str, ...]:
     return tuple(re.sub(r"(?<=\w{4})(?:ing|ers?|ed|es|e|s)$", "", word) for word in words)
 
 
+def is_of_others(vocabulary: Vocabulary, label: Label, before: Question | None) -> bool:
+    """Tell whether what stands over rows says that they are of others, of another time, or of one level alone.
+
+    ``before`` is the question whose levels may stand there, too. What has levels below it says what it tells.
+    """
+    if label.spec is not None:
+        return False
+    bare = _ALONE.sub("", label.names[0][0])
+    levels = (level_beside(one, bare) for one in vocabulary.questions if one.kind == "categorical" and one != before)
+    return _OTHERS.search(bare) is not None or any(level is not None for level in levels)
+
+
 def level_said(question: Question, label: Label) -> int | None:
     """Return the level that the label of a question names beside it, and otherwise yes where nothing denies it.
 
@@ -112,14 +146,26 @@ def level_said(question: Question, label: Label) -> int | None:
     """
     text = _NUMBER.sub(" ", label.names[0][0])
     parts = [part.strip() for part in _PARTS.split(text)][1:]
-    found = {part: level_of(question, part) for part in parts if form(part) == "no" or spec_in(part)[1].strip()}
+    found = {part: _level_in(question, part) for part in parts if form(part) == "no" or spec_in(part)[1].strip()}
     levels = {level for level in found.values() if level is not None}
     if len(levels) == 1:
         clear = any(form(part) != "no" for part, level in found.items() if level is not None)
         return levels.pop() if clear or "=" in text or spec_in(_NOT.sub(" ", text))[0] is not None else None
     if levels or (_NOT.search(text) and not _NOT.search(" ".join((question.name, form(question.name))))):
-        return None
+        return _negative(question) if _WITHOUT.search(text) else None
     return _positive(question)
+
+
+def _level_in(question: Question, part: str) -> int | None:
+    """Return the level that a part of a label names, alone or beside what is told of it: *n female*."""
+    level = level_of(question, part)
+    return level_of(question, tidied(spec_in(part)[1])) if level is None and form(part) != "no" else level
+
+
+def _negative(question: Question) -> int | None:
+    """Return the level that says no, of a question of two."""
+    yes = _positive(question)
+    return None if yes is None or form(question.titles[1 - yes]) not in _NO else 1 - yes
 
 
 def _positive(question: Question) -> int | None:
@@ -137,9 +183,10 @@ def level_beside(question: Question, text: str) -> int | None:
     if equals:
         return level_of(question, after.strip()) if form(before) == form(question.name) else None
     words, name = form(text), form(question.name)
-    for rest in (words.removeprefix(f"{name} "), words.removesuffix(f" {name}")):
-        if rest != words:
-            return level_of(question, rest)
+    for own in _SEX if name in _SEX else (name,):
+        for rest in (words.removeprefix(f"{own} "), words.removesuffix(f" {own}")):
+            if rest != words:
+                return level_of(question, rest)
     return _of_its_kind(question, words.split())
 
 

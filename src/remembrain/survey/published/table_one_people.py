@@ -23,7 +23,8 @@ _ROUND = 1.01
 def add_people(columns: Columns, of: OfQuestion) -> None:
     """Add people by level, and how many they are of; percentages where either is not told."""
     people = _People(columns, of)
-    people.are_people()
+    if not people.are_people():
+        return
     bases = [people.base(place) for place in range(len(columns.groups))]
     people.add_up()
     for places in columns.together():
@@ -68,8 +69,8 @@ class _People:
         cell = self.of.levels[level].cells[place]
         return cell.numbers.get("percent") if cell else None
 
-    def are_people(self) -> None:
-        """Ask whether numbers alone are people or percentages, where nothing says it and they may be either.
+    def are_people(self) -> bool:
+        """Tell whether numbers alone are people; ask where nothing says it and they may be percentages.
 
         They are people where they are more than 100, where levels add up to all of a group, or groups to everybody.
         """
@@ -91,6 +92,9 @@ class _People:
             line = self.of.levels[doubtful[0]].fact.line
             what = "are people or percentages is not said: write n or % beside it"
             self.columns.ask(line.line, f"whether the numbers of {shown(line.label or line.level)} {what}")
+            self.columns.understood.lost.add(("", self.of.question.name))
+            return False
+        return True
 
     def _of_whole(self, level: int, place: int) -> int | None:
         """Return of how many people a level says to be."""

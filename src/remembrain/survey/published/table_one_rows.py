@@ -6,13 +6,22 @@ A row is understood by its label, the section it stands in, and nothing that its
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from remembrain._text import few, shown
 from remembrain.survey.columns import Question
 from remembrain.survey.published.groups import level_of
 from remembrain.survey.published.specs import ALONE, PEOPLE, Label, Spec, is_beside, label_of, spec_in, tidied
-from remembrain.survey.published.table_one_levels import both_levels, level_beside, level_said, named, of_its_kind
+from remembrain.survey.published.table_one_levels import (
+    Named,
+    both_levels,
+    is_of_others,
+    level_beside,
+    level_said,
+    named,
+    of_its_kind,
+)
 from remembrain.survey.published.table_one_lines import Fact, Line
 from remembrain.survey.published.vocabulary import Vocabulary
 from remembrain.survey.published.words import form, is_no_answer, is_total, measure_of
@@ -37,18 +46,30 @@ class Rows:
     facts: list[Fact] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
-    problems: list[tuple[int, str]] = field(default_factory=list)
+    others: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[tuple[int, str, str]] = field(default_factory=list)
+    exact: set[tuple[str, str]] = field(default_factory=set)
     _section: Question | None = None
     _spec: Spec | None = None
     _strange: bool = False
     _last: Question | None = None
     _lost: bool = False
+    _others: str = ""
+
+    def know(self, lines: Iterable[Line]) -> None:
+        """Look which questions have rows of their very names: others that may be of these are of something else."""
+        for label in (label_of(line.label) for line in lines):
+            found = named(self.vocabulary, label)
+            if found.own is not None and self._is_exact(found):
+                self.exact.add(_told_of(found.own, label))
 
     def take(self, line: Line) -> None:
         """Understand the next row."""
         label = label_of(line.label)
         spec = label_of(line.told).spec if line.told else label.spec
-        if line.level:
+        if line.filled and self._others and not (line.level and line.label):
+            self._below_others(line)
+        elif line.level:
             self._of_level_column(line, label, spec)
         elif not line.filled:
             self._begin(label, spec)
@@ -58,14 +79,23 @@ class Rows:
         elif not (self._of_both(line, spec) or self._of_section(line, label, spec) or self._counted(line, label)):
             self._alone(line, label, spec)
 
+    def _below_others(self, line: Line) -> None:
+        """Remember a row that is of others than the table."""
+        self._last, self._lost = None, True
+        self.others.setdefault(self._others, []).append(line.label or line.level)
+
     def finish(self) -> None:
         """Say which rows are of no question."""
+        for over, labels in self.others.items():
+            self.notes.append(f"rows below {shown(over)} are of others or of a part, and not used: {few(labels)}")
         if self.unknown:
             self.notes.append(f"rows of what is no question of DATA are not used: {few(self.unknown)}")
 
     def _begin(self, label: Label, spec: Spec | None) -> None:
         """Begin a section."""
-        self._section = self._named(label)
+        before, self._section = self._section, self._named(label)
+        others = self._section is None and is_of_others(self.vocabulary, label, before)
+        self._others = label.names[0][0] if others else ""
         self._spec, self._strange, self._last = spec, self._section is None, self._section
         self._lost = self._strange
 
@@ -158,6 +188,11 @@ class Rows:
 
     def _alone(self, line: Line, label: Label, spec: Spec | None) -> None:
         """Take a row that is of a question, or of one level of it, by itself."""
+        own = named(self.vocabulary, label).own
+        if own is not None and own.kind == "categorical" and spec is not None and spec.first in ("mean", "median"):
+            self.notes.append(f"{shown(line.label)} tells a number, and {shown(own.name)} is none: it is not used")
+            self._section, self._spec, self._last, self._lost = None, None, None, True
+            return
         question = self._named(label)
         if question is not None and question.kind == "numeric":
             self._section, self._spec, self._strange = question, spec, False
@@ -196,12 +231,23 @@ class Rows:
     def _named(self, label: Label) -> Question | None:
         """Return the question that a label names, and say where it has other words, or is of something else."""
         found = named(self.vocabulary, label)
-        if found.question is not None and found.other:
+        if found.question is None:
+            return None
+        exact = self._is_exact(found)
+        beside_it = not exact and _told_of(found.question, label) in self.exact
+        if found.other or beside_it:
             what = f"{shown(label.names[0][0])} is another variable than {shown(found.question.name)}"
-            self.notes.append(f"{what} (of another time, of others, or on another scale), and not used")
-        elif found.question is not None and not (is_beside(found.rest) and self.vocabulary.question(found.name)):
+            why = "which has a row of its own" if beside_it else "of another time, of others, or on another scale"
+            self.notes.append(f"{what} ({why}), and not used")
+            return None
+        if not exact:
             self.notes.append(f"{shown(label.names[0][0])} is taken for {shown(found.question.name)}")
-        return found.own
+        return found.question
+
+    def _is_exact(self, found: Named) -> bool:
+        """Tell whether a label has a question's very name, and nothing beside it but what is told and a unit."""
+        own = found.question is not None and form(found.name) == form(found.question.name)
+        return own and is_beside(found.rest)
 
     def _add(self, fact: Fact) -> None:
         """Keep a row."""
@@ -229,7 +275,7 @@ class Rows:
     def _ask(self, question: Question | None, line: Line, what: str) -> None:
         """Say what cannot be used of a question that the release is of."""
         if question is not None and question.name in self.used:
-            self.problems.append((line.line, what))
+            self.problems.append((line.line, what, question.name))
 
     def _unused(self, line: Line, of: Question | None = None) -> None:
         """Remember a row of what is no question; the rows of no answer below are none of ours either."""
@@ -239,6 +285,11 @@ class Rows:
         else:
             self.unknown.append(said)
         self._last, self._lost = None, True
+
+
+def _told_of(question: Question, label: Label) -> tuple[str, str]:
+    """Return what a label tells of a question."""
+    return question.name, "" if label.spec is None else label.spec.first
 
 
 def _is_name(text: str) -> bool:
