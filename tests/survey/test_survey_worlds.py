@@ -78,8 +78,12 @@ def test_what_is_told_is_off_by_rounding_and_what_is_hidden_is_a_share_of_cells(
     share[:3] = np.nan
     share[5] = true[5]
     published = Published(share, share, share, 0 * share)
-    price = worlds._price(point.survey, Look(None, None, None, published, group))
+    rounded = Protection(round_to=3)
+    price = worlds._price(point.survey, Look(None, None, None, published, group), rounded)
     cells = np.isfinite(true).sum()
     assert price.loss == pytest.approx(0.01 * (cells - 4) / (cells - 3))
     assert price.suppressed == pytest.approx(3 / cells)
     assert price.changed == pytest.approx(1 - 1 / cells)
+    plain = Look(None, None, None, Published(true, true, true, 0 * true), group)
+    prices = [worlds._price(point.survey, plain, rules) for rules in (Protection(), rounded)]
+    assert prices[0] == prices[1] == worlds._Price(0.0, 0.0, 0.0)

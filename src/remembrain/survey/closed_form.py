@@ -141,7 +141,11 @@ def whitened_theory_of(release: Release, seen: Look) -> Theory:
         return Theory(0.0, release.n, size)
     truth = truth_of_answers(view.layout, view.reference.share, release.case.adversary.answer_error)
     known = np.unique((view.cells[:_PATTERNS] != UNKNOWN)[:, view.layout.table_of[metric.shown]], axis=0)
-    some = [metric.covariance.of_cells(np.flatnonzero(pattern)) for pattern in known if pattern.any()]
+    some = [
+        metric.covariance if pattern.all() else metric.covariance.of_cells(np.flatnonzero(pattern))
+        for pattern in known
+        if pattern.any()
+    ]
     worth = sum(distinct_cells(each, truth) for each in some) / len(known)
     return Theory(worth, release.n, size, known=_expected_part(release, seen), sample=release.case.rules.sample)
 

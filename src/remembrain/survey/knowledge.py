@@ -132,16 +132,32 @@ def _along(pool: Answers, column: str | None) -> Float[np.ndarray, "person"]:
 
 def _main_axis(pool: Answers) -> Float[np.ndarray, "person"]:
     """Return the first principal component of standardised one-hot answers, by power iteration from a fixed start."""
-    columns = [
-        pool.code[:, place] == level for place, one in enumerate(pool.categorical) for level in range(len(one.levels))
-    ]
-    if not columns:
+    if not pool.categorical:
         return np.asarray(np.nan_to_num(pool.value[:, 0]))
-    matrix = np.column_stack(columns).astype(float)
-    matrix = (matrix - matrix.mean(axis=0)) / (matrix.std(axis=0) + 1e-9)
-    start = stream(0, "start of an axis")  # not ones, which would cancel where questions have two levels
-    axis = start.normal(size=matrix.shape[1])
+    levels = [len(one.levels) + 1 for one in pool.categorical]  # the last is no answer
+    ends = np.cumsum([0, *levels])
+    code = np.where(pool.code >= 0, pool.code, np.array(levels) - 1).T
+    answered = np.ones(ends[-1], dtype=bool)
+    answered[ends[1:] - 1] = False
+
+    def by_level(weight: Float[np.ndarray, "person"] | None) -> Float[np.ndarray, "level"]:
+        counted = [np.bincount(one, weight, size) for one, size in zip(code, levels, strict=True)]
+        return np.where(answered, np.concatenate(counted), 0.0)
+
+    share = by_level(None) / len(pool)
+    spread = np.sqrt(share * (1 - share)) + 1e-9
+
+    def along(axis: Float[np.ndarray, "level"]) -> Float[np.ndarray, "person"]:
+        step = np.where(answered, axis / spread, 0.0)
+        found = np.full(len(pool), -float(share @ step))
+        for start, one in zip(ends, code, strict=False):
+            found += step[start + one]
+        return found
+
+    axis = np.zeros(ends[-1])
+    axis[answered] = stream(0, "start of an axis").normal(size=int(answered.sum()))  # ones would cancel of two levels
     for _ in range(50):
-        axis = matrix.T @ (matrix @ axis)
+        person = along(axis)
+        axis = (by_level(person) - share * person.sum()) / spread
         axis /= np.linalg.norm(axis)
-    return np.asarray(matrix @ axis)
+    return along(axis)

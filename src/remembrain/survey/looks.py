@@ -131,6 +131,7 @@ def _repeat(job: _Job, repeat: int) -> Attacked:
     anew = (repeat,) if job.release.kept_out else ()
     called = _called_members(names[~member], job.seed, *anew)
     fixed, learned = repeated_of(job.release)
+    parts = taken_apart(view)  # first, for what it computes the attacks need too
 
     @cache
     def trial() -> list[Trial]:
@@ -155,7 +156,7 @@ def _repeat(job: _Job, repeat: int) -> Attacked:
     real[BLIND.name] = scores_of(BLIND.name, repeat, names, member, score[: len(names)], learned)
     if called is not None:
         null[BLIND.name] = scores_of(BLIND.name, repeat, names[~member], called, score[len(names) :], learned)
-    return Attacked(real, null, refused, names, member, taken_apart(view), len(view.reference), view.n)
+    return Attacked(real, null, refused, names, member, parts, len(view.reference), view.n)
 
 
 class _Refused(Exception):

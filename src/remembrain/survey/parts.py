@@ -31,9 +31,10 @@ class Parts:
 
 def taken_apart(view: View) -> Parts:
     """Take the scores of these people apart, in single precision: there are as many for each repeat."""
+    without = BLAMED.without_each(view).astype(np.float32)
     return Parts(
         BLAMED.ratio(view).astype(np.float32),
         LikelihoodRatio().parts(view).astype(np.float32),
-        BLAMED.without_each(view).astype(np.float32),
+        without,
         project(view).shrinkage,
     )

@@ -116,7 +116,7 @@ def _world(point: Point, number: int) -> World:
         aucs[attack.name] = auc(seen.member, score)
         if (~seen.member).sum() >= FEWEST_FOR_A_RATE:
             rates[attack.name] = tpr_at_fpr(seen.member, score, FPR)
-    price = _price(survey, seen)
+    price = _price(survey, seen, point.case.rules)
     tilted = point.case.adversary.reference_tilt != 0  # of which closed forms know nothing
     return World(
         auc=aucs,
@@ -154,12 +154,13 @@ class _Price:
     changed: float
 
 
-def _price(survey: Survey, seen: Look) -> _Price:
+def _price(survey: Survey, seen: Look, rules: Protection) -> _Price:
     """Return what protection costs the tables; a mean that is not the true one is changed, too."""
-    layout = survey.layout
-    answers = survey.answers.take(seen.group)
-    bare = replace(seen.published, share=shares(layout, tally_of_numbers(layout, answers)))
-    true = published_numbers(layout, answers, bare, Protection()).share
+    layout, true = survey.layout, seen.published.share
+    if rules != Protection():
+        answers = survey.answers.take(seen.group)
+        bare = replace(seen.published, share=shares(layout, tally_of_numbers(layout, answers)))
+        true = published_numbers(layout, answers, bare, Protection()).share
     there = np.isfinite(true)
     changed = float((seen.published.share[there] != true[there]).mean()) if there.any() else 0.0
     off = np.abs(seen.published.share - true)[: layout.n_counts][there[: layout.n_counts]]

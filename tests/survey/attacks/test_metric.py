@@ -12,7 +12,7 @@ from made_survey import VIEWS, blocks, made, partly, places_of, seen
 from remembrain.record.table_settings import Protection
 from remembrain.survey.answers import UNKNOWN
 from remembrain.survey.attacks.correlation import of_gaussians
-from remembrain.survey.attacks.metric import fit, influence, project
+from remembrain.survey.attacks.metric import fit, influence, lost, project
 from remembrain.survey.layout import Plan
 from remembrain.survey.view import View
 
@@ -151,12 +151,12 @@ def test_without_a_table_the_others_are_projected_alone(case: str) -> None:
     few = made(6, (3,) * 5, seed=2)
     view = VIEWS[case]() if case in VIEWS else seen(made(8, (3,) * 5, seed=5), made(70, (3,) * 5), few, Plan("all"))
     assert (fit(view).covariance.whole is None) == (case not in VIEWS)
-    found = project(view)
+    found, gone = project(view), lost(view)
     for person in np.flatnonzero((view.cells != UNKNOWN).all(axis=1)):
         for table in range(len(view.layout.tables)):
             towards, own = dense(view, person, without=table)
-            assert found.towards[person] - found.towards_lost[person, table] == pytest.approx(towards, abs=1e-9)
-            assert found.own[person].sum() - found.own_lost[person, table] == pytest.approx(own, abs=1e-9)
+            assert found.towards[person] - gone.towards[person, table] == pytest.approx(towards, abs=1e-9)
+            assert found.own[person].sum() - gone.own[person, table] == pytest.approx(own, abs=1e-9)
 
 
 def test_projection_says_how_far_everybody_lies_from_the_population() -> None:

@@ -26,7 +26,7 @@ from remembrain.survey.certain import describe_certain
 from remembrain.survey.description import TABLES, describe_contributions, describe_tables, not_tested
 from remembrain.survey.exposed import describe_exposed, write_most_exposed
 from remembrain.survey.knobs import check_declared
-from remembrain.survey.looks import attack_release, chosen, key_of, played, seen_in
+from remembrain.survey.looks import Attacked, attack_release, chosen, key_of, played, seen_in
 from remembrain.survey.release import Release
 from remembrain.survey.release_files import noise_key, write_release
 from remembrain.survey.sweep import sweep
@@ -99,10 +99,7 @@ def _assess(
     run: RunFolder, config: SurveyConfig, release: Release, attacks: Sequence[TableAttack], workers: int | None
 ) -> judge.Evidence:
     """Attack, judge and sweep, and write the evidence."""
-    folder, key, repeats = run.restricted / "looks", key_of(release.survey), config.audit.repeats
-    attacked = attack_release(
-        release, attacks, repeats=repeats, seed=config.seed, folder=folder, key=key, workers=workers
-    )
+    attacked = _attacked(run, config, release, attacks, workers)
     scores, design = played(attacked), judge.Design(by_lot=release.by_lot, subject=TABLES)
     judged = judge.judge(attacks, BLIND, scores, design=design, seed=config.seed)
     write_scores(run.scores, scores.of("real"))
@@ -112,6 +109,9 @@ def _assess(
     )
     write_probabilities(run, exposed.membership)
     write_most_exposed(run, exposed.membership)
+    target = describe_tables(release, attacked[0], config.source.name, config.release.weights, blur_of(config))
+    contributions = describe_contributions(release, attacked)
+    del attacked  # a large survey's are of many people and tables, and sweeps need the room
     swept = config.tables is None and config.audit.sweeps
     sweeps, realism, declared = _swept(run, config, release, workers) if swept else ((), (), Setting())
     assessed = judged.overall.status != "not assessed"
@@ -119,14 +119,14 @@ def _assess(
         schema=EVIDENCE,
         kind="survey",
         audit=_made(run, config),
-        target=describe_tables(release, attacked[0], config.source.name, config.release.weights, blur_of(config)),
+        target=target,
         attacks=judged.attacks,
         controls=judged.controls,
         findings=judged.findings,
         exposure=exposed.exposure,
         posterior=exposed.posterior,
         reliability=exposed.reliability,
-        contributions=describe_contributions(release, attacked),
+        contributions=contributions,
         certain=describe_certain(release, seen_in(release, config.seed, 0)),
         sweeps=sweeps,
         realism=realism,
@@ -138,6 +138,21 @@ def _assess(
     write_evidence(run.evidence, evidence, release.survey.answers.participant_id)
     run.log(f"tables attacked by {', '.join(attack.name for attack in attacks)}: {judged.overall.text}")
     return judged
+
+
+def _attacked(
+    run: RunFolder, config: SurveyConfig, release: Release, attacks: Sequence[TableAttack], workers: int | None
+) -> list[Attacked]:
+    """Return what every attack says in every repeat."""
+    return attack_release(
+        release,
+        attacks,
+        repeats=config.audit.repeats,
+        seed=config.seed,
+        folder=run.restricted / "looks",
+        key=key_of(release.survey),
+        workers=workers,
+    )
 
 
 def _swept(

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from remembrain.survey.attacks._attack import NEEDS
-from remembrain.survey.attacks.metric import project
+from remembrain.survey.attacks.metric import lost, project
 from remembrain.survey.attacks.own_cell import SURELY_NOT, log_ratio, stands_in_empty, with_the_impossible_last
 from remembrain.survey.view import View
 from remembrain.types import Access, Knows
@@ -53,8 +53,8 @@ class CorrelationAware:
 
     def without_each(self, view: View) -> Float[np.ndarray, "person table"]:
         """Return the same without each table: what the others say, and nothing of it."""
-        found = project(view)
-        towards, own = found.towards[:, None] - found.towards_lost, found.own.sum(axis=1)[:, None] - found.own_lost
+        gone, found = lost(view), project(view)
+        towards, own = found.towards[:, None] - gone.towards, found.own.sum(axis=1)[:, None] - gone.own
         added = added_by_tables(view, found.own)
         ratio = of_gaussians(view, towards.T, own.T).T + added.sum(axis=1)[:, None] - added
         empty = stands_in_empty(view)

@@ -37,18 +37,25 @@ class Projection:
 
     z is the person's influence and d how the tables differ from the population. Where the adversary does not know some
     of the answers, both are over the cells that are known: what is expected of the others, given those, adds nothing to
-    a likelihood ratio of Gaussians. ``towards_lost`` and ``own_lost`` are what the two lose without each table; nothing
-    where everybody is held against tables of their own. ``shrinkage`` is by how much the covariance was shrunk.
+    a likelihood ratio of Gaussians. ``shrinkage`` is by how much the covariance was shrunk.
     """
 
     towards: Float[np.ndarray, "person"]
     own: Float[np.ndarray, "person table"]
-    towards_lost: Float[np.ndarray, "person table"]
-    own_lost: Float[np.ndarray, "person table"]
     shrinkage: float
 
 
+@dataclass(frozen=True, eq=False)
+class Lost:
+    """What the two lose without each table; nothing where everybody is held against tables of their own."""
+
+    towards: Float[np.ndarray, "person table"]
+    own: Float[np.ndarray, "person table"]
+
+
+_FITTED: WeakKeyDictionary[View, Metric] = WeakKeyDictionary()
 _PROJECTED: WeakKeyDictionary[View, Projection] = WeakKeyDictionary()
+_LOST: WeakKeyDictionary[View, Lost] = WeakKeyDictionary()
 
 
 def influence(
@@ -76,7 +83,14 @@ def influence(
 
 
 def fit(view: View) -> Metric:
-    """Learn how the cells that are published vary together."""
+    """Learn how the cells that are published vary together; once for a view."""
+    if view not in _FITTED:
+        _FITTED[view] = _fit(view)
+    return _FITTED[view]
+
+
+def _fit(view: View) -> Metric:
+    """Learn it."""
     reference, layout = view.reference, view.layout
     told = np.isfinite(view.published)
     shown = np.flatnonzero(told if told.ndim == 1 else told.any(axis=0))
@@ -91,18 +105,25 @@ def fit(view: View) -> Metric:
 def project(view: View) -> Projection:
     """Return what an attack needs of everybody; computed once for a view, whichever attacks ask."""
     if view not in _PROJECTED:
-        _PROJECTED[view] = _project(fit(view), view)
+        _PROJECTED[view] = _project(fit(view), view, None)
     return _PROJECTED[view]
 
 
-def _project(metric: Metric, view: View) -> Projection:
-    """Compute so, a few people at a time, and once for those of whom the same is known."""
+def lost(view: View) -> Lost:
+    """Return what everybody loses without each table, and compute with it what an attack needs."""
+    if view not in _LOST:
+        found = Lost(*np.zeros((2, len(view), len(view.layout.tables))))
+        _PROJECTED[view], _LOST[view] = _project(fit(view), view, found), found
+    return _LOST[view]
+
+
+def _project(metric: Metric, view: View, lost: Lost | None) -> Projection:
+    """Compute so, a few people at a time, and once for those of whom the same is known; fill in what is lost."""
     table, tables = view.layout.table_of[metric.shown], len(view.layout.tables)
     difference = np.nan_to_num((view.published - view.reference.share) / metric.deviation)[..., metric.shown]
     shared = difference.ndim == 1
-    blocks = _blocks(metric.covariance, table) if shared else {}
-    by_table = np.zeros((3, len(view), tables))
-    found = Projection(np.zeros(len(view)), by_table[0], by_table[1], by_table[2], metric.covariance.shrinkage)
+    blocks = _blocks(metric.covariance, table) if shared and lost is not None else {}
+    found = Projection(np.zeros(len(view)), np.zeros((len(view), tables)), metric.covariance.shrinkage)
     first, same = _alike(view)
     step = max(1, min(_MOST_ROWS, _MOST_ENTRIES // max(1, len(table))))
     for start in range(0, len(first), step):
@@ -114,12 +135,12 @@ def _project(metric: Metric, view: View) -> Projection:
         which = same[mine] - start
         found.towards[mine] = (turned[which] * (difference if shared else difference[mine])).sum(axis=1)
         found.own[mine] = _by_table(turned * rows, table, tables)[which]
-        if shared:
+        if lost is not None and blocks:
             ahead, itself = metric.covariance.solve(known * difference), metric.covariance.solve(rows)
             for column, (block, inner) in blocks.items():
                 alone = turned[:, block] @ inner
-                found.towards_lost[mine, column] = (alone * ahead[:, block]).sum(axis=1)[which]
-                found.own_lost[mine, column] = (alone * itself[:, block]).sum(axis=1)[which]
+                lost.towards[mine, column] = (alone * ahead[:, block]).sum(axis=1)[which]
+                lost.own[mine, column] = (alone * itself[:, block]).sum(axis=1)[which]
     return found
 
 
