@@ -18,11 +18,11 @@ from remembrain.survey.published.meaning import Understood
 PLAN = Plan(means=("age",), sds=("age",), quantiles=("age",), quantiles_at=(0.25, 0.5), by=("group",))
 
 
-def wrong(layout: Layout, base: np.ndarray, share: np.ndarray, half: float = 0.05) -> list[str]:
+def wrong(layout: Layout, base: np.ndarray, share: np.ndarray, half: float = 0.05, *, fatal: bool = True) -> list[str]:
     fitted = replace(Fitted.empty(layout.n_cells), share=share, base=base, half=np.full(layout.n_cells, half))
     understood = Understood()
     settle(layout, fitted, Slack(0.0, 0.0), understood, weighted=False, people=None)
-    return [problem.what for problem in understood.problems]
+    return [problem.what for problem in understood.problems if problem.fatal == fatal]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -53,6 +53,22 @@ def changed(table: str, place: int, value: float) -> list[str]:
 def test_what_cannot_be_is_said(table: str, value: float, what: str) -> None:
     (said,) = changed(table, 0, value)
     assert said.startswith(what)
+
+
+def test_what_is_odd_is_told() -> None:
+    layout, true = released(people_of_a_study(200), PLAN)
+    start = {table.name: table.start for table in layout.tables}
+    share = np.round(true.share, 1)
+    assert wrong(layout, true.base, share, fatal=False) == []
+    for name, of_group in (("quantile-age-0.5", "quantile-age-0.5-by-group"), ("mean-age", "mean-age-by-group")):
+        other = share.copy()
+        if name == "mean-age":
+            other[start[name]] = other[start[of_group] : start[of_group] + 2].mean() + 2
+        else:
+            other[[start[name], start[of_group]]] = other[[start[of_group], start[name]]]
+        (said,) = wrong(layout, true.base, other, fatal=False)
+        assert said.startswith(f"{name}: {other[start[name]]:.10g} of everybody, and ")
+        assert said.endswith("in groups, who are everybody: are two columns exchanged?")
 
 
 def test_of_groups_that_are_not_everybody_nothing_is_known() -> None:

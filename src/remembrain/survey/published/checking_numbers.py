@@ -2,8 +2,9 @@
 
 Where groups are everybody, the mean of everybody lies between theirs, and the spread is no narrower than the narrowest
 of theirs and no wider than the widest and the distance of their means allow. A median is no farther from the mean than
-a standard deviation (Hotelling & Solomons 1932, Ann. Math. Stat. 3:141). Quantiles of everybody need not lie between
-those of groups where they are interpolated, and are not held against them.
+a standard deviation (Hotelling & Solomons 1932, Ann. Math. Stat. 3:141). What is odd and may be true is told: a
+quantile of everybody that does not lie between those of groups, as interpolated ones need not, and a mean of everybody
+that is not that of groups by their people, of whom some may not have answered.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ _FINE = 1e-7
 _ALL_DIGITS = 1e-9
 _FEWEST = 2.0
 """People of whom there is a standard deviation."""
+_ODD = 0.1
+"""A mean of everybody is odd that is farther from that of groups by their people than this part of how far these lie
+apart."""
 _ANSWERED = 2.0
 """At least one of so many people of a group answered, where it is not told how many did."""
 
@@ -48,6 +52,7 @@ class NumbersChecker:
         self.in_range()
         self.agree()
         self.lie_between()
+        self.look_odd()
         self.in_order()
         self.near_the_mean()
 
@@ -121,6 +126,23 @@ class NumbersChecker:
             if told[1] ** 2 < low.min() - _FINE or max(told[0], 0) ** 2 * least > most + _FINE:
                 self._of_groups(whole, parts, f"a standard deviation of {share[at]:.10g}")
 
+    def look_odd(self) -> None:
+        """Tell of numbers of everybody that groups make unlikely, as where two columns are exchanged in a row."""
+        share, half, base = self.fitted.share, self.fitted.half, self.fitted.base
+        for kind in ("mean", "quantile"):
+            for whole, parts in self._wholes(kind):
+                own, at = slice(parts.start, parts.stop), whole.start
+                low, high, room = share[own].min(), share[own].max(), half[at] + half[own].max()
+                if kind == "mean":
+                    if np.isfinite(self.fitted.count[at]) and np.isfinite(self.fitted.count[own]).all():
+                        continue  # of so many people more is known, see agree
+                    middle, room = float(np.average(share[own], weights=base[own])), room + _ODD * (high - low)
+                    low = high = middle
+                if not low - room - _FINE <= share[at] <= high + room + _FINE:
+                    what = f"{share[at]:.10g} of everybody, and {self._listed(parts)} in groups, who are everybody"
+                    what = f"{whole.name}: {what}: are two columns exchanged?"
+                    self.understood.note(self.fitted.where.get(whole.name, whole.name), what)
+
     def in_order(self) -> None:
         """Say where a quantile is below one of a lower level."""
         share, half = self.fitted.share, self.fitted.half
@@ -156,12 +178,15 @@ class NumbersChecker:
     def _wholes(self, kind: TableKind) -> Iterator[tuple[Table, Table]]:
         """Yield tables of everybody with those of groups that are everybody together, where all is told."""
         share, base = self.fitted.share, self.fitted.base
-        whole = {table.questions: table for table in self.layout.tables if table.kind == kind and not table.within}
-        for table in self.layout.tables:
-            if table.kind == kind and table.within and table.questions in whole:
-                at, own = whole[table.questions].start, slice(table.start, table.stop)
-                if np.isfinite(share[at]) and np.isfinite(share[own]).all() and abs(base[own].sum() - base[at]) < _FINE:
-                    yield whole[table.questions], table
+        told = [table for table in self.layout.tables if table.kind == kind]
+        wholes = {(table.questions, table.level): table for table in told if not table.within}
+        for table in told:
+            whole = wholes.get((table.questions, table.level)) if table.within else None
+            if whole is None:
+                continue
+            at, own = whole.start, slice(table.start, table.stop)
+            if np.isfinite(share[at]) and np.isfinite(share[own]).all() and abs(base[own].sum() - base[at]) < _FINE:
+                yield whole, table
 
     def _beside(self, table: Table, kind: TableKind) -> slice | None:
         """Return the cells of another number of the same people."""
@@ -175,9 +200,11 @@ class NumbersChecker:
 
     def _of_groups(self, whole: Table, parts: Table, what: str) -> None:
         """Say that a number of everybody is none that those of groups allow."""
-        told = self.fitted.share[parts.start : parts.stop]
-        listed = ", ".join(f"{one:.10g}" for one in told[:4])
-        self._ask(whole, f"{_mean_of(parts)}: {what}, and {listed} in these, who are everybody")
+        self._ask(whole, f"{_mean_of(parts)}: {what}, and {self._listed(parts)} in these, who are everybody")
+
+    def _listed(self, parts: Table) -> str:
+        """Return the numbers of groups, as words."""
+        return ", ".join(f"{one:.10g}" for one in self.fitted.share[parts.start : parts.stop][:4])
 
     def _ask(self, table: Table, what: str) -> None:
         """Say what is wrong with a table."""
