@@ -34,10 +34,10 @@ def with_ends(
     questions: Sequence[Question], numbers: Mapping[str, Float[np.ndarray, "person"]]
 ) -> tuple[Question, ...]:
     """Return the questions, bands with the least and the greatest of the numbers that they were cut from."""
-    found = []
-    for question in questions:
-        known = numbers[question.name] if question.cuts else np.zeros(0)
-        known = known[np.isfinite(known)]
-        ends = (float(known.min()), float(known.max())) if len(known) else (question.low, question.high)
-        found.append(replace(question, low=ends[0], high=ends[1]))
-    return tuple(found)
+    return tuple(_with_ends(one, numbers[one.name]) if one.cuts else one for one in questions)
+
+
+def _with_ends(question: Question, values: Float[np.ndarray, "person"]) -> Question:
+    """Return bands with the ends of these numbers, as they are where there is none."""
+    known = values[np.isfinite(values)]
+    return replace(question, low=float(known.min()), high=float(known.max())) if len(known) else question
